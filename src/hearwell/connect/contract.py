@@ -1,0 +1,180 @@
+"""What a connector is: small abstract classes; a capability is what the class *is*.
+
+Ask ``isinstance(connector, Replies)``: no flag can drift from the code. Connectors never sleep,
+retry, log or store. They raise nothing but ``connect.failures``; anything else is a bug. All is
+synchronous but ``Streams.listen``. ``parse``, ``challenge``, ``verify``, ``route`` and
+``preflight`` are pure: no clock, no socket, the same answer every time.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from hearwell.connect.manifest import Manifest
+    from hearwell.connect.model import (
+        Account,
+        Challenge,
+        Draft,
+        Health,
+        Inbound,
+        IngressSecrets,
+        Pending,
+        Problem,
+        Raw,
+        RawPage,
+        Sent,
+    )
+
+
+class Connector(ABC):
+    """One network. A leaf: it knows the contract and its network, nothing of the house."""
+
+    manifest: ClassVar[Manifest]
+
+    @abstractmethod
+    def health(self, account: Account) -> Health:
+        """Check settings, reach, credentials, scopes, subscription, quota: in that order.
+
+        Never raises a failure: what went wrong is the verdict of the check it went wrong in.
+        """
+
+    @abstractmethod
+    def preflight(self, account: Account, draft: Draft, now: datetime) -> list[Problem]:
+        """Everything that would stop this draft, without asking the network. PURE.
+
+        The same code serves the composer while typing and the sender just before sending.
+        """
+
+    def hosts(self, account: Account) -> frozenset[str]:  # noqa: ARG002 -- overridden per account
+        """The hosts (``name`` or ``name:port``) that calls for this account may contact."""
+        return self.manifest.hosts
+
+
+class Receives(ABC):
+    """Hears. Every inbound connector has a parser, whatever way the raws come."""
+
+    @abstractmethod
+    def parse(self, raw: Raw) -> list[Inbound]:
+        """The items in a delivery, in its order. PURE, total.
+
+        Types it does not know become ``Unknown``; bytes it cannot read raise
+        ``ContractChanged``, and nothing else is ever raised, whatever the bytes are.
+        """
+
+
+class ReceivesWebhooks(Receives):
+    """Is called by the network."""
+
+    @abstractmethod
+    def challenge(self, raw: Raw, secrets: IngressSecrets) -> Challenge | None:
+        """The answer to the network's handshake; None if ``raw`` is not a handshake. PURE.
+
+        Raises ``BadSignature`` if it is one with the wrong token.
+        """
+
+    @abstractmethod
+    def verify(self, raw: Raw, secrets: IngressSecrets) -> None:
+        """Raise ``BadSignature`` unless ``raw`` surely came from the network. PURE.
+
+        Constant-time, on the raw bytes, before any parsing; age is reckoned from
+        ``raw.received_at``. Every secret in ``secrets.signing`` is accepted.
+        """
+
+    @abstractmethod
+    def route(self, raw: Raw) -> list[str]:
+        """External ids of the accounts of ours that this delivery concerns. PURE.
+
+        One app registration may carry many pages. Raises ``ContractChanged`` if unreadable.
+        """
+
+
+class Polls(Receives):
+    """Is asked by us: the reconciling truth beside any faster way."""
+
+    def streams(self, account: Account) -> Sequence[str]:  # noqa: ARG002 -- overridden
+        """Names of the things to poll, each with a cursor of its own."""
+        return ("default",)
+
+    @abstractmethod
+    def poll(self, account: Account, stream: str, cursor: str | None) -> RawPage:
+        """One page after ``cursor`` (None: from as far back as the network gives).
+
+        The raws pass the same way as a webhook's: kept, routed by their account, parsed. Raises
+        ``NeedsReauth``, ``Throttled``, ``Unavailable``, ``ContractChanged``, …
+        """
+
+
+class Streams(Receives):
+    """Holds a connection open and hears as things happen."""
+
+    @abstractmethod
+    def listen(self, account: Account) -> AsyncIterator[Raw]:
+        """Raws as they come, until the connection ends; the caller reconnects with backoff.
+
+        What is missed between two connections is the poll's to find.
+        """
+
+
+class Fetches(ABC):
+    """Can fetch one thing by its reference: a missing parent, a fresh media address."""
+
+    @abstractmethod
+    def fetch_one(self, account: Account, ref: str) -> Raw | None:
+        """The item as a raw delivery that ``parse`` understands, or None if it is gone."""
+
+
+class Replies(ABC):
+    """Answers in the thread, in the account's name."""
+
+    @abstractmethod
+    def identity(self, account: Account) -> str:
+        """External id of the account that the token speaks for: asked before it first posts."""
+
+    @abstractmethod
+    def send(self, account: Account, draft: Draft, key: str) -> Sent | Pending:
+        """Post once. Never retries, never waits.
+
+        ``key`` is our client token: passed as the network's idempotency key where it has one,
+        else as a nonce that its echo hands back, else unused. Raises ``OutcomeUnknown`` as soon
+        as a byte of the body may have left and no trustworthy answer came; ``Unavailable``,
+        ``Throttled``, ``QuotaExhausted`` only where the network surely did nothing.
+        """
+
+    def settle(self, account: Account, pending: Pending) -> Sent | Pending:
+        """Fetch the result of an accepted send. Only networks that answer ``Pending`` have it."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def find_sent(
+        self,
+        account: Account,
+        draft: Draft,
+        key: str,
+        *,
+        since: datetime,
+        linked: Collection[str] = (),
+    ) -> Sent | None:
+        """Read back after an unknown outcome whether the draft is on the network.
+
+        Matches by ``key`` where the network keeps it, else by account, in-reply-to, text and a
+        time not before ``since`` (allowing for skewed clocks); never one of ``linked``, the
+        external ids that already belong to another of our messages. What an absence proves is in
+        the manifest (``read_back``).
+        """
+
+
+class Refreshes(ABC):
+    """Has tokens that can be renewed without a person."""
+
+    @abstractmethod
+    def refresh(self, account: Account) -> Mapping[str, str]:
+        """The account's complete new secrets, to be persisted *before* they are used.
+
+        The caller holds the row lock: a refresh token may be good only once. Raises
+        ``NeedsReauth`` if a person must reconnect.
+        """

@@ -1,0 +1,125 @@
+"""What a network is and allows, as data: shown to admins, checked by conformance, never guessed.
+
+A manifest describes the class. What an account may really do is narrowed by its tier and scopes,
+and what one item allows by its window and permissions: see ``Connector.preflight``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from hearwell.connect.model import Audience, MessageKind
+
+if TYPE_CHECKING:
+    from hearwell.connect.textrule import TextRule
+
+
+class Auth(StrEnum):
+    """How an account is connected."""
+
+    NONE = "none"
+    TOKEN = "token"  # noqa: S105 -- the name of a way, not a secret
+    APP_PASSWORD = "app_password"  # noqa: S105 -- the same
+    OAUTH2 = "oauth2"
+
+
+class Changes(StrEnum):
+    """How we learn that a customer edited or deleted something."""
+
+    PUSHED = "pushed"
+    POLLED = "polled"
+    NEVER = "never"
+
+
+class ReadBack(StrEnum):
+    """How far ``find_sent`` can be trusted when it finds nothing.
+
+    ``AUTHORITATIVE``: after ``read_lag`` an absence is proof and the message may be sent again.
+    ``HINT``: a find is proof, an absence is not. ``NONE``: only a person can look.
+    """
+
+    AUTHORITATIVE = "authoritative"
+    HINT = "hint"
+    NONE = "none"
+
+
+class Idempotency(StrEnum):
+    """What protects a send on the network's own side."""
+
+    NONE = "none"
+    KEY = "key"
+    NATURAL = "natural"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLimit:
+    """How many files of a kind a message may carry and how large each may be, in bytes."""
+
+    kind: str
+    max_count: int
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWindow:
+    """For how long after the customer's message an answer of this audience is taken."""
+
+    audience: Audience
+    lasts: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """``calls`` per ``per_s`` seconds, for ``what`` (send, read, …) counted per ``scope``."""
+
+    what: str
+    calls: int
+    per_s: int
+    scope: str = "account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One network's description.
+
+    ``network`` is the key kept in the database (lower case, stable); ``title`` is for people;
+    ``icon`` is a name from the icon set. ``hosts`` are the only hosts the connector may contact;
+    a network that anyone can host leaves it empty and names them per account
+    (``Connector.hosts``). ``read_lag_s`` is how long the network's own reads may trail its writes.
+    """
+
+    network: str
+    title: str
+    auth: Auth
+    public_text: TextRule
+    private_text: TextRule | None = None
+    icon: str = "radio"
+    hosts: frozenset[str] = frozenset()
+    kinds: frozenset[MessageKind] = frozenset()
+    reply_audiences: frozenset[Audience] = frozenset()
+    media: tuple[MediaLimit, ...] = ()
+    windows: tuple[ReplyWindow, ...] = ()
+    rates: tuple[RateLimit, ...] = ()
+    edits: Changes = Changes.NEVER
+    deletions: Changes = Changes.NEVER
+    must_purge: bool = False
+    has_echo: bool = False
+    idempotency: Idempotency = Idempotency.NONE
+    read_back: ReadBack = ReadBack.NONE
+    read_lag_s: float = 0.0
+    request_timeout_s: float = 10.0
+    poll_every_s: float = 60.0
+    uses_initials: bool = True
+
+    def text_rule(self, audience: Audience) -> TextRule:
+        """The rule that counts a reply of this audience."""
+        if audience is Audience.PRIVATE and self.private_text is not None:
+            return self.private_text
+        return self.public_text
+
+    def window(self, audience: Audience) -> timedelta | None:
+        """How long an answer of this audience is taken; None where it never closes."""
+        return next((w.lasts for w in self.windows if w.audience is audience), None)
