@@ -1,0 +1,12 @@
+"""App configuration of accounts."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """People, workspaces, roles, audit."""
+
+    name = "hearwell.accounts"
+    default_auto_field = "django.db.models.UUIDField"

@@ -1,0 +1,37 @@
+"""Finds the workspace in which a signed-in person works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+
+from hearwell.accounts.models import Membership, User
+
+SESSION_KEY = "workspace"
+
+
+class WorkspaceMiddleware:
+    """Sets request.workspace and request.membership; both None for strangers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Look the membership up: the chosen workspace if still a member, else the first."""
+        membership = _membership(request)
+        request.membership = membership  # type: ignore[attr-defined]
+        request.workspace = membership.workspace if membership else None  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def _membership(request: HttpRequest) -> Membership | None:
+    if not request.user.is_authenticated or not isinstance(request.user, User):
+        return None
+    own = list(
+        Membership.objects.select_related("workspace")
+        .filter(user_id=request.user.id)
+        .order_by("created_at", "id")
+    )
+    chosen = request.session.get(SESSION_KEY)
+    return next((m for m in own if str(m.workspace_id) == chosen), own[0] if own else None)

@@ -1,0 +1,133 @@
+"""Tables of accounts. All but AuditRow are global: docs/reference/tables.md says why."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hearwell.accounts.rules import RoleName, initials_of
+from hearwell.kit.clock import now
+from hearwell.kit.models import Scoped, Unscoped
+
+
+class Role(models.TextChoices):
+    """What a member may do; the rights are in rules.py."""
+
+    OWNER = RoleName.OWNER.value, _("Owner")
+    ADMIN = RoleName.ADMIN.value, _("Admin")
+    LEAD = RoleName.LEAD.value, _("Lead")
+    AGENT = RoleName.AGENT.value, _("Agent")
+    VIEWER = RoleName.VIEWER.value, _("Viewer")
+
+
+class UserDirectory(BaseUserManager["User"]):
+    """How Django and allauth make users."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Make a user; without a password they can only come by link or passkey."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password) if password else user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+
+class User(Unscoped, AbstractBaseUser):
+    """A person who signs in. Rights come from memberships, never from the person."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+    preferences = models.JSONField(default=dict, blank=True)
+    joined_at = models.DateTimeField(default=now, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserDirectory] = UserDirectory()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def initials(self) -> str:
+        """Initials from the name; a membership may have its own."""
+        return initials_of(self.name, self.email)
+
+    def get_short_name(self) -> str:
+        """Return the first name, or the e-mail's local part."""
+        return (self.name or self.email.partition("@")[0]).split(" ")[0]
+
+
+class Workspace(Unscoped):
+    """One organisation's care desk. Every scoped row belongs to exactly one."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(unique=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(Unscoped):
+    """A person's role and signature in a workspace."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.AGENT)
+    initials = models.CharField(max_length=3)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["workspace", "user"], name="accounts_member_once"),
+            models.UniqueConstraint(
+                fields=["workspace", "initials"], name="accounts_member_initials"
+            ),
+        ]
+
+
+class ApiToken(Unscoped):
+    """A key for programs. Only its hash is stored; `prefix` lets people tell them apart."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE)
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12)
+    digest = models.BinaryField(unique=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class LoginLink(Unscoped):
+    """A sign-in link that works once, for 15 minutes. Only its hash is stored."""
+
+    digest = models.BinaryField(unique=True)
+    purpose = models.CharField(max_length=12)
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class AuditRow(Scoped):
+    """One change of a setting or one outbound act. Append-only: the application cannot alter it."""
+
+    at = models.DateTimeField(default=now)
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.TextField(blank=True)
+    action = models.TextField()
+    target_kind = models.TextField(blank=True)
+    target_id = models.UUIDField(null=True)
+    summary = models.TextField(blank=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta(Scoped.Meta):
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["workspace_id", "-at"], name="accounts_audit_at"),
+            models.Index(fields=["workspace_id", "target_id"], name="accounts_audit_target"),
+        ]

@@ -1,0 +1,51 @@
+"""What each role may do, and how a name becomes initials. Pure."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Final
+
+
+class RoleName(StrEnum):
+    """Roles of a workspace, strongest first."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    LEAD = "lead"
+    AGENT = "agent"
+    VIEWER = "viewer"
+
+
+_VIEWER: Final = frozenset({"read"})
+_AGENT: Final = _VIEWER | {"note", "claim", "reply", "assign", "close", "tag"}
+_LEAD: Final = _AGENT | {"approve", "kill_switch", "export", "view_health", "manage_promises"}
+_ADMIN: Final = _LEAD | {"manage_channels", "manage_people", "manage_settings", "read_audit"}
+_OWNER: Final = _ADMIN | {"manage_workspace", "import"}
+RIGHTS: Final[dict[str, frozenset[str]]] = {
+    RoleName.OWNER: _OWNER,
+    RoleName.ADMIN: _ADMIN | {"import"},
+    RoleName.LEAD: _LEAD,
+    RoleName.AGENT: _AGENT,
+    RoleName.VIEWER: _VIEWER,
+}
+ACTIONS: Final = frozenset().union(*RIGHTS.values())
+_MAX_INITIALS = 3
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def can(role: str, action: str) -> bool:
+    """Say whether a role may do an action. An unknown action is a bug and raises KeyError."""
+    if action not in ACTIONS:
+        raise KeyError(action)
+    return action in RIGHTS.get(role, frozenset())
+
+
+def initials_of(name: str, email: str = "") -> str:
+    """Return one to three capital letters for a person, never empty.
+
+    "Mara Lind" gives ML; a single name gives its first two letters.
+    """
+    words = _WORD.findall(name) or _WORD.findall(email) or ["X"]
+    letters = words[0][:2] if len(words) == 1 else "".join(word[0] for word in words)
+    return letters[:_MAX_INITIALS].upper()

@@ -1,0 +1,79 @@
+"""Domain events: frozen facts in the past tense, stored as JSON and read back as they were."""
+
+from __future__ import annotations
+
+import types
+import typing
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache
+from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+EVENT_TYPES: dict[str, type[DomainEvent]] = {}
+
+
+@dataclass(frozen=True)
+class DomainEvent:
+    """Something that happened in one workspace.
+
+    Subclasses are frozen dataclasses of UUID, str, int, float, bool, datetime, None, and lists,
+    tuples and dicts of these.
+    """
+
+    workspace_id: UUID
+    name: ClassVar[str] = "DomainEvent"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.name = cls.__name__
+        EVENT_TYPES[cls.name] = cls
+
+    def payload(self) -> dict[str, Any]:
+        """Return the fields, the workspace left out, as JSON-able values."""
+        return {
+            field.name: _plain(getattr(self, field.name))
+            for field in fields(self)
+            if field.name != "workspace_id"
+        }
+
+    @classmethod
+    def restored(cls, workspace_id: UUID, payload: dict[str, Any]) -> Self:
+        """Rebuild the event; fields added since it was stored take their defaults."""
+        hints = _hints(cls)
+        values = {key: _typed(value, hints[key]) for key, value in payload.items() if key in hints}
+        return cls(workspace_id=workspace_id, **values)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case UUID():
+            return str(value)
+        case datetime():
+            return value.isoformat()
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_plain(item) for item in value]
+        case _:
+            return value
+
+
+@cache
+def _hints(cls: type[DomainEvent]) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+def _typed(value: Any, hint: Any) -> Any:
+    if value is None:
+        return None
+    origin = get_origin(hint)
+    if origin in (types.UnionType, typing.Union):
+        return _typed(value, next(arg for arg in get_args(hint) if arg is not type(None)))
+    if origin in (list, tuple):
+        return origin(_typed(item, get_args(hint)[0]) for item in value)
+    if hint is UUID:
+        return UUID(value)
+    if hint is datetime:
+        return datetime.fromisoformat(value)
+    return value

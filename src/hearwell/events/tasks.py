@@ -1,0 +1,52 @@
+"""Fan-out: one job a batch, which queues one job a listening handler."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from hearwell.events.model import EVENT_TYPES, DomainEvent
+from hearwell.events.models import Event
+from hearwell.events.registry import handlers_of
+from hearwell.kit.jobs import DEFAULT, app
+from hearwell.kit.scope import scope
+
+
+def _events(workspace_id: UUID, event_ids: Sequence[str]) -> list[Event]:
+    rows = Event.objects.filter(workspace_id=workspace_id, id__in=event_ids)
+    return list(rows.order_by("id"))
+
+
+@app.task(queue=DEFAULT, name="events.fan_out")
+def fan_out(*, workspace_id: str, event_ids: list[str]) -> None:
+    """Queue each interested handler with the events it listens to."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    workspace = UUID(workspace_id)
+    with scope(workspace):
+        for row in _events(workspace, event_ids):
+            for handler in handlers_of(row.name):
+                wanted[handler].append(str(row.id))
+        handle.batch_defer(
+            *(
+                {"workspace_id": workspace_id, "handler": handler, "event_ids": ids}
+                for handler, ids in wanted.items()
+            )
+        )
+
+
+@app.task(queue=DEFAULT, name="events.handle", retry=5)
+def handle(*, workspace_id: str, handler: str, event_ids: list[str]) -> None:
+    """Run one handler over its events, in the scope of their workspace.
+
+    Retried up to five times; handlers are idempotent, so a repeat does no harm.
+    """
+    workspace = UUID(workspace_id)
+    with scope(workspace):
+        by_name: dict[str, list[DomainEvent]] = defaultdict(list)
+        for row in _events(workspace, event_ids):
+            by_name[row.name].append(EVENT_TYPES[row.name].restored(workspace, row.payload))
+        for name, batch in by_name.items():
+            run = handlers_of(name).get(handler)
+            if run is not None:
+                run(batch)

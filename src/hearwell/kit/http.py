@@ -1,0 +1,151 @@
+"""The one way out: an HTTP client that cannot be talked into reaching inside.
+
+A name is resolved once, every answer is checked, and the connection goes to the address that was
+checked (no second look-up, so no rebinding). Redirects are not followed, proxies from the
+environment are ignored, answers are capped in bytes.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpcore
+import httpx
+
+MAX_ANSWER_BYTES = 32 * 1024 * 1024
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# Python's own is_private misses these; 192.0.0.192 is a cloud metadata address.
+_INSIDE = [
+    ipaddress.ip_network(block)
+    for block in (
+        "100.64.0.0/10",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "::/96",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2002::/16",
+        "fec0::/10",
+    )
+]
+Origin = tuple[str, str, int]
+
+
+class EgressDeniedError(httpx.ConnectError):
+    """The address is not one that this system may call."""
+
+
+class AnswerTooLargeError(httpx.TransportError):
+    """The other side sent more bytes than we accept."""
+
+
+def origin_of(url: str) -> Origin:
+    """Return (scheme, host, port) of a URL, lower case, with the scheme's default port."""
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    return scheme, (parts.hostname or "").lower(), parts.port or _DEFAULT_PORTS.get(scheme, 0)
+
+
+def is_public(address: str) -> bool:
+    """Say whether an IP address lies on the public internet."""
+    ip = ipaddress.ip_address(address)
+    mapped = getattr(ip, "ipv4_mapped", None)
+    if mapped is not None:
+        return is_public(str(mapped))
+    return ip.is_global and not ip.is_multicast and not any(ip in block for block in _INSIDE)
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        message = f"{host}: the name could not be resolved"
+        raise httpcore.ConnectError(message) from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+class _GuardedBackend(httpcore.SyncBackend):
+    """Resolve once, refuse if any address is inside, connect to the checked address."""
+
+    def __init__(self, allowed: frozenset[tuple[str, int]]) -> None:
+        self._allowed = allowed
+
+    def connect_tcp(self, host: str, port: int, *args: Any, **kwargs: Any) -> Any:
+        addresses = _addresses(host, port)
+        if (host.lower(), port) not in self._allowed and not all(map(is_public, addresses)):
+            message = f"{host} is not a public address"
+            raise httpcore.ConnectError(message)
+        for address in addresses[:-1]:
+            try:
+                return super().connect_tcp(address, port, *args, **kwargs)
+            except httpcore.ConnectError:
+                continue
+        return super().connect_tcp(addresses[-1], port, *args, **kwargs)
+
+
+class _GuardedTransport(httpx.HTTPTransport):
+    """Only the named hosts and origins, never more bytes than the cap."""
+
+    def __init__(self, hosts: frozenset[str], origins: frozenset[Origin], max_bytes: int) -> None:
+        super().__init__(trust_env=False)
+        self._hosts, self._origins, self._max_bytes = hosts, origins, max_bytes
+        self._pool.close()
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            network_backend=_GuardedBackend(frozenset((host, port) for _, host, port in origins)),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        origin = origin_of(str(request.url))
+        if origin not in self._origins and (origin[0] != "https" or origin[1] not in self._hosts):
+            message = f"{origin[0]}://{origin[1]}:{origin[2]} is not on the list of this connector"
+            raise EgressDeniedError(message, request=request)
+        response = super().handle_request(request)
+        response.stream = _CappedStream(response.stream, self._max_bytes)
+        return response
+
+
+class _CappedStream(httpx.SyncByteStream):
+    def __init__(self, inner: Any, max_bytes: int) -> None:
+        self._inner, self._max_bytes = inner, max_bytes
+
+    def __iter__(self) -> Any:
+        total = 0
+        for chunk in self._inner:
+            total += len(chunk)
+            if total > self._max_bytes:
+                message = f"the answer is larger than {self._max_bytes} bytes"
+                raise AnswerTooLargeError(message)
+            yield chunk
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def client(
+    hosts: Iterable[str],
+    *,
+    origins: Iterable[str] = (),
+    timeout_s: float = 10.0,
+    max_bytes: int = MAX_ANSWER_BYTES,
+) -> httpx.Client:
+    """Return a client that reaches only the given hosts (by https) and exact origins.
+
+    Parameters
+    ----------
+    hosts: host names from a connector's manifest; they must resolve to public addresses.
+    origins: exact ``scheme://host:port`` that may lie inside (HEARWELL_EGRESS_ALLOW).
+    timeout_s: seconds for each of connect, read, write and waiting for a free connection.
+
+    Nothing is retried: a post whose outcome is unknown is never sent again blindly.
+    """
+    transport = _GuardedTransport(
+        frozenset(host.lower() for host in hosts), frozenset(map(origin_of, origins)), max_bytes
+    )
+    return httpx.Client(
+        transport=transport, timeout=timeout_s, follow_redirects=False, trust_env=False
+    )
