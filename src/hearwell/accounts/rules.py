@@ -46,6 +46,6 @@ def initials_of(name: str, email: str = "") -> str:
 
     "Mara Lind" gives ML; a single name gives its first two letters.
     """
-    words = _WORD.findall(name) or _WORD.findall(email) or ["X"]
+    words = _WORD.findall(name) or _WORD.findall(email.partition("@")[0]) or ["X"]
     letters = words[0][:2] if len(words) == 1 else "".join(word[0] for word in words)
-    return letters[:_MAX_INITIALS].upper()
+    return letters.upper()[:_MAX_INITIALS]  # upper() first: it can lengthen (ß)
