@@ -1,0 +1,199 @@
+"""Django's settings. What an operator may change is in `environment.py`, not here."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from hearwell.config import logs
+from hearwell.config.addresses import database_url, django_database
+from hearwell.config.environment import ProcessRole, read_environment
+from hearwell.config.secrets import django_secret_key
+
+ENVIRONMENT = read_environment()
+PACKAGE = Path(__file__).resolve().parent.parent
+DATA = ENVIRONMENT.data
+
+DEBUG = ENVIRONMENT.debug
+SECRET_KEY = django_secret_key(ENVIRONMENT)
+ROOT_URLCONF = "hearwell.config.urls"
+WSGI_APPLICATION = "hearwell.config.wsgi.application"
+
+# The capabilities that have tables or templates, from the ground up.
+OUR_APPS = (
+    "events",
+    "accounts",
+    "channels",
+    "contacts",
+    "outbound",
+    "conversations",
+    "triage",
+    "routing",
+    "sla",
+    "inbox",
+    "reports",
+    "notifications",
+    "sandbox",
+    "api",
+    "ops",
+    "web",
+)
+INSTALLED_APPS = [
+    *(f"hearwell.{name}" for name in OUR_APPS if (PACKAGE / name / "apps.py").exists()),
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "csp",
+    "lucide",
+    "ninja",
+]
+
+MIDDLEWARE = [
+    "hearwell.config.middleware.OriginMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+if find_spec("hearwell.accounts") and (PACKAGE / "accounts" / "middleware.py").exists():
+    MIDDLEWARE.append("hearwell.accounts.middleware.WorkspaceMiddleware")
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "csp.context_processors.nonce",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- Data ----------------------------------------------------------------------------
+
+DATABASES: dict[str, dict[str, Any]] = {"default": django_database(database_url(ENVIRONMENT))}
+if ENVIRONMENT.role is ProcessRole.WEB:
+    # Every thread that serves a page may hold one connection; no more than that.
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": ENVIRONMENT.web_threads + 2,
+        "timeout": 10,
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_UPLOAD_PERMISSIONS = 0o600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# --- People --------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# The same answer whether an address is known or not.
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+if (PACKAGE / "accounts" / "adapter.py").exists():
+    ACCOUNT_ADAPTER = "hearwell.accounts.adapter.AccountAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Hearwell"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.is_https
+
+# --- The front door ------------------------------------------------------------------
+
+# OriginMiddleware sends people who used an address to the name; only these get that far.
+ALLOWED_HOSTS = list(dict.fromkeys([ENVIRONMENT.host, "localhost", "127.0.0.1", "[::1]"]))
+CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.is_https
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENVIRONMENT.is_https else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if ENVIRONMENT.is_https:
+    # uvicorn takes the scheme from the proxy's header, and only from a proxy on this machine.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Files, words, time --------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS: list[Path] = []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = DATA / "media"
+# Hashed names never change their content: let browsers keep them for a year.
+WHITENOISE_MAX_AGE = 365 * 24 * 3600
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Ours ----------------------------------------------------------------------------
+
+HEARWELL_ROLE = str(ENVIRONMENT.role)
+HEARWELL_URL = ENVIRONMENT.url
+HEARWELL_DATA = DATA
+HEARWELL_EGRESS_ALLOW = ENVIRONMENT.egress_allow
+HEARWELL_KEYS = HEARWELL_KEYS_DIR = DATA / "keys"
+
+EMAIL_BACKEND = os.environ.get("HEARWELL_EMAIL_BACKEND") or (
+    "django.core.mail.backends.console.EmailBackend"
+)
+LOGGING = logs.configure(is_json=os.environ.get("HEARWELL_LOG_FORMAT") == "json")

@@ -1,0 +1,9 @@
+"""Django app configuration: management of the running system."""
+
+from django.apps import AppConfig
+
+
+class OpsConfig(AppConfig):
+    """Operations have no tables; the app exists for its checks."""
+
+    name = "hearwell.ops"

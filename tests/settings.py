@@ -1,0 +1,22 @@
+"""The product's settings with the few differences that tests need."""
+
+import os
+
+from tests import cluster_for_tests
+
+# Before the product's settings are read: they ask where the data folder is.
+cluster_for_tests.begin_session()
+os.environ.setdefault("HEARWELL_SECRET_KEY", "for tests only")
+os.environ["HEARWELL_ROLE"] = "worker"
+
+from hearwell.config.settings import *  # noqa: F403
+
+# Hashed names need a collected folder; the running house of the end-to-end tests has one.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+# The real hasher is slow on purpose.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
