@@ -26,6 +26,7 @@ from hearwell.accounts.rules import initials_of
 from hearwell.kit.clock import now
 
 LINK_LIFETIME = timedelta(minutes=15)
+INVITATION_LIFETIME = timedelta(hours=24)
 FIRST_OWNER, SIGN_IN = "first-owner", "sign-in"
 TOKEN_PREFIX = "hw_"  # noqa: S105  the public part of a token, so that scanners can find leaks
 _LAST_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -38,6 +39,14 @@ class LinkError(Exception):
 
 class AlreadySetUpError(Exception):
     """There is an owner already; the first-owner link no longer works."""
+
+
+class AlreadyMemberError(Exception):
+    """That person is a member of the workspace already."""
+
+
+class LastOwnerError(Exception):
+    """A workspace must keep at least one owner."""
 
 
 class InitialsTakenError(Exception):
@@ -81,6 +90,39 @@ def create_workspace(name: str, *, time_zone: str = "UTC") -> Workspace:
     taken = set(Workspace.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     slug = next(s for s in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))) if s not in taken)
     return Workspace.objects.create(name=name, slug=slug, time_zone=time_zone)
+
+
+@transaction.atomic
+def invite_member(
+    workspace: Workspace, *, email: str, name: str, role: str, by: User
+) -> tuple[Membership, str]:
+    """Make a person (or take the one with that e-mail) a member; return a link that works 24 h.
+
+    Raises AlreadyMemberError. The link is shown to the inviter once: only its hash is kept.
+    """
+    user = User.objects.filter(email=email.lower()).first()
+    user = user or User.objects.create_user(email, name=name)
+    if Membership.objects.filter(workspace=workspace, user=user).exists():
+        raise AlreadyMemberError(email)
+    membership = add_member(workspace, user, role)
+    entry = AuditEntry(
+        "member.invited", by, "membership", membership.id, after={"email": email, "role": role}
+    )
+    record_audit(workspace.id, [entry])
+    return membership, make_login_link(user, lifetime=INVITATION_LIFETIME)
+
+
+def remove_member(membership: Membership, *, by: User) -> None:
+    """End a membership; its tokens go with it. Raises LastOwnerError for the last owner."""
+    owners = Membership.objects.filter(workspace=membership.workspace_id, role=Role.OWNER)
+    if membership.role == Role.OWNER and owners.count() == 1:
+        raise LastOwnerError
+    entry = AuditEntry(
+        "member.removed", by, "membership", membership.id, before={"role": membership.role}
+    )
+    record_audit(membership.workspace_id, [entry])
+    ApiToken.objects.filter(membership=membership).update(revoked_at=now())
+    membership.delete()
 
 
 def _free_initials(workspace: Workspace, wanted: str) -> str:
@@ -150,7 +192,7 @@ def has_owner() -> bool:
     return Membership.objects.filter(role=Role.OWNER).exists()
 
 
-def make_login_link(user: User | None = None) -> str:
+def make_login_link(user: User | None = None, *, lifetime: timedelta = LINK_LIFETIME) -> str:
     """Return the secret of a new one-time link: for the first owner, or to sign a person in.
 
     Raises AlreadySetUpError when no person is given though an owner exists.
@@ -162,7 +204,7 @@ def make_login_link(user: User | None = None) -> str:
         digest=_digest(secret),
         purpose=SIGN_IN if user else FIRST_OWNER,
         user=user,
-        expires_at=now() + LINK_LIFETIME,
+        expires_at=now() + lifetime,
     )
     return secret
 

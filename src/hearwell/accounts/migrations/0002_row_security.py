@@ -10,7 +10,7 @@ from django.db.migrations.operations.base import Operation
 from hearwell.kit import rls
 
 _WRITE = "SELECT, INSERT, UPDATE"
-_GLOBAL = ("user", "workspace", "loginlink", "apitoken")
+_GLOBAL = ("user", "workspace", "loginlink")
 
 
 class Migration(migrations.Migration):
@@ -20,5 +20,7 @@ class Migration(migrations.Migration):
     operations: ClassVar[list[Operation]] = [
         rls.protect("accounts_auditrow", grant="SELECT, INSERT"),
         rls.unscoped_grant("accounts_membership", app=f"{_WRITE}, DELETE"),
+        # Removing a member cascades to their tokens.
+        rls.unscoped_grant("accounts_apitoken", app=f"{_WRITE}, DELETE"),
         *(rls.unscoped_grant(f"accounts_{name}", app=_WRITE) for name in _GLOBAL),
     ]

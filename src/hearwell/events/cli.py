@@ -1,0 +1,22 @@
+"""`hearwell events`: who listens to what."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+
+@click.command()
+def events() -> None:
+    """Print every event and the handlers that listen to it."""
+    import django  # noqa: PLC0415  the command line must start without Django
+
+    django.setup()
+    from hearwell.events.model import EVENT_TYPES  # noqa: PLC0415
+    from hearwell.events.registry import handlers_of  # noqa: PLC0415
+
+    table = Table("Event", "Handlers", box=None)
+    for name in sorted(EVENT_TYPES):
+        table.add_row(name, "\n".join(sorted(handlers_of(name))) or "[dim]nobody[/dim]")
+    Console().print(table)

@@ -1,0 +1,206 @@
+"""The story of everything that arrives: from a network's items to placed, clocked cases.
+
+Each verb takes a batch of one channel, inside the scoped transaction of the drainer, and tells
+the rest of the house what happened as its last act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from hearwell.channels.intake import takes
+from hearwell.channels.models import Channel
+from hearwell.connect.model import (
+    Author,
+    InboundMessage,
+    MessageDeleted,
+    MessageEdited,
+    Reacted,
+    Receipt,
+)
+from hearwell.contacts import services as contacts
+from hearwell.conversations import services as conversations
+from hearwell.conversations.model import ChannelRef
+from hearwell.conversations.models import Message
+from hearwell.events.services import emit
+from hearwell.inbox.events import MessageAmended, MessageReceived, MessageWithdrawn, ReplySent
+from hearwell.inbox.rules import rounds
+from hearwell.outbound import services as outbound
+from hearwell.routing import services as routing
+from hearwell.sla import services as sla
+from hearwell.triage import services as triage
+from hearwell.triage.models import Verdict
+
+
+@takes(InboundMessage)
+@transaction.atomic
+def take_in(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
+    """Turn what a network delivered into placed, clocked conversations.
+
+    Returns the fresh customer messages; repeats and our own echoes are not among them.
+    """
+    fresh: list[Message] = []
+    for batch in rounds(items):
+        fresh += take_written(channel, [item for item in batch if not item.is_echo])
+        take_echoes(channel, [item for item in batch if item.is_echo])
+    return fresh
+
+
+def take_written(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
+    """Who, where, what, to whom, by when, and tell: the way of every customer message."""
+    if not items:
+        return []
+    where = channel_ref(channel)
+    people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
+    threads = conversations.thread(where, items, people)
+    fresh = conversations.record_inbound(where, items, threads, people)  # repeats are gone
+    verdicts = triage.assess(fresh)
+    conversations.apply_verdicts(fresh, verdicts)
+    routing.place(fresh, verdicts)
+    sla.start_clocks(channel.workspace_id, fresh, verdicts)
+    outbound.lanes_moved(channel.workspace_id, _moves(channel, fresh))
+    emit(_received(message, verdicts[message.id]) for message in fresh)
+    return fresh
+
+
+def take_echoes(channel: Channel, echoes: Sequence[InboundMessage]) -> list[Message]:
+    """Match our own messages to the outbox; what it does not know was sent outside of it.
+
+    An answer given in the network's own app is an answer: it meets the clocks.
+    """
+    if not echoes:
+        return []
+    known = outbound.match_echoes(channel.workspace_id, channel.id, echoes)
+    sent = _record_outside(channel, [e for e in echoes if e.external_id not in known])
+    emit(_sent_outside(message) for message in sent)
+    return sent
+
+
+def _record_outside(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
+    if not items:
+        return []
+    where = channel_ref(channel)
+    people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
+    threads = conversations.thread(where, items, people)
+    sent = conversations.record_outside(where, items, threads, people)
+    sla.meet_all(channel.workspace_id, [(message.case_id, message.sent_at) for message in sent])
+    return sent
+
+
+@transaction.atomic
+def take_history(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
+    """Take an archive's messages in, both sides, with their recorded times.
+
+    The same way as `take_in`, less what would act on the present: nothing is placed, nothing
+    becomes due, nobody is told. Returns the fresh customer messages.
+    """
+    fresh: list[Message] = []
+    for batch in rounds(items):
+        written = [item for item in batch if not item.is_echo]
+        fresh += _record_history(channel, written)
+        _record_outside(channel, [item for item in batch if item.is_echo])
+    return fresh
+
+
+def _record_history(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
+    if not items:
+        return []
+    where = channel_ref(channel)
+    people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
+    threads = conversations.thread(where, items, people, historic=True)
+    fresh = conversations.record_inbound(where, items, threads, people, historic=True)
+    verdicts = triage.assess(fresh)
+    conversations.apply_verdicts(fresh, verdicts)
+    sla.start_clocks(channel.workspace_id, fresh, verdicts, historic=True)
+    return fresh
+
+
+@takes(MessageEdited)
+@transaction.atomic
+def take_edits(channel: Channel, items: Sequence[MessageEdited]) -> None:
+    """Keep the new text as a version; an edit that came before its message waits for it."""
+    changed = conversations.record_edits(channel_ref(channel), items)
+    outbound.lanes_moved(channel.workspace_id, _moves(channel, changed))
+    emit(
+        MessageAmended(message.workspace_id, message.case_id, message.id, message.version)
+        for message in changed
+    )
+
+
+@takes(MessageDeleted)
+@transaction.atomic
+def take_deletions(channel: Channel, items: Sequence[MessageDeleted]) -> None:
+    """Mark messages as withdrawn; where the network demands it, their text goes too."""
+    gone = conversations.record_deletions(channel_ref(channel), items)
+    outbound.lanes_moved(channel.workspace_id, _moves(channel, gone))
+    emit(MessageWithdrawn(message.workspace_id, message.case_id, message.id) for message in gone)
+
+
+@takes(Reacted)
+@transaction.atomic
+def take_reactions(channel: Channel, items: Sequence[Reacted]) -> None:
+    """Count likes and follows; they start no clock."""
+    actors = list({item.actor.external_id: item.actor for item in items}.values())
+    people = contacts.identify(channel.workspace_id, channel.network, actors)
+    conversations.record_reactions(channel_ref(channel), items, people)
+
+
+@takes(Receipt)
+@transaction.atomic
+def take_receipts(channel: Channel, items: Sequence[Receipt]) -> None:
+    """Note how far our own messages have come."""
+    outbound.record_receipts(channel.workspace_id, channel.id, items)
+
+
+def channel_ref(channel: Channel) -> ChannelRef:
+    """Return the plain values of a channel: all that conversations may know of it."""
+    return ChannelRef(
+        workspace_id=channel.workspace_id,
+        channel_id=channel.id,
+        network=channel.network,
+        account=channel.external_id,
+        handle=channel.handle,
+    )
+
+
+def _authors(items: Sequence[InboundMessage]) -> list[Author]:
+    return list({item.author.external_id: item.author for item in items}.values())
+
+
+def _moves(channel: Channel, messages: Sequence[Message]) -> list[outbound.LaneMove]:
+    lanes = dict.fromkeys(message.conversation_id for message in messages)
+    return [outbound.LaneMove(lane, channel.id, channel.external_id) for lane in lanes]
+
+
+def _received(message: Message, verdict: Verdict) -> MessageReceived:
+    return MessageReceived(
+        workspace_id=message.workspace_id,
+        case_id=message.case_id,
+        message_id=message.id,
+        channel_id=_channel_id(message),
+        duty=verdict.duty,
+        kind=verdict.kind,
+        urgency=verdict.urgency,
+        audience=message.audience,
+        is_new_case=getattr(message, "is_new_case", False),
+    )
+
+
+def _sent_outside(message: Message) -> ReplySent:
+    return ReplySent(
+        workspace_id=message.workspace_id,
+        case_id=message.case_id,
+        message_id=message.id,
+        channel_id=_channel_id(message),
+        sent_at=message.sent_at,
+        is_sent_outside=True,
+    )
+
+
+def _channel_id(message: Message) -> UUID:
+    if message.channel_id is None:  # only notes have none, and notes do not arrive
+        raise ValueError(message.id)
+    return message.channel_id

@@ -1,0 +1,140 @@
+"""First owner, links, members, tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from hearwell.accounts import services
+from hearwell.accounts.models import AuditRow, LoginLink, Membership, Role, User
+from hearwell.kit.clock import now
+from hearwell.kit.scope import scope
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def empty_house():
+    Membership.objects.all().delete()
+
+
+def set_up(secret: str) -> Membership:
+    return services.set_up_first_owner(
+        secret, name="Alice Able", email="Alice@Example.com", password="correct horse", workspace_name="Northwind Air"
+    )
+
+
+@pytest.mark.usefixtures("empty_house")
+class TestFirstOwner:
+    def test_the_link_makes_the_owner_once(self):
+        secret = services.make_login_link()
+        membership = set_up(secret)
+        assert (membership.role, membership.initials) == (Role.OWNER, "AA")
+        assert membership.user.email == "alice@example.com"
+        assert membership.workspace.slug == "northwind-air"
+        with pytest.raises(services.AlreadySetUpError):
+            set_up(secret)
+
+    def test_two_links_make_one_owner(self):
+        first, second = services.make_login_link(), services.make_login_link()
+        set_up(first)
+        assert services.peek_login_link(second) is None
+        with pytest.raises(services.AlreadySetUpError):
+            set_up(second)
+
+    def test_a_late_link_is_spent(self):
+        secret = services.make_login_link()
+        LoginLink.objects.update(expires_at=now() - timedelta(seconds=1))
+        assert services.peek_login_link(secret) is None
+        with pytest.raises(services.LinkError):
+            set_up(secret)
+        assert not User.objects.filter(email="alice@example.com").exists()
+
+    def test_only_the_hash_is_kept(self):
+        secret = services.make_login_link()
+        assert secret.encode() not in bytes(LoginLink.objects.get().digest)
+
+    def test_no_link_for_strangers_once_there_is_an_owner(self):
+        set_up(services.make_login_link())
+        with pytest.raises(services.AlreadySetUpError):
+            services.make_login_link()
+
+
+def test_a_sign_in_link_works_once():
+    user = User.objects.create_user("dora@example.com", name="Dora")
+    secret = services.make_login_link(user)
+    assert services.use_sign_in_link(secret) == user
+    with pytest.raises(services.LinkError):
+        services.use_sign_in_link(secret)
+
+
+def test_a_person_without_a_password_cannot_sign_in_with_one():
+    user = User.objects.create_user("dora@example.com")
+    assert not user.has_usable_password()
+
+
+class TestMembers:
+    @pytest.fixture
+    def desk(self):
+        workspace = services.create_workspace("Desk")
+        owner = User.objects.create_user("olga@example.com", name="Olga Berg")
+        services.add_member(workspace, owner, Role.OWNER)
+        with scope(workspace.id):
+            yield workspace, owner
+
+    def test_initials_are_unique_in_a_workspace(self, desk):
+        workspace, owner = desk
+        made, _ = services.invite_member(workspace, email="o2@example.com", name="Otto Bo", role="agent", by=owner)
+        assert made.initials == "OBA"
+        with pytest.raises(services.InitialsTakenError):
+            services.set_initials(made, "ob", by=owner)
+        services.set_initials(made, "ott", by=owner)
+        made.refresh_from_db()
+        assert made.initials == "OTT"
+
+    def test_an_invitation_signs_in_once_and_is_audited(self, desk):
+        workspace, owner = desk
+        made, secret = services.invite_member(workspace, email="N@example.com", name="Nia", role="lead", by=owner)
+        assert services.use_sign_in_link(secret) == made.user
+        row = AuditRow.objects.get(action="member.invited")
+        assert (row.actor_name, row.after) == ("Olga Berg", {"email": "N@example.com", "role": "lead"})
+        assert secret not in str(row.after)
+
+    def test_nobody_is_a_member_twice(self, desk):
+        workspace, owner = desk
+        with pytest.raises(services.AlreadyMemberError):
+            services.invite_member(workspace, email="OLGA@example.com", name="", role="agent", by=owner)
+
+    def test_the_last_owner_stays(self, desk):
+        workspace, owner = desk
+        with pytest.raises(services.LastOwnerError):
+            services.remove_member(workspace.memberships.get(user=owner), by=owner)
+
+    def test_tokens_speak_for_a_member_until_revoked(self, desk):
+        workspace, owner = desk
+        token, secret = services.make_api_token(workspace.memberships.get(user=owner), "reporting")
+        found = services.member_by_token(secret)
+        assert found is not None
+        assert found.user == owner
+        assert services.member_by_token(secret + "x") is None
+        services.revoke_api_token(token)
+        assert services.member_by_token(secret) is None
+
+    def test_removing_a_member_ends_their_tokens(self, desk):
+        workspace, owner = desk
+        made, _ = services.invite_member(workspace, email="n@example.com", name="Nia", role="agent", by=owner)
+        _, secret = services.make_api_token(made, "script")
+        services.remove_member(made, by=owner)
+        assert services.member_by_token(secret) is None
+
+
+def test_slugs_stay_unique():
+    assert [services.create_workspace("Same").slug for _ in range(3)] == ["same", "same-2", "same-3"]
+
+
+def test_preferences_merge():
+    user = User.objects.create_user("dora@example.com")
+    services.save_preferences(user, {"theme": "dark"})
+    services.save_preferences(user, {"density": "compact"})
+    assert User.objects.get(id=user.id).preferences == {"theme": "dark", "density": "compact"}
