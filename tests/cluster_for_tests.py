@@ -22,7 +22,7 @@ from pathlib import Path
 
 import psycopg
 
-from hearwell.ops.cluster import Cluster
+from hearwell.ops.cluster import Cluster, socket_folder
 from hearwell.ops.roles import (
     create_database,
     grant_foreign_tables,
@@ -33,6 +33,8 @@ from hearwell.ops.roles import (
 PREFIX = "hearwell-test-"
 VARIABLE, BEGUN_BY = "HEARWELL_TEST_FOLDER", "HEARWELL_TEST_BEGUN_BY"
 TEMPLATE = "template_hearwell"
+# Held until the interpreter ends: a process object that is dropped complains.
+_STARTED: list[Cluster] = []
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -59,6 +61,7 @@ def _remove(folder: Path) -> None:
     pid = Cluster(folder / "postgresql").server_pid()
     if pid is not None:
         _stop(pid)
+    shutil.rmtree(socket_folder(folder / "postgresql"), ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -70,7 +73,7 @@ def session_cluster() -> Cluster:
         if not (folder / "ready").exists():
             cluster.dies_with_us = False
             cluster.start()
-            cluster.process = None
+            _STARTED.append(cluster)
             _make_template(cluster)
             (folder / "ready").touch()
     return cluster
@@ -108,11 +111,12 @@ def _make_template(cluster: Cluster) -> None:
 
 def _migrate(owner: str) -> None:
     environment = {**os.environ, "HEARWELL_ROLE": "migrate", "DATABASE_URL": owner}
-    environment |= {"DATABASE_OWNER_URL": owner, "DJANGO_SETTINGS_MODULE": "hearwell.config.settings"}
+    environment |= {"DATABASE_OWNER_URL": owner, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     done = subprocess.run(
         [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--skip-checks"],
         check=False,
         env=environment,
+        cwd=Path(__file__).parent.parent,
         capture_output=True,
         text=True,
     )
