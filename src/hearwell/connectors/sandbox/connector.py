@@ -1,0 +1,276 @@
+"""Harbour as a connector: webhooks, a stream and a poll in; comments and messages out."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from hearwell.connect import failures
+from hearwell.connect.contract import (
+    Connector,
+    Fetches,
+    Polls,
+    ReceivesWebhooks,
+    Refreshes,
+    Replies,
+    Streams,
+)
+from hearwell.connect.manifest import Manifest
+from hearwell.connect.model import (
+    Account,
+    Challenge,
+    Draft,
+    Health,
+    HealthCheck,
+    HealthState,
+    Inbound,
+    IngressSecrets,
+    Pending,
+    Problem,
+    Raw,
+    RawPage,
+    Sent,
+    Source,
+)
+from hearwell.connectors.sandbox import parse, render, signing, wire
+from hearwell.connectors.sandbox.manifest import MANIFEST
+from hearwell.kit import clock
+from hearwell.kit import http as kit_http
+
+OpenClient = Callable[[Account], httpx.Client]
+# Two computers' clocks may differ by this much when a read-back looks for what was sent "since".
+_SKEW = timedelta(minutes=2)
+_PAGE = 200
+
+
+def client_for(origins: Iterable[str]) -> OpenClient:
+    """Open clients that reach nothing but these origins (``HEARWELL_EGRESS_ALLOW``)."""
+    allowed = tuple(origins)
+
+    def open_client(account: Account) -> httpx.Client:
+        del account  # where it lives is the account's to say, whether we go there is not
+        return kit_http.client((), origins=allowed, timeout_s=MANIFEST.request_timeout_s)
+
+    return open_client
+
+
+class SandboxConnector(Connector, ReceivesWebhooks, Polls, Streams, Replies, Refreshes, Fetches):
+    """The account's settings hold ``base_url``; its secrets ``access`` and ``refresh`` tokens."""
+
+    manifest: ClassVar[Manifest] = MANIFEST
+
+    def __init__(self, open_client: OpenClient | None = None) -> None:
+        self._open = open_client or client_for(())
+
+    def hosts(self, account: Account) -> frozenset[str]:
+        """The host of the account's own Harbour."""
+        return frozenset({urlsplit(account.settings.get("base_url", "")).netloc})
+
+    # --- in ------------------------------------------------------------------------------------
+
+    def challenge(self, raw: Raw, secrets: IngressSecrets) -> Challenge | None:
+        """Echo ``harbour.challenge`` if ``harbour.token`` is ours."""
+        query = parse_qs(urlsplit(raw.url).query)
+        if raw.method != "GET" or "harbour.challenge" not in query:
+            return None
+        token = query.get("harbour.token", [""])[0]
+        if not secrets.challenge or not hmac.compare_digest(
+            token.encode(), secrets.challenge.encode()
+        ):
+            raise failures.BadSignature
+        return Challenge(query["harbour.challenge"][0].encode())
+
+    def verify(self, raw: Raw, secrets: IngressSecrets) -> None:
+        """See ``signing``."""
+        signing.verify(raw, secrets)
+
+    def route(self, raw: Raw) -> list[str]:
+        """A delivery concerns one page."""
+        page, _ = parse.envelope(raw)
+        return [page]
+
+    def parse(self, raw: Raw) -> list[Inbound]:
+        """See ``parse``."""
+        return parse.parse(raw)
+
+    def poll(self, account: Account, stream: str, cursor: str | None) -> RawPage:
+        """The next entries after a sequence number; Harbour keeps them all."""
+        params = {"after": cursor or "0", "limit": str(_PAGE)}
+        answer = self._read(account, "events", params)
+        entries = answer.get("entries")
+        if not isinstance(entries, list):
+            raise failures.ContractChanged
+        if not entries:
+            return RawPage((), cursor)
+        url = f"{_url(account, 'events')}?stream={stream}"
+        raw = _raw("GET", url, json.dumps(dict(answer)).encode(), Source.POLL)
+        more = clock.now() if answer.get("more") is True else None
+        return RawPage((raw,), str(answer.get("next", cursor or "0")), more)
+
+    async def listen(self, account: Account) -> AsyncIterator[Raw]:
+        """Lines of Harbour's stream, each an envelope, until Harbour ends it."""
+        with ExitStack() as stack:
+            lines = await asyncio.to_thread(self._open_stream, stack, account)
+            url = _url(account, "stream")
+            while (line := await asyncio.to_thread(_next_line, lines)) is not None:
+                if line.strip():
+                    yield _raw("GET", url, line.encode(), Source.STREAM)
+
+    def _open_stream(self, stack: ExitStack, account: Account) -> Iterable[str]:
+        client = stack.enter_context(self._open(account))
+        headers = {"authorization": f"Bearer {account.secrets.get('access', '')}"}
+        url = _url(account, "stream")
+        try:
+            response = stack.enter_context(client.stream("GET", url, headers=headers, timeout=30.0))
+        except httpx.TransportError as error:
+            raise failures.Unavailable(network_code=type(error).__name__) from error
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            raise failures.NeedsReauth
+        if response.status_code != httpx.codes.OK:
+            return iter(())
+        return response.iter_lines()
+
+    def fetch_one(self, account: Account, ref: str) -> Raw | None:
+        """One post, comment or message, as the delivery that would have announced it."""
+        try:
+            answer = self._read(account, f"items/{ref}", {})
+        except failures.TargetGone:
+            return None
+        url = _url(account, f"items/{ref}")
+        return _raw("GET", url, json.dumps(dict(answer)).encode(), Source.POLL)
+
+    # --- out -----------------------------------------------------------------------------------
+
+    def preflight(self, account: Account, draft: Draft, now: datetime) -> list[Problem]:
+        """See ``render``."""
+        return render.problems(account, draft, now)
+
+    def identity(self, account: Account) -> str:
+        """The page that the token speaks for."""
+        return wire.text(self._read(account, "me", {}), "page")
+
+    def send(self, account: Account, draft: Draft, key: str) -> Sent | Pending:
+        """A public comment or a private message."""
+        path, body = render.payload_of(draft, key)
+        with self._open(account) as client:
+            answer = wire.write(
+                client, _url(account, path), account.secrets.get("access", ""), body
+            )
+        try:
+            return _sent(answer)
+        except failures.ContractChanged as error:
+            raise failures.OutcomeUnknown from error
+
+    def find_sent(
+        self,
+        account: Account,
+        draft: Draft,
+        key: str,
+        *,
+        since: datetime,
+        linked: Collection[str] = (),
+    ) -> Sent | None:
+        """By our own note first, else by target and text among what nobody has claimed."""
+        path, body = render.payload_of(draft, key)
+        target = body.get("in_reply_to") or body.get("to", "")
+        params = {"kind": path, "target": target, "since": (since - _SKEW).isoformat()}
+        items = self._read(account, "sent", params).get("items")
+        if not isinstance(items, list):
+            raise failures.ContractChanged
+        free = [item for item in items if isinstance(item, dict) and item.get("id") not in linked]
+        by_note = [item for item in free if item.get("client_ref") == key]
+        # A note that is another key's belongs to another draft, however alike the texts are.
+        by_text = [
+            item
+            for item in free
+            if not item.get("client_ref") and _same(item.get("text"), body["text"])
+        ]
+        found = (by_note or by_text)[:1]
+        return _sent(found[0]) if found else None
+
+    # --- the account -----------------------------------------------------------------------------
+
+    def refresh(self, account: Account) -> Mapping[str, str]:
+        """New tokens; Harbour's refresh token is good once."""
+        body = {"refresh_token": account.secrets.get("refresh", "")}
+        with self._open(account) as client:
+            answer = wire.write(client, _url(account, "token"), "", body)
+        access, refresh = wire.text(answer, "access_token"), wire.text(answer, "refresh_token")
+        return dict(account.secrets) | {"access": access, "refresh": refresh}
+
+    def health(self, account: Account) -> Health:
+        """Ask who we are; each step that fails ends the list."""
+        if not account.settings.get("base_url"):
+            return Health((_check("settings", HealthState.BAD, "There is no address."),))
+        passed = (_check("settings"),)
+        try:
+            me = self._read(account, "me", {})
+        except (failures.Unavailable, failures.ContractChanged) as error:
+            return Health((*passed, _check("reach", HealthState.BAD, error.message)))
+        except failures.Throttled as error:
+            return Health((*passed, _check("quota", HealthState.WARNING, error.message)))
+        except failures.Failure as error:
+            reach = _check("reach")
+            return Health((*passed, reach, _check("credentials", HealthState.BAD, error.message)))
+        return Health((*passed, _check("reach"), *_account_checks(account, me)))
+
+    def _read(self, account: Account, path: str, params: Mapping[str, str]) -> wire.Answer:
+        with self._open(account) as client:
+            token = account.secrets.get("access", "")
+            return wire.read(client, _url(account, path), token, params)
+
+
+def _account_checks(account: Account, me: wire.Answer) -> tuple[HealthCheck, ...]:
+    is_ours = me.get("page") == account.external_id
+    scopes = me.get("scopes")
+    may_write = isinstance(scopes, list) and "write" in scopes
+    subscribed = me.get("webhook") is True
+    return (
+        _check("credentials")
+        if is_ours
+        else _check("credentials", HealthState.BAD, "The token belongs to another page."),
+        _check("scopes")
+        if may_write
+        else _check("scopes", HealthState.WARNING, "This account may read but not answer."),
+        _check("subscription")
+        if subscribed
+        else _check("subscription", HealthState.WARNING, "Harbour does not call us; we ask it."),
+        _check("quota"),
+    )
+
+
+def _check(name: str, state: HealthState = HealthState.OK, message: str = "") -> HealthCheck:
+    return HealthCheck(name, state, message)
+
+
+def _url(account: Account, path: str) -> str:
+    return f"{account.settings.get('base_url', '').rstrip('/')}/{path}"
+
+
+def _raw(method: str, url: str, body: bytes, source: Source) -> Raw:
+    return Raw(method, url, {"content-type": "application/json"}, body, clock.now(), source)
+
+
+def _sent(answer: wire.Answer) -> Sent:
+    at = wire.moment(answer, "created_at")
+    return Sent(wire.text(answer, "id"), wire.text(answer, "url"), at)
+
+
+def _same(theirs: object, ours: str) -> bool:
+    """Equal but for white space, which networks trim and fold."""
+    return isinstance(theirs, str) and theirs.split() == ours.split()
+
+
+def _next_line(lines: Iterable[str]) -> str | None:
+    try:
+        return next(iter(lines), None)
+    except httpx.TransportError:
+        return None  # the connection ended, politely or not: the caller connects again

@@ -1,0 +1,75 @@
+"""Our drafts as Harbour wants them, and what would stop them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hearwell.connect.model import Audience, Draft, Problem
+from hearwell.connect.signature import signed
+from hearwell.connectors.sandbox.manifest import MANIFEST
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from hearwell.connect.model import Account
+
+
+def text_of(draft: Draft) -> str:
+    """The text as it will stand on the network. Private messages carry no initials."""
+    if draft.audience is Audience.PRIVATE:
+        return draft.text
+    return signed(draft.text, draft.initials)
+
+
+def payload_of(draft: Draft, key: str) -> tuple[str, dict[str, str]]:
+    """The path to post to and the body to post."""
+    body = {"text": text_of(draft), "client_ref": key}
+    if draft.audience is Audience.PRIVATE:
+        return "messages", body | {"to": draft.to.external_id if draft.to else ""}
+    return "comments", body | {"in_reply_to": draft.parent_id or ""}
+
+
+def problems(account: Account, draft: Draft, now: datetime) -> list[Problem]:
+    """Everything that would stop this draft; see ``Connector.preflight``."""
+    found = [
+        _wrong_account(account, draft),
+        _no_target(draft),
+        _empty_or_too_long(draft),
+        _window_closed(draft, now),
+        _media(draft),
+    ]
+    return [problem for problem in found if problem is not None]
+
+
+def _wrong_account(account: Account, draft: Draft) -> Problem | None:
+    if draft.account == account.external_id:
+        return None
+    return Problem("not_allowed", "This reply was written for another account.")
+
+
+def _no_target(draft: Draft) -> Problem | None:
+    has_target = draft.to if draft.audience is Audience.PRIVATE else draft.parent_id
+    return None if has_target else Problem("target_gone", "There is no message to answer.")
+
+
+def _empty_or_too_long(draft: Draft) -> Problem | None:
+    if not draft.text.strip():
+        return Problem("refused", "There is nothing to send yet.")
+    rule = MANIFEST.text_rule(draft.audience)
+    text = text_of(draft)
+    if rule.fits(text):
+        return None
+    return Problem("too_long", f"{rule.count(text) - rule.limit} characters too long for Harbour.")
+
+
+def _window_closed(draft: Draft, now: datetime) -> Problem | None:
+    window = MANIFEST.window(draft.audience)
+    if window is None or draft.parent_seen_at is None or now - draft.parent_seen_at <= window:
+        return None
+    return Problem("window_closed", "Harbour takes private answers for seven days only.")
+
+
+def _media(draft: Draft) -> Problem | None:
+    if not draft.media:
+        return None
+    return Problem("media_rejected", "Harbour takes text only.")
