@@ -1,0 +1,105 @@
+"""Reads of channels. All run in the caller's scope and name its workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from hearwell.channels.models import (
+    Channel,
+    ChannelHealth,
+    Endpoint,
+    EndpointCounter,
+    ParkedDelivery,
+    ParkedState,
+)
+from hearwell.connect.model import Account
+
+HOOKS = "/hooks/"
+
+
+@dataclass(frozen=True)
+class HealthRow:
+    """A channel with its health and what waits for a person."""
+
+    channel: Channel
+    health: ChannelHealth | None
+    parked: int
+
+
+def channel_by_id(workspace_id: UUID, channel_id: UUID) -> Channel | None:
+    """Return a channel of the workspace, or None; a foreign one is none."""
+    return (
+        Channel.objects.select_related("brand")
+        .filter(workspace_id=workspace_id, id=channel_id)
+        .first()
+    )
+
+
+def channels_of(workspace_id: UUID) -> list[Channel]:
+    """Return all channels of the workspace, by brand, network and handle."""
+    rows = Channel.objects.select_related("brand").filter(workspace_id=workspace_id)
+    return list(rows.order_by("brand__name", "network", "handle"))
+
+
+def channels_by_id(workspace_id: UUID, ids: Collection[UUID]) -> dict[UUID, Channel]:
+    """Return id -> channel for those ids that exist in the workspace."""
+    rows = Channel.objects.select_related("brand").filter(workspace_id=workspace_id, id__in=ids)
+    return {row.id: row for row in rows}
+
+
+def account_of(channel: Channel) -> Account:
+    """Return the account as its connector sees it, without secrets: enough for a preflight."""
+    return Account(
+        external_id=channel.external_id,
+        handle=channel.handle,
+        settings={str(key): str(value) for key, value in channel.settings.items()},
+        tier=channel.tier,
+        scopes=frozenset(channel.scopes),
+    )
+
+
+def hook_path(channel: Channel) -> str | None:
+    """Return the path at which the network is to call us, or None if there is none."""
+    endpoint = Endpoint.objects.filter(id=channel.endpoint_id).only("token").first()
+    return f"{HOOKS}{endpoint.token}" if endpoint else None
+
+
+def health_rows(workspace_id: UUID) -> list[HealthRow]:
+    """Return every channel with its health and the number of parked rows, in three queries."""
+    channels = channels_of(workspace_id)
+    health = {
+        row.channel_id: row for row in ChannelHealth.objects.filter(workspace_id=workspace_id)
+    }
+    parked = dict(
+        _unsettled(workspace_id)
+        .values("channel_id")
+        .annotate(n=Count("id"))
+        .values_list("channel_id", "n")
+    )
+    return [HealthRow(c, health.get(c.id), parked.get(c.id, 0)) for c in channels]
+
+
+def parked_rows(
+    workspace_id: UUID, channel_id: UUID | None = None, *, limit: int = 200
+) -> list[ParkedDelivery]:
+    """Return what waits for a person, oldest first, with its reason."""
+    rows = _unsettled(workspace_id).select_related("channel")
+    if channel_id is not None:
+        rows = rows.filter(channel_id=channel_id)
+    return list(rows.order_by("parked_at", "raw_id", "item_index")[:limit])
+
+
+def counts_of(channel: Channel) -> dict[str, int]:
+    """Return what was counted at the channel's endpoint: forged, oversized, unknown:…, …"""
+    rows = EndpointCounter.objects.filter(endpoint_id=channel.endpoint_id)
+    return dict(rows.values("name").annotate(n=Sum("count")).values_list("name", "n"))
+
+
+def _unsettled(workspace_id: UUID) -> QuerySet[ParkedDelivery]:
+    return ParkedDelivery.objects.filter(
+        Q(state=ParkedState.OPEN) | Q(state=ParkedState.REPLAYING), workspace_id=workspace_id
+    )

@@ -1,0 +1,66 @@
+"""Pure rules of channels: which headers are kept, how long to wait, who follows whom."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import timedelta
+
+from hearwell.connect.model import Inbound, InboundMessage, Reacted, Receipt
+
+_KEPT_HEADERS = frozenset({"content-type", "content-encoding", "date", "user-agent"})
+_KEPT_PREFIXES = ("x-", "webhook-")
+# A token or a password is the secret itself; a signature only proves that its sender has one.
+_SECRET_WORDS = ("token", "secret", "password", "authorization", "api-key", "apikey", "cookie")
+_PROXY_PREFIXES = ("x-forwarded-", "x-real-")
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
+
+
+def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers worth keeping beside the bytes: none that is a secret or a proxy's."""
+
+    def is_kept(name: str) -> bool:
+        if name in _KEPT_HEADERS:
+            return True
+        is_secret = any(word in name for word in _SECRET_WORDS)
+        return name.startswith(_KEPT_PREFIXES) and not is_secret and not _is_proxy(name)
+
+    return {name: value for name, value in headers.items() if is_kept(name)}
+
+
+def _is_proxy(name: str) -> bool:
+    return name.startswith(_PROXY_PREFIXES)
+
+
+def pause_after(failures: int) -> timedelta:
+    """Return how long to wait after the n-th failure in a row: doubling, capped, full jitter.
+
+    Full jitter (a random share of the cap) keeps many channels of one dead network from coming
+    back in step.
+    """
+    ceiling = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(failures, 16))
+    return timedelta(seconds=random.uniform(FIRST_PAUSE_S / 2, ceiling))  # noqa: S311 -- no secret
+
+
+def lanes_of(item: Inbound) -> set[str]:
+    """Return the keys by which later items are known to concern the same thread as this one.
+
+    An edit or a deletion often does not know its thread, only the message it is about.
+    """
+    lanes = {f"id:{item.external_id}"}
+    if item.thread_key:
+        lanes.add(f"thread:{item.thread_key}")
+    if isinstance(item, InboundMessage) and item.parent_id:
+        lanes.add(f"id:{item.parent_id}")
+    if isinstance(item, Reacted | Receipt) and item.target_id:
+        lanes.add(f"id:{item.target_id}")
+    return lanes
+
+
+def own_lanes(item: Inbound) -> set[str]:
+    """Return the keys that this item blocks when it is parked: its thread and itself."""
+    lanes = {f"id:{item.external_id}"}
+    if item.thread_key:
+        lanes.add(f"thread:{item.thread_key}")
+    return lanes

@@ -1,0 +1,42 @@
+"""The verbs of channels, by what they are about; only these write its tables."""
+
+from __future__ import annotations
+
+from hearwell.channels.services.accounts import opened_account, renew_secrets
+from hearwell.channels.services.connecting import (
+    connect_channel,
+    pause,
+    resume,
+    rotate_secret,
+    store_ingress,
+    store_secrets,
+)
+from hearwell.channels.services.health import (
+    heard_from,
+    report_failure,
+    report_health,
+    report_success,
+)
+from hearwell.channels.services.ingress import RawRow, count, keep, wake
+from hearwell.channels.services.parking import dismiss, replay
+
+__all__ = [
+    "RawRow",
+    "connect_channel",
+    "count",
+    "dismiss",
+    "heard_from",
+    "keep",
+    "opened_account",
+    "pause",
+    "renew_secrets",
+    "replay",
+    "report_failure",
+    "report_health",
+    "report_success",
+    "resume",
+    "rotate_secret",
+    "store_ingress",
+    "store_secrets",
+    "wake",
+]

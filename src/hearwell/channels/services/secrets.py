@@ -1,0 +1,75 @@
+"""Seal and open what channels must keep secret, each value bound to its row.
+
+Ingress secrets verify deliveries; the gateway opens them. Egress secrets can speak for a brand;
+the web process can seal them and never open them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from hearwell.channels.models import Credential, Endpoint
+from hearwell.connect.model import IngressSecrets
+from hearwell.kit.seal import EgressKeyring, IngressKeyring
+
+_OPENERS = frozenset({"worker", "listen"})
+
+
+@cache
+def _ingress(folder: Path) -> IngressKeyring:
+    return IngressKeyring.load(folder)
+
+
+@cache
+def _egress(folder: Path, *, can_open: bool) -> EgressKeyring:
+    return EgressKeyring.load(folder, can_open=can_open)
+
+
+def _ingress_keyring() -> IngressKeyring:
+    return _ingress(Path(settings.HEARWELL_KEYS))
+
+
+def _egress_keyring() -> EgressKeyring:
+    return _egress(Path(settings.HEARWELL_KEYS), can_open=settings.HEARWELL_ROLE in _OPENERS)
+
+
+def _endpoint_place(endpoint_id: UUID) -> bytes:
+    return f"channels_endpoint:{endpoint_id}:sealed".encode()
+
+
+def _credential_place(workspace_id: UUID, channel_id: UUID) -> bytes:
+    return f"{workspace_id}:channels_credential:{channel_id}:sealed".encode()
+
+
+def sealed_ingress(endpoint_id: UUID, secrets: IngressSecrets) -> bytes:
+    """Return the ingress secrets of an endpoint as they are stored."""
+    plain = json.dumps({"signing": secrets.signing, "challenge": secrets.challenge}).encode()
+    return _ingress_keyring().seal(plain, _endpoint_place(endpoint_id))
+
+
+def opened_ingress(endpoint: Endpoint) -> IngressSecrets:
+    """Return an endpoint's secrets; empty ones if it has none. Raises kit.seal.UnsealError."""
+    if not endpoint.sealed:
+        return IngressSecrets(signing=())
+    sealed = bytes(endpoint.sealed)
+    plain = json.loads(_ingress_keyring().open(sealed, _endpoint_place(endpoint.id)))
+    return IngressSecrets(signing=tuple(plain["signing"]), challenge=plain["challenge"])
+
+
+def sealed_egress(workspace_id: UUID, channel_id: UUID, secrets: Mapping[str, str]) -> bytes:
+    """Return an account's secrets as they are stored."""
+    plain = json.dumps(dict(secrets)).encode()
+    return _egress_keyring().seal(plain, _credential_place(workspace_id, channel_id))
+
+
+def opened_egress(credential: Credential) -> dict[str, str]:
+    """Return an account's secrets. Raises kit.seal.KeyMissingError where it may not be done."""
+    place = _credential_place(credential.workspace_id, credential.channel_id)
+    opened: dict[str, str] = json.loads(_egress_keyring().open(bytes(credential.sealed), place))
+    return opened

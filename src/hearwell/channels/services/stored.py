@@ -1,0 +1,140 @@
+"""Read kept deliveries back and write down what became of them; for the worker's eyes only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hearwell.channels.models import Endpoint, RawState
+from hearwell.connect.contract import Receives
+from hearwell.connect.failures import ContractChanged
+from hearwell.connect.model import Inbound, Raw, Source
+from hearwell.connect.registry import connector_for
+
+BATCH_BYTES = 16 * 1024 * 1024
+
+_COLUMNS = "r.id, r.source, r.method, r.url, r.headers, r.body, r.received_at"
+# The first row always comes, however large; after it, as many as fit in the bytes.
+_NEXT = f"""
+WITH head AS (
+    SELECT id, octet_length(body) AS size FROM channels_rawdelivery
+    WHERE endpoint_id = %s AND state = 0 ORDER BY id LIMIT %s
+), cut AS (
+    SELECT id FROM (SELECT id, sum(size) OVER (ORDER BY id) - size AS before FROM head) h
+    WHERE before < %s
+)
+SELECT {_COLUMNS} FROM channels_rawdelivery r WHERE r.id IN (SELECT id FROM cut) ORDER BY r.id
+"""
+_SOME = f"SELECT {_COLUMNS} FROM channels_rawdelivery r WHERE r.id = ANY (%s) ORDER BY r.id"
+_MARK = """
+UPDATE channels_rawdelivery r SET state = m.state, reason = m.reason
+FROM unnest(%s::uuid[], %s::smallint[], %s::text[]) AS m (id, state, reason) WHERE r.id = m.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRaw:
+    """A raw delivery read back."""
+
+    id: UUID
+    raw: Raw
+
+
+@contextmanager
+def only_drainer(endpoint_id: UUID) -> Iterator[bool]:
+    """Hold the endpoint's advisory lock on this session; yields False if another one has it.
+
+    A drainer that dies frees it with its connection.
+    """
+    key = f"channels.drain:{endpoint_id}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [key])
+        row = cursor.fetchone()
+    is_ours = bool(row and row[0])
+    try:
+        yield is_ours
+    finally:
+        session = connection.connection
+        if is_ours and session is not None and not session.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])
+
+
+def next_raws(endpoint_id: UUID, at_most: int) -> list[StoredRaw]:
+    """Return the oldest deliveries not taken in yet, bounded in number and in bytes."""
+    return _read(_NEXT, [endpoint_id, at_most, BATCH_BYTES])
+
+
+def raws_by_id(ids: Collection[UUID]) -> list[StoredRaw]:
+    """Return deliveries that are still kept, in their order."""
+    return _read(_SOME, [list(ids)])
+
+
+def _read(sql: str, parameters: list[Any]) -> list[StoredRaw]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows = cursor.fetchall()
+    return [
+        StoredRaw(row[0], Raw(row[2], row[3], _mapping(row[4]), bytes(row[5]), row[6], Source(row[1])))
+        for row in rows
+    ]  # fmt: skip
+
+
+def _mapping(headers: Any) -> dict[str, str]:
+    if isinstance(headers, str):  # Django leaves jsonb of raw SQL as text
+        import json  # noqa: PLC0415
+
+        return dict(json.loads(headers))
+    return dict(headers)
+
+
+def mark(states: Mapping[UUID, tuple[RawState, str]]) -> None:
+    """Write down what became of deliveries: id -> (state, reason), in the caller's transaction."""
+    if not states:
+        return
+    ids = sorted(states)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MARK, [ids, [int(states[i][0]) for i in ids], [states[i][1] for i in ids]]
+        )
+
+
+def has_more(endpoint_id: UUID) -> bool:
+    """Say whether anything of the endpoint waits to be taken in."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM channels_rawdelivery WHERE endpoint_id = %s AND state = 0)",
+            [endpoint_id],
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def parsed(endpoint: Endpoint, raw: Raw) -> list[Inbound]:
+    """Return the items in a delivery. Raises UnknownNetworkError and connect failures."""
+    connector = connector_for(endpoint.network)
+    if not isinstance(connector, Receives):
+        message = "This connector does not receive."
+        raise ContractChanged(message)
+    return connector.parse(raw)
+
+
+def routes_of(
+    endpoint_id: UUID, accounts: Collection[str] | None = None
+) -> dict[str, list[tuple[UUID, UUID]]]:
+    """Return account -> [(workspace, channel)] of an endpoint; all accounts where None is given."""
+    wanted = None if accounts is None else list(accounts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT workspace_id, channel_id, external_id FROM channels_routes(%s, %s::text[])",
+            [endpoint_id, wanted],
+        )
+        found: dict[str, list[tuple[UUID, UUID]]] = {}
+        for workspace_id, channel_id, account in cursor.fetchall():
+            found.setdefault(account, []).append((workspace_id, channel_id))
+    return found

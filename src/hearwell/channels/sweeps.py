@@ -1,0 +1,82 @@
+"""Sweeps of channels: stray deliveries, partitions made ahead and dropped, silent channels."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from hearwell.channels.services import health, ingress
+from hearwell.kit.clock import now
+from hearwell.kit.ids import uuid7_at
+from hearwell.kit.scope import scope
+from hearwell.kit.sweep import every
+
+KEEP_RAW = timedelta(days=30)
+DAYS_AHEAD = 8
+STRAY_AFTER = timedelta(seconds=1)
+# Ordinary drains have had a minute: whatever is still there may be killing them.
+SUSPECT_AFTER = timedelta(seconds=60)
+SILENT_AFTER = timedelta(hours=24)
+
+# A loose index scan: one probe per endpoint with something waiting, however much that is.
+_STRAYS = """
+WITH RECURSIVE waiting AS (
+    (SELECT r.endpoint_id FROM channels_rawdelivery r
+     WHERE r.state = 0 AND r.id < %(stray)s ORDER BY r.endpoint_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT r.endpoint_id FROM channels_rawdelivery r
+            WHERE r.state = 0 AND r.id < %(stray)s AND r.endpoint_id > w.endpoint_id
+            ORDER BY r.endpoint_id LIMIT 1)
+    FROM waiting w WHERE w.endpoint_id IS NOT NULL
+)
+SELECT w.endpoint_id, EXISTS (
+    SELECT FROM channels_rawdelivery r
+    WHERE r.endpoint_id = w.endpoint_id AND r.state = 0 AND r.id < %(suspect)s)
+FROM waiting w WHERE w.endpoint_id IS NOT NULL
+"""
+
+
+@every(seconds=1.0, name="channels.strays")
+def drain_strays() -> int:
+    """Wake the drain of every endpoint where something has lain for more than a second."""
+    moment = now()
+    parameters = {
+        "stray": uuid7_at(moment - STRAY_AFTER),
+        "suspect": uuid7_at(moment - SUSPECT_AFTER),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STRAYS, parameters)
+        found = cursor.fetchall()
+    careful = [endpoint_id for endpoint_id, is_suspect in found if is_suspect]
+    ordinary = [endpoint_id for endpoint_id, is_suspect in found if not is_suspect]
+    return ingress.wake(ordinary) + ingress.wake(careful, is_careful=True)
+
+
+@every(seconds=3600.0, name="channels.partitions")
+def turn_partitions() -> int:
+    """Make the days ahead and drop the days past keeping, unless something still waits there."""
+    today = now().date()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT channels_make_partitions(%s, %s)", [today, DAYS_AHEAD])
+        made = cursor.fetchone()
+        cursor.execute("SELECT channels_drop_partitions(%s)", [today - KEEP_RAW])
+        dropped = cursor.fetchone()
+    return int(made[0] if made else 0) + int(dropped[0] if dropped else 0)
+
+
+@every(seconds=600.0, name="channels.silence")
+def notice_silence() -> int:
+    """Warn of channels that used to speak and have fallen silent."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT workspace_id, channel_id FROM channels_active()")
+        active: dict[UUID, list[UUID]] = defaultdict(list)
+        for workspace_id, channel_id in cursor.fetchall():
+            active[workspace_id].append(channel_id)
+    warned = 0
+    for workspace_id in active:
+        with scope(workspace_id):
+            warned += health.report_silence(workspace_id, now() - SILENT_AFTER)
+    return warned
