@@ -103,10 +103,6 @@ def _make_template(cluster: Cluster) -> None:
     owner = cluster.conninfo("hearwell_owner", TEMPLATE)
     _migrate(owner)
     grant_foreign_tables(owner)
-    # Emptying tables between transactional tests is the one thing a test may do that the
-    # worker may not.
-    with psycopg.connect(owner, autocommit=True) as connection:
-        connection.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO hearwell_worker")
 
 
 def _migrate(owner: str) -> None:

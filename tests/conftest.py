@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.test import TransactionTestCase
 
 from hearwell.config.addresses import django_database
 from tests import cluster_for_tests as clusters
 
 pytest_plugins = ["tests.characters", "tests.sockets"]
-# Tables that Django's own flush leaves alone because it does not manage them.
-UNMANAGED = "procrastinate_jobs, procrastinate_events, procrastinate_workers"
+# Filled by migrations, never by tests.
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
 
 
 def pytest_unconfigure() -> None:
@@ -38,6 +40,9 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
         entry = django_database(cluster.conninfo("hearwell_worker", name))
         settings.DATABASES["default"].update(entry)
         connections["default"].settings_dict.update(entry)
+        owner = cluster.conninfo("hearwell_owner", name)
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: _empty(owner))
         yield
         with django_db_blocker.unblock():  # type: ignore[attr-defined]
             connections.close_all()
@@ -53,16 +58,18 @@ def as_app_role(db: None) -> Iterator[None]:
         cursor.execute("RESET ROLE")
 
 
-@pytest.fixture(autouse=True)
-def _empty_unmanaged_tables(request: pytest.FixtureRequest) -> Iterator[None]:
-    """After a test with real commits, empty what Django's flush does not."""
-    yield
-    marker = request.node.get_closest_marker("django_db")
-    is_committing = "transactional_db" in request.fixturenames or (
-        marker is not None and marker.kwargs.get("transaction")
-    )
-    if is_committing:
-        blocker = request.getfixturevalue("django_db_blocker")
-        with blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {UNMANAGED}")
-            connection.close()
+def _empty(owner: str) -> None:
+    """After a test with real commits: empty every table, which only the owner may.
+
+    Django's flush would do it as the worker, and would leave the tables it does not manage.
+    """
+    connections.close_all()
+    with psycopg.connect(owner, autocommit=True) as server:
+        tables = server.execute(
+            """SELECT string_agg(quote_ident(relname), ', ') FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+            AND NOT relispartition AND relname <> ALL (%s)""",
+            [list(KEPT)],
+        ).fetchone()
+        assert tables
+        server.execute(f"TRUNCATE {tables[0]} CASCADE")  # type: ignore[arg-type]

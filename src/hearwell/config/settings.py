@@ -45,6 +45,7 @@ OUR_APPS = (
 )
 INSTALLED_APPS = [
     *(f"hearwell.{name}" for name in OUR_APPS if (PACKAGE / name / "apps.py").exists()),
+    "hearwell.config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -79,6 +80,7 @@ MIDDLEWARE = [
 if find_spec("hearwell.accounts") and (PACKAGE / "accounts" / "middleware.py").exists():
     MIDDLEWARE.append("hearwell.accounts.middleware.WorkspaceMiddleware")
 
+_SHELL = ["hearwell.web.context.shell"] if (PACKAGE / "web" / "context.py").exists() else []
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -89,6 +91,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                *_SHELL,
             ],
         },
     }
@@ -98,12 +101,16 @@ TEMPLATES = [
 
 DATABASES: dict[str, dict[str, Any]] = {"default": django_database(database_url(ENVIRONMENT))}
 if ENVIRONMENT.role is ProcessRole.WEB:
-    # Every thread that serves a page may hold one connection; no more than that.
+    # Every thread that serves a page may hold one connection, the gateway's five, and no more.
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
-        "max_size": ENVIRONMENT.web_threads + 2,
+        "max_size": ENVIRONMENT.web_threads + 6,
         "timeout": 10,
     }
+else:
+    # A worker's threads live long; a connection a job would cost more than most jobs.
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
@@ -174,7 +181,7 @@ STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS: list[Path] = []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "hearwell.config.staticfiles.HashedFiles"},
 }
 MEDIA_ROOT = DATA / "media"
 # Hashed names never change their content: let browsers keep them for a year.

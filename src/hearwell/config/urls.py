@@ -28,3 +28,9 @@ def _has_part(module: str) -> bool:
 urlpatterns: list[Any] = [
     path(prefix, include(module)) for prefix, module in PARTS if _has_part(module)
 ]
+
+if _has_part("hearwell.web.errors"):
+    handler400 = "hearwell.web.errors.bad_request"
+    handler403 = "hearwell.web.errors.forbidden"
+    handler404 = "hearwell.web.errors.not_found"
+    handler500 = "hearwell.web.errors.server_error"

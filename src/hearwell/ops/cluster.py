@@ -9,7 +9,6 @@ root on Linux the server gets the folder as an open descriptor and calls it
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import hashlib
 import os
 import signal
@@ -22,13 +21,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hearwell.ops.binaries import program_folder
+from hearwell.ops.parent import send_on_parent_death
 from hearwell.ops.system_user import SystemUser, database_user
 
 SUPERUSER = "postgres"
 LOGIN_ROLES = ("hearwell_owner", "hearwell_app", "hearwell_worker")
 START_S = 60.0
 STOP_S = 30.0
-_PR_SET_PDEATHSIG = 1
 
 # Small, because everything together has to fit into 512 MB while it idles.
 SERVER_SETTINGS: Mapping[str, str] = {
@@ -291,6 +290,5 @@ def _is_postgres(pid: int) -> bool:
 
 
 def _follow_parent() -> None:
-    """Ask the kernel for SIGINT (a fast shutdown) when the parent dies; Linux only."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+    """Between fork and exec: a fast shutdown of the server when its parent dies."""
+    send_on_parent_death(signal.SIGINT)

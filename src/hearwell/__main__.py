@@ -1,0 +1,5 @@
+"""`python -m hearwell` is `hearwell`."""
+
+from hearwell.config.cli import main
+
+main()

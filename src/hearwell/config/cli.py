@@ -1,0 +1,212 @@
+"""The `hearwell` command. Commands of capabilities are found by name and loaded when called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import click
+
+from hearwell import __version__
+from hearwell.config.environment import (
+    Environment,
+    EnvironmentRefusedError,
+    ProcessRole,
+    read_environment,
+)
+from hearwell.ops.parent import follow_supervisor
+
+OLDEST_PYTHON = (3, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """A command that lives in a capability: `module:attribute`, and what it needs."""
+
+    target: str
+    help: str
+    needs_django: bool = True
+    needs_database: bool = True
+
+
+LAZY: dict[str, Lazy] = {
+    "study": Lazy(
+        "hearwell.reports.study.cli:study",
+        "Measure an archive without importing it.",
+        needs_django=False,
+        needs_database=False,
+    ),
+    "demo": Lazy("hearwell.sandbox.cli:demo", "Play a lively invented brand in the sandbox."),
+    "events": Lazy(
+        "hearwell.events.cli:events", "Show which event is heard by whom.", needs_database=False
+    ),
+}
+
+
+class Commands(click.Group):
+    """Our own commands and the lazy ones, listed together."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every name; nothing is imported for it."""
+        return sorted({*super().list_commands(ctx), *LAZY})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, importing it if it is lazy."""
+        if cmd_name in LAZY:
+            return _Deferred(cmd_name, LAZY[cmd_name])
+        return super().get_command(ctx, cmd_name)
+
+
+class _Deferred(click.Command):
+    """Stands for a lazy command: its help text is known without importing it."""
+
+    def __init__(self, name: str, lazy: Lazy) -> None:
+        super().__init__(name, short_help=lazy.help, help=lazy.help, add_help_option=False)
+        self.lazy = lazy
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Hand over to the real command."""
+        return self._real().make_context(info_name, args, parent, **extra)
+
+    def _real(self) -> click.Command:
+        if self.lazy.needs_django:
+            set_django_up(ProcessRole.WORKER)
+        module, _, attribute = self.lazy.target.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        if self.lazy.needs_database:
+            _give_database(command)
+        return command
+
+
+def _give_database(command: click.Command) -> None:
+    """Let a command run only while its database answers (not for its --help)."""
+    from hearwell.config.up import reachable_database
+
+    invoke = command.invoke
+
+    def invoke_with_database(ctx: click.Context) -> Any:
+        with operator_errors(), reachable_database(environment()):
+            return invoke(ctx)
+
+    command.invoke = invoke_with_database  # type: ignore[method-assign]
+
+
+def environment() -> Environment:
+    """Return the environment, or end with one line."""
+    try:
+        return read_environment()
+    except EnvironmentRefusedError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def set_django_up(role: ProcessRole) -> None:
+    """Make Django usable in this process, as the given role unless the operator chose one."""
+    os.environ.setdefault("HEARWELL_ROLE", role)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hearwell.config.settings")
+    environment()
+    import django
+
+    django.setup()
+
+
+@contextmanager
+def operator_errors() -> Iterator[None]:
+    """Turn what the operator can do something about into one line without a traceback."""
+    from hearwell.config.up import CannotStartError
+    from hearwell.ops.binaries import BinariesMissingError
+    from hearwell.ops.cluster import ClusterError
+    from hearwell.ops.roles import UnfitDatabaseError
+    from hearwell.ops.running import FolderRefusedError
+    from hearwell.ops.system_user import SystemUserMissingError
+
+    try:
+        yield
+    except (
+        BinariesMissingError,
+        CannotStartError,
+        ClusterError,
+        FolderRefusedError,
+        SystemUserMissingError,
+        UnfitDatabaseError,
+    ) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="hearwell")
+def main() -> None:
+    """Hearwell: open, self-hosted social customer care."""
+
+
+@main.command()
+def up() -> None:
+    """Run everything on this machine: database, web, worker, listener."""
+    from hearwell.config import up as story
+    from hearwell.ops.running import AlreadyRunningError
+
+    try:
+        with operator_errors():
+            story.up(environment(), click.echo)
+    except AlreadyRunningError as error:
+        where = f"at {error.running.url} (pid {error.running.pid})" if error.running else ""
+        click.echo(f"Hearwell is already running {where}".rstrip() + ".")
+
+
+@main.command()
+@click.option("--fd", type=int, hidden=True, help="A listening socket handed down.")
+def web(fd: int | None) -> None:
+    """Serve pages, webhooks and live updates."""
+    _become(ProcessRole.WEB)
+    from hearwell.config.processes import serve_web
+
+    serve_web(environment(), fd)
+
+
+@main.command()
+def worker() -> None:
+    """Work off the queues."""
+    _become(ProcessRole.WORKER)
+    from hearwell.config.processes import run_worker
+
+    run_worker()
+
+
+@main.command()
+def listen() -> None:
+    """Hold streams, poll networks, number events."""
+    _become(ProcessRole.LISTEN)
+    from hearwell.config.processes import run_listener
+
+    run_listener()
+
+
+@main.command()
+@click.option("--with-link", is_flag=True, help="Print the path of the first owner's link.")
+def prepare(*, with_link: bool) -> None:
+    """Migrate, set rights, make keys, collect static files; then end."""
+    _become(ProcessRole.MIGRATE)
+    from hearwell.config import prepare as story
+
+    with operator_errors():
+        story.prepare(environment())
+    if with_link:
+        click.echo(story.first_sign_in_path())
+
+
+def _become(role: ProcessRole) -> None:
+    """Make this process one of the house's own, whatever HEARWELL_ROLE said."""
+    follow_supervisor()
+    os.environ["HEARWELL_ROLE"] = role
+    set_django_up(role)
+
+
+Command = Callable[..., None]
+if sys.version_info < OLDEST_PYTHON:
+    raise SystemExit("Hearwell needs Python 3.11 or newer.")

@@ -1,0 +1,63 @@
+"""What must be true before anything serves: tables, rights, keys, static files.
+
+Runs in a process of its own that ends, so that its memory is given back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+
+from hearwell.config.addresses import database_url
+from hearwell.config.environment import Environment, ProcessRole
+from hearwell.kit.seal import make_keys
+from hearwell.ops.roles import grant_foreign_tables, refuse_unfit
+
+FINGERPRINT = ".fingerprint"
+
+
+def prepare(environment: Environment) -> None:
+    """Migrate as the owner, set rights, check the serving roles, collect static files.
+
+    Raises hearwell.ops.roles.UnfitDatabaseError.
+    """
+    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    grant_foreign_tables(database_url(environment, ProcessRole.MIGRATE))
+    for role in (ProcessRole.WEB, ProcessRole.WORKER):
+        refuse_unfit(database_url(environment, role))
+    make_keys(settings.HEARWELL_KEYS)
+    _collect_static(Path(settings.STATIC_ROOT))
+
+
+def first_sign_in_path() -> str:
+    """Return the path of a new one-time link, or "" once there is an owner."""
+    from hearwell.accounts.services import AlreadySetUpError, make_login_link
+
+    try:
+        return f"/welcome/{make_login_link()}"
+    except AlreadySetUpError:
+        return ""
+
+
+def _collect_static(root: Path) -> None:
+    """Collect and hash the static files, unless they are those of the last time."""
+    fingerprint = _static_fingerprint()
+    mark = root / FINGERPRINT
+    if mark.exists() and mark.read_text() == fingerprint:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    mark.write_text(fingerprint)
+
+
+def _static_fingerprint() -> str:
+    facts = []
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            status = Path(storage.path(name)).stat()
+            facts.append((name, status.st_size, status.st_mtime_ns))
+    return hashlib.sha256(json.dumps(sorted(facts)).encode()).hexdigest()

@@ -1,0 +1,107 @@
+"""What the three kinds of process do, each in the foreground until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import threading
+from collections.abc import Callable
+
+from procrastinate import App
+
+from hearwell.config.environment import Environment
+
+GRACE_S = 5
+# Each group has its own places, so a flood of messages never keeps an answer waiting.
+QUEUES = (("inbound", 2), ("default", 2), ("outbound", 2))
+
+
+def serve_web(environment: Environment, descriptor: int | None) -> None:
+    """Serve pages, hooks and live updates.
+
+    `descriptor` is a listening socket handed down by the supervisor: it stays open while
+    this process is replaced, so callers wait a moment instead of being refused.
+    """
+    import uvicorn
+
+    config = uvicorn.Config(
+        "hearwell.config.asgi:application",
+        host=environment.bind,
+        port=environment.port,
+        proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1",
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        ws="none",
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    sockets = None if descriptor is None else [socket.socket(fileno=descriptor)]
+    uvicorn.Server(config).run(sockets=sockets)
+
+
+def run_worker() -> None:
+    """Work off the queues, and sweep: look every second for what no wake-up reached."""
+    from hearwell.kit import sweep
+
+    stop = threading.Event()
+    thread = threading.Thread(target=sweep.run_forever, args=(stop,), name="sweeps")
+    thread.start()
+    try:
+        asyncio.run(_work_queues())
+    finally:
+        stop.set()
+        thread.join(GRACE_S)
+
+
+async def _work_queues() -> None:
+    """Run one worker per queue until a signal, or until one of them gives up.
+
+    The workers get an app of their own: they fetch over asynchronous connections while
+    the tasks themselves go on deferring through Django's connection, that is inside the
+    transaction they are in. (Replacing the connector of the one app would lose that.)
+    """
+    from hearwell.kit.jobs import app
+
+    async with app.with_connector(app.connector.get_worker_connector()).open_async() as fetching:
+        workers = [asyncio.create_task(_work(fetching, *queue)) for queue in QUEUES]
+        _on_stop(lambda: [worker.cancel() for worker in workers])
+        await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+
+async def _work(app: App, queue: str, places: int) -> None:
+    await app.run_worker_async(
+        queues=[queue],
+        name=queue,
+        concurrency=places,
+        delete_jobs="successful",
+        install_signal_handlers=False,
+        shutdown_graceful_timeout=GRACE_S,
+    )
+
+
+def run_listener() -> None:
+    """Hold the networks' streams, poll, and number the events for the live screens."""
+    from hearwell.channels import listen
+    from hearwell.events import notifier
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    thread = threading.Thread(target=notifier.run, args=(stop,), name="notifier", daemon=True)
+    thread.start()
+    try:
+        listen.run(stop)
+    finally:
+        stop.set()
+        thread.join(GRACE_S)
+
+
+def _on_stop(stop: Callable[[], object]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)

@@ -1,0 +1,179 @@
+"""`hearwell up`: the whole house on one machine, from nothing, in one process tree."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+
+from hearwell.config.addresses import embedded_cluster
+from hearwell.config.environment import Environment
+from hearwell.config.secrets import make_secret_key
+from hearwell.config.wiring import own_origins
+from hearwell.ops.cluster import SUPERUSER, Cluster
+from hearwell.ops.roles import DATABASE, prepare_database, prepare_roles
+from hearwell.ops.running import AlreadyRunningError, make_data_folder, only_one
+from hearwell.ops.supervisor import Child, Supervisor
+
+PREPARE_S = 600
+Report = Callable[[str], None]
+
+
+class CannotStartError(RuntimeError):
+    """Something outside is in the way; one line for the operator."""
+
+
+def up(environment: Environment, report: Report) -> None:
+    """Start everything, keep it alive until SIGINT or SIGTERM, stop everything.
+
+    Raises CannotStartError, AlreadyRunningError, and the operator's errors of `ops`.
+    """
+    make_data_folder(environment.data)
+    with only_one(environment.data, environment.url):
+        listener = _listening_socket(environment)
+        make_secret_key(environment)
+        supervisor = Supervisor(_children(environment, listener), report)
+        supervisor.catch_signals()
+        with listener, running_database(environment) as database:
+            supervisor.look_after = _revive(database, report)
+            if not supervisor.is_stopping:
+                _serve(environment, supervisor, report)
+    report("Hearwell has stopped.")
+
+
+def _serve(environment: Environment, supervisor: Supervisor, report: Report) -> None:
+    path = _prepared(environment)
+    supervisor.start()
+    try:
+        supervisor.watch(until=lambda: _answers(environment))
+        if not supervisor.is_stopping:
+            report(f"Hearwell is running at {environment.url} (data in {environment.data})")
+            if path:
+                report(f"Sign in as the first owner (works once, 15 minutes): {environment.url}{path}")
+            supervisor.watch()
+    finally:
+        supervisor.stop()
+
+
+@contextlib.contextmanager
+def running_database(environment: Environment) -> Iterator[Cluster | None]:
+    """Have the embedded database running during the block; None where it is not ours."""
+    if not environment.is_embedded:
+        yield None
+        return
+    cluster = embedded_cluster(environment)
+    cluster.start()
+    try:
+        admin = cluster.conninfo(SUPERUSER, SUPERUSER)
+        prepare_roles(admin)
+        prepare_database(admin, DATABASE)
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+@contextlib.contextmanager
+def reachable_database(environment: Environment) -> Iterator[None]:
+    """Have the database answer during the block: that of a running `up`, else our own.
+
+    For commands beside `up`. Raises CannotStartError where there is no database yet.
+    """
+    if not environment.is_embedded:
+        yield
+        return
+    cluster = embedded_cluster(environment)
+    if not (cluster.data_folder / "PG_VERSION").exists():
+        message = f"There is no Hearwell in {environment.data} yet: start `hearwell up` first."
+        raise CannotStartError(message)
+    try:
+        with only_one(environment.data, environment.url), running_database(environment):
+            yield
+    except AlreadyRunningError:
+        yield
+
+
+def _children(environment: Environment, listener: socket.socket) -> list[Child]:
+    hearwell = [sys.executable, "-m", "hearwell"]
+    common = process_variables(environment)
+    # Our own sandbox network answers on our own address, and nothing else inside may be called.
+    egress = " ".join(dict.fromkeys([*environment.egress_allow, *own_origins(environment)]))
+    outgoing = {**common, "HEARWELL_EGRESS_ALLOW": egress}
+    descriptor = listener.fileno()
+    return [
+        Child("web", [*hearwell, "web", "--fd", str(descriptor)], common, (descriptor,)),
+        Child("worker", [*hearwell, "worker"], outgoing),
+        Child("listen", [*hearwell, "listen"], outgoing),
+    ]
+
+
+def process_variables(environment: Environment) -> Mapping[str, str]:
+    """Return the variables by which a child finds the same house."""
+    return {
+        "DATA": str(environment.data),
+        "PORT": str(environment.port),
+        "HEARWELL_URL": environment.url,
+        "PYTHONUNBUFFERED": "1",
+        # Idle memory: the allocator's arenas for many threads are most of it.
+        "MALLOC_ARENA_MAX": "2",
+    }
+
+
+def _listening_socket(environment: Environment) -> socket.socket:
+    """Bind the port before anything is started, and keep it over restarts of the web process."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((environment.bind, environment.port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        message = (
+            f"Port {environment.port} cannot be used ({error.strerror}): "
+            f"choose another one, for example PORT={environment.port + 1} make up"
+        )
+        raise CannotStartError(message) from error
+    listener.set_inheritable(True)
+    return listener
+
+
+def _prepared(environment: Environment) -> str:
+    """Run `hearwell prepare`; return the path of the first owner's link, or ""."""
+    done = subprocess.run(
+        [sys.executable, "-m", "hearwell", "prepare", "--with-link"],
+        check=False,
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **process_variables(environment)},
+        timeout=PREPARE_S,
+    )
+    if done.returncode:
+        message = "The database could not be prepared (see above)."
+        raise CannotStartError(message)
+    return done.stdout.decode().strip()
+
+
+def _answers(environment: Environment) -> bool:
+    """Tell whether the web process answers its health page."""
+    connection = http.client.HTTPConnection(environment.bind, environment.port, timeout=1)
+    try:
+        connection.request("GET", "/health/live")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _revive(database: Cluster | None, report: Report) -> Callable[[], None]:
+    """Return a look at the database that starts it again when it was killed."""
+
+    def look() -> None:
+        if database and database.process and database.process.poll() is not None:
+            report("The database ended; starting it again.")
+            database.start()
+
+    return look

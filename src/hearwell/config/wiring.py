@@ -1,0 +1,29 @@
+"""Which connectors this house has. The only file that names concrete ones."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from hearwell.config.environment import Environment
+from hearwell.connect.registry import register, register_entry_points
+
+
+def own_origins(environment: Environment) -> tuple[str, ...]:
+    """Return the addresses of this very system: its sandbox may be called, inside or not."""
+    port = environment.port
+    return tuple(
+        dict.fromkeys([environment.url, f"http://localhost:{port}", f"http://127.0.0.1:{port}"])
+    )
+
+
+def wire(environment: Environment) -> None:
+    """Register our own connectors, then those of other packages (entry points)."""
+    if find_spec("hearwell.connectors.sandbox.connector"):
+        from hearwell.connectors.sandbox.connector import SandboxConnector, client_for
+
+        register(SandboxConnector(client_for([*environment.egress_allow, *own_origins(environment)])))
+    if find_spec("hearwell.connectors.archive") and find_spec("hearwell.connectors.archive.connector"):
+        from hearwell.connectors.archive.connector import ArchiveConnector
+
+        register(ArchiveConnector())
+    register_entry_points()

@@ -1,0 +1,27 @@
+"""Health pages, for machines: plain text, no session, no secret."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+
+from hearwell.accounts.access import public
+from hearwell.ops.health import is_database_answering
+
+
+@public
+@never_cache
+def live(_request: HttpRequest) -> HttpResponse:
+    """Say that this process answers, whatever the database does."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@public
+@never_cache
+def ready(_request: HttpRequest) -> HttpResponse:
+    """Say whether requests can be served: 200, or 503 without the database."""
+    if is_database_answering():
+        return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("no database\n", HTTPStatus.SERVICE_UNAVAILABLE, content_type="text/plain")
