@@ -7,11 +7,12 @@ the rest of the house what happened as its last act.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from hearwell.channels.intake import takes
+from hearwell.channels.intake import raw_of, takes
 from hearwell.channels.models import Channel
 from hearwell.connect.model import (
     Author,
@@ -23,7 +24,6 @@ from hearwell.connect.model import (
 )
 from hearwell.contacts import services as contacts
 from hearwell.conversations import services as conversations
-from hearwell.conversations.model import ChannelRef
 from hearwell.conversations.models import Message
 from hearwell.events.services import emit
 from hearwell.inbox.events import MessageAmended, MessageReceived, MessageWithdrawn, ReplySent
@@ -53,12 +53,13 @@ def take_written(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
     """Who, where, what, to whom, by when, and tell: the way of every customer message."""
     if not items:
         return []
-    where = channel_ref(channel)
     people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
-    threads = conversations.thread(where, items, people)
-    fresh = conversations.record_inbound(where, items, threads, people)  # repeats are gone
+    threads = conversations.thread(channel, items, people)
+    fresh = conversations.record_inbound(  # repeats are gone
+        channel, items, threads, people, raws=_raws(items)
+    )
     verdicts = triage.assess(fresh)
-    conversations.apply_verdicts(fresh, verdicts)
+    conversations.apply_verdicts(verdicts)
     routing.place(fresh, verdicts)
     sla.start_clocks(channel.workspace_id, fresh, verdicts)
     outbound.lanes_moved(channel.workspace_id, _moves(channel, fresh))
@@ -75,6 +76,7 @@ def take_echoes(channel: Channel, echoes: Sequence[InboundMessage]) -> list[Mess
         return []
     known = outbound.match_echoes(channel.workspace_id, channel.id, echoes)
     sent = _record_outside(channel, [e for e in echoes if e.external_id not in known])
+    sla.meet_all(channel.workspace_id, [_answered(message) for message in sent])
     emit(_sent_outside(message) for message in sent)
     return sent
 
@@ -82,12 +84,9 @@ def take_echoes(channel: Channel, echoes: Sequence[InboundMessage]) -> list[Mess
 def _record_outside(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
     if not items:
         return []
-    where = channel_ref(channel)
     people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
-    threads = conversations.thread(where, items, people)
-    sent = conversations.record_outside(where, items, threads, people)
-    sla.meet_all(channel.workspace_id, [(message.case_id, message.sent_at) for message in sent])
-    return sent
+    threads = conversations.thread(channel, items, people)
+    return conversations.record_inbound(channel, items, threads, people, raws=_raws(items))
 
 
 @transaction.atomic
@@ -95,25 +94,14 @@ def take_history(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
     """Take an archive's messages in, both sides, with their recorded times.
 
     The same way as `take_in`, less what would act on the present: nothing is placed, nothing
-    becomes due, nobody is told. Returns the fresh customer messages.
+    becomes due, nobody is told. Clocks are closed from the record afterwards
+    (sla.close_historic), so the two sides need not take turns. Returns what was new.
     """
-    fresh: list[Message] = []
-    for batch in rounds(items):
-        written = [item for item in batch if not item.is_echo]
-        fresh += _record_history(channel, written)
-        _record_outside(channel, [item for item in batch if item.is_echo])
-    return fresh
-
-
-def _record_history(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
-    if not items:
-        return []
-    where = channel_ref(channel)
     people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
-    threads = conversations.thread(where, items, people, historic=True)
-    fresh = conversations.record_inbound(where, items, threads, people, historic=True)
+    threads = conversations.thread(channel, items, people, historic=True)
+    fresh = conversations.record_inbound(channel, items, threads, people, historic=True)
     verdicts = triage.assess(fresh)
-    conversations.apply_verdicts(fresh, verdicts)
+    conversations.apply_verdicts(verdicts)
     sla.start_clocks(channel.workspace_id, fresh, verdicts, historic=True)
     return fresh
 
@@ -122,7 +110,7 @@ def _record_history(channel: Channel, items: Sequence[InboundMessage]) -> list[M
 @transaction.atomic
 def take_edits(channel: Channel, items: Sequence[MessageEdited]) -> None:
     """Keep the new text as a version; an edit that came before its message waits for it."""
-    changed = conversations.record_edits(channel_ref(channel), items)
+    changed = conversations.record_edit(channel, items)
     outbound.lanes_moved(channel.workspace_id, _moves(channel, changed))
     emit(
         MessageAmended(message.workspace_id, message.case_id, message.id, message.version)
@@ -134,7 +122,7 @@ def take_edits(channel: Channel, items: Sequence[MessageEdited]) -> None:
 @transaction.atomic
 def take_deletions(channel: Channel, items: Sequence[MessageDeleted]) -> None:
     """Mark messages as withdrawn; where the network demands it, their text goes too."""
-    gone = conversations.record_deletions(channel_ref(channel), items)
+    gone = conversations.record_deletion(channel, items)
     outbound.lanes_moved(channel.workspace_id, _moves(channel, gone))
     emit(MessageWithdrawn(message.workspace_id, message.case_id, message.id) for message in gone)
 
@@ -143,9 +131,7 @@ def take_deletions(channel: Channel, items: Sequence[MessageDeleted]) -> None:
 @transaction.atomic
 def take_reactions(channel: Channel, items: Sequence[Reacted]) -> None:
     """Count likes and follows; they start no clock."""
-    actors = list({item.actor.external_id: item.actor for item in items}.values())
-    people = contacts.identify(channel.workspace_id, channel.network, actors)
-    conversations.record_reactions(channel_ref(channel), items, people)
+    conversations.record_reactions(channel, items)
 
 
 @takes(Receipt)
@@ -155,15 +141,14 @@ def take_receipts(channel: Channel, items: Sequence[Receipt]) -> None:
     outbound.record_receipts(channel.workspace_id, channel.id, items)
 
 
-def channel_ref(channel: Channel) -> ChannelRef:
-    """Return the plain values of a channel: all that conversations may know of it."""
-    return ChannelRef(
-        workspace_id=channel.workspace_id,
-        channel_id=channel.id,
-        network=channel.network,
-        account=channel.external_id,
-        handle=channel.handle,
-    )
+def _raws(items: Sequence[InboundMessage]) -> dict[int, tuple[UUID, datetime]]:
+    """Return raw_index -> (raw delivery, when it reached us); empty for an archive."""
+    behind = ((item.raw_index, raw_of(item)) for item in items)
+    return {
+        index: (raw.id, raw.received_at)
+        for index, raw in behind
+        if index is not None and raw is not None
+    }
 
 
 def _authors(items: Sequence[InboundMessage]) -> list[Author]:
@@ -187,6 +172,10 @@ def _received(message: Message, verdict: Verdict) -> MessageReceived:
         audience=message.audience,
         is_new_case=getattr(message, "is_new_case", False),
     )
+
+
+def _answered(message: Message) -> sla.Answered:
+    return sla.Answered(message.case_id, message.sent_at, reply_id=message.id, is_outside=True)
 
 
 def _sent_outside(message: Message) -> ReplySent:

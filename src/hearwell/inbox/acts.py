@@ -1,0 +1,153 @@
+"""What an agent does with a case besides answering it.
+
+Screens and the API call these and nothing below: rights, clocks, claims and the case move
+together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from hearwell.accounts.models import Membership
+from hearwell.accounts.rules import can
+from hearwell.conversations import services as conversations
+from hearwell.conversations.models import Case, Message
+from hearwell.conversations.services import CaseMovedError
+from hearwell.kit.clock import now
+from hearwell.routing import services as routing
+from hearwell.routing.models import Claim
+from hearwell.routing.services import TakenError
+from hearwell.sla import services as sla
+
+# Spam and duplicates are closed, not resolved: reports leave them out of resolutions.
+CLOSE_REASONS: Final = ("solved", "no_answer_needed", "answered_elsewhere", "duplicate", "spam")
+MAX_NOTE: Final = 20_000
+MAX_SNOOZE: Final = timedelta(days=90)
+
+
+class NotAllowedError(Exception):
+    """The person's role does not include this act."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(action)
+        self.action = action
+
+
+class BadActError(ValueError):
+    """The act makes no sense as asked for; the text says what to do, for the person."""
+
+
+def _need(by: Membership, action: str) -> None:
+    if not can(by.role, action):
+        raise NotAllowedError(action)
+
+
+def claim_case(case_id: UUID, by: Membership) -> Claim:
+    """Take a case for ten minutes. Raises TakenError, naming who was faster."""
+    _need(by, "claim")
+    return routing.claim(case_id, by.user)
+
+
+def release_case(case_id: UUID, by: Membership) -> bool:
+    """Give a claimed case back; False if it was not theirs any more."""
+    _need(by, "claim")
+    return routing.release(case_id, by.user)
+
+
+def assign_case(case_ids: Collection[UUID], user_id: UUID | None, by: Membership) -> None:
+    """Make a member responsible for cases, or nobody. Raises BadActError for a stranger."""
+    _need(by, "assign")
+    members = Membership.objects.filter(workspace_id=by.workspace_id, user_id=user_id)
+    if user_id is not None and not members.exists():
+        message = "This person is not a member of the workspace."
+        raise BadActError(message)
+    routing.assign(case_ids, user_id, actor=by.user)
+
+
+@transaction.atomic
+def close_case(
+    case_id: UUID, reason: str, by: Membership, *, expected_version: int | None = None
+) -> Case:
+    """Close a case with a reason; its running clocks stop and its claim ends.
+
+    Raises CaseMovedError when the case has changed since the person looked.
+    """
+    _need(by, "close")
+    if reason not in CLOSE_REASONS:
+        message = "Choose a reason for closing the case."
+        raise BadActError(message)
+    case = conversations.close(case_id, reason, by.user_id, expected_version)
+    sla.cancel(by.workspace_id, [case_id], why=f"closed: {reason}")
+    routing.release(case_id, by.user)
+    return case
+
+
+def reopen_case(case_id: UUID, by: Membership) -> Case:
+    """Take a closed case back to work. Stopped clocks stay stopped; the next message starts anew."""
+    _need(by, "close")
+    return conversations.reopen(case_id, by.user_id)
+
+
+def snooze_case(case_id: UUID, until: datetime, by: Membership) -> Case:
+    """Put a case away until a time or until the customer writes. Clocks run on: nobody waits less."""
+    _need(by, "close")
+    if not now() < until <= now() + MAX_SNOOZE:
+        message = "Choose a time between now and 90 days from now."
+        raise BadActError(message)
+    return conversations.snooze(case_id, until, by.user_id)
+
+
+def wake_case(case_id: UUID, by: Membership) -> None:
+    """Bring a snoozed case back at once: the undo of snoozing."""
+    _need(by, "close")
+    conversations.wake([case_id], by.user_id)
+
+
+def add_note(case_id: UUID, text: str, by: Membership) -> Message:
+    """Write something that only the team sees."""
+    _need(by, "note")
+    if not text.strip():
+        message = "The note is empty. Write something, then add it."
+        raise BadActError(message)
+    if len(text) > MAX_NOTE:
+        message = f"The note is too long: {len(text)} of {MAX_NOTE} characters."
+        raise BadActError(message)
+    return conversations.add_note(
+        case_id, text, author_user_id=by.user_id, author_name=str(by.user)
+    )
+
+
+def tag_case(case_ids: Collection[UUID], names: Iterable[str], by: Membership) -> None:
+    """Put labels on cases."""
+    _need(by, "tag")
+    conversations.tag(case_ids, names, by.user_id)
+
+
+def untag_case(case_ids: Collection[UUID], names: Iterable[str], by: Membership) -> None:
+    """Take labels off cases."""
+    _need(by, "tag")
+    conversations.untag(case_ids, names, by.user_id)
+
+
+__all__ = [
+    "CLOSE_REASONS",
+    "BadActError",
+    "CaseMovedError",
+    "NotAllowedError",
+    "TakenError",
+    "add_note",
+    "assign_case",
+    "claim_case",
+    "close_case",
+    "release_case",
+    "reopen_case",
+    "snooze_case",
+    "tag_case",
+    "untag_case",
+    "wake_case",
+]
