@@ -1,0 +1,18 @@
+"""Addresses of the API, below ``/sandbox/api/<address>/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from hearwell.sandbox.api import views
+
+urlpatterns = [
+    path("me", views.me, name="api_me"),
+    path("token", views.token, name="api_token"),
+    path("comments", views.comments, name="api_comments"),
+    path("messages", views.messages, name="api_messages"),
+    path("events", views.events, name="api_events"),
+    path("stream", views.stream, name="api_stream"),
+    path("sent", views.sent, name="api_sent"),
+    path("items/<uuid:item_id>", views.items, name="api_item"),
+]

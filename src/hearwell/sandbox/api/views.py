@@ -1,0 +1,156 @@
+"""The endpoints that a brand's software uses."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+from hearwell.connect.textrule import Graphemes
+from hearwell.kit.clock import now
+from hearwell.sandbox import queries, shapes
+from hearwell.sandbox.api import streaming
+from hearwell.sandbox.api.door import RefusalError, endpoint, fields_of, text_in
+from hearwell.sandbox.models import DirectMessage, Page, Post, Profile
+from hearwell.sandbox.rules import PRIVATE_LIMIT, PRIVATE_WINDOW_DAYS, PUBLIC_LIMIT
+from hearwell.sandbox.services import opening, speaking
+
+_MOST = 200
+
+
+@endpoint("GET")
+def me(request: HttpRequest, page: Page) -> HttpResponse:
+    """Whose token this is and what it may do."""
+    del request
+    body = shapes.person(page.profile) | {
+        "page": str(page.profile_id),
+        "scopes": ["read", "write"],
+        "webhook": page.has_webhook,
+        "stream": page.has_stream,
+        "expires_at": shapes.moment(page.access_expires_at),
+    }
+    return JsonResponse(body)
+
+
+@endpoint("POST", needs_token=False)
+def token(request: HttpRequest, page: Page) -> HttpResponse:
+    """New tokens for a refresh token, which is good once."""
+    renewed = opening.renew_tokens(page, text_in(fields_of(request), "refresh_token"))
+    if renewed is None:
+        raise RefusalError(HTTPStatus.UNAUTHORIZED, "token_unknown")
+    access, refresh = renewed
+    return JsonResponse({"access_token": access, "refresh_token": refresh})
+
+
+@endpoint("POST", writes=True)
+def comments(request: HttpRequest, page: Page) -> HttpResponse:
+    """Answer a post or comment in public, in the brand's name."""
+    fields = fields_of(request)
+    parent = _live_post(text_in(fields, "in_reply_to"))
+    words = _words(fields, PUBLIC_LIMIT)
+    made = speaking.comment(page, page.profile, parent, words)
+    return JsonResponse(shapes.post_item(page, made), status=HTTPStatus.CREATED)
+
+
+@endpoint("POST", writes=True)
+def messages(request: HttpRequest, page: Page) -> HttpResponse:
+    """Write to a customer in private: only to one who wrote first, and not after the window."""
+    fields = fields_of(request)
+    customer = Profile.objects.filter(id=_uuid(text_in(fields, "to")), is_brand=False).first()
+    if customer is None:
+        raise RefusalError(HTTPStatus.NOT_FOUND, "target_gone")
+    wrote_at = queries.last_private(customer.id)
+    if wrote_at is None:
+        raise RefusalError(HTTPStatus.FORBIDDEN, "not_allowed")
+    if now() - wrote_at > timedelta(days=PRIVATE_WINDOW_DAYS):
+        raise RefusalError(HTTPStatus.FORBIDDEN, "window_closed")
+    made = speaking.write(page, customer, _words(fields, PRIVATE_LIMIT), from_brand=True)
+    return JsonResponse(shapes.message_item(page, made), status=HTTPStatus.CREATED)
+
+
+@endpoint("GET")
+def events(request: HttpRequest, page: Page) -> HttpResponse:
+    """What happened after a number; ``next`` is where to go on."""
+    after, limit = _number(request, "after"), min(_number(request, "limit") or _MOST, _MOST)
+    found = queries.entries_after(after, limit)
+    last = found[-1].seq if found else after
+    body = {
+        "page": str(page.profile_id),
+        "entries": [entry.body for entry in found],
+        "next": str(last),
+        "more": last < page.last_seq,
+    }
+    return JsonResponse(body)
+
+
+@endpoint("GET")
+def stream(request: HttpRequest, page: Page) -> HttpResponseBase:
+    """The same, as it happens, a line each; nothing if the page does not stream."""
+    if not page.has_stream:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    after = _number(request, "after") or page.last_seq
+    return streaming.lines(page, after)
+
+
+@endpoint("GET")
+def sent(request: HttpRequest, page: Page) -> HttpResponse:
+    """What the brand has said below a post or to a person, for reading back."""
+    kind, target = request.GET.get("kind", ""), _uuid(request.GET.get("target", ""))
+    try:
+        since = datetime.fromisoformat(request.GET.get("since", ""))
+    except ValueError:
+        raise RefusalError(HTTPStatus.BAD_REQUEST, "no_since") from None
+    found = queries.sent_since(page, kind, str(target), since)
+    return JsonResponse({"items": [shapes.item(page, row) for row in found]})
+
+
+@endpoint("GET")
+def items(request: HttpRequest, page: Page, item_id: UUID) -> HttpResponse:
+    """One post, comment or message, as the entry that announced it."""
+    del request
+    row = _row(item_id)
+    if row is None:
+        raise RefusalError(HTTPStatus.NOT_FOUND, "target_gone")
+    entry = shapes.item_entry(page, row, "created", row.created_at)
+    return JsonResponse({"page": str(page.profile_id), "entries": [entry]})
+
+
+def _row(item_id: UUID) -> Post | DirectMessage | None:
+    posts = Post.objects.select_related("author").filter(id=item_id, deleted_at=None)
+    said = DirectMessage.objects.select_related("customer").filter(id=item_id, deleted_at=None)
+    return posts.first() or said.first()
+
+
+def _live_post(post_id: str) -> Post:
+    posts = Post.objects.select_related("author")
+    found = posts.filter(id=_uuid(post_id), deleted_at=None).first()
+    if found is None:
+        raise RefusalError(HTTPStatus.NOT_FOUND, "target_gone")
+    return found
+
+
+def _words(fields: shapes.Json, limit: int) -> speaking.Words:
+    """The text to be said: not empty, no longer than the network takes."""
+    text = text_in(fields, "text").strip()
+    if not text:
+        raise RefusalError(HTTPStatus.UNPROCESSABLE_ENTITY, "empty")
+    actual = Graphemes(limit).count(text)
+    if actual > limit:
+        raise RefusalError(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "too_long", limit=limit, actual=actual
+        )
+    return speaking.Words(text, client_ref=text_in(fields, "client_ref"))
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise RefusalError(HTTPStatus.NOT_FOUND, "target_gone") from None
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

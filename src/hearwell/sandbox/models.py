@@ -1,0 +1,222 @@
+"""Harbour's tables. Scoped like all others: a sandbox belongs to one workspace."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from hearwell.kit.clock import now
+from hearwell.kit.models import Scoped
+
+
+
+class Profile(Scoped):
+    """Someone on Harbour: a customer, or (``is_brand``) the brand's page itself."""
+
+    handle = models.TextField()
+    name = models.TextField()
+    bio = models.TextField(default="", blank=True)
+    place = models.TextField(default="", blank=True)
+    hue = models.SmallIntegerField(default=0)
+    is_brand = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "handle"], name="sandbox_profile_handle"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
+
+
+class Page(Scoped):
+    """The brand's page: its address here, who may speak for it, and how it tells what happens.
+
+    One a workspace. Of the tokens only hashes are kept. ``channel_id`` is the channel that an
+    owner's opening of the sandbox connected.
+    """
+
+    address = models.SlugField(max_length=60)
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, db_constraint=False)
+    channel_id = models.UUIDField(null=True)
+    is_open = models.BooleanField(default=True)
+    opened_at = models.DateTimeField(default=now)
+    access_digest = models.BinaryField(default=bytes)
+    refresh_digest = models.BinaryField(default=bytes)
+    access_expires_at = models.DateTimeField(default=now)
+    last_seq = models.BigIntegerField(default=0)
+    has_webhook = models.BooleanField(default=True)
+    has_stream = models.BooleanField(default=False)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace_id"], name="sandbox_page_one"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["address"], name="sandbox_page_address"),
+        ]
+
+
+class Faults(Scoped):
+    """How the network misbehaves. The counts are of calls still to come, used up one by one."""
+
+    page = models.OneToOneField(Page, on_delete=models.CASCADE, db_constraint=False)
+    throttle = models.PositiveSmallIntegerField(default=0)
+    fail_before = models.PositiveSmallIntegerField(default=0)
+    fail_after = models.PositiveSmallIntegerField(default=0)
+    hang_after = models.PositiveSmallIntegerField(default=0)
+    duplicate = models.BooleanField(default=False)
+    reorder = models.BooleanField(default=False)
+    delay_s = models.PositiveSmallIntegerField(default=0)
+
+
+class Post(Scoped):
+    """Something said in public; with a parent it is a comment.
+
+    ``root_id`` is the post that the thread began with, ``branch_id`` the first-level comment
+    this one stands under (or itself). ``on_page``: written on the brand's own page.
+    ``is_told``: the brand has been told of it, so it will be told of changes too.
+    """
+
+    author = models.ForeignKey(Profile, on_delete=models.CASCADE, db_constraint=False)
+    parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, db_constraint=False)
+    root_id = models.UUIDField()
+    branch_id = models.UUIDField()
+    root_by_page = models.BooleanField(default=False)
+    on_page = models.BooleanField(default=False)
+    is_told = models.BooleanField(default=True)
+    text = models.TextField()
+    mentions = models.JSONField(default=list)
+    language = models.TextField(default="", blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=now)
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    client_ref = models.TextField(default="", blank=True)
+    play_ref = models.TextField(default="", blank=True)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "play_ref"],
+                condition=~Q(play_ref=""),
+                name="sandbox_post_play_ref",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["workspace_id", "root_id", "created_at"], name="sandbox_post_in"),
+            models.Index(fields=["workspace_id", "-created_at"], name="sandbox_post_at"),
+            models.Index(fields=["workspace_id", "author", "-created_at"], name="sandbox_post_by"),
+        ]
+
+
+class DirectMessage(Scoped):
+    """Something said in private between one customer and the brand."""
+
+    customer = models.ForeignKey(Profile, on_delete=models.CASCADE, db_constraint=False)
+    is_from_brand = models.BooleanField(default=False)
+    text = models.TextField()
+    language = models.TextField(default="", blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=now)
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    client_ref = models.TextField(default="", blank=True)
+    play_ref = models.TextField(default="", blank=True)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "play_ref"],
+                condition=~Q(play_ref=""),
+                name="sandbox_directmessage_play_ref",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["workspace_id", "customer", "created_at"], name="sandbox_directmessage_in"
+            ),
+        ]
+
+
+class Like(Scoped):
+    """One person likes one post."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, db_constraint=False)
+    post = models.ForeignKey(
+        Post, on_delete=models.CASCADE, related_name="likes", db_constraint=False
+    )
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "post", "profile"], name="sandbox_like_once"
+            ),
+        ]
+
+
+class Follow(Scoped):
+    """One person follows the brand's page."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, db_constraint=False)
+    since = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace_id", "profile"], name="sandbox_follow_once"),
+        ]
+
+
+class Entry(Scoped):
+    """One thing that happened, as the brand's page is told of it, in the order it happened.
+
+    ``seq`` grows without gaps in the order of commit, so that a poll can never pass one by.
+    ``body`` is what goes over the wire. ``not_before`` holds back a webhook that is to be late.
+    """
+
+    seq = models.BigIntegerField()
+    body = models.JSONField()
+    not_before = models.DateTimeField(default=now)
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.TextField(default="", blank=True)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace_id", "seq"], name="sandbox_entry_seq"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["workspace_id", "not_before"],
+                condition=Q(sent_at__isnull=True),
+                name="sandbox_entry_unsent",
+            ),
+        ]
+
+
+class Play(Scoped):
+    """A playing of the demo brand: how far it is, and when its next line is due."""
+
+    started_at = models.DateTimeField(default=now)
+    step = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace_id"], name="sandbox_play_one"),
+        ]

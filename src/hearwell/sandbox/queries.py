@@ -1,0 +1,138 @@
+"""Reads of Harbour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import BooleanField, Count, Exists, OuterRef, QuerySet, Value
+
+from hearwell.sandbox.models import DirectMessage, Entry, Follow, Like, Page, Post, Profile
+
+FEED_LENGTH = 40
+THREAD_LENGTH = 500
+
+
+@dataclass(slots=True)
+class Branch:
+    """A comment and what stands under it; deeper levels are shown as one."""
+
+    post: Post
+    below: list[Post] = field(default_factory=list)
+
+
+def workspace_at(address: str) -> UUID | None:
+    """The workspace whose open sandbox has this address; asked before any scope is known."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sandbox_at(%s)", [address])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def open_page() -> Page | None:
+    """The open page of the workspace in scope."""
+    return Page.objects.select_related("profile").filter(is_open=True).first()
+
+
+def _shown(posts: QuerySet[Post], viewer: Profile | None) -> QuerySet[Post]:
+    """Posts with author, number of likes, and whether the viewer is among those."""
+    liked: Exists | Value = Value(value=False, output_field=BooleanField())
+    if viewer is not None:
+        liked = Exists(Like.objects.filter(post_id=OuterRef("id"), profile=viewer))
+    return posts.select_related("author").annotate(
+        like_count=Count("likes", distinct=True), is_liked=liked
+    )
+
+
+def feed(viewer: Profile | None, *, tab: str) -> list[Post]:
+    """The newest posts: on the brand's page, mentioning it elsewhere, or all of them."""
+    posts = Post.objects.filter(parent=None, deleted_at=None)
+    if tab == "page":
+        posts = posts.filter(on_page=True)
+    elif tab == "mentions":
+        posts = posts.filter(on_page=False, is_told=True)
+    found = list(_shown(posts, viewer).order_by("-created_at", "-id")[:FEED_LENGTH])
+    _count_comments(found)
+    return found
+
+
+def _count_comments(posts: Sequence[Post]) -> None:
+    ids = [post.id for post in posts]
+    counts = dict(
+        Post.objects.filter(root_id__in=ids, deleted_at=None)
+        .exclude(parent=None)
+        .values_list("root_id")
+        .annotate(Count("id"))
+    )
+    answered = set(
+        Post.objects.filter(root_id__in=ids, author__is_brand=True, deleted_at=None)
+        .exclude(parent=None)
+        .values_list("root_id", flat=True)
+    )
+    for post in posts:
+        post.comment_count = counts.get(post.id, 0)  # type: ignore[attr-defined]
+        post.is_answered = post.id in answered  # type: ignore[attr-defined]
+
+
+def thread(root_id: UUID, viewer: Profile | None) -> tuple[Post | None, list[Branch]]:
+    """A post and its comments, oldest first, each first-level one with what stands under it."""
+    posts = _shown(Post.objects.filter(root_id=root_id), viewer).select_related("parent__author")
+    found = list(posts.order_by("created_at", "id")[:THREAD_LENGTH])
+    root = next((post for post in found if post.id == root_id), None)
+    branches = {p.id: Branch(p) for p in found if p.id == p.branch_id and p.id != root_id}
+    for post in found:
+        if post.id != post.branch_id and post.branch_id in branches:
+            branches[post.branch_id].below.append(post)
+    return root, list(branches.values())
+
+
+def private_chat(customer: Profile) -> list[DirectMessage]:
+    """What a customer and the brand said to each other, oldest first."""
+    newest = DirectMessage.objects.filter(customer=customer).order_by("-created_at", "-id")
+    return list(newest[:THREAD_LENGTH])[::-1]
+
+
+def last_private(customer_id: UUID) -> datetime | None:
+    """When the customer last wrote in private."""
+    said = DirectMessage.objects.filter(customer_id=customer_id, is_from_brand=False)
+    return said.order_by("-created_at").values_list("created_at", flat=True).first()
+
+
+def people(limit: int = 24) -> list[Profile]:
+    """Customers one can be, newest first."""
+    return list(Profile.objects.filter(is_brand=False).order_by("-joined_at", "-id")[:limit])
+
+
+def counts(viewer: Profile | None) -> dict[str, int | bool]:
+    """Followers and posts of the page, and whether the viewer follows it."""
+    return {
+        "followers": Follow.objects.count(),
+        "posts": Post.objects.filter(parent=None, deleted_at=None).count(),
+        "is_following": viewer is not None and Follow.objects.filter(profile=viewer).exists(),
+    }
+
+
+def entries_after(seq: int, limit: int) -> list[Entry]:
+    """What happened after a number, in order."""
+    return list(Entry.objects.filter(seq__gt=seq).order_by("seq")[:limit])
+
+
+def sent_since(page: Page, kind: str, target: str, since: datetime) -> list[Post | DirectMessage]:
+    """What the brand said below a post, or to a person, since a time."""
+    if kind == "messages":
+        said = DirectMessage.objects.filter(
+            customer_id=target, is_from_brand=True, created_at__gte=since, deleted_at=None
+        ).select_related("customer")
+        return list(said.order_by("created_at")[:THREAD_LENGTH])
+    posts = Post.objects.filter(
+        parent_id=target, author=page.profile, created_at__gte=since, deleted_at=None
+    ).select_related("author")
+    return list(posts.order_by("created_at")[:THREAD_LENGTH])
+
+
+def latest_entries(limit: int = 15) -> list[Entry]:
+    """What was told last, newest first."""
+    return list(Entry.objects.order_by("-seq")[:limit])

@@ -1,0 +1,1 @@
+"""The verbs of Harbour: open and close it, speak, change, react, tell the brand, misbehave."""

@@ -1,0 +1,233 @@
+"""Speak on Harbour: join, post, comment, write in private, edit, delete, like, follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from hearwell.kit.clock import now
+from hearwell.kit.text import clean
+from hearwell.sandbox import shapes
+from hearwell.sandbox.models import DirectMessage, Follow, Like, Page, Post, Profile
+from hearwell.sandbox.rules import CUSTOMER_LIMIT, handle_for, hue_of, mentions_in
+from hearwell.sandbox.services.telling import tell
+
+_Row = TypeVar("_Row", Post, DirectMessage)
+_MAX_NAME = 60
+
+
+class SpeechRefusedError(Exception):
+    """Harbour does not take that: nothing said, far too long, or not one's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said. ``at`` may lie in the past; ``play_ref`` makes a repeat the same thing."""
+
+    text: str
+    at: datetime | None = None
+    language: str = ""
+    client_ref: str = ""
+    play_ref: str = ""
+
+
+def join(page: Page, name: str, *, handle: str = "", bio: str = "", place: str = "") -> Profile:
+    """Become someone on Harbour: a new profile, or the one that already has this handle."""
+    name = clean(" ".join(name.split()))[0][:_MAX_NAME]
+    if not name:
+        raise SpeechRefusedError
+    stem = handle or handle_for(name)
+    if handle:
+        known = Profile.objects.filter(handle=handle, is_brand=False).first()
+        if known:
+            return known
+    return _new_profile(page, name, stem, bio=bio, place=place)
+
+
+def _new_profile(page: Page, name: str, stem: str, **more: str) -> Profile:
+    taken = set(Profile.objects.filter(handle__startswith=stem).values_list("handle", flat=True))
+    handle = next(h for h in (stem, *(f"{stem}{n}" for n in range(2, 10**6))) if h not in taken)
+    return Profile.objects.create(
+        workspace_id=page.workspace_id, handle=handle, name=name, hue=hue_of(handle), **more
+    )
+
+
+def post(page: Page, author: Profile, words: Words, *, on_page: bool = True) -> Post:
+    """Say something in public: on the brand's page, or on one's own with or without a mention."""
+    made = _post(page, author, words, on_page=on_page)
+    made.root_id = made.branch_id = made.id
+    made.root_by_page = author.is_brand
+    made.is_told = author.is_brand or on_page or _names(page, made)
+    return _keep_post(page, made)
+
+
+def comment(page: Page, author: Profile, parent: Post, words: Words) -> Post:
+    """Answer a post or a comment."""
+    if parent.deleted_at:
+        raise SpeechRefusedError
+    made = _post(page, author, words, on_page=parent.on_page)
+    made.parent, made.root_id, made.root_by_page = parent, parent.root_id, parent.root_by_page
+    made.branch_id = parent.branch_id if parent.parent_id else made.id
+    made.is_told = author.is_brand or parent.is_told or _names(page, made)
+    return _keep_post(page, made)
+
+
+def _post(page: Page, author: Profile, words: Words, *, on_page: bool) -> Post:
+    text = _checked(words.text)
+    found = mentions_in(text)
+    return Post(
+        workspace_id=page.workspace_id,
+        author=author,
+        on_page=on_page,
+        text=text,
+        mentions=[{"start": m.start, "end": m.end, "handle": m.handle} for m in found],
+        language=words.language,
+        created_at=words.at or now(),
+        client_ref=words.client_ref,
+        play_ref=words.play_ref,
+    )
+
+
+def _checked(text: str) -> str:
+    text = clean(text)[0].strip()
+    if not text or len(text) > CUSTOMER_LIMIT:
+        raise SpeechRefusedError
+    return text
+
+
+def _names(page: Page, made: Post) -> bool:
+    return any(mention["handle"] == page.profile.handle for mention in made.mentions)
+
+
+def _keep_post(page: Page, made: Post) -> Post:
+    kept, is_new = _once(made)
+    if is_new and made.is_told:
+        tell(page, [shapes.item_entry(page, made, "created", made.created_at)])
+    return kept
+
+
+def _once(made: _Row) -> tuple[_Row, bool]:
+    """Store a row, unless the play has stored it already."""
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        if not made.play_ref:
+            raise
+        return type(made).objects.get(play_ref=made.play_ref), False
+    return made, True
+
+
+def write(page: Page, customer: Profile, words: Words, *, from_brand: bool = False) -> DirectMessage:
+    """Say something in private."""
+    made = DirectMessage(
+        workspace_id=page.workspace_id,
+        customer=customer,
+        is_from_brand=from_brand,
+        text=_checked(words.text),
+        language=words.language,
+        created_at=words.at or now(),
+        client_ref=words.client_ref,
+        play_ref=words.play_ref,
+    )
+    kept, is_new = _once(made)
+    if is_new:
+        tell(page, [shapes.item_entry(page, made, "created", made.created_at)])
+    return kept
+
+
+# --- changes ------------------------------------------------------------------------------------
+
+
+def edit(page: Page, row: Post | DirectMessage, text: str, at: datetime | None = None) -> None:
+    """Change what was said; the version grows."""
+    text = _checked(text)
+    if row.deleted_at or text == row.text:
+        return
+    row.text, row.version, row.edited_at = text, row.version + 1, at or now()
+    if isinstance(row, Post):
+        found = mentions_in(text)
+        row.mentions = [{"start": m.start, "end": m.end, "handle": m.handle} for m in found]
+    row.save()
+    if _is_told(row):
+        tell(page, [shapes.item_entry(page, row, "edited", row.edited_at)])
+
+
+def delete(page: Page, row: Post | DirectMessage, at: datetime | None = None) -> None:
+    """Take back what was said; the words go at once."""
+    if row.deleted_at:
+        return
+    row.text, row.version, row.deleted_at = "", row.version + 1, at or now()
+    row.save()
+    if _is_told(row):
+        tell(page, [shapes.item_entry(page, row, "deleted", row.deleted_at)])
+
+
+def _is_told(row: Post | DirectMessage) -> bool:
+    return row.is_told if isinstance(row, Post) else True
+
+
+# --- reactions ----------------------------------------------------------------------------------
+
+
+def like(page: Page, profile: Profile, target: Post, *, is_on: bool) -> None:
+    """Like a post, or no longer."""
+    if _switch(Like(workspace_id=page.workspace_id, profile=profile, post=target), is_on=is_on):
+        _tell_reaction(page, profile, "like", is_on=is_on, target_id=target.id)
+
+
+def follow(page: Page, profile: Profile, *, is_on: bool) -> None:
+    """Follow the brand's page, or no longer."""
+    if _switch(Follow(workspace_id=page.workspace_id, profile=profile), is_on=is_on):
+        _tell_reaction(page, profile, "follow", is_on=is_on, target_id=page.profile_id)
+
+
+def _switch(row: Like | Follow, *, is_on: bool) -> bool:
+    """Store or remove the row; say whether that changed anything."""
+    same = type(row).objects.filter(profile=row.profile)
+    if isinstance(row, Like):
+        same = same.filter(post=row.post)  # type: ignore[misc]
+    if not is_on:
+        return bool(same.delete()[0])
+    if same.exists():
+        return False
+    row.save(force_insert=True)
+    return True
+
+
+def _tell_reaction(
+    page: Page, profile: Profile, what: str, *, is_on: bool, target_id: UUID
+) -> None:
+    kind = f"{what}.{'added' if is_on else 'removed'}"
+    at = shapes.moment(now())
+    body = {
+        "id": f"{kind}:{target_id}:{profile.id}:{at}",
+        "type": kind,
+        "at": at,
+        "actor": shapes.person(profile),
+        "target_id": str(target_id),
+    }
+    tell(page, [body])
+
+
+def mark_read(page: Page, customer: Profile) -> None:
+    """The customer has seen what the brand wrote."""
+    unread = DirectMessage.objects.filter(customer=customer, is_from_brand=True, read_at=None)
+    seen = list(unread.select_for_update())
+    at = now()
+    unread.filter(id__in=[message.id for message in seen]).update(read_at=at)
+    told = [
+        {
+            "id": f"message.read:{message.id}:1",
+            "type": "message.read",
+            "at": shapes.moment(at),
+            "target_id": str(message.id),
+            "client_ref": message.client_ref or None,
+        }
+        for message in seen
+    ]
+    tell(page, told)

@@ -1,0 +1,45 @@
+"""Jobs of the sandbox: send webhooks, play the next lines of the demo."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from procrastinate.exceptions import AlreadyEnqueued
+
+from hearwell.kit.jobs import DEFAULT, app
+from hearwell.sandbox.demo import playing
+from hearwell.sandbox.services import calling
+
+
+@app.task(queue=DEFAULT, name="sandbox.call")
+def call(workspace_id: str) -> None:
+    """Send a workspace's due webhooks."""
+    calling.call_all(UUID(workspace_id))
+
+
+@app.task(queue=DEFAULT, name="sandbox.play")
+def play(workspace_id: str) -> None:
+    """Play the lines of the demo that are due."""
+    playing.play_due(UUID(workspace_id))
+
+
+def wake(workspace_id: UUID) -> None:
+    """Have due webhooks sent; one waiting job a workspace is enough."""
+    _defer("call", workspace_id)
+
+
+def wake_play(workspace_id: UUID) -> None:
+    """Have the demo's due lines played."""
+    _defer("play", workspace_id)
+
+
+def _defer(what: str, workspace_id: UUID) -> None:
+    task = {"call": call, "play": play}[what]
+    key = f"sandbox.{what}:{workspace_id}"
+    try:
+        # In a block of its own: the refusal of a second job must not undo the caller's work.
+        with transaction.atomic():
+            task.configure(lock=key, queueing_lock=key).defer(workspace_id=str(workspace_id))
+    except AlreadyEnqueued:
+        return
