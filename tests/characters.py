@@ -65,8 +65,9 @@ def _workspace(name: str, slug: str) -> Workspace:
 def _user(name: str) -> User:
     from hearwell.accounts.models import User
 
+    first = name.partition(" ")[0].lower()
     return User.objects.create_user(
-        email=f"{name.split()[0].lower()}@example.com", password="correct horse", name=name
+        email=f"{first}@example.com", password="correct horse", name=name
     )
 
 

@@ -9,7 +9,7 @@ cluster_for_tests.begin_session()
 os.environ.setdefault("HEARWELL_SECRET_KEY", "for tests only")
 os.environ.setdefault("HEARWELL_ROLE", "worker")
 
-from hearwell.config.settings import *  # noqa: F403
+from hearwell.config.settings import *
 
 # Hashed names need a collected folder; the running house of the end-to-end tests has one.
 STORAGES = {

@@ -30,9 +30,7 @@ def is_for_machines(path: str) -> bool:
     return path == "/live" or path.startswith(MACHINES)
 
 
-async def application(
-    scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
-) -> None:
+async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Hand each call to the gateway or to the pages; the gateway lives with the process."""
     is_page = scope["type"] == "http" and not is_for_machines(scope["path"])
     await (_pages if is_page else _gateway)(scope, receive, send)  # type: ignore[arg-type]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
 
 import click
 
@@ -20,8 +18,6 @@ from hearwell.config.environment import (
     read_environment,
 )
 from hearwell.ops.parent import follow_supervisor
-
-OLDEST_PYTHON = (3, 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,11 @@ class _Deferred(click.Command):
         self.lazy = lazy
 
     def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: object,
     ) -> click.Context:
         """Hand over to the real command."""
         return self._real().make_context(info_name, args, parent, **extra)
@@ -91,7 +91,7 @@ def _give_database(command: click.Command) -> None:
 
     invoke = command.invoke
 
-    def invoke_with_database(ctx: click.Context) -> Any:
+    def invoke_with_database(ctx: click.Context) -> object:
         with operator_errors(), reachable_database(environment()):
             return invoke(ctx)
 
@@ -205,8 +205,3 @@ def _become(role: ProcessRole) -> None:
     follow_supervisor()
     os.environ["HEARWELL_ROLE"] = role
     set_django_up(role)
-
-
-Command = Callable[..., None]
-if sys.version_info < OLDEST_PYTHON:
-    raise SystemExit("Hearwell needs Python 3.11 or newer.")

@@ -152,6 +152,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.is_https
 ALLOWED_HOSTS = list(dict.fromkeys([ENVIRONMENT.host, "localhost", "127.0.0.1", "[::1]"]))
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
 CSRF_COOKIE_HTTPONLY = True
+if (PACKAGE / "web" / "errors.py").exists():
+    CSRF_FAILURE_VIEW = "hearwell.web.errors.csrf_failed"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.is_https
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENVIRONMENT.is_https else 0

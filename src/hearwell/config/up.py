@@ -53,7 +53,9 @@ def _serve(environment: Environment, supervisor: Supervisor, report: Report) -> 
         if not supervisor.is_stopping:
             report(f"Hearwell is running at {environment.url} (data in {environment.data})")
             if path:
-                report(f"Sign in as the first owner (works once, 15 minutes): {environment.url}{path}")
+                report(
+                    f"Sign in as the first owner (works once, 15 minutes): {environment.url}{path}"
+                )
             supervisor.watch()
     finally:
         supervisor.stop()

@@ -21,8 +21,10 @@ def wire(environment: Environment) -> None:
     if find_spec("hearwell.connectors.sandbox.connector"):
         from hearwell.connectors.sandbox.connector import SandboxConnector, client_for
 
-        register(SandboxConnector(client_for([*environment.egress_allow, *own_origins(environment)])))
-    if find_spec("hearwell.connectors.archive") and find_spec("hearwell.connectors.archive.connector"):
+        origins = [*environment.egress_allow, *own_origins(environment)]
+        register(SandboxConnector(client_for(origins)))
+    archive = find_spec("hearwell.connectors.archive")
+    if archive and find_spec("hearwell.connectors.archive.connector"):
         from hearwell.connectors.archive.connector import ArchiveConnector
 
         register(ArchiveConnector())

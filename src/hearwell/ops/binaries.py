@@ -31,8 +31,8 @@ def installed_folder() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         message = (
-            "The embedded PostgreSQL has no build for this platform. "
-            "Point DATABASE_URL at a PostgreSQL server instead (docs/how-to/external-postgresql.md)."
+            "The embedded PostgreSQL has no build for this platform; point DATABASE_URL "
+            "at a PostgreSQL server instead (docs/how-to/external-postgresql.md)."
         )
         raise BinariesMissingError(message)
     return Path(spec.origin).parent / INSTALL

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import pwd
 import signal
 import stat
 import subprocess
@@ -226,7 +227,8 @@ class Cluster:
                 pass_fds=descriptors,
                 # Its own session: Ctrl-C in the terminal is the supervisor's to hand on.
                 start_new_session=True,
-                preexec_fn=_follow_parent if self.dies_with_us else None,
+                # Threads: the supervisor has none.
+                preexec_fn=_follow_parent if self.dies_with_us else None,  # noqa: PLW1509
                 **self.user.popen_options(),
             )
 
@@ -275,8 +277,6 @@ def _remove_if_empty(folder: Path) -> None:
 
 
 def _own_name() -> str:
-    import pwd  # noqa: PLC0415 -- absent on Windows, where there is no embedded server
-
     return pwd.getpwuid(os.geteuid()).pw_name
 
 

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 DATABASE = "hearwell"
-OLDEST_SERVER = 150000
+OLDEST_SERVER, BUILTIN_LOCALES = 150000, 170000
 
 
 class UnfitDatabaseError(RuntimeError):
@@ -33,9 +33,7 @@ def prepare_database(admin: str, name: str = DATABASE) -> None:
         connection.execute(_statements("schema.sql"))
 
 
-def create_database(
-    connection: psycopg.Connection, name: str, template: str = "template0"
-) -> None:
+def create_database(connection: psycopg.Connection, name: str, template: str = "template0") -> None:
     """Create a database owned by hearwell_owner; from template0 with an explicit locale.
 
     The locale decides what `lower('Ä')` is; the built-in C.UTF-8 knows all of Unicode and
@@ -44,7 +42,7 @@ def create_database(
     statement = sql.SQL("CREATE DATABASE {} OWNER hearwell_owner TEMPLATE {}").format(
         sql.Identifier(name), sql.Identifier(template)
     )
-    if template == "template0" and connection.info.server_version >= 170000:
+    if template == "template0" and connection.info.server_version >= BUILTIN_LOCALES:
         statement += sql.SQL(
             " ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"
         )

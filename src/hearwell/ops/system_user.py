@@ -15,6 +15,11 @@ from pathlib import Path
 from typing import Any
 
 DEDICATED_USER = "hearwell"
+# Debian, Fedora and their kin; then the small systems on BusyBox.
+MAKE_USER = (
+    "useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /bin/false",
+    "adduser -S -D -H",
+)
 
 
 class SystemUserMissingError(RuntimeError):
@@ -71,14 +76,10 @@ def _name_of(uid: int) -> str:
 
 
 def _make_user() -> None:
-    commands = (
-        ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-        + ["--shell", "/usr/sbin/nologin", DEDICATED_USER],
-        ["adduser", "-S", "-D", "-H", DEDICATED_USER],
-    )
-    for command in commands:
-        program = shutil.which(command[0], path=f"{os.defpath}:/usr/sbin:/sbin")
-        if program and _succeeds([program, *command[1:]]):
+    for command in MAKE_USER:
+        name, *options = command.split()
+        program = shutil.which(name, path=f"{os.defpath}:/usr/sbin:/sbin")
+        if program and _succeeds([program, *options, DEDICATED_USER]):
             return
     message = (
         f"PostgreSQL may not run as root and the user '{DEDICATED_USER}' could not be made. "

@@ -1,0 +1,53 @@
+# Hearwell. `make up` runs it, `make test` proves it.
+# Say PYTHON=, PORT=, DATA= or DATABASE_URL= to choose otherwise.
+
+SHELL := /bin/sh
+UV_VERSION := 0.13.9
+VENV := .venv
+RUN := $(VENV)/bin
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+# Two processes a core: many tests wait for a browser or a child process.
+TEST_JOBS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help up test check bench wheel clean
+
+help:
+	@echo "make up      run Hearwell on this machine (PORT=8000, DATA=…)"
+	@echo "make test    everything: lint, types, architecture, all tests, a real browser"
+	@echo "make check   lint, types, architecture; under a minute"
+	@echo "make bench   the measurements, as JSON"
+
+up: $(VENV)/.synced
+	@exec $(RUN)/hearwell up
+
+test: $(VENV)/.synced-dev
+	@$(RUN)/python tools/browser.py
+	@$(MAKE) --no-print-directory check
+	$(RUN)/pytest --numprocesses=$(TEST_JOBS)
+
+check: $(VENV)/.synced-dev
+	@$(RUN)/python tools/check.py
+
+bench: $(VENV)/.synced-dev
+	@$(RUN)/python -m bench
+
+wheel: $(VENV)/.synced
+	$(RUN)/uv build --wheel --quiet
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(VENV)/.uv-$(UV_VERSION):
+	@sh tools/make-venv.sh $(VENV) $(UV_VERSION)
+	@touch $@
+
+# --inexact: running the house does not take away what the tests need.
+$(VENV)/.synced: $(VENV)/.uv-$(UV_VERSION) pyproject.toml uv.lock
+	@$(RUN)/uv sync --locked --no-dev --inexact --quiet
+	@touch $@
+
+$(VENV)/.synced-dev: $(VENV)/.uv-$(UV_VERSION) pyproject.toml uv.lock
+	@$(RUN)/uv sync --locked --inexact --quiet
+	@touch $@ $(VENV)/.synced
