@@ -1,0 +1,80 @@
+"""Tables of contacts: a person, their identities, the notes about them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from hearwell.kit.clock import now
+from hearwell.kit.models import Scoped
+
+
+class Contact(Scoped):
+    """A person as the team knows them. `name` falls back to the handle first seen."""
+
+    name = models.TextField(blank=True, default="")
+    language = models.CharField(max_length=16, blank=True, default="")
+    note_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta(Scoped.Meta):
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["workspace_id", "created_at"], name="contacts_contact_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Identity(Scoped):
+    """One person on one network. `external_id` identifies; handle and name may change."""
+
+    contact = models.ForeignKey(
+        Contact,
+        on_delete=models.DO_NOTHING,
+        related_name="identities",
+        db_constraint=False,
+        db_index=False,
+    )
+    network = models.CharField(max_length=32)
+    external_id = models.TextField()
+    handle = models.TextField(blank=True, default="")
+    name = models.TextField(blank=True, default="")
+    seen_at = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "network", "external_id"], name="contacts_identity_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["workspace_id", "contact"], name="contacts_identity_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.handle or self.external_id
+
+
+class ContactNote(Scoped):
+    """What the team should know about a person. Seen by the team only."""
+
+    contact = models.ForeignKey(
+        Contact,
+        on_delete=models.DO_NOTHING,
+        related_name="notes",
+        db_constraint=False,
+        db_index=False,
+    )
+    author_id = models.UUIDField()
+    text = models.TextField()
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta(Scoped.Meta):
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["workspace_id", "contact", "-created_at"], name="contacts_note_newest"
+            ),
+        ]

@@ -1,0 +1,24 @@
+"""Reads of contacts."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from hearwell.contacts.models import Contact, ContactNote, Identity
+
+
+def contact_by_id(workspace_id: UUID, contact_id: UUID) -> Contact | None:
+    """Return a person, or None."""
+    return Contact.objects.filter(workspace_id=workspace_id, id=contact_id).first()
+
+
+def identities_of(workspace_id: UUID, contact_id: UUID) -> list[Identity]:
+    """Return a person's identities, by network."""
+    found = Identity.objects.filter(workspace_id=workspace_id, contact_id=contact_id)
+    return list(found.order_by("network", "handle", "id"))
+
+
+def notes_of(workspace_id: UUID, contact_id: UUID, *, limit: int = 20) -> list[ContactNote]:
+    """Return the notes about a person, newest first."""
+    found = ContactNote.objects.filter(workspace_id=workspace_id, contact_id=contact_id)
+    return list(found.order_by("-created_at", "-id")[:limit])

@@ -1,0 +1,74 @@
+"""What happens to cases by somebody's hand (messages are told of by the stories in inbox)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hearwell.events.model import DomainEvent
+
+
+@dataclass(frozen=True)
+class CaseAssigned(DomainEvent):
+    """A case was given to somebody, or put back."""
+
+    case_id: UUID
+    actor_id: UUID | None
+    assignee_id: UUID | None
+    before_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class CaseClosed(DomainEvent):
+    """A case was closed."""
+
+    case_id: UUID
+    actor_id: UUID | None
+    reason: str
+    version: int
+
+
+@dataclass(frozen=True)
+class CaseReopened(DomainEvent):
+    """A closed case is open again: by somebody, or by a message (no actor)."""
+
+    case_id: UUID
+    actor_id: UUID | None
+    version: int
+
+
+@dataclass(frozen=True)
+class CaseSnoozed(DomainEvent):
+    """A case was put away until a time."""
+
+    case_id: UUID
+    actor_id: UUID | None
+    until: datetime
+
+
+@dataclass(frozen=True)
+class CaseWoken(DomainEvent):
+    """A snoozed case is back: its time came, somebody woke it, or a message did."""
+
+    case_id: UUID
+    actor_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class CaseTagged(DomainEvent):
+    """Tags were put on or taken off a case."""
+
+    case_id: UUID
+    actor_id: UUID | None
+    tags: list[str]
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class NoteAdded(DomainEvent):
+    """Somebody left a note for the team in a case."""
+
+    case_id: UUID
+    actor_id: UUID
+    message_id: UUID

@@ -1,0 +1,39 @@
+"""Tables of conversations, by what they are about."""
+
+from __future__ import annotations
+
+from hearwell.conversations.models.cases import (
+    Case,
+    CaseLog,
+    CaseNumber,
+    CaseTag,
+    Conversation,
+    Draft,
+    Status,
+    Tag,
+    Waiting,
+)
+from hearwell.conversations.models.messages import (
+    Direction,
+    EarlyChange,
+    Message,
+    MessageVersion,
+    Reaction,
+)
+
+__all__ = [
+    "Case",
+    "CaseLog",
+    "CaseNumber",
+    "CaseTag",
+    "Conversation",
+    "Direction",
+    "Draft",
+    "EarlyChange",
+    "Message",
+    "MessageVersion",
+    "Reaction",
+    "Status",
+    "Tag",
+    "Waiting",
+]

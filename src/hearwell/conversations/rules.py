@@ -1,0 +1,97 @@
+"""Whose turn it is, and when a closed case comes back: pure functions, no database.
+
+`standing` is the definition; services/standing.py computes the same for many cases at once in SQL,
+and a test holds the two against each other on random stories.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+ANSWER, ACKNOWLEDGE, NO_DUTY = "answer", "acknowledge", "none"
+REOPEN_WITHIN = {"private": timedelta(days=30), "public": timedelta(days=7)}
+
+
+class Turn(StrEnum):
+    """Who has to say something next."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a case, as far as the turn is concerned.
+
+    `person` is who wrote it (inbound). `to` is the author of the message that ours replies to:
+    None means everybody in the conversation. A reply to somebody not yet known answers nobody else.
+    """
+
+    at: datetime
+    conversation: str
+    is_ours: bool = False
+    person: str = ""
+    duty: str = ANSWER
+    to: str | None = None
+    is_holding: bool = False
+    is_automatic: bool = False
+    is_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose turn it is and since when the longest-waiting customer waits."""
+
+    turn: Turn
+    waiting_since: datetime | None = None
+    waiting: frozenset[str] = frozenset()
+
+
+def is_answer_to(ours: Said, theirs: Said) -> bool:
+    """Say whether a message of ours settles one of theirs.
+
+    A holding reply only acknowledges and an automatic one settles nothing. In a thread of many,
+    a reply to one person leaves the others waiting.
+    """
+    is_human_answer = ours.is_ours and not (ours.is_holding or ours.is_automatic)
+    is_in_place = ours.conversation == theirs.conversation and ours.at >= theirs.at
+    return is_human_answer and is_in_place and ours.to in (None, theirs.person)
+
+
+def standing(story: Collection[Said]) -> Standing:
+    """Return whose turn it is after these messages, in whatever order they came in.
+
+    Theirs, if our last word came after theirs; none, if the last word was theirs and needs no
+    answer (a closing thank-you), or if nobody of them ever spoke.
+    """
+    theirs = [said for said in story if not said.is_ours]
+    ours = [said for said in story if said.is_ours and not said.is_automatic]
+    waiting = [
+        said
+        for said in theirs
+        if said.duty == ANSWER
+        and not said.is_deleted
+        and not any(is_answer_to(reply, said) for reply in ours)
+    ]
+    if waiting:
+        people = frozenset(said.person for said in waiting)
+        return Standing(Turn.OURS, min(said.at for said in waiting), people)
+    if not theirs or not ours:
+        return Standing(Turn.NONE)
+    is_our_word_last = max(said.at for said in ours) >= max(said.at for said in theirs)
+    return Standing(Turn.THEIRS if is_our_word_last else Turn.NONE)
+
+
+def is_reopened_by(duty: str, *, is_historic: bool = False) -> bool:
+    """Say whether a message of this duty brings a closed or snoozed case back to work."""
+    return duty == ANSWER and not is_historic
+
+
+def is_still_its_case(closed_at: datetime | None, sent_at: datetime, audience: str) -> bool:
+    """Say whether a message belongs to its thread's closed case, or is a new matter."""
+    within = REOPEN_WITHIN.get(audience, REOPEN_WITHIN["public"])
+    return closed_at is None or sent_at - closed_at <= within

@@ -1,0 +1,65 @@
+"""The verbs of conversations: the only writers of its tables."""
+
+from __future__ import annotations
+
+from hearwell.conversations.services.arrivals import record_echo, record_inbound
+from hearwell.conversations.services.changes import (
+    record_deletion,
+    record_edit,
+    record_reactions,
+    record_receipts,
+)
+from hearwell.conversations.services.replies import OutboundMessage, record_outbound
+from hearwell.conversations.services.standing import apply_verdicts, reschedule
+from hearwell.conversations.services.threads import ChannelRef, thread
+from hearwell.conversations.services.work import (
+    ANYBODY,
+    CaseMovedError,
+    assign,
+    close,
+    log,
+    mark_read,
+    place_team,
+    reopen,
+    snooze,
+    wake,
+    wake_due,
+)
+from hearwell.conversations.services.writing import (
+    add_note,
+    discard_draft,
+    save_draft,
+    tag,
+    untag,
+)
+
+__all__ = [
+    "ANYBODY",
+    "CaseMovedError",
+    "ChannelRef",
+    "OutboundMessage",
+    "add_note",
+    "apply_verdicts",
+    "assign",
+    "close",
+    "discard_draft",
+    "log",
+    "mark_read",
+    "place_team",
+    "record_deletion",
+    "record_echo",
+    "record_edit",
+    "record_inbound",
+    "record_outbound",
+    "record_reactions",
+    "record_receipts",
+    "reopen",
+    "reschedule",
+    "save_draft",
+    "snooze",
+    "tag",
+    "thread",
+    "untag",
+    "wake",
+    "wake_due",
+]

@@ -1,0 +1,246 @@
+"""Where messages belong: the conversation of each thread, in its case."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from hearwell.connect.model import InboundMessage
+from hearwell.contacts.models import Identity
+from hearwell.conversations import rules
+from hearwell.conversations.models import Case, CaseNumber, Conversation, Message, Status
+from hearwell.kit import rows
+from hearwell.kit.clock import now
+from hearwell.kit.ids import uuid7
+from hearwell.kit.text import clean
+
+PREVIEW_LENGTH, TITLE_LENGTH = 160, 90
+ARCHIVED = "archived"
+_LOOKS_AT = 600
+
+
+class ChannelRef(Protocol):
+    """What conversations need to know of a channel: which one, whose, on what network."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def workspace_id(self) -> UUID: ...
+    @property
+    def network(self) -> str: ...
+
+
+def thread(
+    channel: ChannelRef,
+    items: Sequence[InboundMessage],
+    identities: Mapping[str, Identity],
+    *,
+    historic: bool = False,
+) -> dict[str, Conversation]:
+    """Find or open the conversation of each thread key, each in its case.
+
+    A thread whose case was closed too long ago goes on in a new case. Repeats open nothing. At
+    most seven statements, however many items. New cases hold what the list shows of them already.
+    """
+    by_key = _by_key(items)
+    known = _known(channel, by_key)
+    lapsed = _lapsed(known, by_key)
+    missing = [key for key in by_key if key not in known]
+    if not missing and not lapsed:
+        return _as_asked(items, known)
+    seen = _seen(channel, [item for key in (*missing, *lapsed) for item in by_key[key]])
+    new = {key: fresh for key in missing if (fresh := _unseen(by_key[key], seen))}
+    again = {key: fresh for key in lapsed if (fresh := _unseen(by_key[key], seen))}
+    known |= _settled(channel, [key for key in missing if key not in new], by_key, seen)
+    if new or again:
+        first = _take_numbers(channel.workspace_id, len(new) + len(again))
+        known |= _known(channel, new)  # somebody else may have opened them just before the lock
+        new = {key: fresh for key, fresh in new.items() if key not in known}
+        known |= _open(channel, new, again, known, identities, first, historic=historic)
+    return _as_asked(items, known)
+
+
+def _by_key(items: Iterable[InboundMessage]) -> dict[str, list[InboundMessage]]:
+    grouped: dict[str, list[InboundMessage]] = {}
+    for item in items:
+        grouped.setdefault(clean(item.thread_key)[0], []).append(item)
+    return grouped
+
+
+def _as_asked(
+    items: Iterable[InboundMessage], known: Mapping[str, Conversation]
+) -> dict[str, Conversation]:
+    return {item.thread_key: known[clean(item.thread_key)[0]] for item in items}
+
+
+def _known(channel: ChannelRef, keys: Collection[str]) -> dict[str, Conversation]:
+    found = Conversation.objects.filter(
+        workspace_id=channel.workspace_id, channel_id=channel.id, thread_key__in=list(keys)
+    ).select_related("case")
+    return {conversation.thread_key: conversation for conversation in found}
+
+
+def _lapsed(
+    known: Mapping[str, Conversation], by_key: Mapping[str, Sequence[InboundMessage]]
+) -> list[str]:
+    """Return the threads in which somebody speaks up long after their case was closed."""
+    return [
+        key
+        for key, conversation in known.items()
+        if conversation.case.status == Status.CLOSED
+        and not conversation.case.is_historic
+        and any(
+            not rules.is_still_its_case(
+                conversation.case.closed_at, item.occurred_at, conversation.audience
+            )
+            for item in by_key[key]
+            if not item.is_echo
+        )
+    ]
+
+
+def _seen(channel: ChannelRef, items: Sequence[InboundMessage]) -> dict[str, UUID | None]:
+    """Return remote id -> conversation of those messages that we have already."""
+    ids = [clean(item.external_id)[0] for item in items]
+    found = Message.objects.filter(
+        workspace_id=channel.workspace_id, channel_id=channel.id, remote_id__in=ids
+    )
+    return dict(found.values_list("remote_id", "conversation_id"))
+
+
+def _unseen(
+    items: Iterable[InboundMessage], seen: Mapping[str, UUID | None]
+) -> list[InboundMessage]:
+    return [item for item in items if clean(item.external_id)[0] not in seen]
+
+
+def _settled(
+    channel: ChannelRef,
+    keys: Iterable[str],
+    by_key: Mapping[str, Sequence[InboundMessage]],
+    seen: Mapping[str, UUID | None],
+) -> dict[str, Conversation]:
+    """Return the conversations of repeats that now come under another thread key."""
+    homes = {key: seen[clean(by_key[key][0].external_id)[0]] for key in keys}
+    found = (
+        Conversation.objects.filter(workspace_id=channel.workspace_id)
+        .select_related("case")
+        .in_bulk([home for home in homes.values() if home])
+        if homes
+        else {}
+    )
+    return {key: found[home] for key, home in homes.items() if home in found}
+
+
+def _take_numbers(workspace_id: UUID, count: int) -> int:
+    """Return the first of `count` fresh case numbers.
+
+    Until the commit, nobody else in the workspace can open a thread: that makes one case of a
+    thread that arrives twice at once.
+    """
+    table = CaseNumber._meta.db_table
+    ((last,),) = rows.fetch(
+        f"INSERT INTO {table} AS n (workspace_id, last) VALUES (%s, %s)"  # noqa: S608  own name
+        " ON CONFLICT (workspace_id) DO UPDATE SET last = n.last + %s RETURNING last",
+        [workspace_id, 1000 + count, count],
+    )
+    return int(last) - count + 1
+
+
+def _open(  # noqa: PLR0913  two kinds of threads and what both need
+    channel: ChannelRef,
+    new: Mapping[str, Sequence[InboundMessage]],
+    again: Mapping[str, Sequence[InboundMessage]],
+    known: Mapping[str, Conversation],
+    identities: Mapping[str, Identity],
+    first_number: int,
+    *,
+    historic: bool,
+) -> dict[str, Conversation]:
+    """Open a case for each thread, new or going on; return the conversations concerned."""
+    opened: dict[str, Conversation] = {}
+    cases: list[Case] = []
+    for number, (key, items) in enumerate([*new.items(), *again.items()], start=first_number):
+        case = _case(channel, items, identities, number, historic=historic)
+        case.just_opened = True
+        cases.append(case)
+        opened[key] = known[key] if key in again else _conversation(channel, key, items, case)
+        opened[key].case = case
+    rows.insert(cases)
+    rows.insert([opened[key] for key in new])
+    _move(channel.workspace_id, [opened[key] for key in again])
+    return opened
+
+
+def _move(workspace_id: UUID, conversations: Sequence[Conversation]) -> None:
+    """Point each conversation at the case that it now carries."""
+    if conversations:
+        moved = rows.document({"id": c.id, "case_id": c.case_id} for c in conversations)
+        rows.fetch(
+            "UPDATE conversations_conversation c SET case_id = r.case_id"
+            " FROM json_to_recordset(%s::json) AS r(id uuid, case_id uuid)"
+            " WHERE c.workspace_id = %s AND c.id = r.id",
+            [moved, workspace_id],
+            is_read=False,
+        )
+
+
+def _conversation(
+    channel: ChannelRef, key: str, items: Sequence[InboundMessage], case: Case
+) -> Conversation:
+    return Conversation(
+        workspace_id=channel.workspace_id,
+        channel_id=channel.id,
+        network=channel.network,
+        thread_key=key,
+        audience=items[0].audience.value,
+        contact_id=case.contact_id,
+    )
+
+
+def _case(
+    channel: ChannelRef,
+    items: Sequence[InboundMessage],
+    identities: Mapping[str, Identity],
+    number: int,
+    *,
+    historic: bool,
+) -> Case:
+    """Return a case as its first messages make it, with all that the list shows."""
+    opening = min(items, key=_time)
+    theirs = [item for item in items if not item.is_echo]
+    last = max(theirs or items, key=_time)
+    person = identities.get(min(theirs, key=_time).author.external_id) if theirs else None
+    ours = [item.occurred_at for item in items if item.is_echo]
+    return Case(
+        id=uuid7(),
+        workspace_id=channel.workspace_id,
+        number=number,
+        title=shortened((theirs or items)[0].text, TITLE_LENGTH),
+        status=Status.CLOSED if historic else Status.OPEN,
+        closed_reason=ARCHIVED if historic else "",
+        closed_at=now() if historic else None,
+        contact_id=person.contact_id if person else None,
+        channel_id=channel.id,
+        network=channel.network,
+        audience=last.audience.value,
+        preview=shortened(last.text, PREVIEW_LENGTH),
+        opened_at=opening.occurred_at,
+        last_message_at=max(item.occurred_at for item in items),
+        last_inbound_at=last.occurred_at if theirs else None,
+        last_reply_at=max(ours, default=None),
+        unread=bool(theirs) and not historic,
+        is_historic=historic,
+    )
+
+
+def _time(item: InboundMessage) -> datetime:
+    return item.occurred_at
+
+
+def shortened(text: str, length: int) -> str:
+    """Return one line of the text, cut with an ellipsis where it is longer."""
+    line = " ".join(clean(text[:_LOOKS_AT])[0].split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"

@@ -1,0 +1,132 @@
+"""What people write beside the thread: notes for the team, drafts, tags."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from hearwell.conversations.events import CaseTagged, NoteAdded
+from hearwell.conversations.models import CaseLog, CaseTag, Direction, Draft, Message, Tag
+from hearwell.conversations.services.place import here
+from hearwell.conversations.words import vector
+from hearwell.events.services import emit
+from hearwell.kit import rows
+from hearwell.kit.clock import now
+from hearwell.kit.text import clean
+
+NOTE, TEAM = "note", "team"
+
+
+@transaction.atomic
+def add_note(case_id: UUID, text: str, *, author_user_id: UUID, author_name: str) -> Message:
+    """Leave a note in a case that only the team sees. It is no reply: turn and clocks stay."""
+    workspace_id = here()
+    body, is_replaced = clean(text)
+    at = now()
+    note = Message(
+        workspace_id=workspace_id,
+        case_id=case_id,
+        direction=Direction.OUT.value,
+        kind=NOTE,
+        audience=TEAM,
+        author_user_id=author_user_id,
+        author_name=clean(author_name)[0],
+        text=body,
+        replaced=is_replaced,
+        sent_at=at,
+        received_at=at,
+        search=vector(body, author_name),
+    )
+    rows.insert([note])
+    emit([NoteAdded(workspace_id, case_id, author_user_id, note.id)])
+    return note
+
+
+def save_draft(case_id: UUID, user_id: UUID, audience: str, text: str) -> None:
+    """Keep what somebody is writing; an empty text discards it."""
+    if not text.strip():
+        discard_draft(case_id, user_id, audience)
+        return
+    draft = Draft(
+        workspace_id=here(),
+        case_id=case_id,
+        user_id=user_id,
+        audience=audience,
+        text=clean(text)[0],
+    )
+    rows.insert(
+        [draft],
+        conflict="(workspace_id, case_id, user_id, audience)"
+        " DO UPDATE SET text = excluded.text, updated_at = excluded.updated_at",
+    )
+
+
+def discard_draft(case_id: UUID, user_id: UUID, audience: str | None = None) -> None:
+    """Forget somebody's draft in a case: of one audience, or all."""
+    drafts = Draft.objects.filter(workspace_id=here(), case_id=case_id, user_id=user_id)
+    (drafts if audience is None else drafts.filter(audience=audience)).delete()
+
+
+@transaction.atomic
+def tag(case_ids: Collection[UUID], names: Iterable[str], actor_id: UUID | None = None) -> None:
+    """Put tags on cases; unknown ones are made. Upper and lower case are the same tag."""
+    workspace_id = here()
+    tags = _tags(workspace_id, names)
+    links = [
+        CaseTag(workspace_id=workspace_id, case_id=case_id, tag_id=tag_id, tagged_by_id=actor)
+        for case_id in case_ids
+        for tag_id in tags.values()
+    ]
+    new = rows.insert(
+        links, conflict="(workspace_id, case_id, tag_id) DO NOTHING", returning=("case_id",)
+    )
+    _tell(workspace_id, {row[0] for row in new}, actor_id, list(tags), is_on=True)
+
+
+def _tags(workspace_id: UUID, names: Iterable[str]) -> dict[str, UUID]:
+    """Return name as first written -> id, making what is missing."""
+    wanted = {" ".join(clean(name)[0].split())[:60] for name in names} - {""}
+    made = [Tag(workspace_id=workspace_id, name=name) for name in sorted(wanted)]
+    rows.insert(made, conflict="(workspace_id, lower(name)) DO NOTHING")
+    found = rows.fetch(
+        "SELECT name, id FROM conversations_tag WHERE workspace_id = %s"
+        " AND lower(name) IN (SELECT lower(w) FROM unnest(%s::text[]) w)",
+        [workspace_id, sorted(wanted)],
+    )
+    return dict(found)
+
+
+@transaction.atomic
+def untag(case_ids: Collection[UUID], names: Iterable[str], actor_id: UUID | None = None) -> None:
+    """Take tags off cases; tags stay known."""
+    workspace_id = here()
+    wanted = list(names)
+    gone = rows.fetch(
+        "DELETE FROM conversations_casetag ct USING conversations_tag t"
+        " WHERE ct.workspace_id = %s AND t.workspace_id = ct.workspace_id AND t.id = ct.tag_id"
+        " AND ct.case_id = ANY(%s) AND lower(t.name) IN"
+        " (SELECT lower(w) FROM unnest(%s::text[]) w) RETURNING ct.case_id",
+        [workspace_id, list(case_ids), wanted],
+    )
+    _tell(workspace_id, {row[0] for row in gone}, actor_id, wanted, is_on=False)
+
+
+def _tell(
+    workspace_id: UUID, case_ids: set[UUID], actor_id: UUID | None, names: list[str], *, is_on: bool
+) -> None:
+    verb = "tagged" if is_on else "untagged"
+    rows.insert(
+        [
+            CaseLog(
+                workspace_id=workspace_id,
+                case_id=case_id,
+                actor_id=actor,
+                verb=verb,
+                data={"tags": names},
+            )
+            for case_id in case_ids
+        ]
+    )
+    emit(CaseTagged(workspace_id, case_id, actor_id, names, is_on) for case_id in case_ids)

@@ -1,0 +1,3 @@
+"""The verbs of triage."""
+
+from __future__ import annotations
