@@ -19,13 +19,14 @@ class WorkspaceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Look the membership up: the chosen workspace if still a member, else the first."""
-        membership = _membership(request)
+        membership = membership_of(request)
         request.membership = membership  # type: ignore[attr-defined]
         request.workspace = membership.workspace if membership else None  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
-def _membership(request: HttpRequest) -> Membership | None:
+def membership_of(request: HttpRequest) -> Membership | None:
+    """Return the membership in which a signed-in person works now; None for strangers."""
     if not request.user.is_authenticated or not isinstance(request.user, User):
         return None
     own = list(
