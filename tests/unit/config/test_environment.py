@@ -1,0 +1,65 @@
+"""What the operator may say from outside, and what is refused in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hearwell.config.environment import (
+    EnvironmentRefusedError,
+    ProcessRole,
+    read_environment,
+)
+
+
+def test_defaults_are_a_house_on_this_machine():
+    found = read_environment({})
+    assert (found.port, found.bind, found.url) == (8000, "127.0.0.1", "http://localhost:8000")
+    assert found.is_embedded
+    assert not found.is_https
+    assert found.role is ProcessRole.WORKER
+
+
+def test_the_url_follows_the_port_unless_it_is_given():
+    assert read_environment({"PORT": "8080"}).url == "http://localhost:8080"
+    given = read_environment({"PORT": "8080", "HEARWELL_URL": "https://Care.Example.com/"})
+    assert given.url == "https://care.example.com"
+    assert given.host == "care.example.com"
+    assert given.is_https
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "٨٠٠٠"),
+        ("HEARWELL_ROLE", "owner"),
+        ("HEARWELL_URL", "care.example.com"),
+        ("HEARWELL_URL", "https://example.com/care"),
+        ("HEARWELL_EGRESS_ALLOW", "*"),
+    ],
+)
+def test_a_bad_value_is_refused_by_name(name, value):
+    with pytest.raises(EnvironmentRefusedError, match=name):
+        read_environment({name: value})
+
+
+def test_egress_origins_come_as_a_list():
+    found = read_environment({"HEARWELL_EGRESS_ALLOW": "http://a:1, https://B.example"})
+    assert found.egress_allow == ("http://a:1", "https://b.example")
+
+
+def test_root_never_uses_a_folder_below_a_home(monkeypatch):
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert read_environment({}).data == Path("/var/lib/hearwell")
+    assert read_environment({"DATA": "/srv/x"}).data == Path("/srv/x")
+
+
+def test_a_plain_user_has_a_folder_of_their_own(monkeypatch):
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert read_environment({"XDG_DATA_HOME": "/home/a/share"}).data == Path(
+        "/home/a/share/hearwell"
+    )

@@ -1,0 +1,39 @@
+"""A log line carries only what is on the list."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import logging.config
+
+import pytest
+import structlog
+
+from hearwell.config import logs
+
+
+@pytest.fixture
+def said():
+    """Configure logging as in production; give the text back; restore afterwards."""
+    stream = io.StringIO()
+    config = logs.configure(is_json=True)
+    config["handlers"]["stderr"]["stream"] = stream
+    before = logging.root.handlers[:], logging.root.level
+    logging.config.dictConfig(config)
+    yield stream
+    logging.root.handlers[:], logging.root.level = before
+    structlog.reset_defaults()
+
+
+def test_a_token_in_the_context_does_not_get_out(said):
+    structlog.get_logger("hearwell").warning("refused", token="canary-1", text="canary-2", code=403)
+    line = json.loads(said.getvalue())
+    assert line["code"] == 403
+    assert "canary" not in said.getvalue()
+
+
+def test_a_foreign_librarys_extra_does_not_get_out(said):
+    logging.getLogger("elsewhere").warning("odd", extra={"password": "canary-3"})
+    assert "odd" in said.getvalue()
+    assert "canary" not in said.getvalue()
