@@ -1,0 +1,1 @@
+"""Signing in by link, and a person's own settings."""

@@ -1,0 +1,53 @@
+"""The audit trail: every change of settings and every outbound message, newest first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from hearwell.accounts.access import MemberRequest, requires
+from hearwell.accounts.models import AuditRow
+from hearwell.web.admin.frame import draw
+
+PAGE = 100
+
+
+@requires("read_audit")
+@require_safe
+def audit(request: MemberRequest) -> HttpResponse:
+    """Show a page of the trail, older ones by a cursor."""
+    rows = AuditRow.objects.filter(workspace_id=request.workspace.id)
+    wanted = request.GET.get("action", "").replace("\x00", "")
+    if wanted:
+        rows = rows.filter(action__startswith=wanted)
+    after = _cursor(request.GET.get("before", ""))
+    if after:
+        moment, row_id = after
+        rows = rows.filter(Q(at__lt=moment) | Q(at=moment, id__lt=row_id))
+    found = list(rows.order_by("-at", "-id")[: PAGE + 1])
+    context = {"rows": found[:PAGE], "wanted": wanted, "older_url": _older(found, wanted)}
+    return draw(request, "audit", "settings_audit", context)
+
+
+def _cursor(text: str) -> tuple[datetime, UUID] | None:
+    """Read "2026-11-22T10:00:00+00:00_<uuid>"; anything else is the first page."""
+    moment, _sep, row_id = text.partition("_")
+    try:
+        read = datetime.fromisoformat(moment)
+        return (read, UUID(row_id)) if read.tzinfo else None
+    except ValueError:
+        return None
+
+
+def _older(found: list[AuditRow], wanted: str) -> str:
+    if len(found) <= PAGE:
+        return ""
+    last = found[PAGE - 1]
+    query = {"before": f"{last.at.isoformat()}_{last.id}", "action": wanted}
+    return reverse("settings_audit") + "?" + urlencode({k: v for k, v in query.items() if v})

@@ -1,0 +1,60 @@
+"""The list of settings pages, each shown to those who may open it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from hearwell.accounts.access import MemberRequest, requires
+from hearwell.accounts.models import Membership, Role
+from hearwell.accounts.rules import can
+
+
+@dataclass(frozen=True)
+class Section:
+    """A settings page: where it is, who may open it."""
+
+    url: str
+    label: str | Promise
+    icon: str
+    action: str
+    group: str | Promise
+
+
+SECTIONS: Final = (
+    Section("settings_networks", _("Networks"), "link", "view_health", _("Channels")),
+    Section("settings_people", _("People"), "users", "manage_people", _("Work")),
+    Section("settings_promises", _("Promises and clocks"), "clock", "manage_promises", _("Work")),
+    Section("settings_audit", _("Audit log"), "eye", "read_audit", _("Data")),
+)
+
+
+def draw(
+    request: MemberRequest, page: str, current: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Render a settings page with the list of the others beside it."""
+    role = request.membership.role
+    sections = [section for section in SECTIONS if can(role, section.action)]
+    frame = {"section": "settings", "sections": sections, "current": current}
+    return render(request, f"hearwell/settings/{page}.html", {**frame, **context}, status=status)
+
+
+@requires("read")
+@require_safe
+def index(request: MemberRequest) -> HttpResponse:
+    """Go to the first page this person may open; else say whom to ask."""
+    role = request.membership.role
+    first = next((section for section in SECTIONS if can(role, section.action)), None)
+    if first is not None:
+        return redirect(first.url)
+    owners = Membership.objects.select_related("user").filter(
+        workspace=request.workspace, role__in=[Role.OWNER, Role.ADMIN]
+    )
+    names = ", ".join(str(member.user) for member in owners.order_by("created_at"))
+    return draw(request, "closed", "", {"names": names})

@@ -1,0 +1,81 @@
+"""Every command that has a key: one list for the keyboard, the palette and the help page.
+
+The scripts act on `id`; a command with a `url` simply goes there. Keys are separated by a space
+when they follow one another ("g i"); "Mod" is Ctrl, or Cmd on a Mac.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Command:
+    """A thing one can do: where it works (any page, the list, an open case) and its keys."""
+
+    id: str
+    keys: str
+    label: str | Promise
+    icon: str
+    where: str = "any"
+    url: str = ""
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command("next", "j", _("Next case"), "arrow-down", "list"),
+    Command("previous", "k", _("Previous case"), "arrow-up", "list"),
+    Command("open", "o", _("Open the case"), "chevron-right", "list"),
+    Command("back", "u", _("Back to the list"), "chevron-left", "case"),
+    Command("reply", "r", _("Reply the way they wrote"), "reply", "case"),
+    Command("private", "p", _("Private message"), "lock", "case"),
+    Command("note", "n", _("Team note"), "sticky-note", "case"),
+    Command("holding", "h", _("Holding reply, on or off"), "hourglass", "case"),
+    Command("claim", "a", _("Assign to me"), "user", "case"),
+    Command("assign", "Shift+A", _("Assign to someone"), "user-plus", "case"),
+    Command("label", "l", _("Label"), "tag", "case"),
+    Command("solve", "e", _("Solve"), "check", "case"),
+    Command("snooze", "s", _("Snooze"), "alarm-clock", "case"),
+    Command("choose", "x", _("Choose the case"), "square-check", "list"),
+    Command("choose-range", "Shift+X", _("Choose up to here"), "square-check", "list"),
+    Command("show-new", ".", _("Show new cases"), "arrow-up", "list"),
+    Command("undo", "z", _("Undo sending"), "undo-2"),
+    Command("search", "/", _("Search"), "search"),
+    Command("queues", "q", _("Queues"), "menu", "list"),
+    Command("customer", "i", _("Customer"), "user-round", "case"),
+    Command("send", "Mod+Enter", _("Send"), "send", "composer"),
+    Command("send-solve", "Mod+Shift+Enter", _("Send and solve"), "send", "composer"),
+    Command("go-inbox", "g i", _("Go to: Inbox"), "inbox", url="/inbox/"),
+    Command("go-mine", "g m", _("Go to: Mine"), "user", url="/inbox/q/mine/"),
+    Command("go-unassigned", "g u", _("Go to: Unassigned"), "users", url="/inbox/q/unassigned/"),
+    Command("go-reports", "g r", _("Go to: Reports"), "chart-column", url="/reports/response/"),
+    Command("go-settings", "g s", _("Go to: Settings"), "sliders-horizontal", url="/settings/"),
+    Command("palette", "Mod+K", _("Commands, cases and people"), "command"),
+    Command("help", "?", _("All keys"), "keyboard"),
+)
+
+
+@lru_cache(maxsize=32)
+def _worded(_language: str) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {
+            "id": c.id,
+            "keys": c.keys,
+            "label": str(c.label),
+            "where": c.where,
+            "url": c.url,
+            "caps": c.keys.replace("Mod", "Ctrl").replace("+", " ").split(),
+            "icon": c.icon,
+        }
+        for c in COMMANDS
+    )
+
+
+def worded_commands() -> tuple[dict[str, Any], ...]:
+    """Return the commands in the reader's language, ready for a template or for JSON."""
+    return _worded(get_language() or "")

@@ -1,0 +1,1 @@
+"""Parts of pages, drawn from plain values: no query is made here."""

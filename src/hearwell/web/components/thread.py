@@ -1,0 +1,95 @@
+"""A conversation as it is read: messages, notes, and lines about what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+LONG: Final = 1500
+_CSS: Final = {"public": "pub", "private": "priv", "team": "note"}
+
+
+@dataclass(frozen=True)
+class Foot:
+    """A remark under a message, with its icon; `tone` is a class such as c-late."""
+
+    icon: str
+    text: str
+    tone: str = ""
+    is_state: bool = False
+
+
+@dataclass(frozen=True)
+class OldVersion:
+    """What a message said before it was edited."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class MessageFace:
+    """A message as drawn. `side` is in, out or note; `audience` public, private or team."""
+
+    id: str
+    side: str
+    audience: str
+    network: str
+    author: str
+    at: datetime
+    text: str
+    line: str = ""
+    signature: str = ""
+    language: str = ""
+    permalink: str = ""
+    delivery_id: str = ""
+    rating: int | None = None
+    rating_words: str = ""
+    is_deleted: bool = False
+    is_waiting: bool = False
+    is_failed: bool = False
+    media: list[str] = field(default_factory=list)
+    foot: list[Foot] = field(default_factory=list)
+    versions: list[OldVersion] = field(default_factory=list)
+
+    @property
+    def css(self) -> str:
+        """Classes that make the audience unmistakable by edge and colour."""
+        side = {"in": "in", "out": "out", "note": ""}[self.side]
+        states = (("deleted", self.is_deleted), ("waiting", self.is_waiting))
+        marks = [name for name, is_on in (*states, ("failed", self.is_failed)) if is_on]
+        return " ".join(part for part in (side, _CSS[self.audience], *marks) if part)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the text scrolls in its own box, which must then be reachable by key."""
+        return len(self.text) > LONG or self.text.count("\n") > 14  # noqa: PLR2004  lines that fit
+
+    @property
+    def stars(self) -> str:
+        """A review's rating as stars."""
+        return "★" * self.rating + "☆" * max(0, 5 - self.rating) if self.rating else ""
+
+    @property
+    def stars_words(self) -> str:
+        """The rating for screen readers."""
+        return self.rating_words
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A line between messages: assigned, snoozed, solved."""
+
+    at: datetime
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing in the thread, with the day's heading where a new day begins."""
+
+    message: MessageFace | None = None
+    event: Happening | None = None
+    day: str = ""

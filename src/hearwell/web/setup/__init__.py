@@ -1,0 +1,1 @@
+"""The first page after the installation, and the ways on from it."""

@@ -1,0 +1,46 @@
+"""The first page after the installation: three ways on."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
+
+from hearwell.accounts.access import MemberRequest, requires
+from hearwell.accounts.rules import can
+from hearwell.channels.queries import channels_of
+
+
+@requires("read")
+@require_safe
+def setup(request: MemberRequest) -> HttpResponse:
+    """Offer to play the demo brand, to import an archive, to connect a channel."""
+    channels = channels_of(request.workspace.id)
+    context = {
+        "section": "setup",
+        "channels": channels,
+        "demo_channels": [channel for channel in channels if channel.is_demo],
+        "demo_url": address("sandbox:demo_start"),
+        "may_connect": can(request.membership.role, "manage_channels"),
+        "data": settings.HEARWELL_DATA,
+    }
+    return render(request, "hearwell/setup/setup.html", context)
+
+
+@requires("read")
+@require_safe
+def home(request: MemberRequest) -> HttpResponse:
+    """Go to the inbox; to the first page while nothing is connected."""
+    if channels_of(request.workspace.id):
+        return redirect("inbox")
+    return redirect("setup")
+
+
+def address(name: str) -> str:
+    """Return the address of a page that may not be installed, else an empty string."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,112 @@
+// The composer: network's own counting, signature, drafts, keys. The server counts again; it is the law.
+import { all, announce, config, flash, one, openCase, post, say } from "./page.js";
+
+const clusters = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
+const bytes = (text) => new TextEncoder().encode(text).length;
+const counters = {
+  code_points: (text) => [...text].length,
+  utf16: (text) => text.length,
+  bytes,
+  graphemes: (text) => (clusters ? [...clusters.segment(text)].length : [...text].length),
+};
+
+/** The mirror of connect.signature.signed: appended once, never doubled. */
+export function signed(text, initials) {
+  const mark = (initials ?? "").trim().replace(/^\^+/, "");
+  if (!mark) return text;
+  const trimmed = text.trimEnd();
+  if (trimmed.toLowerCase().endsWith(`^${mark}`.toLowerCase())) return text;
+  return trimmed ? `${trimmed} ^${mark}` : `^${mark}`;
+}
+
+const form = () => one("#composer");
+const audience = () => one("input[name=audience]:checked", form())?.value ?? "team";
+const rule = () => JSON.parse(form().dataset.rules)[audience()];
+
+export function count() {
+  const composer = form(), place = one("#count");
+  if (!composer || !place) return;
+  const law = rule();
+  place.hidden = !law;
+  if (!law) return;
+  const text = one("#ed").value;
+  const whole = signed(text, law.signs ? composer.dataset.single : "");
+  const n = (counters[law.name] ?? counters.code_points)(whole);
+  const isOver = n > law.limit || (law.max_bytes && bytes(whole) > law.max_bytes);
+  place.classList.toggle("over", Boolean(isOver));
+  place.textContent = n > law.limit ? `⚠ ${say("over", { n: n - law.limit, limit: law.limit })}` : say("count", { n, limit: law.limit });
+}
+
+let saving = 0, lastSaved = null;
+function save() {
+  const composer = form();
+  if (!composer) return;
+  const body = new URLSearchParams({ text: one("#ed").value, audience: audience() });
+  const stamp = body.toString();
+  if (stamp === lastSaved) return;
+  lastSaved = stamp;
+  post(composer.dataset.draftUrl, body, { keepalive: true })
+    .then((answer) => { if (answer.ok && one("#draft-state")) one("#draft-state").textContent = body.get("text") ? say("saved") : ""; })
+    .catch(() => { lastSaved = null; });
+}
+const saveSoon = () => { clearTimeout(saving); saving = setTimeout(save, 1200); };
+
+/** Choose who will read it; focus the text. */
+export function choose(value) {
+  const composer = form();
+  if (!composer) return;
+  const wanted = value === "wrote" ? composer.dataset.wrote : value;
+  const radio = one(`input[name=audience][value=${wanted}]:not(:disabled)`, composer);
+  if (!radio) return;
+  radio.checked = true;
+  count();
+  one("#ed").focus();
+  announce(one(`.aud.${wanted} span`, composer)?.textContent ?? "");
+}
+
+export function toggleHolding() {
+  const box = one("#holding");
+  if (box && audience() !== "team") { box.checked = !box.checked; announce(`${box.closest("label").textContent.trim()} ${box.checked ? "✓" : "–"}`); }
+}
+
+export function send(alsoSolve = false) {
+  const composer = form();
+  if (!composer) return;
+  const button = alsoSolve && audience() !== "team" ? one("#send-solve", composer) : one(`[data-send=${audience()}]`, composer);
+  if (button && !button.disabled) composer.requestSubmit(button);
+}
+
+export const isWriting = () => Boolean(form() && one("#ed").value.trim() && one("#ed") === document.activeElement);
+export const hasText = () => Boolean(form() && one("#ed").value.trim());
+
+/** What the person has now read: newer messages no longer stop the sending. */
+export function markRead(version) {
+  const field = one("#composer input[name=version]");
+  if (field && version) field.value = version;
+}
+
+document.addEventListener("input", (event) => { if (event.target.id === "ed") { count(); saveSoon(); } });
+document.addEventListener("change", (event) => { if (event.target.name === "audience" && event.target.closest("#composer")) { count(); saveSoon(); one("#ed").focus(); } });
+document.addEventListener("click", (event) => {
+  const read = event.target.closest("[data-read]");
+  if (!read) return;
+  event.preventDefault();
+  markRead(one("#convo").dataset.version);
+  one(read.getAttribute("href"))?.scrollIntoView({ block: "center" });
+  one("#composer-stop").replaceChildren();
+  one("#ed").focus();
+});
+addEventListener("pagehide", save);
+document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.target.id !== "composer") return;
+  clearTimeout(saving);
+  for (const button of all("button[type=submit]", form())) button.setAttribute("aria-busy", "true");
+});
+document.addEventListener("htmx:finally:request", (event) => { if (event.target.id === "composer") for (const button of all("[aria-busy]")) button.removeAttribute("aria-busy"); });
+document.addEventListener("htmx:error", () => flash(say("offline"), true));
+document.addEventListener("htmx:response:error", (event) => {
+  if (event.detail.ctx.response.status !== 409 && event.detail.ctx.response.status !== 422) flash(say("failed"), true);
+});
+document.addEventListener("htmx:after:swap", () => { lastSaved = null; count(); one("#stop")?.focus(); });
+if (openCase()) count();

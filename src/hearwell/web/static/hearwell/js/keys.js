@@ -1,0 +1,108 @@
+// Keys and commands. One list (hearwell.web.commands) names them; here is what they do.
+import { all, config, isTyping, one, openCase } from "./page.js";
+import * as composer from "./composer.js";
+import * as list from "./list.js";
+import { openPalette } from "./palette.js";
+import { undo } from "./toasts.js";
+
+const isMac = /Mac|iP/.test(navigator.platform);
+let pending = null, pendingUntil = 0;
+
+function openMenu(name) {
+  const panes = one("#panes");
+  if (name === "assign" && panes && getComputedStyle(one("#person")).display === "none") drawer("person");
+  const menu = one(`[data-command-menu="${name}"]`);
+  if (!menu) return;
+  menu.open = true;
+  one(".pop input:not([type=hidden]), .pop button, .pop select", menu)?.focus();
+}
+
+export function drawer(name) {
+  const panes = one("#panes");
+  if (!panes) return;
+  if (panes.dataset.drawer === name) { delete panes.dataset.drawer; return; }
+  panes.dataset.drawer = name;
+  one(name === "queues" ? "#queues a" : "#person [data-close-drawer]")?.focus();
+}
+
+const dos = {
+  next: () => list.step(1),
+  previous: () => list.step(-1),
+  open: list.openFocused,
+  back: list.back,
+  reply: () => composer.choose("wrote"),
+  private: () => composer.choose("private"),
+  note: () => composer.choose("team"),
+  holding: composer.toggleHolding,
+  claim: () => one('[data-command-form="claim"]')?.requestSubmit(),
+  assign: () => openMenu("assign"),
+  label: () => openMenu("label"),
+  solve: () => openMenu("solve"),
+  snooze: () => openMenu("snooze"),
+  choose: () => list.choose(false),
+  "choose-range": () => list.choose(true),
+  "show-new": list.showNew,
+  undo,
+  search: () => one("#search")?.focus(),
+  queues: () => drawer("queues"),
+  customer: () => drawer("person"),
+  send: () => composer.send(false),
+  "send-solve": () => composer.send(true),
+  palette: () => openPalette(run),
+  help: () => one("#keys-dialog")?.showModal(),
+};
+
+export function run(id, url) {
+  if (url) location.assign(url);
+  else dos[id]?.();
+}
+
+const commands = config.commands ?? [];
+const byKeys = new Map(commands.map((command) => [command.keys, command]));
+
+function pressed(event) {
+  const key = event.key.length === 1 && event.shiftKey && /[a-z]/i.test(event.key) ? event.key.toUpperCase() : event.key;
+  const mod = isMac ? event.metaKey : event.ctrlKey;
+  const letter = /^[a-z]$/i.test(key);
+  return `${mod ? "Mod+" : ""}${event.shiftKey && (letter || key.length > 1) ? "Shift+" : ""}${mod && letter ? key.toUpperCase() : key}`;
+}
+
+const fits = (command) =>
+  command.where === "any" || command.where === "composer" ||
+  (command.where === "case" ? Boolean(openCase()) : Boolean(one("#list-pane")));
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || event.altKey || event.repeat && event.key === "Enter") return;
+  if (event.key === "Escape") { escape(event); return; }
+  const combo = pressed(event), isMod = combo.startsWith("Mod+");
+  if (!isMod && (!config.keys || isTyping(event.target) || one("dialog[open]"))) return;
+  const now = performance.now();
+  const sequence = pending && now < pendingUntil ? byKeys.get(`${pending} ${combo}`) : null;
+  pending = null;
+  const command = sequence ?? byKeys.get(combo);
+  if (!command) {
+    if (!isMod && commands.some((c) => c.keys.startsWith(`${combo} `))) { pending = combo; pendingUntil = now + 1500; }
+    return;
+  }
+  if (!fits(command) || (command.where === "composer" && !event.target.closest("#composer"))) return;
+  event.preventDefault();
+  run(command.id, command.url);
+});
+
+function escape(event) {
+  const menu = event.target.closest?.("details[open]") ?? one("details.menu[open]");
+  if (menu) { menu.open = false; one("summary", menu).focus(); return; }
+  const panes = one("#panes");
+  if (panes?.dataset.drawer) { delete panes.dataset.drawer; return; }
+  if (isTyping(event.target)) { event.target.blur(); return; }
+  if (openCase() && config.keys && !one("dialog[open]")) list.back();
+}
+
+document.addEventListener("click", (event) => {
+  for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  if (event.target.closest("#scrim, [data-close-drawer]")) delete one("#panes").dataset.drawer;
+  const opener = event.target.closest("[data-drawer-open]");
+  if (opener && one("#panes")) { event.preventDefault(); drawer(opener.dataset.drawerOpen); }
+  const back = event.target.closest("[data-back]");
+  if (back) { event.preventDefault(); list.back(); }
+});

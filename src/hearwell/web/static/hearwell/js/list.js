@@ -1,0 +1,134 @@
+// The list never moves by itself. Here are the moves a person makes: step, open, choose, show new.
+import { all, announce, config, flash, one, openCase, post, say } from "./page.js";
+
+const fresh = new Set();
+let urgent = 0;
+const chosen = new Set();
+let anchor = null;
+
+export const rows = () => all("#cases .case");
+const focused = () => document.activeElement?.closest?.(".case") ?? null;
+const current = () => focused() ?? one('#cases .case[aria-current="true"]');
+
+export function step(by) {
+  const list = rows();
+  if (!list.length) return;
+  const here = list.indexOf(current());
+  const next = list[Math.min(list.length - 1, Math.max(0, here < 0 ? 0 : here + by))];
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+
+export const openFocused = () => current()?.click();
+
+export function back() {
+  const panes = one("#panes");
+  if (!panes) return;
+  panes.dataset.view = "list";
+  delete panes.dataset.drawer;
+  const list = one("#list")?.dataset.url;
+  if (list && openCase()) history.pushState({ htmx: true }, "", list);
+  (one('#cases .case[aria-current="true"]') ?? rows()[0])?.focus();
+}
+
+/** Remember new cases for the pill; those already in the list or counted are not new. */
+export function collect(ids, urgentIds) {
+  const before = fresh.size;
+  for (const id of ids) if (!one(`#row-${CSS.escape(id)}`)) fresh.add(id);
+  if (fresh.size > before) urgent += Math.min(fresh.size - before, urgentIds);
+  paintPill();
+  if (fresh.size && isIdle()) showNew();
+}
+
+function paintPill() {
+  const pill = one("#newpill");
+  if (!pill) return;
+  pill.hidden = fresh.size === 0;
+  one(".w", pill).textContent = urgent ? say("newUrgent", { n: fresh.size, u: urgent }) : say("new", { n: fresh.size });
+}
+
+let touched = performance.now();
+for (const name of ["pointermove", "pointerdown", "focusin", "wheel", "keydown"]) {
+  document.addEventListener(name, (event) => { if (event.target.closest?.("#list-pane")) touched = performance.now(); }, { passive: true });
+}
+/** At the top, and neither pointer nor focus in the list for 10 s: nobody is about to click. */
+function isIdle() {
+  const box = one("#list-scroll");
+  return box && box.scrollTop === 0 && performance.now() - touched > 10000 && !box.matches(":hover, :focus-within") && chosen.size === 0;
+}
+setInterval(() => { if (fresh.size && isIdle()) showNew(); }, 2000);
+
+export async function showNew() {
+  const list = one("#list");
+  if (!list) return;
+  const count = fresh.size;
+  fresh.clear();
+  urgent = 0;
+  paintPill();
+  const place = focused()?.dataset.case;
+  await window.htmx.ajax("GET", list.dataset.url, { target: "#list", swap: "innerMorph", headers: { "HX-List": "1" } });
+  markOpen();
+  paintChosen();
+  (place ? one(`#row-${CSS.escape(place)} .case`) : null)?.focus({ preventScroll: true });
+  if (count) announce(say("new", { n: count }));
+}
+
+/** Bring the list up to date without taking the focus; used after one's own acts. */
+export const refresh = showNew;
+
+export function markOpen() {
+  const id = openCase();
+  for (const row of rows()) {
+    if (row.dataset.case === id) { row.setAttribute("aria-current", "true"); row.classList.remove("unread"); } else row.removeAttribute("aria-current");
+  }
+}
+
+export function choose(toHere = false) {
+  const row = current();
+  if (!row) return;
+  const list = rows(), id = row.dataset.case;
+  if (toHere && anchor) {
+    const [a, b] = [list.findIndex((r) => r.dataset.case === anchor), list.indexOf(row)].sort((x, y) => x - y);
+    for (const r of list.slice(Math.max(0, a), b + 1)) chosen.add(r.dataset.case);
+  } else if (!chosen.delete(id)) chosen.add(id);
+  anchor = id;
+  paintChosen();
+}
+
+function paintChosen() {
+  for (const row of rows()) row.classList.toggle("chosen", chosen.has(row.dataset.case));
+  const bar = one("#batch");
+  if (!bar) return;
+  bar.hidden = chosen.size === 0;
+  one(".w", bar).textContent = say("chosen", { n: chosen.size });
+  announce(chosen.size ? say("chosen", { n: chosen.size }) : "");
+}
+
+async function batch(act) {
+  if (act !== "none") {
+    const body = new URLSearchParams({ act });
+    for (const id of chosen) body.append("case", id);
+    const answer = await post("/inbox/batch/", body).catch(() => null);
+    if (!answer?.ok) { flash(say("failed"), true); return; }
+  }
+  chosen.clear();
+  paintChosen();
+  if (act !== "none") await refresh();
+}
+
+document.addEventListener("click", (event) => {
+  const act = event.target.closest("[data-batch]");
+  if (act) batch(act.dataset.batch);
+  if (event.target.closest("#newpill")) showNew();
+  const row = event.target.closest(".case");
+  if (row && (event.ctrlKey || event.metaKey) === false && event.shiftKey && row.closest("#cases")) { event.preventDefault(); event.stopImmediatePropagation(); row.focus(); choose(true); }
+}, true);
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const target = event.detail?.ctx?.target;
+  if (target?.id !== "work") return;
+  const panes = one("#panes");
+  delete panes.dataset.drawer;
+  if (openCase()) { panes.dataset.view = "convo"; document.title = one("#case-head h2")?.textContent + " · Hearwell"; }
+  markOpen();
+});

@@ -1,0 +1,26 @@
+// A skeleton, but only when an answer takes longer than 300 ms; forms that ask before they act.
+import { one } from "./page.js";
+
+let timer = 0;
+document.addEventListener("htmx:before:request", () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => one("#list-scroll")?.classList.add("loading-late"), 300);
+});
+document.addEventListener("htmx:finally:request", () => {
+  clearTimeout(timer);
+  one("#list-scroll")?.classList.remove("loading-late");
+});
+
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset?.ask;
+  if (question && !window.confirm(question)) { event.preventDefault(); event.stopImmediatePropagation(); }
+}, true);
+
+// The password can be shown while it is typed.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-show-password]");
+  if (!button) return;
+  const field = one(`#${button.dataset.showPassword}`);
+  field.type = field.type === "password" ? "text" : "password";
+  button.setAttribute("aria-pressed", String(field.type === "text"));
+});

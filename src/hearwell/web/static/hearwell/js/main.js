@@ -1,0 +1,9 @@
+// Everything here improves pages that already work as plain links and forms.
+import "./clocks.js";
+import "./composer.js";
+import "./list.js";
+import "./toasts.js";
+import "./palette.js";
+import "./keys.js";
+import "./live.js";
+import "./loading.js";

@@ -1,0 +1,147 @@
+"""Marks, clocks, figures and words for templates."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django import template
+from django.forms import BoundField
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+
+from hearwell.kit.clock import now
+from hearwell.web.components import clocks, icons, marks
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """Draw a decorative icon: {% icon "inbox" "i-s" %}."""
+    return icons.icon(str(name), str(extra))
+
+
+@register.simple_tag
+def ch(network: str, size: str = "") -> SafeString:
+    """Draw a channel badge: {% ch case.network %}, {% ch account.network "lg" %}."""
+    return marks.channel(network, is_large=size == "lg")
+
+
+@register.filter
+def network_name(network: str) -> str:
+    """Name a network for people."""
+    return str(marks.badge_of(network).title)
+
+
+@register.simple_tag
+def vis(audience: str) -> SafeString:
+    """Draw the audience chip: {% vis message.audience %}."""
+    return marks.audience(audience)
+
+
+@register.simple_tag
+def tri(kind: str, percent: int | None = None) -> SafeString:
+    """Draw the triage chip of a row."""
+    return marks.triage(kind, percent)
+
+
+@register.simple_tag
+def ticks(percent: int | None) -> SafeString:
+    """Draw certainty as ticks."""
+    return marks.ticks(percent)
+
+
+@register.simple_tag
+def clk(face: clocks.ClockFace | None, mode: str = "") -> SafeString:
+    """Draw a clock; mode "full" says "38 min left"."""
+    return clocks.draw(face, is_full=mode == "full") if face else SafeString("")
+
+
+@register.filter
+def length_of(seconds: float | None) -> str:
+    """Put seconds into words; a dash for nothing."""
+    return "–" if seconds is None else clocks.duration(seconds)
+
+
+@register.simple_tag
+def ago(moment: datetime | None) -> SafeString:
+    """Say when, relative under 24 h, else the date; the full time is in the tooltip."""
+    if moment is None:
+        return SafeString("–")
+    here, passed = localtime(moment), (now() - moment).total_seconds()
+    if passed < clocks.MINUTE:
+        words = gettext("just now") if passed >= 0 else date_format(here, "H:i")
+    elif passed < clocks.DAY:
+        words = gettext("%(time)s ago") % {"time": clocks.duration(passed)}
+    else:
+        words = date_format(here, "j M Y" if here.year != localtime(now()).year else "j M")
+    full = date_format(here, "j F Y, H:i:s")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), full, words
+    )
+
+
+@register.simple_tag
+def at(moment: datetime | None, style: str = "H:i") -> SafeString:
+    """Say the clock time of a moment, the full date in the tooltip."""
+    if moment is None:
+        return SafeString("")
+    here = localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        date_format(here, "j F Y, H:i:s"),
+        date_format(here, style),
+    )
+
+
+@register.inclusion_tag("hearwell/parts/figure.html")
+def fig(label: str, value: str, unit: str = "", how: str = "", delta: str = "") -> dict[str, str]:
+    """Draw a figure: the value, then how it was counted and from how many."""
+    return {"label": label, "value": value, "unit": unit, "how": how, "delta": delta}
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Write a share of one as per cent with one decimal; a dash for nothing."""
+    return "–" if share is None else f"{share * 100:.1f}"
+
+
+@register.filter
+def by_key(mapping: dict[str, object], key: str) -> object:
+    """Look a key up in a mapping; 0 for a missing one."""
+    return mapping.get(key, 0)
+
+
+_CHECKS = frozenset({"checkbox", "radio"})
+
+
+@register.filter
+def is_check(field: BoundField) -> bool:
+    """Say whether a form field is a box to tick, whose label follows it."""
+    return getattr(field.field.widget, "input_type", "") in _CHECKS
+
+
+@register.simple_tag
+def field_input(field: BoundField) -> SafeString:
+    """Draw a form field's control in our look, tied to its hint and its errors."""
+    if is_check(field):
+        return field.as_widget()
+    notes = [f"{field.id_for_label}_hint"] if field.help_text else []
+    notes += [f"{field.id_for_label}_error"] if field.errors else []
+    attributes: dict[str, str | bool] = {"class": "input tall"}
+    if notes:
+        attributes["aria-describedby"] = " ".join(notes)
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    return field.as_widget(attrs=attributes)
+
+
+@register.filter
+def pretty(value: object) -> str:
+    """Write a JSON value for reading."""
+    return json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True)
