@@ -1,0 +1,168 @@
+"""Tables of outbound. Every state change of a delivery leaves a Transition beside it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from hearwell.kit.clock import now
+from hearwell.kit.models import Scoped, Unscoped
+from hearwell.outbound.rules import IN_FLIGHT, State
+
+_STATES = [(state.value, state.value) for state in State]
+_IN_FLIGHT = sorted(state.value for state in IN_FLIGHT)
+
+
+class Lane(Scoped):
+    """Deliveries that must keep their order. Its id is given by the caller and means nothing here.
+
+    ``version`` grows whenever the other side moves; a delivery made for an older one is stale.
+    """
+
+    channel_id = models.UUIDField(editable=False)
+    account = models.TextField(editable=False)
+    version = models.BigIntegerField(default=0)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "id", "channel_id", "account"], name="outbound_lane_address"
+            ),
+        ]
+
+
+class Delivery(Scoped):
+    """One thing to be posted once. See rules.py for what may follow what."""
+
+    lane = models.ForeignKey(
+        Lane, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, editable=False
+    )
+    channel_id = models.UUIDField(editable=False)
+    account = models.TextField(editable=False)
+    network = models.TextField(editable=False)
+    state = models.CharField(max_length=12, choices=_STATES, default=State.DRAFT.value)
+    state_since = models.DateTimeField(default=now)
+    key = models.UUIDField(editable=False)
+    draft = models.JSONField(editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    context = models.JSONField(default=dict, editable=False)
+    author_id = models.UUIDField(null=True, editable=False)
+    lane_version = models.BigIntegerField(null=True)
+    queued_at = models.DateTimeField(default=now)
+    not_before = models.DateTimeField(default=now)
+    claimed_at = models.DateTimeField(null=True)
+    first_claimed_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    unknown_since = models.DateTimeField(null=True)
+    read_back_after = models.DateTimeField(null=True)
+    pending_token = models.TextField(blank=True)
+    # Where an older copy of the database came back: ask the network before posting.
+    look_first = models.BooleanField(default=False)
+    remote_id = models.TextField(blank=True)
+    permalink = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True)
+    failure_code = models.TextField(blank=True)
+    failure_message = models.TextField(blank=True)
+    alternatives = models.JSONField(default=list)
+    # When the sweep shall look at this row; a hint, the columns above are the truth.
+    wake_at = models.DateTimeField(null=True)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "key"], name="outbound_delivery_client_key"
+            ),
+            models.UniqueConstraint(
+                fields=["workspace_id", "lane"],
+                condition=Q(state__in=_IN_FLIGHT),
+                name="outbound_delivery_one_in_flight",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace_id", "channel_id", "remote_id"],
+                condition=~Q(remote_id=""),
+                name="outbound_delivery_remote_once",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["wake_at"],
+                condition=Q(wake_at__isnull=False),
+                name="outbound_delivery_wake",
+            ),
+            models.Index(fields=["workspace_id", "lane", "id"], name="outbound_delivery_lane"),
+            models.Index(
+                fields=["workspace_id", "state", "state_since"], name="outbound_delivery_state"
+            ),
+        ]
+
+
+class Transition(Scoped):
+    """One change of state, written in the same transaction. The application cannot alter it."""
+
+    delivery = models.ForeignKey(
+        Delivery, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
+    before = models.CharField(max_length=12, choices=_STATES, blank=True)
+    after = models.CharField(max_length=12, choices=_STATES)
+    at = models.DateTimeField(default=now)
+    by_id = models.UUIDField(null=True)
+    reason = models.TextField(blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    remote_id = models.TextField(blank=True)
+
+    class Meta(Scoped.Meta):
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["workspace_id", "delivery", "at"], name="outbound_transition_history"
+            ),
+        ]
+
+
+class SwitchScope(models.TextChoices):
+    """How much a kill switch stops."""
+
+    WORKSPACE = "workspace"
+    NETWORK = "network"
+    ACCOUNT = "account"
+
+
+class KillSwitch(Scoped):
+    """While ``off_at`` is empty, nothing in its scope goes out.
+
+    ``value`` is empty for a workspace, a network's key, or a channel's id for an account.
+    """
+
+    scope = models.CharField(max_length=10, choices=SwitchScope.choices)
+    value = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    on_since = models.DateTimeField(default=now)
+    by_id = models.UUIDField(null=True)
+    off_at = models.DateTimeField(null=True)
+    off_by_id = models.UUIDField(null=True)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "scope", "value"],
+                condition=Q(off_at__isnull=True),
+                name="outbound_killswitch_once",
+            ),
+        ]
+
+
+class InstanceMark(Unscoped):
+    """Which database instance last sent: another one may be an older copy of the past.
+
+    One row. ``system_identifier`` changes with a restore, ``timeline`` with a failover.
+    """
+
+    only = models.BooleanField(default=True, unique=True, editable=False)
+    system_identifier = models.TextField()
+    timeline = models.BigIntegerField()
+    seen_at = models.DateTimeField(default=now)

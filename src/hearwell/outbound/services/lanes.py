@@ -1,0 +1,63 @@
+"""Lanes: what must keep its order, and how far the other side has moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from hearwell.kit import rows
+from hearwell.outbound.models import Lane
+
+
+@dataclass(frozen=True, slots=True)
+class LaneMove:
+    """A lane on which the other side said something new, and the account it belongs to."""
+
+    lane_id: UUID
+    channel_id: UUID
+    account: str
+
+
+def lanes_moved(workspace_id: UUID, moves: Iterable[LaneMove]) -> None:
+    """Count the lanes on by one: whatever was written for the state before is stale now."""
+    _upsert(
+        workspace_id, moves, first=1, conflict="DO UPDATE SET version = outbound_lane.version + 1"
+    )
+
+
+def lane_for(workspace_id: UUID, move: LaneMove) -> Lane:
+    """The lane, made if it is new. Raises WrongLaneError if it belongs to another account."""
+    _upsert(workspace_id, [move], first=0, conflict="DO NOTHING")
+    lane = Lane.objects.get(workspace_id=workspace_id, id=move.lane_id)
+    if (lane.channel_id, lane.account) != (move.channel_id, move.account):
+        raise WrongLaneError(lane.id)
+    return lane
+
+
+class WrongLaneError(Exception):
+    """The thread belongs to another channel or account than the draft: nothing is queued."""
+
+
+def versions(workspace_id: UUID, lane_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How far each lane has moved; lanes never heard of are at 0."""
+    known = Lane.objects.filter(workspace_id=workspace_id, id__in=lane_ids)
+    return dict.fromkeys(lane_ids, 0) | dict(known.values_list("id", "version"))
+
+
+def _upsert(workspace_id: UUID, moves: Iterable[LaneMove], *, first: int, conflict: str) -> None:
+    # In the order of their ids, so that two batches never wait for each other.
+    unique = sorted({move.lane_id: move for move in moves}.values(), key=lambda m: m.lane_id)
+    rows.insert(
+        [
+            Lane(
+                id=move.lane_id,
+                workspace_id=workspace_id,
+                channel_id=move.channel_id,
+                account=move.account,
+                version=first,
+            )
+            for move in unique
+        ],
+        conflict=f"(workspace_id, id) {conflict}",
+    )

@@ -1,0 +1,176 @@
+"""Into the queue and, as long as nothing has left, out of it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from hearwell.channels.models import Channel
+from hearwell.connect.model import Draft
+from hearwell.kit import rows as kit_rows
+from hearwell.kit.clock import now
+from hearwell.outbound.drafts import digest, dumped
+from hearwell.outbound.models import Delivery
+from hearwell.outbound.rules import RECALLABLE, State, undo_seconds
+from hearwell.outbound.services.lanes import LaneMove, lane_for
+from hearwell.outbound.services.moves import begin, locked, move
+
+
+class KeyReusedError(Exception):
+    """The same client token came with another draft: a bug of the client, nothing is queued."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What shall be posted.
+
+    ``draft`` is final (render.final) and names the account it was written for. ``key`` is the
+    client token: the same key again gives the same delivery. ``lane_version`` is how far the lane
+    had moved when the writer last looked; None posts whatever has come since. ``context`` comes
+    back unread with every event.
+    """
+
+    workspace_id: UUID
+    lane_id: UUID
+    channel: Channel
+    draft: Draft
+    key: UUID
+    author_id: UUID | None = None
+    lane_version: int | None = None
+    undo_s: int | None = None
+    needs_approval: bool = False
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def queue(submission: Submission) -> Delivery:
+    """Queue a draft, once however often it is submitted.
+
+    Raises KeyReusedError, WrongLaneError. The delivery is due when its undo time is over.
+    """
+    row = _row(submission)
+    known = delivery_by_key(row.workspace_id, row.key)
+    if known is None:
+        lane_for(row.workspace_id, LaneMove(row.lane_id, row.channel_id, row.account))
+        conflict = "(workspace_id, key) DO NOTHING"
+        if kit_rows.insert([row], conflict=conflict, returning=("id",)):
+            begin(row, by_id=row.author_id)
+            _call_sender(row)
+            return row
+        known = delivery_by_key(row.workspace_id, row.key)
+    if known is None or known.digest != row.digest:
+        raise KeyReusedError(row.key)
+    return known
+
+
+def delivery_by_key(workspace_id: UUID, key: UUID) -> Delivery | None:
+    """The delivery that a client token made, if it was submitted before."""
+    return Delivery.objects.filter(workspace_id=workspace_id, key=key).first()
+
+
+def _row(submission: Submission) -> Delivery:
+    at = now()
+    not_before = at + timedelta(seconds=undo_seconds(submission.undo_s))
+    state = State.APPROVAL if submission.needs_approval else State.QUEUED
+    stored = dumped(submission.draft)
+    return Delivery(
+        workspace_id=submission.workspace_id,
+        lane_id=submission.lane_id,
+        channel_id=submission.channel.id,
+        account=submission.draft.account,
+        network=submission.channel.network,
+        state=state.value,
+        state_since=at,
+        key=submission.key,
+        draft=stored,
+        digest=digest(stored),
+        context=submission.context,
+        author_id=submission.author_id,
+        lane_version=submission.lane_version,
+        queued_at=at,
+        not_before=not_before,
+        wake_at=not_before if state is State.QUEUED else None,
+    )
+
+
+def _call_sender(row: Delivery) -> None:
+    from hearwell.outbound.tasks import call_sender
+
+    if row.state == State.QUEUED:
+        call_sender([row])
+
+
+def cancel(workspace_id: UUID, delivery_id: UUID, *, by_id: UUID | None = None) -> bool:
+    """Take a delivery back. False if it has left already: it wins or loses cleanly."""
+    rows = locked(workspace_id, [delivery_id], RECALLABLE)
+    return bool(move(rows, State.CANCELLED, reason="taken back", by_id=by_id))
+
+
+def approve(workspace_id: UUID, delivery_id: UUID, *, by_id: UUID) -> bool:
+    """Let a delivery that waits for approval go out. False if it waits no longer."""
+    rows = locked(workspace_id, [delivery_id], {State.APPROVAL})
+    _queue_again(rows, reason="approved", by_id=by_id)
+    return bool(rows)
+
+
+def _queue_again(rows: list[Delivery], *, reason: str, by_id: UUID, **changes: object) -> None:
+    """Put rows back into the queue by a person's decision, due at once."""
+    at = now()
+    fresh = {"failure_code": "", "failure_message": "", "alternatives": []}
+    columns = {**fresh, "not_before": at, "queued_at": at, **changes}
+    move(rows, State.QUEUED, reason=reason, by_id=by_id, each=lambda _: columns)
+    for row in rows:
+        _call_sender(row)
+
+
+def send_anyway(workspace_id: UUID, delivery_id: UUID, *, by_id: UUID, lane_version: int) -> bool:
+    """Send a stale delivery after its author has read what came since."""
+    rows = locked(workspace_id, [delivery_id], {State.STALE})
+    _queue_again(rows, reason="sent anyway", by_id=by_id, lane_version=lane_version)
+    return bool(rows)
+
+
+def send_again(workspace_id: UUID, delivery_id: UUID, *, by_id: UUID) -> bool:
+    """Post once more after a person has looked and found nothing on the network."""
+    rows = locked(workspace_id, [delivery_id], {State.NEEDS_HUMAN})
+    _queue_again(
+        rows,
+        reason="a person found nothing on the network",
+        by_id=by_id,
+        lane_version=None,
+        unknown_since=None,
+        first_claimed_at=None,
+        attempts=0,
+    )
+    return bool(rows)
+
+
+def mark_as_posted(
+    workspace_id: UUID, delivery_id: UUID, *, by_id: UUID, permalink: str, remote_id: str = ""
+) -> bool:
+    """Settle a doubtful delivery: a person has seen it on the network."""
+    rows = locked(workspace_id, [delivery_id], {State.NEEDS_HUMAN})
+    moved = move(
+        rows,
+        State.SENT,
+        reason="a person found it on the network",
+        by_id=by_id,
+        permalink=permalink,
+        remote_id=remote_id,
+        each=lambda row: {"sent_at": row.claimed_at or now()},
+    )
+    return bool(moved)
+
+
+def give_up(workspace_id: UUID, delivery_id: UUID, *, by_id: UUID) -> bool:
+    """Settle a doubtful delivery: it was not posted and shall not be."""
+    rows = locked(workspace_id, [delivery_id], {State.NEEDS_HUMAN, State.HELD, State.STALE})
+    return bool(move(rows, State.CANCELLED, reason="given up", by_id=by_id))
+
+
+def release(workspace_id: UUID, delivery_ids: list[UUID], *, by_id: UUID) -> list[Delivery]:
+    """Let reviewed deliveries go that were held. A switch still on will hold them again."""
+    rows = locked(workspace_id, delivery_ids, {State.HELD})
+    _queue_again(rows, reason="released after review", by_id=by_id)
+    return rows
