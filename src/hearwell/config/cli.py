@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -28,6 +28,7 @@ class Lazy:
     help: str
     needs_django: bool = True
     needs_database: bool = True
+    is_hidden: bool = False
 
 
 LAZY: dict[str, Lazy] = {
@@ -37,6 +38,23 @@ LAZY: dict[str, Lazy] = {
         needs_django=False,
         needs_database=False,
     ),
+    "backup": Lazy(
+        "hearwell.config.operating:backup", "Write everything to one file.", needs_django=False
+    ),
+    "restore": Lazy(
+        "hearwell.config.operating:restore",
+        "Fill a new house from a backup; outbound starts held.",
+        needs_django=False,
+        needs_database=False,
+    ),
+    "hold-outbound": Lazy(
+        "hearwell.config.operating:hold_outbound",
+        "Hold everything that waits to be sent.",
+        needs_django=False,
+        needs_database=False,
+        is_hidden=True,
+    ),
+    "login-link": Lazy("hearwell.config.operating:login_link", "Make a one-time sign-in link."),
     "demo": Lazy("hearwell.sandbox.cli:demo", "Play a lively invented brand in the sandbox."),
     "events": Lazy(
         "hearwell.events.cli:events", "Show which event is heard by whom.", needs_database=False
@@ -62,7 +80,13 @@ class _Deferred(click.Command):
     """Stands for a lazy command: its help text is known without importing it."""
 
     def __init__(self, name: str, lazy: Lazy) -> None:
-        super().__init__(name, short_help=lazy.help, help=lazy.help, add_help_option=False)
+        super().__init__(
+            name,
+            short_help=lazy.help,
+            help=lazy.help,
+            add_help_option=False,
+            hidden=lazy.is_hidden,
+        )
         self.lazy = lazy
 
     def make_context(
@@ -80,22 +104,23 @@ class _Deferred(click.Command):
             set_django_up(ProcessRole.WORKER)
         module, _, attribute = self.lazy.target.partition(":")
         command: click.Command = getattr(import_module(module), attribute)
-        if self.lazy.needs_database:
-            _give_database(command)
+        _surround(command, needs_database=self.lazy.needs_database)
         return command
 
 
-def _give_database(command: click.Command) -> None:
-    """Let a command run only while its database answers (not for its --help)."""
+def _surround(command: click.Command, *, needs_database: bool) -> None:
+    """Give a command one-line errors and, while it runs (not for --help), its database."""
     from hearwell.config.up import reachable_database
 
     invoke = command.invoke
 
-    def invoke_with_database(ctx: click.Context) -> object:
-        with operator_errors(), reachable_database(environment()):
+    def invoke_inside(ctx: click.Context) -> object:
+        with operator_errors(), ExitStack() as stack:
+            if needs_database:
+                stack.enter_context(reachable_database(environment()))
             return invoke(ctx)
 
-    command.invoke = invoke_with_database  # type: ignore[method-assign]
+    command.invoke = invoke_inside  # type: ignore[method-assign]
 
 
 def environment() -> Environment:
@@ -120,6 +145,7 @@ def set_django_up(role: ProcessRole) -> None:
 def operator_errors() -> Iterator[None]:
     """Turn what the operator can do something about into one line without a traceback."""
     from hearwell.config.up import CannotStartError
+    from hearwell.ops.backup import BackupError
     from hearwell.ops.binaries import BinariesMissingError
     from hearwell.ops.cluster import ClusterError
     from hearwell.ops.roles import UnfitDatabaseError
@@ -129,6 +155,7 @@ def operator_errors() -> Iterator[None]:
     try:
         yield
     except (
+        BackupError,
         BinariesMissingError,
         CannotStartError,
         ClusterError,
@@ -163,7 +190,7 @@ def up() -> None:
 @click.option("--fd", type=int, hidden=True, help="A listening socket handed down.")
 def web(fd: int | None) -> None:
     """Serve pages, webhooks and live updates."""
-    _become(ProcessRole.WEB)
+    become(ProcessRole.WEB)
     from hearwell.config.processes import serve_web
 
     serve_web(environment(), fd)
@@ -172,7 +199,7 @@ def web(fd: int | None) -> None:
 @main.command()
 def worker() -> None:
     """Work off the queues."""
-    _become(ProcessRole.WORKER)
+    become(ProcessRole.WORKER)
     from hearwell.config.processes import run_worker
 
     run_worker()
@@ -181,7 +208,7 @@ def worker() -> None:
 @main.command()
 def listen() -> None:
     """Hold streams, poll networks, number events."""
-    _become(ProcessRole.LISTEN)
+    become(ProcessRole.LISTEN)
     from hearwell.config.processes import run_listener
 
     run_listener()
@@ -191,7 +218,7 @@ def listen() -> None:
 @click.option("--with-link", is_flag=True, help="Print the path of the first owner's link.")
 def prepare(*, with_link: bool) -> None:
     """Migrate, set rights, make keys, collect static files; then end."""
-    _become(ProcessRole.MIGRATE)
+    become(ProcessRole.MIGRATE)
     from hearwell.config import prepare as story
 
     with operator_errors():
@@ -200,7 +227,7 @@ def prepare(*, with_link: bool) -> None:
         click.echo(story.first_sign_in_path())
 
 
-def _become(role: ProcessRole) -> None:
+def become(role: ProcessRole) -> None:
     """Make this process one of the house's own, whatever HEARWELL_ROLE said."""
     follow_supervisor()
     os.environ["HEARWELL_ROLE"] = role

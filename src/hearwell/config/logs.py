@@ -16,8 +16,9 @@ import structlog
 ALLOWED_FIELDS = frozenset({
     "event", "level", "timestamp", "logger", "exception", "process", "pid", "port", "role",
     "workspace_id", "case_id", "message_id", "channel_id", "endpoint_id", "delivery_id",
-    "event_id", "job_id", "network", "account", "state", "code", "status", "count", "seconds",
-    "attempt", "queue", "task", "sweep", "method", "path", "reason", "name", "signal", "url",
+    "event_id", "job_id", "raw_id", "network", "account", "state", "code", "status", "count",
+    "seconds", "attempt", "queue", "task", "sweep", "method", "path", "reason", "name", "signal",
+    "url",
     "version", "rows", "batch", "kind", "retry_at", "handler", "error_type",
 })  # fmt: skip
 

@@ -26,3 +26,6 @@ BEGIN
     EXECUTE format('GRANT %s ON %I TO hearwell_worker', entry.worker, entry.name);
   END LOOP;
 END $$;
+-- Backups are read through this role: it sees the rows of every workspace.
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO hearwell_definer;
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO hearwell_definer;

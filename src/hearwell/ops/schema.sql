@@ -6,3 +6,6 @@ GRANT USAGE ON SCHEMA public TO hearwell_app, hearwell_worker;
 GRANT USAGE, CREATE ON SCHEMA public TO hearwell_definer;
 ALTER DEFAULT PRIVILEGES FOR ROLE hearwell_owner IN SCHEMA public
   GRANT USAGE, SELECT ON SEQUENCES TO hearwell_app, hearwell_definer;
+-- Backups are read through the definer, which sees the rows of every workspace.
+ALTER DEFAULT PRIVILEGES FOR ROLE hearwell_owner IN SCHEMA public
+  GRANT SELECT ON TABLES TO hearwell_definer;

@@ -84,7 +84,7 @@ def test_letters_beyond_ascii_are_folded(ready):
 
 
 def test_nobody_else_may_connect(ready):
-    with pytest.raises(psycopg.OperationalError, match="no pg_hba.conf entry"):
+    with pytest.raises(psycopg.OperationalError, match=r"no pg_hba\.conf entry"):
         psycopg.connect(ready.conninfo("somebody", "hearwell"))
     assert stat.S_IMODE(ready.socket_folder.stat().st_mode) == 0o700
 
