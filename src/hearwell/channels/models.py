@@ -142,6 +142,8 @@ class StreamCursor(Scoped):
     stream = models.TextField()
     cursor = models.TextField(null=True)  # noqa: DJ001 -- None is the contract's "from the start"
     polled_at = models.DateTimeField(default=now)
+    # [when, cursor] once an hour, for two days: where a reconciling poll may start.
+    marks = models.JSONField(default=list)
 
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [

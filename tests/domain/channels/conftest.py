@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from pytest_django import Settings
+
 from hearwell.accounts.models import Workspace
 from hearwell.channels import intake
 from hearwell.channels.models import Channel, RawDelivery, RawState
@@ -23,7 +25,6 @@ from hearwell.connect.model import (
 )
 from hearwell.kit.clock import now
 from hearwell.kit.seal import make_keys
-from pytest_django import Settings
 from tests.pigeon import SECRET, Pigeon, body_of, signed
 
 
@@ -53,7 +54,7 @@ class Loft:
 def pigeon(monkeypatch: pytest.MonkeyPatch) -> Pigeon:
     """The network's connector, registered."""
     connector = Pigeon()
-    monkeypatch.setitem(registry._connectors, "pigeon", connector)  # noqa: SLF001
+    monkeypatch.setitem(registry._connectors, "pigeon", connector)
     return connector
 
 

@@ -6,6 +6,8 @@ import random
 
 import pytest
 from django.db import OperationalError
+from psycopg import errors
+
 from hearwell.accounts.models import Workspace
 from hearwell.accounts.scoping import scope
 from hearwell.channels.intake import raw_of
@@ -24,7 +26,6 @@ from hearwell.channels.services.draining import drain_endpoint
 from hearwell.channels.services.parking import dismiss
 from hearwell.channels.services.replaying import replay_endpoint
 from hearwell.connect.model import Inbound
-from psycopg import errors
 from tests.domain.channels.conftest import Loft, connected, deliver, drain, row_of, states
 from tests.pigeon import Pigeon, message
 
@@ -52,7 +53,7 @@ def test_consecutive_items_of_one_type_form_a_batch(channel: Channel, loft: Loft
 def test_taker_can_find_the_delivery_behind_an_item(channel: Channel, loft: Loft) -> None:
     refs = []
     loft.take = lambda _, items: refs.extend(raw_of(i) for i in items)  # type: ignore[method-assign]
-    from hearwell.channels import intake  # noqa: PLC0415
+    from hearwell.channels import intake
 
     intake.TAKERS = dict.fromkeys(intake.TAKERS, loft.take)
     deliver(channel, message("1"))
@@ -148,7 +149,7 @@ def test_malformed_json_is_parked_under_the_channel_and_replayed_after_a_fix(
 
 
 def _message_named(remote_id: str) -> Inbound:
-    from tests.pigeon import _item  # noqa: PLC0415
+    from tests.pigeon import _item
 
     return _item(message(remote_id))
 
@@ -278,7 +279,7 @@ def test_a_delivery_that_ends_its_worker_is_parked_after_three_tries(
 
 def test_order_of_arrival_does_not_change_what_is_taken(channel: Channel, loft: Loft) -> None:
     numbers = [str(n) for n in range(20)]
-    shuffled = random.Random(1).sample(numbers, 20)  # noqa: S311
+    shuffled = random.Random(1).sample(numbers, 20)
     for number in shuffled:
         deliver(channel, message(number, thread=number))
 

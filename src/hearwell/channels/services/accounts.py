@@ -48,4 +48,3 @@ def renew_secrets(channel: Channel, stale: Account) -> Account:
         fresh = {**current.secrets, **{k: v for k, v in connector.refresh(current).items() if v}}
         store_secrets(channel, fresh)
     return replace(current, secrets=fresh)
-

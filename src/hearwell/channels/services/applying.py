@@ -124,7 +124,7 @@ def _poison(channel: Channel, entry: Entry, error: Exception, outcome: Outcome) 
     if not isinstance(error, Failure):
         # Anything but a failure of the contract is a bug of ours and is loud.
         log.error(
-            "item_parked", channel=str(channel.id), raw=str(entry.raw_id), exc_info=error
+            "item_parked", channel_id=str(channel.id), raw_id=str(entry.raw_id), exc_info=error
         )
     outcome.poisoned.append(Poisoned(entry, code, reason))
     outcome.blocked |= own_lanes(entry.item)
@@ -149,5 +149,5 @@ def with_patience(work: Callable[[], T], *, tries: int = 3) -> T:
             code = str(getattr(error.__cause__, "sqlstate", None) or "")
             if not left or not code.startswith("40"):
                 raise
-            log.info("group_retried", sqlstate=code)
+            log.info("group_retried", code=code)
     raise AssertionError  # the loop returns or raises

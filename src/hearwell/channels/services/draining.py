@@ -93,7 +93,9 @@ def _drain_held(endpoint: Endpoint, *, is_careful: bool) -> int:
     except DatabaseError as error:
         if not is_passing(error):
             raise
-        log.warning("drain_interrupted", endpoint=str(endpoint.id), error=type(error).__name__)
+        log.warning(
+            "drain_interrupted", endpoint_id=str(endpoint.id), error_type=type(error).__name__
+        )
         connection.close()
         raise
     return len(raws)
@@ -135,10 +137,13 @@ def _parse(batch: Batch) -> None:
         try:
             items = parsed(batch.endpoint, one.raw)
         except UnknownNetworkError:
-            batch.unreadable[one.id] = ("no_connector", "No connector for this network is installed.")
+            batch.unreadable[one.id] = (
+                "no_connector",
+                "No connector for this network is installed.",
+            )
         except Exception as error:
             if not isinstance(error, Failure):
-                log.exception("parser_bug", network=batch.endpoint.network, raw=str(one.id))
+                log.exception("parser_bug", network=batch.endpoint.network, raw_id=str(one.id))
             batch.unreadable[one.id] = told(error)
         else:
             batch.entries.extend(

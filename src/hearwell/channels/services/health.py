@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Coalesce, Greatest
-from django.db.models import DateTimeField, Value
 
 from hearwell.channels.events import ChannelHealthChanged
 from hearwell.channels.models import Channel, ChannelHealth
@@ -83,9 +82,7 @@ def report_silence(workspace_id: UUID, heard_before: datetime) -> int:
 
 
 def _row(channel: Channel) -> ChannelHealth:
-    row, _ = ChannelHealth.objects.get_or_create(
-        workspace_id=channel.workspace_id, channel=channel
-    )
+    row, _ = ChannelHealth.objects.get_or_create(workspace_id=channel.workspace_id, channel=channel)
     return row
 
 

@@ -101,7 +101,7 @@ def wake(endpoint_ids: Iterable[UUID], *, is_careful: bool = False) -> int:
     Never inside the transaction that keeps: a second drain with the same lock would abort it and
     the delivery with it. What no wake-up reaches, the sweep finds.
     """
-    from hearwell.channels.tasks import drain  # noqa: PLC0415  tasks call these services
+    from hearwell.channels.tasks import drain
 
     queued = 0
     for endpoint_id in endpoint_ids:

@@ -65,9 +65,7 @@ def _store(channel: Channel, rows: Sequence[ParkedDelivery]) -> None:
         update_fields=["code", "reason", "is_follower", "state"],
     )
     reason = next((row.reason for row in rows if not row.is_follower), rows[0].reason)
-    emit(
-        [DeliveriesParked(channel.workspace_id, channel.id, [row.id for row in stored], reason)]
-    )
+    emit([DeliveriesParked(channel.workspace_id, channel.id, [row.id for row in stored], reason)])
 
 
 def replay(workspace_id: UUID, parked_ids: Collection[UUID], *, actor: User | None = None) -> int:
@@ -89,7 +87,7 @@ def replay(workspace_id: UUID, parked_ids: Collection[UUID], *, actor: User | No
 
 
 def _queue_replays(workspace_id: UUID, endpoint_ids: Collection[UUID]) -> None:
-    from hearwell.channels.tasks import replay_parked  # noqa: PLC0415  tasks call these services
+    from hearwell.channels.tasks import replay_parked
 
     for endpoint_id in endpoint_ids:
         replay_parked.defer(workspace_id=str(workspace_id), endpoint_id=str(endpoint_id))

@@ -142,4 +142,4 @@ def _release(workspace_id: UUID, raw_ids: set[UUID]) -> None:
             state__in=[ParkedState.OPEN, ParkedState.REPLAYING],
         ).values_list("raw_id", flat=True)
     )
-    mark({raw_id: (RawState.DONE, "") for raw_id in raw_ids - left})
+    mark(dict.fromkeys(raw_ids - left, (RawState.DONE, "")))

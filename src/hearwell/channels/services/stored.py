@@ -87,7 +87,7 @@ def _read(sql: str, parameters: list[Any]) -> list[StoredRaw]:
 
 def _mapping(headers: Any) -> dict[str, str]:
     if isinstance(headers, str):  # Django leaves jsonb of raw SQL as text
-        import json  # noqa: PLC0415
+        import json
 
         return dict(json.loads(headers))
     return dict(headers)
@@ -99,9 +99,7 @@ def mark(states: Mapping[UUID, tuple[RawState, str]]) -> None:
         return
     ids = sorted(states)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _MARK, [ids, [int(states[i][0]) for i in ids], [states[i][1] for i in ids]]
-        )
+        cursor.execute(_MARK, [ids, [int(states[i][0]) for i in ids], [states[i][1] for i in ids]])
 
 
 def has_more(endpoint_id: UUID) -> bool:

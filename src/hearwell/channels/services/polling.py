@@ -1,0 +1,142 @@
+"""One poll: ask a network, keep what it brought and move the cursor, both or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from hearwell.channels.models import Channel, StreamCursor
+from hearwell.channels.services.accounts import opened_account, renew_secrets
+from hearwell.channels.services.health import report_failure, report_health, report_success
+from hearwell.channels.services.ingress import RawRow, keep, wake
+from hearwell.connect.contract import Polls
+from hearwell.connect.failures import Failure, NeedsReauth
+from hearwell.connect.model import Account, Raw, RawPage
+from hearwell.connect.registry import connector_for
+from hearwell.kit.clock import now
+from hearwell.kit.scope import scope
+
+# How far back a reconciling poll reads again, and how fine the marks are from which it can start.
+RECONCILE_BACK = timedelta(hours=48)
+MARK_EVERY = timedelta(hours=1)
+
+
+def poll_once(workspace_id: UUID, channel_id: UUID, stream: str) -> float:
+    """Ask for one page after the cursor and return the seconds until the next; 0 if more waits.
+
+    Raises connect failures, after they were noted under the channel's health.
+    """
+    with scope(workspace_id):
+        channel = Channel.objects.get(workspace_id=workspace_id, id=channel_id)
+        account = opened_account(channel)
+        row = StreamCursor.objects.filter(
+            workspace_id=workspace_id, channel=channel, stream=stream
+        ).first()
+    cursor = row.cursor if row else None
+    page = _asked(channel, account, stream, cursor)
+    with scope(workspace_id):
+        _keep_page(channel, page.raws)
+        _move(channel, stream, page.cursor)
+        report_success(channel)
+    if page.raws and channel.endpoint_id is not None:
+        wake([channel.endpoint_id])
+    return _pause(channel, page)
+
+
+def reconcile(workspace_id: UUID, channel_id: UUID, stream: str, *, pages: int = 50) -> int:
+    """Read the last 48 hours again, beside the cursor, and return the raws that came.
+
+    What a webhook or a stream lost is found here; what is known already has no effect.
+    """
+    with scope(workspace_id):
+        channel = Channel.objects.get(workspace_id=workspace_id, id=channel_id)
+        account = opened_account(channel)
+        row = StreamCursor.objects.filter(
+            workspace_id=workspace_id, channel=channel, stream=stream
+        ).first()
+    if row is None:
+        return 0
+    cursor, found = oldest_mark(row.marks, now() - RECONCILE_BACK), 0
+    for _ in range(pages):
+        page = _asked(channel, account, stream, cursor)
+        with scope(workspace_id):
+            _keep_page(channel, page.raws)
+        found += len(page.raws)
+        if not page.raws or page.cursor == cursor:
+            break
+        cursor = page.cursor
+    if found and channel.endpoint_id is not None:
+        wake([channel.endpoint_id])
+    return found
+
+
+def oldest_mark(marks: Sequence[tuple[str, str | None]], start: datetime) -> str | None:
+    """Return the cursor that stood at or before `start`; the oldest known if none is that old."""
+    before = [cursor for at, cursor in marks if datetime.fromisoformat(at) <= start]
+    if before:
+        return before[-1]
+    return marks[0][1] if marks else None
+
+
+def keep_streamed(channel: Channel, raws: Sequence[Raw]) -> None:
+    """Keep what a stream brought and wake the drain."""
+    _keep_page(channel, raws)
+    if channel.endpoint_id is not None:
+        wake([channel.endpoint_id])
+
+
+def check_health(workspace_id: UUID, channel_id: UUID) -> None:
+    """Ask the network how the account stands, outside any transaction, and store the verdict."""
+    with scope(workspace_id):
+        channel = Channel.objects.get(workspace_id=workspace_id, id=channel_id)
+        account = opened_account(channel)
+    verdict = connector_for(channel.network).health(account)
+    with scope(workspace_id):
+        report_health(channel, verdict)
+
+
+def _asked(channel: Channel, account: Account, stream: str, cursor: str | None) -> RawPage:
+    """Poll; a dead token is renewed once. The failure is noted before it is raised."""
+    connector = connector_for(channel.network)
+    if not isinstance(connector, Polls):
+        raise TypeError(channel.network)
+    try:
+        try:
+            return connector.poll(account, stream, cursor)
+        except NeedsReauth:
+            with scope(channel.workspace_id):
+                renewed = renew_secrets(channel, account)
+            return connector.poll(renewed, stream, cursor)
+    except Failure as failure:
+        with scope(channel.workspace_id):
+            report_failure(channel, failure)
+        raise
+
+
+def _keep_page(channel: Channel, raws: Sequence[Raw]) -> None:
+    if channel.endpoint_id is not None:
+        with transaction.atomic():
+            keep([RawRow.of(channel.endpoint_id, raw) for raw in raws])
+
+
+def _move(channel: Channel, stream: str, cursor: str | None) -> None:
+    """Save the cursor, and once an hour a mark of where it stood."""
+    row, _ = StreamCursor.objects.select_for_update().get_or_create(
+        workspace_id=channel.workspace_id, channel=channel, stream=stream
+    )
+    moment = now()
+    if not row.marks or datetime.fromisoformat(row.marks[-1][0]) <= moment - MARK_EVERY:
+        horizon = moment - RECONCILE_BACK - 2 * MARK_EVERY
+        recent = [mark for mark in row.marks if datetime.fromisoformat(mark[0]) > horizon]
+        row.marks = [*recent, (moment.isoformat(), row.cursor)]
+    row.cursor, row.polled_at = cursor, moment
+    row.save(update_fields=["cursor", "polled_at", "marks"])
+
+
+def _pause(channel: Channel, page: RawPage) -> float:
+    if page.poll_after is None:
+        return connector_for(channel.network).manifest.poll_every_s
+    return max(0.0, (page.poll_after - now()).total_seconds())
