@@ -17,3 +17,9 @@ def events_since(workspace_id: UUID, seq: int, *, limit: int = 500) -> list[Even
     """Return numbered events after `seq`, in order, at most `limit`."""
     rows = Event.objects.filter(workspace_id=workspace_id, seq__gt=seq)
     return list(rows.order_by("seq")[:limit])
+
+
+def oldest_seq(workspace_id: UUID) -> int | None:
+    """Return the oldest number still kept, None if there is none: who is behind it is lost."""
+    rows = Event.objects.filter(workspace_id=workspace_id, seq__isnull=False)
+    return rows.order_by("seq").values_list("seq", flat=True).first()
