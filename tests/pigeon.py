@@ -38,7 +38,7 @@ from hearwell.connect.model import (
 )
 from hearwell.connect.textrule import CodePoints
 
-SECRET = "feathers"  # noqa: S105 -- for tests
+SECRET = "feathers"
 SIGNATURE = "x-pigeon-signature"
 THEN = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 

@@ -1,0 +1,115 @@
+"""Who has which case open: courtesy, in memory, relayed to the other processes by NOTIFY."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from hearwell.gateway.viewers import Viewer
+from hearwell.kit.clock import now
+
+CHANNEL = "hearwell_presence"
+EXPIRES_AFTER_S = 20.0
+DOINGS = frozenset({"reading", "writing", "gone"})
+# One person with more cases open than this is no person.
+CASES_PER_PERSON = 20
+Place = tuple[UUID, UUID]  # workspace, case
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody at a case. ``since`` is when they began what they are doing; ``until`` is ours."""
+
+    user_id: UUID
+    name: str
+    initials: str
+    doing: str
+    since: str
+    until: float
+
+    def shown(self) -> dict[str, str]:
+        """Return what other screens are told."""
+        return {
+            "user": str(self.user_id),
+            "name": self.name,
+            "initials": self.initials,
+            "doing": self.doing,
+            "since": self.since,
+        }
+
+
+def told(viewer: Viewer, case_id: UUID, doing: str) -> str:
+    """Return the notification that tells every process of it."""
+    facts = {
+        "workspace": str(viewer.workspace_id),
+        "case": str(case_id),
+        "user": str(viewer.user_id),
+        "name": viewer.name[:80],
+        "initials": viewer.initials,
+        "doing": doing,
+        "at": now().isoformat(),
+    }
+    return json.dumps(facts)
+
+
+class Presence:
+    """The people at each case, as this process knows them."""
+
+    def __init__(self) -> None:
+        self._people: dict[Place, dict[UUID, Person]] = defaultdict(dict)
+
+    def hear(self, facts: dict[str, Any]) -> Place | None:
+        """Take a notification in; return the place whose people are now others, if any."""
+        place = (UUID(facts["workspace"]), UUID(facts["case"]))
+        user_id, people = UUID(facts["user"]), self._people[place]
+        before = people.get(user_id)
+        if facts["doing"] == "gone":
+            people.pop(user_id, None)
+            self._tidy(place)
+            return place if before else None
+        until = time.monotonic() + EXPIRES_AFTER_S
+        if before is not None and before.doing == facts["doing"]:
+            people[user_id] = replace(before, until=until)
+            return None
+        if before is None and self._cases_of(place[0], user_id) >= CASES_PER_PERSON:
+            return None
+        people[user_id] = Person(
+            user_id, facts["name"], facts["initials"], facts["doing"], facts["at"], until
+        )
+        return place
+
+    def expire(self) -> list[Place]:
+        """Drop who has not been heard of; return the places that changed."""
+        moment = time.monotonic()
+        changed = []
+        for place, people in list(self._people.items()):
+            gone = [user_id for user_id, person in people.items() if person.until <= moment]
+            for user_id in gone:
+                del people[user_id]
+            if gone:
+                changed.append(place)
+            self._tidy(place)
+        return changed
+
+    def shown(self, place: Place) -> dict[str, Any]:
+        """Return the event that tells who is at a case."""
+        people: Iterable[Person] = self._people.get(place, {}).values()
+        return {"case": str(place[1]), "people": [person.shown() for person in people]}
+
+    def places(self, workspace_id: UUID) -> list[Place]:
+        """Return the cases of a workspace that somebody has open."""
+        return [
+            place for place, people in self._people.items() if people and place[0] == workspace_id
+        ]
+
+    def _cases_of(self, workspace_id: UUID, user_id: UUID) -> int:
+        return sum(user_id in self._people[place] for place in self.places(workspace_id))
+
+    def _tidy(self, place: Place) -> None:
+        if not self._people[place]:
+            del self._people[place]

@@ -1,0 +1,135 @@
+"""The webhook door on a real port, in front of the real tables."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+import uvicorn
+from django.db import connection
+from pytest_django import Settings
+from starlette.types import Receive, Scope, Send
+
+from hearwell.accounts.models import Workspace
+from hearwell.accounts.scoping import scope
+from hearwell.channels.models import Endpoint, RawDelivery
+from hearwell.channels.services import connect_channel
+from hearwell.connect import registry
+from hearwell.connect.model import IngressSecrets
+from hearwell.gateway.collector import Collector
+from hearwell.gateway.endpoints import Endpoints
+from hearwell.gateway.hooks import Hooks
+from hearwell.gateway.tallies import Tallies
+from hearwell.kit.seal import make_keys
+from tests.pigeon import SECRET, Pigeon, signed
+
+
+@dataclass
+class Door:
+    """A running door and the one endpoint behind it."""
+
+    url: str
+    endpoint: Endpoint
+    endpoints: Endpoints
+    tallies: Tallies
+    loop: asyncio.AbstractEventLoop
+    woken: list[UUID] = field(default_factory=list)
+
+    @property
+    def hook(self) -> str:
+        """The address that the network calls."""
+        return f"{self.url}/hooks/{self.endpoint.token}"
+
+    def post(self, body: bytes, **more: Any) -> httpx.Response:
+        """Deliver as the network would, correctly signed unless headers are given."""
+        headers = more.pop("headers", None) or signed(body)
+        return httpx.post(self.hook, content=body, headers=headers, timeout=20, **more)
+
+    def flush(self) -> None:
+        """Write the counters now."""
+        asyncio.run_coroutine_threadsafe(self.tallies.flush(), self.loop).result(5)
+
+    def kept(self) -> list[bytes]:
+        """Return the bodies that are stored, in order."""
+        return [bytes(b) for b in RawDelivery.objects.order_by("id").values_list("body", flat=True)]
+
+
+@pytest.fixture
+def pigeon(monkeypatch: pytest.MonkeyPatch) -> Pigeon:
+    """The network's connector, registered."""
+    connector = Pigeon()
+    monkeypatch.setitem(registry._connectors, "pigeon", connector)
+    return connector
+
+
+@pytest.fixture
+def endpoint(transactional_db: None, pigeon: Pigeon, tmp_path: Any, settings: Settings) -> Endpoint:
+    """The endpoint of a connected pigeon channel."""
+    make_keys(tmp_path)
+    settings.HEARWELL_KEYS = tmp_path
+    workspace = Workspace.objects.create(name="Northwind Air", slug="northwind")
+    with scope(workspace.id):
+        channel = connect_channel(
+            workspace_id=workspace.id,
+            network="pigeon",
+            handle="@northwind",
+            external_id="loft",
+            brand="Northwind",
+            ingress=IngressSecrets((SECRET,), "hello"),
+        )
+    return Endpoint.objects.get(id=channel.endpoint_id)
+
+
+@pytest.fixture
+def door(endpoint: Endpoint) -> Iterator[Door]:
+    """The door, open."""
+    with serving(endpoint) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def serving(endpoint: Endpoint, **collector: Any) -> Iterator[Door]:
+    """Serve the hooks on a free port; `collector` replaces how rows are stored."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    ready: list[Door] = []
+    woken: list[UUID] = []
+    stop, started = threading.Event(), threading.Event()
+
+    async def serve() -> None:
+        endpoints, tallies = Endpoints(), Tallies()
+        rows = Collector(**{"wakes": woken.extend, **collector})
+        rows.start()
+        hooks = Hooks(endpoints, rows, tallies)
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await hooks(scope, receive, send)
+
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+        ready.append(Door(url, endpoint, endpoints, tallies, asyncio.get_running_loop(), woken))
+        started.set()
+        task = asyncio.create_task(server.serve(sockets=[listening]))
+        while not stop.is_set():
+            await asyncio.sleep(0.02)
+        server.should_exit = True
+        await task
+        await tallies.flush()
+        await rows.stop()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    started.wait(10)
+    try:
+        yield ready[0]
+    finally:
+        stop.set()
+        thread.join(15)
+        connection.close()
