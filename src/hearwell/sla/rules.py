@@ -13,10 +13,13 @@ and nine in autumn. Worked examples of other products serve as tests (tests/unit
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DAY_MINUTES = 24 * 60
@@ -91,7 +94,7 @@ class Hours:
         _zone(zone)
         unknown = set(week) - set(WEEKDAYS)
         if unknown:
-            message = f"unknown weekday {sorted(unknown)[0]!r}; use {', '.join(WEEKDAYS)}"
+            message = f"unknown weekday {min(unknown)!r}; use {', '.join(WEEKDAYS)}"
             raise BadCalendarError(message)
         return cls(
             zone,
@@ -227,3 +230,88 @@ def _date(text: str) -> date:
     except ValueError as error:
         message = f"{text!r} is not a date such as 2026-12-25"
         raise BadCalendarError(message) from error
+
+
+class ClockKind(StrEnum):
+    """The two clocks of a case: acknowledged, and answered."""
+
+    FIRST_REPLY = "first_reply"
+    ANSWER = "answer"
+
+
+BOTH = (ClockKind.FIRST_REPLY, ClockKind.ANSWER)
+
+
+def clocks_for(duty: str, *, is_thanks: bool) -> tuple[ClockKind, ...]:
+    """Return the clocks that a message asks for.
+
+    A complaint or question asks for both; praise or an idea for an acknowledgement; thanks and
+    chatter for nothing.
+    """
+    if is_thanks or duty == "none":
+        return ()
+    return (ClockKind.FIRST_REPLY,) if duty == "acknowledge" else BOTH
+
+
+def clocks_met(*, is_holding: bool, is_automatic: bool) -> tuple[ClockKind, ...]:
+    """Return the clocks that a reply meets: a holding one the first only, a machine's none."""
+    if is_automatic:
+        return ()
+    return (ClockKind.FIRST_REPLY,) if is_holding else BOTH
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Asked:
+    """A customer's message that needs something from us."""
+
+    at: datetime
+    message_id: UUID
+    urgency: int = field(default=0, compare=False)
+    needs_answer: bool = field(default=True, compare=False)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Replied:
+    """A person's reply, at the network's time."""
+
+    at: datetime
+    message_id: UUID
+    is_holding: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One clock's life read from a record: from the oldest unanswered message to its reply."""
+
+    kind: ClockKind
+    asked: Asked
+    reply: Replied | None
+
+
+def spans(asks: Sequence[Asked], replies: Sequence[Replied]) -> list[Span]:
+    """Return every clock that a finished exchange would have had, in order of their start.
+
+    The first reply is reckoned once a case; answers run from the oldest unanswered message to
+    the next reply of substance, which answers everything asked before it.
+    """
+    asked, replied = sorted(asks), sorted(replies)
+    if not asked:
+        return []
+    found = [Span(ClockKind.FIRST_REPLY, asked[0], first_after(replied, asked[0].at))]
+    answers = [reply for reply in replied if not reply.is_holding]
+    open_until: datetime | None = None
+    for ask in asked:
+        if not ask.needs_answer or (open_until is not None and ask.at <= open_until):
+            continue
+        answer = first_after(answers, ask.at)
+        found.append(Span(ClockKind.ANSWER, ask, answer))
+        if answer is None:
+            break
+        open_until = answer.at
+    return found
+
+
+def first_after(replies: Sequence[Replied], moment: datetime) -> Replied | None:
+    """Return the first reply at or after a moment, of replies in order of time."""
+    place = bisect_left(replies, moment, key=lambda reply: reply.at)
+    return replies[place] if place < len(replies) else None

@@ -77,9 +77,7 @@ class TestWorkedExamples:
             {day: [["22:00", "06:00"]] for day in ("wed", "thu", "fri")},
             {"2026-12-25": []},
         )
-        asked, answered = (
-            local("UTC", text) for text in ("2026-12-24T22:00", "2026-12-26T12:00")
-        )
+        asked, answered = (local("UTC", text) for text in ("2026-12-24T22:00", "2026-12-26T12:00"))
         assert business_seconds(asked, answered, hours) == 8 * HOUR
 
     def test_special_opening_replaces_the_day(self) -> None:
@@ -119,7 +117,9 @@ class TestClockChanges:
 
     def test_zone_whose_midnight_is_missing(self) -> None:
         """Beirut puts its clocks forward at midnight."""
-        hours = Hours.parse("Asia/Beirut", {"sat": [["00:00", "24:00"]], "sun": [["00:00", "24:00"]]})
+        hours = Hours.parse(
+            "Asia/Beirut", {"sat": [["00:00", "24:00"]], "sun": [["00:00", "24:00"]]}
+        )
         start = local("Asia/Beirut", "2026-03-28T00:00").astimezone(UTC)
         assert business_seconds(start, start + timedelta(days=3), hours) == 47 * HOUR
 
@@ -187,9 +187,11 @@ ZONES = st.sampled_from(
 INTERVALS = st.tuples(st.integers(0, 1439), st.integers(1, 1440)).map(
     lambda pair: Interval(pair[0], pair[0] + pair[1])
 )
-WEEKS = st.lists(
-    st.lists(INTERVALS, max_size=3).map(tuple), min_size=7, max_size=7
-).map(tuple).filter(any)
+WEEKS = (
+    st.lists(st.lists(INTERVALS, max_size=3).map(tuple), min_size=7, max_size=7)
+    .map(tuple)
+    .filter(any)
+)
 # Around both clock changes of every zone above.
 SPRING = datetime(2026, 3, 1, tzinfo=UTC)
 AUTUMN = datetime(2026, 9, 25, tzinfo=UTC)

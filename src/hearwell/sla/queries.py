@@ -1,0 +1,208 @@
+"""Reads of clocks and promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from hearwell.kit.clock import now
+from hearwell.sla.models import Alarm, Calendar, Clock, ClockEvent, ClockState, Policy
+from hearwell.sla.rules import ClockKind
+from hearwell.sla.services.promises import policy_now
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """A clock as a page shows it; `target_s` is the promise in the time that `counts` names."""
+
+    id: UUID
+    case_id: UUID
+    kind: str
+    state: str
+    started_at: datetime
+    due_at: datetime
+    met_at: datetime | None
+    breached_at: datetime | None
+    target_s: int
+    counts: str
+    policy_name: str
+    policy_version: int
+    calendar_name: str
+    time_zone: str
+    wall_s: int | None
+    business_s: int | None
+    urgency: int
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the customer still waits."""
+        return self.state == ClockState.RUNNING
+
+    def share_left(self, moment: datetime) -> float:
+        """Return which part of the time is left, 1 at the start and 0 when due or late."""
+        whole = (self.due_at - self.started_at).total_seconds()
+        left = (self.due_at - moment).total_seconds()
+        return min(max(left / whole, 0.0), 1.0) if whole > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened to a clock, and why, in the order of time."""
+
+    at: datetime
+    what: str
+    why: str
+    data: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a clock was counted."""
+
+    clock: ClockView
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What the settings page shows: the current policy and the calendars to choose from."""
+
+    policy: Policy
+    calendars: list[Calendar]
+
+
+def clocks_of_cases(case_ids: Iterable[UUID]) -> dict[UUID, list[ClockView]]:
+    """Return the clocks of cases in scope, oldest first, in one query."""
+    rows = Clock.objects.select_related("policy__calendar").filter(case_id__in=list(case_ids))
+    found: dict[UUID, list[ClockView]] = {}
+    for clock in rows.order_by("started_at", "kind"):
+        found.setdefault(clock.case_id, []).append(_view(clock))
+    return found
+
+
+def clocks_of(case_id: UUID) -> list[ClockView]:
+    """Return the clocks of one case, oldest first; one query."""
+    return clocks_of_cases([case_id]).get(case_id, [])
+
+
+def explain_clock(clock_id: UUID) -> Explanation:
+    """Tell how a clock was counted. Raises Clock.DoesNotExist for a foreign or absent id."""
+    clock = Clock.objects.select_related("policy__calendar").get(id=clock_id)
+    lines = [
+        Line(row.at, row.what, row.why, row.data)
+        for row in ClockEvent.objects.filter(clock_id=clock_id).order_by("recorded_at", "id")
+    ]
+    why = "recorded_times" if clock.is_historic else "oldest_unanswered"
+    began = Line(clock.started_at, "started", why, {"message": str(clock.started_by)})
+    if clock.is_historic and clock.met_at:
+        lines.append(Line(clock.met_at, clock.state, why, {}))
+    return Explanation(_view(clock), [began, *lines])
+
+
+def alarms_of(case_id: UUID) -> list[Alarm]:
+    """Return the alarms raised for a case, oldest first."""
+    return list(Alarm.objects.filter(case_id=case_id).order_by("raised_at"))
+
+
+def promises(workspace_id: UUID) -> Promises:
+    """Return the current policy and calendars of a workspace."""
+    rows = Calendar.objects.filter(workspace_id=workspace_id, is_current=True)
+    policy = policy_now(workspace_id)
+    return Promises(policy, list(rows.order_by("name")))
+
+
+def _view(clock: Clock) -> ClockView:
+    policy = clock.policy
+    return ClockView(
+        id=clock.id,
+        case_id=clock.case_id,
+        kind=clock.kind,
+        state=clock.state,
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        met_at=clock.met_at,
+        breached_at=clock.breached_at,
+        target_s=policy.target_s(clock.kind, clock.urgency),
+        counts=policy.counts,
+        policy_name=policy.name,
+        policy_version=clock.policy_version,
+        calendar_name=policy.calendar.name,
+        time_zone=policy.calendar.time_zone,
+        wall_s=clock.wall_s,
+        business_s=clock.business_s,
+        urgency=clock.urgency,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Attainment:
+    """How one clock was kept over a period, by when it started.
+
+    `breached` counts late answers, those never answered, and those open past their time.
+    """
+
+    kind: str
+    met: int
+    breached: int
+    running: int
+    cancelled: int
+
+    @property
+    def share(self) -> float | None:
+        """Met of met and breached; None where neither happened."""
+        decided = self.met + self.breached
+        return self.met / decided if decided else None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingNow:
+    """Who waits for an answer at this moment. Ages in seconds since they asked."""
+
+    n: int
+    late: int
+    median_s: float | None
+    longest_s: float | None
+
+
+def attainment(workspace_id: UUID, starts_at: datetime, ends_at: datetime) -> list[Attainment]:
+    """Return how each kind of clock was kept; one query."""
+    late = Q(state=ClockState.RUNNING, due_at__lt=now())
+    rows = (
+        Clock.objects.filter(
+            workspace_id=workspace_id, started_at__gte=starts_at, started_at__lt=ends_at
+        )
+        .values("kind")
+        .annotate(
+            met=Count("id", filter=Q(state=ClockState.MET)),
+            breached=Count(
+                "id", filter=Q(state__in=[ClockState.MISSED, ClockState.UNANSWERED]) | late
+            ),
+            running=Count("id", filter=Q(state=ClockState.RUNNING) & ~late),
+            cancelled=Count("id", filter=Q(state=ClockState.CANCELLED)),
+        )
+    )
+    found = {row["kind"]: Attainment(**row) for row in rows}
+    return [found.get(kind) or Attainment(kind, 0, 0, 0, 0) for kind in ClockKind]
+
+
+def waiting_now(workspace_id: UUID) -> WaitingNow:
+    """Return who waits for an answer, and how long already; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*), count(*) FILTER (WHERE due_at < %(now)s),
+                percentile_cont(0.5) WITHIN GROUP (
+                    ORDER BY extract(epoch FROM %(now)s - started_at)),
+                max(extract(epoch FROM %(now)s - started_at))
+            FROM sla_clock
+            WHERE workspace_id = %(workspace)s AND kind = 'answer' AND state = 'running'
+            """,
+            {"now": now(), "workspace": workspace_id},
+        )
+        n, late, median_s, longest_s = cursor.fetchone() or (0, 0, None, None)
+    return WaitingNow(n, late, median_s, float(longest_s) if longest_s is not None else None)

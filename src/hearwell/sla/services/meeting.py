@@ -1,0 +1,135 @@
+"""Close clocks: met by a reply at the network's time, or cancelled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hearwell.kit.clock import now
+from hearwell.kit.scope import current_workspace
+from hearwell.sla.models import Clock, ClockState
+from hearwell.sla.rules import Asked, ClockKind, Replied, clocks_met
+from hearwell.sla.services.plans import Plan, is_running, reschedule_from
+from hearwell.sla.services.promises import policy_now
+from hearwell.sla.services.waiting import waiting_in
+
+
+class NoScopeError(RuntimeError):
+    """A verb that takes its workspace from the scope was called outside one: a bug."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A reply of ours that stands in the conversation; `at` is the network's timestamp."""
+
+    case_id: UUID
+    at: datetime
+    reply_id: UUID
+    is_holding: bool = False
+    is_automatic: bool = False
+
+
+def meet(
+    case_id: UUID,
+    at: datetime,
+    *,
+    reply_id: UUID,
+    is_holding: bool = False,
+    is_automatic: bool = False,
+) -> list[Clock]:
+    """Meet the clocks of one case, in the workspace in scope. See `meet_all`."""
+    workspace_id = current_workspace()
+    if workspace_id is None:
+        raise NoScopeError
+    return meet_all(workspace_id, [Answered(case_id, at, reply_id, is_holding, is_automatic)])
+
+
+def meet_all(workspace_id: UUID, replies: Sequence[Answered]) -> list[Clock]:
+    """Close the clocks that these replies meet, in time or late; return them.
+
+    Call it after conversations has recorded the replies: that is where it is known who still
+    waits. A holding reply meets the first reply only, an automatic one nothing; an answer to
+    somebody else in the thread leaves the clock to run. What came after the reply starts the
+    next clock at its own time. Repeats change nothing.
+    """
+    ordered = sorted((r for r in replies if not r.is_automatic), key=lambda reply: reply.at)
+    case_ids = {reply.case_id for reply in ordered}
+    running = _running(workspace_id, case_ids)
+    if not running:
+        return []
+    plan = Plan(workspace_id, policy_now(workspace_id))
+    waiting = waiting_in(workspace_id, case_ids)
+    for reply in ordered:
+        for clock in running:
+            if is_running(clock) and _is_met(clock, reply, waiting[clock.case_id]):
+                plan.meet(clock, Replied(reply.at, reply.reply_id))
+    _go_on(plan, case_ids, running, waiting)
+    return [clock for clock in running if not is_running(clock)]
+
+
+def _running(workspace_id: UUID, case_ids: Collection[UUID]) -> list[Clock]:
+    rows = Clock.objects.select_for_update(of=("self",)).select_related("policy__calendar")
+    found = rows.filter(
+        workspace_id=workspace_id, case_id__in=list(case_ids), state=ClockState.RUNNING
+    )
+    return list(found.order_by("id")) if case_ids else []
+
+
+def _is_met(clock: Clock, reply: Answered, waiting: Sequence[Asked]) -> bool:
+    if clock.case_id != reply.case_id:
+        return False
+    if clock.kind not in clocks_met(is_holding=reply.is_holding, is_automatic=False):
+        return False
+    if clock.kind == ClockKind.ANSWER:
+        return all(ask.message_id != clock.started_by for ask in waiting)
+    return clock.started_at <= reply.at
+
+
+def _go_on(
+    plan: Plan, case_ids: Iterable[UUID], running: list[Clock], waiting: dict[UUID, list[Asked]]
+) -> None:
+    """Start the next answer clock where somebody waits and none runs; write it all."""
+    answering = {c.case_id for c in running if c.kind == ClockKind.ANSWER and is_running(c)}
+    for case_id in case_ids:
+        asks = waiting.get(case_id)
+        if asks and case_id not in answering:
+            clock = plan.start(case_id, ClockKind.ANSWER, asks[0])
+            for ask in asks[1:]:
+                plan.join(clock, ask)
+    plan.write()
+    if plan.new or plan.changed:
+        reschedule_from(case_ids, [*running, *plan.new])
+
+
+def reconcile(workspace_id: UUID, case_ids: Collection[UUID], *, why: str) -> None:
+    """Bring answer clocks in line with who waits, where something else than a reply changed it.
+
+    A message was withdrawn, or judged anew: a clock that nobody waits behind is cancelled, and
+    one starts where somebody waits and none runs.
+    """
+    running, waiting = _running(workspace_id, case_ids), waiting_in(workspace_id, case_ids)
+    plan, moment = Plan(workspace_id, policy_now(workspace_id)), now()
+    for clock in running:
+        still = {ask.message_id for ask in waiting[clock.case_id]}
+        if clock.kind == ClockKind.ANSWER and clock.started_by not in still:
+            plan.cancel(clock, moment, why)
+    _go_on(plan, case_ids, running, waiting)
+
+
+def cancel(workspace_id: UUID, case_ids: Iterable[UUID], *, why: str = "closed") -> int:
+    """Stop the running clocks of cases that need no answer any more; return how many."""
+    found: dict[UUID, list[Clock]] = defaultdict(list)
+    for clock in _running(workspace_id, list(case_ids)):
+        found[clock.case_id].append(clock)
+    if not found:
+        return 0
+    plan, moment = Plan(workspace_id, policy_now(workspace_id)), now()
+    for clocks in found.values():
+        for clock in clocks:
+            plan.cancel(clock, moment, why)
+    plan.write()
+    reschedule_from(found, [])
+    return sum(map(len, found.values()))

@@ -1,0 +1,8 @@
+"""Looks at the tables for what has fallen due."""
+
+from __future__ import annotations
+
+from hearwell.kit.sweep import every
+from hearwell.sla.services import sweep_breaches
+
+every(seconds=1.0, name="sla.breaches")(sweep_breaches)
