@@ -1,0 +1,83 @@
+"""Facts: append-only, one row for each thing that happened, with all that it is counted by."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from hearwell.kit.clock import now
+from hearwell.kit.models import Scoped
+
+
+class AnswerFact(Scoped):
+    """A reply closed a clock. Its key is the clock, so telling it twice writes it once.
+
+    `is_first` marks the first reply of the case (acknowledged), else it is an answer of substance.
+    `asked_at` is the oldest message that was unanswered. Seconds are whole: `wall_s` as the
+    customer waited, `business_s` within opening hours.
+    """
+
+    clock_id = models.UUIDField()
+    case_id = models.UUIDField()
+    conversation_id = models.UUIDField(null=True)
+    channel_id = models.UUIDField(null=True)
+    network = models.CharField(max_length=32, blank=True, default="")
+    kind = models.CharField(max_length=8, blank=True, default="")
+    case_kind = models.CharField(max_length=16, blank=True, default="")
+    audience = models.CharField(max_length=8, blank=True, default="")
+    language = models.CharField(max_length=16, blank=True, default="")
+    urgency = models.SmallIntegerField(default=0)
+    agent_id = models.UUIDField(null=True)
+    asked_by = models.UUIDField()
+    reply_id = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField()
+    wall_s = models.BigIntegerField()
+    business_s = models.BigIntegerField()
+    is_first = models.BooleanField()
+    is_holding = models.BooleanField(default=False)
+    is_in_time = models.BooleanField()
+    sent_outside = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "clock_id"], name="reports_answer_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["workspace_id", "asked_at"], name="reports_answer_asked"),
+        ]
+
+
+class ResolutionFact(Scoped):
+    """A case was closed or came back. Its key is the case's version at that moment.
+
+    `open_s` counts from the case's first message to a closing; a closing that nothing reopened
+    within a week stayed solved.
+    """
+
+    case_id = models.UUIDField()
+    case_version = models.BigIntegerField()
+    is_closing = models.BooleanField()
+    reason = models.CharField(max_length=40, blank=True, default="")
+    actor_id = models.UUIDField(null=True)
+    network = models.CharField(max_length=32, blank=True, default="")
+    case_kind = models.CharField(max_length=16, blank=True, default="")
+    at = models.DateTimeField()
+    open_s = models.BigIntegerField(null=True)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "case_id", "case_version", "is_closing"],
+                name="reports_resolution_once",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["workspace_id", "at"], name="reports_resolution_at"),
+        ]

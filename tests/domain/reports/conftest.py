@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.exchange import Exchange
+
+
+@pytest.fixture
+def exchange(workspace, frozen):
+    return Exchange(workspace.id)
