@@ -14,7 +14,7 @@ from django.test import TransactionTestCase
 from hearwell.config.addresses import django_database
 from tests import cluster_for_tests as clusters
 
-pytest_plugins = ["tests.characters", "tests.sockets"]
+pytest_plugins = ["tests.characters", "tests.house", "tests.sockets"]
 # Filled by migrations, never by tests.
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 

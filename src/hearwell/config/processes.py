@@ -7,7 +7,9 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from types import FrameType
 
+import uvicorn
 from procrastinate import App
 
 from hearwell.config.environment import Environment
@@ -23,8 +25,6 @@ def serve_web(environment: Environment, descriptor: int | None) -> None:
     `descriptor` is a listening socket handed down by the supervisor: it stays open while
     this process is replaced, so callers wait a moment instead of being refused.
     """
-    import uvicorn
-
     config = uvicorn.Config(
         "hearwell.config.asgi:application",
         host=environment.bind,
@@ -38,7 +38,18 @@ def serve_web(environment: Environment, descriptor: int | None) -> None:
         timeout_graceful_shutdown=GRACE_S,
     )
     sockets = None if descriptor is None else [socket.socket(fileno=descriptor)]
-    uvicorn.Server(config).run(sockets=sockets)
+    _WebServer(config).run(sockets=sockets)
+
+
+class _WebServer(uvicorn.Server):
+    """uvicorn, which would otherwise wait for live updates that never end by themselves."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Close the streams, then stop as usual."""
+        from hearwell.gateway.app import end_streams
+
+        end_streams()
+        super().handle_exit(sig, frame)
 
 
 def run_worker() -> None:

@@ -1,0 +1,75 @@
+"""A real browser on a real house. A breach of the content policy fails the test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.house import House
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+POLICY = "Content Security Policy"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless browser a process: the system's, else Playwright's own."""
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(
+            executable_path=path,
+            # In a container root has no namespaces for the sandbox and /dev/shm is small.
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
+        )
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def context(browser: Browser, live_house: House) -> Iterator[BrowserContext]:
+    """A browser context signed in as Alice, the owner."""
+    made = browser.new_context(base_url=live_house.url, viewport={"width": 1440, "height": 900})
+    made.add_cookies(live_house.owner_cookies())  # type: ignore[arg-type]
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page of Alice's; errors of scripts and of the content policy fail the test."""
+    page = context.new_page()
+    with watched(page):
+        yield page
+
+
+@pytest.fixture
+def stranger_page(browser: Browser, live_house: House) -> Iterator[Page]:
+    """A page of somebody who is not signed in."""
+    context = browser.new_context(base_url=live_house.url)
+    page = context.new_page()
+    with watched(page):
+        yield page
+    context.close()
+
+
+class watched:  # noqa: N801 -- reads as a verb
+    """Collect what the browser complains about; fail at the end of the block."""
+
+    def __init__(self, page: Page) -> None:
+        self.found: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.found.append(str(error)))
+
+    def __enter__(self) -> list[str]:
+        return self.found
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            assert not self.found, "\n".join(self.found)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and POLICY in message.text:
+            self.found.append(message.text)
