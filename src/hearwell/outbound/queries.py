@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,9 +63,10 @@ class PendingReply:
 
 def pending_replies(workspace_id: UUID, lane_ids: Collection[UUID]) -> list[PendingReply]:
     """What is on its way in these lanes, or went wrong there; the oldest first. One query."""
-    rows = Delivery.objects.filter(
-        workspace_id=workspace_id, lane_id__in=lane_ids, state__in=_SHOWN
-    )
+    lanes = Delivery.objects.filter(workspace_id=workspace_id, lane_id__in=lane_ids)
+    later = lanes.filter(lane_id=OuterRef("lane_id"), id__gt=OuterRef("id"))
+    # What failed is shown until somebody has written the next one.
+    rows = lanes.filter(state__in=_SHOWN).exclude(Exists(later), state=State.FAILED)
     return [_reply(row) for row in rows.order_by("id")]
 
 

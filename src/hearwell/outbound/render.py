@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hearwell.connect.contract import Connector
-from hearwell.connect.model import Account, Draft, Problem
+from hearwell.connect.model import Account, Audience, Draft, Problem
 from hearwell.connect.signature import signed
 
 
@@ -27,8 +27,12 @@ class Rendered:
 
 
 def final(draft: Draft, *, uses_initials: bool = True) -> Draft:
-    """The draft with its initials at the end of the text, once. Rendering twice changes nothing."""
-    initials = draft.initials if uses_initials else None
+    """The draft with its initials at the end of the text, once. Rendering twice changes nothing.
+
+    Only public answers are signed, and only where the network's custom is to sign.
+    """
+    is_signed = uses_initials and draft.audience is Audience.PUBLIC
+    initials = draft.initials if is_signed else None
     return replace(draft, text=signed(draft.text, initials), initials=initials)
 
 

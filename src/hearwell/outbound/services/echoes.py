@@ -92,7 +92,8 @@ class _Book:
         ways = [
             self.by_remote.get(echo.external_id),
             self.by_key.get((echo.echo_key or "").lower()),
-            *self.by_likeness.get(like, []),
+            # A key that is not ours belongs to somebody else's message, however alike the texts.
+            *(self.by_likeness.get(like, []) if not echo.echo_key else []),
         ]
         # One that has an id on the network already is only recognised by that id.
         known = self.by_remote.get(echo.external_id)

@@ -1,0 +1,139 @@
+"""From an agent's words to a draft: to whom, in which thread, as which account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from hearwell.channels.models import Channel, ChannelState
+from hearwell.channels.queries import account_of
+from hearwell.connect.contract import Connector, Replies
+from hearwell.connect.model import Audience, Author, Draft, MessageKind
+from hearwell.connect.registry import UnknownNetworkError, connector_for
+from hearwell.conversations.models import Conversation, Direction, Message
+from hearwell.inbox.unsendable import CannotSend
+from hearwell.kit.clock import now
+from hearwell.kit.text import clean
+from hearwell.outbound.render import Rendered, render
+
+_AUDIENCE_WORDS = {
+    Audience.PUBLIC: "There is no public thread in this case to answer in.",
+    Audience.PRIVATE: "There is no private conversation in this case to answer in.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a reply goes: the thread, the message it answers, the account it speaks as."""
+
+    conversation: Conversation
+    channel: Channel
+    connector: Connector
+    parent: Message | None
+
+    @property
+    def audience(self) -> Audience:
+        """Who will read it."""
+        return Audience(self.conversation.audience)
+
+    @property
+    def kind(self) -> str:
+        """What the reply is on its network: a comment in public, else as the customer wrote."""
+        if self.audience is Audience.PUBLIC:
+            return MessageKind.COMMENT.value
+        return self.parent.kind if self.parent else MessageKind.DM.value
+
+
+def target_in(
+    workspace_id: UUID,
+    case_id: UUID,
+    audience: str,
+    *,
+    conversation_id: UUID | None = None,
+    parent_remote_id: str | None = None,
+) -> Target:
+    """Find where a reply of that audience goes. Raises CannotSend, saying why it cannot.
+
+    Without a conversation it is the one in the case that the customer last used for that
+    audience; without a parent it is the customer's last message there.
+    """
+    wanted = Audience(audience)
+    rows = Conversation.objects.filter(workspace_id=workspace_id, case_id=case_id)
+    if conversation_id is not None:
+        rows = rows.filter(id=conversation_id)
+    homes = {row.id: row for row in rows if row.audience == wanted}
+    parent = _parent(workspace_id, set(homes), parent_remote_id)
+    home = homes.get(parent.conversation_id) if parent and parent.conversation_id else None
+    if home is None:
+        raise CannotSend.because(code="audience", message=_AUDIENCE_WORDS[wanted])
+    channel = Channel.objects.get(workspace_id=workspace_id, id=home.channel_id)
+    return Target(home, channel, _connector(channel, wanted), parent)
+
+
+def _parent(workspace_id: UUID, homes: set[UUID], remote_id: str | None) -> Message | None:
+    rows = Message.objects.filter(
+        workspace_id=workspace_id, conversation_id__in=homes, deleted_at__isnull=True
+    )
+    if remote_id:
+        rows = rows.filter(remote_id=remote_id)
+    rows = rows.filter(direction=Direction.IN).select_related("author_identity").defer("search")
+    return rows.order_by("sent_at", "id").last()
+
+
+def _connector(channel: Channel, audience: Audience) -> Connector:
+    """The network, if this channel can answer there at all."""
+    try:
+        connector = connector_for(channel.network)
+    except UnknownNetworkError:
+        raise CannotSend.because(
+            code="no_connector", message="This network is not installed here."
+        ) from None
+    if channel.state == ChannelState.READ_ONLY or not isinstance(connector, Replies):
+        words = "This is an archive or a read-only channel: it can be read, not answered."
+        raise CannotSend.because(code="read_only", message=words)
+    if channel.state == ChannelState.PAUSED:
+        words = "This channel is paused. Resume it in the settings to answer."
+        raise CannotSend.because(code="channel_paused", message=words)
+    if audience not in connector.manifest.reply_audiences:
+        words = "This network takes no answers of this kind."
+        raise CannotSend.because(code="audience", message=words)
+    return connector
+
+
+def draft_for(target: Target, text: str, initials: str | None) -> Draft:
+    """What the agent typed, addressed."""
+    parent = target.parent
+    return Draft(
+        text=clean(text)[0].strip(),
+        audience=target.audience,
+        account=target.channel.external_id,
+        thread_key=target.conversation.thread_key,
+        parent_id=parent.remote_id if parent else None,
+        root_id=(parent.root_remote_id or parent.remote_id) if parent else None,
+        to=_author(parent),
+        initials=initials,
+        parent_seen_at=parent.sent_at if parent else None,
+    )
+
+
+def _author(parent: Message | None) -> Author | None:
+    identity = parent.author_identity if parent else None
+    return Author(identity.external_id, identity.handle, identity.name) if identity else None
+
+
+def rendered(target: Target, text: str, initials: str | None) -> Rendered:
+    """The draft signed, counted and checked: what the sender would find, found now."""
+    draft = draft_for(target, text, initials)
+    return render(target.connector, account_of(target.channel), draft, now())
+
+
+def rendered_or_refused(target: Target, text: str, initials: str | None) -> Rendered:
+    """The same, if it can be sent. Raises CannotSend."""
+    if not text.strip():
+        raise CannotSend.because(code="empty", message=_("There is nothing to send yet."))
+    ready = rendered(target, text, initials)
+    if ready.is_blocked:
+        raise CannotSend([problem for problem in ready.problems if problem.blocking])
+    return ready

@@ -1,0 +1,342 @@
+"""The story of an answer: who may, is it still right, is it possible; then into the outbox.
+
+Nothing leaves here. Every doubt is told to the agent before anything is queued, and once queued
+it can be taken back until the sender has claimed it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from hearwell.accounts.models import Membership, User
+from hearwell.accounts.rules import can
+from hearwell.accounts.services import AuditEntry, record_audit
+from hearwell.conversations import services as conversations
+from hearwell.conversations.models import Case, Conversation, Direction, Draft, Message
+from hearwell.inbox.composing import Target, rendered, rendered_or_refused, target_in
+from hearwell.inbox.unsendable import (
+    CannotSend,
+    Conflict,
+    NotPermitted,
+    Stopped,
+    TakenByOther,
+    Unsendable,
+)
+from hearwell.outbound import services as outbound
+from hearwell.outbound.models import Delivery
+from hearwell.outbound.queries import PendingReply, delivery_by_id, pending_replies
+from hearwell.outbound.render import Rendered
+from hearwell.outbound.rules import FINAL, RECALLABLE
+from hearwell.routing import services as routing
+from hearwell.routing.queries import claim_of
+
+__all__ = [
+    "CannotSend",
+    "Conflict",
+    "NotPermitted",
+    "Reply",
+    "Stopped",
+    "TakenByOther",
+    "Unsendable",
+    "approve",
+    "give_up",
+    "preview",
+    "release",
+    "resolve_as_posted",
+    "send_again",
+    "send_anyway",
+    "send_reply",
+    "undo",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What an agent submits.
+
+    ``key`` is made with the form: the same key again is the same reply. ``seen_version`` is the
+    case's version on the screen, ``seen_message_id`` the last message there. ``confirm`` says
+    that the agent was told of what speaks against sending and wants to send.
+    """
+
+    case_id: UUID
+    text: str
+    audience: str
+    key: UUID
+    seen_version: int
+    conversation_id: UUID | None = None
+    parent_remote_id: str | None = None
+    seen_message_id: UUID | None = None
+    is_holding: bool = False
+    confirm: bool = False
+    undo_s: int | None = None
+
+
+@transaction.atomic
+def send_reply(reply: Reply, by: Membership) -> Delivery:
+    """Queue an answer in the brand's name; returns its delivery, the old one for the same key.
+
+    Raises a subclass of Unsendable with nothing queued, Case.DoesNotExist for a case that is not
+    there. Two agents at once: the case's row lock lets one pass and the other sees what the
+    first one queued.
+    """
+    _need(by, "reply")
+    known = outbound.delivery_by_key(by.workspace_id, reply.key)
+    if known is not None:
+        return known
+    case = Case.objects.select_for_update(no_key=True).get(
+        workspace_id=by.workspace_id, id=reply.case_id
+    )
+    target = _target(reply, by)
+    ready = rendered_or_refused(target, reply.text, by.initials)
+    if not reply.confirm:
+        _refuse_if_taken(case, by)
+        _refuse_if_moved(case, reply, by)
+        _refuse_if_stopped(target)
+    delivery = _queue(case, target, ready, reply, by)
+    _tidy_up(case, delivery, by)
+    return delivery
+
+
+def preview(reply: Reply, by: Membership) -> Rendered:
+    """Sign, count and check what is being typed: what the sender would find. Raises CannotSend."""
+    _need(by, "reply")
+    return rendered(_target(reply, by), reply.text, by.initials)
+
+
+def _need(by: Membership, action: str) -> None:
+    if not can(by.role, action):
+        raise NotPermitted
+
+
+def _target(reply: Reply, by: Membership) -> Target:
+    return target_in(
+        by.workspace_id,
+        reply.case_id,
+        reply.audience,
+        conversation_id=reply.conversation_id,
+        parent_remote_id=reply.parent_remote_id,
+    )
+
+
+# --- what may speak against it -----------------------------------------------------------------
+
+
+def _refuse_if_taken(case: Case, by: Membership) -> None:
+    claim = claim_of(case.id)
+    if claim is not None and claim.user_id != by.user_id:
+        raise TakenByOther(claim.user_id, claim.name)
+    if claim is None and case.assignee_id not in (None, by.user_id):
+        person = User.objects.filter(id=case.assignee_id).first()
+        raise TakenByOther(case.assignee_id, str(person or ""))
+
+
+def _refuse_if_moved(case: Case, reply: Reply, by: Membership) -> None:
+    pending = [
+        other
+        for other in _on_their_way(case)
+        if other.author_id != by.user_id and other.state not in FINAL
+    ]
+    newer = _newer(case, reply, by) if case.version != reply.seen_version else None
+    if pending or newer is not None:
+        raise Conflict(newer or [], pending)
+
+
+def _newer(case: Case, reply: Reply, by: Membership) -> list[Message] | None:
+    """What came since the agent looked; None if it was only what this agent sent."""
+    rows = Message.objects.filter(workspace_id=case.workspace_id, case_id=case.id).defer("search")
+    rows = rows.exclude(channel_id=None)
+    if reply.seen_message_id is None:
+        return list(rows.order_by("-id")[:1])
+    since = list(rows.filter(id__gt=reply.seen_message_id).order_by("id"))
+    ours = [m for m in since if m.direction == Direction.OUT and m.author_user_id == by.user_id]
+    if len(ours) == len(since) == case.version - reply.seen_version:
+        return None
+    return since
+
+
+def _on_their_way(case: Case) -> list[PendingReply]:
+    lanes = Conversation.objects.filter(workspace_id=case.workspace_id, case_id=case.id)
+    return pending_replies(case.workspace_id, list(lanes.values_list("id", flat=True)))
+
+
+def _refuse_if_stopped(target: Target) -> None:
+    channel = target.channel
+    switches = outbound.active_switches(channel.workspace_id)
+    switch = outbound.switch_for(switches, channel.network, channel.id)
+    if switch is not None:
+        raise Stopped(switch.reason)
+
+
+# --- into the outbox ---------------------------------------------------------------------------
+
+
+def _queue(case: Case, target: Target, ready: Rendered, reply: Reply, by: Membership) -> Delivery:
+    lane_id = target.conversation.id
+    undo_s = by.user.preferences.get("undo_s") if reply.undo_s is None else reply.undo_s
+    return outbound.queue(
+        outbound.Submission(
+            workspace_id=case.workspace_id,
+            lane_id=lane_id,
+            channel=target.channel,
+            draft=ready.draft,
+            key=reply.key,
+            author_id=by.user_id,
+            lane_version=outbound.versions(case.workspace_id, [lane_id])[lane_id],
+            undo_s=undo_s,
+            context={
+                "case_id": str(case.id),
+                "conversation_id": str(lane_id),
+                "author_name": str(by.user),
+                "kind": target.kind,
+                "is_holding": reply.is_holding,
+                "typed": reply.text,
+            },
+        )
+    )
+
+
+def _tidy_up(case: Case, delivery: Delivery, by: Membership) -> None:
+    """The draft has become a reply, a claim an assignment, and the audit a line longer."""
+    conversations.discard_draft(case.id, by.user_id, delivery.draft["audience"])
+    if case.assignee_id is None:
+        conversations.assign([case.id], by.user_id, actor_id=by.user_id)
+    routing.keep(case.id, by.user_id)
+    _audit(delivery, "reply.queued", by, after={"text": delivery.draft["text"]})
+
+
+def _audit(
+    delivery: Delivery, action: str, by: Membership, after: dict[str, str] | None = None
+) -> None:
+    where = f"{delivery.network}:{delivery.account} {delivery.draft['audience']}"
+    entry = AuditEntry(action, by.user, "delivery", delivery.id, where, None, after)
+    record_audit(delivery.workspace_id, [entry])
+
+
+# --- afterwards --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def undo(delivery_id: UUID, by: Membership) -> bool:
+    """Take a reply back; its words become the draft again. False if it has left already.
+
+    An agent takes back their own replies, a lead anybody's.
+    """
+    _need(by, "reply")
+    delivery = _existing(delivery_id, by)
+    if delivery.author_id != by.user_id:
+        _need(by, "approve")
+    if not outbound.cancel(by.workspace_id, delivery_id, by_id=by.user_id):
+        return False
+    _give_back(delivery)
+    _audit(delivery, "reply.undone", by)
+    return True
+
+
+def _give_back(delivery: Delivery) -> None:
+    """Put the words back into the composer, unless the author has begun something new there."""
+    case_id, typed = delivery.context.get("case_id"), delivery.context.get("typed")
+    if not case_id or not typed or delivery.author_id is None:
+        return
+    audience = delivery.draft["audience"]
+    drafts = Draft.objects.filter(
+        workspace_id=delivery.workspace_id,
+        case_id=case_id,
+        user_id=delivery.author_id,
+        audience=audience,
+    )
+    if not drafts.exists():
+        conversations.save_draft(UUID(case_id), delivery.author_id, audience, typed)
+
+
+def _existing(delivery_id: UUID, by: Membership) -> Delivery:
+    delivery = delivery_by_id(by.workspace_id, delivery_id)
+    if delivery is None:
+        raise Delivery.DoesNotExist
+    return delivery
+
+
+@transaction.atomic
+def send_anyway(delivery_id: UUID, by: Membership) -> bool:
+    """Send a reply that went stale, after reading what the customer wrote since."""
+    _need(by, "reply")
+    delivery = _existing(delivery_id, by)
+    lanes = outbound.versions(by.workspace_id, [delivery.lane_id])
+    done = outbound.send_anyway(
+        by.workspace_id, delivery_id, by_id=by.user_id, lane_version=lanes[delivery.lane_id]
+    )
+    return _noted(done, delivery, "reply.sent_anyway", by)
+
+
+@transaction.atomic
+def approve(delivery_id: UUID, by: Membership) -> bool:
+    """Let a reply that waits for approval go out."""
+    _need(by, "approve")
+    delivery = _existing(delivery_id, by)
+    done = outbound.approve(by.workspace_id, delivery_id, by_id=by.user_id)
+    return _noted(done, delivery, "reply.approved", by)
+
+
+@transaction.atomic
+def resolve_as_posted(delivery_id: UUID, permalink: str, by: Membership) -> bool:
+    """Say that a doubtful reply stands on the network, and where."""
+    _need(by, "reply")
+    delivery = _existing(delivery_id, by)
+    if permalink and not permalink.startswith("https://") and not permalink.startswith("http://"):
+        raise CannotSend.because(code="link", message=_("Please paste the address of the post."))
+    done = outbound.mark_as_posted(
+        by.workspace_id, delivery_id, by_id=by.user_id, permalink=permalink
+    )
+    return _noted(done, delivery, "reply.found_posted", by, {"permalink": permalink})
+
+
+@transaction.atomic
+def send_again(delivery_id: UUID, by: Membership) -> bool:
+    """Post a doubtful reply once more: somebody has looked and it is not there."""
+    _need(by, "reply")
+    delivery = _existing(delivery_id, by)
+    done = outbound.send_again(by.workspace_id, delivery_id, by_id=by.user_id)
+    return _noted(done, delivery, "reply.sent_again", by)
+
+
+@transaction.atomic
+def give_up(delivery_id: UUID, by: Membership) -> bool:
+    """Settle a doubtful, held or stale reply: it was not posted and shall not be."""
+    _need(by, "reply")
+    delivery = _existing(delivery_id, by)
+    done = outbound.give_up(by.workspace_id, delivery_id, by_id=by.user_id)
+    if done:
+        _give_back(delivery)
+    return _noted(done, delivery, "reply.given_up", by)
+
+
+@transaction.atomic
+def release(delivery_ids: list[UUID], by: Membership) -> list[Delivery]:
+    """Let reviewed replies go that were held back."""
+    _need(by, "kill_switch")
+    released = outbound.release(by.workspace_id, delivery_ids, by_id=by.user_id)
+    for delivery in released:
+        _audit(delivery, "reply.released", by)
+    return released
+
+
+def _noted(
+    done: bool,  # noqa: FBT001  the outcome that is passed through
+    delivery: Delivery,
+    action: str,
+    by: Membership,
+    after: dict[str, str] | None = None,
+) -> bool:
+    if done:
+        _audit(delivery, action, by, after)
+    return done
+
+
+def can_recall(reply: PendingReply, by: Membership) -> bool:
+    """Whether this person may take this reply back now."""
+    is_theirs = reply.author_id == by.user_id or can(by.role, "approve")
+    return reply.state in RECALLABLE and is_theirs and can(by.role, "reply")

@@ -1,0 +1,88 @@
+"""Why a reply was not taken: each says so to the agent before anything has left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from hearwell.connect.model import Problem
+from hearwell.conversations.models import Message
+from hearwell.outbound.queries import PendingReply
+
+
+class Unsendable(Exception):
+    """Nothing was queued. `can_confirm`: the same reply with ``confirm=True`` is taken."""
+
+    code = "unsendable"
+    can_confirm = False
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
+
+
+class NotPermitted(Unsendable):
+    """The person's role does not include this act."""
+
+    code = "not_permitted"
+
+    def __init__(self) -> None:
+        super().__init__(_("Your role does not allow you to do this."))
+
+
+class TakenByOther(Unsendable):
+    """Somebody else is on the case."""
+
+    code = "taken"
+    can_confirm = True
+
+    def __init__(self, user_id: UUID, name: str) -> None:
+        self.user_id, self.name = user_id, name
+        super().__init__(_("%(name)s is on this case. Send anyway?") % {"name": name or "…"})
+
+
+class Conflict(Unsendable):
+    """Something happened since the agent looked: `newer` messages, or replies on their way."""
+
+    code = "conflict"
+    can_confirm = True
+
+    def __init__(self, newer: Sequence[Message], pending: Sequence[PendingReply]) -> None:
+        self.newer, self.pending = list(newer), list(pending)
+        super().__init__(self._words())
+
+    def _words(self) -> str:
+        if any(message.direction == "in" for message in self.newer):
+            return _("The customer wrote again. Read it, or send anyway.")
+        if self.newer or self.pending:
+            return _("A colleague has answered already. Read it, or send anyway.")
+        return _("This case has changed since you opened it. Look again, or send anyway.")
+
+
+class Stopped(Unsendable):
+    """A kill switch is on: confirmed, the reply is kept back until somebody releases it."""
+
+    code = "stopped"
+    can_confirm = True
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        words = _("Sending is stopped: %(reason)s. Your reply would be kept for review.")
+        super().__init__(words % {"reason": reason or _("by a kill switch")})
+
+
+class CannotSend(Unsendable):
+    """Something must be put right first; `problems` says what, the first one first."""
+
+    code = "cannot_send"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__(" ".join(_(problem.message) for problem in problems))
+
+    @classmethod
+    def because(cls, *, code: str, message: str) -> CannotSend:
+        """One problem."""
+        return cls([Problem(code, message)])
