@@ -79,6 +79,19 @@ async def _run(stop: threading.Event) -> None:
                 await _sleep(stop, 1.0)
             finally:
                 await listener.drop_all()
+        _close_connections(pool)
+
+
+def _close_connections(pool: ThreadPoolExecutor) -> None:
+    """Close the database connection of every thread of the pool: each waits for the others."""
+    together = threading.Barrier(THREADS, timeout=10)
+
+    def close() -> None:
+        connection.close()
+        together.wait()
+
+    for closing in [pool.submit(close) for _ in range(THREADS)]:
+        closing.result()
 
 
 async def _sleep(stop: threading.Event, seconds: float) -> None:
