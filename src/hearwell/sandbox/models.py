@@ -11,7 +11,6 @@ from hearwell.kit.clock import now
 from hearwell.kit.models import Scoped
 
 
-
 class Profile(Scoped):
     """Someone on Harbour: a customer, or (``is_brand``) the brand's page itself."""
 

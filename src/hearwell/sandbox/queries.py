@@ -120,7 +120,7 @@ def entries_after(seq: int, limit: int) -> list[Entry]:
     return list(Entry.objects.filter(seq__gt=seq).order_by("seq")[:limit])
 
 
-def sent_since(page: Page, kind: str, target: str, since: datetime) -> list[Post | DirectMessage]:
+def sent_since(page: Page, kind: str, target: UUID, since: datetime) -> list[Post | DirectMessage]:
     """What the brand said below a post, or to a person, since a time."""
     if kind == "messages":
         said = DirectMessage.objects.filter(

@@ -175,8 +175,11 @@ _READERS: Mapping[str, Callable[[str, Fields], Inbound]] = {
 
 
 def _thread_key(item: Fields) -> str:
-    """One customer's matter: a private chat, their post with all below it, or, under a post of
-    the page itself, one first-level comment with all below it."""
+    """Group what is one customer's matter.
+
+    A private chat; their post with all below it; or, under a post of the page itself, one
+    first-level comment with all below it.
+    """
     if item.get("kind") == "message":
         return f"dm:{_text(item, 'customer_id')}"
     return _text(item, "branch_id" if item.get("root_by_page") is True else "root_id")

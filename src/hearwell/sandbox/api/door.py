@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -23,13 +23,12 @@ from hearwell.sandbox.services.opening import digest
 RETRY_AFTER_S = 5
 # Longer than a patient client waits, short enough to give the thread back soon.
 HANG_S = 7.0
-Answer = Callable[[HttpRequest, Page], HttpResponseBase]
 
 
 class RefusalError(Exception):
     """The network says no: a status, a code, and what else the caller should know."""
 
-    def __init__(self, status: int, code: str, **more: Any) -> None:
+    def __init__(self, status: int, code: str, **more: object) -> None:
         super().__init__(code)
         self.status, self.body = status, {"error": {"code": code, **more}}
 
@@ -50,7 +49,7 @@ def endpoint(
     def decorate(answer: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @csrf_exempt
         @public
-        def view(request: HttpRequest, address: str, **kwargs: Any) -> HttpResponseBase:
+        def view(request: HttpRequest, address: str, **kwargs: object) -> HttpResponseBase:
             if request.method != method:
                 return RefusalError(HTTPStatus.METHOD_NOT_ALLOWED, "wrong_method").response()
             try:
@@ -58,7 +57,7 @@ def endpoint(
             except RefusalError as refusal:
                 return refusal.response()
 
-        return cast("Callable[..., HttpResponseBase]", view)
+        return view
 
     return decorate
 
@@ -67,7 +66,7 @@ def _answer(
     request: HttpRequest,
     address: str,
     answer: Callable[..., HttpResponseBase],
-    kwargs: Mapping[str, Any],
+    kwargs: Mapping[str, object],
     ways: tuple[bool, bool],
 ) -> HttpResponseBase:
     writes, needs_token = ways
@@ -115,7 +114,7 @@ def fields_of(request: HttpRequest) -> Mapping[str, Any]:
     return body
 
 
-def text_in(fields: Mapping[str, Any], name: str) -> str:
+def text_in(fields: Mapping[str, object], name: str) -> str:
     """A string in the body, empty if it is missing or something else."""
     value = fields.get(name)
     return value if isinstance(value, str) else ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hearwell.sandbox.api import views
+from hearwell.sandbox.api import play, views
 
 urlpatterns = [
+    path("play", play.play, name="api_play"),
     path("me", views.me, name="api_me"),
     path("token", views.token, name="api_token"),
     path("comments", views.comments, name="api_comments"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from uuid import UUID
@@ -18,6 +20,7 @@ from hearwell.sandbox.rules import PRIVATE_LIMIT, PRIVATE_WINDOW_DAYS, PUBLIC_LI
 from hearwell.sandbox.services import opening, speaking
 
 _MOST = 200
+_IS_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @endpoint("GET")
@@ -102,7 +105,7 @@ def sent(request: HttpRequest, page: Page) -> HttpResponse:
         since = datetime.fromisoformat(request.GET.get("since", ""))
     except ValueError:
         raise RefusalError(HTTPStatus.BAD_REQUEST, "no_since") from None
-    found = queries.sent_since(page, kind, str(target), since)
+    found = queries.sent_since(page, kind, target, since)
     return JsonResponse({"items": [shapes.item(page, row) for row in found]})
 
 
@@ -131,16 +134,14 @@ def _live_post(post_id: str) -> Post:
     return found
 
 
-def _words(fields: shapes.Json, limit: int) -> speaking.Words:
+def _words(fields: Mapping[str, object], limit: int) -> speaking.Words:
     """The text to be said: not empty, no longer than the network takes."""
     text = text_in(fields, "text").strip()
     if not text:
         raise RefusalError(HTTPStatus.UNPROCESSABLE_ENTITY, "empty")
     actual = Graphemes(limit).count(text)
     if actual > limit:
-        raise RefusalError(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "too_long", limit=limit, actual=actual
-        )
+        raise RefusalError(HTTPStatus.UNPROCESSABLE_ENTITY, "too_long", limit=limit, actual=actual)
     return speaking.Words(text, client_ref=text_in(fields, "client_ref"))
 
 
@@ -153,4 +154,4 @@ def _uuid(text: str) -> UUID:
 
 def _number(request: HttpRequest, name: str) -> int:
     text = request.GET.get(name, "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return int(text) if _IS_NUMBER.fullmatch(text) else 0

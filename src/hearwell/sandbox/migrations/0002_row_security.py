@@ -52,9 +52,7 @@ class Migration(migrations.Migration):
     dependencies: ClassVar[list[tuple[str, str]]] = [("sandbox", "0001_initial")]
     operations: ClassVar[list[Operation]] = [
         rls.protect(*_TABLES),
-        rls.composite_fk(
-            "sandbox_page", "profile_id", "sandbox_profile", on_delete="RESTRICT"
-        ),
+        rls.composite_fk("sandbox_page", "profile_id", "sandbox_profile", on_delete="RESTRICT"),
         rls.composite_fk("sandbox_faults", "page_id", "sandbox_page"),
         rls.composite_fk("sandbox_post", "author_id", "sandbox_profile"),
         rls.composite_fk("sandbox_post", "parent_id", "sandbox_post"),

@@ -18,13 +18,14 @@ from uuid import UUID
 import httpx
 from django.conf import settings
 
-from hearwell.channels.models import Channel, Endpoint
+from hearwell.channels.models import Endpoint
 from hearwell.channels.queries import hook_path
 from hearwell.channels.services.secrets import opened_ingress
 from hearwell.kit import http
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.sandbox.models import Entry, Faults, Page
+from hearwell.sandbox.services.opening import channel_of
 
 MOST_AT_ONCE = 100
 _DUPLICATES = 3
@@ -58,10 +59,10 @@ def call_all(workspace_id: UUID) -> int:
 def _next_call(workspace_id: UUID) -> Call | None:
     with scope(workspace_id):
         page = Page.objects.filter(is_open=True).first()
-        channel = Channel.objects.filter(id=page.channel_id).first() if page else None
+        channel = channel_of(page) if page else None
         due = Entry.objects.filter(sent_at=None, not_before__lte=now()).order_by("seq")
         entries = list(due[:MOST_AT_ONCE])
-        if page is None or channel is None or not entries:
+        if page is None or channel is None or channel.endpoint_id is None or not entries:
             return None
         endpoint = Endpoint.objects.get(id=channel.endpoint_id)
         path, secrets = hook_path(channel), opened_ingress(endpoint)
@@ -70,9 +71,7 @@ def _next_call(workspace_id: UUID) -> Call | None:
         return _call(page, Faults.objects.get(page=page), entries, path, secrets.signing[0])
 
 
-def _call(
-    page: Page, faults: Faults, entries: Sequence[Entry], path: str, secret: str
-) -> Call:
+def _call(page: Page, faults: Faults, entries: Sequence[Entry], path: str, secret: str) -> Call:
     shown = [entry.body for entry in entries]
     if faults.reorder:
         shown.reverse()

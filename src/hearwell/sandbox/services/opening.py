@@ -81,10 +81,15 @@ def close_for(workspace: Workspace, *, by: User | None = None) -> None:
             return
         page.is_open = False
         page.save(update_fields=["is_open"])
-        channel = Channel.objects.filter(id=page.channel_id).first()
+        channel = channel_of(page)
         if channel is not None:
             pause(channel, actor=by)
         _audit(page, "sandbox.closed", by)
+
+
+def channel_of(page: Page) -> Channel | None:
+    """The channel that opening connected."""
+    return Channel.objects.filter(id=page.channel_id).first() if page.channel_id else None
 
 
 def _audit(page: Page, action: str, by: User | None) -> None:

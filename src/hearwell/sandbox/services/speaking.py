@@ -122,7 +122,9 @@ def _once(made: _Row) -> tuple[_Row, bool]:
     return made, True
 
 
-def write(page: Page, customer: Profile, words: Words, *, from_brand: bool = False) -> DirectMessage:
+def write(
+    page: Page, customer: Profile, words: Words, *, from_brand: bool = False
+) -> DirectMessage:
     """Say something in private."""
     made = DirectMessage(
         workspace_id=page.workspace_id,

@@ -56,6 +56,6 @@ def _entry(page: Page, faults: Faults, seq: int, body: dict[str, Any]) -> Entry:
 
 def _wake(page: Page) -> None:
     """Have the webhook sent soon; the sweep finds what no wake-up reached."""
-    from hearwell.sandbox.tasks import wake  # noqa: PLC0415 -- tasks call services
+    from hearwell.sandbox.tasks import wake
 
     transaction.on_commit(lambda: wake(page.workspace_id))

@@ -1,0 +1,96 @@
+"""The form in which the demo is written: people, and lines they say at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+Act = Literal["post", "comment", "message", "edit", "delete", "like", "follow"]
+BRAND = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An invented customer. No two share a handle; none is meant to be anyone real."""
+
+    handle: str
+    name: str
+    place: str = ""
+    bio: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing somebody does.
+
+    ``at``: in the back-log minutes before the curtain rises, in the live part seconds after.
+    ``who`` is a handle; the empty one is the brand, seen here as having answered from its own
+    app. ``ref`` names what is said so that another line's ``to`` can point at it.
+    """
+
+    at: float
+    who: str
+    do: Act
+    text: str = ""
+    ref: str = ""
+    to: str = ""
+    language: str = ""
+    on_page: bool = True
+
+
+def post(at: float, who: str, ref: str, text: str, language: str = "en") -> Line:
+    """Say something on the brand's page."""
+    return Line(at, who, "post", text, ref, language=language)
+
+
+def mention(at: float, who: str, ref: str, text: str, language: str = "en") -> Line:
+    """Say something elsewhere that names the brand."""
+    return Line(at, who, "post", text, ref, language=language, on_page=False)
+
+
+def comment(at: float, who: str, ref: str, to: str, text: str, language: str = "en") -> Line:
+    """Answer something in public."""
+    return Line(at, who, "comment", text, ref, to, language)
+
+
+def message(at: float, who: str, ref: str, text: str, language: str = "en") -> Line:
+    """Write to the brand in private."""
+    return Line(at, who, "message", text, ref, language=language)
+
+
+def answer(at: float, ref: str, to: str, text: str, language: str = "en") -> Line:
+    """The brand answers in public."""
+    return Line(at, BRAND, "comment", text, ref, to, language)
+
+
+def private_answer(at: float, ref: str, to: str, text: str, language: str = "en") -> Line:
+    """The brand answers in private."""
+    return Line(at, BRAND, "message", text, ref, to, language)
+
+
+def edit(at: float, who: str, to: str, text: str) -> Line:
+    """Change what one said."""
+    return Line(at, who, "edit", text, to=to)
+
+
+def delete(at: float, who: str, to: str) -> Line:
+    """Take back what one said."""
+    return Line(at, who, "delete", to=to)
+
+
+def like(at: float, who: str, to: str) -> Line:
+    """Like what someone said."""
+    return Line(at, who, "like", to=to)
+
+
+def follow(at: float, who: str) -> Line:
+    """Follow the brand's page."""
+    return Line(at, who, "follow")
+
+
+def moment_of(line: Line, curtain: datetime, *, is_live: bool) -> datetime:
+    """When a line is said."""
+    if is_live:
+        return curtain + timedelta(seconds=line.at)
+    return curtain - timedelta(minutes=line.at)

@@ -1,0 +1,62 @@
+"""Filters and tags of Harbour's pages."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from lucide import _render_icon as drawn
+
+from hearwell.kit.clock import now
+from hearwell.sandbox.models import Profile
+from hearwell.sandbox.rules import MENTION, initials_of
+
+register = template.Library()
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_FEW_DAYS = 6
+
+
+@register.simple_tag
+def icon(name: str, size: int = 18) -> SafeString:
+    """Draw a decorative icon: {% icon "anchor" 20 %}."""
+    attributes = {"aria-hidden": "true", "focusable": "false", "stroke-width": "1.75"}
+    return SafeString(drawn(name, size, **attributes))
+
+
+@register.simple_tag
+def face(profile: Profile, size: str = "") -> SafeString:
+    """Draw somebody's tile: initials on a colour of their own; an anchor-blue one for a brand."""
+    hue = "brand" if profile.is_brand else f"hue-{profile.hue}"
+    text = initials_of(profile.name)
+    return format_html('<span class="face {} {}" aria-hidden="true">{}</span>', hue, size, text)
+
+
+@register.filter
+def speech(text: str) -> SafeString:
+    """Escape what was said and set handles apart; line breaks are the style sheet's affair."""
+    parts, end = [], 0
+    for match in MENTION.finditer(text):
+        parts.append(conditional_escape(text[end : match.start()]))
+        parts.append(format_html('<bdi class="at">{}</bdi>', match[0]))
+        end = match.end()
+    parts.append(conditional_escape(text[end:]))
+    return mark_safe("".join(parts))  # noqa: S308 -- every part is escaped above
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """Say how long ago, shortly: "now", "4 min", "2 h", "3 d", then the date."""
+    seconds = max((now() - at).total_seconds(), 0)
+    if seconds < _MINUTE:
+        return _("now")
+    if seconds < _HOUR:
+        return _("%(n)d min") % {"n": seconds // _MINUTE}
+    if seconds < _DAY:
+        return _("%(n)d h") % {"n": seconds // _HOUR}
+    if seconds < timedelta(days=_FEW_DAYS).total_seconds():
+        return _("%(n)d d") % {"n": seconds // _DAY}
+    return date_format(at, "j M Y")
