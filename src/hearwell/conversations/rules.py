@@ -11,6 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from hearwell.conversations.listing import matches
+
+__all__ = [
+    "ACKNOWLEDGE",
+    "ANSWER",
+    "NO_DUTY",
+    "REOPEN_WITHIN",
+    "Said",
+    "Standing",
+    "Turn",
+    "is_answer_to",
+    "is_still_its_case",
+    "matches",
+    "standing",
+]
 ANSWER, ACKNOWLEDGE, NO_DUTY = "answer", "acknowledge", "none"
 REOPEN_WITHIN = {"private": timedelta(days=30), "public": timedelta(days=7)}
 
@@ -84,11 +99,6 @@ def standing(story: Collection[Said]) -> Standing:
         return Standing(Turn.NONE)
     is_our_word_last = max(said.at for said in ours) >= max(said.at for said in theirs)
     return Standing(Turn.THEIRS if is_our_word_last else Turn.NONE)
-
-
-def is_reopened_by(duty: str, *, is_historic: bool = False) -> bool:
-    """Say whether a message of this duty brings a closed or snoozed case back to work."""
-    return duty == ANSWER and not is_historic
 
 
 def is_still_its_case(closed_at: datetime | None, sent_at: datetime, audience: str) -> bool:

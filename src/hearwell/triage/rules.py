@@ -1,10 +1,42 @@
+"""What a message is and what it asks of us: a first, honest version by signs and words. Pure.
+
+Signs that every language has (question marks, emoji, media, links, length, place in the thread)
+come first, short word lists of eleven languages second. The order of the questions is the order
+of the costs: a customer who is missed is the worst error, so whatever is not clearly thanks,
+praise, chatter or spam is a person's to decide: duty *answer*, with a low certainty.
+"""
+
 from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+import regex
+
+from hearwell.triage.cues_more import THANKS_ANYWHERE
+from hearwell.triage.lexicon import Found, cues_in, language_of, tokens
+
+ENGINE = "rules-1"
+READ_LENGTH = 4_000  # of a longer text, the first and the last half of this
+_NEGATION_REACH = 3
+_SHORT, _LONG, _SHOUT = 20, 40, 15
+
+
 class Duty(StrEnum):
+    """What a message asks of us. Only NONE may ever be quieted."""
+
     ANSWER = "answer"
     ACKNOWLEDGE = "acknowledge"
     NONE = "none"
+
+
 class Kind(StrEnum):
+    """What a message is."""
+
     COMPLAINT = "complaint"
     QUESTION = "question"
     REQUEST = "request"
@@ -14,3 +46,282 @@ class Kind(StrEnum):
     REVIEW = "review"
     CHATTER = "chatter"
     SPAM = "spam"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the text does not say: is it after a reply of ours, with media, rated (1–5 stars)?"""
+
+    is_after_reply: bool = False
+    has_media: bool = False
+    rating: int | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The opinion on one message. `reasons` are ``sign:word`` pairs, the deciding ones first."""
+
+    duty: Duty
+    kind: Kind
+    urgency: int
+    certainty: float
+    is_thanks: bool = False
+    language: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+_QUESTION_MARK = regex.compile(r"[?？؟⸮՞፧꘏⁇⁈‽]|(?<=\p{Greek})\s*[;\u037e](?=\s|$)")
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_MENTION = re.compile(r"(?<![\w@])@[\w.\-]+")
+_EMOJI = regex.compile(r"\p{Extended_Pictographic}|[:;=]-?[)(D|/]|<3")
+_ASCII_FACE = re.compile(r"[:;=]-?[)(D|/]|<3")
+_CAPITAL, _SMALL = re.compile("[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]"), re.compile("[a-zß-öø-ÿа-яα-ω]")
+_SCRIPTS: Final = {
+    "ja": regex.compile(r"[\p{Hiragana}\p{Katakana}]"),
+    "ko": regex.compile(r"\p{Hangul}"),
+    "zh": regex.compile(r"\p{Han}"),
+    "th": regex.compile(r"\p{Thai}"),
+    "ar": regex.compile(r"\p{Arabic}"),
+    "he": regex.compile(r"\p{Hebrew}"),
+    "el": regex.compile(r"\p{Greek}"),
+    "ru": regex.compile(r"\p{Cyrillic}"),
+    "hi": regex.compile(r"\p{Devanagari}"),
+}
+_BAD_EMOJI: Final = frozenset("😡😠🤬😤😒🙄😞😔😢😭😩😫😖😣☹🙁👎💔🤦🤮🤢😑😐🖕💩😾") | {":(", ":-(", ":/", ":-/"}
+_ASKING: Final = frozenset(
+    """what what's whats when where where's why who how which can could would will do does did is
+    are am should wo wann warum wieso was wer wie welche welcher kann können où quand pourquoi
+    comment combien qui que quel quelle qué cuándo dónde cómo cuánto quién cuál dove quando perché
+    come quanto chi quale onde quando quanto quem qual waar wanneer waarom hoe wie welke wat var
+    när varför hur vad vem hvor hvorfor hvordan hva hvem hvornår hvad""".split()
+)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A text, read once."""
+
+    words: list[str]
+    language: str
+    found: dict[str, list[Found]]
+    marks: int
+    has_link: bool
+    has_mention: bool
+    emoji: list[str]
+    is_shouted: bool
+    context: Context = field(default_factory=Context)
+
+    def shown(self, *names: str) -> list[Found]:
+        return [cue for name in names for cue in self.found.get(name, ())]
+
+    def reasons(self, *names: str) -> tuple[str, ...]:
+        signs = [f"{cue.shows}:{cue.words}" for cue in self.shown(*names)]
+        marks = ["sign:question mark"] if self.marks else []
+        return tuple(dict.fromkeys([*signs, *marks]))[:6]
+
+
+def assess(
+    text: str, kind: str = "comment", audience: str = "public", context: Context | None = None
+) -> Assessment:
+    """Say what a message is, what it asks of us, how urgently, and which words decided.
+
+    Parameters
+    ----------
+    kind, audience: as on the message (``connect.model``).
+    context: what the thread and the attachments say.
+    """
+    reading = _read(text, context or Context())
+    is_private = audience == "private"
+    for opinion in (_unwanted, _trouble, _wordless, _asking, _friendly, _idle):
+        verdict = opinion(reading, kind, is_private=is_private)
+        if verdict is not None:
+            return verdict
+    return _verdict(reading, Duty.ANSWER, Kind.REQUEST, 0.4, ("sign:unclear",))
+
+
+def _read(text: str, context: Context) -> _Reading:
+    if len(text) > READ_LENGTH:
+        text = text[: READ_LENGTH // 2] + "\n" + text[-READ_LENGTH // 2 :]
+    plain = html.unescape(text) if "&" in text else text
+    bare = _LINK.sub(" ", plain)
+    has_link = bare != plain
+    unaddressed = _MENTION.sub(" ", bare)
+    words = tokens(unaddressed)
+    language = context.language[:2] or _language(unaddressed, words)
+    capitals, others = len(_CAPITAL.findall(unaddressed)), len(_SMALL.findall(unaddressed))
+    return _Reading(
+        words=words,
+        language=language,
+        found=_weighed(words, cues_in(words, language)),
+        marks=_question_marks(unaddressed),
+        has_link=has_link,
+        has_mention=unaddressed != bare,
+        emoji=(_ASCII_FACE if unaddressed.isascii() else _EMOJI).findall(unaddressed),
+        is_shouted=capitals >= _SHOUT and capitals > 2 * others,
+        context=context,
+    )
+
+
+def _question_marks(text: str) -> int:
+    return text.count("?") if text.isascii() else len(_QUESTION_MARK.findall(text))
+
+
+def _language(text: str, words: Sequence[str]) -> str:
+    if text.isascii():
+        return language_of(words)
+    for language, script in _SCRIPTS.items():
+        if script.search(text):
+            return language
+    return language_of(words)
+
+
+def _weighed(words: Sequence[str], cues: Sequence[Found]) -> dict[str, list[Found]]:
+    """Group the cues by what they show; friendly words after a negation turn into trouble."""
+    negations = {cue.at for cue in cues if cue.shows == "negation"}
+    negations |= {at for at, word in enumerate(words) if word.endswith("n't")}
+    found: dict[str, list[Found]] = {}
+    for cue in cues:
+        reach = range(cue.at - _NEGATION_REACH, cue.at)
+        is_negated = cue.shows in ("praise", "thanks") and any(at in negations for at in reach)
+        shows = "trouble" if is_negated else cue.shows
+        words_ = f"not … {cue.words}" if is_negated else cue.words
+        found.setdefault(shows, []).append(Found(shows, words_, cue.at, is_negated))
+    if negations and "negation" not in found:
+        at = min(negations)
+        found["negation"] = [Found("negation", words[at], at)]
+    return found
+
+
+def _verdict(
+    reading: _Reading, duty: Duty, kind: Kind, certainty: float, reasons: tuple[str, ...]
+) -> Assessment:
+    urgency, why = _urgency(reading) if duty is Duty.ANSWER else (0, ())
+    return Assessment(
+        duty=duty,
+        kind=kind,
+        urgency=urgency,
+        certainty=certainty,
+        language=reading.language,
+        reasons=tuple(dict.fromkeys((*reasons, *why))),
+    )
+
+
+def _urgency(reading: _Reading) -> tuple[int, tuple[str, ...]]:
+    """Return 1 (like any) to 4 (life and limb), and why it is more than 1."""
+    for level, name in ((4, "safety"), (3, "pressing"), (2, "today")):
+        cues = reading.shown(name)
+        if cues:
+            return level, tuple(f"{name}:{cue.words}" for cue in cues[:2])
+    return (2, ("sign:capitals",)) if reading.is_shouted else (1, ())
+
+
+def _unwanted(reading: _Reading, kind: str, *, is_private: bool) -> Assessment | None:
+    """Retweets and advertising: what nobody expects an answer to."""
+    if reading.shown("safety", "trouble") or reading.context.is_after_reply:
+        return None
+    if reading.words[:1] == ["rt"] and reading.has_mention and not is_private:
+        return _verdict(reading, Duty.NONE, Kind.CHATTER, 0.85, ("sign:retweet",))
+    offers = reading.shown("spam")
+    is_offer = len(offers) > 1 or (offers and reading.has_link)
+    if is_offer and not reading.marks and not reading.shown("need", "thanks"):
+        certainty = 0.8 if len(offers) > 1 else 0.7
+        return _verdict(reading, Duty.NONE, Kind.SPAM, certainty, reading.reasons("spam"))
+    return None
+
+
+def _trouble(reading: _Reading, kind: str, *, is_private: bool) -> Assessment | None:
+    """Something went wrong: words, stars, faces."""
+    troubles = reading.shown("safety", "trouble")
+    rating = reading.context.rating
+    if rating is not None and rating <= 3:  # noqa: PLR2004  three stars of five are no praise
+        reasons = (f"sign:{rating} of 5", *reading.reasons("safety", "trouble"))
+        return _verdict(reading, Duty.ANSWER, Kind.REVIEW, 0.9, reasons)
+    if troubles:
+        is_thankful = bool(reading.shown("thanks")) and len(troubles) == 1
+        certainty = 0.65 if is_thankful else min(0.95, 0.7 + 0.1 * len(troubles))
+        return _verdict(
+            reading, Duty.ANSWER, Kind.COMPLAINT, certainty, reading.reasons("safety", "trouble")
+        )
+    if any(face.rstrip("\ufe0f") in _BAD_EMOJI for face in reading.emoji):
+        return _verdict(reading, Duty.ANSWER, Kind.COMPLAINT, 0.6, ("sign:unhappy face",))
+    return None
+
+
+def _wordless(reading: _Reading, kind: str, *, is_private: bool) -> Assessment | None:
+    """Only stars, faces, links or pictures."""
+    if reading.words or reading.marks:
+        return None
+    if reading.context.rating is not None:
+        return _verdict(reading, Duty.ACKNOWLEDGE, Kind.REVIEW, 0.85, ("sign:stars only",))
+    if reading.context.has_media or reading.has_link or not reading.emoji:
+        return _verdict(reading, Duty.ANSWER, Kind.REQUEST, 0.4, ("sign:no words",))
+    if reading.context.is_after_reply:
+        return _thanks(reading, 0.8, ("sign:friendly face",))
+    return _verdict(reading, Duty.NONE, Kind.CHATTER, 0.7, ("sign:faces only",))
+
+
+def _asking(reading: _Reading, kind: str, *, is_private: bool) -> Assessment | None:
+    """Questions and requests, before and after a purchase."""
+    needs = reading.shown("need")
+    first = reading.words[0] if reading.words else ""
+    is_question = reading.marks > 0 or (first in _ASKING and len(reading.words) > 2)  # noqa: PLR2004
+    buying = reading.shown("prepurchase")
+    if not is_question and not needs:
+        return None
+    if not is_question and reading.shown("idea"):
+        return None
+    if is_question and buying:
+        reasons = reading.reasons("prepurchase")
+        return _verdict(reading, Duty.ANSWER, Kind.PREPURCHASE, 0.75, reasons)
+    if is_question:
+        certainty = 0.9 if reading.marks and needs else 0.8
+        reasons = reading.reasons("need") or (f"sign:begins with “{first}”",)
+        return _verdict(reading, Duty.ANSWER, Kind.QUESTION, certainty, reasons)
+    certainty = min(0.85, 0.6 + 0.1 * len(needs))
+    return _verdict(reading, Duty.ANSWER, Kind.REQUEST, certainty, reading.reasons("need"))
+
+
+def _friendly(reading: _Reading, kind: str, *, is_private: bool) -> Assessment | None:
+    """Thanks, praise, ideas: worth a kind word, and no clock."""
+    is_doubtful = bool(reading.shown("negation", "contrast")) or len(reading.words) > _LONG
+    if reading.shown("idea") and not reading.shown("negation"):
+        return _verdict(reading, Duty.ACKNOWLEDGE, Kind.IDEA, 0.65, reading.reasons("idea"))
+    if reading.context.rating is not None:
+        reasons = (f"sign:{reading.context.rating} of 5", *reading.reasons("praise", "thanks"))
+        return _verdict(reading, Duty.ACKNOWLEDGE, Kind.REVIEW, 0.85, reasons)
+    if is_doubtful:
+        return None
+    thanks, praise = reading.shown("thanks"), reading.shown("praise")
+    if thanks and (reading.context.is_after_reply or len(reading.words) <= _SHORT or praise):
+        certainty = 0.9 if reading.context.is_after_reply else 0.8
+        return _thanks(reading, certainty, reading.reasons("thanks", "praise"))
+    if praise:
+        certainty = min(0.85, 0.6 + 0.1 * len(praise))
+        return _verdict(
+            reading, Duty.ACKNOWLEDGE, Kind.PRAISE, certainty, reading.reasons("praise")
+        )
+    if len(reading.words) <= _SHORT and any(w in " ".join(reading.words) for w in THANKS_ANYWHERE):
+        return _thanks(reading, 0.75, ("thanks:" + " ".join(reading.words)[:40],))
+    return None
+
+
+def _thanks(reading: _Reading, certainty: float, reasons: tuple[str, ...]) -> Assessment:
+    verdict = _verdict(reading, Duty.ACKNOWLEDGE, Kind.PRAISE, certainty, reasons)
+    return Assessment(
+        verdict.duty, verdict.kind, 0, certainty, is_thanks=True,
+        language=reading.language, reasons=reasons,
+    )  # fmt: skip
+
+
+def _idle(reading: _Reading, kind: str, *, is_private: bool) -> Assessment | None:
+    """Greetings and laughter alone. In private, a greeting opens a conversation: answer it."""
+    said = {cue.at for cue in reading.shown("chatter")}
+    is_idle = bool(said) and sum(len(c.words.split()) for c in reading.shown("chatter")) >= len(
+        reading.words
+    )
+    if not is_idle or (is_private and not reading.context.is_after_reply):
+        return None
+    if reading.context.has_media or reading.has_link:
+        return None
+    return _verdict(reading, Duty.NONE, Kind.CHATTER, 0.75, reading.reasons("chatter"))

@@ -1,3 +1,166 @@
 """The verbs of triage."""
 
 from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from hearwell.connect.model import MessageKind
+from hearwell.conversations import services as conversations
+from hearwell.conversations.models import Direction, Message
+from hearwell.kit import rows
+from hearwell.kit.clock import now
+from hearwell.triage.models import Correction, Verdict
+from hearwell.triage.rules import ENGINE, Assessment, Context, Duty, Kind, assess as judge
+
+_FIRST_REPLY = """
+    SELECT conversation_id, min(sent_at) FROM conversations_message
+    WHERE workspace_id = %s AND conversation_id = ANY(%s) AND direction = 'out'
+    GROUP BY conversation_id
+"""
+_STANDING = ", ".join(
+    f"{name} = excluded.{name}"
+    for name in (
+        "duty", "kind", "urgency", "is_thanks", "language", "certainty", "reasons", "engine",
+        "decided_at",
+    )
+)  # fmt: skip
+_ONCE = (
+    f"(workspace_id, message_id) DO UPDATE SET {_STANDING} WHERE NOT triage_verdict.is_corrected"
+)
+# What a kind asks of us, where nobody says otherwise.
+DUTY_OF: Final[dict[Kind, Duty]] = {
+    Kind.COMPLAINT: Duty.ANSWER,
+    Kind.QUESTION: Duty.ANSWER,
+    Kind.REQUEST: Duty.ANSWER,
+    Kind.PREPURCHASE: Duty.ANSWER,
+    Kind.PRAISE: Duty.ACKNOWLEDGE,
+    Kind.IDEA: Duty.ACKNOWLEDGE,
+    Kind.REVIEW: Duty.ACKNOWLEDGE,
+    Kind.CHATTER: Duty.NONE,
+    Kind.SPAM: Duty.NONE,
+}
+MOST_URGENT = 4
+
+
+class BadCorrectionError(ValueError):
+    """The field cannot be corrected, or not to this value."""
+
+
+def assess(fresh: Sequence[Message]) -> dict[UUID, Verdict]:
+    """Judge messages of theirs; return message id -> verdict. Ours get none.
+
+    Two statements, however many. Judging an edited message again replaces its verdict, unless a
+    person has spoken: then theirs stands.
+    """
+    theirs = [message for message in fresh if message.direction == Direction.IN]
+    if not theirs:
+        return {}
+    workspace_id = theirs[0].workspace_id
+    replied = _first_replies(workspace_id, {message.conversation_id for message in theirs})
+    verdicts = [_verdict(message, replied.get(message.conversation_id)) for message in theirs]
+    written = {row[0] for row in rows.insert(verdicts, conflict=_ONCE, returning=("message_id",))}
+    decided = {verdict.message_id: verdict for verdict in verdicts}
+    spoken_for = decided.keys() - written
+    if spoken_for:
+        kept = Verdict.objects.filter(workspace_id=workspace_id, message_id__in=spoken_for)
+        decided |= {verdict.message_id: verdict for verdict in kept}
+    return decided
+
+
+def _first_replies(
+    workspace_id: UUID, conversation_ids: Collection[UUID | None]
+) -> dict[UUID | None, datetime]:
+    return dict(rows.fetch(_FIRST_REPLY, [workspace_id, list(conversation_ids)]))
+
+
+def _verdict(message: Message, replied_at: datetime | None) -> Verdict:
+    opinion = judge(
+        message.text,
+        message.kind,
+        message.audience,
+        Context(
+            is_after_reply=replied_at is not None and replied_at <= message.sent_at,
+            has_media=bool(message.media),
+            rating=message.rating if message.kind == MessageKind.REVIEW else None,
+            language=message.language,
+        ),
+    )
+    opinion = _as_the_network_says(opinion, is_needed=message.needs_reply)
+    return Verdict(
+        workspace_id=message.workspace_id,
+        message_id=message.id,
+        case_id=message.case_id,
+        duty=opinion.duty.value,
+        kind=opinion.kind.value,
+        urgency=opinion.urgency,
+        is_thanks=opinion.is_thanks,
+        language=opinion.language,
+        certainty=opinion.certainty,
+        reasons=list(opinion.reasons),
+        engine=ENGINE,
+    )
+
+
+def _as_the_network_says(opinion: Assessment, *, is_needed: bool | None) -> Assessment:
+    """Let a network or archive that knows whether a reply is needed have the last word."""
+    if is_needed is None or is_needed == (opinion.duty is Duty.ANSWER):
+        return opinion
+    duty = Duty.ANSWER if is_needed else Duty.NONE
+    kind = Kind.REQUEST if is_needed else Kind.CHATTER
+    return Assessment(
+        duty, kind, int(is_needed), 1.0, language=opinion.language, reasons=("sign:network",)
+    )
+
+
+@transaction.atomic
+def correct(message_id: UUID, field: str, value: str | int, user_id: UUID) -> Verdict:
+    """Let a person's word stand: store it as a label and apply it to the case at once.
+
+    `field` is duty, kind or urgency. A new kind brings its usual duty with it. Raises
+    BadCorrectionError, Verdict.DoesNotExist. Clocks are their keeper's to set right afterwards.
+    """
+    verdict = Verdict.objects.select_for_update().get(message_id=message_id)
+    changes = _changes(field, value)
+    labels = [
+        Correction(
+            workspace_id=verdict.workspace_id,
+            message_id=message_id,
+            field=name,
+            before=str(getattr(verdict, name)),
+            after=str(new),
+            engine=verdict.engine,
+            user_id=user_id,
+        )
+        for name, new in changes.items()
+        if getattr(verdict, name) != new
+    ]
+    if not labels:
+        return verdict
+    Correction.objects.bulk_create(labels)
+    for name, new in changes.items():
+        setattr(verdict, name, new)
+    verdict.certainty, verdict.is_corrected, verdict.decided_at = 1.0, True, now()
+    verdict.is_thanks = verdict.is_thanks and verdict.duty == Duty.ACKNOWLEDGE
+    verdict.save()
+    conversations.apply_verdicts({message_id: verdict}, is_correction=True)
+    return verdict
+
+
+def _changes(field: str, value: str | int) -> dict[str, str | int]:
+    try:
+        match field:
+            case "duty":
+                return {"duty": Duty(str(value)).value}
+            case "kind":
+                kind = Kind(str(value))
+                return {"kind": kind.value, "duty": DUTY_OF[kind].value}
+            case "urgency" if 0 <= int(value) <= MOST_URGENT:
+                return {"urgency": int(value)}
+    except ValueError as error:
+        raise BadCorrectionError(value) from error
+    raise BadCorrectionError(field)

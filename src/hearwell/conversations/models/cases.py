@@ -44,6 +44,7 @@ class Case(Scoped):
     duty = models.CharField(max_length=12, blank=True, default="")
     kind = models.CharField(max_length=16, blank=True, default="")
     urgency = models.SmallIntegerField(default=0)
+    certainty = models.SmallIntegerField(null=True)
     assignee_id = models.UUIDField(null=True)
     team_id = models.UUIDField(null=True)
     contact = models.ForeignKey(

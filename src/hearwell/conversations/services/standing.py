@@ -28,6 +28,8 @@ class VerdictLike(Protocol):
     def kind(self) -> str: ...
     @property
     def urgency(self) -> int: ...
+    @property
+    def certainty(self) -> float: ...
 
 
 # `o` is a message of ours, `p` the message it replies to, if we have that. rules.is_answer_to.
@@ -89,8 +91,9 @@ _SETTLE = f"""
 """  # noqa: S608  only our own fragments
 _APPLY = f"""
     WITH judged AS (
-        SELECT DISTINCT ON (m.case_id) m.case_id, m.sent_at, r.duty, r.kind, r.urgency
-        FROM json_to_recordset(%s::json) AS r(id uuid, duty text, kind text, urgency smallint)
+        SELECT DISTINCT ON (m.case_id) m.case_id, m.sent_at, r.duty, r.kind, r.urgency, r.certainty
+        FROM json_to_recordset(%s::json)
+            AS r(id uuid, duty text, kind text, urgency smallint, certainty smallint)
         JOIN conversations_message m ON m.workspace_id = %s AND m.id = r.id
         ORDER BY m.case_id, m.sent_at DESC, m.id DESC
     ), called AS (
@@ -101,7 +104,7 @@ _APPLY = f"""
     ), c AS (
         SELECT c.id, c.status, c.last_reply_at, c.last_inbound_at, w.since AS waiting_from,
             w.urgency AS waiting_urgency, w.kind AS waiting_kind,
-            judged.duty, judged.kind, judged.urgency,
+            judged.duty, judged.kind, judged.urgency, judged.certainty,
             judged.sent_at >= c.last_inbound_at AS is_latest,
             called.case_id IS NOT NULL AND c.status <> 'open' AS is_called
         FROM judged JOIN conversations_case c ON c.id = judged.case_id
@@ -109,7 +112,9 @@ _APPLY = f"""
         WHERE c.workspace_id = %s ORDER BY c.id FOR UPDATE OF c
     )
     UPDATE conversations_case t SET {_TURN},
-        kind = coalesce(c.waiting_kind, nullif(t.kind, ''), c.kind),
+        kind = coalesce(c.waiting_kind, CASE WHEN %s THEN NULL ELSE nullif(t.kind, '') END, c.kind),
+        certainty = CASE WHEN c.is_latest OR t.certainty IS NULL THEN c.certainty
+            ELSE t.certainty END,
         urgency = coalesce(c.waiting_urgency, c.urgency),
         duty = CASE WHEN c.waiting_from IS NULL AND c.last_reply_at >= c.last_inbound_at THEN ''
             WHEN c.is_latest OR t.duty = '' THEN c.duty ELSE t.duty END,
@@ -144,18 +149,27 @@ def settle(workspace_id: UUID, case_ids: Collection[UUID]) -> None:
     rows.fetch(_SETTLE, [workspace_id, list(case_ids), workspace_id], is_read=False)
 
 
-def apply_verdicts(verdicts: Mapping[UUID, VerdictLike]) -> None:
+def apply_verdicts(
+    verdicts: Mapping[UUID, VerdictLike], *, is_correction: bool = False
+) -> None:
     """Let messages (by id) count as what they were judged to be.
 
     Those that need an answer and have none wait; they bring closed and snoozed cases back. A
-    thank-you waits for nothing and reopens nothing. Judging again corrects what was before. Three
-    statements at most, however many messages.
+    thank-you waits for nothing and reopens nothing. Judging again corrects what was before; with
+    `is_correction` the case takes the new kind even if nothing waits. Three statements at most,
+    however many messages.
     """
     if not verdicts:
         return
     workspace_id = here()
     judged = rows.document(
-        {"id": key, "duty": v.duty, "kind": v.kind, "urgency": v.urgency}
+        {
+            "id": key,
+            "duty": v.duty,
+            "kind": v.kind,
+            "urgency": v.urgency,
+            "certainty": round(100 * v.certainty),
+        }
         for key, v in verdicts.items()
     )
     rows.fetch(_WAIT, [judged, workspace_id], is_read=False)
@@ -163,7 +177,8 @@ def apply_verdicts(verdicts: Mapping[UUID, VerdictLike]) -> None:
     if idle:
         stop_waiting(workspace_id, idle)
     where = workspace_id
-    changed = rows.fetch(_APPLY, [judged, where, judged, where, where, where])
+    parameters = [judged, where, judged, where, where, is_correction, where]
+    changed = rows.fetch(_APPLY, parameters)
     _tell_who_is_back(workspace_id, [row for row in changed if row[2]])
 
 

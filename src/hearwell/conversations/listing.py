@@ -1,0 +1,220 @@
+"""What a list of cases shows, and which cases belong in it: pure, shared by pages and live updates.
+
+Each queue is said twice, side by side: for PostgreSQL and for one row in hand. A test holds the
+two against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from hearwell.kit.clock import now
+
+URGENT_FROM: Final = 3
+NOBODY: Final = "none"
+AUDIENCES: Final = frozenset({"public", "private"})
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases a list shows. `assignee` is a user's id, NOBODY, or None for anybody's."""
+
+    queue: str = "needs"
+    user_id: UUID | None = None
+    channel_id: UUID | None = None
+    network: str = ""
+    kind: str = ""
+    audience: str = ""
+    assignee: UUID | str | None = None
+    team_id: UUID | None = None
+    tag: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case as a list shows it. `certainty` is in percent, None where nobody judged."""
+
+    id: UUID
+    number: int
+    title: str
+    preview: str
+    contact_id: UUID | None
+    contact_name: str
+    network: str
+    channel_id: UUID | None
+    channel_handle: str
+    audience: str
+    kind: str
+    duty: str
+    certainty: int | None
+    urgency: int
+    status: str
+    turn: str
+    assignee_id: UUID | None
+    assignee_initials: str
+    team_id: UUID | None
+    due_at: datetime | None
+    waiting_since: datetime | None
+    opened_at: datetime
+    last_message_at: datetime
+    snoozed_until: datetime | None
+    closed_at: datetime | None
+    closed_reason: str
+    unread: bool
+    is_historic: bool
+    version: int
+
+    @property
+    def label(self) -> str:
+        """The number as people say it."""
+        return f"HW-{self.number}"
+
+
+Fits = Callable[[CaseRow, UUID | None], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A named list. `where` speaks of a case `c`; `order` names a column and its direction."""
+
+    where: str
+    fits: Fits
+    order: str = "due_at"
+    is_newest_first: bool = False
+
+
+def _is_worked(row: CaseRow) -> bool:
+    return row.status == "open" and not row.is_historic
+
+
+def _needs(row: CaseRow, _user_id: UUID | None = None) -> bool:
+    return _is_worked(row) and row.turn == "ours"
+
+
+def _is_late(row: CaseRow, _user_id: UUID | None) -> bool:
+    return _needs(row) and row.due_at is not None and row.due_at < now()
+
+
+def _is_idle(row: CaseRow, duty: str) -> bool:
+    return _is_worked(row) and row.turn == "none" and row.duty == duty
+
+
+_WORKED = "c.status = 'open' AND NOT c.is_historic"
+_NEEDS = f"{_WORKED} AND c.turn = 'ours'"
+_IDLE = f"{_WORKED} AND c.turn = 'none'"
+_LAST = "last_message_at"
+QUEUES: Final[dict[str, Queue]] = {
+    "needs": Queue(_NEEDS, _needs),
+    "urgent": Queue(
+        f"{_NEEDS} AND c.urgency >= {URGENT_FROM}",
+        lambda row, _: _needs(row) and row.urgency >= URGENT_FROM,
+    ),
+    "late": Queue(f"{_NEEDS} AND c.due_at < %(now)s", _is_late),
+    "unassigned": Queue(
+        f"{_NEEDS} AND c.assignee_id IS NULL",
+        lambda row, _: _needs(row) and row.assignee_id is None,
+    ),
+    "seen": Queue(f"{_NEEDS} AND NOT c.unread", lambda row, _: _needs(row) and not row.unread),
+    "mine": Queue(
+        f"{_WORKED} AND c.assignee_id = %(user_id)s",
+        lambda row, user_id: _is_worked(row) and row.assignee_id == user_id is not None,
+    ),
+    "praise": Queue(
+        f"{_IDLE} AND c.duty = 'acknowledge'",
+        lambda row, _: _is_idle(row, "acknowledge"),
+        _LAST,
+        is_newest_first=True,
+    ),
+    "quiet": Queue(
+        f"{_IDLE} AND c.duty = 'none'",
+        lambda row, _: _is_idle(row, "none"),
+        _LAST,
+        is_newest_first=True,
+    ),
+    "all": Queue(_WORKED, lambda row, _: _is_worked(row), _LAST, is_newest_first=True),
+    "snoozed": Queue(
+        "c.status = 'snoozed'", lambda row, _: row.status == "snoozed", "snoozed_until"
+    ),
+    "closed": Queue(
+        "c.status = 'closed' AND NOT c.is_historic",
+        lambda row, _: row.status == "closed" and not row.is_historic,
+        _LAST,
+        is_newest_first=True,
+    ),
+    "archive": Queue(
+        "c.status = 'closed' AND c.is_historic",
+        lambda row, _: row.status == "closed" and row.is_historic,
+        _LAST,
+        is_newest_first=True,
+    ),
+}
+# A search looks everywhere.
+ANYWHERE: Final = Queue("true", lambda _row, _user_id: True, _LAST, is_newest_first=True)
+COUNTED: Final = (
+    "needs", "urgent", "late", "unassigned", "seen", "mine", "praise", "quiet", "all",
+)  # fmt: skip
+
+
+def queue_of(wanted: CaseFilter) -> Queue:
+    """Return the queue meant; an unknown name means "needs", a search means everywhere."""
+    return ANYWHERE if wanted.text else QUEUES.get(wanted.queue, QUEUES["needs"])
+
+
+def matches(wanted: CaseFilter, row: CaseRow, user_id: UUID | None) -> bool:
+    """Say whether a case belongs in a list. Text and tags are not asked: those need the record."""
+    if wanted.text or wanted.tag:
+        return False
+    wishes: tuple[tuple[object, object], ...] = (
+        (wanted.channel_id, row.channel_id),
+        (wanted.network, row.network),
+        (wanted.kind, row.kind),
+        (wanted.audience, row.audience),
+        (wanted.team_id, row.team_id),
+    )
+    if any(wish and wish != have for wish, have in wishes):
+        return False
+    if wanted.assignee is not None:
+        holder = row.assignee_id if wanted.assignee != NOBODY else row.assignee_id or NOBODY
+        if holder != wanted.assignee:
+            return False
+    return queue_of(wanted).fits(row, user_id)
+
+
+def filter_from(params: Mapping[str, str], user_id: UUID | None) -> CaseFilter:
+    """Read a list's query string; what makes no sense is left out.
+
+    Keys: queue, channel, network, kind, audience, assignee (me, none or an id), team, tag, q.
+    """
+    get = params.get
+    audience = get("audience", "")
+    queue = get("queue", "needs")
+    return CaseFilter(
+        queue=queue if queue in QUEUES else "needs",
+        user_id=user_id,
+        channel_id=_id(get("channel", "")),
+        network=get("network", "")[:32],
+        kind=get("kind", "")[:16],
+        audience=audience if audience in AUDIENCES else "",
+        assignee=_assignee(get("assignee", ""), user_id),
+        team_id=_id(get("team", "")),
+        tag=get("tag", "")[:60],
+        text=get("q", "").strip()[:200],
+    )
+
+
+def _assignee(text: str, user_id: UUID | None) -> UUID | str | None:
+    if text == "me":
+        return user_id
+    return NOBODY if text == NOBODY else _id(text)
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

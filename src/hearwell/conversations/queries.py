@@ -1,0 +1,251 @@
+"""Reads of conversations: lists and their counts, one case, its messages, search.
+
+Lists are pages of an index, by keyset: page 900 costs what page 1 does. Every function takes the
+workspace and is called in its scope.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from hearwell.conversations.listing import (
+    COUNTED,
+    NOBODY,
+    QUEUES,
+    CaseFilter,
+    CaseRow,
+    Queue,
+    filter_from,
+    queue_of,
+)
+from hearwell.conversations.pages import CasePage, ThreadPage, case_page, messages_of
+from hearwell.conversations.words import phrases, query
+from hearwell.kit import rows
+from hearwell.kit.clock import now
+
+__all__ = [
+    "CaseFilter",
+    "CasePage",
+    "CaseRow",
+    "ListPage",
+    "ThreadPage",
+    "case_list",
+    "case_page",
+    "case_rows",
+    "filter_from",
+    "messages_of",
+    "queue_counts",
+    "queue_counts_for",
+    "search",
+]
+FOUND_AT_MOST = 200
+_LOOKED_AT = 600
+_COLUMNS = """
+    c.id, c.number, c.title, c.preview, c.contact_id, coalesce(p.name, '') AS contact_name,
+    c.network, c.channel_id, coalesce(h.handle, '') AS channel_handle, c.audience, c.kind, c.duty,
+    c.certainty, c.urgency, c.status, c.turn, c.assignee_id,
+    coalesce(a.initials, '') AS assignee_initials, c.team_id, c.due_at, c.waiting_since,
+    c.opened_at, c.last_message_at, c.snoozed_until, c.closed_at, c.closed_reason, c.unread,
+    c.is_historic, c.version
+"""
+_JOINS = """
+    LEFT JOIN contacts_contact p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
+    LEFT JOIN channels_channel h ON h.workspace_id = c.workspace_id AND h.id = c.channel_id
+    LEFT JOIN accounts_membership a ON a.workspace_id = c.workspace_id AND a.user_id = c.assignee_id
+"""
+_WISHES = {
+    "channel_id": "c.channel_id = %(channel_id)s",
+    "network": "c.network = %(network)s",
+    "kind": "c.kind = %(kind)s",
+    "audience": "c.audience = %(audience)s",
+    "team_id": "c.team_id = %(team_id)s",
+    "tag": """EXISTS (
+        SELECT FROM conversations_casetag ct
+        JOIN conversations_tag t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id
+        WHERE ct.workspace_id = c.workspace_id AND ct.case_id = c.id
+            AND lower(t.name) = lower(%(tag)s))""",
+}
+
+
+class ListPage(NamedTuple):
+    """A page of a list; `next_cursor` is None on the last one."""
+
+    rows: list[CaseRow]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a page begins: after the case `id` at `at` (None: among those without a time)."""
+
+    at: datetime | None
+    id: UUID
+
+
+def case_list(
+    workspace_id: UUID, wanted: CaseFilter, cursor: str | None = None, limit: int = 50
+) -> ListPage:
+    """Return a page of cases, in the order of their queue, after `cursor`.
+
+    One statement; two where a page reaches from the cases that are due to those that never are,
+    and one more for a search. A cursor that makes no sense is the beginning.
+    """
+    queue, place = queue_of(wanted), _place(cursor)
+    conditions, parameters = _conditions(workspace_id, wanted, queue)
+    found: list[CaseRow] = []
+    if queue.is_newest_first or place is None or place.at is not None:
+        found = _page(queue, conditions, parameters, place, limit + 1)
+    if not queue.is_newest_first and len(found) <= limit:
+        rest = place if place and place.at is None else None
+        found += _timeless(queue, conditions, parameters, rest, limit + 1 - len(found))
+    shown = found[:limit]
+    has_more = len(found) > limit
+    return ListPage(shown, _cursor(queue, shown[-1]) if has_more else None)
+
+
+def case_rows(workspace_id: UUID, case_ids: Collection[UUID]) -> list[CaseRow]:
+    """Return cases as a list shows them, in the order of the ids; unknown ones are left out."""
+    parameters = {"workspace": workspace_id, "ids": list(case_ids)}
+    found = {row.id: row for row in _read("c.id = ANY(%(ids)s)", parameters)}
+    return [found[case_id] for case_id in case_ids if case_id in found]
+
+
+def _conditions(
+    workspace_id: UUID, wanted: CaseFilter, queue: Queue
+) -> tuple[list[str], dict[str, Any]]:
+    parameters: dict[str, Any] = {
+        "workspace": workspace_id,
+        "user_id": wanted.user_id,
+        "now": now(),
+    }
+    conditions = [queue.where]
+    for name, condition in _WISHES.items():
+        wish = getattr(wanted, name)
+        if wish:
+            conditions.append(condition)
+            parameters[name] = wish
+    if wanted.assignee == NOBODY:
+        conditions.append("c.assignee_id IS NULL")
+    elif wanted.assignee is not None:
+        conditions.append("c.assignee_id = %(assignee)s")
+        parameters["assignee"] = wanted.assignee
+    if wanted.text:
+        conditions.append("c.id = ANY(%(found)s)")
+        parameters["found"] = search(workspace_id, wanted.text)
+    return conditions, parameters
+
+
+def _page(
+    queue: Queue,
+    conditions: Sequence[str],
+    parameters: dict[str, Any],
+    place: _Place | None,
+    limit: int,
+) -> list[CaseRow]:
+    """Return cases that have a time, in its order."""
+    column, sign = f"c.{queue.order}", "<" if queue.is_newest_first else ">"
+    way = "DESC" if queue.is_newest_first else "ASC"
+    where = [*conditions, f"{column} IS NOT NULL"]
+    if place is not None:
+        where.append(f"({column}, c.id) {sign} (%(at)s, %(after)s)")
+        parameters = parameters | {"at": place.at, "after": place.id}
+    return _read(
+        " AND ".join(where), parameters | {"limit": limit}, f"{column} {way}, c.id {way}"
+    )
+
+
+def _timeless(
+    queue: Queue,
+    conditions: Sequence[str],
+    parameters: dict[str, Any],
+    place: _Place | None,
+    limit: int,
+) -> list[CaseRow]:
+    """Return cases that have no time: they come last."""
+    where = [*conditions, f"c.{queue.order} IS NULL"]
+    if place is not None:
+        where.append("c.id > %(after)s")
+        parameters = parameters | {"after": place.id}
+    return _read(" AND ".join(where), parameters | {"limit": limit}, "c.id")
+
+
+def _read(where: str, parameters: dict[str, Any], order: str = "") -> list[CaseRow]:
+    """Read list rows: first the cases, by index, then what is joined to those few."""
+    tail = f" ORDER BY {order} LIMIT %(limit)s" if order else ""
+    statement = f"""
+        SELECT {_COLUMNS} FROM (
+            SELECT * FROM conversations_case c WHERE c.workspace_id = %(workspace)s AND {where}{tail}
+        ) c {_JOINS} {f"ORDER BY {order}" if order else ""}
+    """  # noqa: S608  only our own fragments; values are parameters
+    return [CaseRow(*row) for row in rows.fetch(statement, parameters)]
+
+
+def _place(cursor: str | None) -> _Place | None:
+    at, _, case_id = (cursor or "").partition("~")
+    try:
+        return _Place(datetime.fromisoformat(at) if at else None, UUID(case_id))
+    except ValueError:
+        return None
+
+
+def _cursor(queue: Queue, row: CaseRow) -> str:
+    at = getattr(row, queue.order)
+    return f"{at.isoformat() if at else ''}~{row.id}"
+
+
+def queue_counts(workspace_id: UUID, user_id: UUID) -> dict[str, int]:
+    """Return queue name -> cases in it, and ``channel:<id>`` -> cases that need an answer there."""
+    return queue_counts_for(workspace_id, [user_id])[user_id]
+
+
+def queue_counts_for(
+    workspace_id: UUID, user_ids: Collection[UUID]
+) -> dict[UUID, dict[str, int]]:
+    """Return the counts for several people at once, in one statement."""
+    columns = ", ".join(f"count(*) FILTER (WHERE {QUEUES[name].where})" for name in COUNTED)
+    statement = f"""
+        SELECT c.channel_id, c.assignee_id, grouping(c.channel_id), grouping(c.assignee_id),
+            (SELECT count(*) FROM conversations_case s
+             WHERE s.workspace_id = %(workspace)s AND s.status = 'snoozed'), {columns}
+        FROM conversations_case c
+        WHERE c.workspace_id = %(workspace)s AND {QUEUES["all"].where}
+        GROUP BY GROUPING SETS ((), (c.channel_id), (c.assignee_id))
+    """  # noqa: S608  only our own fragments; values are parameters
+    parameters = {"workspace": workspace_id, "now": now(), "user_id": None}
+    everybody: dict[str, int] = {}
+    mine: dict[UUID, int] = defaultdict(int)
+    for channel, assignee, no_channel, no_assignee, snoozed, *counts in rows.fetch(
+        statement, parameters
+    ):
+        named = dict(zip(COUNTED, counts, strict=True))
+        if no_channel and no_assignee:
+            everybody |= named | {"snoozed": snoozed}
+        elif no_assignee:
+            everybody[f"channel:{channel}"] = named["needs"]
+        elif assignee is not None:
+            mine[assignee] = named["all"]
+    return {user_id: everybody | {"mine": mine[user_id]} for user_id in user_ids}
+
+
+def search(workspace_id: UUID, text: str) -> list[UUID]:
+    """Return the cases in which all these words were said, by anyone, latest first.
+
+    Names and handles count as said; a case's number finds it; the word being typed may be
+    unfinished; what is in double quotes must stand there as it is. At most FOUND_AT_MOST.
+    """
+    found: dict[UUID, None] = {}
+    number = text.strip().upper().removeprefix("HW-").removeprefix("#")
+    if number.isascii() and number.isdigit() and len(number) <= 9:  # noqa: PLR2004  an integer
+        statement = "SELECT id FROM conversations_case WHERE workspace_id = %s AND number = %s"
+        found |= {row[0]: None for row in rows.fetch(statement, [workspace_id, int(number)])}
+    asked = query(text)
+    if asked:
+        statement = "SELECT case_id FROM conversations_search(%s, %s::text[], %s)"
+        said = rows.fetch(statement, [asked, phrases(text), _LOOKED_AT])
+        found |= {row[0]: None for row in said}
+    return list(found)[:FOUND_AT_MOST]
