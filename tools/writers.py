@@ -48,7 +48,7 @@ def complaints(path: Path, source: Path, tree: ast.Module) -> Iterator[str]:
 
 def _imported_models(tree: ast.Module, owner: str) -> dict[str, str]:
     """Return class name → package, for models imported from hearwell.<package>.models."""
-    found = {}
+    found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             words = node.module.split(".")

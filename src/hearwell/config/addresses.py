@@ -7,15 +7,10 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from hearwell.config.environment import Environment, ProcessRole
+from hearwell.config.external import ROLES, external_url
 from hearwell.ops.cluster import Cluster
 from hearwell.ops.roles import DATABASE
 
-DATABASE_ROLES = {
-    ProcessRole.WEB: "hearwell_app",
-    ProcessRole.WORKER: "hearwell_worker",
-    ProcessRole.LISTEN: "hearwell_worker",
-    ProcessRole.MIGRATE: "hearwell_owner",
-}
 # The names libpq and Django use for the same things.
 _NAMES = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
@@ -26,20 +21,11 @@ def embedded_cluster(environment: Environment) -> Cluster:
 
 
 def database_url(environment: Environment, role: ProcessRole | None = None) -> str:
-    """Return the connection URL for a role: the given one, or that of the embedded server.
-
-    With DATABASE_URL alone, the other roles are expected at the same address with the same
-    password; their own variables say otherwise.
-    """
+    """Return the connection URL for a role: on the server that was given, or on our own."""
     role = role or environment.role
-    name = DATABASE_ROLES[role]
     if environment.is_embedded:
-        return embedded_cluster(environment).conninfo(name, DATABASE)
-    own = {
-        ProcessRole.WEB: environment.database_url,
-        ProcessRole.MIGRATE: environment.database_owner_url,
-    }.get(role, environment.database_worker_url)
-    return own or environment.database_url.replace("hearwell_app", name, 1)
+        return embedded_cluster(environment).conninfo(ROLES[role], DATABASE)
+    return external_url(environment, role)
 
 
 def django_database(url: str) -> dict[str, Any]:

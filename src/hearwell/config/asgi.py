@@ -20,7 +20,8 @@ from hearwell.config.wsgi import application as _django  # isort: skip
 from hearwell.gateway.app import app as _gateway
 
 _pages: ASGI3Application = WSGIMiddleware(  # type: ignore[assignment]
-    _django, workers=settings.ENVIRONMENT.web_threads
+    _django,  # type: ignore[arg-type]
+    workers=settings.ENVIRONMENT.web_threads,
 )
 MACHINES = ("/hooks/", "/live/")
 

@@ -190,7 +190,7 @@ def up() -> None:
 @click.option("--fd", type=int, hidden=True, help="A listening socket handed down.")
 def web(fd: int | None) -> None:
     """Serve pages, webhooks and live updates."""
-    become(ProcessRole.WEB)
+    serve_as(ProcessRole.WEB)
     from hearwell.config.processes import serve_web
 
     serve_web(environment(), fd)
@@ -199,7 +199,7 @@ def web(fd: int | None) -> None:
 @main.command()
 def worker() -> None:
     """Work off the queues."""
-    become(ProcessRole.WORKER)
+    serve_as(ProcessRole.WORKER)
     from hearwell.config.processes import run_worker
 
     run_worker()
@@ -208,7 +208,7 @@ def worker() -> None:
 @main.command()
 def listen() -> None:
     """Hold streams, poll networks, number events."""
-    become(ProcessRole.LISTEN)
+    serve_as(ProcessRole.LISTEN)
     from hearwell.config.processes import run_listener
 
     run_listener()
@@ -225,6 +225,17 @@ def prepare(*, with_link: bool) -> None:
         story.prepare(environment())
     if with_link:
         click.echo(story.first_sign_in_path())
+
+
+def serve_as(role: ProcessRole) -> None:
+    """Become a serving process, unless the database role could pass row-level security."""
+    follow_supervisor()
+    from hearwell.config.addresses import database_url
+    from hearwell.ops.roles import wait_until_fit
+
+    with operator_errors():
+        wait_until_fit(database_url(environment(), role))
+    become(role)
 
 
 def become(role: ProcessRole) -> None:

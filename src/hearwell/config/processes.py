@@ -8,9 +8,11 @@ import socket
 import threading
 from collections.abc import Callable
 from types import FrameType
+from typing import cast
 
 import uvicorn
 from procrastinate import App
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from hearwell.config.environment import Environment
 
@@ -75,7 +77,8 @@ async def _work_queues() -> None:
     """
     from hearwell.kit.jobs import app
 
-    async with app.with_connector(app.connector.get_worker_connector()).open_async() as fetching:
+    connector = cast("DjangoConnector", app.connector).get_worker_connector()
+    async with app.with_connector(connector).open_async() as fetching:
         workers = [asyncio.create_task(_work(fetching, *queue)) for queue in QUEUES]
         _on_stop(lambda: [worker.cancel() for worker in workers])
         await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from hearwell.config.addresses import embedded_cluster
 from hearwell.config.environment import Environment
+from hearwell.config.external import adopt
 from hearwell.config.secrets import make_secret_key
 from hearwell.config.wiring import own_origins
 from hearwell.ops.cluster import SUPERUSER, Cluster
@@ -65,6 +66,7 @@ def _serve(environment: Environment, supervisor: Supervisor, report: Report) -> 
 def running_database(environment: Environment) -> Iterator[Cluster | None]:
     """Have the embedded database running during the block; None where it is not ours."""
     if not environment.is_embedded:
+        adopt(environment)
         yield None
         return
     cluster = embedded_cluster(environment)

@@ -62,7 +62,7 @@ def back_up(target: Path, *, owner: str, data: Path) -> None:
 
 def _pack(scratch: Path, data: Path, target: Path) -> None:
     part = scratch / "backup.tar"
-    with part.open("xb", opener=_private) as file:
+    with open(part, "xb", opener=_private) as file:
         with tarfile.open(fileobj=file, mode="w") as tar:
             for name in (ABOUT, DUMP):
                 tar.add(scratch / name, name)

@@ -32,7 +32,7 @@ def installed_folder() -> Path:
     if spec is None or spec.origin is None:
         message = (
             "The embedded PostgreSQL has no build for this platform; point DATABASE_URL "
-            "at a PostgreSQL server instead (docs/how-to/external-postgresql.md)."
+            "at a PostgreSQL server instead (docs/how-to/use-your-own-postgresql.md)."
         )
         raise BinariesMissingError(message)
     return Path(spec.origin).parent / INSTALL

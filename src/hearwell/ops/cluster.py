@@ -129,7 +129,7 @@ class Cluster:
 
     def is_answering(self) -> bool:
         """Tell whether a server accepts connections in our socket folder."""
-        command = [self.programs / "pg_isready", "-q", "-h", self.socket_folder]
+        command: list[str | Path] = [self.programs / "pg_isready", "-q", "-h", self.socket_folder]
         command += ["-U", SUPERUSER, "-d", SUPERUSER]
         return subprocess.run(command, check=False).returncode == 0
 
@@ -176,7 +176,14 @@ class Cluster:
             os.close(descriptor)
 
     def _initialise(self, name: str, descriptors: tuple[int, ...]) -> None:
-        command = [self.programs / "initdb", "-D", name, "-U", SUPERUSER, "--auth=peer"]
+        command: list[str | Path] = [
+            self.programs / "initdb",
+            "-D",
+            name,
+            "-U",
+            SUPERUSER,
+            "--auth=peer",
+        ]
         command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
         command += ["--builtin-locale=C.UTF-8", "--no-instructions", "--no-sync"]
         done = subprocess.run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from importlib.resources import files
 
 import psycopg
@@ -64,6 +65,19 @@ def refuse_unfit(conninfo: str) -> None:
         problem = _role_problem(connection) or _server_problem(connection)
     if problem:
         raise UnfitDatabaseError(problem)
+
+
+def wait_until_fit(conninfo: str, seconds: float = 60) -> None:
+    """Wait for the database, then refuse as `refuse_unfit` does."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return refuse_unfit(conninfo)
+        except psycopg.OperationalError as error:
+            if time.monotonic() > deadline:
+                message = f"The database does not answer: {str(error).strip()}"
+                raise UnfitDatabaseError(message) from error
+        time.sleep(0.25)
 
 
 def _role_problem(connection: psycopg.Connection) -> str:
