@@ -123,6 +123,7 @@ def take_edits(channel: Channel, items: Sequence[MessageEdited]) -> None:
 def take_deletions(channel: Channel, items: Sequence[MessageDeleted]) -> None:
     """Mark messages as withdrawn; where the network demands it, their text goes too."""
     gone = conversations.record_deletion(channel, items)
+    sla.reconcile(channel.workspace_id, {message.case_id for message in gone}, why="withdrawn")
     outbound.lanes_moved(channel.workspace_id, _moves(channel, gone))
     emit(MessageWithdrawn(message.workspace_id, message.case_id, message.id) for message in gone)
 
@@ -175,7 +176,7 @@ def _received(message: Message, verdict: Verdict) -> MessageReceived:
 
 
 def _answered(message: Message) -> sla.Answered:
-    return sla.Answered(message.case_id, message.sent_at, reply_id=message.id, is_outside=True)
+    return sla.Answered(message.case_id, message.sent_at, reply_id=message.id)
 
 
 def _sent_outside(message: Message) -> ReplySent:

@@ -1,0 +1,78 @@
+"""A database of its own for a benchmark: embedded, durable settings, migrated, then removed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hearwell.kit.seal import make_keys
+from hearwell.ops.cluster import Cluster
+from hearwell.ops.roles import grant_foreign_tables, prepare_database, prepare_roles
+
+NAME = "hearwell"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where the benchmark's database is, for each role, and its data folder."""
+
+    data: Path
+    owner: str
+    app: str
+    worker: str
+
+    def environment(self, role: str) -> dict[str, str]:
+        """Return the variables under which a process of ours finds this database."""
+        return {
+            "DATA": str(self.data),
+            "DATABASE_URL": self.app,
+            "DATABASE_OWNER_URL": self.owner,
+            "DATABASE_WORKER_URL": self.worker,
+            "HEARWELL_ROLE": role,
+            "DJANGO_SETTINGS_MODULE": "hearwell.config.settings",
+        }
+
+
+@contextmanager
+def ground() -> Iterator[Ground]:
+    """Start a cluster as an operator would get it, migrate it, and remove it afterwards."""
+    data = Path(tempfile.mkdtemp(prefix="hearwell-bench-"))
+    data.chmod(0o755)  # the database's own system user must get through
+    cluster = Cluster(data / "postgresql")
+    try:
+        cluster.start()
+        yield _prepared(cluster, data)
+    finally:
+        cluster.stop(is_urgent=True)
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _prepared(cluster: Cluster, data: Path) -> Ground:
+    admin = cluster.conninfo("postgres", "postgres")
+    prepare_roles(admin)
+    prepare_database(admin, NAME)
+    roles = (cluster.conninfo(f"hearwell_{role}", NAME) for role in ("owner", "app", "worker"))
+    made = Ground(data, *roles)
+    subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--skip-checks"],
+        env={**os.environ, **made.environment("migrate")},
+        check=True,
+    )
+    grant_foreign_tables(made.owner)
+    make_keys(data / "keys")
+    return made
+
+
+def set_up_django(made: Ground, role: str) -> None:
+    """Load Django in this process, connected as the role that the measured code runs as."""
+    os.environ.update(made.environment(role))
+    import django  # noqa: PLC0415  it reads the environment just set
+
+    django.setup()
