@@ -69,7 +69,7 @@ def target_in(
     if home is None:
         raise CannotSend.because(code="audience", message=_AUDIENCE_WORDS[wanted])
     channel = Channel.objects.get(workspace_id=workspace_id, id=home.channel_id)
-    return Target(home, channel, _connector(channel, wanted), parent)
+    return Target(home, channel, answering_connector(channel, wanted), parent)
 
 
 def _parent(workspace_id: UUID, homes: set[UUID], remote_id: str | None) -> Message | None:
@@ -82,8 +82,8 @@ def _parent(workspace_id: UUID, homes: set[UUID], remote_id: str | None) -> Mess
     return rows.order_by("sent_at", "id").last()
 
 
-def _connector(channel: Channel, audience: Audience) -> Connector:
-    """The network, if this channel can answer there at all."""
+def answering_connector(channel: Channel, audience: Audience) -> Connector:
+    """The network, if this channel can answer there at all. Raises CannotSend, saying why not."""
     try:
         connector = connector_for(channel.network)
     except UnknownNetworkError:

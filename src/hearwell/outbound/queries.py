@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hearwell.kit.clock import now
 from hearwell.outbound.models import Delivery, KillSwitch, Transition
 from hearwell.outbound.rules import DONE, FINAL, RECALLABLE, State
 from hearwell.outbound.services.switches import active_switches, switch_for
@@ -67,6 +68,24 @@ def pending_replies(workspace_id: UUID, lane_ids: Collection[UUID]) -> list[Pend
     later = lanes.filter(lane_id=OuterRef("lane_id"), id__gt=OuterRef("id"))
     # What failed is shown until somebody has written the next one.
     rows = lanes.filter(state__in=_SHOWN).exclude(Exists(later), state=State.FAILED)
+    return [_reply(row) for row in rows.order_by("id")]
+
+
+def replies_in_sight(
+    workspace_id: UUID, lane_ids: Collection[UUID], author_id: UUID
+) -> list[PendingReply]:
+    """What a page shows: pending_replies of its lanes, and all that this author can take back.
+
+    One query, the oldest first; which is which says `lane_id`.
+    """
+    later = Delivery.objects.filter(
+        workspace_id=workspace_id, lane_id=OuterRef("lane_id"), id__gt=OuterRef("id")
+    )
+    rows = Delivery.objects.filter(
+        Q(lane_id__in=lane_ids, state__in=_SHOWN)
+        | Q(author_id=author_id, state=State.QUEUED, not_before__gt=now()),
+        workspace_id=workspace_id,
+    ).exclude(Exists(later), state=State.FAILED)
     return [_reply(row) for row in rows.order_by("id")]
 
 

@@ -21,14 +21,14 @@ def page(title: str, text: str, code: str, *, may_retry: bool = False) -> str:
 
 
 @public
-def bad_request(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Answer 400."""
     text = _("The page could not read what was sent. Go back and try again.")
     return HttpResponse(page(_("That did not arrive whole"), text, "400"), status=400)
 
 
 @public
-def forbidden(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Answer 403."""
     text = _(
         "Your role does not include this. An owner or admin of your workspace can change that, "
@@ -38,14 +38,14 @@ def forbidden(_request: HttpRequest, exception: Exception | None = None) -> Http
 
 
 @public
-def csrf_failed(_request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failed(_request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """Answer a form that was open for too long, or came from elsewhere."""
     text = _("The form was open for too long or in two windows. Load the page again and repeat it.")
     return HttpResponse(page(_("Please load the page again"), text, "403 CSRF"), status=403)
 
 
 @public
-def not_found(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Answer 404."""
     text = _("Nothing is kept at this address, or it belongs to another workspace.")
     return HttpResponse(page(_("Not found"), text, "404"), status=404)
@@ -61,5 +61,7 @@ def server_error(_request: HttpRequest) -> HttpResponse:
 
 def unavailable_page() -> str:
     """Return the page for 503: the database cannot be reached."""
-    text = _("The database cannot be reached. What customers write is not lost: networks ask again.")
+    text = _(
+        "The database cannot be reached. What customers write is not lost: networks ask again."
+    )
     return page(_("Back in a moment"), text, "503", may_retry=True)

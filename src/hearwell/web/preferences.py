@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,13 +27,17 @@ class Preferences:
     undo_s: int = 10
 
 
-def preferences_of(user: Any) -> Preferences:
+def preferences_of(user: object) -> Preferences:
     """Read a user's settings; strangers and unknown values get the defaults."""
-    raw = getattr(user, "preferences", None) or {}
+    raw: dict[str, Any] = getattr(user, "preferences", None) or {}
     undo_s = raw.get("undo_s", 10)
     return Preferences(
-        theme=raw.get("theme") if raw.get("theme") in dict(THEMES) else "system",
-        density=raw.get("density") if raw.get("density") in dict(DENSITIES) else "standard",
+        theme=_among(raw.get("theme"), dict(THEMES), "system"),
+        density=_among(raw.get("density"), dict(DENSITIES), "standard"),
         has_single_keys=raw.get("single_keys", True) is not False,
         undo_s=min(MAX_UNDO_S, max(0, undo_s)) if isinstance(undo_s, int) else 10,
     )
+
+
+def _among(value: object, choices: Collection[str], otherwise: str) -> str:
+    return value if isinstance(value, str) and value in choices else otherwise

@@ -58,7 +58,11 @@ def login_link(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _link_page(
-    request: HttpRequest, link: LoginLink | None, *, form: Any = None, status: int = 200
+    request: HttpRequest,
+    link: LoginLink | None,
+    *,
+    form: FirstOwnerForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     page = "hearwell/account/link.html"
     response = render(request, page, {"link": link, "form": form}, status=status)

@@ -52,7 +52,7 @@ DAYS: Final[dict[str, str | Promise]] = dict(
         strict=True,
     )
 )
-_SPAN: Final = re.compile(r"(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})")
+_SPAN: Final = re.compile(r"(\d{1,2}:\d{2})\s*[-\u2013]\s*(\d{1,2}:\d{2})")
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def save_calendar(request: MemberRequest) -> HttpResponse:
     """Make the next version of a calendar, or a new calendar."""
     form, user = request.POST, cast("User", request.user)
     try:
-        facts = {
+        facts: dict[str, Any] = {
             "name": form.get("name", "").strip()[:120] or _("Hours"),
             "time_zone": form.get("time_zone", "UTC"),
             "intervals": {day: spans_from_text(form.get(f"day-{day}", "")) for day in DAYS},

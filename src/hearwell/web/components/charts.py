@@ -82,7 +82,9 @@ def _strokes(placed: Sequence[tuple[float, Point]]) -> SafeString:
         else:
             pieces[-1].append(f"{x},{_y(point.share)}")
     drawn = (
-        f'<polyline class="ln l1" points="{" ".join(piece)}"/>' for piece in pieces if len(piece) > 1
+        f'<polyline class="ln l1" points="{" ".join(piece)}"/>'
+        for piece in pieces
+        if len(piece) > 1
     )
     return mark_safe("".join(drawn))  # noqa: S308  numbers only
 

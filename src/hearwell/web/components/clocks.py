@@ -43,15 +43,14 @@ def duration(seconds: float) -> str:
         return str(UNITS["min"] % {"n": whole // MINUTE})
     if whole < DAY:
         hours, minutes = divmod(whole // MINUTE, 60)
-        return str(
-            UNITS["hm"] % {"h": hours, "m": f"{minutes:02d}"} if minutes else UNITS["h"] % {"h": hours}
-        )
+        values = {"h": hours, "m": f"{minutes:02d}"}
+        return str(UNITS["hm" if minutes else "h"] % values)
     return str(UNITS["d"] % {"n": whole // DAY})
 
 
 @dataclass(frozen=True)
 class ClockFace:
-    """What a clock shows. `state` is ok, soon, late, met, missed or paused; `share` is 0–100."""
+    """What a clock shows. `state` is ok, soon, late, met, missed or paused; `share` is 0 to 100."""
 
     state: str
     words: str
@@ -105,7 +104,7 @@ def draw(face: ClockFace, *, is_full: bool = False) -> SafeString:
         face.state,
         int(face.due_at.timestamp()),
         int(face.span_s),
-        format_html(' data-full=""') if is_full else "",
+        SafeString(' data-full=""') if is_full else "",
         shape,
         face.words,
     )

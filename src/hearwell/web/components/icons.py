@@ -6,6 +6,7 @@ once per process.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -13,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
+_SPACE: Final = re.compile(r">\s+<")
 # The house mark: a voice and the ear that turns to it. Not part of any icon set.
 _LOGO: Final = (
     '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">'
@@ -34,4 +36,4 @@ def icon(name: str, extra: str = "") -> SafeString:
         name, size=None, **{"class": classes, "aria-hidden": "true", "focusable": "false"}
     )
     # The drawing comes from the icon package, the classes from our templates: no user text.
-    return mark_safe(drawn)  # noqa: S308
+    return mark_safe(_SPACE.sub("><", drawn).strip())  # noqa: S308

@@ -94,9 +94,7 @@ def audience(value: str) -> SafeString:
 @lru_cache(maxsize=32)
 def _audience(value: str, _language: str) -> SafeString:
     mark = AUDIENCES[value]
-    return format_html(
-        '<span class="vis {}">{}{}</span>', mark.css, icon(mark.icon), mark.word
-    )
+    return format_html('<span class="vis {}">{}{}</span>', mark.css, icon(mark.icon), mark.word)
 
 
 @dataclass(frozen=True)

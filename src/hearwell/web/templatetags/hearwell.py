@@ -17,6 +17,7 @@ from hearwell.kit.clock import now
 from hearwell.web.components import clocks, icons, marks
 
 register = template.Library()
+NOTHING = "\N{EN DASH}"
 
 
 @register.simple_tag
@@ -64,14 +65,14 @@ def clk(face: clocks.ClockFace | None, mode: str = "") -> SafeString:
 @register.filter
 def length_of(seconds: float | None) -> str:
     """Put seconds into words; a dash for nothing."""
-    return "–" if seconds is None else clocks.duration(seconds)
+    return NOTHING if seconds is None else clocks.duration(seconds)
 
 
 @register.simple_tag
 def ago(moment: datetime | None) -> SafeString:
     """Say when, relative under 24 h, else the date; the full time is in the tooltip."""
     if moment is None:
-        return SafeString("–")
+        return SafeString(NOTHING)
     here, passed = localtime(moment), (now() - moment).total_seconds()
     if passed < clocks.MINUTE:
         words = gettext("just now") if passed >= 0 else date_format(here, "H:i")
@@ -80,9 +81,7 @@ def ago(moment: datetime | None) -> SafeString:
     else:
         words = date_format(here, "j M Y" if here.year != localtime(now()).year else "j M")
     full = date_format(here, "j F Y, H:i:s")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), full, words
-    )
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), full, words)
 
 
 @register.simple_tag
@@ -108,7 +107,7 @@ def fig(label: str, value: str, unit: str = "", how: str = "", delta: str = "") 
 @register.filter
 def percent(share: float | None) -> str:
     """Write a share of one as per cent with one decimal; a dash for nothing."""
-    return "–" if share is None else f"{share * 100:.1f}"
+    return NOTHING if share is None else f"{share * 100:.1f}"
 
 
 @register.filter

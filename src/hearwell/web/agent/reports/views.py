@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,11 +24,13 @@ from hearwell.channels.queries import channels_of
 from hearwell.kit.clock import now
 from hearwell.reports.queries import ResponseReport, response_report
 from hearwell.reports.relation import Filters, Period
+from hearwell.reports.study.figures import Figures
 from hearwell.reports.study.methods import ALL, DEFAULT, METHODS
 from hearwell.web.components.charts import Bar, Point, bars, share_line
 from hearwell.web.components.clocks import duration
 
 DAYS: Final = 28
+FEW: Final = 20
 MOST_DAYS: Final = 3700
 STEP_WORDS: Final[dict[str, str | Promise]] = {
     "5m": gettext_lazy("under 5 min"),
@@ -69,6 +71,8 @@ def response(request: MemberRequest) -> HttpResponse:
         "spread": bars(_bars(report), _("How long people waited")),
         "steps": [(STEP_WORDS[label], count) for label, count in report.steps],
         "csv_url": _url(request, format="csv"),
+        "is_few": report.total.needs_reply < FEW,
+        "few": FEW,
         "delta": _delta(report),
         "now_words": _waiting_words(report),
     }
@@ -138,7 +142,7 @@ def _bars(report: ResponseReport) -> list[Bar]:
 def _delta(report: ResponseReport) -> str:
     """Say how the rate moved, unless there is too little to compare."""
     before, total = report.before, report.total
-    if before is None or before.is_small or total.is_small:
+    if before is None or before.caveat or total.caveat:
         return ""
     points = 100 * ((total.response_rate or 0) - (before.response_rate or 0))
     return _("%(points)s points against the period before") % {"points": f"{points:+.1f}"}
@@ -182,7 +186,7 @@ def _as_csv(report: ResponseReport) -> HttpResponse:
     return answer
 
 
-def _row(report: ResponseReport, channel: str, figures: Any) -> Sequence[object]:
+def _row(report: ResponseReport, channel: str, figures: Figures) -> Sequence[object]:
     times = figures.first_response_s
     # A handle that begins like a formula must not become one in a spreadsheet.
     safe = "'" + channel if channel[:1] in "=+-@" else channel

@@ -81,8 +81,10 @@ export const hasText = () => Boolean(form() && one("#ed").value.trim());
 
 /** What the person has now read: newer messages no longer stop the sending. */
 export function markRead(version) {
-  const field = one("#composer input[name=version]");
+  const field = one("#composer input[name=version]"), seen = one("#composer input[name=seen]");
   if (field && version) field.value = version;
+  const last = all("#thread .msg").map((m) => m.dataset.message).filter((id) => !id.startsWith("d-")).at(-1);
+  if (seen && last) seen.value = last;
 }
 
 document.addEventListener("input", (event) => { if (event.target.id === "ed") { count(); saveSoon(); } });

@@ -132,3 +132,14 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (openCase()) { panes.dataset.view = "convo"; document.title = one("#case-head h2")?.textContent + " · Hearwell"; }
   markOpen();
 });
+
+// A case opened by its address comes without the list; it follows here, queues and all.
+addEventListener("DOMContentLoaded", async () => {
+  const list = one("#list[data-late]");
+  if (!list || !window.htmx) return;
+  const url = new URL(list.dataset.url, location.href);
+  url.searchParams.set("with", "queues");
+  await window.htmx.ajax("GET", url.pathname + url.search, { target: "#list", swap: "innerHTML" });
+  delete list.dataset.late;
+  markOpen();
+});

@@ -24,3 +24,12 @@ document.addEventListener("click", (event) => {
   field.type = field.type === "password" ? "text" : "password";
   button.setAttribute("aria-pressed", String(field.type === "text"));
 });
+
+// Why a label was given is fetched when somebody asks.
+document.addEventListener("toggle", (event) => {
+  const place = event.target.open && one("[data-why]", event.target);
+  if (place && !place.dataset.asked) {
+    place.dataset.asked = "1";
+    window.htmx.ajax("GET", place.dataset.why, { target: place, swap: "innerHTML" });
+  }
+}, true);

@@ -1,0 +1,230 @@
+"""What an agent does with a case besides answering: each a small form, each one story of inbox.
+
+Every act answers a plain form with a redirect to the case, and htmx with the case's panes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from hearwell.accounts.access import MemberRequest, requires
+from hearwell.accounts.models import User
+from hearwell.contacts import services as contacts
+from hearwell.conversations.models import Case
+from hearwell.inbox import acts
+from hearwell.kit.clock import now
+from hearwell.kit.text import clean
+from hearwell.sla import services as sla
+from hearwell.triage import services as triage
+from hearwell.triage.queries import verdict_of_case
+from hearwell.web.agent.inbox.casepage import draw_case
+from hearwell.web.agent.inbox.reasons import reasons_of
+from hearwell.web.agent.inbox.snoozing import UnknownChoiceError, snooze_until
+from hearwell.web.agent.inbox.wants import wants_part
+
+MAX_BATCH: Final = 200
+
+
+def _acted(
+    request: MemberRequest, case_id: UUID, act: Callable[[], object], said: str = ""
+) -> HttpResponse:
+    """Do one act and show the case; a refusal is said in words, never as an error page."""
+    try:
+        act()
+    except Case.DoesNotExist as error:
+        raise Http404 from error
+    except acts.TakenError as error:
+        messages.warning(request, _taken(error))
+    except acts.CaseMovedError:
+        text = _("The case changed while you looked at it. Nothing was done; see what is new.")
+        messages.warning(request, text)
+    except acts.BadActError as error:
+        messages.error(request, str(error))
+    else:
+        if said and not wants_part(request):
+            messages.success(request, said)
+    if wants_part(request):
+        return draw_case(request, case_id)
+    return redirect("case", case_id)
+
+
+def _taken(error: acts.TakenError) -> str:
+    return _("%(name)s has taken this case.") % {"name": getattr(error, "name", "")}
+
+
+@requires("claim")
+@require_POST
+def claim(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Take a case."""
+    return _acted(
+        request, case_id, lambda: acts.claim_case(case_id, request.membership), _("It is yours.")
+    )
+
+
+@requires("claim")
+@require_POST
+def release(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Give a case back."""
+    return _acted(
+        request, case_id, lambda: acts.release_case(case_id, request.membership), _("Given back.")
+    )
+
+
+@requires("assign")
+@require_POST
+def assign(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Make somebody responsible, or nobody."""
+    chosen = request.POST.get("user", "")
+    user_id = _uuid(chosen) if chosen else None
+    return _acted(
+        request,
+        case_id,
+        lambda: acts.assign_case([case_id], user_id, request.membership),
+        _("Assigned."),
+    )
+
+
+@requires("close")
+@require_POST
+def close(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Close a case with a reason, unless it changed since the person looked."""
+    version = request.POST.get("version", "")
+    expected = int(version) if version.isdecimal() else None
+    reason = request.POST.get("reason", "")
+    return _acted(
+        request,
+        case_id,
+        lambda: acts.close_case(case_id, reason, request.membership, expected_version=expected),
+        _("Solved."),
+    )
+
+
+@requires("close")
+@require_POST
+def reopen(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Bring a closed or snoozed case back."""
+
+    def act() -> None:
+        case = Case.objects.get(workspace_id=request.workspace.id, id=case_id)
+        if case.status == "snoozed":
+            acts.wake_case(case_id, request.membership)
+        else:
+            acts.reopen_case(case_id, request.membership)
+
+    return _acted(request, case_id, act, _("It is open again."))
+
+
+@requires("close")
+@require_POST
+def snooze(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Put a case away until later."""
+    zone = ZoneInfo(request.workspace.time_zone)
+    try:
+        until = snooze_until(request.POST.get("until", ""), zone, now())
+    except UnknownChoiceError as error:
+        raise Http404 from error
+    return _acted(
+        request,
+        case_id,
+        lambda: acts.snooze_case(case_id, until, request.membership),
+        _("Snoozed. It comes back at once if the customer writes."),
+    )
+
+
+@requires("tag")
+@require_POST
+def tag(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Put a label on."""
+    names = [clean(request.POST.get("tag", ""))[0].strip()[:60]]
+    return _acted(
+        request,
+        case_id,
+        lambda: acts.tag_case([case_id], [n for n in names if n], request.membership),
+    )
+
+
+@requires("tag")
+@require_POST
+def untag(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Take a label off."""
+    names = [clean(request.POST.get("tag", ""))[0]]
+    return _acted(request, case_id, lambda: acts.untag_case([case_id], names, request.membership))
+
+
+@requires("tag")
+@require_POST
+def verdict(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Say that triage's label is right, or which one is; the clocks follow."""
+    value = request.POST.get("value", "") if request.POST.get("act") == "wrong" else ""
+
+    def act() -> None:
+        judged = verdict_of_case(request.workspace.id, case_id)
+        if judged is None:
+            raise Http404
+        kind = value or judged.kind
+        triage.correct(judged.message_id, "kind", kind, request.membership.user_id)
+        sla.reconcile(request.workspace.id, [case_id], why="judged_anew")
+
+    try:
+        return _acted(request, case_id, act, _("Noted. Thank you."))
+    except triage.BadCorrectionError as error:
+        raise Http404 from error
+
+
+@requires("read")
+@require_safe
+def why(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Say why triage thinks so: fetched when somebody asks."""
+    judged = verdict_of_case(request.workspace.id, case_id)
+    context = {"verdict": judged, "reasons": reasons_of(judged.reasons) if judged else []}
+    return render(request, "hearwell/case/why.html", context)
+
+
+@requires("note")
+@require_POST
+def contact_note(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Keep a note on the customer."""
+    text = clean(request.POST.get("text", ""))[0].strip()[:2000]
+
+    def act() -> None:
+        case = Case.objects.get(workspace_id=request.workspace.id, id=case_id)
+        if text and case.contact_id:
+            user = cast("User", request.user)
+            contacts.add_note(request.workspace.id, case.contact_id, user.id, text)
+
+    return _acted(request, case_id, act)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
+@requires("claim")
+@require_POST
+def batch(request: MemberRequest) -> HttpResponse:
+    """Take or solve several chosen cases; those that cannot be are left and counted."""
+    ids = [_uuid(text) for text in request.POST.getlist("case")[:MAX_BATCH]]
+    act, left = request.POST.get("act"), 0
+    for case_id in ids:
+        try:
+            if act == "claim":
+                acts.claim_case(case_id, request.membership)
+            elif act == "close":
+                acts.close_case(case_id, "solved", request.membership)
+            else:
+                raise Http404
+        except (Case.DoesNotExist, acts.TakenError, acts.BadActError, acts.NotAllowedError):
+            left += 1
+    return JsonResponse({"done": len(ids) - left, "left": left})

@@ -1,0 +1,217 @@
+"""One case on the screen: its panes for htmx, the whole page for a plain link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from hearwell.accounts.access import MemberRequest
+from hearwell.accounts.rules import can
+from hearwell.channels.models import Channel
+from hearwell.channels.queries import channels_by_id
+from hearwell.conversations.queries import CasePage, ThreadPage, case_page, messages_of
+from hearwell.conversations.services import mark_read
+from hearwell.kit.clock import now
+from hearwell.outbound.queries import PendingReply, replies_in_sight
+from hearwell.sla.queries import ClockView, clocks_of
+from hearwell.web.agent.inbox.composing import composer_of
+from hearwell.web.agent.inbox.details import (
+    case_words,
+    clock_faces,
+    close_reasons,
+    person_of,
+    snooze_choices,
+    verdict_chip,
+)
+from hearwell.web.agent.inbox.faces import Person, Surroundings, items_of
+from hearwell.web.agent.inbox.listpage import list_url, wanted
+from hearwell.web.agent.inbox.queues import DEFAULT, queue_by_key
+from hearwell.web.agent.inbox.shared import colleagues, toasts_of
+from hearwell.web.agent.inbox.wants import varied, wants_part
+from hearwell.web.components.writing import Stop
+
+THREAD = 60
+RIGHTS = ("claim", "close", "tag", "assign", "note", "reply")
+
+
+@dataclass
+class Opened:
+    """Everything a page on one case reads, each thing once and only if it is asked for."""
+
+    request: MemberRequest
+    page: CasePage
+    at: datetime
+
+    @cached_property
+    def thread(self) -> ThreadPage:
+        """The latest messages, or those before a place; one query, two with edits."""
+        before = _place(self.request.GET.get("before", ""))
+        return messages_of(self.workspace_id, self.page.case.id, THREAD, before)
+
+    @property
+    def workspace_id(self) -> UUID:
+        """The workspace."""
+        return self.request.workspace.id
+
+    @cached_property
+    def people(self) -> dict[UUID, Person]:
+        """The colleagues; one query."""
+        return colleagues(self.request)
+
+    @cached_property
+    def channels(self) -> dict[UUID, Channel]:
+        """The channels of its threads; one query."""
+        ids = {thread.channel_id for thread in self.page.conversations}
+        return channels_by_id(self.workspace_id, ids)
+
+    @cached_property
+    def clocks(self) -> list[ClockView]:
+        """Its clocks; one query."""
+        return clocks_of(self.page.case.id)
+
+    @cached_property
+    def replies(self) -> list[PendingReply]:
+        """What is on its way here, and what this person can take back anywhere; one query."""
+        lanes = [thread.id for thread in self.page.conversations]
+        return replies_in_sight(self.workspace_id, lanes, self.request.membership.user_id)
+
+    @property
+    def around(self) -> Surroundings:
+        """What the faces of the thread need to know."""
+        case = self.page.case
+        channel = self.channels.get(case.channel_id) if case.channel_id else None
+        return Surroundings(
+            me=self.request.membership.user_id,
+            network=case.network,
+            handle=channel.handle if channel else "",
+            people=self.people,
+            channels={c.id: (c.network, c.handle) for c in self.channels.values()},
+        )
+
+
+def open_case(request: MemberRequest, case_id: UUID) -> Opened:
+    """Read a case. Raises Http404 for one that is absent or foreign."""
+    page = case_page(request.workspace.id, case_id, request.membership.user_id)
+    if page is None:
+        raise Http404
+    return Opened(request, page, now())
+
+
+def _place(text: str) -> tuple[datetime, UUID] | None:
+    moment, _sep, message_id = text.partition("~")
+    try:
+        read = datetime.fromisoformat(moment)
+        return (read, UUID(message_id)) if read.tzinfo else None
+    except ValueError:
+        return None
+
+
+def draw_case(
+    request: MemberRequest,
+    case_id: UUID,
+    *,
+    stop: Stop | None = None,
+    given: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show a case. `stop` says why a reply was not sent, `given` is what was typed in it."""
+    opened = open_case(request, case_id)
+    if request.GET.get("before") and wants_part(request):
+        older = {**_thread(opened), "is_older_page": True}
+        return varied(render(request, "hearwell/case/items.html", older))
+    if opened.page.case.unread:
+        mark_read([case_id])
+    context = _context(opened, stop, given or {})
+    if wants_part(request):
+        return varied(render(request, "hearwell/case/work_part.html", context, status=status))
+    return varied(
+        render(request, "hearwell/inbox/page.html", context | _frame(opened), status=status)
+    )
+
+
+def draw_thread(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Give an open case's thread anew, with its head and chips; the composer is left alone."""
+    opened = open_case(request, case_id)
+    if opened.page.case.unread:
+        mark_read([case_id])
+    return varied(render(request, "hearwell/case/thread_part.html", _context(opened, None, {})))
+
+
+def _thread(opened: Opened) -> dict[str, Any]:
+    thread, lanes = opened.thread, {one.id for one in opened.page.conversations}
+    is_latest = not opened.request.GET.get("before")
+    replies = [reply for reply in opened.replies if reply.lane_id in lanes] if is_latest else []
+    items = items_of(
+        thread.messages,
+        thread.versions,
+        opened.page.log if is_latest or not thread.has_earlier else (),
+        replies,
+        opened.around,
+    )
+    older = ""
+    if thread.has_earlier:
+        first = thread.messages[0]
+        query = urlencode({"before": f"{first.sent_at.isoformat()}~{first.id}"})
+        older = f"{reverse('case', args=[opened.page.case.id])}?{query}"
+    return {"items": items, "older_url": older}
+
+
+def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dict[str, Any]:
+    request, page = opened.request, opened.page
+    role, me = request.membership.role, request.membership
+    params = _params(request)
+    chip = verdict_chip(page)
+    return {
+        **_thread(opened),
+        "case": case_words(page, opened.people, me.user_id),
+        "back_url": list_url(params),
+        "may": {action: can(role, action) for action in RIGHTS},
+        "case_clocks": clock_faces(opened.clocks, opened.at),
+        "verdict": chip,
+        "tags": page.tags,
+        "person": person_of(page, opened.people),
+        "colleagues": list(opened.people.values()),
+        "composer": composer_of(page, opened.thread, opened.channels, me, given),
+        "stop": stop,
+        "snooze_choices": snooze_choices(ZoneInfo(request.workspace.time_zone), opened.at),
+        "close_reasons": close_reasons(),
+        "waiting_sends": toasts_of(request, opened.replies),
+        "pane_view": "person" if request.GET.get("view") == "person" else "convo",
+    }
+
+
+def _params(request: MemberRequest) -> dict[str, str]:
+    """Return the list one came from; the queue is called "in" in a case's address."""
+    queue = request.GET.get("in", DEFAULT)
+    try:
+        queue_by_key(queue)
+    except Http404:
+        queue = DEFAULT
+    return wanted(queue, request.GET)
+
+
+def _frame(opened: Opened) -> dict[str, Any]:
+    """Return what the page around a case shows; scripts fetch the list and the queues after it."""
+    params = _params(opened.request)
+    return {
+        "section": "inbox",
+        "queue": queue_by_key(params["queue"]),
+        "queue_groups": [],
+        "filters": {"text": params.get("q", ""), "hidden": []},
+        "list_url": reverse("inbox_queue", args=[params["queue"]]),
+        "list_url_full": list_url(params),
+        "live_query": urlencode(params),
+        "is_list_late": True,
+        "page_title": opened.page.contact_name or _("Case"),
+    }

@@ -1,0 +1,167 @@
+"""The composer of a case: which ways are open, what was typed, how it is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from hearwell.accounts.models import Membership
+from hearwell.accounts.rules import can
+from hearwell.channels.models import Channel
+from hearwell.connect.model import Audience
+from hearwell.connect.registry import UnknownNetworkError, connector_for
+from hearwell.connect.textrule import Graphemes, TextRule
+from hearwell.conversations.models import Conversation, Message
+from hearwell.conversations.queries import CasePage, ThreadPage
+from hearwell.inbox.composing import answering_connector
+from hearwell.inbox.unsendable import CannotSend
+from hearwell.kit.ids import uuid7
+from hearwell.web.components.marks import badge_of
+from hearwell.web.components.writing import Composer, Counting, Mode
+
+PUBLIC, PRIVATE, TEAM = "public", "private", "team"
+
+
+def composer_of(
+    page: CasePage,
+    thread: ThreadPage,
+    channels: Mapping[UUID, Channel],
+    by: Membership,
+    given: Mapping[str, str],
+) -> Composer:
+    """Return the composer; the audience is the one chosen before, else as the customer wrote."""
+    if not can(by.role, "note"):
+        return Composer(why_not=_("Your role lets you read. Agents answer."))
+    latest = _latest_from_them(thread)
+    wrote = latest.audience if latest else page.case.audience or PUBLIC
+    modes = [
+        _mode(page, thread, channels, audience, may_reply=can(by.role, "reply"))
+        for audience in (PUBLIC, PRIVATE)
+    ]
+    modes.append(_team())
+    chosen = _chosen(modes, [given.get("audience", ""), *_drafted(page), wrote, TEAM])
+    draft = page.drafts.get(chosen)
+    return Composer(
+        modes=[_with_choice(mode, is_chosen=mode.value == chosen) for mode in modes],
+        wrote=wrote,
+        initials=by.initials,
+        key=given.get("key") or str(uuid7()),
+        text=given.get("text", draft.text if draft else ""),
+        seen_id=given.get("seen") or (str(thread.messages[-1].id) if thread.messages else ""),
+        seen_version=given.get("version") or str(page.case.version),
+        why_not=_why_nothing_goes_out(modes),
+        is_holding=given.get("holding") == "1",
+        may_solve=can(by.role, "close") and page.case.status == "open",
+    )
+
+
+def _latest_from_them(thread: ThreadPage) -> Message | None:
+    return next((m for m in reversed(thread.messages) if m.direction == "in"), None)
+
+
+def _drafted(page: CasePage) -> list[str]:
+    """Return the audiences that have a draft, the one touched last first."""
+    drafts = sorted(page.drafts.values(), key=lambda draft: draft.updated_at, reverse=True)
+    return [draft.audience for draft in drafts]
+
+
+def _chosen(modes: list[Mode], wishes: list[str]) -> str:
+    open_ways = {mode.value for mode in modes if not mode.why_not}
+    return next(wish for wish in wishes if wish in open_ways)
+
+
+def _with_choice(mode: Mode, *, is_chosen: bool) -> Mode:
+    return replace(mode, is_chosen=is_chosen)
+
+
+def _why_nothing_goes_out(modes: list[Mode]) -> str:
+    """Say once, over the composer, why neither way out is open."""
+    reasons = [mode.why_not for mode in modes if mode.value != TEAM]
+    return reasons[0] if all(reasons) else ""
+
+
+def _home(page: CasePage, thread: ThreadPage, audience: str) -> Conversation | None:
+    """Return the thread in which the customer last wrote for this audience."""
+    homes = {one.id: one for one in page.conversations if one.audience == audience}
+    for message in reversed(thread.messages):
+        if message.direction == "in" and message.conversation_id in homes:
+            return homes[message.conversation_id]
+    return next(reversed(homes.values()), None)
+
+
+def _mode(
+    page: CasePage,
+    thread: ThreadPage,
+    channels: Mapping[UUID, Channel],
+    audience: str,
+    *,
+    may_reply: bool,
+) -> Mode:
+    home = _home(page, thread, audience)
+    channel = channels.get(home.channel_id) if home else None
+    network = channel.network if channel else ""
+    names = {
+        "network": badge_of(network).title if network else "",
+        "account": channel.handle if channel else "",
+        "name": page.contact_name or _("the customer"),
+    }
+    is_public = audience == PUBLIC
+    return Mode(
+        value=audience,
+        css="pub" if is_public else "priv",
+        icon="globe" if is_public else "lock",
+        label=_("Public reply") if is_public else _("Private message"),
+        who=_who(is_public=is_public) % names if channel else "",
+        act=(_("Post publicly on %(network)s") if is_public else _("Send to %(name)s")) % names,
+        network=network,
+        why_not=_why_not(channel, audience, may_reply=may_reply),
+        counting=_counting(network, audience),
+    )
+
+
+def _who(*, is_public: bool) -> str:
+    if is_public:
+        return _("Everyone can see this. %(network)s, from %(account)s")
+    return _("Only %(name)s sees this. %(network)s, from %(account)s")
+
+
+def _why_not(channel: Channel | None, audience: str, *, may_reply: bool) -> str:
+    if not may_reply:
+        return _("Your role lets you write notes. Agents answer.")
+    if channel is None:
+        if audience == PUBLIC:
+            return _("There is no public thread in this case.")
+        return _("There is no private conversation in this case.")
+    try:
+        answering_connector(channel, Audience(audience))
+    except CannotSend as refusal:
+        return refusal.message
+    return ""
+
+
+def _counting(network: str, audience: str) -> Counting | None:
+    try:
+        manifest = connector_for(network).manifest
+    except UnknownNetworkError:
+        return None
+    rule: TextRule = manifest.text_rule(Audience(audience))
+    return Counting(
+        name=rule.name,
+        limit=rule.limit,
+        max_bytes=rule.max_bytes if isinstance(rule, Graphemes) else None,
+        signs=manifest.uses_initials,
+    )
+
+
+def _team() -> Mode:
+    return Mode(
+        value=TEAM,
+        css="note",
+        icon="sticky-note",
+        label=_("Team note"),
+        who=_("Only your team sees this"),
+        act=_("Add note"),
+    )

@@ -1,0 +1,263 @@
+"""The parts around a thread: head, clocks, verdict, customer, choices of menus."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hearwell.contacts.models import Identity
+from hearwell.conversations.models import Case
+from hearwell.conversations.queries import CasePage
+from hearwell.inbox.acts import CLOSE_REASONS
+from hearwell.sla.queries import ClockView
+from hearwell.web.agent.inbox.faces import REASONS, Person, earlier_words
+from hearwell.web.agent.inbox.snoozing import SNOOZES, snooze_until
+from hearwell.web.components import clocks
+from hearwell.web.components.clocks import ClockFace
+from hearwell.web.components.marks import GUESS, KINDS, SURE
+
+TURN_WORDS: Final[dict[str, str | Promise]] = {
+    "ours": gettext_lazy("our turn"),
+    "theirs": gettext_lazy("waits for customer"),
+    "none": gettext_lazy("nobody waits"),
+}
+CLOCK_WORDS: Final[dict[str, str | Promise]] = {
+    "first_reply": gettext_lazy("First reply"),
+    "answer": gettext_lazy("Answer"),
+}
+
+
+@dataclass(frozen=True)
+class CaseWords:
+    """A case in words, for the head and the panel."""
+
+    id: UUID
+    version: int
+    name: str
+    title: str
+    reference: str
+    status_words: str
+    turn_words: str
+    assigned_words: str
+    assignee_name: str
+    urgency: int
+    opened_at: datetime
+    last_message_at: datetime
+    is_open: bool
+    is_snoozed: bool
+    is_mine: bool
+
+
+def case_words(page: CasePage, people: Mapping[UUID, Person], me: UUID) -> CaseWords:
+    """Put a case into words."""
+    case = page.case
+    holder = people.get(case.assignee_id) if case.assignee_id else None
+    return CaseWords(
+        id=case.id,
+        version=case.version,
+        name=page.contact_name or _("Somebody"),
+        title=case.title or case.preview or case.label,
+        reference=case.label,
+        status_words=_status(case),
+        turn_words=str(TURN_WORDS.get(case.turn, "")),
+        assigned_words=_assigned(case, holder, me),
+        assignee_name=holder.name if holder else "",
+        urgency=case.urgency if case.status != "closed" else 0,
+        opened_at=case.opened_at,
+        last_message_at=case.last_message_at,
+        is_open=case.status == "open",
+        is_snoozed=case.status == "snoozed",
+        is_mine=case.assignee_id == me,
+    )
+
+
+def _status(case: Case) -> str:
+    if case.status == "closed":
+        reason = REASONS.get(case.closed_reason, case.closed_reason)
+        return _("Closed: %(reason)s") % {"reason": reason} if reason else _("Closed")
+    if case.status == "snoozed" and case.snoozed_until:
+        when = date_format(localtime(case.snoozed_until), "D j M, H:i")
+        return _("Snoozed until %(when)s") % {"when": when}
+    return _("Open")
+
+
+def _assigned(case: Case, holder: Person | None, me: UUID) -> str:
+    if case.assignee_id is None:
+        return _("nobody has it")
+    if case.assignee_id == me:
+        return _("assigned to you")
+    return _("assigned to %(name)s") % {"name": holder.name if holder else "?"}
+
+
+@dataclass(frozen=True)
+class NamedClock:
+    """A clock with its name, as drawn over a thread."""
+
+    label: str
+    face: ClockFace
+
+
+def clock_faces(views: Sequence[ClockView], at: datetime) -> list[NamedClock]:
+    """Return the newest clock of each kind that still says something."""
+    newest = {view.kind: view for view in views if view.state != "cancelled"}
+    found = []
+    for kind, label in CLOCK_WORDS.items():
+        if kind in newest:
+            found.append(NamedClock(str(label), _face(newest[kind], at)))
+    return found
+
+
+def _face(view: ClockView, at: datetime) -> ClockFace:
+    if view.is_running:
+        span = (view.due_at - view.started_at).total_seconds()
+        return clocks.running(view.due_at, at, span_s=span, is_full=True)
+    if view.state == "unanswered":
+        return clocks.missed()
+    face = clocks.met(view.wall_s or 0)
+    if view.state == "missed":
+        words = _("%(time)s, too late") % {"time": face.words}
+        return ClockFace("missed", words)
+    return face
+
+
+@dataclass(frozen=True)
+class KindOption:
+    """A kind to choose in a correction."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class VerdictChip:
+    """What triage thinks of the case; the reasons are fetched when somebody asks why."""
+
+    label: str
+    icon: str
+    percent: int | None
+    is_low: bool
+    choices: list[KindOption]
+
+
+def verdict_chip(page: CasePage) -> VerdictChip | None:
+    """Return the chip of the case's kind, or None where nothing was judged."""
+    case = page.case
+    kind = KINDS.get(case.kind)
+    if kind is None:
+        return None
+    percent = case.certainty
+    is_guess = percent is not None and percent < GUESS
+    return VerdictChip(
+        label=f"{kind.word}?" if is_guess else str(kind.word),
+        icon=kind.icon,
+        percent=percent,
+        is_low=percent is not None and percent < SURE,
+        choices=[KindOption(k, str(v.word), k == case.kind) for k, v in KINDS.items()],
+    )
+
+
+@dataclass(frozen=True)
+class EarlierCase:
+    """An earlier case of the same person."""
+
+    at: datetime
+    network: str
+    url: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True)
+class NoteWords:
+    """A note on a person."""
+
+    text: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CustomerWords:
+    """A customer, for the panel. No picture, no follower count: everybody alike."""
+
+    initials: str
+    name: str
+    since_words: str
+    identities: Sequence[Identity]
+    earlier: list[EarlierCase]
+    earlier_words: str
+    notes: list[NoteWords]
+
+
+def person_of(page: CasePage, people: Mapping[UUID, Person]) -> CustomerWords:
+    """Put a customer into words."""
+    name = page.contact_name or _("Somebody")
+    since = page.contact.created_at if page.contact else page.case.opened_at
+    oldest = min([since, page.case.opened_at, *(case.opened_at for case in page.earlier)])
+    unanswered = sum(1 for case in page.earlier if _is_unanswered(case))
+    return CustomerWords(
+        initials="".join(word[0] for word in name.split()[:2]).upper(),
+        name=name,
+        since_words=_("Writes since %(when)s") % {"when": date_format(localtime(oldest), "F Y")},
+        identities=page.identities,
+        earlier=[_earlier(case) for case in page.earlier],
+        earlier_words=earlier_words(page.earlier_count, unanswered),
+        notes=[
+            NoteWords(
+                note.text,
+                people[note.author_id].name if note.author_id in people else _("Somebody"),
+                note.created_at,
+            )
+            for note in page.notes
+        ],
+    )
+
+
+def _is_unanswered(case: Case) -> bool:
+    return case.duty == "answer" and case.last_reply_at is None
+
+
+def _earlier(case: Case) -> EarlierCase:
+    return EarlierCase(
+        at=case.opened_at,
+        network=case.network,
+        url=reverse("case", args=[case.id]),
+        title=case.title or case.preview or case.label,
+        state=_("Never answered") if _is_unanswered(case) else _status(case),
+    )
+
+
+@dataclass(frozen=True)
+class MenuChoice:
+    """A line of a menu."""
+
+    value: str
+    label: str
+    when: str = ""
+
+
+def snooze_choices(zone: ZoneInfo, at: datetime) -> list[MenuChoice]:
+    """Return when a case can come back, with the time it would be."""
+    return [
+        MenuChoice(
+            value, str(label), date_format(localtime(snooze_until(value, zone, at), zone), "D H:i")
+        )
+        for value, label in SNOOZES.items()
+    ]
+
+
+def close_reasons() -> list[MenuChoice]:
+    """Return why a case can be done."""
+    return [MenuChoice(reason, str(REASONS.get(reason, reason))) for reason in CLOSE_REASONS]

@@ -1,0 +1,268 @@
+"""From rows of the record to what is drawn: messages, happenings, replies on their way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from hearwell.connect.signature import signed
+from hearwell.conversations.models import CaseLog, Message, MessageVersion
+from hearwell.outbound.queries import PendingReply
+from hearwell.web.components.clocks import duration
+from hearwell.web.components.thread import Foot, Happening, Item, MessageFace, OldVersion
+
+_VERBS: Final[dict[str, tuple[str, str | Promise]]] = {
+    "claimed": ("user", gettext_lazy("%(who)s took the case")),
+    "released": ("user-minus", gettext_lazy("%(who)s gave the case back")),
+    "expired": ("user-minus", gettext_lazy("The claim ran out")),
+    "assigned": ("user-plus", gettext_lazy("%(who)s assigned the case to %(to)s")),
+    "closed": ("check", gettext_lazy("%(who)s solved the case: %(reason)s")),
+    "reopened": ("undo-2", gettext_lazy("Open again")),
+    "snoozed": ("alarm-clock", gettext_lazy("%(who)s snoozed the case")),
+    "woken": ("alarm-clock", gettext_lazy("Back from snooze")),
+}
+REASONS: Final[dict[str, str | Promise]] = {
+    "solved": gettext_lazy("Solved"),
+    "no_answer_needed": gettext_lazy("No answer needed"),
+    "answered_elsewhere": gettext_lazy("Answered elsewhere"),
+    "duplicate": gettext_lazy("Duplicate of another case"),
+    "spam": gettext_lazy("Spam"),
+}
+_BAD: Final = frozenset({"failed", "needs_human", "stale", "held"})
+_RECEIPTS: Final[dict[str, str | Promise]] = {
+    "delivered": gettext_lazy("Delivered"),
+    "read": gettext_lazy("Read"),
+    "failed": gettext_lazy("The network could not deliver it"),
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """A colleague: how they are called and how they sign."""
+
+    id: UUID
+    name: str
+    initials: str
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every face of a thread needs to know."""
+
+    me: UUID
+    network: str
+    handle: str
+    people: Mapping[UUID, Person]
+    channels: Mapping[UUID, tuple[str, str]]
+    first_reply_s: float | None = None
+
+    def name_of(self, user_id: UUID | None, otherwise: str = "") -> str:
+        """Name a colleague; oneself is "You"."""
+        if user_id == self.me:
+            return _("You")
+        person = self.people.get(user_id) if user_id else None
+        return person.name if person else otherwise or _("Somebody")
+
+
+def items_of(
+    messages: Sequence[Message],
+    versions: Mapping[UUID, Sequence[MessageVersion]],
+    log: Iterable[CaseLog],
+    replies: Iterable[PendingReply],
+    around: Surroundings,
+) -> list[Item]:
+    """Put a thread together in the order of time, with a heading where a new day begins.
+
+    A page that does not start at the beginning leaves out what happened before it.
+    """
+    since = messages[0].sent_at if messages else None
+    parts: list[tuple[datetime, MessageFace | Happening]] = [
+        (m.sent_at, message_face(m, versions.get(m.id, ()), around)) for m in messages
+    ]
+    known = {m.delivery_id for m in messages if m.delivery_id}
+    parts += [
+        (line.at, happening(line, around)) for line in log if since is None or line.at >= since
+    ]
+    parts += [
+        (reply.queued_at, reply_face(reply, around))
+        for reply in replies
+        if reply.delivery_id not in known
+    ]
+    parts.sort(key=lambda part: part[0])
+    return _with_days(parts)
+
+
+def _with_days(parts: Iterable[tuple[datetime, MessageFace | Happening]]) -> list[Item]:
+    items: list[Item] = []
+    last: date | None = None
+    for moment, part in parts:
+        day = localtime(moment).date()
+        heading = date_format(day, "l j F Y") if day != last else ""
+        last = day
+        if isinstance(part, MessageFace):
+            items.append(Item(message=part, day=heading))
+        else:
+            items.append(Item(event=part, day=heading))
+    return items
+
+
+def message_face(
+    message: Message, versions: Sequence[MessageVersion], around: Surroundings
+) -> MessageFace:
+    """Draw a recorded message."""
+    is_note, is_ours = message.kind == "note", message.direction == "out"
+    network, handle = around.channels.get(
+        message.channel_id or UUID(int=0), (around.network, around.handle)
+    )
+    text, signature = _parted(message, around) if is_ours and not is_note else (message.text, "")
+    return MessageFace(
+        id=str(message.id),
+        side="note" if is_note else "out" if is_ours else "in",
+        audience=message.audience,
+        network=network,
+        author=_author(message, around),
+        at=message.sent_at,
+        text=text,
+        line="" if is_note else _line(message, handle),
+        signature=signature,
+        language=message.language,
+        permalink=message.permalink if message.permalink.startswith("https://") else "",
+        delivery_id=str(message.delivery_id or ""),
+        rating=message.rating,
+        rating_words=_rating(message.rating),
+        is_deleted=message.deleted_at is not None,
+        media=[_media(one) for one in message.media],
+        foot=list(_feet(message)),
+        versions=[OldVersion(v.said_at, v.text) for v in versions if v.version < message.version],
+    )
+
+
+def _author(message: Message, around: Surroundings) -> str:
+    if message.author_user_id:
+        return around.name_of(message.author_user_id, message.author_name)
+    identity = message.author_identity
+    shown = str(identity) if identity and message.direction == "in" else message.author_name
+    return shown or _("Somebody")
+
+
+def _line(message: Message, handle: str) -> str:
+    if message.direction == "in":
+        return _("to %(handle)s") % {"handle": handle}
+    return _("from %(handle)s") % {"handle": handle}
+
+
+def _rating(rating: int | None) -> str:
+    if rating is None:
+        return ""
+    return _("%(n)s of 5 stars") % {"n": rating}
+
+
+def _parted(message: Message, around: Surroundings) -> tuple[str, str]:
+    """Part the signature from the text, so that it can be drawn quietly."""
+    person = around.people.get(message.author_user_id) if message.author_user_id else None
+    if person is None or signed(message.text, person.initials) != message.text:
+        return message.text, ""
+    mark = f"^{person.initials}"
+    stem = message.text.rstrip()
+    return stem[: -len(mark)].rstrip(), mark
+
+
+def _media(one: Mapping[str, Any]) -> str:
+    kind, alt = one.get("kind", ""), one.get("alt", "")
+    return f"{kind}: {alt}" if alt else str(kind or _("attachment"))
+
+
+def _feet(message: Message) -> Iterable[Foot]:
+    """Say under a message what became of it."""
+    if message.deleted_at:
+        is_theirs = message.direction == "in"
+        words = _("Deleted by the customer") if is_theirs else _("Deleted on the network")
+        yield Foot("trash-2", f"{words}, {date_format(localtime(message.deleted_at), 'H:i')}")
+    elif message.edited_at:
+        yield Foot("pencil", _("Edited %(at)s") % {"at": _clock(message.edited_at)})
+    if message.replaced:
+        yield Foot("info", _("Shown with replacements: it held characters that cannot be kept"))
+    if message.is_holding:
+        yield Foot("hourglass", _("Holding reply"))
+    if message.is_automatic:
+        yield Foot("bot", _("Automatic reply"))
+    if message.sent_outside:
+        yield Foot("external-link", _("Sent outside Hearwell"))
+    if message.receipt in _RECEIPTS:
+        tone = "c-late" if message.receipt == "failed" else ""
+        yield Foot("check-check", str(_RECEIPTS[message.receipt]), tone)
+
+
+def _clock(moment: datetime) -> str:
+    return date_format(localtime(moment), "H:i")
+
+
+def happening(line: CaseLog, around: Surroundings) -> Happening:
+    """Say what was done, and by whom."""
+    icon, words = _VERBS.get(line.verb, ("info", gettext_lazy("%(who)s: %(verb)s")))
+    to = line.data.get("to")
+    if line.verb == "assigned" and not to:
+        words = gettext_lazy("%(who)s took the assignment away")
+    reason = str(line.data.get("reason", ""))
+    values = {
+        "who": around.name_of(line.actor_id, _("Hearwell")),
+        "to": around.name_of(_as_uuid(to)) if to else "",
+        "reason": REASONS.get(reason, reason),
+        "verb": line.verb,
+    }
+    return Happening(line.at, icon, str(words) % values)
+
+
+def _as_uuid(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def reply_face(reply: PendingReply, around: Surroundings) -> MessageFace:
+    """Draw a reply that is on its way or did not get there."""
+    state, is_bad = str(reply.state), str(reply.state) in _BAD
+    words = f"{reply.label}. {reply.message}".strip() if reply.message else reply.label
+    foot = [Foot("triangle-alert" if is_bad else "clock", words, "c-late" if is_bad else "", True)]
+    if is_bad and reply.code:
+        foot.append(Foot("hash", _("Code %(code)s") % {"code": reply.code}))
+    _network, handle = around.channels.get(reply.channel_id, (reply.network, around.handle))
+    return MessageFace(
+        id=f"d-{reply.delivery_id}",
+        side="out",
+        audience=reply.audience,
+        network=reply.network,
+        author=around.name_of(reply.author_id),
+        at=reply.queued_at,
+        text=reply.text,
+        line=_("from %(handle)s") % {"handle": handle},
+        delivery_id=str(reply.delivery_id),
+        is_waiting=not is_bad,
+        is_failed=is_bad and state != "held",
+        foot=foot,
+    )
+
+
+def earlier_words(count: int, unanswered: int) -> str:
+    """Say how often somebody wrote before, and how often nobody answered."""
+    if not count:
+        return ""
+    words = ngettext("%(n)s case", "%(n)s cases", count) % {"n": count}
+    if not unanswered:
+        return words
+    return _("%(cases)s, %(n)s left unanswered") % {"cases": words, "n": unanswered}
+
+
+def waited(seconds: float) -> str:
+    """Say how long a first reply took."""
+    return _("First reply after %(time)s") % {"time": duration(seconds)}

@@ -1,0 +1,47 @@
+"""Triage's reasons in words: "sign:question mark" becomes a sentence for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+_SIGNS: Final[dict[str, str | Promise]] = {
+    "question mark": gettext_lazy("It has a question mark."),
+    "unclear": gettext_lazy("No clear sign; so a person should look."),
+    "capitals": gettext_lazy("It is written in capitals."),
+    "retweet": gettext_lazy("It passes on what somebody else wrote."),
+    "unhappy face": gettext_lazy("It has an unhappy face."),
+    "friendly face": gettext_lazy("It has a friendly face."),
+    "faces only": gettext_lazy("It consists of emoji only."),
+    "stars only": gettext_lazy("It is a rating without words."),
+    "no words": gettext_lazy("It has no words."),
+    "network": gettext_lazy("The network or archive says so itself."),
+}
+_FAMILIES: Final[dict[str, str | Promise]] = {
+    "safety": gettext_lazy("A word of danger: “%(word)s”."),
+    "trouble": gettext_lazy("A word of trouble: “%(word)s”."),
+    "need": gettext_lazy("A word of asking: “%(word)s”."),
+    "praise": gettext_lazy("A word of praise: “%(word)s”."),
+    "thanks": gettext_lazy("A word of thanks: “%(word)s”."),
+    "idea": gettext_lazy("A word of suggestion: “%(word)s”."),
+    "prepurchase": gettext_lazy("A word of buying: “%(word)s”."),
+    "spam": gettext_lazy("A sign of spam: “%(word)s”."),
+}
+
+
+def reasons_of(reasons: Iterable[str]) -> list[str]:
+    """Put reasons into words; one we do not know is shown as it stands."""
+    return [_in_words(reason) for reason in reasons]
+
+
+def _in_words(reason: str) -> str:
+    family, _sep, word = reason.partition(":")
+    if family == "sign":
+        return str(_SIGNS.get(word) or _("A sign: %(word)s.") % {"word": word})
+    if family in _FAMILIES:
+        return str(_FAMILIES[family]) % {"word": word}
+    return reason

@@ -1,0 +1,58 @@
+"""Why a reply was not sent, in words: what, whose words they are, what to do now."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from hearwell.inbox.unsendable import CannotSend, Conflict, TakenByOther, Unsendable
+from hearwell.kit.clock import now
+from hearwell.web.components.clocks import duration
+from hearwell.web.components.writing import Stop
+
+_SHOWN = 280
+
+
+def stop_of(refusal: Unsendable) -> Stop:
+    """Return the banner for a refusal; those that can be confirmed offer "Send anyway" once."""
+    token = "1" if refusal.can_confirm else ""
+    if isinstance(refusal, Conflict):
+        return _conflict(refusal, token)
+    if isinstance(refusal, CannotSend):
+        codes = ", ".join(dict.fromkeys(problem.code for problem in refusal.problems))
+        return Stop("late", _("Not sent."), refusal.message, code=codes)
+    if isinstance(refusal, TakenByOther):
+        return Stop("warn", _("Not sent yet."), refusal.message, force_token=token)
+    return Stop("warn", _("Not sent."), refusal.message, force_token=token, code=refusal.code)
+
+
+def _conflict(refusal: Conflict, token: str) -> Stop:
+    """Say who spoke while the reply was being written, how long ago, and what they said."""
+    newest = refusal.newer[-1] if refusal.newer else None
+    if newest is not None:
+        passed = duration((now() - newest.received_at).total_seconds())
+        values = {"name": newest.author_name or _("The customer"), "time": passed}
+        is_theirs = newest.direction == "in"
+        title = (
+            _("%(name)s wrote again %(time)s ago.")
+            if is_theirs
+            else _("%(name)s answered %(time)s ago.")
+        )
+        return Stop(
+            "warn",
+            title % values,
+            _("Nothing was sent. Read it, or send anyway."),
+            theirs=newest.text[:_SHOWN],
+            read_url=f"#m-{newest.id}",
+            force_token=token,
+        )
+    if refusal.pending:
+        other = refusal.pending[-1]
+        return Stop(
+            "warn",
+            _("A colleague's reply is on its way."),
+            _("Nothing was sent. Read it, or send anyway."),
+            theirs=other.text[:_SHOWN],
+            read_url=f"#m-d-{other.delivery_id}",
+            force_token=token,
+        )
+    return Stop("warn", _("The case has changed."), refusal.message, force_token=token)

@@ -1,0 +1,115 @@
+"""The pages of the inbox: a list, a case, the queues on a narrow screen."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from hearwell.accounts.access import MemberRequest, requires
+from hearwell.channels.queries import channels_of
+from hearwell.conversations import queries
+from hearwell.events.queries import last_seq
+from hearwell.kit.clock import now
+from hearwell.web.agent.inbox.casepage import draw_case, draw_thread
+from hearwell.web.agent.inbox.listpage import (
+    PAGE,
+    empty_of,
+    filters_of,
+    list_url,
+    rows_of,
+    wanted,
+)
+from hearwell.web.agent.inbox.queues import DEFAULT, queue_by_key, queue_groups
+from hearwell.web.agent.inbox.shared import colleagues, waiting_sends
+from hearwell.web.agent.inbox.wants import varied, wants_part
+
+
+@requires("read")
+@require_safe
+def inbox(request: MemberRequest, queue: str = DEFAULT) -> HttpResponse:
+    """Show a queue: the whole page, or only its rows for htmx."""
+    chosen, params = queue_by_key(queue), wanted(queue, request.GET)
+    context = _rows(request, params)
+    if wants_part(request):
+        if request.GET.get("with") == "queues":
+            context |= {"is_part": True, **_queues(request, chosen.key, params)}
+        name = "row_items" if request.GET.get("after") else "rows"
+        return varied(render(request, f"hearwell/inbox/{name}.html", context))
+    counts = queries.queue_counts(request.workspace.id, request.membership.user_id)
+    channels = channels_of(request.workspace.id)
+    context |= {
+        "section": "inbox",
+        "queue": chosen,
+        "queue_total": counts.get(chosen.key) if len(params) == 1 else None,
+        "queue_groups": queue_groups(chosen.key, counts, channels, params.get("channel", "")),
+        "counts": counts,
+        "filters": filters_of(params, channels, context["people"]),
+        "empty": empty_of(chosen, params, has_channels=bool(channels)),
+        "list_url": reverse("inbox_queue", args=[chosen.key]),
+        "list_url_full": list_url(params),
+        "live_seq": last_seq(request.workspace.id),
+        "live_query": urlencode(params),
+        "pane_view": "list",
+        "waiting_sends": waiting_sends(request),
+        "case": None,
+    }
+    return varied(render(request, "hearwell/inbox/page.html", context))
+
+
+def _rows(request: MemberRequest, params: dict[str, str]) -> dict[str, Any]:
+    """Read one page of the list."""
+    chosen = queries.filter_from(params, request.membership.user_id)
+    page = queries.case_list(
+        request.workspace.id, chosen, cursor=request.GET.get("after") or None, limit=PAGE
+    )
+    people = colleagues(request)
+    more = list_url(params, after=page.next_cursor) if page.next_cursor else ""
+    queue = queue_by_key(params["queue"])
+    return {
+        "rows": rows_of(page.rows, people, params, now()),
+        "next_url": more,
+        "people": people,
+        "empty": empty_of(queue, params, has_channels=True),
+    }
+
+
+def _queues(request: MemberRequest, current: str, params: dict[str, str]) -> dict[str, Any]:
+    """Read the queues for a page that came without them."""
+    counts = queries.queue_counts(request.workspace.id, request.membership.user_id)
+    channels = channels_of(request.workspace.id)
+    groups = queue_groups(current, counts, channels, params.get("channel", ""))
+    return {"queue_groups": groups, "counts": counts}
+
+
+@requires("read")
+@require_safe
+def queues(request: MemberRequest) -> HttpResponse:
+    """Show the list of queues as a page of its own, for narrow screens and without scripts."""
+    counts = queries.queue_counts(request.workspace.id, request.membership.user_id)
+    context = {
+        "section": "queues",
+        "counts": counts,
+        "queue_groups": queue_groups("", counts, channels_of(request.workspace.id)),
+        "waiting_sends": waiting_sends(request),
+    }
+    return render(request, "hearwell/inbox/queues_page.html", context)
+
+
+@requires("read")
+@require_safe
+def case(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Show a case: its panes for htmx, else the whole page."""
+    return draw_case(request, case_id)
+
+
+@requires("read")
+@require_safe
+def thread(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Give the thread of an open case anew, and the parts of the page that changed with it."""
+    return draw_thread(request, case_id)

@@ -1,0 +1,57 @@
+"""Addresses of the screens. Every state (queue, filter, open case, method) is in the address."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from hearwell.web.account import views as account
+from hearwell.web.admin import audit, frame, networks, people, promises
+from hearwell.web.agent.inbox import acts, palette, reply, views
+from hearwell.web.agent.reports import views as reports
+from hearwell.web.setup import views as setup
+
+urlpatterns = [
+    path("", setup.home, name="home"),
+    path("setup/", setup.setup, name="setup"),
+    path("login/", account.sign_in, name="sign_in"),
+    path("login/link/<str:secret>/", account.login_link, name="login_link"),
+    path("me/", account.me, name="me"),
+    path("me/workspace/", account.switch_workspace, name="switch_workspace"),
+    path("inbox/", views.inbox, name="inbox"),
+    path("inbox/queues/", views.queues, name="inbox_queues"),
+    path("inbox/q/<slug:queue>/", views.inbox, name="inbox_queue"),
+    path("inbox/batch/", acts.batch, name="batch"),
+    path("inbox/palette/", palette.palette, name="palette"),
+    path("c/<uuid:case_id>/", views.case, name="case"),
+    path("c/<uuid:case_id>/thread/", views.thread, name="case_thread"),
+    path("c/<uuid:case_id>/claim/", acts.claim, name="case_claim"),
+    path("c/<uuid:case_id>/release/", acts.release, name="case_release"),
+    path("c/<uuid:case_id>/assign/", acts.assign, name="case_assign"),
+    path("c/<uuid:case_id>/close/", acts.close, name="case_close"),
+    path("c/<uuid:case_id>/reopen/", acts.reopen, name="case_reopen"),
+    path("c/<uuid:case_id>/snooze/", acts.snooze, name="case_snooze"),
+    path("c/<uuid:case_id>/tag/", acts.tag, name="case_tag"),
+    path("c/<uuid:case_id>/untag/", acts.untag, name="case_untag"),
+    path("c/<uuid:case_id>/verdict/", acts.verdict, name="case_verdict"),
+    path("c/<uuid:case_id>/why/", acts.why, name="case_why"),
+    path("c/<uuid:case_id>/person-note/", acts.contact_note, name="contact_note"),
+    path("c/<uuid:case_id>/reply/", reply.send, name="case_reply"),
+    path("c/<uuid:case_id>/draft/", reply.draft, name="case_draft"),
+    path("sent/<uuid:delivery_id>/undo/", reply.undo, name="undo_send"),
+    path("reports/response/", reports.response, name="report_response"),
+    path("settings/", frame.index, name="settings"),
+    path("settings/networks/", networks.networks, name="settings_networks"),
+    path("settings/networks/stop/", networks.kill_switch, name="kill_switch"),
+    path("settings/networks/<uuid:channel_id>/", networks.network, name="settings_network"),
+    path("settings/networks/<uuid:channel_id>/state/", networks.set_state, name="network_state"),
+    path(
+        "settings/networks/<uuid:channel_id>/parked/", networks.settle_parked, name="settle_parked"
+    ),
+    path("settings/people/", people.people, name="settings_people"),
+    path("settings/people/invite/", people.invite, name="people_invite"),
+    path("settings/people/<uuid:membership_id>/", people.change, name="people_change"),
+    path("settings/promises/", promises.promises, name="settings_promises"),
+    path("settings/promises/policy/", promises.save_policy, name="promises_policy"),
+    path("settings/promises/calendar/", promises.save_calendar, name="promises_calendar"),
+    path("settings/audit/", audit.audit, name="settings_audit"),
+]
