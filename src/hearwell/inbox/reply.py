@@ -26,6 +26,7 @@ from hearwell.inbox.unsendable import (
     TakenByOther,
     Unsendable,
 )
+from hearwell.kit.text import clean
 from hearwell.outbound import services as outbound
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.queries import PendingReply, delivery_by_id, pending_replies
@@ -194,7 +195,7 @@ def _queue(case: Case, target: Target, ready: Rendered, reply: Reply, by: Member
                 "author_name": str(by.user),
                 "kind": target.kind,
                 "is_holding": reply.is_holding,
-                "typed": reply.text,
+                "typed": clean(reply.text)[0],
             },
         )
     )

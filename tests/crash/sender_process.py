@@ -1,0 +1,149 @@
+"""A real worker process with a connector to the storm, killed at a named point: run by the test.
+
+Environment: STORM_URL; CRASH "O2:3" (at the third time it comes to O2; "!" at the end stops it
+for a while instead); NAIVE=1 is the deliberately broken build that never asks the network.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+import django
+import httpx
+
+from hearwell.connect import failures, registry
+from hearwell.connect.contract import Connector, Replies
+from hearwell.connect.manifest import Auth, Manifest, ReadBack
+from hearwell.connect.model import Account, Audience, Draft, Health, MessageKind, Problem, Sent
+from hearwell.connect.textrule import CodePoints
+from tests.crash.storm_network import READ_LAG_S, TIMEOUT_S
+
+URL = os.environ.get("STORM_URL", "")
+
+
+class StormConnector(Connector, Replies):
+    """The network's connector: keyless, with an authoritative read-back."""
+
+    manifest: ClassVar[Manifest] = Manifest(
+        network="storm",
+        title="Storm",
+        auth=Auth.NONE,
+        public_text=CodePoints(500),
+        kinds=frozenset({MessageKind.MENTION}),
+        reply_audiences=frozenset({Audience.PUBLIC}),
+        read_back=ReadBack.AUTHORITATIVE,
+        request_timeout_s=TIMEOUT_S,
+        read_lag_s=READ_LAG_S + TIMEOUT_S,  # a late answer may apply late
+    )
+
+    def health(self, account: Account) -> Health:
+        return Health(())
+
+    def preflight(self, account: Account, draft: Draft, now: datetime) -> list[Problem]:
+        return []
+
+    def identity(self, account: Account) -> str:
+        return str(self._get("/me")["page"])
+
+    def send(self, account: Account, draft: Draft, key: str) -> Sent:
+        body = {"thread": draft.thread_key, "text": draft.text, "account": draft.account}
+        try:
+            with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client:
+                answer = client.post(f"{URL}/posts", json=body, headers={"x-pid": str(os.getpid())})
+        except httpx.ConnectError as error:
+            raise failures.Unavailable from error
+        except httpx.TransportError as error:
+            raise failures.OutcomeUnknown from error
+        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            raise failures.Throttled(datetime.now(UTC) + timedelta(seconds=0.2))
+        if answer.status_code != httpx.codes.CREATED:
+            raise failures.OutcomeUnknown
+        return _sent(answer.json())
+
+    def find_sent(
+        self,
+        account: Account,
+        draft: Draft,
+        key: str,
+        *,
+        since: datetime,
+        linked: Collection[str] = (),
+    ) -> Sent | None:
+        posts = self._get(f"/posts?thread={draft.thread_key}")["posts"]
+        same = [p for p in posts if p["text"] == draft.text and p["id"] not in linked]
+        return _sent(same[0]) if same else None
+
+    def _get(self, path: str) -> dict[str, Any]:
+        try:
+            with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client:
+                found: dict[str, Any] = client.get(f"{URL}{path}").json()
+        except httpx.TransportError as error:
+            raise failures.Unavailable from error
+        return found
+
+
+def _sent(post: dict[str, Any]) -> Sent:
+    return Sent(post["id"], f"{URL}/{post['id']}", datetime.fromtimestamp(post["at"], UTC))
+
+
+def die_at(plan: str) -> None:
+    """Arrange for the end of this process at a named point."""
+    from hearwell.outbound import crashpoints
+
+    name, _, count = plan.rstrip("!").partition(":")
+    seen: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def probe(point: str) -> None:
+        with lock:
+            seen[point] += 1
+            is_now = point == name and seen[point] == int(count)
+        if is_now:
+            os.kill(os.getpid(), signal.SIGSTOP if plan.endswith("!") else signal.SIGKILL)
+
+    crashpoints.install(probe)
+
+
+def hurry() -> None:
+    """Short waits, so that a test of minutes takes seconds. The order of things stays."""
+    from hearwell.outbound import rules
+    from hearwell.outbound.services import recovery
+
+    rules._MARGIN_S, rules._FIRST_WAIT_S = 0.4, 0.2  # type: ignore[misc]
+    recovery._NUDGE = timedelta(seconds=2)
+
+
+def break_on_purpose() -> None:
+    """The naive build: whatever is in doubt is simply sent again."""
+    from hearwell.outbound import rules
+
+    rules.verdict_on_read_back = lambda found, attempt: rules.Verdict(  # type: ignore[assignment]
+        rules.State.QUEUED, not_before=attempt.now
+    )
+
+
+def main() -> None:
+    """Run the worker until it is told to stop, or dies."""
+    django.setup()
+    registry.register(StormConnector())
+    hurry()
+    if os.environ.get("NAIVE"):
+        break_on_purpose()
+    if plan := os.environ.get("CRASH"):
+        die_at(plan)
+    from hearwell.config.processes import run_worker
+
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    run_worker()
+
+
+if __name__ == "__main__":
+    main()
