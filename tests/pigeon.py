@@ -133,9 +133,8 @@ class Pigeon(Connector, ReceivesWebhooks, Polls, Streams, Refreshes):
 def _items(raw: Raw) -> Sequence[dict[str, Any]]:
     try:
         found = json.loads(raw.body)["items"]
-        if not all(isinstance(item, dict) for item in found):
-            raise TypeError
-    except (ValueError, KeyError, TypeError) as error:
+        [item.keys() for item in found]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = "The body is no delivery of this network."
         raise ContractChanged(message) from error
     return list(found)

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, Self
 from uuid import UUID
 
 import httpx
@@ -16,7 +17,7 @@ import pytest
 import uvicorn
 from django.db import connection
 from pytest_django import Settings
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hearwell.accounts.models import Workspace
 from hearwell.accounts.scoping import scope
@@ -95,41 +96,57 @@ def door(endpoint: Endpoint) -> Iterator[Door]:
         yield made
 
 
+class Server:
+    """An ASGI application on a free port, on an event loop in a thread of its own."""
+
+    def __init__(self, app: ASGIApp, *, lifespan: Literal["on", "off"]) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        config = uvicorn.Config(app, log_level="error", lifespan=lifespan)
+        self._server = uvicorn.Server(config)
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+            runner.run(self._server.serve(sockets=[self._listening]))
+
+    def call(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Run a coroutine on the server's loop and return what it returns."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.01)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(15)
+        connection.close()
+
+
 @contextlib.contextmanager
 def serving(endpoint: Endpoint, **collector: Any) -> Iterator[Door]:
     """Serve the hooks on a free port; `collector` replaces how rows are stored."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    ready: list[Door] = []
+    made: dict[str, Any] = {}
     woken: list[UUID] = []
-    stop, started = threading.Event(), threading.Event()
 
-    async def serve() -> None:
-        endpoints, tallies = Endpoints(), Tallies()
-        rows = Collector(**{"wakes": woken.extend, **collector})
-        rows.start()
-        hooks = Hooks(endpoints, rows, tallies)
+    async def begin() -> None:
+        made["rows"] = Collector(**{"wakes": woken.extend, **collector})
+        made["rows"].start()
+        made["hooks"] = Hooks(endpoints, made["rows"], tallies)
 
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            await hooks(scope, receive, send)
-
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-        ready.append(Door(url, endpoint, endpoints, tallies, asyncio.get_running_loop(), woken))
-        started.set()
-        task = asyncio.create_task(server.serve(sockets=[listening]))
-        while not stop.is_set():
-            await asyncio.sleep(0.02)
-        server.should_exit = True
-        await task
+    async def end() -> None:
         await tallies.flush()
-        await rows.stop()
+        await made["rows"].stop()
 
-    thread = threading.Thread(target=asyncio.run, args=(serve(),))
-    thread.start()
-    started.wait(10)
-    try:
-        yield ready[0]
-    finally:
-        stop.set()
-        thread.join(15)
-        connection.close()
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await made["hooks"](scope, receive, send)
+
+    endpoints, tallies = Endpoints(), Tallies()
+    with Server(app, lifespan="off") as server:
+        server.call(begin())
+        yield Door(server.url, endpoint, endpoints, tallies, server.loop, woken)
+        server.call(end())

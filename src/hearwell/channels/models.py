@@ -226,7 +226,7 @@ class ParkedDelivery(Scoped):
 
 
 class EndpointCounter(models.Model):
-    """How often a day something happened at an endpoint that left no row: forged, oversized, …"""
+    """How often a day something happened at an endpoint that left no row: forged, oversized, …."""
 
     id = models.BigAutoField(primary_key=True)
     endpoint_id = models.UUIDField()

@@ -64,8 +64,9 @@ def account_of(channel: Channel) -> Account:
 
 def hook_path(channel: Channel) -> str | None:
     """Return the path at which the network is to call us, or None if there is none."""
-    endpoint = Endpoint.objects.filter(id=channel.endpoint_id).only("token").first()
-    return f"{HOOKS}{endpoint.token}" if endpoint else None
+    if channel.endpoint_id is None:
+        return None
+    return f"{HOOKS}{Endpoint.objects.only('token').get(id=channel.endpoint_id).token}"
 
 
 def health_rows(workspace_id: UUID) -> list[HealthRow]:
@@ -94,7 +95,9 @@ def parked_rows(
 
 
 def counts_of(channel: Channel) -> dict[str, int]:
-    """Return what was counted at the channel's endpoint: forged, oversized, unknown:…, …"""
+    """Return what was counted at the channel's endpoint: forged, oversized, unknown:…, …."""
+    if channel.endpoint_id is None:
+        return {}
     rows = EndpointCounter.objects.filter(endpoint_id=channel.endpoint_id)
     return dict(rows.values("name").annotate(n=Sum("count")).values_list("name", "n"))
 

@@ -28,7 +28,7 @@ _NUMBER = f"""
 SELECT last_seq - first_seq + 1, pg_notify('{LIVE_CHANNEL}',
     json_build_object('workspace', workspace_id, 'first', first_seq, 'last', last_seq)::text)
 FROM events_number({AT_MOST})
-"""
+"""  # noqa: S608 -- our own constants
 
 
 def run(stop: threading.Event) -> None:

@@ -33,6 +33,10 @@ RETRY_AFTER_S = b"5"
 INLINE_BODY = 256 * 1024
 
 
+OK, UNAUTHORIZED, NOT_FOUND, NOT_ALLOWED = 200, 401, 404, 405
+TOO_SLOW, TOO_LARGE, UNAVAILABLE = 408, 413, 503
+
+
 class RejectedError(Exception):
     """The request ends here with this status."""
 
@@ -74,7 +78,7 @@ class Hooks:
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         method: str = scope["method"]
         if method not in ("GET", "POST"):
-            raise RejectedError(405)
+            raise RejectedError(NOT_ALLOWED)
         door = await self._door(scope["path"].removeprefix(PREFIX))
         body = await self._body(scope, receive, door) if method == "POST" else b""
         raw = Raw(method, _url(scope), _headers(scope), body, now())
@@ -82,31 +86,29 @@ class Hooks:
         if challenge is not None:
             return Answer(challenge.status, challenge.body, challenge.content_type)
         if method == "GET":
-            raise RejectedError(405)
+            raise RejectedError(NOT_ALLOWED)
         await self._keep(door, raw)
-        return Answer(200)
+        return Answer(OK)
 
     async def _door(self, token: str) -> Door:
         try:
             door = await self._endpoints.find(token)
         except Exception as error:
             log.warning("endpoint_unknown", error_type=type(error).__name__)
-            raise RejectedError(503) from error
+            raise RejectedError(UNAVAILABLE) from error
         if door is None:
-            raise RejectedError(404)
+            raise RejectedError(NOT_FOUND)
         return door
 
     async def _body(self, scope: Scope, receive: Receive, door: Door) -> bytes:
-        length = dict(scope["headers"]).get(b"content-length", b"0")
         try:
-            if length.isdigit() and int(length) > MAX_BODY:
-                raise RejectedError(413)
+            _refuse_announced(scope)
             async with asyncio.timeout(READ_WITHIN_S):
                 return await self._read(receive)
         except TimeoutError as error:
-            raise RejectedError(408) from error
+            raise RejectedError(TOO_SLOW) from error
         except RejectedError as rejected:
-            if rejected.status == 413:
+            if rejected.status == TOO_LARGE:
                 self._tallies.add(door.endpoint_id, "oversized")
             raise
 
@@ -124,9 +126,9 @@ class Hooks:
                 size += len(chunk)
                 self._in_flight += len(chunk)
                 if size > MAX_BODY:
-                    raise RejectedError(413)
+                    raise RejectedError(TOO_LARGE)
                 if self._in_flight > MAX_IN_FLIGHT:
-                    raise RejectedError(503)
+                    raise RejectedError(UNAVAILABLE)
                 if not message.get("more_body"):
                     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
         finally:
@@ -140,21 +142,28 @@ class Hooks:
             return verify(door, raw)
         except BadSignature as error:
             self._tallies.add(door.endpoint_id, "forged")
-            raise RejectedError(401) from error
+            raise RejectedError(UNAUTHORIZED) from error
         except Exception as error:
             # Whatever a stranger's bytes did to the connector, they have not proved themselves.
             log.exception("verify_failed", endpoint_id=str(door.endpoint_id))
             self._tallies.add(door.endpoint_id, "unverifiable")
-            raise RejectedError(401) from error
+            raise RejectedError(UNAUTHORIZED) from error
 
     async def _keep(self, door: Door, raw: Raw) -> None:
         row = RawRow.of(door.endpoint_id, raw, url=_without_token(raw.url, door))
         try:
             await self._collector.keep(row)
         except OverloadedError as error:
-            raise RejectedError(503) from error
+            raise RejectedError(UNAVAILABLE) from error
         except Exception as error:
-            raise RejectedError(503) from error
+            raise RejectedError(UNAVAILABLE) from error
+
+
+def _refuse_announced(scope: Scope) -> None:
+    """Refuse a body that says itself that it is too large, before a byte of it is read."""
+    length = dict(scope["headers"]).get(b"content-length", b"0")
+    if length.isdigit() and int(length) > MAX_BODY:
+        raise RejectedError(TOO_LARGE)
 
 
 def verify(door: Door, raw: Raw) -> Challenge | None:
@@ -169,7 +178,7 @@ def _url(scope: Scope) -> str:
     """Return the address as the network called it: our public origin, path and query."""
     query = scope["query_string"]
     path = scope.get("raw_path") or scope["path"].encode()
-    called = path + (b"?" + query if query else b"")
+    called: bytes = path + (b"?" + query if query else b"")
     return str(settings.HEARWELL_URL) + called.decode("latin-1")
 
 
@@ -193,11 +202,11 @@ async def _reply(send: Send, answer: Answer) -> None:
         (b"content-type", answer.content_type.encode()),
         (b"x-content-type-options", b"nosniff"),
     ]
-    if answer.status == 503:
+    if answer.status == UNAVAILABLE:
         headers.append((b"retry-after", RETRY_AFTER_S))
-    if answer.status == 405:
+    if answer.status == NOT_ALLOWED:
         headers.append((b"allow", b"GET, POST"))
-    if answer.status in (408, 413):
+    if answer.status in (TOO_SLOW, TOO_LARGE):
         headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

@@ -26,7 +26,7 @@ from hearwell.kit.clock import now
 
 _STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _RETRY_LATER = {"Retry-After": "5"}
-LONGEST_BODY = 1000
+LONGEST_BODY, LONGEST_NUMBER = 1000, 18
 
 
 async def stream(request: Request) -> Response:
@@ -144,7 +144,8 @@ async def _json(request: Request) -> dict[str, Any]:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+    is_number = bool(text) and str(text).isascii() and str(text).isdigit()
+    return int(str(text)) if is_number and len(str(text)) <= LONGEST_NUMBER else None
 
 
 def _uuid(text: object) -> UUID | None:

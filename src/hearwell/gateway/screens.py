@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from hearwell.conversations.listing import matches
 from hearwell.conversations.queries import CaseFilter, CaseRow
-from hearwell.conversations.rules import matches
 from hearwell.gateway.news import ARRIVALS, News
 from hearwell.gateway.viewers import Viewer
 
@@ -115,7 +115,7 @@ def values_of(row: CaseRow) -> dict[str, Any]:
         "urgency": row.urgency,
         "unread": row.unread,
         "preview": row.preview,
-        "last_message_at": row.last_message_at.isoformat() if row.last_message_at else None,
+        "last_message_at": row.last_message_at.isoformat(),
     }
 
 

@@ -72,7 +72,7 @@ def _keys(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Itera
     folder = tmp_path_factory.mktemp("keys")
     make_keys(folder)
     settings.HEARWELL_KEYS = folder
-    yield
+    return
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection, transaction
+from pytest_django import Settings
+
 from hearwell.accounts.models import AuditRow, User, Workspace
 from hearwell.accounts.scoping import scope
 from hearwell.channels import queries
@@ -31,7 +33,6 @@ from hearwell.connect.failures import NeedsReauth, Throttled, Unavailable
 from hearwell.connect.model import Health, HealthCheck, HealthState
 from hearwell.events.models import Event
 from hearwell.kit.seal import KeyMissingError, UnsealError
-from pytest_django import Settings
 from tests.domain.channels.conftest import Loft, connected
 from tests.pigeon import SECRET, Pigeon
 
@@ -128,12 +129,17 @@ def test_row_security_stops_a_forgotten_filter(
 def test_channel_of_another_workspace_cannot_be_named(
     channel: Channel, other_workspace: Workspace
 ) -> None:
-    from django.db import IntegrityError  # noqa: PLC0415
+    from django.db import IntegrityError
 
-    with pytest.raises(IntegrityError), transaction.atomic(), scope(other_workspace.id):
-        ChannelHealth.objects.create(workspace_id=other_workspace.id, channel_id=channel.id)
-        with connection.cursor() as cursor:
+    foreign = ChannelHealth(workspace_id=other_workspace.id, channel_id=channel.id)
+
+    def adopt() -> None:
+        with transaction.atomic(), scope(other_workspace.id), connection.cursor() as cursor:
+            foreign.save(force_insert=True)
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    with pytest.raises(IntegrityError):
+        adopt()
 
 
 def test_pause_and_resume_are_told_and_audited_once(channel: Channel, alice: User) -> None:

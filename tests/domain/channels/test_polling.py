@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+
 from hearwell.accounts.models import Workspace
 from hearwell.accounts.scoping import scope
 from hearwell.channels import listen
@@ -77,7 +78,7 @@ def test_dead_token_is_renewed_once_and_the_poll_goes_on(channel: Channel, pigeo
     poll_once(channel.workspace_id, channel.id, "default")
 
     assert RawDelivery.objects.count() == 3
-    assert opened_account(channel).secrets["token"] == "token-1"  # noqa: S105
+    assert opened_account(channel).secrets["token"] == "token-1"
 
 
 def test_failure_is_noted_under_the_channels_health(channel: Channel, pigeon: Pigeon) -> None:
@@ -121,8 +122,8 @@ def test_reconciling_before_any_poll_does_nothing(channel: Channel) -> None:
 def test_wait_is_what_the_network_asks_for(frozen: time_machine.Coordinates) -> None:
     throttled = Throttled(now() + timedelta(seconds=90))
 
-    assert listen._wait_for(throttled, 1) == 90  # noqa: SLF001
-    assert 0 < listen._wait_for(Unavailable(), 3) <= 8  # noqa: SLF001
+    assert listen._wait_for(throttled, 1) == 90
+    assert 0 < listen._wait_for(Unavailable(), 3) <= 8
 
 
 def test_silence_is_noticed_of_those_who_used_to_speak(

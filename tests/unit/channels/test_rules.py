@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+
 from hearwell.channels.rules import (
     FIRST_PAUSE_S,
     LONGEST_PAUSE_S,

@@ -33,7 +33,7 @@ class ReadOnlyChannelError(Exception):
     """An archive has no network behind it: it can be neither paused nor resumed."""
 
 
-def connect_channel(
+def connect_channel(  # noqa: PLR0913 -- an account has that many facts, all by name
     *,
     workspace_id: UUID,
     network: str,
@@ -120,6 +120,8 @@ def rotate_secret(channel: Channel, *, actor: User | None = None) -> str:
 
     The one before stays good until the next rotation, so that nothing in flight is refused.
     """
+    if channel.endpoint_id is None:
+        raise ReadOnlyChannelError(channel.handle)
     endpoint = Endpoint.objects.get(id=channel.endpoint_id)
     known = opened_ingress(endpoint)
     fresh = random_secrets.token_urlsafe(32)

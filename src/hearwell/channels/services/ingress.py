@@ -59,22 +59,19 @@ def keep(rows: Sequence[RawRow]) -> None:
     if not rows:
         return
     connection.ensure_connection()
-    with connection.wrap_database_errors:
-        # Bound on the server and in binary: client-side binding would double every byte.
-        with psycopg.Cursor(connection.connection) as cursor:
-            cursor.execute(
-                _KEEP,
-                [
-                    [row.id for row in rows],
-                    [row.endpoint_id for row in rows],
-                    [row.source for row in rows],
-                    [row.method for row in rows],
-                    [row.url for row in rows],
-                    [Jsonb(dict(row.headers)) for row in rows],
-                    [row.body for row in rows],
-                    [row.received_at for row in rows],
-                ],
-            )
+    columns = [
+        [row.id for row in rows],
+        [row.endpoint_id for row in rows],
+        [row.source for row in rows],
+        [row.method for row in rows],
+        [row.url for row in rows],
+        [Jsonb(dict(row.headers)) for row in rows],
+        [row.body for row in rows],
+        [row.received_at for row in rows],
+    ]
+    # Bound on the server and in binary: client-side binding would double every byte.
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(_KEEP, columns)
 
 
 def count(tallies: Mapping[tuple[UUID, date, str], int]) -> None:

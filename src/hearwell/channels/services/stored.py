@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +20,8 @@ from hearwell.connect.registry import connector_for
 
 BATCH_BYTES = 16 * 1024 * 1024
 
-_COLUMNS = "r.id, r.source, r.method, r.url, r.headers, r.body, r.received_at"
 # The first row always comes, however large; after it, as many as fit in the bytes.
-_NEXT = f"""
+_NEXT = """
 WITH head AS (
     SELECT id, octet_length(body) AS size FROM channels_rawdelivery
     WHERE endpoint_id = %s AND state = 0 ORDER BY id LIMIT %s
@@ -28,9 +29,13 @@ WITH head AS (
     SELECT id FROM (SELECT id, sum(size) OVER (ORDER BY id) - size AS before FROM head) h
     WHERE before < %s
 )
-SELECT {_COLUMNS} FROM channels_rawdelivery r WHERE r.id IN (SELECT id FROM cut) ORDER BY r.id
+SELECT r.id, r.source, r.method, r.url, r.headers, r.body, r.received_at
+FROM channels_rawdelivery r WHERE r.id IN (SELECT id FROM cut) ORDER BY r.id
 """
-_SOME = f"SELECT {_COLUMNS} FROM channels_rawdelivery r WHERE r.id = ANY (%s) ORDER BY r.id"
+_SOME = """
+SELECT r.id, r.source, r.method, r.url, r.headers, r.body, r.received_at
+FROM channels_rawdelivery r WHERE r.id = ANY (%s) ORDER BY r.id
+"""
 _MARK = """
 UPDATE channels_rawdelivery r SET state = m.state, reason = m.reason
 FROM unnest(%s::uuid[], %s::smallint[], %s::text[]) AS m (id, state, reason) WHERE r.id = m.id
@@ -75,22 +80,17 @@ def raws_by_id(ids: Collection[UUID]) -> list[StoredRaw]:
     return _read(_SOME, [list(ids)])
 
 
-def _read(sql: str, parameters: list[Any]) -> list[StoredRaw]:
+def _read(statement: str, parameters: list[Any]) -> list[StoredRaw]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows = cursor.fetchall()
-    return [
-        StoredRaw(row[0], Raw(row[2], row[3], _mapping(row[4]), bytes(row[5]), row[6], Source(row[1])))
-        for row in rows
-    ]  # fmt: skip
+        cursor.execute(statement, parameters)
+        return [_stored(*row) for row in cursor.fetchall()]
 
 
-def _mapping(headers: Any) -> dict[str, str]:
-    if isinstance(headers, str):  # Django leaves jsonb of raw SQL as text
-        import json
-
-        return dict(json.loads(headers))
-    return dict(headers)
+def _stored(
+    raw_id: UUID, source: str, method: str, url: str, headers: str, body: bytes, at: datetime
+) -> StoredRaw:
+    # Django hands jsonb of plain SQL over as text.
+    return StoredRaw(raw_id, Raw(method, url, json.loads(headers), bytes(body), at, Source(source)))
 
 
 def mark(states: Mapping[UUID, tuple[RawState, str]]) -> None:
