@@ -1,0 +1,68 @@
+"""The study in a terminal, and as rows for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+
+from hearwell.reports.study.figures import STEPS, Figures, ranked
+from hearwell.reports.study.methods import Method
+from hearwell.reports.study.words import count, duration, percent
+
+COLUMNS = (
+    "#", "Brand", "Inbound", "Needs reply", "Answered", "Rate", "Median", "p90", "Mean",
+    *(f"≤ {step}" for step in STEPS), "Waiting", "",
+)  # fmt: skip
+CSV_COLUMNS = (
+    "brand", "method", "method_version", "inbound", "needs_reply", "answered", "response_rate",
+    "first_response_n", "first_response_median_s", "first_response_p90_s",
+    "first_response_mean_s", *(f"within_{step}" for step in STEPS), "waiting", "caveat",
+)  # fmt: skip
+
+
+def print_table(console: Console, method: Method, figures: Sequence[Figures]) -> None:
+    """Print one method's league table; what cannot be compared is dimmed and has no place."""
+    table = Table(
+        title=f"{method.name}, version {method.version}",
+        caption=method.definition,
+        title_justify="left",
+        caption_justify="left",
+        box=None,
+        pad_edge=False,
+    )
+    for name in COLUMNS:
+        table.add_column(name, justify="left" if name in {"Brand", ""} else "right", no_wrap=True)
+    for place, one in ranked(figures):
+        table.add_row(*_cells(place, one), style="dim" if one.caveat else None)
+    console.print(table)
+
+
+def _cells(place: int | None, one: Figures) -> Iterator[str]:
+    times = one.first_response_s
+    yield from (str(place or ""), one.brand)
+    yield from (count(one.inbound), count(one.needs_reply), count(one.answered))
+    yield percent(one.response_rate)
+    yield from (duration(value) for value in (times.median, times.p90, times.mean))
+    yield from (percent(one.within[step]) for step in STEPS)
+    yield from (count(one.waiting), one.caveat or "")
+
+
+def write_csv(out: TextIO, figures: Sequence[Figures]) -> None:
+    """Write one line a brand and method, with a caveat where a rate must not be ranked."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for one in figures:
+        times = one.first_response_s
+        writer.writerow(
+            [
+                *(one.brand, one.method, one.method_version),
+                *(one.inbound, one.needs_reply, one.answered, one.response_rate),
+                *(times.n, times.median, times.p90, times.mean),
+                *one.within.values(),
+                *(one.waiting, one.caveat or ""),
+            ]
+        )
