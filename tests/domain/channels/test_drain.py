@@ -196,6 +196,20 @@ def test_items_for_an_account_that_is_not_ours_are_ignored(channel: Channel, lof
     assert counts_of(channel) == {"unrouted": 1}
 
 
+@pytest.mark.parametrize("odd", ["\x00", "\ud800", "loft\x00"])
+def test_what_the_database_cannot_hold_stops_nobody(
+    channel: Channel, loft: Loft, odd: str
+) -> None:
+    deliver(channel, message("1", account=odd), {"type": odd, "id": odd, "account": "loft"})
+    deliver(channel, message(odd, thread=odd), message("3"))
+    loft.poison = {odd: ValueError()}
+
+    drain(channel)
+
+    assert loft.ids == ["3"]
+    assert len(parked_rows(channel.workspace_id)) == 1
+
+
 def test_one_delivery_for_two_workspaces_reaches_each_in_its_own_scope(
     channel: Channel, loft: Loft, other_workspace: Workspace
 ) -> None:

@@ -33,6 +33,7 @@ from hearwell.connect.model import Inbound, Unknown
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
+from hearwell.kit.text import clean
 
 log = structlog.get_logger(__name__)
 BATCH_RAWS = 500
@@ -156,7 +157,7 @@ def _parse(batch: Batch) -> None:
 def _is_wanted(batch: Batch, item: Inbound) -> bool:
     """Count what nobody takes; it stays kept and is never an error."""
     if isinstance(item, Unknown):
-        batch.tallies[f"unknown:{item.type_name[:80]}"] += 1
+        batch.tallies[f"unknown:{clean(item.type_name)[0][:80]}"] += 1
         return False
     if taker_of(type(item)) is None:
         batch.tallies[f"untaken:{type(item).__name__}"] += 1

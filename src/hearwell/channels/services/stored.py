@@ -17,6 +17,7 @@ from hearwell.connect.contract import Receives
 from hearwell.connect.failures import ContractChanged
 from hearwell.connect.model import Inbound, Raw, Source
 from hearwell.connect.registry import connector_for
+from hearwell.kit.text import clean
 
 BATCH_BYTES = 16 * 1024 * 1024
 
@@ -126,7 +127,8 @@ def routes_of(
     endpoint_id: UUID, accounts: Collection[str] | None = None
 ) -> dict[str, list[tuple[UUID, UUID]]]:
     """Return account -> [(workspace, channel)] of an endpoint; all accounts where None is given."""
-    wanted = None if accounts is None else list(accounts)
+    # What a text column cannot hold is no account of ours, and must not fail the whole batch.
+    wanted = None if accounts is None else [a for a in accounts if not clean(a)[1]]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT workspace_id, channel_id, external_id FROM channels_routes(%s, %s::text[])",
