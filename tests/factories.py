@@ -44,9 +44,10 @@ def here() -> UUID:
 
 def make_channel(network: str = "sandbox", handle: str = "NorthwindAir", **values: Any) -> Channel:
     """Make a connected account, of the brand Northwind Air unless told otherwise."""
-    brand = values.pop("brand", None) or Brand.objects.get_or_create(
-        workspace_id=here(), name="Northwind Air"
-    )[0]
+    brand = (
+        values.pop("brand", None)
+        or Brand.objects.get_or_create(workspace_id=here(), name="Northwind Air")[0]
+    )
     values.setdefault("external_id", f"account-{next(_numbers)}")
     return Channel.objects.create(
         workspace_id=here(), brand=brand, network=network, handle=handle, **values
@@ -54,13 +55,13 @@ def make_channel(network: str = "sandbox", handle: str = "NorthwindAir", **value
 
 
 def make_item(text: str = "Where is my bag?", **values: Any) -> InboundMessage:
-    """Make what a connector would have parsed: a public mention by Lena, a moment ago."""
+    """Make what a connector would have parsed: a public mention by Lena, just now."""
     number = next(_numbers)
     external_id = values.pop("external_id", f"m{number}")
     item = InboundMessage(
         external_id=external_id,
         dedup_key=external_id,
-        occurred_at=now() - timedelta(minutes=1),
+        occurred_at=now(),
         account="northwind",
         thread_key=external_id,
         kind=MessageKind.MENTION,
@@ -122,13 +123,17 @@ def receive(
     return fresh
 
 
-def make_message(text: str = "Where is my bag?", channel: Channel | None = None, **values: Any) -> Message:
+def make_message(
+    text: str = "Where is my bag?", channel: Channel | None = None, **values: Any
+) -> Message:
     """Make a customer's message, in a case of its own unless `thread_key` says otherwise."""
     (message,) = receive(channel or make_channel(), [make_item(text, **values)])
     return message
 
 
-def make_case(text: str = "Where is my bag?", channel: Channel | None = None, **values: Any) -> Case:
+def make_case(
+    text: str = "Where is my bag?", channel: Channel | None = None, **values: Any
+) -> Case:
     """Make a case of one message that needs an answer."""
     return Case.objects.get(id=make_message(text, channel, **values).case_id)
 

@@ -26,9 +26,7 @@ _UPDATE = """
 """
 
 
-def identify(
-    workspace_id: UUID, network: str, authors: Sequence[Author]
-) -> dict[str, Identity]:
+def identify(workspace_id: UUID, network: str, authors: Sequence[Author]) -> dict[str, Identity]:
     """Find or make the identity of each author, by external id.
 
     Three statements at most, however many authors: one reads, one writes the new, one the renamed.
@@ -103,9 +101,7 @@ def _make(workspace_id: UUID, network: str, authors: Sequence[Author]) -> None:
     )
 
 
-def _rename(
-    workspace_id: UUID, known: Mapping[str, Identity], seen: Mapping[str, Author]
-) -> None:
+def _rename(workspace_id: UUID, known: Mapping[str, Identity], seen: Mapping[str, Author]) -> None:
     changed = []
     for key, author in seen.items():
         identity = known[key]

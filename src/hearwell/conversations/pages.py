@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Field, Model
+from django.db.models import BooleanField, Field, Model
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import JSONField
 
@@ -60,7 +60,7 @@ _PAGE = """
     WHERE c.workspace_id = %(workspace)s AND c.id = %(case)s
 """
 _REACTIONS = """
-    (SELECT json_object_agg(x.reaction, x.n) FROM (
+    (SELECT jsonb_object_agg(x.reaction, x.n) FROM (
         SELECT r.reaction, count(*) AS n FROM conversations_reaction r
         WHERE r.workspace_id = conversations_message.workspace_id
             AND r.channel_id = conversations_message.channel_id
@@ -98,7 +98,7 @@ class ThreadPage:
     (reaction -> count, or None). `has_earlier` says that there are older ones than these.
     """
 
-    messages: list[Message]
+    messages: Sequence[Message]
     versions: Mapping[UUID, list[MessageVersion]]
     has_earlier: bool = False
 
@@ -137,11 +137,11 @@ def case_page(workspace_id: UUID, case_id: UUID, user_id: UUID | None = None) ->
 def _restored(model: type[M], row: Mapping[str, Any]) -> M:
     """Return a row of JSON as the instance that the ORM would have made of it."""
     columns = model._meta.concrete_fields
-    values = [_value(column, row[column.column]) for column in columns]
+    values = [_value(column, row[str(column.column)]) for column in columns]
     return model.from_db("default", [column.attname for column in columns], values)
 
 
-def _value(column: Field[Any, Any], value: Any) -> Any:
+def _value(column: Field[Any, Any], value: object) -> object:
     """Return a JSON value as the column's own type."""
     return value if isinstance(column, JSONField) else column.to_python(value)
 
@@ -155,14 +155,11 @@ def messages_of(
     """Return the latest messages of a case, or those before (sent_at, id); two statements."""
     found = Message.objects.filter(workspace_id=workspace_id, case_id=case_id)
     if before is not None:
-        place = RawSQL(
-            "(conversations_message.sent_at, conversations_message.id) < (%s, %s)", before
-        )
-        found = found.annotate(is_before=place).filter(is_before=True)
+        found = found.filter(_is_before(before))
     latest = list(
         found.select_related("author_identity")
         .defer("search")
-        .annotate(reactions=RawSQL(_REACTIONS, [], output_field=JSONField(null=True)))
+        .annotate(reactions=_reactions())
         .order_by("-sent_at", "-id")[: limit + 1]
     )
     shown = latest[:limit][::-1]
@@ -171,14 +168,22 @@ def messages_of(
     return ThreadPage(shown, versions, has_earlier=len(latest) > limit)
 
 
+def _reactions() -> RawSQL:
+    return RawSQL(_REACTIONS, [], output_field=JSONField(null=True))  # noqa: S611  a constant
+
+
+def _is_before(place: tuple[datetime, UUID]) -> RawSQL:
+    """Compare as a row, which the index of a case's messages understands."""
+    row = "(conversations_message.sent_at, conversations_message.id) < (%s, %s)"
+    return RawSQL(row, place, output_field=BooleanField())  # noqa: S611  a constant
+
+
 def versions_of(
     workspace_id: UUID, message_ids: Sequence[UUID]
 ) -> dict[UUID, list[MessageVersion]]:
     """Return what messages said, version by version, oldest first."""
     found: dict[UUID, list[MessageVersion]] = defaultdict(list)
-    versions = MessageVersion.objects.filter(
-        workspace_id=workspace_id, message_id__in=message_ids
-    )
+    versions = MessageVersion.objects.filter(workspace_id=workspace_id, message_id__in=message_ids)
     for version in versions.order_by("message_id", "version"):
         found[version.message_id].append(version)
     return dict(found)

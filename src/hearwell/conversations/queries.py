@@ -154,9 +154,7 @@ def _page(
     if place is not None:
         where.append(f"({column}, c.id) {sign} (%(at)s, %(after)s)")
         parameters = parameters | {"at": place.at, "after": place.id}
-    return _read(
-        " AND ".join(where), parameters | {"limit": limit}, f"{column} {way}, c.id {way}"
-    )
+    return _read(" AND ".join(where), parameters | {"limit": limit}, f"{column} {way}, c.id {way}")
 
 
 def _timeless(
@@ -179,7 +177,8 @@ def _read(where: str, parameters: dict[str, Any], order: str = "") -> list[CaseR
     tail = f" ORDER BY {order} LIMIT %(limit)s" if order else ""
     statement = f"""
         SELECT {_COLUMNS} FROM (
-            SELECT * FROM conversations_case c WHERE c.workspace_id = %(workspace)s AND {where}{tail}
+            SELECT * FROM conversations_case c
+            WHERE c.workspace_id = %(workspace)s AND {where}{tail}
         ) c {_JOINS} {f"ORDER BY {order}" if order else ""}
     """  # noqa: S608  only our own fragments; values are parameters
     return [CaseRow(*row) for row in rows.fetch(statement, parameters)]
@@ -203,9 +202,7 @@ def queue_counts(workspace_id: UUID, user_id: UUID) -> dict[str, int]:
     return queue_counts_for(workspace_id, [user_id])[user_id]
 
 
-def queue_counts_for(
-    workspace_id: UUID, user_ids: Collection[UUID]
-) -> dict[UUID, dict[str, int]]:
+def queue_counts_for(workspace_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
     """Return the counts for several people at once, in one statement."""
     columns = ", ".join(f"count(*) FILTER (WHERE {QUEUES[name].where})" for name in COUNTED)
     statement = f"""

@@ -20,6 +20,10 @@ _WORD = regex.compile(r"[\w\p{M}]+")
 _UNSPACED = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー]+"
 )
+# Letters that have no accent to take off and are yet typed without.
+_LETTERS = str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 _QUOTED = regex.compile(r'"([^"]{2,200})"')
 
 
@@ -27,7 +31,8 @@ def _folded(word: str) -> str:
     """Return the word without Latin accents (Müller = muller); other scripts keep their marks."""
     if word.isascii():
         return word
-    bare = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    plain = unicodedata.normalize("NFD", word.translate(_LETTERS))
+    bare = "".join(c for c in plain if not unicodedata.combining(c))
     return bare if bare.isascii() else word
 
 
@@ -75,7 +80,8 @@ def query(text: str) -> str:
     wanted = words(text, is_asked=True)
     typed_to_the_end = not text.endswith(" ")
     terms = [
-        f"'{word}'" + (":*" if _is_open(word, is_last=typed_to_the_end and i == len(wanted)) else "")
+        f"'{word}'"
+        + (":*" if _is_open(word, is_last=typed_to_the_end and i == len(wanted)) else "")
         for i, word in enumerate(wanted, start=1)
     ]
     return " & ".join(terms)

@@ -61,10 +61,7 @@ def insert(
 
 
 def fetch(
-    statement: str,
-    parameters: Sequence[object] | Mapping[str, object],
-    *,
-    is_read: bool = True
+    statement: str, parameters: Sequence[Any] | Mapping[str, Any], *, is_read: bool = True
 ) -> list[tuple[Any, ...]]:
     """Run one statement and return its rows; none are read if it returns none."""
     with connection.cursor() as cursor:

@@ -61,7 +61,8 @@ TROUBLE: Final[CueTable] = {
         schrecklich*, katastroph*, unverschämt*, frech*, frechheit, peinlich*, lächerlich*,
         inakzeptabel, unmöglich*, zumutung, skandal*, enttäusch*, ärger*, verärgert, wütend,
         sauer, genervt, nervt, unzufrieden*, unfreundlich*, inkompetent*, beschwer*, reklam*,
-        lüge*, gelogen, unzuverlässig*, langsam*, steck* fest, sitze fest, gestrandet, warteschleife,
+        lüge*, gelogen, unzuverlässig*, langsam*, steck* fest, sitze fest, gestrandet,
+        warteschleife,
         nie wieder, zum letzten mal, reicht mir, reicht's, kündig*, problem*, leider, schade,
         scheiß*, mist, saftladen, service wüste, servicewüste, danke für nichts, nicht zufrieden,
         nicht okay, nicht gut, nicht in ordnung, erstattung, umsonst, vergeblich, niemand,
@@ -113,7 +114,8 @@ TROUBLE: Final[CueTable] = {
         não funciona, não funcionam, não consigo, não abre, quebrad*, defeit*, danificad*, nunca
         chegou, não chegou, não chega, não recebi, nunca recebi, ainda não, esperando, aguardando,
         à espera, sem resposta, ninguém responde, ninguém, ignor*, cancel*, atras*, perdi, perdid*,
-        perderam, roubad*, roubo, erro, erros, falha*, golpe, fraude*, enganad*, cobraram, cobrança*,
+        perderam, roubad*, roubo, erro, erros, falha*, golpe, fraude*, enganad*, cobraram,
+        cobrança*,
         ruim, péssim*, pior, horrível, horríveis, terrível, desastre, vergonh*, inaceitável,
         ridícul*, absurdo, decepcion*, desiludid*, irritad*, furios*, revoltad*, insatisfeit*,
         grosseir*, mal educad*, incompetent*, reclam*, queixa*, mentira*, mentiros*, lento, lenta,
@@ -131,7 +133,8 @@ TROUBLE: Final[CueTable] = {
         boos, woedend, gefrustreerd*, irritant*, ontevreden*, onbeleefd*, onbeschoft*,
         incompetent*, klacht*, klagen, gelogen, leugen*, traag, trage, vast, gestrand*, nooit meer,
         laatste keer, zat, probleem, problemen, helaas, jammer, kut, klote, bagger, bedankt voor
-        niets, niet blij, niet tevreden, niet goed, niemand, onmogelijk, gehackt, geblokkeerd, te duur
+        niets, niet blij, niet tevreden, niet goed, niemand, onmogelijk, gehackt, geblokkeerd, te
+        duur
     """,
     "sv": """
         fungerar inte, funkar inte, funkar ej, trasig*, sönder, defekt*, skadad*, aldrig kommit,
@@ -226,7 +229,8 @@ NEED: Final[CueTable] = {
     "nl": """
         hulp, help, helpen, alstublieft, alsjeblieft, graag, aub, nodig, kunnen jullie, kunt u,
         kun je, kan ik, mag ik, hoe kan, hoe lang, waar is, waar blijft, waar zijn, wanneer, waarom,
-        hoeveel, welke, is er, hebben jullie, antwoord, reactie, reageer, contact, bel me, terugbel*,
+        hoeveel, welke, is er, hebben jullie, antwoord, reactie, reageer, contact, bel me,
+        terugbel*,
         terugbetal*, geld terug, ruilen, annuleren, wijzigen, ik wil, zou graag, vraag, vraagje,
         alvast, mijn bestelling, mijn pakket, mijn vlucht, mijn account, mijn koffer, mijn bagage,
         mijn boeking, dringend

@@ -9,9 +9,11 @@ from hearwell.triage.cues import CueTable
 PRAISE: Final[CueTable] = {
     "en": """
         love, loved, loves, loving, lovely, great, awesome, amazing, fantastic, excellent,
-        wonderful, brilliant, superb, perfect, the best, best airline, best service, best company, best
+        wonderful, brilliant, superb, perfect, the best, best airline, best service, best
+        company, best
         ever, outstanding, impress*, incredible,
-        stellar, good, nice, so kind, very kind, friendly, helpful, happy, glad, pleased, delighted, enjoy*,
+        stellar, good, nice, so kind, very kind, friendly, helpful, happy, glad, pleased,
+        delighted, enjoy*,
         appreciat*, kudos, props, well done, good job, great job, nice job, keep it up,
         keep up the, shout out, shoutout, shout-out, hats off, thumbs up, rock, rocks, rocked,
         rockstar*, cool, sweet, yay, woohoo, winning, win, made my day, can't wait, cannot wait,
@@ -19,7 +21,8 @@ PRAISE: Final[CueTable] = {
         delicious, fun, favorite, favourite, recommend*, satisfied, never disappoint*,
         never fails, no complaints, can't complain, couldn't be happier, can't thank you enough,
         not bad, no worries, no issues, exceeded, top notch, class act,
-        classy, life saver, lifesaver, saved my, you guys are great, you guys are awesome, you guys are amazing,
+        classy, life saver, lifesaver, saved my, you guys are great, you guys are awesome,
+        you guys are amazing,
         you guys are the best, you guys rock, thumbs-up, bravo, congrat*
     """,
     "de": """
@@ -49,7 +52,8 @@ PRAISE: Final[CueTable] = {
     "pt": """
         ótim*, excelente*, incrível, incríveis, perfeit*, fantástic*, maravilhos*, parabéns, bom,
         boa, bem, melhor, melhores, adoro, adorei, amo, amei, gentil*, simpátic*, atencios*,
-        content*, feliz, satisfeit*, recomend*, sem problema*, nenhum problema, top, rápid*, nota dez
+        content*, feliz, satisfeit*, recomend*, sem problema*, nenhum problema, top, rápid*,
+        nota dez
     """,
     "nl": """
         super, geweldig*, fantastisch*, uitstekend*, perfect*, top, prima, goed, goede, mooi*,
@@ -83,7 +87,8 @@ THANKS: Final[CueTable] = {
         you helped, helped me, for your help, for the help, for helping, for all your help,
         for the quick response, for the quick reply, for the fast response, for the reply,
         for your reply, for the response, for responding, for getting back to me, for your answer,
-        for the answer, for the update, for the assistance, for your assistance, for your support, for the support,
+        for the answer, for the update, for the assistance, for your assistance, for your
+        support, for the support,
         quick response, quick reply, fast response, great customer
         service, great service, excellent customer service, good customer service, amazing customer
         service, awesome customer service, best customer service, never mind, nevermind
@@ -115,7 +120,8 @@ THANKS: Final[CueTable] = {
     """,
     "nl": """
         bedankt, dank je, dank u, dank, dankjewel, dankuwel, thanks, opgelost, probleem opgelost,
-        werkt weer, gelukt, voor de hulp, voor je hulp, voor uw hulp, voor de snelle reactie, voor de
+        werkt weer, gelukt, voor de hulp, voor je hulp, voor uw hulp, voor de snelle
+        reactie, voor de
         reactie, voor het antwoord, snelle reactie
     """,
     "sv": """
@@ -138,7 +144,9 @@ THANKS_ANYWHERE: Final = (
 )  # fmt: skip
 
 NEGATION: Final[CueTable] = {
-    "en": """not, no, never, nor, neither, without, hardly, barely, nothing, none, cannot, cant, dont,
+    "en": """
+        not, no, never, nor, neither, without, hardly, barely, nothing, none, cannot, cant,
+        dont,
         doesnt, didnt, isnt, wasnt, wont, wouldnt, couldnt, shouldnt, arent, werent, havent, hasnt,
         hadnt, aint, zero, lack, less, far from""",
     "de": "nicht, kein*, nie, niemals, ohne, nichts, weder, kaum",
@@ -171,16 +179,21 @@ SAFETY: Final[CueTable] = {
         electric shock, poison*, allergic reaction, anaphyla*, heart attack, seizure, unconscious,
         overdose, suicid*, kill myself, end my life, hurt myself, assault*, attacked, threaten*,
         unsafe, gas leak, hospital, in danger, can't breathe, cannot breathe, choking""",
-    "de": """notfall, krankenwagen, verletzt*, blutet, brennt, feuer, rauch, explodier*, stromschlag,
+    "de": """
+        notfall, krankenwagen, verletzt*, blutet, brennt, feuer, rauch, explodier*,
+        stromschlag,
         vergift*, allergische reaktion, herzinfarkt, bewusstlos*, selbstmord, umbringen, bedroh*,
         gefährlich*, lebensgefahr, krankenhaus, gasgeruch""",
     "fr": """urgence, ambulance, blessé*, saigne, prend feu, en feu, incendie, fumée, explos*,
-        électrocut*, intoxi*, allergi*, infarctus, inconscient*, suicid*, menac*, danger*, hôpital""",
+        électrocut*, intoxi*, allergi*, infarctus, inconscient*, suicid*, menac*, danger*,
+        hôpital""",
     "es": """emergencia, ambulancia, herid*, sangr*, incendio, fuego, humo, explot*, electrocut*,
         intoxic*, alergi*, infarto, inconsciente, suicid*, amenaz*, peligro*, hospital""",
     "it": """emergenza, ambulanza, ferit*, sanguin*, incendio, fuoco, fumo, esplos*, intossic*,
         allergi*, infarto, svenut*, suicid*, minacc*, pericol*, ospedale""",
-    "pt": """emergência, ambulância, ferid*, sangr*, incêndio, fogo, fumaça, explod*, choque elétrico,
+    "pt": """
+        emergência, ambulância, ferid*, sangr*, incêndio, fogo, fumaça, explod*, choque
+        elétrico,
         intoxic*, alergi*, infarto, enfarte, suicid*, ameaç*, perigo*, hospital""",
     "nl": """noodgeval, ambulance, gewond*, bloed*, brand, rook, ontploft, vergiftig*, allergisch*,
         hartaanval, bewusteloos, zelfmoord, bedreig*, gevaar*, ziekenhuis""",
@@ -201,11 +214,15 @@ PRESSING: Final[CueTable] = {
         press enquiry, the press, the media, on the news, locked out, hacked, data breach, breach,
         identity theft, unauthorized, unauthorised, stolen card, card stolen, discriminat*, racis*,
         harass*""",
-    "de": """gestrandet, sitze fest, dringend*, sofort, eilt, abflug in, minuten, rollstuhl, insulin,
+    "de": """
+        gestrandet, sitze fest, dringend*, sofort, eilt, abflug in, minuten, rollstuhl,
+        insulin,
         medikament*, baby, säugling, schwanger, beerdigung, anwalt*, rechtsanwalt*, klage,
         verklagen, gericht, polizei, verbraucherschutz, verbraucherzentrale, schlichtung*,
         journalist*, presse, zeitung, gehackt, datenleck, datenschutz*, diskriminier*, rassis*""",
-    "fr": """bloqué* à, coincé* à, urgent*, immédiatement, tout de suite, fauteuil roulant, insuline,
+    "fr": """
+        bloqué* à, coincé* à, urgent*, immédiatement, tout de suite, fauteuil roulant,
+        insuline,
         médicament*, bébé, enceinte, enterrement, avocat*, plainte, tribunal, police, justice,
         journaliste*, presse, piraté*, discrimin*, racis*""",
     "es": """varad*, atrapad*, urgente*, inmediatamente, ya mismo, silla de ruedas, insulina,
@@ -218,17 +235,26 @@ PRESSING: Final[CueTable] = {
         remédio*, medicament*, bebê, bebé, grávida, funeral, advogad*, process*, procon, justiça,
         tribunal, polícia, jornalist*, imprensa, hackead*, discrimin*, racis*""",
     "nl": """gestrand*, vast op, dringend*, spoed, direct, meteen, rolstoel, insuline, medicijn*,
-        baby, zwanger, begrafenis, advocaat, rechtbank, rechter, politie, journalist*, pers, gehackt,
+        baby, zwanger, begrafenis, advocaat, rechtbank, rechter, politie, journalist*, pers,
+        gehackt,
         datalek, discrimin*, racis*""",
     "sv": """strandsatt*, akut, brådska*, omedelbart, genast, rullstol, insulin, medicin*, bebis,
-        gravid, begravning, advokat*, stämma, polis*, journalist*, pressen, hackad*, diskrimin*, rasis*""",
-    "no": """strandet, haster, akutt, umiddelbart, straks, rullestol, insulin, medisin*, baby, gravid,
+        gravid, begravning, advokat*, stämma, polis*, journalist*, pressen, hackad*,
+        diskrimin*, rasis*""",
+    "no": """
+        strandet, haster, akutt, umiddelbart, straks, rullestol, insulin, medisin*, baby,
+        gravid,
         begravelse, advokat*, saksøke, politi*, journalist*, pressen, hacket, diskrimin*, rasis*""",
-    "da": """strandet, haster, akut, straks, med det samme, kørestol, insulin, medicin*, baby, gravid,
+    "da": """
+        strandet, haster, akut, straks, med det samme, kørestol, insulin, medicin*, baby,
+        gravid,
         begravelse, advokat*, sagsøge, politi*, journalist*, pressen, hacket, diskrimin*, racis*""",
 }
 TODAY: Final[CueTable] = {
-    "en": "today, tonight, tomorrow, this morning, this afternoon, this evening, now, hours, deadline",
+    "en": """
+        today, tonight, tomorrow, this morning, this afternoon, this evening, now, hours,
+        deadline
+    """,
     "de": "heute, heute abend, morgen früh, jetzt, stunden, frist",
     "fr": "aujourd'hui, ce soir, demain, maintenant, heures",
     "es": "hoy, esta noche, mañana, ahora, horas",
@@ -241,7 +267,9 @@ TODAY: Final[CueTable] = {
 }
 
 IDEA: Final[CueTable] = {
-    "en": """suggestion, suggestions, i suggest, idea, ideas, feature request, would be nice, would be great if,
+    "en": """
+        suggestion, suggestions, i suggest, idea, ideas, feature request, would be nice,
+        would be great if,
         would be cool if, would love to see, would love it if, you should add, please add,
         should add, should bring back, bring back, please bring back, wish you, i wish""",
     "de": "vorschlag*, idee*, anregung*, wäre schön wenn, wäre toll wenn, wünsche mir, wünschte",
@@ -259,24 +287,42 @@ PREPURCHASE: Final[CueTable] = {
         do you have, do you ship, do you deliver, ship to, deliver to, where can i buy,
         thinking of buying, thinking about buying, want to buy, interested in, buy one, preorder,
         pre-order, discount, promo code, coupon, group booking, quote""",
-    "de": "was kostet, wie teuer, preis*, lieferbar, verfügbar*, vorrätig, verkauft ihr, liefert ihr, kaufen, rabatt*, angebot*",
-    "fr": "combien coûte, prix, tarif*, en stock, disponible*, vendez-vous, livrez-vous, acheter, réduction, promo",
-    "es": "cuánto cuesta, cuanto cuesta, precio*, disponible*, en stock, venden, hacen envíos, comprar, descuento*",
+    "de": """
+        was kostet, wie teuer, preis*, lieferbar, verfügbar*, vorrätig, verkauft ihr,
+        liefert ihr, kaufen, rabatt*, angebot*
+    """,
+    "fr": """
+        combien coûte, prix, tarif*, en stock, disponible*, vendez-vous, livrez-vous,
+        acheter, réduction, promo
+    """,
+    "es": """
+        cuánto cuesta, cuanto cuesta, precio*, disponible*, en stock, venden, hacen
+        envíos, comprar, descuento*
+    """,
     "it": "quanto costa, prezz*, disponibil*, vendete, spedite, comprare, acquistare, sconto*",
     "pt": "quanto custa, preço*, disponíve*, em estoque, vendem, entregam, comprar, desconto*",
-    "nl": "wat kost, prijs, prijzen, op voorraad, beschikbaar*, verkopen jullie, leveren jullie, kopen, korting*",
+    "nl": """
+        wat kost, prijs, prijzen, op voorraad, beschikbaar*, verkopen jullie, leveren
+        jullie, kopen, korting*
+    """,
     "sv": "vad kostar, pris*, i lager, tillgänglig*, säljer ni, levererar ni, köpa, rabatt*",
     "no": "hva koster, pris*, på lager, tilgjengelig*, selger dere, leverer dere, kjøpe, rabatt*",
     "da": "hvad koster, pris*, på lager, tilgængelig*, sælger i, leverer i, købe, rabat*",
 }
 SPAM: Final[CueTable] = {
-    "en": """follow me, follow back, follow for follow, f4f, check out my, check my bio, link in bio,
+    "en": """
+        follow me, follow back, follow for follow, f4f, check out my, check my bio, link in
+        bio,
         click here, click the link, sign up now, free money, earn money, make money, work from home,
-        passive income, bitcoin, crypto*, forex, investment opportunity, onlyfans, giveaway*, sweepstake*,
+        passive income, bitcoin, crypto*, forex, investment opportunity, onlyfans,
+        giveaway*, sweepstake*,
         win a free, retweet to win, rt to win, enter to win, chance to win, buy followers,
         cheap followers, hot singles, viagra, casino, dm me to earn, whatsapp me, limited offer,
         act now, 100% free, seo services, promote your""",
-    "de": "gewinnspiel*, klick hier, jetzt anmelden, geld verdienen, schnell reich, folge mir, folgt mir",
+    "de": """
+        gewinnspiel*, klick hier, jetzt anmelden, geld verdienen, schnell reich, folge
+        mir, folgt mir
+    """,
     "fr": "cliquez ici, gagner de l'argent, concours, suivez-moi, abonnez-vous",
     "es": "haz clic, ganar dinero, gana dinero, sorteo, sígueme, sígueme y",
     "it": "clicca qui, guadagna, guadagnare soldi, seguimi, concorso a premi",
@@ -303,13 +349,21 @@ CHATTER: Final[CueTable] = {
 
 # The commonest small words, to tell languages of our lists apart. Not used outside of that.
 SMALL_WORDS: Final[CueTable] = {
-    "en": "the,and,is,to,of,you,my,it,for,was,are,this,that,have,with,your,on,at,i,we,they,been,what",
-    "de": "der,die,das,und,ist,ich,nicht,ein,eine,mit,für,auf,wir,sie,ihr,mein,meine,es,zu,wie,war,euch",
-    "fr": "le,la,les,et,est,je,ne,pas,un,une,des,vous,pour,que,mon,ma,dans,sur,avec,nous,ce,au,du,c'est",
+    "en": """
+        the,and,is,to,of,you,my,it,for,was,are,this,that,have,with,your,on,at,i,we,they,been,what
+    """,
+    "de": """
+        der,die,das,und,ist,ich,nicht,ein,eine,mit,für,auf,wir,sie,ihr,mein,meine,es,zu,wie,war,euch
+    """,
+    "fr": """
+        le,la,les,et,est,je,ne,pas,un,une,des,vous,pour,que,mon,ma,dans,sur,avec,nous,ce,au,du,c'est
+    """,
     "es": "el,la,los,las,y,es,que,de,en,un,una,mi,por,con,para,me,se,lo,su,les,muy,ya,del,esto",
     "it": "il,lo,la,gli,e,è,che,di,un,una,mi,per,con,non,si,mio,mia,ho,sono,del,della,questo,ma,da",
     "pt": "o,a,os,as,e,é,que,de,em,um,uma,meu,minha,por,com,para,me,se,não,do,da,vocês,foi,muito",
-    "nl": "de,het,een,en,is,ik,niet,van,op,met,voor,mijn,jullie,dat,zijn,naar,maar,heb,er,al,wat,ook",
+    "nl": """
+        de,het,een,en,is,ik,niet,van,op,met,voor,mijn,jullie,dat,zijn,naar,maar,heb,er,al,wat,ook
+    """,
     "sv": "och,är,det,jag,att,en,ett,inte,på,för,med,som,har,min,mitt,ni,till,av,om,den,men,så",
     "no": "og,er,det,jeg,å,en,et,ikke,på,for,med,som,har,min,mitt,dere,til,av,om,men,hva,meg",
     "da": "og,er,det,jeg,at,en,et,ikke,på,for,med,som,har,min,mit,jer,til,af,om,men,hvad,mig,i",

@@ -64,7 +64,7 @@ class _Phrase:
 
     def is_at(self, words: Sequence[str], at: int) -> bool:
         end = at + len(self.words)
-        if end > len(words) or words[at + 1] != self.words[1] and len(self.words) > 2:  # noqa: PLR2004
+        if end > len(words):
             return False
         last = words[end - 1]
         is_last = last.startswith(self.words[-1]) if self.is_open else last == self.words[-1]
@@ -110,7 +110,8 @@ def tokens(text: str) -> list[str]:
     lower = text.lower()
     if lower.isascii():
         return _ASCII_TOKEN.findall(lower)
-    return _TOKEN.findall(lower.replace("’", "'"))
+    found: list[str] = _TOKEN.findall(lower.replace("\u2019", "'"))
+    return found
 
 
 def language_of(words: Sequence[str]) -> str:
@@ -172,4 +173,5 @@ def _merged(languages: Iterable[str] | None) -> tuple[_Table, _Table]:
 
 def _entries(table: CueTable, languages: Iterable[str] | None) -> list[str]:
     chosen = table.values() if languages is None else [table.get(name, "") for name in languages]
-    return [" ".join(entry.split()) for text in chosen for entry in text.split(",") if entry.strip()]
+    entries = (entry.split() for text in chosen for entry in text.split(","))
+    return [" ".join(words) for words in entries if words]

@@ -36,9 +36,7 @@ class Verdict(Scoped):
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Scoped.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["workspace_id", "message"], name="triage_verdict_once"
-            ),
+            models.UniqueConstraint(fields=["workspace_id", "message"], name="triage_verdict_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace_id", "case_id"], name="triage_verdict_case"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -24,6 +24,7 @@ ENGINE = "rules-1"
 READ_LENGTH = 4_000  # of a longer text, the first and the last half of this
 _NEGATION_REACH = 3
 _SHORT, _LONG, _SHOUT = 20, 40, 15
+_POOR = 3  # of five stars: no praise
 
 
 class Duty(StrEnum):
@@ -50,7 +51,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the text does not say: is it after a reply of ours, with media, rated (1–5 stars)?"""
+    """What the text does not say: is it after a reply of ours, with media, how many stars (1-5)."""
 
     is_after_reply: bool = False
     has_media: bool = False
@@ -71,7 +72,11 @@ class Assessment:
     reasons: tuple[str, ...] = ()
 
 
-_QUESTION_MARK = regex.compile(r"[?？؟⸮՞፧꘏⁇⁈‽]|(?<=\p{Greek})\s*[;\u037e](?=\s|$)")
+# Full-width, Arabic, reversed, Armenian, Ethiopic, Vai, doubled; Greek asks with a semicolon.
+_QUESTION_MARK = regex.compile(
+    r"[?\uff1f\u061f\u2e2e\u055e\u1367\ua60f\u2047\u2048\u203d]"
+    r"|(?<=\p{Greek})\s*[;\u037e](?=\s|$)"
+)
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _MENTION = re.compile(r"(?<![\w@])@[\w.\-]+")
 _EMOJI = regex.compile(r"\p{Extended_Pictographic}|[:;=]-?[)(D|/]|<3")
@@ -88,13 +93,15 @@ _SCRIPTS: Final = {
     "ru": regex.compile(r"\p{Cyrillic}"),
     "hi": regex.compile(r"\p{Devanagari}"),
 }
-_BAD_EMOJI: Final = frozenset("😡😠🤬😤😒🙄😞😔😢😭😩😫😖😣☹🙁👎💔🤦🤮🤢😑😐🖕💩😾") | {":(", ":-(", ":/", ":-/"}
+_BAD_EMOJI: Final = frozenset(
+    {*"😡😠🤬😤😒🙄😞😔😢😭😩😫😖😣☹🙁👎💔🤦🤮🤢😑😐🖕💩😾", ":(", ":-(", ":/", ":-/"}
+)
 _ASKING: Final = frozenset(
-    """what what's whats when where where's why who how which can could would will do does did is
-    are am should wo wann warum wieso was wer wie welche welcher kann können où quand pourquoi
-    comment combien qui que quel quelle qué cuándo dónde cómo cuánto quién cuál dove quando perché
-    come quanto chi quale onde quando quanto quem qual waar wanneer waarom hoe wie welke wat var
-    när varför hur vad vem hvor hvorfor hvordan hva hvem hvornår hvad""".split()
+    "what what's whats when where where's why who how which can could would will do does did is"  # noqa: SIM905
+    " are am should wo wann warum wieso was wer wie welche welcher kann können où quand pourquoi"
+    " comment combien qui que quel quelle qué cuándo dónde cómo cuánto quién cuál dove quando"
+    " perché come quanto chi quale onde quem qual waar wanneer waarom hoe welke wat var när"
+    " varför hur vad vem hvor hvorfor hvordan hva hvem hvornår hvad".split()
 )
 
 
@@ -110,7 +117,9 @@ class _Reading:
     has_mention: bool
     emoji: list[str]
     is_shouted: bool
-    context: Context = field(default_factory=Context)
+    is_private: bool
+    rating: int | None
+    context: Context
 
     def shown(self, *names: str) -> list[Found]:
         return [cue for name in names for cue in self.found.get(name, ())]
@@ -131,16 +140,15 @@ def assess(
     kind, audience: as on the message (``connect.model``).
     context: what the thread and the attachments say.
     """
-    reading = _read(text, context or Context())
-    is_private = audience == "private"
+    reading = _read(text, context or Context(), kind, audience)
     for opinion in (_unwanted, _trouble, _wordless, _asking, _friendly, _idle):
-        verdict = opinion(reading, kind, is_private=is_private)
+        verdict = opinion(reading)
         if verdict is not None:
             return verdict
     return _verdict(reading, Duty.ANSWER, Kind.REQUEST, 0.4, ("sign:unclear",))
 
 
-def _read(text: str, context: Context) -> _Reading:
+def _read(text: str, context: Context, kind: str, audience: str) -> _Reading:
     if len(text) > READ_LENGTH:
         text = text[: READ_LENGTH // 2] + "\n" + text[-READ_LENGTH // 2 :]
     plain = html.unescape(text) if "&" in text else text
@@ -160,6 +168,8 @@ def _read(text: str, context: Context) -> _Reading:
         emoji=(_ASCII_FACE if unaddressed.isascii() else _EMOJI).findall(unaddressed),
         is_shouted=capitals >= _SHOUT and capitals > 2 * others,
         context=context,
+        is_private=audience == "private",
+        rating=context.rating if kind == "review" else None,
     )
 
 
@@ -216,11 +226,11 @@ def _urgency(reading: _Reading) -> tuple[int, tuple[str, ...]]:
     return (2, ("sign:capitals",)) if reading.is_shouted else (1, ())
 
 
-def _unwanted(reading: _Reading, kind: str, *, is_private: bool) -> Assessment | None:
+def _unwanted(reading: _Reading) -> Assessment | None:
     """Retweets and advertising: what nobody expects an answer to."""
     if reading.shown("safety", "trouble") or reading.context.is_after_reply:
         return None
-    if reading.words[:1] == ["rt"] and reading.has_mention and not is_private:
+    if reading.words[:1] == ["rt"] and reading.has_mention and not reading.is_private:
         return _verdict(reading, Duty.NONE, Kind.CHATTER, 0.85, ("sign:retweet",))
     offers = reading.shown("spam")
     is_offer = len(offers) > 1 or (offers and reading.has_link)
@@ -230,16 +240,15 @@ def _unwanted(reading: _Reading, kind: str, *, is_private: bool) -> Assessment |
     return None
 
 
-def _trouble(reading: _Reading, kind: str, *, is_private: bool) -> Assessment | None:
+def _trouble(reading: _Reading) -> Assessment | None:
     """Something went wrong: words, stars, faces."""
     troubles = reading.shown("safety", "trouble")
-    rating = reading.context.rating
-    if rating is not None and rating <= 3:  # noqa: PLR2004  three stars of five are no praise
-        reasons = (f"sign:{rating} of 5", *reading.reasons("safety", "trouble"))
+    if reading.rating is not None and reading.rating <= _POOR:
+        reasons = (f"sign:{reading.rating} of 5", *reading.reasons("safety", "trouble"))
         return _verdict(reading, Duty.ANSWER, Kind.REVIEW, 0.9, reasons)
     if troubles:
         is_thankful = bool(reading.shown("thanks")) and len(troubles) == 1
-        certainty = 0.65 if is_thankful else min(0.95, 0.7 + 0.1 * len(troubles))
+        certainty = 0.65 if is_thankful else min(0.95, round(0.7 + 0.1 * len(troubles), 2))
         return _verdict(
             reading, Duty.ANSWER, Kind.COMPLAINT, certainty, reading.reasons("safety", "trouble")
         )
@@ -248,11 +257,11 @@ def _trouble(reading: _Reading, kind: str, *, is_private: bool) -> Assessment | 
     return None
 
 
-def _wordless(reading: _Reading, kind: str, *, is_private: bool) -> Assessment | None:
+def _wordless(reading: _Reading) -> Assessment | None:
     """Only stars, faces, links or pictures."""
     if reading.words or reading.marks:
         return None
-    if reading.context.rating is not None:
+    if reading.rating is not None:
         return _verdict(reading, Duty.ACKNOWLEDGE, Kind.REVIEW, 0.85, ("sign:stars only",))
     if reading.context.has_media or reading.has_link or not reading.emoji:
         return _verdict(reading, Duty.ANSWER, Kind.REQUEST, 0.4, ("sign:no words",))
@@ -261,7 +270,7 @@ def _wordless(reading: _Reading, kind: str, *, is_private: bool) -> Assessment |
     return _verdict(reading, Duty.NONE, Kind.CHATTER, 0.7, ("sign:faces only",))
 
 
-def _asking(reading: _Reading, kind: str, *, is_private: bool) -> Assessment | None:
+def _asking(reading: _Reading) -> Assessment | None:
     """Questions and requests, before and after a purchase."""
     needs = reading.shown("need")
     first = reading.words[0] if reading.words else ""
@@ -278,49 +287,53 @@ def _asking(reading: _Reading, kind: str, *, is_private: bool) -> Assessment | N
         certainty = 0.9 if reading.marks and needs else 0.8
         reasons = reading.reasons("need") or (f"sign:begins with “{first}”",)
         return _verdict(reading, Duty.ANSWER, Kind.QUESTION, certainty, reasons)
-    certainty = min(0.85, 0.6 + 0.1 * len(needs))
+    certainty = min(0.85, round(0.6 + 0.1 * len(needs), 2))
     return _verdict(reading, Duty.ANSWER, Kind.REQUEST, certainty, reading.reasons("need"))
 
 
-def _friendly(reading: _Reading, kind: str, *, is_private: bool) -> Assessment | None:
+def _friendly(reading: _Reading) -> Assessment | None:
     """Thanks, praise, ideas: worth a kind word, and no clock."""
-    is_doubtful = bool(reading.shown("negation", "contrast")) or len(reading.words) > _LONG
     if reading.shown("idea") and not reading.shown("negation"):
         return _verdict(reading, Duty.ACKNOWLEDGE, Kind.IDEA, 0.65, reading.reasons("idea"))
-    if reading.context.rating is not None:
-        reasons = (f"sign:{reading.context.rating} of 5", *reading.reasons("praise", "thanks"))
+    if reading.rating is not None:
+        reasons = (f"sign:{reading.rating} of 5", *reading.reasons("praise", "thanks"))
         return _verdict(reading, Duty.ACKNOWLEDGE, Kind.REVIEW, 0.85, reasons)
-    if is_doubtful:
+    if reading.shown("negation", "contrast") or len(reading.words) > _LONG:
         return None
-    thanks, praise = reading.shown("thanks"), reading.shown("praise")
-    if thanks and (reading.context.is_after_reply or len(reading.words) <= _SHORT or praise):
+    return _thankful(reading) or _praising(reading)
+
+
+def _thankful(reading: _Reading) -> Assessment | None:
+    thanks, is_short = reading.shown("thanks"), len(reading.words) <= _SHORT
+    if thanks and (reading.context.is_after_reply or is_short or reading.shown("praise")):
         certainty = 0.9 if reading.context.is_after_reply else 0.8
         return _thanks(reading, certainty, reading.reasons("thanks", "praise"))
-    if praise:
-        certainty = min(0.85, 0.6 + 0.1 * len(praise))
-        return _verdict(
-            reading, Duty.ACKNOWLEDGE, Kind.PRAISE, certainty, reading.reasons("praise")
-        )
-    if len(reading.words) <= _SHORT and any(w in " ".join(reading.words) for w in THANKS_ANYWHERE):
-        return _thanks(reading, 0.75, ("thanks:" + " ".join(reading.words)[:40],))
+    said = " ".join(reading.words)
+    if is_short and any(word in said for word in THANKS_ANYWHERE):
+        return _thanks(reading, 0.75, (f"thanks:{said[:40]}",))
     return None
 
 
+def _praising(reading: _Reading) -> Assessment | None:
+    praise = reading.shown("praise")
+    if not praise:
+        return None
+    certainty = min(0.85, round(0.6 + 0.1 * len(praise), 2))
+    return _verdict(reading, Duty.ACKNOWLEDGE, Kind.PRAISE, certainty, reading.reasons("praise"))
+
+
 def _thanks(reading: _Reading, certainty: float, reasons: tuple[str, ...]) -> Assessment:
-    verdict = _verdict(reading, Duty.ACKNOWLEDGE, Kind.PRAISE, certainty, reasons)
-    return Assessment(
-        verdict.duty, verdict.kind, 0, certainty, is_thanks=True,
-        language=reading.language, reasons=reasons,
-    )  # fmt: skip
+    praise = _verdict(reading, Duty.ACKNOWLEDGE, Kind.PRAISE, certainty, reasons)
+    return replace(praise, is_thanks=True)
 
 
-def _idle(reading: _Reading, kind: str, *, is_private: bool) -> Assessment | None:
+def _idle(reading: _Reading) -> Assessment | None:
     """Greetings and laughter alone. In private, a greeting opens a conversation: answer it."""
     said = {cue.at for cue in reading.shown("chatter")}
     is_idle = bool(said) and sum(len(c.words.split()) for c in reading.shown("chatter")) >= len(
         reading.words
     )
-    if not is_idle or (is_private and not reading.context.is_after_reply):
+    if not is_idle or (reading.is_private and not reading.context.is_after_reply):
         return None
     if reading.context.has_media or reading.has_link:
         return None

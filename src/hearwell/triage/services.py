@@ -15,7 +15,8 @@ from hearwell.conversations.models import Direction, Message
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.triage.models import Correction, Verdict
-from hearwell.triage.rules import ENGINE, Assessment, Context, Duty, Kind, assess as judge
+from hearwell.triage.rules import ENGINE, Assessment, Context, Duty, Kind
+from hearwell.triage.rules import assess as judge
 
 _FIRST_REPLY = """
     SELECT conversation_id, min(sent_at) FROM conversations_message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.db import connection
@@ -59,7 +60,9 @@ def test_a_repeat_under_another_thread_key_opens_nothing() -> None:
 def test_messages_of_a_thread_share_its_case_and_the_list_shows_the_latest() -> None:
     channel = make_channel()
     first = make_dm("Hello there, my flight is late", thread_key="t")
-    later = make_dm("Any news?", thread_key="t", occurred_at=first.occurred_at + timedelta(seconds=9))
+    later = make_dm(
+        "Any news?", thread_key="t", occurred_at=first.occurred_at + timedelta(seconds=9)
+    )
 
     receive(channel, [first])
     receive(channel, [later])
@@ -74,7 +77,9 @@ def test_messages_of_a_thread_share_its_case_and_the_list_shows_the_latest() -> 
 def test_an_older_message_that_comes_late_leaves_the_preview() -> None:
     channel = make_channel()
     later = make_dm("Any news?", thread_key="t")
-    first = make_dm("My bag is lost", thread_key="t", occurred_at=later.occurred_at - timedelta(hours=1))
+    first = make_dm(
+        "My bag is lost", thread_key="t", occurred_at=later.occurred_at - timedelta(hours=1)
+    )
 
     receive(channel, [later])
     receive(channel, [first])
@@ -94,14 +99,19 @@ def test_several_people_in_a_public_thread_share_a_case() -> None:
     )
 
     assert Case.objects.count() == Conversation.objects.count() == 1
-    assert {m.author_identity.external_id for m in Message.objects.select_related("author_identity")
-            if m.author_identity} == {"lena", "duarte"}
+    assert {
+        m.author_identity.external_id
+        for m in Message.objects.select_related("author_identity")
+        if m.author_identity
+    } == {"lena", "duarte"}
 
 
 def test_an_echo_is_ours_and_answers() -> None:
     channel, item = make_channel(), make_dm(thread_key="t")
     receive(channel, [item])
-    echo = make_echo(thread_key="t", audience=item.audience, occurred_at=item.occurred_at + timedelta(seconds=5))
+    echo = make_echo(
+        thread_key="t", audience=item.audience, occurred_at=item.occurred_at + timedelta(seconds=5)
+    )
 
     (ours,) = receive(channel, [echo])
 
@@ -113,7 +123,9 @@ def test_an_echo_is_ours_and_answers() -> None:
 
 def test_an_answer_that_comes_before_its_question_still_answers() -> None:
     channel, item = make_channel(), make_dm(thread_key="t")
-    echo = make_echo(thread_key="t", audience=item.audience, occurred_at=item.occurred_at + timedelta(seconds=5))
+    echo = make_echo(
+        thread_key="t", audience=item.audience, occurred_at=item.occurred_at + timedelta(seconds=5)
+    )
 
     receive(channel, [echo])
     receive(channel, [item])
@@ -130,12 +142,25 @@ def test_history_is_closed_and_no_queue_of_work_shows_it() -> None:
     receive(channel, [make_item("Where is my bag?")], historic=True)
 
     case = Case.objects.get()
-    assert (case.status, case.is_historic, case.unread, case.turn) == ("closed", True, False, "ours")
+    assert (case.status, case.is_historic, case.unread, case.turn) == (
+        "closed",
+        True,
+        False,
+        "ours",
+    )
 
 
 @pytest.mark.parametrize(
     "text",
-    ["ő" * 100_000, "مرحبا، أين حقيبتي؟ \u200f", "👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽", "日本語のテキスト", "a\x00b", "x\ud83dy", ""],
+    [
+        "ő" * 100_000,
+        "مرحبا، أين حقيبتي؟ \u200f",
+        "👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽",
+        "日本語のテキスト",
+        "a\x00b",
+        "x\ud83dy",
+        "",
+    ],
     ids=["100 kB", "right to left", "emoji", "cjk", "nul", "surrogate", "empty"],
 )
 def test_any_text_survives(text: str) -> None:
@@ -158,10 +183,14 @@ def test_what_cannot_be_stored_is_replaced_everywhere() -> None:
 def test_a_batch_costs_as_many_statements_as_one_message() -> None:
     channel = make_channel()
 
+    calls = count()
+
     def statements(size: int) -> int:
-        items = [make_dm(f"Where is bag {n}?", thread_key=f"{size}/{n % 400}") for n in range(size)]
+        call = next(calls)
+        items = [make_dm(f"Where is bag {n}?", thread_key=f"{call}/{n % 400}") for n in range(size)]
         with CaptureQueriesContext(connection) as captured:
             receive(channel, items)
         return len(captured)
 
-    assert statements(500) <= statements(1) <= 20
+    statements(1)  # makes the customer
+    assert statements(500) == statements(1) <= 20

@@ -22,7 +22,11 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-TURNS = [(Turn.OURS.value, _("Ours")), (Turn.THEIRS.value, _("Theirs")), (Turn.NONE.value, _("None"))]
+TURNS = [
+    (Turn.OURS.value, _("Ours")),
+    (Turn.THEIRS.value, _("Theirs")),
+    (Turn.NONE.value, _("None")),
+]
 _WORKED = models.Q(status=Status.OPEN, is_historic=False)
 _OURS = _WORKED & models.Q(turn=Turn.OURS.value)
 
@@ -121,6 +125,9 @@ class CaseNumber(models.Model):
 
     workspace_id = models.UUIDField(primary_key=True)
     last = models.PositiveIntegerField(default=1000)
+
+    def __str__(self) -> str:
+        return str(self.last)
 
 
 class Conversation(Scoped):
@@ -240,7 +247,7 @@ class Draft(Scoped):
 
 
 class CaseLog(Scoped):
-    """One line of a case's story beside its messages: assigned, closed, reopened, tagged…"""
+    """One line of a case's story beside its messages: assigned, closed, reopened, tagged."""
 
     case = models.ForeignKey(
         Case, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False

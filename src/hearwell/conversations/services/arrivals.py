@@ -10,7 +10,7 @@ from uuid import UUID
 from hearwell.connect.model import Entity, InboundMessage, Media
 from hearwell.connect.model import MessageEdited as Edited
 from hearwell.contacts.models import Identity
-from hearwell.conversations.models import Case, Conversation, Direction, Message
+from hearwell.conversations.models import Conversation, Direction, Message
 from hearwell.conversations.services.changes import apply_early, hold_channel, record_edit
 from hearwell.conversations.services.standing import answered_by, settle
 from hearwell.conversations.services.threads import (
@@ -35,7 +35,8 @@ _TOUCH = """
         audience = CASE WHEN r.is_newer THEN r.audience ELSE c.audience END,
         channel_id = CASE WHEN r.is_newer THEN r.channel_id ELSE c.channel_id END,
         network = CASE WHEN r.is_newer THEN r.network ELSE c.network END,
-        title = CASE WHEN c.last_inbound_at IS NULL THEN r.title ELSE c.title END,
+        title = CASE WHEN c.last_inbound_at IS NULL THEN coalesce(r.title, c.title)
+            ELSE c.title END,
         contact_id = coalesce(c.contact_id, r.contact_id),
         unread = c.unread OR (r.last_inbound_at IS NOT NULL AND NOT c.is_historic),
         version = c.version + 1
@@ -53,7 +54,7 @@ _TOUCH = """
 """
 
 
-def record_inbound(  # noqa: PLR0913  the story's own words; the last three have defaults
+def record_inbound(
     channel: ChannelRef,
     items: Sequence[InboundMessage],
     threads: Mapping[str, Conversation],
@@ -267,7 +268,9 @@ def _line(
             "preview": shortened(last.text, PREVIEW_LENGTH),
             "title": shortened(first.text, TITLE_LENGTH),
             "audience": last.audience,
-            "contact_id": people.get(first.author_identity_id) if first.author_identity_id else None,
+            "contact_id": people.get(first.author_identity_id)
+            if first.author_identity_id
+            else None,
         }
     return line
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from hearwell.connect.model import MessageDeleted, MessageEdited, Reacted, Receipt, ReceiptState
+from hearwell.contacts.models import Identity
 from hearwell.conversations.models import EarlyChange, Message, MessageVersion, Reaction
 from hearwell.conversations.services.standing import settle, stop_waiting
 from hearwell.conversations.services.threads import PREVIEW_LENGTH, ChannelRef, shortened
@@ -203,11 +204,11 @@ def _keep_early(
     early: dict[tuple[str, int], EarlyChange] = {}
     known = []
     for change in changes:
-        message = found.get(change.remote_id)
+        message, key = found.get(change.remote_id), (change.remote_id, change.version)
         if message is not None:
             known.append((message, change))
-        elif not early.get((change.remote_id, change.version), change).data.get("must_purge"):
-            early[change.remote_id, change.version] = change
+        elif key not in early or change.data.get("must_purge"):
+            early[key] = change
     rows.insert(list(early.values()), conflict=_EARLY_ONCE)
     return known
 
@@ -236,24 +237,27 @@ def _edit(
     return reworded
 
 
-def _keep_versions(
-    workspace_id: UUID, known: Iterable[tuple[Message, EarlyChange]]
-) -> None:
+def _keep_versions(workspace_id: UUID, known: Iterable[tuple[Message, EarlyChange]]) -> None:
     """Write what each message said before and what it was changed to; known versions stay."""
     versions: dict[tuple[UUID, int], MessageVersion] = {}
     for message, change in known:
         if message.deleted_at is None:
-            _put(versions, message, message.version, message.text, message.entities, _said_at(message))
+            _put(
+                versions,
+                message,
+                message.version,
+                message.text,
+                message.entities,
+                _said_at(message),
+            )
         data = change.data
         _put(versions, message, change.version, data["text"], data["entities"], change.at)
     for version in versions.values():
         version.workspace_id = workspace_id
-    rows.insert(
-        list(versions.values()), conflict="(workspace_id, message_id, version) DO NOTHING"
-    )
+    rows.insert(list(versions.values()), conflict="(workspace_id, message_id, version) DO NOTHING")
 
 
-def _put(  # noqa: PLR0913  a row
+def _put(
     versions: dict[tuple[UUID, int], MessageVersion],
     message: Message,
     number: int,
@@ -275,6 +279,7 @@ def _said_at(message: Message) -> datetime:
 
 def _rewrite(workspace_id: UUID, newest: Sequence[tuple[Message, EarlyChange]]) -> None:
     lines = []
+    handles = _handles(workspace_id, [message for message, _ in newest])
     for message, change in newest:
         message.version, message.edited_at = change.version, change.at
         message.entities, message.replaced = change.data["entities"], change.data["replaced"]
@@ -286,11 +291,20 @@ def _rewrite(workspace_id: UUID, newest: Sequence[tuple[Message, EarlyChange]]) 
                 "edited_at": message.edited_at,
                 "text": message.text,
                 "entities": message.entities,
-                "search": vector(message.text, message.author_name),
+                "search": vector(
+                    message.text, message.author_name, handles.get(message.author_identity_id, "")
+                ),
                 "replaced": message.replaced,
             }
         )
     rows.fetch(_REWRITE, [rows.document(lines), workspace_id], is_read=False)
+
+
+def _handles(workspace_id: UUID, messages: Sequence[Message]) -> dict[UUID | None, str]:
+    """Return identity -> handle, by which a message is found, too."""
+    ids = [message.author_identity_id for message in messages if message.author_identity_id]
+    found = Identity.objects.filter(workspace_id=workspace_id, id__in=ids)
+    return dict(found.values_list("id", "handle"))
 
 
 def _reword_cases(workspace_id: UUID, messages: Sequence[Message]) -> None:
@@ -333,18 +347,21 @@ def _delete(
     return messages
 
 
-def _keep_last_words(
-    workspace_id: UUID, known: Iterable[tuple[Message, EarlyChange]]
-) -> None:
+def _keep_last_words(workspace_id: UUID, known: Iterable[tuple[Message, EarlyChange]]) -> None:
     versions: dict[tuple[UUID, int], MessageVersion] = {}
     for message, change in known:
         if message.deleted_at is None and not change.data["must_purge"]:
-            _put(versions, message, message.version, message.text, message.entities, _said_at(message))
+            _put(
+                versions,
+                message,
+                message.version,
+                message.text,
+                message.entities,
+                _said_at(message),
+            )
     for version in versions.values():
         version.workspace_id = workspace_id
-    rows.insert(
-        list(versions.values()), conflict="(workspace_id, message_id, version) DO NOTHING"
-    )
+    rows.insert(list(versions.values()), conflict="(workspace_id, message_id, version) DO NOTHING")
 
 
 def _tombstones(known: Iterable[tuple[Message, EarlyChange]]) -> list[dict[str, Any]]:

@@ -23,13 +23,20 @@ class VerdictLike(Protocol):
     """What was thought of a message: rules.ANSWER, ACKNOWLEDGE or NO_DUTY, and how urgent."""
 
     @property
-    def duty(self) -> str: ...
+    def duty(self) -> str:
+        """What it asks of us."""
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """What it is."""
+
     @property
-    def urgency(self) -> int: ...
+    def urgency(self) -> int:
+        """From 0 to 4."""
+
     @property
-    def certainty(self) -> float: ...
+    def certainty(self) -> float:
+        """From 0 to 1."""
 
 
 # `o` is a message of ours, `p` the message it replies to, if we have that. rules.is_answer_to.
@@ -149,9 +156,7 @@ def settle(workspace_id: UUID, case_ids: Collection[UUID]) -> None:
     rows.fetch(_SETTLE, [workspace_id, list(case_ids), workspace_id], is_read=False)
 
 
-def apply_verdicts(
-    verdicts: Mapping[UUID, VerdictLike], *, is_correction: bool = False
-) -> None:
+def apply_verdicts(verdicts: Mapping[UUID, VerdictLike], *, is_correction: bool = False) -> None:
     """Let messages (by id) count as what they were judged to be.
 
     Those that need an answer and have none wait; they bring closed and snoozed cases back. A
@@ -188,9 +193,7 @@ def stop_waiting(workspace_id: UUID, message_ids: Sequence[UUID]) -> None:
     rows.fetch(statement, [workspace_id, list(message_ids)], is_read=False)
 
 
-def _tell_who_is_back(
-    workspace_id: UUID, back: Sequence[tuple[UUID, str, bool, int]]
-) -> None:
+def _tell_who_is_back(workspace_id: UUID, back: Sequence[tuple[UUID, str, bool, int]]) -> None:
     if not back:
         return
     rows.insert(

@@ -75,7 +75,8 @@ def assign(
         _refuse_if_taken(workspace_id, ids, user_id)
     _log(workspace_id, before, actor_id, "assigned", {"to": str(user_id) if user_id else None})
     emit(
-        CaseAssigned(workspace_id, case_id, actor_id, user_id, old) for case_id, old in before.items()
+        CaseAssigned(workspace_id, case_id, actor_id, user_id, old)
+        for case_id, old in before.items()
     )
     return list(before)
 
@@ -194,7 +195,11 @@ def place_team(case_ids: Collection[UUID], team_id: UUID) -> None:
 
 
 def log(
-    case_ids: Collection[UUID], verb: str, *, actor_id: UUID | None, data: dict[str, Any] | None = None
+    case_ids: Collection[UUID],
+    verb: str,
+    *,
+    actor_id: UUID | None,
+    data: dict[str, Any] | None = None,
 ) -> None:
     """Write a line into the story of each case, for a capability that has none of its own."""
     _log(here(), case_ids, actor_id, verb, data or {})

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from hearwell.conversations.events import CaseTagged, NoteAdded
-from hearwell.conversations.models import CaseLog, CaseTag, Direction, Draft, Message, Tag
+from hearwell.conversations.models import Case, CaseLog, CaseTag, Direction, Draft, Message, Tag
 from hearwell.conversations.services.place import here
 from hearwell.conversations.words import vector
 from hearwell.events.services import emit
@@ -21,8 +21,12 @@ NOTE, TEAM = "note", "team"
 
 @transaction.atomic
 def add_note(case_id: UUID, text: str, *, author_user_id: UUID, author_name: str) -> Message:
-    """Leave a note in a case that only the team sees. It is no reply: turn and clocks stay."""
+    """Leave a note in a case that only the team sees. It is no reply: turn and clocks stay.
+
+    Raises Case.DoesNotExist.
+    """
     workspace_id = here()
+    Case.objects.only("id").get(workspace_id=workspace_id, id=case_id)
     body, is_replaced = clean(text)
     at = now()
     note = Message(
@@ -75,7 +79,7 @@ def tag(case_ids: Collection[UUID], names: Iterable[str], actor_id: UUID | None 
     workspace_id = here()
     tags = _tags(workspace_id, names)
     links = [
-        CaseTag(workspace_id=workspace_id, case_id=case_id, tag_id=tag_id, tagged_by_id=actor)
+        CaseTag(workspace_id=workspace_id, case_id=case_id, tag_id=tag_id, tagged_by_id=actor_id)
         for case_id in case_ids
         for tag_id in tags.values()
     ]
@@ -122,7 +126,7 @@ def _tell(
             CaseLog(
                 workspace_id=workspace_id,
                 case_id=case_id,
-                actor_id=actor,
+                actor_id=actor_id,
                 verb=verb,
                 data={"tags": names},
             )
