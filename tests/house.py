@@ -128,7 +128,8 @@ class House:
 
         found = {}
         for child in psutil.Process(self.process.pid).children():
-            with contextlib.suppress(psutil.Error):
+            # A process that is just being replaced has no words.
+            with contextlib.suppress(psutil.Error, IndexError):
                 words = child.cmdline()
                 name = "database" if "postgres" in Path(words[0]).name else words[3]
                 found[name] = child.pid

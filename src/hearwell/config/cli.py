@@ -54,6 +54,7 @@ LAZY: dict[str, Lazy] = {
         needs_database=False,
         is_hidden=True,
     ),
+    "import": Lazy("hearwell.inbox.cli:import_archive", "Bring an archive in as cases."),
     "login-link": Lazy("hearwell.config.operating:login_link", "Make a one-time sign-in link."),
     "demo": Lazy("hearwell.sandbox.cli:demo", "Play a lively invented brand in the sandbox."),
     "events": Lazy(
@@ -216,13 +217,15 @@ def listen() -> None:
 
 @main.command()
 @click.option("--with-link", is_flag=True, help="Print the path of the first owner's link.")
-def prepare(*, with_link: bool) -> None:
+@click.option("--only-link", is_flag=True, hidden=True, help="All else is known to be done.")
+def prepare(*, with_link: bool, only_link: bool) -> None:
     """Migrate, set rights, make keys, collect static files; then end."""
     become(ProcessRole.MIGRATE)
     from hearwell.config import prepare as story
 
-    with operator_errors():
-        story.prepare(environment())
+    if not only_link:
+        with operator_errors():
+            story.prepare(environment())
     if with_link:
         click.echo(story.first_sign_in_path())
 

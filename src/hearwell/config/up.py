@@ -9,7 +9,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
+from hearwell.config import freshness
 from hearwell.config.addresses import embedded_cluster
 from hearwell.config.environment import Environment
 from hearwell.config.external import adopt
@@ -47,19 +49,22 @@ def up(environment: Environment, report: Report) -> None:
 
 
 def _serve(environment: Environment, supervisor: Supervisor, report: Report) -> None:
-    path = _prepared(environment)
+    preparation = Preparation(environment)
+    preparation.begin()
     supervisor.start()
     try:
-        supervisor.watch(until=lambda: _answers(environment))
+        supervisor.watch(until=lambda: preparation.is_done() and _answers(environment))
         if not supervisor.is_stopping:
-            report(f"Hearwell is running at {environment.url} (data in {environment.data})")
-            if path:
-                report(
-                    f"Sign in as the first owner (works once, 15 minutes): {environment.url}{path}"
-                )
+            _welcome(environment, preparation.link(), report)
             supervisor.watch()
     finally:
         supervisor.stop()
+
+
+def _welcome(environment: Environment, link: str, report: Report) -> None:
+    report(f"Hearwell is running at {environment.url} (data in {environment.data})")
+    if link:
+        report(f"Sign in as the first owner (works once, 15 minutes): {environment.url}{link}")
 
 
 @contextlib.contextmanager
@@ -144,20 +149,49 @@ def _listening_socket(environment: Environment) -> socket.socket:
     return listener
 
 
-def _prepared(environment: Environment) -> str:
-    """Run `hearwell prepare`; return the path of the first owner's link, or ""."""
-    done = subprocess.run(
-        [sys.executable, "-m", "hearwell", "prepare", "--with-link"],
-        check=False,
-        stdout=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, **process_variables(environment)},
-        timeout=PREPARE_S,
-    )
-    if done.returncode:
-        message = "The database could not be prepared (see above)."
-        raise CannotStartError(message)
-    return done.stdout.decode().strip()
+@dataclass
+class Preparation:
+    """`hearwell prepare` before anything serves; beside it, if only the link is wanted."""
+
+    environment: Environment
+    process: subprocess.Popen[str] | None = None
+    is_fresh: bool = False
+
+    def begin(self) -> None:
+        """Prepare to the end, unless the last start has left nothing to do."""
+        self.is_fresh = freshness.is_prepared(self.environment)
+        if self.is_fresh and freshness.has_owner(self.environment):
+            return
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "hearwell", "prepare", "--with-link"]
+            + ["--only-link"] * self.is_fresh,
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, **process_variables(self.environment)},
+            start_new_session=True,
+        )
+        if not self.is_fresh:
+            self.process.wait(PREPARE_S)
+            self._raise_if_failed()
+
+    def is_done(self) -> bool:
+        """Tell whether the link is there, if one is wanted."""
+        return self.process is None or self.process.poll() is not None
+
+    def link(self) -> str:
+        """Return the path of the first owner's link, or "" once there is an owner."""
+        if self.process is None:
+            return ""
+        found = self.process.communicate()[0].strip()
+        self._raise_if_failed()
+        freshness.note_prepared(self.environment, has_owner=not found)
+        return found
+
+    def _raise_if_failed(self) -> None:
+        if self.process and self.process.returncode:
+            message = "The database could not be prepared (see above)."
+            raise CannotStartError(message)
 
 
 def _answers(environment: Environment) -> bool:
