@@ -45,7 +45,7 @@ class FakeHarbour:
         item_id = f"item-{len(self.items) + 1}"
         kind = more.pop("kind", "comment" if more.get("parent_id") else "post")
         item: Item = {
-            "id": item_id, "kind": kind, "text": text, "author": author, "version": 1,
+            "id": item_id, "kind": kind, "text": text, "author": dict(author), "version": 1,
             "created_at": self._tick(), "url": f"http://{HOST}/sandbox/northwind/p/{item_id}/",
             "root_id": item_id, "branch_id": item_id, "root_by_page": False, "on_page": True,
             "parent_id": None, "mentions": [], "customer_id": LENA["id"],

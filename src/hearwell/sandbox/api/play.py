@@ -111,12 +111,11 @@ def _delete(page: Page, person: Profile, step: Step) -> None:
 
 
 def _like(page: Page, person: Profile, step: Step) -> None:
-    speaking.like(page, person, _post_at(step), is_on=True)
+    speaking.like(page, person, _post_at(step), is_on=True, at=_words(step).at)
 
 
 def _follow(page: Page, person: Profile, step: Step) -> None:
-    del step
-    speaking.follow(page, person, is_on=True)
+    speaking.follow(page, person, is_on=True, at=_words(step).at)
 
 
 _ACTS: Mapping[str, Callable[[Page, Profile, Step], None]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import TypeVar
 from uuid import UUID
 
@@ -50,7 +51,8 @@ def join(page: Page, name: str, *, handle: str = "", bio: str = "", place: str =
 
 def _new_profile(page: Page, name: str, stem: str, **more: str) -> Profile:
     taken = set(Profile.objects.filter(handle__startswith=stem).values_list("handle", flat=True))
-    handle = next(h for h in (stem, *(f"{stem}{n}" for n in range(2, 10**6))) if h not in taken)
+    numbered = (f"{stem}{n}" for n in count(2))
+    handle = stem if stem not in taken else next(h for h in numbered if h not in taken)
     return Profile.objects.create(
         workspace_id=page.workspace_id, handle=handle, name=name, hue=hue_of(handle), **more
     )
@@ -176,16 +178,18 @@ def _is_told(row: Post | DirectMessage) -> bool:
 # --- reactions ----------------------------------------------------------------------------------
 
 
-def like(page: Page, profile: Profile, target: Post, *, is_on: bool) -> None:
+def like(
+    page: Page, profile: Profile, target: Post, *, is_on: bool, at: datetime | None = None
+) -> None:
     """Like a post, or no longer."""
     if _switch(Like(workspace_id=page.workspace_id, profile=profile, post=target), is_on=is_on):
-        _tell_reaction(page, profile, "like", is_on=is_on, target_id=target.id)
+        _tell_reaction(page, profile, _kind("like", is_on=is_on), target.id, at)
 
 
-def follow(page: Page, profile: Profile, *, is_on: bool) -> None:
+def follow(page: Page, profile: Profile, *, is_on: bool, at: datetime | None = None) -> None:
     """Follow the brand's page, or no longer."""
     if _switch(Follow(workspace_id=page.workspace_id, profile=profile), is_on=is_on):
-        _tell_reaction(page, profile, "follow", is_on=is_on, target_id=page.profile_id)
+        _tell_reaction(page, profile, _kind("follow", is_on=is_on), page.profile_id, at)
 
 
 def _switch(row: Like | Follow, *, is_on: bool) -> bool:
@@ -201,15 +205,18 @@ def _switch(row: Like | Follow, *, is_on: bool) -> bool:
     return True
 
 
+def _kind(what: str, *, is_on: bool) -> str:
+    return f"{what}.{'added' if is_on else 'removed'}"
+
+
 def _tell_reaction(
-    page: Page, profile: Profile, what: str, *, is_on: bool, target_id: UUID
+    page: Page, profile: Profile, kind: str, target_id: UUID, at: datetime | None
 ) -> None:
-    kind = f"{what}.{'added' if is_on else 'removed'}"
-    at = shapes.moment(now())
+    moment = shapes.moment(at or now())
     body = {
-        "id": f"{kind}:{target_id}:{profile.id}:{at}",
+        "id": f"{kind}:{target_id}:{profile.id}:{moment}",
         "type": kind,
-        "at": at,
+        "at": moment,
         "actor": shapes.person(profile),
         "target_id": str(target_id),
     }

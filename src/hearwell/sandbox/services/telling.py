@@ -55,7 +55,9 @@ def _entry(page: Page, faults: Faults, seq: int, body: dict[str, Any]) -> Entry:
 
 
 def _wake(page: Page) -> None:
-    """Have the webhook sent soon; the sweep finds what no wake-up reached."""
+    """Have the webhook sent soon, once a request; the sweep finds what no wake-up reached."""
     from hearwell.sandbox.tasks import wake
 
-    transaction.on_commit(lambda: wake(page.workspace_id))
+    if not getattr(page, "is_waking", False):
+        page.is_waking = True  # type: ignore[attr-defined]
+        transaction.on_commit(lambda: wake(page.workspace_id))
