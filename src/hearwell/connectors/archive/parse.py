@@ -1,0 +1,99 @@
+"""JSON lines, one message each, read into the contract's items. Pure and total.
+
+The fields are those of docs/how-to/import-an-archive.md. A line that the importer let pass but
+that does not hold them is a bug or a forgery: the whole delivery is then `ContractChanged`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from hearwell.connect.failures import ContractChanged
+from hearwell.connect.model import Audience, Author, Inbound, InboundMessage, MessageKind, Raw
+
+Fields = Mapping[str, Any]
+_REQUIRED = ("id", "brand", "author", "at")
+_PRIVATE = {MessageKind.DM, MessageKind.MAIL, MessageKind.CALL, MessageKind.CHAT}
+
+
+def parse(raw: Raw) -> list[Inbound]:
+    """Every line of a delivery, in its order. Raises `ContractChanged` and nothing else."""
+    try:
+        return [_item(json.loads(line)) for line in raw.body.splitlines() if line.strip()]
+    # RecursionError: a few thousand nested brackets are valid JSON. OverflowError: the year 1 in
+    # a zone east of Greenwich begins before time does.
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        message = f"The archive holds something unreadable: {type(error).__name__}"
+        raise ContractChanged(message) from error
+
+
+def _item(line: object) -> Inbound:
+    if not isinstance(line, dict):
+        raise TypeError(line)
+    fields: Fields = line
+    message, brand, author, at = (_required(fields, name) for name in _REQUIRED)
+    parent, kind = _text(fields, "in_reply_to"), _kind(fields)
+    root = _text(fields, "thread") or parent or message
+    return InboundMessage(
+        external_id=message,
+        dedup_key=f"archive:{message}",
+        occurred_at=_moment(at),
+        account=brand.lower(),
+        thread_key=root,
+        kind=kind,
+        audience=_audience(fields, kind),
+        author=Author(
+            _text(fields, "author_id") or author, author, _text(fields, "author_name") or author
+        ),
+        text=_text(fields, "text"),
+        parent_id=parent or None,
+        root_id=root,
+        is_echo=fields.get("inbound") is False,
+        language=_text(fields, "language") or None,
+        rating=_rating(fields),
+        permalink=_text(fields, "permalink") or None,
+    )
+
+
+def _required(fields: Fields, name: str) -> str:
+    text = _text(fields, name)
+    if not text:
+        raise ValueError(name)
+    return text
+
+
+def _text(fields: Fields, name: str) -> str:
+    """A field as text: numbers are taken for the ids they are, nothing for nothing."""
+    value = fields.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise TypeError(name)
+
+
+def _moment(text: str) -> datetime:
+    """An ISO 8601 time; without a zone it is UTC."""
+    at = datetime.fromisoformat(text)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _kind(fields: Fields) -> MessageKind:
+    if name := _text(fields, "kind"):
+        return MessageKind(name)
+    return MessageKind.DM if fields.get("private") is True else MessageKind.MENTION
+
+
+def _audience(fields: Fields, kind: MessageKind) -> Audience:
+    is_private = fields.get("private", kind in _PRIVATE)
+    return Audience.PRIVATE if is_private is True else Audience.PUBLIC
+
+
+def _rating(fields: Fields) -> int | None:
+    rating = fields.get("rating")
+    return rating if isinstance(rating, int) and not isinstance(rating, bool) else None
