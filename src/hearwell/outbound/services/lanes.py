@@ -59,5 +59,7 @@ def _upsert(workspace_id: UUID, moves: Iterable[LaneMove], *, first: int, confli
             )
             for move in unique
         ],
-        conflict=f"(workspace_id, id) {conflict}",
+        # By the primary key, which is checked first: two that come at once would else meet there,
+        # and only the index named here makes that a conflict instead of an error.
+        conflict=f"(id) {conflict}",
     )
