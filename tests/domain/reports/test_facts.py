@@ -93,8 +93,10 @@ def test_the_handlers_are_registered():
 def test_facts_cannot_be_altered(exchange, as_app_role, verb):
     exchange.reply(exchange.ask())
     record_answers(told(exchange.workspace_id, ClockMet))
+    facts = AnswerFact.objects.all()
+    alter = {
+        "update": lambda: facts.update(wall_s=0),
+        "delete": lambda: facts._raw_delete("default"),
+    }
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        if verb == "update":
-            AnswerFact.objects.update(wall_s=0)
-        else:
-            AnswerFact.objects.all()._raw_delete("default")
+        alter[verb]()
