@@ -26,6 +26,8 @@ class Judged:
     duty: str = "answer"
     kind: str = "question"
     urgency: int = 1
+    certainty: float = 0.9
+    language: str = ""
     is_thanks: bool = False
 
 

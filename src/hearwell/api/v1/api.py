@@ -1,0 +1,47 @@
+"""Version 1, put together."""
+
+from importlib.metadata import version
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest
+from ninja import NinjaAPI, Router
+
+from hearwell.api.access import TokenAuth
+from hearwell.api.problems import handle_problems
+from hearwell.api.v1 import schemas
+from hearwell.api.v1.acting import router as acting
+from hearwell.api.v1.reading import router as reading
+
+DESCRIPTION = """Cases, messages and replies of one workspace. Make a token in the settings and
+send it as `Authorization: Bearer hw_…`. Errors are RFC 9457 problem details. At most 10 requests
+a second, 120 at once; beyond that 429 with `Retry-After`."""
+open_to_all = Router(tags=["Health"])
+
+
+@open_to_all.get("/health", response=schemas.Health, auth=None, summary="Is it up?")
+def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands it over
+    """Say that the API answers and that its database can be reached. Needs no token."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return {"status": "ok", "version": version("hearwell")}
+
+
+def build() -> NinjaAPI:
+    """Return the API."""
+    api = NinjaAPI(
+        title="Hearwell API",
+        version="1.0.0",
+        description=DESCRIPTION,
+        auth=TokenAuth(),
+        docs_url=None,
+        openapi_url=None,
+        urls_namespace="api-v1",
+    )
+    handle_problems(api)
+    for router in (open_to_all, reading, acting):
+        api.add_router("", router)
+    return api
+
+
+api = build()
