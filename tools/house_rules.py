@@ -39,7 +39,7 @@ def complaints() -> Iterator[str]:
     yield from long_files(python_files(*CODE_FOLDERS))
     for path in python_files("src"):
         yield from writers.complaints(path, SOURCE, ast.parse(path.read_text()))
-    for path in sorted(SOURCE.rglob("*.html")):
+    for path in sorted(SOURCE.rglob("templates/**/*.html")):
         yield from templates.complaints(path, ROOT)
 
 

@@ -47,7 +47,8 @@ def example(entry: URLPattern | URLResolver) -> str:
 
 
 def is_foreign(view: Any) -> bool:
-    return str(getattr(view, "__module__", "")).startswith(FOREIGN)
+    function = getattr(view, "func", view)  # ninja hands out functools.partial
+    return str(getattr(function, "__module__", "")).startswith(FOREIGN)
 
 
 ALL = [(address, entry) for address, entry in patterns(get_resolver()) if "(" not in address]

@@ -18,6 +18,8 @@ def found(tmp_path: Path, where: str, text: str) -> list[str]:
     path = source / where
     path.parent.mkdir(parents=True)
     path.write_text(text)
+    (source / "conversations").mkdir(exist_ok=True)
+    (source / "conversations" / "models.py").touch()
     return list(writers.complaints(path, source, ast.parse(text)))
 
 
@@ -44,6 +46,8 @@ def test_it_finds_a_foreign_writer(tmp_path, where, text):
         ("conversations/services/closing.py", BULK),
         ("conversations/tasks.py", BULK),
         ("web/views.py", IMPORT + "Case.objects.filter(id=1).count()"),
+        ("web/views.py", "def go(page, post):\n    speaking.delete(page, post)"),
+        ("reports/study.py", "SQL = 'INSERT INTO archive_rows VALUES (1)'"),
         ("web/views.py", "def go(request):\n    request.session.save()"),
         ("web/views.py", "def go(case):\n    case.save()  # writes: an example of an excuse"),
         ("conversations/services.py", "SQL = 'INSERT INTO conversations_case VALUES (1)'"),
