@@ -1,0 +1,61 @@
+"""Looks after the job queue itself: what a killed worker left behind, and what is long done.
+
+Jobs may run twice: everything they do is idempotent, and a reply's job is only a wake-up
+(its state machine decides what may still be sent).
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from hearwell.kit.sweep import every
+
+# Three missed heartbeats.
+STALLED_AFTER_S = 30
+KEEP_FAILED_DAYS = 14
+
+_STALLED = """
+    SELECT job.id, job.queueing_lock FROM procrastinate_jobs AS job
+    LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
+    WHERE job.status = 'doing'
+      AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => %(age)s))
+"""
+# One job of a kind may wait at a time: a left one gives way to its waiting twin.
+_GIVE_WAY = f"""
+    WITH stalled AS ({_STALLED}), ranked AS (
+        SELECT id, queueing_lock,
+               row_number() OVER (PARTITION BY queueing_lock ORDER BY id) AS place FROM stalled
+    )
+    DELETE FROM procrastinate_jobs USING ranked
+    WHERE procrastinate_jobs.id = ranked.id AND ranked.queueing_lock IS NOT NULL
+      AND (ranked.place > 1 OR EXISTS (
+        SELECT FROM procrastinate_jobs AS twin
+        WHERE twin.status = 'todo' AND twin.queueing_lock = ranked.queueing_lock))
+"""  # noqa: S608 -- of our own words
+_START_AGAIN = f"""
+    SELECT procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM ({_STALLED}) AS stalled
+"""  # noqa: S608 -- of our own words
+_FORGET = """
+    DELETE FROM procrastinate_jobs WHERE id IN (
+        SELECT job.id FROM procrastinate_jobs AS job
+        JOIN procrastinate_events AS event ON event.job_id = job.id
+        WHERE job.status NOT IN ('todo', 'doing')
+        GROUP BY job.id HAVING max(event.at) < now() - make_interval(days => %(days)s))
+"""
+
+
+@every(seconds=10, name="stalled-jobs")
+def restart_stalled_jobs() -> int:
+    """Let the jobs of workers without a heartbeat run again; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_WAY, {"age": STALLED_AFTER_S})
+        cursor.execute(_START_AGAIN, {"age": STALLED_AFTER_S})
+        return cursor.rowcount
+
+
+@every(seconds=3600, name="old-jobs")
+def forget_old_jobs() -> int:
+    """Remove jobs that failed long ago; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, {"days": KEEP_FAILED_DAYS})
+        return cursor.rowcount
