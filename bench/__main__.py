@@ -29,7 +29,11 @@ def run(name: str) -> dict[str, Any]:
     """Run one benchmark; a failure is part of the result and does not stop the others."""
     print(f"{name} …", file=sys.stderr, flush=True)
     done = subprocess.run(
-        [sys.executable, "-m", f"bench.{name}"], cwd=HERE.parent, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", f"bench.{name}"],
+        cwd=HERE.parent,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     if done.returncode:
         return {"error": f"exit code {done.returncode}"}

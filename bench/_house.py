@@ -36,6 +36,7 @@ class Ground:
             "DATABASE_OWNER_URL": self.owner,
             "DATABASE_WORKER_URL": self.worker,
             "HEARWELL_ROLE": role,
+            "HEARWELL_SECRET_KEY": "for benchmarks only",
             "DJANGO_SETTINGS_MODULE": "hearwell.config.settings",
         }
 
@@ -73,6 +74,6 @@ def _prepared(cluster: Cluster, data: Path) -> Ground:
 def set_up_django(made: Ground, role: str) -> None:
     """Load Django in this process, connected as the role that the measured code runs as."""
     os.environ.update(made.environment(role))
-    import django  # noqa: PLC0415  it reads the environment just set
+    import django
 
     django.setup()

@@ -116,13 +116,15 @@ _STEPS = (
               CASE status WHEN 'closed' THEN 'solved' ELSE '' END,
               CASE status WHEN 'closed' THEN opened_at + interval '1 day' END, turn, 'answer',
               (ARRAY['complaint','question','request','praise'])[1 + g %% 4], g %% 3, assignee_id,
-              contact_id, channel_id, network, CASE WHEN g %% 3 = 0 THEN 'private' ELSE 'public' END,
+              contact_id, channel_id, network,
+              CASE WHEN g %% 3 = 0 THEN 'private' ELSE 'public' END,
               (%(sentences)s::text[])[1 + g %% 6], opened_at, opened_at + interval '1 hour',
               opened_at, CASE turn WHEN 'ours' THEN opened_at END,
               CASE turn WHEN 'ours' THEN opened_at + interval '8 hours' END,
               CASE status WHEN 'snoozed' THEN now() + interval '3 days' END, g %% 2 = 0, false, 4
        FROM s_case""",
-    """INSERT INTO conversations_casenumber (workspace_id, last) VALUES (%(ws)s, %(cases)s + 1000)""",
+    """INSERT INTO conversations_casenumber (workspace_id, last)
+       VALUES (%(ws)s, %(cases)s + 1000)""",
     """INSERT INTO conversations_conversation (id, workspace_id, case_id, channel_id, network,
            thread_key, audience, contact_id, created_at)
        SELECT conversation_id, %(ws)s, id, channel_id, network, 't' || g,

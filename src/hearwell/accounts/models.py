@@ -45,7 +45,7 @@ class User(Unscoped, AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects: ClassVar[UserDirectory] = UserDirectory()  # type: ignore[assignment]
+    objects: ClassVar[UserDirectory] = UserDirectory()
 
     def __str__(self) -> str:
         return self.name or self.email

@@ -10,11 +10,11 @@ from rich.table import Table
 @click.command()
 def events() -> None:
     """Print every event and the handlers that listen to it."""
-    import django  # noqa: PLC0415  the command line must start without Django
+    import django
 
     django.setup()
-    from hearwell.events.model import EVENT_TYPES  # noqa: PLC0415
-    from hearwell.events.registry import handlers_of  # noqa: PLC0415
+    from hearwell.events.model import EVENT_TYPES
+    from hearwell.events.registry import handlers_of
 
     table = Table("Event", "Handlers", box=None)
     for name in sorted(EVENT_TYPES):

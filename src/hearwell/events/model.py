@@ -6,11 +6,11 @@ import types
 import typing
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
 from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 EVENT_TYPES: dict[str, type[DomainEvent]] = {}
+_HINTS: dict[str, dict[str, Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class DomainEvent:
     workspace_id: UUID
     name: ClassVar[str] = "DomainEvent"
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         cls.name = cls.__name__
         EVENT_TYPES[cls.name] = cls
@@ -45,7 +45,7 @@ class DomainEvent:
         return cls(workspace_id=workspace_id, **values)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     match value:
         case UUID():
             return str(value)
@@ -59,12 +59,13 @@ def _plain(value: Any) -> Any:
             return value
 
 
-@cache
 def _hints(cls: type[DomainEvent]) -> dict[str, Any]:
-    return get_type_hints(cls)
+    if cls.name not in _HINTS:
+        _HINTS[cls.name] = get_type_hints(cls)
+    return _HINTS[cls.name]
 
 
-def _typed(value: Any, hint: Any) -> Any:
+def _typed(value: Any, hint: Any) -> Any:  # noqa: ANN401  as wide as JSON
     if value is None:
         return None
     origin = get_origin(hint)

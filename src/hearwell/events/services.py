@@ -33,7 +33,7 @@ def emit(events: Iterable[DomainEvent]) -> list[UUID]:
 
 
 def _defer_fan_out(workspace_id: UUID, event_ids: list[str]) -> None:
-    from hearwell.events.tasks import fan_out  # noqa: PLC0415  tasks import this module's readers
+    from hearwell.events.tasks import fan_out
 
     fan_out.defer(workspace_id=str(workspace_id), event_ids=event_ids)
 

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
+from procrastinate.types import JSONDict
+
 from hearwell.events.model import EVENT_TYPES, DomainEvent
 from hearwell.events.models import Event
 from hearwell.events.registry import handlers_of
@@ -18,6 +20,10 @@ def _events(workspace_id: UUID, event_ids: Sequence[str]) -> list[Event]:
     return list(rows.order_by("id"))
 
 
+def _job(workspace_id: str, handler: str, event_ids: Sequence[str]) -> JSONDict:
+    return {"workspace_id": workspace_id, "handler": handler, "event_ids": list(event_ids)}
+
+
 @app.task(queue=DEFAULT, name="events.fan_out")
 def fan_out(*, workspace_id: str, event_ids: list[str]) -> None:
     """Queue each interested handler with the events it listens to."""
@@ -27,12 +33,7 @@ def fan_out(*, workspace_id: str, event_ids: list[str]) -> None:
         for row in _events(workspace, event_ids):
             for handler in handlers_of(row.name):
                 wanted[handler].append(str(row.id))
-        handle.batch_defer(
-            *(
-                {"workspace_id": workspace_id, "handler": handler, "event_ids": ids}
-                for handler, ids in wanted.items()
-            )
-        )
+        handle.batch_defer(*(_job(workspace_id, *item) for item in wanted.items()))
 
 
 @app.task(queue=DEFAULT, name="events.handle", retry=5)

@@ -62,11 +62,14 @@ def release_case(case_id: UUID, by: Membership) -> bool:
 def assign_case(case_ids: Collection[UUID], user_id: UUID | None, by: Membership) -> None:
     """Make a member responsible for cases, or nobody. Raises BadActError for a stranger."""
     _need(by, "assign")
-    members = Membership.objects.filter(workspace_id=by.workspace_id, user_id=user_id)
-    if user_id is not None and not members.exists():
+    if user_id is not None and not _is_member(by.workspace_id, user_id):
         message = "This person is not a member of the workspace."
         raise BadActError(message)
     routing.assign(case_ids, user_id, actor=by.user)
+
+
+def _is_member(workspace_id: UUID, user_id: UUID) -> bool:
+    return Membership.objects.filter(workspace_id=workspace_id, user_id=user_id).exists()
 
 
 @transaction.atomic
@@ -88,13 +91,13 @@ def close_case(
 
 
 def reopen_case(case_id: UUID, by: Membership) -> Case:
-    """Take a closed case back to work. Stopped clocks stay stopped; the next message starts anew."""
+    """Take a closed case back to work. Stopped clocks stay; the next message starts anew."""
     _need(by, "close")
     return conversations.reopen(case_id, by.user_id)
 
 
 def snooze_case(case_id: UUID, until: datetime, by: Membership) -> Case:
-    """Put a case away until a time or until the customer writes. Clocks run on: nobody waits less."""
+    """Put a case away until a time or until the customer writes. Its clocks run on."""
     _need(by, "close")
     if not now() < until <= now() + MAX_SNOOZE:
         message = "Choose a time between now and 90 days from now."
@@ -117,6 +120,8 @@ def add_note(case_id: UUID, text: str, by: Membership) -> Message:
     if len(text) > MAX_NOTE:
         message = f"The note is too long: {len(text)} of {MAX_NOTE} characters."
         raise BadActError(message)
+    if not Case.objects.filter(workspace_id=by.workspace_id, id=case_id).exists():
+        raise Case.DoesNotExist
     return conversations.add_note(
         case_id, text, author_user_id=by.user_id, author_name=str(by.user)
     )

@@ -157,7 +157,7 @@ def _authors(items: Sequence[InboundMessage]) -> list[Author]:
 
 
 def _moves(channel: Channel, messages: Sequence[Message]) -> list[outbound.LaneMove]:
-    lanes = dict.fromkeys(message.conversation_id for message in messages)
+    lanes = dict.fromkeys(m.conversation_id for m in messages if m.conversation_id)
     return [outbound.LaneMove(lane, channel.id, channel.external_id) for lane in lanes]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -74,7 +74,9 @@ class _GuardedBackend(httpcore.SyncBackend):
     def __init__(self, allowed: frozenset[tuple[str, int]]) -> None:
         self._allowed = allowed
 
-    def connect_tcp(self, host: str, port: int, *args: Any, **kwargs: Any) -> Any:
+    def connect_tcp(
+        self, host: str, port: int, *args: Any, **kwargs: Any
+    ) -> httpcore.NetworkStream:
         addresses = _addresses(host, port)
         if (host.lower(), port) not in self._allowed and not all(map(is_public, addresses)):
             message = f"{host} is not a public address"
@@ -105,15 +107,16 @@ class _GuardedTransport(httpx.HTTPTransport):
             message = f"{origin[0]}://{origin[1]}:{origin[2]} is not on the list of this connector"
             raise EgressDeniedError(message, request=request)
         response = super().handle_request(request)
-        response.stream = _CappedStream(response.stream, self._max_bytes)
+        if isinstance(response.stream, httpx.SyncByteStream):
+            response.stream = _CappedStream(response.stream, self._max_bytes)
         return response
 
 
 class _CappedStream(httpx.SyncByteStream):
-    def __init__(self, inner: Any, max_bytes: int) -> None:
+    def __init__(self, inner: httpx.SyncByteStream, max_bytes: int) -> None:
         self._inner, self._max_bytes = inner, max_bytes
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[bytes]:
         total = 0
         for chunk in self._inner:
             total += len(chunk)

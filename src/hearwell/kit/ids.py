@@ -22,7 +22,7 @@ _counter = 0
 
 def _tick() -> tuple[int, int]:
     """Return (milliseconds, counter), strictly growing within this process."""
-    global _last_ms, _counter
+    global _last_ms, _counter  # noqa: PLW0603  one clock for the process, under its lock
     with _lock:
         ms = time.time_ns() // 1_000_000
         if ms > _last_ms:

@@ -23,7 +23,8 @@ def _protect_one(table: str, grant: str) -> str:
         ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
         ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
         CREATE POLICY workspace ON {table}
-            USING (workspace_id = (SELECT {_POLICY})) WITH CHECK (workspace_id = (SELECT {_POLICY}));
+            USING (workspace_id = (SELECT {_POLICY}))
+            WITH CHECK (workspace_id = (SELECT {_POLICY}));
         GRANT {grant} ON {table} TO {APP};
         GRANT {_ALL} ON {table} TO {DEFINER};
     """

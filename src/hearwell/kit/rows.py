@@ -18,7 +18,7 @@ from django.db import connection, models
 
 def _plain(value: object) -> str:
     if isinstance(value, UUID):
-        return str(value)
+        return value.hex
     if isinstance(value, datetime):
         return value.isoformat()
     message = f"{type(value).__name__} cannot be written in bulk"

@@ -32,7 +32,7 @@ class UnsealError(Exception):
 
 
 class KeyMissingError(Exception):
-    """This process does not hold the key that the act needs."""
+    """The process does not hold the key that the act needs."""
 
 
 class IngressKeyring:
@@ -79,7 +79,7 @@ class EgressKeyring:
         return _suite.encrypt(secret, self._public, aad)
 
     def open(self, sealed: bytes, aad: bytes) -> bytes:
-        """Return the secret. Raises KeyMissingError without the private key, UnsealError if foreign."""
+        """Return the secret. Raises KeyMissingError, or UnsealError if it is not ours."""
         if self._private is None:
             message = "this process can seal network tokens but not open them"
             raise KeyMissingError(message)

@@ -21,7 +21,11 @@ def empty_house():
 
 def set_up(secret: str) -> Membership:
     return services.set_up_first_owner(
-        secret, name="Alice Able", email="Alice@Example.com", password="correct horse", workspace_name="Northwind Air"
+        secret,
+        name="Alice Able",
+        email="Alice@Example.com",
+        password="correct horse",
+        workspace_name="Northwind Air",
     )
 
 
@@ -85,7 +89,9 @@ class TestMembers:
 
     def test_initials_are_unique_in_a_workspace(self, desk):
         workspace, owner = desk
-        made, _ = services.invite_member(workspace, email="o2@example.com", name="Otto Bo", role="agent", by=owner)
+        made, _ = services.invite_member(
+            workspace, email="o2@example.com", name="Otto Bo", role="agent", by=owner
+        )
         assert made.initials == "OBA"
         with pytest.raises(services.InitialsTakenError):
             services.set_initials(made, "ob", by=owner)
@@ -95,16 +101,23 @@ class TestMembers:
 
     def test_an_invitation_signs_in_once_and_is_audited(self, desk):
         workspace, owner = desk
-        made, secret = services.invite_member(workspace, email="N@example.com", name="Nia", role="lead", by=owner)
+        made, secret = services.invite_member(
+            workspace, email="N@example.com", name="Nia", role="lead", by=owner
+        )
         assert services.use_sign_in_link(secret) == made.user
         row = AuditRow.objects.get(action="member.invited")
-        assert (row.actor_name, row.after) == ("Olga Berg", {"email": "N@example.com", "role": "lead"})
+        assert (row.actor_name, row.after) == (
+            "Olga Berg",
+            {"email": "N@example.com", "role": "lead"},
+        )
         assert secret not in str(row.after)
 
     def test_nobody_is_a_member_twice(self, desk):
         workspace, owner = desk
         with pytest.raises(services.AlreadyMemberError):
-            services.invite_member(workspace, email="OLGA@example.com", name="", role="agent", by=owner)
+            services.invite_member(
+                workspace, email="OLGA@example.com", name="", role="agent", by=owner
+            )
 
     def test_the_last_owner_stays(self, desk):
         workspace, owner = desk
@@ -123,14 +136,20 @@ class TestMembers:
 
     def test_removing_a_member_ends_their_tokens(self, desk):
         workspace, owner = desk
-        made, _ = services.invite_member(workspace, email="n@example.com", name="Nia", role="agent", by=owner)
+        made, _ = services.invite_member(
+            workspace, email="n@example.com", name="Nia", role="agent", by=owner
+        )
         _, secret = services.make_api_token(made, "script")
         services.remove_member(made, by=owner)
         assert services.member_by_token(secret) is None
 
 
 def test_slugs_stay_unique():
-    assert [services.create_workspace("Same").slug for _ in range(3)] == ["same", "same-2", "same-3"]
+    assert [services.create_workspace("Same").slug for _ in range(3)] == [
+        "same",
+        "same-2",
+        "same-3",
+    ]
 
 
 def test_preferences_merge():

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+
 from hearwell.accounts.scoping import scope
 from hearwell.events import notifier
 from hearwell.events.model import DomainEvent
@@ -86,7 +87,7 @@ def test_event_that_commits_late_gets_a_later_number() -> None:
     committed, release = threading.Event(), threading.Event()
 
     def slow() -> None:
-        from django.db import connection  # noqa: PLC0415
+        from django.db import connection
 
         with scope(workspace):
             emit([KettleBoiled(workspace, 1)])

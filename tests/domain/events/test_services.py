@@ -78,10 +78,10 @@ def test_nothing_happened_nothing_is_written():
 
 def test_a_rolled_back_story_tells_nothing(heard):
     workspace = create_workspace("W")
-    with pytest.raises(RuntimeError), scope(workspace.id), transaction.atomic():
-        emit([LampLit(workspace.id, "a")])
-        raise RuntimeError
     with scope(workspace.id):
+        with transaction.atomic():
+            emit([LampLit(workspace.id, "a")])
+            transaction.set_rollback(True)
         assert not Event.objects.exists()
     assert queued() == []
 
@@ -97,7 +97,11 @@ def test_numbers_are_dense_per_workspace_and_continue():
     assert number() == {ours.id: (4, 4)}
     assert number() == {}
     with scope(ours.id):
-        assert [(e.seq, e.payload["lamp"]) for e in events_since(ours.id, 1)] == [(2, "b"), (3, "c"), (4, "d")]
+        assert [(e.seq, e.payload["lamp"]) for e in events_since(ours.id, 1)] == [
+            (2, "b"),
+            (3, "c"),
+            (4, "d"),
+        ]
         assert last_seq(ours.id) == 4
         assert last_seq(theirs.id) == 0
 

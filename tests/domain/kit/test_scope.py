@@ -53,25 +53,31 @@ def test_an_error_inside_restores_the_outer_scope(two_workspaces):
 
 def test_writing_for_another_workspace_is_refused(two_workspaces):
     ours, theirs = two_workspaces
-    with scope(ours.id), pytest.raises(ProgrammingError, match="row-level security"):
-        with transaction.atomic():
-            record_audit(theirs.id, [AuditEntry("forged")])
+    refused = pytest.raises(ProgrammingError, match="row-level security")
+    with scope(ours.id), refused, transaction.atomic():
+        record_audit(theirs.id, [AuditEntry("forged")])
 
 
-@pytest.mark.parametrize("statement", ["UPDATE accounts_auditrow SET action = 'x'", "DELETE FROM accounts_auditrow"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE accounts_auditrow SET action = 'x'", "DELETE FROM accounts_auditrow"]
+)
 def test_the_audit_trail_cannot_be_altered(two_workspaces, statement):
-    with scope(two_workspaces[0].id), connection.cursor() as cursor:
-        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-            cursor.execute(statement)
+    refused = pytest.raises(ProgrammingError, match="permission denied")
+    with scope(two_workspaces[0].id), connection.cursor() as cursor, refused, transaction.atomic():
+        cursor.execute(statement)
 
 
 def test_a_hostile_workspace_id_is_only_a_literal():
     class Hostile(str):
         __slots__ = ()
 
-    with pytest.raises(Exception, match="invalid input syntax"), transaction.atomic(), scope(uuid.uuid4()):
-        with scope(Hostile("'; RESET ROLE; --")):  # type: ignore[arg-type]
-            AuditRow.objects.count()
+    with (
+        pytest.raises(Exception, match="invalid input syntax"),
+        transaction.atomic(),
+        scope(uuid.uuid4()),
+        scope(Hostile("'; RESET ROLE; --")),
+    ):  # type: ignore[arg-type]
+        AuditRow.objects.count()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ RANKS = ["viewer", "agent", "lead", "admin", "owner"]
 
 
 def test_every_rank_keeps_the_rights_of_the_one_below():
-    for lower, higher in zip(RANKS, RANKS[1:], strict=False):
+    for lower, higher in pairwise(RANKS):
         assert RIGHTS[lower] < RIGHTS[higher]
 
 
@@ -31,7 +33,7 @@ def test_every_rank_keeps_the_rights_of_the_one_below():
         ("nobody", "read", False),
     ],
 )
-def test_rights(role: str, action: str, allowed: bool):
+def test_rights(role: str, action: str, *, allowed: bool):
     assert can(role, action) is allowed
 
 
@@ -46,7 +48,14 @@ def test_owner_may_do_everything():
 
 @pytest.mark.parametrize(
     ("name", "initials"),
-    [("Mara Lind", "ML"), ("Jon", "JO"), ("Ana María de la Cruz", "AMD"), ("", "AL"), ("李 小龙", "李小"), ("O'Neil-Smith", "ONS")],
+    [
+        ("Mara Lind", "ML"),
+        ("Jon", "JO"),
+        ("Ana María de la Cruz", "AMD"),
+        ("", "AL"),
+        ("李 小龙", "李小"),
+        ("O'Neil-Smith", "ONS"),
+    ],
 )
 def test_initials(name: str, initials: str):
     assert initials_of(name, "alice@example.com") == initials

@@ -39,7 +39,12 @@ def test_round_trip(event: KettleBoiled):
 
 
 def test_fields_that_came_later_take_their_defaults_and_fields_that_went_are_ignored():
-    old = {"kettle_id": str(uuid4()), "at": "2026-01-01T00:00:00+00:00", "cups": [], "colour": "red"}
+    old = {
+        "kettle_id": str(uuid4()),
+        "at": "2026-01-01T00:00:00+00:00",
+        "cups": [],
+        "colour": "red",
+    }
     event = KettleBoiled.restored(uuid4(), old)
     assert event.note == ""
     assert event.at == datetime(2026, 1, 1, tzinfo=UTC)

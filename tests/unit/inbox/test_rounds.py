@@ -11,7 +11,7 @@ from hearwell.connect.model import Audience, Author, InboundMessage, MessageKind
 from hearwell.inbox.rules import rounds
 
 
-def message(thread: str, is_echo: bool, number: int) -> InboundMessage:
+def message(thread: str, number: int, *, is_echo: bool = False) -> InboundMessage:
     return InboundMessage(
         external_id=str(number),
         dedup_key=str(number),
@@ -27,7 +27,7 @@ def message(thread: str, is_echo: bool, number: int) -> InboundMessage:
 
 
 def test_a_burst_of_customers_is_one_round():
-    items = [message(str(n % 7), False, n) for n in range(50)]
+    items = [message(str(n % 7), n) for n in range(50)]
     assert rounds(items) == [items]
 
 
@@ -37,7 +37,7 @@ def test_nothing_is_no_round():
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans()), max_size=60))
 def test_sides_take_turns_and_order_is_kept(script: list[tuple[str, bool]]):
-    items = [message(thread, echo, n) for n, (thread, echo) in enumerate(script)]
+    items = [message(thread, n, is_echo=echo) for n, (thread, echo) in enumerate(script)]
     made = rounds(items)
     for batch in made:
         for thread in "abc":
@@ -46,11 +46,7 @@ def test_sides_take_turns_and_order_is_kept(script: list[tuple[str, bool]]):
         flat = [item for batch in made for item in batch if item.thread_key == thread]
         assert flat == [item for item in items if item.thread_key == thread]
     turns = {
-        thread: sum(
-            1
-            for n, item in enumerate(own)
-            if n == 0 or own[n - 1].is_echo != item.is_echo
-        )
+        thread: sum(1 for n, item in enumerate(own) if n == 0 or own[n - 1].is_echo != item.is_echo)
         for thread in "abc"
         if (own := [item for item in items if item.thread_key == thread])
     }

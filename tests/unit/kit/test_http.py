@@ -12,9 +12,9 @@ import pytest
 from hearwell.kit.http import AnswerTooLargeError, EgressDeniedError, client, is_public
 
 INSIDE = [
-    "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "192.0.0.192",
-    "0.0.0.0", "224.0.0.1", "::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1",
-    "2002:7f00:1::", "fec0::1", "::7f00:1",
+    "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
+    "192.0.0.192", "0.0.0.1", "224.0.0.1", "::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1",
+    "64:ff9b::7f00:1", "2002:7f00:1::", "fec0::1", "::7f00:1",
 ]  # fmt: skip
 
 
@@ -62,11 +62,16 @@ def test_an_allowed_origin_is_reached(origin: str):
 
 
 def test_the_same_host_on_another_port_is_refused(origin: str):
-    with client([], origins=["http://127.0.0.1:1"]) as http_client, pytest.raises(EgressDeniedError):
+    with (
+        client([], origins=["http://127.0.0.1:1"]) as http_client,
+        pytest.raises(EgressDeniedError),
+    ):
         http_client.get(f"{origin}/")
 
 
-@pytest.mark.parametrize("spelling", ["localhost", "127.1", "0x7f000001", "2130706433", "[::1]", "127.0.0.1"])
+@pytest.mark.parametrize(
+    "spelling", ["localhost", "127.1", "0x7f000001", "2130706433", "[::1]", "127.0.0.1"]
+)
 def test_a_listed_host_that_resolves_inside_is_refused(spelling: str):
     with client([spelling.strip("[]")]) as http_client, pytest.raises(httpx.ConnectError):
         http_client.get(f"https://{spelling}/")
@@ -88,5 +93,8 @@ def test_redirects_are_not_followed(origin: str):
 
 
 def test_an_endless_answer_is_cut(origin: str):
-    with client([], origins=[origin], max_bytes=1000) as http_client, pytest.raises(AnswerTooLargeError):
+    with (
+        client([], origins=[origin], max_bytes=1000) as http_client,
+        pytest.raises(AnswerTooLargeError),
+    ):
         http_client.get(f"{origin}/large")

@@ -22,7 +22,11 @@ def test_ids_of_one_process_grow_even_within_a_millisecond():
 
 def test_threads_never_share_an_id():
     with ThreadPoolExecutor(8) as pool:
-        made = [one for batch in pool.map(lambda _: [uuid7() for _ in range(2000)], range(8)) for one in batch]
+        made = [
+            one
+            for batch in pool.map(lambda _: [uuid7() for _ in range(2000)], range(8))
+            for one in batch
+        ]
     assert len(set(made)) == 16_000
 
 
