@@ -80,7 +80,8 @@ def _first_of_lanes(rows: Sequence[Delivery]) -> list[Delivery]:
 
 def _stop_held(workspace_id: UUID, rows: Sequence[Delivery]) -> list[Delivery]:
     switches = active_switches(workspace_id)
-    channels = Channel.objects.in_bulk({row.channel_id for row in rows})
+    ids = {row.channel_id for row in rows}
+    channels = Channel.objects.filter(workspace_id=workspace_id).in_bulk(ids)
     reasons = {r.id: _hold_reason(r, switches, channels.get(r.channel_id)) for r in rows}
     move([row for row in rows if reasons[row.id]], State.HELD, each=lambda r: reasons[r.id])
     return [row for row in rows if not reasons[row.id]]

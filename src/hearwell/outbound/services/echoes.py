@@ -168,5 +168,7 @@ def _blame(rows: Iterable[Delivery]) -> None:
     failed = list(rows)
     for row in failed:
         row.failure_code, row.failure_message = "undelivered", _UNDELIVERED
-    Delivery.objects.bulk_update(failed, ["failure_code", "failure_message"])
+    if failed:
+        here = Delivery.objects.filter(workspace_id=failed[0].workspace_id)
+        here.bulk_update(failed, ["failure_code", "failure_message"])
     tell(failed, State.FAILED)

@@ -59,7 +59,8 @@ def move(
     for row, line in zip(rows, trail, strict=True):
         written |= _change(row, to, at, {**changes, **(each(row) if each else {})})
         line.attempts, line.remote_id = row.attempts, row.remote_id
-    Delivery.objects.bulk_update(rows, sorted(written))
+    here = Delivery.objects.filter(workspace_id=rows[0].workspace_id)
+    here.bulk_update(rows, sorted(written))
     Transition.objects.bulk_create(trail)
     tell(rows, to)
     return rows

@@ -85,7 +85,13 @@ def postpone(row: Delivery, verdict: Verdict) -> None:
     """Ask the network again later; the state stays as it is."""
     row.read_back_after = row.wake_at = verdict.read_back_after
     row.pending_token = verdict.token or row.pending_token
-    row.save(update_fields=["read_back_after", "wake_at", "pending_token"])
+    _save(row, "read_back_after", "wake_at", "pending_token")
+
+
+def _save(row: Delivery, *columns: str) -> None:
+    Delivery.objects.filter(workspace_id=row.workspace_id, id=row.id).update(
+        **{column: getattr(row, column) for column in columns}
+    )
 
 
 def is_linked(row: Delivery, remote_id: str) -> bool:
@@ -126,7 +132,7 @@ def _complete(row: Delivery, sent: Sent) -> None:
         )
         return
     row.remote_id, row.permalink = sent.external_id, sent.permalink or row.permalink
-    row.save(update_fields=["remote_id", "permalink"])
+    _save(row, "remote_id", "permalink")
 
 
 def linked_ids(workspace_id: UUID, row: Delivery) -> frozenset[str]:

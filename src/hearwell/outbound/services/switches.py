@@ -73,8 +73,9 @@ def resume(
     )
     if switch is None:
         return False
-    switch.off_at, switch.off_by_id = now(), by.id if by else None
-    switch.save(update_fields=["off_at", "off_by_id"])
+    KillSwitch.objects.filter(workspace_id=workspace_id, id=switch.id).update(
+        off_at=now(), off_by_id=by.id if by else None
+    )
     before, after = {"reason": switch.reason}, {"reason": reason}
     _audit(switch, "outbound.resumed", by, before=before, after=after)
     return True
