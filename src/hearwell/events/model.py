@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -32,9 +32,7 @@ class DomainEvent:
     def payload(self) -> dict[str, Any]:
         """Return the fields, the workspace left out, as JSON-able values."""
         return {
-            field.name: _plain(getattr(self, field.name))
-            for field in fields(self)
-            if field.name != "workspace_id"
+            name: _plain(value) for name, value in vars(self).items() if name != "workspace_id"
         }
 
     @classmethod

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from hearwell.events.model import DomainEvent
 from hearwell.events.models import Event
 from hearwell.events.registry import handlers_of
+from hearwell.kit.rows import Maker, insert
 
 WAKE_CHANNEL = "hearwell_events"
 
@@ -22,14 +23,17 @@ def emit(events: Iterable[DomainEvent]) -> list[UUID]:
     batch = list(events)
     if not batch:
         return []
-    rows = Event.objects.bulk_create(
-        [Event(workspace_id=e.workspace_id, name=e.name, payload=e.payload()) for e in batch]
-    )
-    heard = [str(row.id) for row in rows if handlers_of(row.name)]
+    make = Maker(Event)
+    written = [
+        make(workspace_id=event.workspace_id, name=event.name, payload=event.payload())
+        for event in batch
+    ]
+    insert(written)
+    heard = [str(row.id) for row in written if handlers_of(row.name)]
     if heard:
         _defer_fan_out(batch[0].workspace_id, heard)
     transaction.on_commit(wake_notifier)
-    return [row.id for row in rows]
+    return [row.id for row in written]
 
 
 def _defer_fan_out(workspace_id: UUID, event_ids: list[str]) -> None:
