@@ -82,9 +82,8 @@ class House:
 
     def link(self) -> str:
         """The first owner's one-time link that it printed."""
-        found = LINK.search(self.output())
-        assert found, self.output()
-        return found.group()
+        wait_until(lambda: LINK.search(self.output()), seconds=5, what="the link")
+        return LINK.findall(self.output())[-1]
 
     def run(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """Run a `hearwell` command beside it."""
@@ -103,16 +102,20 @@ class House:
 
     def owner(self) -> httpx.Client:
         """A client signed in as Alice, the owner; sets the house up on first use."""
-        client = self.stranger()
         if self._cookies is None:
+            self._cookies = self._set_up()
+        client = self.stranger()
+        client.cookies = self._cookies
+        return client
+
+    def _set_up(self) -> httpx.Cookies:
+        with self.stranger() as client:
             page = client.get(self.link())
             token = CSRF.search(page.text)
             assert token, page.text
             done = client.post(self.link(), data={**ALICE, "csrfmiddlewaretoken": token.group(1)})
             assert done.status_code == httpx.codes.OK, done.text
-            self._cookies = client.cookies
-        client.cookies = self._cookies
-        return client
+            return client.cookies
 
     def owner_cookies(self) -> list[dict[str, str]]:
         """Alice's cookies, as Playwright takes them."""

@@ -2,4 +2,4 @@
 
 from hearwell.config.cli import main
 
-main()
+main(prog_name="hearwell")

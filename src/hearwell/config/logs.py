@@ -79,6 +79,7 @@ def configure(*, is_json: bool) -> dict[str, Any]:
             "httpcore": {"level": logging.WARNING},
             "procrastinate": {"level": logging.WARNING},
             "uvicorn.access": {"level": logging.WARNING},
+            "uvicorn.error": {"level": logging.WARNING},
             "django.server": {"level": logging.WARNING},
         },
     }

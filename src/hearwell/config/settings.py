@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +36,13 @@ OUR_APPS = (
     "sla",
     "inbox",
     "reports",
-    "notifications",
     "sandbox",
     "api",
     "ops",
     "web",
 )
 INSTALLED_APPS = [
-    *(f"hearwell.{name}" for name in OUR_APPS if (PACKAGE / name / "apps.py").exists()),
+    *(f"hearwell.{name}" for name in OUR_APPS),
     "hearwell.config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -76,11 +74,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "hearwell.accounts.middleware.WorkspaceMiddleware",
 ]
-if find_spec("hearwell.accounts") and (PACKAGE / "accounts" / "middleware.py").exists():
-    MIDDLEWARE.append("hearwell.accounts.middleware.WorkspaceMiddleware")
 
-_SHELL = ["hearwell.web.context.shell"] if (PACKAGE / "web" / "context.py").exists() else []
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -91,7 +87,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                *_SHELL,
+                "hearwell.web.context.shell",
             ],
         },
     }
@@ -139,8 +135,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-if (PACKAGE / "accounts" / "adapter.py").exists():
-    ACCOUNT_ADAPTER = "hearwell.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "hearwell.accounts.adapter.AccountAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Hearwell"
@@ -152,8 +147,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.is_https
 ALLOWED_HOSTS = list(dict.fromkeys([ENVIRONMENT.host, "localhost", "127.0.0.1", "[::1]"]))
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
 CSRF_COOKIE_HTTPONLY = True
-if (PACKAGE / "web" / "errors.py").exists():
-    CSRF_FAILURE_VIEW = "hearwell.web.errors.csrf_failed"
+CSRF_FAILURE_VIEW = "hearwell.web.errors.csrf_failed"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.is_https
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENVIRONMENT.is_https else 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from hearwell.config.environment import Environment
 from hearwell.connect.registry import register, register_entry_points
 
@@ -18,14 +16,11 @@ def own_origins(environment: Environment) -> tuple[str, ...]:
 
 def wire(environment: Environment) -> None:
     """Register our own connectors, then those of other packages (entry points)."""
-    if find_spec("hearwell.connectors.sandbox.connector"):
-        from hearwell.connectors.sandbox.connector import SandboxConnector, client_for
+    # Here and not above: the supervisor asks for addresses only and stays small.
+    from hearwell.connectors.archive.connector import ArchiveConnector
+    from hearwell.connectors.sandbox.connector import SandboxConnector, client_for
 
-        origins = [*environment.egress_allow, *own_origins(environment)]
-        register(SandboxConnector(client_for(origins)))
-    archive = find_spec("hearwell.connectors.archive")
-    if archive and find_spec("hearwell.connectors.archive.connector"):
-        from hearwell.connectors.archive.connector import ArchiveConnector
-
-        register(ArchiveConnector())
+    origins = [*environment.egress_allow, *own_origins(environment)]
+    register(SandboxConnector(client_for(origins)))
+    register(ArchiveConnector())
     register_entry_points()
