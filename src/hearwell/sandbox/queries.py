@@ -49,14 +49,21 @@ def _shown(posts: QuerySet[Post], viewer: Profile | None) -> QuerySet[Post]:
 
 def feed(viewer: Profile | None, *, tab: str) -> list[Post]:
     """The newest posts: on the brand's page, mentioning it elsewhere, or all of them."""
-    posts = Post.objects.filter(parent=None, deleted_at=None)
-    if tab == "page":
-        posts = posts.filter(on_page=True)
-    elif tab == "mentions":
-        posts = posts.filter(on_page=False, is_told=True)
-    found = list(_shown(posts, viewer).order_by("-created_at", "-id")[:FEED_LENGTH])
+    found = list(_shown(_under(tab), viewer).order_by("-created_at", "-id")[:FEED_LENGTH])
     _count_comments(found)
     return found
+
+
+def _under(tab: str) -> QuerySet[Post]:
+    posts = Post.objects.filter(parent=None, deleted_at=None)
+    if tab == "page":
+        return posts.filter(on_page=True)
+    return posts.filter(on_page=False, is_told=True) if tab == "mentions" else posts
+
+
+def newer_than(post_id: UUID, *, tab: str) -> int:
+    """How many posts came in after one."""
+    return _under(tab).filter(id__gt=post_id).count()
 
 
 def _count_comments(posts: Sequence[Post]) -> None:
@@ -101,7 +108,7 @@ def last_private(customer_id: UUID) -> datetime | None:
     return said.order_by("-created_at").values_list("created_at", flat=True).first()
 
 
-def people(limit: int = 24) -> list[Profile]:
+def people(limit: int = 60) -> list[Profile]:
     """Customers one can be, newest first."""
     return list(Profile.objects.filter(is_brand=False).order_by("-joined_at", "-id")[:limit])
 

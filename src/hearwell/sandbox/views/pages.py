@@ -19,19 +19,22 @@ TABS = ("page", "mentions", "all")
 @at_harbour("GET", "HEAD")
 def feed(visit: Visit) -> HttpResponse:
     """The brand's page with what is said on it and about it."""
-    tab = visit.request.GET.get("show", "page")
-    tab = tab if tab in TABS else "page"
+    tab = _tab(visit)
     posts = queries.feed(visit.viewer, tab=tab)
     newest = max((post.id for post in posts), default=uuid7())
     more = {"posts": posts, "tab": tab, "newest": newest, "counts": queries.counts(visit.viewer)}
     return render(visit.request, "sandbox/feed.html", visit.context(**more))
 
 
+def _tab(visit: Visit) -> str:
+    wanted = visit.request.GET.get("show", "page")
+    return wanted if wanted in TABS else "page"
+
+
 @at_harbour("GET", "HEAD")
 def fresh(visit: Visit, after: UUID) -> JsonResponse:
     """How many posts are newer than the newest one on a screen."""
-    del visit
-    return JsonResponse({"new": Post.objects.filter(parent=None, id__gt=after).count()})
+    return JsonResponse({"new": queries.newer_than(after, tab=_tab(visit))})
 
 
 @at_harbour("GET", "HEAD")
