@@ -38,6 +38,7 @@ urlpatterns = [
     path("c/<uuid:case_id>/reply/", reply.send, name="case_reply"),
     path("c/<uuid:case_id>/draft/", reply.draft, name="case_draft"),
     path("sent/<uuid:delivery_id>/undo/", reply.undo, name="undo_send"),
+    path("sent/<uuid:delivery_id>/settle/", reply.settle, name="settle_send"),
     path("reports/response/", reports.response, name="report_response"),
     path("settings/", frame.index, name="settings"),
     path("settings/networks/", networks.networks, name="settings_networks"),

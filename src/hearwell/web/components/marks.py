@@ -41,7 +41,7 @@ BADGES: Final[dict[str, Badge]] = {
     "email": Badge("em", _("E-mail"), icon="mail"),
     "phone": Badge("ph", _("Phone call"), icon="phone"),
     "webchat": Badge("wc", _("Web chat"), icon="message-square"),
-    "sandbox": Badge("sb", _("Sandbox"), "Sb"),
+    "sandbox": Badge("sb", "Harbour", "Hb"),
     "archive": Badge("ar", _("Archive"), "Ar"),
 }
 

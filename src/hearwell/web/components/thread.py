@@ -21,6 +21,14 @@ class Foot:
 
 
 @dataclass(frozen=True)
+class Settle:
+    """A button under a reply that waits for a decision."""
+
+    act: str
+    words: str
+
+
+@dataclass(frozen=True)
 class OldVersion:
     """What a message said before it was edited."""
 
@@ -52,6 +60,7 @@ class MessageFace:
     media: list[str] = field(default_factory=list)
     foot: list[Foot] = field(default_factory=list)
     versions: list[OldVersion] = field(default_factory=list)
+    settles: list[Settle] = field(default_factory=list)
 
     @property
     def css(self) -> str:

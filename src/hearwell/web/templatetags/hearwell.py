@@ -101,7 +101,14 @@ def at(moment: datetime | None, style: str = "H:i") -> SafeString:
 @register.inclusion_tag("hearwell/parts/figure.html")
 def fig(label: str, value: str, unit: str = "", how: str = "", delta: str = "") -> dict[str, str]:
     """Draw a figure: the value, then how it was counted and from how many."""
-    return {"label": label, "value": value, "unit": unit, "how": how, "delta": delta}
+    return {
+        "label": label,
+        "value": value,
+        "unit": unit,
+        "how": how,
+        "delta": delta,
+        "nothing": NOTHING,
+    }
 
 
 @register.filter

@@ -42,7 +42,7 @@ from hearwell.web.agent.inbox.wants import varied, wants_part
 from hearwell.web.components.writing import Stop
 
 THREAD = 60
-RIGHTS = ("claim", "close", "tag", "assign", "note", "reply")
+RIGHTS = ("claim", "close", "tag", "assign", "note", "reply", "kill_switch")
 
 
 @dataclass
@@ -97,6 +97,7 @@ class Opened:
             handle=channel.handle if channel else "",
             people=self.people,
             channels={c.id: (c.network, c.handle) for c in self.channels.values()},
+            rights=frozenset(a for a in RIGHTS if can(self.request.membership.role, a)),
         )
 
 

@@ -145,6 +145,7 @@ class VerdictChip:
     """What triage thinks of the case; the reasons are fetched when somebody asks why."""
 
     label: str
+    plain: str
     icon: str
     percent: int | None
     is_low: bool
@@ -161,6 +162,7 @@ def verdict_chip(page: CasePage) -> VerdictChip | None:
     is_guess = percent is not None and percent < GUESS
     return VerdictChip(
         label=f"{kind.word}?" if is_guess else str(kind.word),
+        plain=str(kind.word),
         icon=kind.icon,
         percent=percent,
         is_low=percent is not None and percent < SURE,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from hearwell.connect.signature import signed
 from hearwell.conversations.models import CaseLog, Message, MessageVersion
 from hearwell.outbound.queries import PendingReply
-from hearwell.web.components.clocks import duration
+from hearwell.web.agent.inbox.settling import settles_of
 from hearwell.web.components.thread import Foot, Happening, Item, MessageFace, OldVersion
 
 _VERBS: Final[dict[str, tuple[str, str | Promise]]] = {
@@ -29,6 +29,19 @@ _VERBS: Final[dict[str, tuple[str, str | Promise]]] = {
     "reopened": ("undo-2", gettext_lazy("Open again")),
     "snoozed": ("alarm-clock", gettext_lazy("%(who)s snoozed the case")),
     "woken": ("alarm-clock", gettext_lazy("Back from snooze")),
+    "tagged": ("tag", gettext_lazy("%(who)s added the label %(tags)s")),
+    "untagged": ("tag", gettext_lazy("%(who)s took the label %(tags)s off")),
+    "reply_cancelled": ("undo-2", gettext_lazy("A reply was taken back before it left")),
+    "reply_failed": ("triangle-alert", gettext_lazy("A reply did not go out. %(message)s")),
+    "reply_held": ("octagon-pause", gettext_lazy("A reply is held back. %(message)s")),
+    "reply_stale": (
+        "triangle-alert",
+        gettext_lazy("A reply was not sent: the customer wrote again"),
+    ),
+    "reply_needs_human": (
+        "triangle-alert",
+        gettext_lazy("Nobody can tell whether a reply was posted: please look"),
+    ),
 }
 REASONS: Final[dict[str, str | Promise]] = {
     "solved": gettext_lazy("Solved"),
@@ -63,7 +76,7 @@ class Surroundings:
     handle: str
     people: Mapping[UUID, Person]
     channels: Mapping[UUID, tuple[str, str]]
-    first_reply_s: float | None = None
+    rights: frozenset[str] = frozenset()
 
     def name_of(self, user_id: UUID | None, otherwise: str = "") -> str:
         """Name a colleague; oneself is "You"."""
@@ -90,7 +103,9 @@ def items_of(
     ]
     known = {m.delivery_id for m in messages if m.delivery_id}
     parts += [
-        (line.at, happening(line, around)) for line in log if since is None or line.at >= since
+        (line.at, happening(line, around))
+        for line in log
+        if (since is None or line.at >= since) and not _is_plain(line)
     ]
     parts += [
         (reply.queued_at, reply_face(reply, around))
@@ -99,6 +114,11 @@ def items_of(
     ]
     parts.sort(key=lambda part: part[0])
     return _with_days(parts)
+
+
+def _is_plain(line: CaseLog) -> bool:
+    """Say whether a line tells nothing: who takes a case is assigned it, which goes by itself."""
+    return line.verb == "assigned" and line.data.get("to") == str(line.actor_id)
 
 
 def _with_days(parts: Iterable[tuple[datetime, MessageFace | Happening]]) -> list[Item]:
@@ -218,6 +238,8 @@ def happening(line: CaseLog, around: Surroundings) -> Happening:
         "to": around.name_of(_as_uuid(to)) if to else "",
         "reason": REASONS.get(reason, reason),
         "verb": line.verb,
+        "tags": ", ".join(f"“{tag}”" for tag in line.data.get("tags", ())),
+        "message": line.data.get("message", ""),
     }
     return Happening(line.at, icon, str(words) % values)
 
@@ -230,10 +252,17 @@ def _as_uuid(text: object) -> UUID | None:
 
 
 def reply_face(reply: PendingReply, around: Surroundings) -> MessageFace:
-    """Draw a reply that is on its way or did not get there."""
+    """Draw a reply that is on its way or did not get there, with what can be done about it."""
     state, is_bad = str(reply.state), str(reply.state) in _BAD
     words = f"{reply.label}. {reply.message}".strip() if reply.message else reply.label
-    foot = [Foot("triangle-alert" if is_bad else "clock", words, "c-late" if is_bad else "", True)]
+    foot = [
+        Foot(
+            "triangle-alert" if is_bad else "clock",
+            words,
+            "c-late" if is_bad else "",
+            is_state=True,
+        )
+    ]
     if is_bad and reply.code:
         foot.append(Foot("hash", _("Code %(code)s") % {"code": reply.code}))
     _network, handle = around.channels.get(reply.channel_id, (reply.network, around.handle))
@@ -250,6 +279,7 @@ def reply_face(reply: PendingReply, around: Surroundings) -> MessageFace:
         is_waiting=not is_bad,
         is_failed=is_bad and state != "held",
         foot=foot,
+        settles=settles_of(state, around.rights),
     )
 
 
@@ -261,8 +291,3 @@ def earlier_words(count: int, unanswered: int) -> str:
     if not unanswered:
         return words
     return _("%(cases)s, %(n)s left unanswered") % {"cases": words, "n": unanswered}
-
-
-def waited(seconds: float) -> str:
-    """Say how long a first reply took."""
-    return _("First reply after %(time)s") % {"time": duration(seconds)}

@@ -38,7 +38,7 @@ QUEUES: Final = (
     Queue("praise", _("Praise to thank"), "heart", _("No kind word is without thanks."), TEAM),
     Queue("closed", _("Closed"), "check", _("Nothing has been solved yet."), DONE),
     Queue("archive", _("Archive"), "archive", _("No archive has been imported."), DONE),
-    Queue("all", _("All cases"), "layers", _("There is no case yet."), DONE),
+    Queue("all", _("All open"), "layers", _("There is no open case."), DONE),
 )
 DEFAULT: Final = "needs"
 _BY_KEY: Final = {queue.key: queue for queue in QUEUES}

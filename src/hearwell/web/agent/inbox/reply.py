@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hearwell.accounts.access import MemberRequest, requires
+from hearwell.accounts.models import Membership
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case
 from hearwell.inbox import acts
@@ -22,6 +23,7 @@ from hearwell.inbox.reply import Reply
 from hearwell.inbox.unsendable import CannotSend, Conflict, Unsendable
 from hearwell.kit.text import clean
 from hearwell.outbound.models import Delivery
+from hearwell.outbound.queries import delivery_by_id
 from hearwell.web.agent.inbox.casepage import draw_case
 from hearwell.web.agent.inbox.stops import stop_of
 from hearwell.web.agent.inbox.wants import wants_part
@@ -146,3 +148,44 @@ def undo(request: MemberRequest, delivery_id: UUID) -> HttpResponse:
     told = {"delivery": str(delivery_id), "case": case_id, "isBack": is_back}
     response["HX-Trigger"] = json.dumps({"hw:undone": told})
     return response
+
+
+def _delivery(request: MemberRequest, delivery_id: UUID) -> Delivery:
+    delivery = delivery_by_id(request.workspace.id, delivery_id)
+    if delivery is None:
+        raise Http404
+    return delivery
+
+
+@requires("reply")
+@require_POST
+def settle(request: MemberRequest, delivery_id: UUID) -> HttpResponse:
+    """Decide about a reply that went stale, was held back, failed, or may have been posted."""
+    delivery, by = _delivery(request, delivery_id), request.membership
+    case_id = _uuid(str(delivery.context.get("case_id", "")))
+    if case_id is None:
+        raise Http404
+    ways: Mapping[str, Callable[[], object]] = {
+        "anyway": lambda: story.send_anyway(delivery_id, by),
+        "again": lambda: story.send_again(delivery_id, by),
+        "posted": lambda: story.resolve_as_posted(delivery_id, "", by),
+        "give_up": lambda: story.give_up(delivery_id, by),
+        "release": lambda: story.release([delivery_id], by),
+        "redraft": lambda: _redraft(delivery, case_id, by),
+    }
+    act = ways.get(request.POST.get("act", ""))
+    if act is None:
+        raise Http404
+    try:
+        if not act():
+            messages.info(request, _("Nothing was changed: it was settled already."))
+    except Unsendable as refusal:
+        messages.error(request, refusal.message)
+    return draw_case(request, case_id) if wants_part(request) else redirect("case", case_id)
+
+
+def _redraft(delivery: Delivery, case_id: UUID, by: Membership) -> bool:
+    """Put the words of a failed reply back where they were written."""
+    typed = str(delivery.context.get("typed") or delivery.draft["text"])
+    conversations.save_draft(case_id, by.user_id, delivery.draft["audience"], typed)
+    return True

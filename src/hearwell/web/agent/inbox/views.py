@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.channels.queries import channels_of
 from hearwell.conversations import queries
+from hearwell.conversations.queries import CaseRow
 from hearwell.events.queries import last_seq
 from hearwell.kit.clock import now
 from hearwell.web.agent.inbox.casepage import draw_case, draw_thread
@@ -71,12 +73,28 @@ def _rows(request: MemberRequest, params: dict[str, str]) -> dict[str, Any]:
     people = colleagues(request)
     more = list_url(params, after=page.next_cursor) if page.next_cursor else ""
     queue = queue_by_key(params["queue"])
+    fresh = _fresh(request, {row.id for row in page.rows})
     return {
         "rows": rows_of(page.rows, people, params, now()),
+        "fresh_rows": rows_of(fresh, people, params, now()),
         "next_url": more,
         "people": people,
         "empty": empty_of(queue, params, has_channels=True),
     }
+
+
+def _fresh(request: MemberRequest, shown: Container[UUID]) -> list[CaseRow]:
+    """Return the new cases that somebody asked to see and that are due after this page."""
+    ids = [found for text in request.GET.get("new", "").split(",") if (found := _id(text))]
+    wanted_ids = [case_id for case_id in ids[:PAGE] if case_id not in shown]
+    return queries.case_rows(request.workspace.id, wanted_ids) if wanted_ids else []
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _queues(request: MemberRequest, current: str, params: dict[str, str]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from hearwell.web.components.clocks import duration
 DAYS: Final = 28
 FEW: Final = 20
 MOST_DAYS: Final = 3700
+EARLIEST: Final = date(1990, 1, 1)
 STEP_WORDS: Final[dict[str, str | Promise]] = {
     "5m": gettext_lazy("under 5 min"),
     "15m": gettext_lazy("5 to 15"),
@@ -95,10 +96,10 @@ def _period(request: MemberRequest) -> Period:
     """Read the period in whole days of the workspace; four weeks up to today by default."""
     zone = ZoneInfo(request.workspace.time_zone)
     today = now().astimezone(zone).date()
-    last = _day(request.GET.get("to", "")) or today
+    last = min(_day(request.GET.get("to", "")) or today, today + timedelta(days=1))
+    last = max(last, EARLIEST)
     first = _day(request.GET.get("from", "")) or last - timedelta(days=DAYS - 1)
-    first = max(min(first, last), date(1990, 1, 1), last - timedelta(days=MOST_DAYS))
-    last = min(last, date(9000, 1, 1))
+    first = max(min(first, last), EARLIEST, last - timedelta(days=MOST_DAYS))
 
     def midnight(day: date) -> datetime:
         return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

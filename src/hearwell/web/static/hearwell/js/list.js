@@ -37,7 +37,7 @@ export function collect(ids, urgentIds) {
   for (const id of ids) if (!one(`#row-${CSS.escape(id)}`)) fresh.add(id);
   if (fresh.size > before) urgent += Math.min(fresh.size - before, urgentIds);
   paintPill();
-  if (fresh.size && isIdle()) showNew();
+  if (fresh.size && isIdle()) refresh();
 }
 
 function paintPill() {
@@ -56,25 +56,32 @@ function isIdle() {
   const box = one("#list-scroll");
   return box && box.scrollTop === 0 && performance.now() - touched > 10000 && !box.matches(":hover, :focus-within") && chosen.size === 0;
 }
-setInterval(() => { if (fresh.size && isIdle()) showNew(); }, 2000);
+setInterval(() => { if (fresh.size && isIdle()) refresh(); }, 2000);
 
-export async function showNew() {
+/** Bring the list up to date; new cases that are due after this page come first, under a heading. */
+export async function refresh() {
   const list = one("#list");
-  if (!list) return;
-  const count = fresh.size;
+  if (!list) return [];
+  const ids = [...fresh], url = new URL(list.dataset.url, location.href);
   fresh.clear();
   urgent = 0;
   paintPill();
+  if (ids.length) url.searchParams.set("new", ids.join(","));
   const place = focused()?.dataset.case;
-  await window.htmx.ajax("GET", list.dataset.url, { target: "#list", swap: "innerMorph", headers: { "HX-List": "1" } });
+  await window.htmx.ajax("GET", url.pathname + url.search, { target: "#list", swap: "innerMorph" });
   markOpen();
   paintChosen();
   (place ? one(`#row-${CSS.escape(place)} .case`) : null)?.focus({ preventScroll: true });
-  if (count) announce(say("new", { n: count }));
+  return ids;
 }
 
-/** Bring the list up to date without taking the focus; used after one's own acts. */
-export const refresh = showNew;
+/** The person asked: show what is new and bring the first of it into view. */
+export async function showNew() {
+  const ids = await refresh();
+  if (!ids.length) return;
+  rows().find((row) => ids.includes(row.dataset.case))?.scrollIntoView({ block: "nearest" });
+  announce(say("new", { n: ids.length }));
+}
 
 export function markOpen() {
   const id = openCase();

@@ -3,7 +3,7 @@
 import { all, announce, config, flash, one, openCase, say } from "./page.js";
 import { duration, serverNow, setDue, setServerTime } from "./clocks.js";
 import { hasText, isWriting, markRead } from "./composer.js";
-import { collect, refresh, showNew } from "./list.js";
+import { collect, refresh } from "./list.js";
 
 const QUIET_MS = 45000;
 let source = null, lastSeq = null, listening = null, heard = 0, retry = 1000, lostAt = null;
@@ -88,7 +88,7 @@ const acts = {
   reload: (data) => {
     if (data.why === "signed_out") { location.reload(); return; }
     lastSeq = null;
-    showNew();
+    refresh();
     open();
   },
 };
@@ -102,6 +102,7 @@ function value(row) {
   link.classList.toggle("gone", row.matches === false);
   if (row.preview !== undefined) one(".txt", link).textContent = row.preview;
   const clock = one(".clk[data-due]", link);
+  if (clock) clock.hidden = !row.due_at || row.status !== "open";
   if (clock && row.due_at) setDue(clock, Date.parse(row.due_at) / 1000);
 }
 

@@ -1,0 +1,91 @@
+"""Clients signed in as the named characters, and what a page is looked at with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from hearwell.accounts.models import Membership, User, Workspace
+from tests.characters import _member
+
+# What opens, closes and scopes the transaction: paid once a request, not by the page.
+AROUND = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+SCOPING = ("SELECT nullif(current_setting", "SET LOCAL app.workspace")
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """Make a client of somebody's."""
+
+    def sign(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign
+
+
+@pytest.fixture
+def owner(signed_in, alice: User) -> Client:
+    """Alice's client."""
+    return signed_in(alice)
+
+
+@pytest.fixture
+def agent(signed_in, bob: User) -> Client:
+    """Bob's client."""
+    return signed_in(bob)
+
+
+@pytest.fixture
+def dora(workspace: Workspace) -> User:
+    """Dora may only look."""
+    return _member(workspace, "Dora Dean", "viewer", "DD")
+
+
+@pytest.fixture
+def viewer(signed_in, dora: User) -> Client:
+    """Dora's client."""
+    return signed_in(dora)
+
+
+@pytest.fixture
+def alices(alice: User) -> Membership:
+    """Alice's membership."""
+    return Membership.objects.get(user=alice)
+
+
+@pytest.fixture
+def bobs(bob: User) -> Membership:
+    """Bob's membership."""
+    return Membership.objects.get(user=bob)
+
+
+@pytest.fixture
+def budget() -> Callable[[int], Iterator[None]]:
+    """Count the statements of a page, those of the transaction aside."""
+
+    class Budget:
+        def __init__(self, most: int) -> None:
+            self.most, self.seen = most, CaptureQueriesContext(connection)
+
+        def __enter__(self) -> None:
+            self.seen.__enter__()
+
+        def __exit__(self, *error: object) -> None:
+            self.seen.__exit__(*error)
+            asked = [
+                query["sql"]
+                for query in self.seen.captured_queries
+                if not query["sql"].startswith((*AROUND, *SCOPING))
+            ]
+            shown = "\n".join(sql[:160] for sql in asked)
+            # One more for the SET LOCAL of a request outside a test's own scope.
+            assert len(asked) + 1 <= self.most, f"{len(asked) + 1} of {self.most}:\n{shown}"
+
+    return Budget

@@ -1,0 +1,198 @@
+"""A case: who will read what is unmistakable, and what happened is told."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from hearwell.conversations import services as conversations
+from hearwell.inbox import acts
+from tests.factories import (
+    make_case,
+    make_channel,
+    make_deletion,
+    make_dm,
+    make_edit,
+    make_item,
+    make_reply,
+    receive,
+)
+from tests.web.conftest import HTMX
+
+
+@pytest.fixture
+def channel(workspace):
+    return make_channel()
+
+
+def text_of(client, case, **kwargs) -> str:
+    response = client.get(f"/c/{case.id}/", **kwargs)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def articles(page: str) -> list[str]:
+    return re.findall(r"<article class=\"msg ([^\"]*)\"", page)
+
+
+def test_public_private_and_note_differ_by_word_icon_and_class(owner, channel, alices):
+    case = make_case("public words", channel)
+    acts.add_note(case.id, "between us", alices)
+    page = text_of(owner, case)
+    assert articles(page) == ["in pub", "note"]
+    assert "only your team sees this" in page
+    (message,) = receive(channel, [make_dm("private words")])
+    private = text_of(owner, type(case).objects.get(id=message.case_id))
+    assert articles(private) == ["in priv"]
+
+
+def test_our_signature_is_drawn_apart(owner, channel, alice):
+    case = make_case("hello?", channel)
+    make_reply(case, "It is on its way. ^AA", author_user_id=alice.id)
+    page = text_of(owner, case)
+    assert '<span class="sig">^AA</span>' in page
+    assert "out pub" in articles(page)
+
+
+def test_an_edit_shows_the_new_words_and_keeps_the_old(owner, channel):
+    item = make_item("Where is my bga?")
+    (message,) = receive(channel, [item])
+    conversations.record_edit(channel, [make_edit(item, "Where is my bag?")])
+    page = text_of(owner, type(message).objects.get(id=message.id).case)
+    assert "Where is my bag?" in page
+    assert "Where is my bga?" in page
+    assert "1 earlier version" in page
+    assert "Edited" in page
+
+
+def test_a_deleted_message_is_marked_and_struck(owner, channel):
+    item = make_item("please ignore")
+    (message,) = receive(channel, [item])
+    conversations.record_deletion(channel, [make_deletion(item)])
+    page = text_of(owner, message.case)
+    assert "in pub deleted" in articles(page)
+    assert "Deleted by the customer" in page
+
+
+def test_markup_in_messages_is_text(owner, channel):
+    page = text_of(owner, make_case('<img src=x onerror="alert(1)">', channel))
+    assert "<img" not in page
+    assert "&lt;img" in page
+
+
+def test_a_long_text_arrives_whole_in_a_box_of_its_own(owner, channel):
+    long = "Straße 👩‍👩‍👧 مرحبا " * 5000
+    page = text_of(owner, make_case(long, channel))
+    assert page.count("👩‍👩‍👧") >= 5000
+    assert 'aria-label="Long message"' in page
+
+
+def test_a_link_of_another_kind_is_not_offered(owner, channel):
+    page = text_of(owner, make_case("x", channel, permalink="javascript:alert(1)"))
+    assert "javascript:" not in page
+
+
+def test_both_clocks_the_turn_and_the_holder_are_said(owner, channel, alices, bobs):
+    case = make_case("hello?", channel)
+    acts.claim_case(case.id, bobs)
+    page = text_of(owner, case)
+    assert "assigned to Bob Brown" in page
+    assert "our turn" in page
+    assert "Bob Brown took the case" in page
+
+
+def test_what_was_done_stands_between_the_messages(owner, channel, alices):
+    case = make_case("hello?", channel)
+    acts.tag_case([case.id], ["lost bag"], alices)
+    acts.close_case(case.id, "duplicate", alices)
+    page = text_of(owner, case)
+    assert "You added the label “lost bag”" in page
+    assert "You solved the case: Duplicate of another case" in page
+
+
+def test_opening_a_case_marks_it_read(owner, channel):
+    case = make_case("hello?", channel)
+    assert case.unread
+    text_of(owner, case)
+    case.refresh_from_db()
+    assert not case.unread
+
+
+def test_a_part_brings_both_panes_and_no_page(owner, channel):
+    page = text_of(owner, make_case("a", channel), headers=HTMX)
+    assert "<html" not in page
+    assert 'id="convo"' in page
+    assert 'id="person"' in page
+
+
+def test_an_absent_and_a_foreign_case_are_the_same_404(signed_in, owner, other_workspace, channel):
+    from tests.characters import _member
+
+    case = make_case("ours", channel)
+    eve = signed_in(_member(other_workspace, "Eve Ek", "owner", "EE"))
+    foreign, absent = eve.get(f"/c/{case.id}/"), owner.get(f"/c/{uuid4()}/")
+    assert foreign.status_code == absent.status_code == 404
+    assert foreign.content == absent.content
+
+
+def test_earlier_messages_come_page_by_page(owner, channel, monkeypatch):
+    monkeypatch.setattr("hearwell.web.agent.inbox.casepage.THREAD", 2)
+    items = [make_item(f"line {n}", thread_key="one") for n in range(5)]
+    case = receive(channel, items)[0].case
+    page = text_of(owner, case)
+    assert "line 4" in page
+    assert "line 2" not in page
+    older = re.search(r'href="(/c/[^"]*before=[^"]*)"', page)[1].replace("&amp;", "&")
+    part = owner.get(older, headers=HTMX).content.decode()
+    assert "line 2" in part
+    assert "line 4" not in part
+    assert "line 4" not in owner.get(older).content.decode().split('<form class="composer"')[0]
+
+
+def test_the_customer_panel_tells_of_earlier_cases(owner, channel, alices):
+    old = make_case("a lost scarf", channel)
+    acts.close_case(old.id, "solved", alices)
+    page = text_of(owner, make_case("a lost hat", channel))
+    assert "a lost scarf" in page
+    assert "1 case, 1 left unanswered" in page
+
+
+def test_a_viewer_reads_and_is_told_why_not_more(viewer, channel):
+    page = text_of(viewer, make_case("hello?", channel))
+    assert "Your role lets you read" in page
+    assert 'id="composer"' not in page
+    assert "Take it" not in page
+
+
+def test_an_archive_can_be_read_and_says_why_not_answered(owner, workspace):
+    archive = make_channel("archive", "NorthwindAir", state="read_only")
+    (message,) = receive(archive, [make_item("years ago")], historic=True)
+    page = text_of(owner, message.case)
+    assert 'value="public" disabled' in page
+    assert "archive" in page.lower()
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_case_keeps_its_budget(owner, channel, alices, budget, headers):
+    item = make_item("Where is my bga?", thread_key="one")
+    (message,) = receive(channel, [item])
+    conversations.record_edit(channel, [make_edit(item, "Where is my bag?")])
+    receive(channel, [make_item(f"and {n}", thread_key="one") for n in range(10)])
+    acts.add_note(message.case_id, "note", alices)
+    acts.tag_case([message.case_id], ["a", "b"], alices)
+    with budget(12):
+        assert owner.get(f"/c/{message.case_id}/", headers=headers).status_code == 200
+
+
+def test_the_thread_alone_brings_head_and_chips_along(owner, channel):
+    case = make_case("a", channel)
+    part = owner.get(f"/c/{case.id}/thread/", headers=HTMX).content.decode()
+    assert part.count("<hx-partial") == 3
+    assert 'id="composer"' not in part
+
+
+def test_why_a_label_was_given_is_said_in_words(owner, channel):
+    case = make_case("Where is my bag?", channel)
+    assert "question mark" in owner.get(f"/c/{case.id}/why/").content.decode()

@@ -1,0 +1,225 @@
+"""Answering: what speaks against it is said before anything is queued, and it can be undone."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from hearwell.conversations.models import Case, Draft, Message
+from hearwell.kit.ids import uuid7
+from hearwell.outbound.models import Delivery
+from hearwell.outbound.services import switches
+from tests.factories import make_case, make_channel, make_dm, make_item, receive
+from tests.web.conftest import HTMX
+
+
+@pytest.fixture
+def channel(workspace):
+    return make_channel()
+
+
+@pytest.fixture
+def case(channel):
+    return make_case("Where is my bag?", channel)
+
+
+def form(client, case, **changes) -> dict[str, str]:
+    """The composer's fields as a browser would send them."""
+    page = client.get(f"/c/{case.id}/").content.decode()
+    composer = page[page.index('<form class="composer"') :]
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', composer))
+    return {**hidden, "audience": "public", "text": "It is on its way", **changes}
+
+
+def send(client, case, headers=HTMX, **changes):
+    return client.post(f"/c/{case.id}/reply/", form(client, case, **changes), headers=headers)
+
+
+def test_a_reply_is_queued_signed_and_can_be_taken_back(agent, case):
+    part = send(agent, case)
+    delivery = Delivery.objects.get()
+    assert part.status_code == 200
+    assert (delivery.state, delivery.draft["text"]) == ("queued", "It is on its way ^BB")
+    assert "data-undo" in part.content.decode()
+    assert "Going out" in part.content.decode()
+
+
+def test_initials_typed_by_hand_are_not_doubled(agent, case):
+    send(agent, case, text="It is on its way ^bb")
+    assert Delivery.objects.get().draft["text"] == "It is on its way ^bb"
+
+
+def test_line_ends_of_a_form_are_one_character_each(agent, case):
+    send(agent, case, text="one\r\ntwo")
+    assert Delivery.objects.get().draft["text"] == "one\ntwo ^BB"
+
+
+def test_without_scripts_a_reply_comes_back_to_the_case(agent, case):
+    answer = send(agent, case, headers={})
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/c/{case.id}/"
+    assert Delivery.objects.count() == 1
+
+
+def test_the_same_form_twice_is_one_reply(agent, case):
+    fields = form(agent, case)
+    for _ in range(3):
+        agent.post(f"/c/{case.id}/reply/", fields, headers=HTMX)
+    assert Delivery.objects.count() == 1
+
+
+def test_a_holding_reply_is_marked(agent, case):
+    send(agent, case, holding="1")
+    assert Delivery.objects.get().context["is_holding"] is True
+
+
+def test_the_customer_writing_again_stops_the_reply_once(agent, case, channel):
+    fields = form(agent, case)
+    key = Message.objects.get(case_id=case.id).remote_id
+    receive(channel, [make_item("And the green one too!", thread_key=key)])
+    stopped = agent.post(f"/c/{case.id}/reply/", fields, headers=HTMX)
+    page = stopped.content.decode()
+    assert stopped.status_code == 409
+    assert "wrote again" in page
+    assert "And the green one too!" in page
+    assert "It is on its way" in page, "what was typed stays"
+    assert not Delivery.objects.exists()
+    agent.post(f"/c/{case.id}/reply/", {**fields, "anyway": "1"}, headers=HTMX)
+    assert Delivery.objects.count() == 1
+
+
+def test_of_two_agents_one_wins_and_the_other_is_told(owner, agent, case):
+    mine, theirs = form(owner, case), form(agent, case, text="I am faster")
+    assert agent.post(f"/c/{case.id}/reply/", theirs, headers=HTMX).status_code == 200
+    lost = owner.post(f"/c/{case.id}/reply/", mine, headers=HTMX)
+    assert lost.status_code in {409, 422}
+    assert "Bob Brown" in lost.content.decode() or "colleague" in lost.content.decode()
+    assert Delivery.objects.count() == 1
+
+
+def test_a_text_over_the_limit_is_not_sent_and_stays(agent, case):
+    stopped = send(agent, case, text="x" * 5000)
+    assert stopped.status_code == 422
+    assert "Not sent." in stopped.content.decode()
+    assert "x" * 5000 in stopped.content.decode()
+    assert not Delivery.objects.exists()
+
+
+def test_an_empty_reply_is_not_sent(agent, case):
+    assert send(agent, case, text="  ").status_code == 422
+
+
+def test_a_stop_of_sending_is_said_before_anything_is_queued(agent, case, workspace):
+    switches.stop(workspace.id, "workspace", reason="A false alarm is going round")
+    stopped = send(agent, case)
+    assert stopped.status_code == 422
+    assert "A false alarm is going round" in stopped.content.decode()
+    assert not Delivery.objects.exists()
+
+
+def test_a_note_is_added_and_never_leaves(agent, case, bob):
+    part = send(agent, case, audience="team", text="Bag tag BGO123")
+    note = Message.objects.get(kind="note")
+    assert (note.text, note.audience, note.author_user_id) == ("Bag tag BGO123", "team", bob.id)
+    assert "Bag tag BGO123" in part.content.decode()
+    assert not Delivery.objects.exists()
+
+
+def test_an_empty_note_is_not_added(agent, case):
+    assert send(agent, case, audience="team", text="").status_code == 422
+
+
+def test_a_private_answer_to_a_public_post_has_no_way(agent, case):
+    stopped = send(agent, case, audience="private")
+    assert stopped.status_code == 422
+    assert "private" in stopped.content.decode()
+    assert not Delivery.objects.exists()
+
+
+def test_a_private_message_is_answered_in_private(agent, channel):
+    (message,) = receive(channel, [make_dm("psst")])
+    page = agent.get(f"/c/{message.case_id}/").content.decode()
+    assert re.search(r'value="private" checked', page)
+    assert "Send to Lena Vik" in page
+    send(agent, message.case, audience="private")
+    assert Delivery.objects.get().draft["audience"] == "private"
+
+
+def test_an_audience_of_our_own_making_is_refused(agent, case):
+    assert send(agent, case, audience="everyone").status_code == 404
+
+
+def test_send_and_solve_does_both(agent, case):
+    send(agent, case, solve="1")
+    assert Delivery.objects.count() == 1
+    assert Case.objects.get(id=case.id).status == "closed"
+
+
+def test_a_draft_is_kept_and_found_again(agent, case):
+    url = f"/c/{case.id}/draft/"
+    assert agent.post(url, {"audience": "public", "text": "Half a thou"}).status_code == 204
+    assert "Half a thou</textarea>" in agent.get(f"/c/{case.id}/").content.decode()
+    agent.post(url, {"audience": "public", "text": ""})
+    assert not Draft.objects.exists()
+
+
+def test_drafts_belong_to_who_writes_them(owner, agent, case):
+    agent.post(f"/c/{case.id}/draft/", {"audience": "public", "text": "Bob thinks"})
+    assert "Bob thinks" not in owner.get(f"/c/{case.id}/").content.decode()
+
+
+def test_undo_takes_it_back_and_the_text_is_a_draft_again(agent, case):
+    send(agent, case)
+    delivery = Delivery.objects.get()
+    answer = agent.post(f"/sent/{delivery.id}/undo/", headers=HTMX)
+    told = json.loads(answer["HX-Trigger"])["hw:undone"]
+    assert answer.status_code == 204
+    assert told == {"delivery": str(delivery.id), "case": str(case.id), "isBack": True}
+    delivery.refresh_from_db()
+    assert delivery.state == "cancelled"
+    assert "It is on its way</textarea>" in agent.get(f"/c/{case.id}/").content.decode()
+
+
+def test_undo_works_without_scripts(agent, case):
+    send(agent, case)
+    page = agent.post(f"/sent/{Delivery.objects.get().id}/undo/", follow=True)
+    assert "Not sent. Your text is a draft again." in page.content.decode()
+
+
+def test_a_reply_that_waits_shows_on_every_page_of_its_author(agent, owner, case):
+    send(agent, case)
+    assert "data-undo" in agent.get("/inbox/").content.decode()
+    assert "data-undo" not in owner.get("/inbox/").content.decode()
+
+
+def test_nobody_takes_back_what_is_not_there(agent, case):
+    assert agent.post(f"/sent/{uuid7()}/undo/").status_code == 404
+
+
+def test_a_failed_reply_says_why_and_gives_the_text_back(agent, case):
+    send(agent, case)
+    Delivery.objects.update(
+        state="failed", failure_code="too_long", failure_message="The network found it too long."
+    )
+    page = agent.get(f"/c/{case.id}/").content.decode()
+    assert "The network found it too long." in page
+    delivery = Delivery.objects.get()
+    agent.post(f"/sent/{delivery.id}/settle/", {"act": "redraft"})
+    assert Draft.objects.get().text == "It is on its way"
+
+
+def test_a_held_reply_is_released_by_who_may(owner, agent, case, workspace):
+    send(agent, case)
+    Delivery.objects.update(state="held", failure_code="kill_switch")
+    assert "Release" not in agent.get(f"/c/{case.id}/").content.decode()
+    assert "Release" in owner.get(f"/c/{case.id}/").content.decode()
+    owner.post(f"/sent/{Delivery.objects.get().id}/settle/", {"act": "release"})
+    assert Delivery.objects.get().state == "queued"
+
+
+def test_a_decision_we_do_not_know_is_refused(agent, case):
+    send(agent, case)
+    answer = agent.post(f"/sent/{Delivery.objects.get().id}/settle/", {"act": "burn"})
+    assert answer.status_code == 404
