@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hearwell.kit.seal import make_keys
 from hearwell.ops.cluster import Cluster
-from hearwell.ops.roles import grant_foreign_tables, prepare_database, prepare_roles
+from hearwell.ops.roles import prepare_database, prepare_roles
 
 NAME = "hearwell"
 
@@ -62,12 +61,11 @@ def _prepared(cluster: Cluster, data: Path) -> Ground:
     roles = (cluster.conninfo(f"hearwell_{role}", NAME) for role in ("owner", "app", "worker"))
     made = Ground(data, *roles)
     subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--skip-checks"],
+        [Path(sys.executable).with_name("hearwell"), "prepare"],
         env={**os.environ, **made.environment("migrate")},
         check=True,
+        stdout=subprocess.DEVNULL,
     )
-    grant_foreign_tables(made.owner)
-    make_keys(data / "keys")
     return made
 
 
