@@ -15,6 +15,15 @@ from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
 from hearwell.kit.text import clean
 
+_identity, _contact_of = rows.Maker(Identity), rows.Maker(Contact)
+_ONCE = "(workspace_id, network, external_id) DO NOTHING"
+_COLUMNS = (
+    "id", "workspace_id", "contact_id", "network", "external_id", "handle", "name", "seen_at",
+)  # fmt: skip
+_KNOWN = f"""
+    SELECT {", ".join(_COLUMNS)} FROM contacts_identity
+    WHERE workspace_id = %s AND network = %s AND external_id = ANY(%s)
+"""  # noqa: S608  names of our own columns
 _UPDATE = """
     UPDATE contacts_identity i SET handle = r.handle, name = r.name, seen_at = %s
     FROM (
@@ -36,8 +45,7 @@ def identify(workspace_id: UUID, network: str, authors: Sequence[Author]) -> dic
     known = _known(workspace_id, network, seen)
     missing = [author for key, author in seen.items() if key not in known]
     if missing:
-        _make(workspace_id, network, missing)
-        known |= _known(workspace_id, network, [author.external_id for author in missing])
+        known |= _made(workspace_id, network, missing)
     _rename(workspace_id, known, seen)
     return {author.external_id: known[clean(author.external_id)[0]] for author in authors}
 
@@ -61,16 +69,14 @@ def _texts(author: Author) -> tuple[str, str, str]:
 
 
 def _known(workspace_id: UUID, network: str, keys: Iterable[str]) -> dict[str, Identity]:
-    found = Identity.objects.filter(
-        workspace_id=workspace_id, network=network, external_id__in=list(keys)
-    )
-    return {identity.external_id: identity for identity in found}
+    found = rows.fetch(_KNOWN, [workspace_id, network, list(keys)])
+    return {row[4]: Identity.from_db("default", _COLUMNS, row) for row in found}
 
 
-def _make(workspace_id: UUID, network: str, authors: Sequence[Author]) -> None:
+def _made(workspace_id: UUID, network: str, authors: Sequence[Author]) -> dict[str, Identity]:
     """Write identities, then the contacts of those that nobody else wrote meanwhile."""
     made = [
-        Identity(
+        _identity(
             workspace_id=workspace_id,
             contact_id=uuid7(),
             network=network,
@@ -80,24 +86,19 @@ def _make(workspace_id: UUID, network: str, authors: Sequence[Author]) -> None:
         )
         for author in authors
     ]
-    written = {
-        row[0]
-        for row in rows.insert(
-            made,
-            conflict="(workspace_id, network, external_id) DO NOTHING",
-            returning=("id",),
-        )
-    }
-    rows.insert(
-        [
-            Contact(
-                id=identity.contact_id,
-                workspace_id=workspace_id,
-                name=identity.name or identity.handle,
-            )
-            for identity in made
-            if identity.id in written
-        ]
+    written = {row[0] for row in rows.insert(made, conflict=_ONCE, returning=("id",))}
+    ours = [identity for identity in made if identity.id in written]
+    rows.insert([_contact(identity) for identity in ours])
+    found = {identity.external_id: identity for identity in ours}
+    theirs = [identity.external_id for identity in made if identity.external_id not in found]
+    return found | _known(workspace_id, network, theirs) if theirs else found
+
+
+def _contact(identity: Identity) -> Contact:
+    return _contact_of(
+        id=identity.contact_id,
+        workspace_id=identity.workspace_id,
+        name=identity.name or identity.handle,
     )
 
 

@@ -22,7 +22,7 @@ _UNSPACED = regex.compile(
 )
 # Letters that have no accent to take off and are yet typed without.
 _LETTERS = str.maketrans(
-    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 _QUOTED = regex.compile(r'"([^"]{2,200})"')
 

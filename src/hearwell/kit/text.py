@@ -19,6 +19,8 @@ def clean(text: str) -> tuple[str, bool]:
     NUL becomes U+2400 and a lone surrogate U+FFFD; nothing else changes. The exact bytes stay
     in the raw delivery.
     """
+    if text.isascii() and "\x00" not in text:  # most texts, some ten times faster
+        return text, False
     # A surrogate *pair* that came as two escapes is one character; json has joined it already.
     cleaned, count = _UNSTORABLE.subn(_stand_in, text)
     return cleaned, count > 0

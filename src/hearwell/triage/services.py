@@ -33,6 +33,7 @@ _STANDING = ", ".join(
 _ONCE = (
     f"(workspace_id, message_id) DO UPDATE SET {_STANDING} WHERE NOT triage_verdict.is_corrected"
 )
+_verdict_of = rows.Maker(Verdict)
 # What a kind asks of us, where nobody says otherwise.
 DUTY_OF: Final[dict[Kind, Duty]] = {
     Kind.COMPLAINT: Duty.ANSWER,
@@ -53,7 +54,7 @@ class BadCorrectionError(ValueError):
 
 
 def assess(fresh: Sequence[Message]) -> dict[UUID, Verdict]:
-    """Judge messages of theirs; return message id -> verdict. Ours get none.
+    """Judge messages of theirs; return message id -> verdict, with its message. Ours get none.
 
     Two statements, however many. Judging an edited message again replaces its verdict, unless a
     person has spoken: then theirs stands.
@@ -69,7 +70,9 @@ def assess(fresh: Sequence[Message]) -> dict[UUID, Verdict]:
     spoken_for = decided.keys() - written
     if spoken_for:
         kept = Verdict.objects.filter(workspace_id=workspace_id, message_id__in=spoken_for)
-        decided |= {verdict.message_id: verdict for verdict in kept}
+        for verdict in kept:
+            verdict.message = decided[verdict.message_id].message
+            decided[verdict.message_id] = verdict
     return decided
 
 
@@ -92,7 +95,7 @@ def _verdict(message: Message, replied_at: datetime | None) -> Verdict:
         ),
     )
     opinion = _as_the_network_says(opinion, is_needed=message.needs_reply)
-    return Verdict(
+    verdict = _verdict_of(
         workspace_id=message.workspace_id,
         message_id=message.id,
         case_id=message.case_id,
@@ -105,6 +108,8 @@ def _verdict(message: Message, replied_at: datetime | None) -> Verdict:
         reasons=list(opinion.reasons),
         engine=ENGINE,
     )
+    verdict.message = message
+    return verdict
 
 
 def _as_the_network_says(opinion: Assessment, *, is_needed: bool | None) -> Assessment:
@@ -125,7 +130,12 @@ def correct(message_id: UUID, field: str, value: str | int, user_id: UUID) -> Ve
     `field` is duty, kind or urgency. A new kind brings its usual duty with it. Raises
     BadCorrectionError, Verdict.DoesNotExist. Clocks are their keeper's to set right afterwards.
     """
-    verdict = Verdict.objects.select_for_update().get(message_id=message_id)
+    verdict = (
+        Verdict.objects.select_for_update(of=("self",))
+        .select_related("message")
+        .defer("message__search")
+        .get(message_id=message_id)
+    )
     changes = _changes(field, value)
     labels = [
         Correction(

@@ -57,7 +57,7 @@ def test_what_cannot_be_stored_is_replaced(workspace: Workspace) -> None:
 @pytest.mark.parametrize("size", [1, 500])
 def test_a_batch_costs_a_few_statements(workspace: Workspace, size: int) -> None:
     authors = [Author(str(n), f"h{n}", f"N {n}") for n in range(size)]
-    for expected in (4, 1):
+    for expected in (3, 1):
         with CaptureQueriesContext(connection) as captured:
             services.identify(workspace.id, "sandbox", authors)
         assert len(captured) == expected

@@ -95,7 +95,9 @@ def _receive(channel: Any, batch: list[tuple[Any, str]]) -> None:
     fresh = services.record_inbound(channel, items, threads, people)
     services.apply_verdicts(
         {
-            m.id: Verdict(duty=duties[m.remote_id], kind="question", urgency=1, certainty=0.8)
+            m.id: Verdict(
+                message=m, duty=duties[m.remote_id], kind="question", urgency=1, certainty=0.8
+            )
             for m in fresh
             if m.direction == "in"
         }

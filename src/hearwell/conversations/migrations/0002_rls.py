@@ -79,7 +79,6 @@ class Migration(migrations.Migration):
         ),
         rls.composite_fk("conversations_messageversion", "message_id", "conversations_message"),
         rls.composite_fk("conversations_waiting", "id", "conversations_message"),
-        rls.composite_fk("conversations_waiting", "case_id", "conversations_case"),
         rls.composite_fk("conversations_casetag", "case_id", "conversations_case"),
         rls.composite_fk("conversations_casetag", "tag_id", "conversations_tag"),
         rls.composite_fk("conversations_draft", "case_id", "conversations_case"),

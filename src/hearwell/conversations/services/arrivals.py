@@ -25,7 +25,12 @@ from hearwell.kit.clock import now
 from hearwell.kit.text import clean
 
 Raws = Mapping[int, tuple[UUID, datetime]]
+_message = rows.Maker(Message)
 _ONCE = "(workspace_id, channel_id, remote_id) DO NOTHING"
+_SEEN = """
+    SELECT remote_id FROM conversations_message
+    WHERE workspace_id = %s AND channel_id = %s AND remote_id = ANY(%s)
+"""
 _TOUCH = """
     UPDATE conversations_case c SET
         last_message_at = greatest(c.last_message_at, r.last_message_at),
@@ -79,7 +84,8 @@ def record_inbound(
     hold_channel(channel)
     build = _Build(channel, threads, identities, raws or {}, delivered or {}, historic=historic)
     first = _first_versions(items)
-    built = [build(item) for item in first.values()]
+    seen = _seen(channel, first)
+    built = [build(item) for key, item in first.items() if key not in seen]
     written = {row[0] for row in rows.insert(built, conflict=_ONCE, returning=("id",))}
     fresh = [message for message in built if message.id in written]
     if fresh:
@@ -115,6 +121,12 @@ def _first_versions(items: Iterable[InboundMessage]) -> dict[str, InboundMessage
         if key not in first or item.version < first[key].version:
             first[key] = item
     return first
+
+
+def _seen(channel: ChannelRef, remote_ids: Iterable[str]) -> set[str]:
+    """Return those that we have: to build and send a message for nothing costs most of all."""
+    ids = list(remote_ids)
+    return {row[0] for row in rows.fetch(_SEEN, [channel.workspace_id, channel.id, ids])}
 
 
 def _repeats(
@@ -161,7 +173,7 @@ class _Build:
         text, is_replaced = clean(item.text)
         conversation = self._threads[item.thread_key]
         raw_id, received_at = self._origin(item.raw_index)
-        return Message(
+        return _message(
             workspace_id=self._channel.workspace_id,
             conversation_id=conversation.id,
             case_id=conversation.case_id,

@@ -61,6 +61,10 @@ _RECEIVED = """
 _REACTION_ONCE = """(workspace_id, channel_id, target_remote_id, actor_external_id)
     DO UPDATE SET reaction = excluded.reaction, at = excluded.at, actor_name = excluded.actor_name
     WHERE excluded.at >= conversations_reaction.at"""
+_EARLY = """
+    SELECT * FROM conversations_earlychange
+    WHERE workspace_id = %s AND channel_id = %s AND remote_id = ANY(%s)
+"""
 _EARLY_ONCE = """(workspace_id, channel_id, remote_id, verb, version) DO UPDATE
     SET data = excluded.data WHERE (excluded.data->>'must_purge')::boolean"""
 
@@ -155,11 +159,8 @@ def record_reactions(channel: ChannelRef, items: Sequence[Reacted]) -> None:
 
 def apply_early(channel: ChannelRef, fresh: Sequence[Message]) -> None:
     """Apply the changes that came before these messages; `fresh` is brought up to date."""
-    early = EarlyChange.objects.filter(
-        workspace_id=channel.workspace_id,
-        channel_id=channel.id,
-        remote_id__in=[message.remote_id for message in fresh],
-    )
+    remote_ids = [message.remote_id for message in fresh]
+    early = EarlyChange.objects.raw(_EARLY, [channel.workspace_id, channel.id, remote_ids])
     changes = sorted(early, key=lambda change: (_ORDER[change.verb], change.version))
     if not changes:
         return

@@ -6,14 +6,14 @@ The definition is rules.standing; this is the same in SQL. Two facts are kept: w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from hearwell.conversations import rules
 from hearwell.conversations.events import CaseReopened, CaseWoken
-from hearwell.conversations.models import CaseLog, Status
+from hearwell.conversations.models import CaseLog, Direction, Message, Status, Waiting
 from hearwell.conversations.services.place import here
 from hearwell.events.services import emit
 from hearwell.kit import rows
@@ -21,6 +21,10 @@ from hearwell.kit import rows
 
 class VerdictLike(Protocol):
     """What was thought of a message: rules.ANSWER, ACKNOWLEDGE or NO_DUTY, and how urgent."""
+
+    @property
+    def message(self) -> Message:
+        """What it is about, in hand (not fetched for the asking)."""
 
     @property
     def duty(self) -> str:
@@ -39,6 +43,7 @@ class VerdictLike(Protocol):
         """From 0 to 1."""
 
 
+_wait = rows.Maker(Waiting)
 # `o` is a message of ours, `p` the message it replies to, if we have that. rules.is_answer_to.
 _IS_HUMAN_ANSWER = "o.direction = 'out' AND NOT o.is_holding AND NOT o.is_automatic"
 _PARENT = """
@@ -56,20 +61,12 @@ _ANSWERED = f"""
         AND w.workspace_id = o.workspace_id AND w.conversation_id = o.conversation_id
         AND w.since <= o.sent_at AND {_IS_MEANT.format(person="w.identity_id")}
 """  # noqa: S608  only our own fragments
-_WAIT = f"""
-    INSERT INTO conversations_waiting
-        (id, workspace_id, case_id, conversation_id, identity_id, since, kind, urgency)
-    SELECT m.id, m.workspace_id, m.case_id, m.conversation_id, m.author_identity_id, m.sent_at,
-        r.kind, r.urgency
-    FROM json_to_recordset(%s::json) AS r(id uuid, duty text, kind text, urgency smallint)
-    JOIN conversations_message m ON m.workspace_id = %s AND m.id = r.id
-    WHERE r.duty = 'answer' AND m.direction = 'in' AND m.deleted_at IS NULL
-        AND NOT EXISTS (
-            SELECT FROM conversations_message o {_PARENT}
-            WHERE o.workspace_id = m.workspace_id AND o.conversation_id = m.conversation_id
-                AND o.sent_at >= m.sent_at AND {_IS_HUMAN_ANSWER}
-                AND {_IS_MEANT.format(person="m.author_identity_id")})
-    ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, urgency = excluded.urgency
+_REPLIES = f"""
+    SELECT o.conversation_id, o.sent_at, p.author_identity_id,
+        o.audience = 'private' OR o.parent_remote_id = '' OR coalesce(p.direction = 'out', false)
+    FROM conversations_message o {_PARENT}
+    WHERE o.workspace_id = %s AND o.conversation_id = ANY(%s) AND o.sent_at >= %s
+        AND {_IS_HUMAN_ANSWER}
 """  # noqa: S608  only our own fragments
 _LONGEST = """
     LEFT JOIN LATERAL (
@@ -97,32 +94,22 @@ _SETTLE = f"""
     WHERE t.workspace_id = %s AND t.id = c.id
 """  # noqa: S608  only our own fragments
 _APPLY = f"""
-    WITH judged AS (
-        SELECT DISTINCT ON (m.case_id) m.case_id, m.sent_at, r.duty, r.kind, r.urgency, r.certainty
-        FROM json_to_recordset(%s::json)
-            AS r(id uuid, duty text, kind text, urgency smallint, certainty smallint)
-        JOIN conversations_message m ON m.workspace_id = %s AND m.id = r.id
-        ORDER BY m.case_id, m.sent_at DESC, m.id DESC
-    ), called AS (
-        SELECT DISTINCT w.case_id FROM json_to_recordset(%s::json) AS r(id uuid)
-        JOIN conversations_waiting w ON w.workspace_id = %s AND w.id = r.id
-        JOIN conversations_message m ON m.workspace_id = w.workspace_id AND m.id = w.id
-        WHERE NOT m.is_historic
-    ), c AS (
+    WITH c AS (
         SELECT c.id, c.status, c.last_reply_at, c.last_inbound_at, w.since AS waiting_from,
             w.urgency AS waiting_urgency, w.kind AS waiting_kind,
-            judged.duty, judged.kind, judged.urgency, judged.certainty,
-            judged.sent_at >= c.last_inbound_at AS is_latest,
-            called.case_id IS NOT NULL AND c.status <> 'open' AS is_called
-        FROM judged JOIN conversations_case c ON c.id = judged.case_id
-        LEFT JOIN called ON called.case_id = c.id {_LONGEST}
-        WHERE c.workspace_id = %s ORDER BY c.id FOR UPDATE OF c
+            r.duty, r.kind, r.urgency, r.certainty,
+            r.sent_at >= c.last_inbound_at AS is_latest,
+            r.has_new_wait AND c.status <> 'open' AS is_called
+        FROM json_to_recordset(%s::json) AS r(id uuid, sent_at timestamptz, duty text, kind text,
+            urgency smallint, certainty smallint, has_new_wait boolean)
+        JOIN conversations_case c ON c.workspace_id = %s AND c.id = r.id {_LONGEST}
+        ORDER BY c.id FOR UPDATE OF c
     )
     UPDATE conversations_case t SET {_TURN},
         kind = coalesce(c.waiting_kind, CASE WHEN %s THEN NULL ELSE nullif(t.kind, '') END, c.kind),
+        urgency = coalesce(c.waiting_urgency, c.urgency),
         certainty = CASE WHEN c.is_latest OR t.certainty IS NULL THEN c.certainty
             ELSE t.certainty END,
-        urgency = coalesce(c.waiting_urgency, c.urgency),
         duty = CASE WHEN c.waiting_from IS NULL AND c.last_reply_at >= c.last_inbound_at THEN ''
             WHEN c.is_latest OR t.duty = '' THEN c.duty ELSE t.duty END,
         status = CASE WHEN c.is_called THEN 'open' ELSE t.status END,
@@ -161,30 +148,95 @@ def apply_verdicts(verdicts: Mapping[UUID, VerdictLike], *, is_correction: bool 
 
     Those that need an answer and have none wait; they bring closed and snoozed cases back. A
     thank-you waits for nothing and reopens nothing. Judging again corrects what was before; with
-    `is_correction` the case takes the new kind even if nothing waits. Three statements at most,
+    `is_correction` the case takes the new kind even if nothing waits. Four statements at most,
     however many messages.
     """
     if not verdicts:
         return
     workspace_id = here()
-    judged = rows.document(
-        {
-            "id": key,
-            "duty": v.duty,
-            "kind": v.kind,
-            "urgency": v.urgency,
-            "certainty": round(100 * v.certainty),
-        }
-        for key, v in verdicts.items()
+    waiting = _unanswered(workspace_id, [v for v in verdicts.values() if _needs_answer(v)])
+    rows.insert(
+        [_waiting(verdict) for verdict in waiting],
+        conflict="(id) DO UPDATE SET kind = excluded.kind, urgency = excluded.urgency",
     )
-    rows.fetch(_WAIT, [judged, workspace_id], is_read=False)
     idle = [key for key, verdict in verdicts.items() if verdict.duty != rules.ANSWER]
     if idle:
         stop_waiting(workspace_id, idle)
-    where = workspace_id
-    parameters = [judged, where, judged, where, where, is_correction, where]
-    changed = rows.fetch(_APPLY, parameters)
+    new = {v.message.case_id for v in waiting if not v.message.is_historic}
+    judged = rows.document(_case_lines(verdicts.values(), new))
+    changed = rows.fetch(_APPLY, [judged, workspace_id, is_correction, workspace_id])
     _tell_who_is_back(workspace_id, [row for row in changed if row[2]])
+
+
+def _needs_answer(verdict: VerdictLike) -> bool:
+    message = verdict.message
+    is_theirs = message.direction == Direction.IN and message.deleted_at is None
+    return is_theirs and verdict.duty == rules.ANSWER
+
+
+def _unanswered(workspace_id: UUID, verdicts: Sequence[VerdictLike]) -> list[VerdictLike]:
+    """Return those whose message has no answer yet; answers may be recorded before questions."""
+    if not verdicts:
+        return []
+    threads = {verdict.message.conversation_id for verdict in verdicts}
+    earliest = min(verdict.message.sent_at for verdict in verdicts)
+    replies: dict[UUID, list[tuple[datetime, UUID | None, bool]]] = {}
+    for home, at, person, is_to_all in rows.fetch(
+        _REPLIES, [workspace_id, list(threads), earliest]
+    ):
+        replies.setdefault(home, []).append((at, person, is_to_all))
+    return [v for v in verdicts if not _has_answer(v.message, replies)]
+
+
+def _has_answer(
+    message: Message, replies: Mapping[UUID, Sequence[tuple[datetime, UUID | None, bool]]]
+) -> bool:
+    """Say what rules.is_answer_to says."""
+    if message.conversation_id is None:
+        return False
+    return any(
+        at >= message.sent_at and (is_to_all or person == message.author_identity_id)
+        for at, person, is_to_all in replies.get(message.conversation_id, ())
+    )
+
+
+def _waiting(verdict: VerdictLike) -> Waiting:
+    message = verdict.message
+    return _wait(
+        id=message.id,
+        workspace_id=message.workspace_id,
+        case_id=message.case_id,
+        conversation_id=message.conversation_id,
+        identity_id=message.author_identity_id,
+        since=message.sent_at,
+        kind=verdict.kind,
+        urgency=verdict.urgency,
+    )
+
+
+def _case_lines(
+    verdicts: Iterable[VerdictLike], with_new_wait: Collection[UUID]
+) -> Iterator[dict[str, Any]]:
+    """Return the verdict on the latest message of each case, as `_APPLY` takes it."""
+    latest: dict[UUID, VerdictLike] = {}
+    for verdict in verdicts:
+        known = latest.get(verdict.message.case_id)
+        if known is None or _place(verdict.message) > _place(known.message):
+            latest[verdict.message.case_id] = verdict
+    for case_id, verdict in latest.items():
+        yield {
+            "id": case_id,
+            "sent_at": verdict.message.sent_at,
+            "duty": verdict.duty,
+            "kind": verdict.kind,
+            "urgency": verdict.urgency,
+            "certainty": round(100 * verdict.certainty),
+            "has_new_wait": case_id in with_new_wait,
+        }
+
+
+def _place(message: Message) -> tuple[datetime, UUID]:
+    return message.sent_at, message.id
 
 
 def stop_waiting(workspace_id: UUID, message_ids: Sequence[UUID]) -> None:

@@ -10,15 +10,27 @@ from uuid import UUID
 from hearwell.connect.model import InboundMessage
 from hearwell.contacts.models import Identity
 from hearwell.conversations import rules
-from hearwell.conversations.models import Case, Conversation, Message, Status
+from hearwell.conversations.models import Case, Conversation, Status
 from hearwell.kit import rows
 from hearwell.kit.clock import now
-from hearwell.kit.ids import uuid7
 from hearwell.kit.text import clean
 
 PREVIEW_LENGTH, TITLE_LENGTH = 160, 90
 ARCHIVED = "archived"
 _LOOKS_AT = 600
+
+
+_case_of, _conversation_of = rows.Maker(Case), rows.Maker(Conversation)
+_KNOWN = """
+    SELECT v.thread_key, v.id, v.audience, v.contact_id, c.id, c.status, c.closed_at, c.is_historic
+    FROM conversations_conversation v
+    JOIN conversations_case c ON c.workspace_id = v.workspace_id AND c.id = v.case_id
+    WHERE v.workspace_id = %s AND v.channel_id = %s AND v.thread_key = ANY(%s)
+"""
+_SEEN = """
+    SELECT remote_id, conversation_id FROM conversations_message
+    WHERE workspace_id = %s AND channel_id = %s AND remote_id = ANY(%s)
+"""
 
 
 class ChannelRef(Protocol):
@@ -81,10 +93,42 @@ def _as_asked(
 
 
 def _known(channel: ChannelRef, keys: Collection[str]) -> dict[str, Conversation]:
-    found = Conversation.objects.filter(
-        workspace_id=channel.workspace_id, channel_id=channel.id, thread_key__in=list(keys)
-    ).select_related("case")
-    return {conversation.thread_key: conversation for conversation in found}
+    """Return the conversations of these threads, with as much of their cases as is asked here."""
+    found = rows.fetch(_KNOWN, [channel.workspace_id, channel.id, list(keys)])
+    return {row[0]: _restored(channel, *row) for row in found}
+
+
+def _restored(  # noqa: PLR0913, PLR0917  a row
+    channel: ChannelRef,
+    key: str,
+    conversation_id: UUID,
+    audience: str,
+    contact_id: UUID | None,
+    case_id: UUID,
+    status: str,
+    closed_at: datetime | None,
+    is_historic: bool,  # noqa: FBT001
+) -> Conversation:
+    case = Case.from_db(
+        "default",
+        ["id", "workspace_id", "status", "closed_at", "is_historic"],
+        [case_id, channel.workspace_id, status, closed_at, is_historic],
+    )
+    conversation = Conversation.from_db(
+        "default",
+        ["id", "workspace_id", "channel_id", "network", "thread_key", "audience", "contact_id"],
+        [
+            conversation_id,
+            channel.workspace_id,
+            channel.id,
+            channel.network,
+            key,
+            audience,
+            contact_id,
+        ],
+    )
+    conversation.case = case
+    return conversation
 
 
 def _lapsed(
@@ -109,10 +153,7 @@ def _lapsed(
 def _seen(channel: ChannelRef, items: Sequence[InboundMessage]) -> dict[str, UUID | None]:
     """Return remote id -> conversation of those messages that we have already."""
     ids = [clean(item.external_id)[0] for item in items]
-    found = Message.objects.filter(
-        workspace_id=channel.workspace_id, channel_id=channel.id, remote_id__in=ids
-    )
-    return dict(found.values_list("remote_id", "conversation_id"))
+    return dict(rows.fetch(_SEEN, [channel.workspace_id, channel.id, ids]))
 
 
 def _unseen(
@@ -194,7 +235,7 @@ def _move(workspace_id: UUID, conversations: Sequence[Conversation]) -> None:
 def _conversation(
     channel: ChannelRef, key: str, items: Sequence[InboundMessage], case: Case
 ) -> Conversation:
-    return Conversation(
+    return _conversation_of(
         workspace_id=channel.workspace_id,
         channel_id=channel.id,
         network=channel.network,
@@ -218,12 +259,11 @@ def _case(
     last = max(theirs or items, key=_time)
     person = identities.get(min(theirs, key=_time).author.external_id) if theirs else None
     ours = [item.occurred_at for item in items if item.is_echo]
-    return Case(
-        id=uuid7(),
+    return _case_of(
         workspace_id=channel.workspace_id,
         number=number,
         title=shortened((theirs or items)[0].text, TITLE_LENGTH),
-        status=Status.CLOSED if historic else Status.OPEN,
+        status=(Status.CLOSED if historic else Status.OPEN).value,
         closed_reason=ARCHIVED if historic else "",
         closed_at=now() if historic else None,
         contact_id=person.contact_id if person else None,
