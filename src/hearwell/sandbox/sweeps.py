@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
+from hearwell.kit.clock import now
 from hearwell.kit.sweep import every
 from hearwell.sandbox.tasks import wake, wake_play
 
@@ -12,7 +13,7 @@ from hearwell.sandbox.tasks import wake, wake_play
 def wake_due() -> int:
     """Wake the workspaces that have something due."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT workspace_id, what FROM sandbox_due()")
+        cursor.execute("SELECT workspace_id, what FROM sandbox_due(%s)", [now()])
         due = cursor.fetchall()
     for workspace_id, what in due:
         (wake_play if what == "play" else wake)(workspace_id)

@@ -44,7 +44,7 @@ def harbour(workspace: Workspace, alice: User) -> Harbour:
     """Opened by alice in Northwind Air's workspace."""
     channel = opening.open_for(workspace, by=alice)
     connector = SandboxConnector(
-        lambda _: httpx.Client(transport=httpx.MockTransport(_through_django))
+        lambda _: httpx.Client(transport=httpx.MockTransport(through_django))
     )
     return Harbour(
         channel,
@@ -54,7 +54,7 @@ def harbour(workspace: Workspace, alice: User) -> Harbour:
     )
 
 
-def _through_django(request: httpx.Request) -> httpx.Response:
+def through_django(request: httpx.Request) -> httpx.Response:
     """Answer as the running house would, in the test's own transaction."""
     headers = {name: value for name, value in request.headers.items() if name != "host"}
     answer = Client().generic(

@@ -19,14 +19,14 @@ $$
 """
 
 _DUE = """
-CREATE FUNCTION sandbox_due() RETURNS TABLE (workspace_id uuid, what text)
+CREATE FUNCTION sandbox_due(moment timestamptz) RETURNS TABLE (workspace_id uuid, what text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT DISTINCT e.workspace_id, 'call' FROM sandbox_entry e
     JOIN sandbox_page p ON p.workspace_id = e.workspace_id AND p.is_open
-    WHERE e.sent_at IS NULL AND e.not_before <= now()
+    WHERE e.sent_at IS NULL AND e.not_before <= moment
     UNION ALL
     SELECT s.workspace_id, 'play' FROM sandbox_play s
-    WHERE s.ended_at IS NULL AND s.next_at <= now()
+    WHERE s.ended_at IS NULL AND s.next_at <= moment
 $$
 """
 
@@ -61,5 +61,5 @@ class Migration(migrations.Migration):
         rls.composite_fk("sandbox_like", "post_id", "sandbox_post"),
         rls.composite_fk("sandbox_follow", "profile_id", "sandbox_profile"),
         rls.definer_function("sandbox_at(text)", _AT, grant_to=("hearwell_app",)),
-        rls.definer_function("sandbox_due()", _DUE),
+        rls.definer_function("sandbox_due(timestamptz)", _DUE),
     ]
