@@ -25,6 +25,8 @@ from hearwell.channels.models import Endpoint, RawDelivery
 from hearwell.channels.services import connect_channel
 from hearwell.connect import registry
 from hearwell.connect.model import IngressSecrets
+from hearwell.events import notifier
+from hearwell.gateway.app import app as gateway
 from hearwell.gateway.collector import Collector
 from hearwell.gateway.endpoints import Endpoints
 from hearwell.gateway.hooks import Hooks
@@ -150,3 +152,17 @@ def serving(endpoint: Endpoint, **collector: Any) -> Iterator[Door]:
         server.call(begin())
         yield Door(server.url, endpoint, endpoints, tallies, server.loop, woken)
         server.call(end())
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """The gateway itself, and the notifier of the listening process."""
+    stop = threading.Event()
+    thread = threading.Thread(target=notifier.run, args=(stop,))
+    thread.start()
+    try:
+        with Server(gateway, lifespan="on") as running:
+            yield running
+    finally:
+        stop.set()
+        thread.join(10)
