@@ -240,3 +240,58 @@ class EndpointCounter(models.Model):
                 fields=["endpoint_id", "day", "name"], name="channels_endpointcounter_name"
             ),
         ]
+
+
+class ImportState(models.TextChoices):
+    """Queued and running are unfinished: an import that stopped half-way goes on from there."""
+
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+class ImportRun(Scoped):
+    """One import of one archive, and how far it has come.
+
+    ``fingerprint`` stands for the file and what was asked of it: the same again goes on where it
+    stopped. ``position`` counts what was taken in, of ``rows``; ``fresh`` what was new of that.
+    """
+
+    fingerprint = models.TextField()
+    file_name = models.TextField()
+    path = models.TextField()
+    layout = models.TextField()
+    brands = models.JSONField(default=list)
+    open_since = models.DateTimeField(null=True)
+    state = models.TextField(choices=ImportState, default=ImportState.QUEUED)
+    is_background = models.BooleanField(default=False)
+    rows = models.BigIntegerField(null=True)
+    position = models.BigIntegerField(default=0)
+    fresh = models.BigIntegerField(default=0)
+    left_out = models.BigIntegerField(default=0)
+    rejected = models.JSONField(default=dict)
+    rejects_path = models.TextField(default="", blank=True)
+    failure = models.TextField(default="", blank=True)
+    started_by_id = models.UUIDField(null=True)
+    started_at = models.DateTimeField(default=now)
+    moved_at = models.DateTimeField(default=now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "fingerprint"],
+                name="channels_importrun_unfinished",
+                condition=models.Q(state__in=["queued", "running"]),
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["workspace_id", "-started_at"], name="channels_importrun_newest"),
+        ]
+
+    @property
+    def is_finished(self) -> bool:
+        """Nothing more will happen to it."""
+        return self.state in {ImportState.DONE, ImportState.FAILED}

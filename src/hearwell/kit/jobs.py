@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-INBOUND, DEFAULT, OUTBOUND = "inbound", "default", "outbound"
-__all__ = ["DEFAULT", "INBOUND", "OUTBOUND", "app"]
+INBOUND, DEFAULT, OUTBOUND, IMPORTS = "inbound", "default", "outbound", "imports"
+__all__ = ["DEFAULT", "IMPORTS", "INBOUND", "OUTBOUND", "app"]

@@ -1,0 +1,131 @@
+"""`hearwell import FILE`: bring an archive in as cases with the original times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import click
+
+if TYPE_CHECKING:
+    from hearwell.channels.models import ImportRun
+    from hearwell.inbox.importing import Progress
+
+LAYOUTS = ("twcs", "jsonl")
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "layout", type=click.Choice(LAYOUTS), help="Told by the file if omitted.")
+@click.option("--brand", "brands", multiple=True, help="Only these handles. Repeat for more.")
+@click.option(
+    "--open-since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="Put conversations that go on after this day (UTC) to work; all others are filed.",
+)
+@click.option("--workspace", default="", help="Slug of the workspace, where there are several.")
+def import_archive(
+    file: Path,
+    layout: str | None,
+    brands: tuple[str, ...],
+    open_since: datetime | None,
+    workspace: str,
+) -> None:
+    """Import an archive (twcs CSV or JSON lines, plain or .gz) as cases.
+
+    An import that was stopped goes on where it stopped. A second one adds nothing.
+    """
+    from hearwell.channels.services.importing import ImportTakenError
+    from hearwell.inbox import importing
+    from hearwell.inbox.archives.records import ArchiveError, Layout
+
+    try:
+        run = importing.open_import(
+            _workspace_id(workspace),
+            file,
+            layout=Layout(layout) if layout else None,
+            brands=brands,
+            open_since=open_since.replace(tzinfo=UTC) if open_since else None,
+        )
+        if run.position:
+            click.echo(f"Going on after {run.position:,} of {run.rows:,} messages.")
+        with _bars() as progress:
+            importing.run_import(run, progress)
+    except ArchiveError as error:
+        raise click.ClickException(str(error)) from error
+    except ImportTakenError as error:
+        message = "Another process is importing the same file. It goes on there."
+        raise click.ClickException(message) from error
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped after {run.position:,} messages. The same command goes on there.")
+        raise click.exceptions.Exit(130) from None
+    _tell(run)
+
+
+def _workspace_id(slug: str) -> UUID:
+    from hearwell.accounts.models import Workspace
+
+    found = list(Workspace.objects.filter(**({"slug": slug} if slug else {})).order_by("slug")[:2])
+    if len(found) == 1:
+        return found[0].id
+    if not found:
+        message = f"There is no workspace {slug!r}." if slug else "There is no workspace yet."
+    else:
+        message = "There are several workspaces: choose one with --workspace SLUG."
+    raise click.ClickException(message)
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    """Two bars: reading, whose end nobody knows, and taking in, with rate and time left."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        SpinnerColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Bars
+
+    from hearwell.inbox.importing import Progress
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True)) as bars:
+        read = bars.add_task("Reading", total=None, rate="")
+        taken = bars.add_task("Taking in", total=None, rate="", start=False, visible=False)
+
+        def begin(total: int) -> None:
+            bars.update(read, total=bars.tasks[read].completed or 1, visible=False)
+            bars.update(taken, total=total, visible=True)
+            bars.start_task(taken)
+
+        def move(position: int) -> None:
+            speed = bars.tasks[taken].speed
+            rate = f"{speed:,.0f}/s" if speed else ""
+            bars.update(taken, completed=position, rate=rate)
+
+        yield Progress(lambda rows: bars.update(read, completed=rows), begin, move)
+
+
+def _tell(run: ImportRun) -> None:
+    known = run.position - run.fresh
+    click.echo(f"{run.fresh:,} messages are new" + (f", {known:,} were known." if known else "."))
+    if run.left_out:
+        click.echo(f"{run.left_out:,} messages of other brands were left out.")
+    if run.rejected:
+        rows = sorted(run.rejected.items(), key=lambda item: -item[1])
+        why = ", ".join(f"{count:,} {reason}" for reason, count in rows)
+        click.echo(f"{sum(run.rejected.values()):,} rows could not be used: {why}.")
+        click.echo(f"They are in {run.rejects_path}")

@@ -1,0 +1,234 @@
+"""The story of an archive: surveyed, taken in batch by batch, its clocks closed from the record.
+
+What was said long ago runs the same code as what is said now (`inbox.intake`). Each batch and the
+note of how far it came are one transaction: whatever ends an import half-way, the same command
+goes on after the last batch, and a second import of the same file adds nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+from procrastinate.exceptions import AlreadyEnqueued
+
+from hearwell.channels.models import Channel, ChannelState, ImportRun
+from hearwell.channels.services import connect_channel, importing
+from hearwell.connect.contract import Receives
+from hearwell.connect.model import InboundMessage, Raw, Source
+from hearwell.connect.registry import connector_for
+from hearwell.inbox import intake
+from hearwell.inbox.archives.records import ArchiveError, Layout, layout_of
+from hearwell.inbox.archives.survey import Placed, surveyed
+from hearwell.inbox.rules import rounds
+from hearwell.kit.clock import now
+from hearwell.kit.scope import scope
+from hearwell.sla import services as sla
+
+NETWORK = "archive"
+BATCH = 1_000
+_SAMPLE = 1 << 20
+Tell = Callable[[int], None]
+
+
+def _silent(_: int) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Who hears how far an import is: rows read, rows in all, rows taken in so far."""
+
+    read: Tell = _silent
+    total: Tell = _silent
+    taken: Tell = _silent
+
+
+def open_import(
+    workspace_id: UUID,
+    path: Path,
+    *,
+    layout: Layout | None = None,
+    brands: Sequence[str] = (),
+    open_since: datetime | None = None,
+    started_by_id: UUID | None = None,
+    is_background: bool = False,
+) -> ImportRun:
+    """Open the import of a file, or find the unfinished one of the same file and wishes.
+
+    Raises ArchiveError where the file cannot be read.
+    """
+    chosen = sorted({brand.lstrip("@").lower() for brand in brands})
+    layout = layout or layout_of(path)
+    with scope(workspace_id):
+        return importing.open_import(
+            workspace_id=workspace_id,
+            fingerprint=_fingerprint(path, layout, chosen, open_since),
+            file_name=path.name,
+            path=str(path.resolve()),
+            layout=layout,
+            brands=chosen,
+            open_since=open_since,
+            is_background=is_background,
+            started_by_id=started_by_id,
+        )
+
+
+def start_import(
+    workspace_id: UUID,
+    path: Path,
+    *,
+    layout: Layout | None = None,
+    brands: Sequence[str] = (),
+    open_since: datetime | None = None,
+    started_by_id: UUID | None = None,
+) -> ImportRun:
+    """Import in the background; ImportRun tells how far it is. The file must stay where it is."""
+    run = open_import(
+        workspace_id,
+        path,
+        layout=layout,
+        brands=brands,
+        open_since=open_since,
+        started_by_id=started_by_id,
+        is_background=True,
+    )
+    defer_import(workspace_id, run.id)
+    return run
+
+
+def defer_import(workspace_id: UUID, run_id: UUID) -> bool:
+    """Queue the work of an import after the commit's own; False if it is queued already."""
+    from hearwell.inbox.tasks import import_archive
+
+    job = import_archive.configure(queueing_lock=f"import:{run_id}", lock=f"import:{run_id}")
+    try:
+        with transaction.atomic():  # a duplicate must not spoil the caller's transaction
+            job.defer(workspace_id=str(workspace_id), run_id=str(run_id))
+    except AlreadyEnqueued:
+        return False
+    return True
+
+
+def run_import(run: ImportRun, progress: Progress | None = None) -> ImportRun:
+    """Do the work of an import, from where it stands to its end.
+
+    Raises ArchiveError (and notes it) where the file cannot be read, ImportTakenError where
+    another process does the same import.
+    """
+    tell = progress or Progress()
+    try:
+        with surveyed(
+            Path(run.path),
+            Layout(run.layout),
+            rejects_path(run),
+            brands=run.brands,
+            open_since=run.open_since,
+            tell=_alive(run, tell.read),
+        ) as survey:
+            with scope(run.workspace_id):
+                importing.begin_import(
+                    run,
+                    rows=survey.rows,
+                    left_out=survey.left_out,
+                    rejected=survey.rejected,
+                    rejects_path=str(rejects_path(run)),
+                )
+            tell.total(survey.rows)
+            tell.taken(run.position)
+            for batch in survey.batches(run.position, BATCH):
+                take_batch(run, batch)
+                tell.taken(run.position)
+    except (ArchiveError, OSError) as error:
+        with scope(run.workspace_id):
+            importing.fail_import(run, str(error))
+        raise
+    with scope(run.workspace_id):
+        importing.end_import(run)
+    return run
+
+
+def rejects_path(run: ImportRun) -> Path:
+    """Where the rows go that cannot be used: beside the file."""
+    return Path(f"{run.path}.rejects.csv")
+
+
+def take_batch(run: ImportRun, batch: Sequence[Placed]) -> int:
+    """Take in messages of one brand and note it, all or nothing; return how many were new."""
+    with scope(run.workspace_id):
+        channel = _channel(run, batch[0])
+        items = _items(run, batch)
+        fresh = _put_to_work(channel, items) if batch[0].is_open else _file(channel, items)
+        importing.advance_import(run, by=len(batch), fresh=fresh)
+        return fresh
+
+
+def _file(channel: Channel, items: Sequence[InboundMessage]) -> int:
+    """Past things: recorded, judged, their clocks closed from the record."""
+    fresh = intake.take_history(channel, items)
+    sla.close_historic(channel.workspace_id, {message.case_id for message in fresh})
+    return len(fresh)
+
+
+def _put_to_work(channel: Channel, items: Sequence[InboundMessage]) -> int:
+    """Recent things: as if they came in now, in their order."""
+    fresh = 0
+    for batch in rounds(items):
+        fresh += len(intake.take_written(channel, [item for item in batch if not item.is_echo]))
+        fresh += len(intake.take_echoes(channel, [item for item in batch if item.is_echo]))
+    return fresh
+
+
+def _channel(run: ImportRun, placed: Placed) -> Channel:
+    """The read-only channel of a brand's archive; one for each handle, however many imports."""
+    known = Channel.objects.filter(
+        workspace_id=run.workspace_id, network=NETWORK, external_id=placed.brand
+    ).first()
+    return known or connect_channel(
+        workspace_id=run.workspace_id,
+        network=NETWORK,
+        handle=placed.brand_name,
+        external_id=placed.brand,
+        brand=placed.brand_name,
+        state=ChannelState.READ_ONLY,
+    )
+
+
+def _items(run: ImportRun, batch: Sequence[Placed]) -> list[InboundMessage]:
+    """The batch as a delivery of the archive network, parsed by its connector."""
+    connector = connector_for(NETWORK)
+    if not isinstance(connector, Receives):  # pragma: no cover  the wiring is wrong
+        raise TypeError(connector)
+    body = "\n".join(placed.line for placed in batch).encode()
+    raw = Raw("IMPORT", f"archive:{run.id}", {}, body, now(), Source.IMPORT)
+    return [item for item in connector.parse(raw) if isinstance(item, InboundMessage)]
+
+
+def _alive(run: ImportRun, tell: Tell) -> Tell:
+    """Tell how much was read, and note that the import lives."""
+
+    def told(rows: int) -> None:
+        tell(rows)
+        with scope(run.workspace_id):
+            importing.touch_import(run)
+
+    return told
+
+
+def _fingerprint(
+    path: Path, layout: Layout, brands: Sequence[str], open_since: datetime | None
+) -> str:
+    """Stands for a file (its size, beginning and end) and what is asked of it."""
+    digest = hashlib.sha256(f"{layout}|{','.join(brands)}|{open_since or ''}|".encode())
+    size = path.stat().st_size
+    digest.update(str(size).encode())
+    with path.open("rb") as file:
+        digest.update(file.read(_SAMPLE))
+        file.seek(max(0, size - _SAMPLE))
+        digest.update(file.read(_SAMPLE))
+    return digest.hexdigest()

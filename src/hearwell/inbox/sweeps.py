@@ -1,0 +1,23 @@
+"""Sweeps of the inbox: imports whose worker was killed go on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection
+
+from hearwell.inbox.importing import defer_import
+from hearwell.kit.clock import now
+from hearwell.kit.sweep import every
+
+# Longer than any single step of an import takes.
+STALLED_AFTER = timedelta(minutes=10)
+
+
+@every(seconds=60.0, name="inbox.imports")
+def wake_stalled_imports() -> int:
+    """Queue every background import that nothing has moved for a while."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM channels_stalled_imports(%s)", [now() - STALLED_AFTER])
+        found = cursor.fetchall()
+    return sum(defer_import(workspace_id, run_id) for workspace_id, run_id in found)
