@@ -17,6 +17,7 @@ from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Message
 from hearwell.kit.clock import now
 from hearwell.sla import services as sla
+from hearwell.triage.models import Verdict
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,21 @@ class Judged:
     kind: str = "question"
     urgency: int = 1
     certainty: float = 0.9
-    language: str = ""
     is_thanks: bool = False
+
+    def of(self, message: Message) -> Verdict:
+        """The verdict on a message, as triage would give it; not kept."""
+        return Verdict(
+            workspace_id=message.workspace_id,
+            message=message,
+            case_id=message.case_id,
+            duty=self.duty,
+            kind=self.kind,
+            urgency=self.urgency,
+            certainty=self.certainty,
+            is_thanks=self.is_thanks,
+            engine="test",
+        )
 
 
 ANSWER, URGENT = Judged(), Judged(kind="complaint", urgency=4)
@@ -96,7 +110,7 @@ class Exchange:
         fresh = conversations.record_inbound(
             self.channel, items, threads, people, historic=historic
         )
-        verdicts = {m.id: verdict for m in fresh if m.direction == "in"}
+        verdicts = {m.id: verdict.of(m) for m in fresh if m.direction == "in"}
         conversations.apply_verdicts(verdicts)
         sla.start_clocks(self.workspace_id, fresh, verdicts, historic=historic)
         return fresh

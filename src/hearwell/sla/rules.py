@@ -75,10 +75,12 @@ class Hours:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    @property
-    def is_always_open(self) -> bool:
-        """Whether business time is simply wall time."""
-        return not self.exceptions and all(WHOLE_DAY in day for day in self.week)
+    is_always_open: bool = field(init=False, repr=False, compare=False)
+    """Whether business time is simply wall time."""
+
+    def __post_init__(self) -> None:
+        is_open = not self.exceptions and all(WHOLE_DAY in day for day in self.week)
+        object.__setattr__(self, "is_always_open", is_open)
 
     @classmethod
     def parse(

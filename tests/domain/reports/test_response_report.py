@@ -12,7 +12,6 @@ from hearwell.reports.queries import response_report
 from hearwell.reports.relation import Filters, Period, judge, relation_sql
 from hearwell.reports.study.methods import METHODS
 from hearwell.reports.study.study import Study
-from hearwell.triage.models import Verdict
 from tests.exchange import ANSWER, CHATTER, Exchange, minutes
 
 DAY = Period(datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC))
@@ -20,16 +19,7 @@ DAY = Period(datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC))
 
 def judged(message, verdict=ANSWER):
     """Keep a verdict, as triage does."""
-    Verdict.objects.create(
-        workspace_id=message.workspace_id,
-        message=message,
-        case_id=message.case_id,
-        duty=verdict.duty,
-        kind=verdict.kind,
-        urgency=verdict.urgency,
-        certainty=1,
-        engine="test",
-    )
+    verdict.of(message).save(force_insert=True)
     return message
 
 

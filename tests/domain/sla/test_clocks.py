@@ -15,7 +15,7 @@ from hearwell.kit.clock import now
 from hearwell.sla import services as sla
 from hearwell.sla.models import Clock
 from hearwell.sla.queries import clocks_of, explain_clock, promises
-from tests.exchange import ANSWER, CHATTER, PRAISE, THANKS, URGENT, Judged, minutes
+from tests.exchange import ANSWER, CHATTER, PRAISE, THANKS, URGENT, minutes
 
 
 def clocks(case_id, kind=None):
@@ -266,7 +266,7 @@ class TestEnds:
 
     def test_a_message_judged_anew_starts_its_clock(self, exchange):
         asked = exchange.ask(verdict=CHATTER)
-        conversations.apply_verdicts({asked.id: ANSWER})
+        conversations.apply_verdicts({asked.id: ANSWER.of(asked)})
         sla.reconcile(exchange.workspace_id, [asked.case_id], why="judged_anew")
         (answer,) = clocks(asked.case_id, "answer")
         assert answer.started_at == asked.sent_at
@@ -313,7 +313,7 @@ def _recorded(exchange, items):
     people = _people(exchange, items)
     threads = conversations.thread(exchange.channel, items, people)
     fresh = conversations.record_inbound(exchange.channel, items, threads, people)
-    conversations.apply_verdicts({message.id: Judged() for message in fresh})
+    conversations.apply_verdicts({message.id: ANSWER.of(message) for message in fresh})
     return fresh
 
 

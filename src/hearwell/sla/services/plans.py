@@ -10,7 +10,7 @@ from uuid import UUID
 from hearwell.conversations.services import reschedule
 from hearwell.events.model import DomainEvent
 from hearwell.events.services import emit
-from hearwell.kit.rows import insert
+from hearwell.kit.rows import Maker, document, fetch, insert
 from hearwell.sla.events import ClockMet, ClockStarted
 from hearwell.sla.models import Clock, ClockEvent, ClockState, Policy
 from hearwell.sla.rules import Asked, ClockKind, Replied, business_seconds, deadline
@@ -36,20 +36,22 @@ class Plan:
     changed: dict[UUID, Clock] = field(default_factory=dict)
     events: list[ClockEvent] = field(default_factory=list)
     told: list[DomainEvent] = field(default_factory=list)
+    make: Maker[Clock] = field(default_factory=lambda: Maker(Clock))
 
     def start(self, case_id: UUID, kind: ClockKind, ask: Asked) -> Clock:
         """Start a clock at a message."""
-        clock = Clock(
+        clock = self.make(
             workspace_id=self.workspace_id,
             case_id=case_id,
-            kind=kind,
+            kind=kind.value,
             started_at=ask.at,
             started_by=ask.message_id,
             urgency=ask.urgency,
             due_at=self.due(kind, ask),
-            policy=self.policy,
+            policy_id=self.policy.id,
             policy_version=self.policy.version,
         )
+        clock.policy = self.policy
         self.new.append(clock)
         return clock
 
@@ -91,20 +93,39 @@ class Plan:
 
     def _note(self, clock: Clock, what: str, at: datetime, why: str, **data: str) -> None:
         self.events.append(ClockEvent.of(clock, what, at, why, **data))
-        if not any(clock is mine for mine in self.new):
+        if not clock._state.adding:  # noqa: SLF001  Django documents Model._state
             self.changed[clock.id] = clock
 
     def write(self) -> None:
         """Write it: at most four statements, then tell of it."""
         if self.changed:  # closed clocks first: a case has one running clock of a kind
             Clock.objects.bulk_update(self.changed.values(), CHANGED)
-        insert(self.new)
-        insert(self.events)
         running = [clock for clock in self.new if is_running(clock)]
+        _insert_running(self.policy, running)
+        insert([clock for clock in self.new if not is_running(clock)])
+        insert(self.events)
         if running:
             cases, clocks = [c.case_id for c in running], [c.id for c in running]
             self.told.append(ClockStarted(self.workspace_id, cases, clocks))
         emit(self.told)
+
+
+_NARROW = ("id", "case_id", "kind", "started_at", "started_by", "urgency", "due_at")
+_INSERT = """
+    INSERT INTO sla_clock (id, case_id, kind, started_at, started_by, urgency, due_at,
+        workspace_id, policy_id, policy_version, state, is_historic)
+    SELECT r.*, %s, %s, %s, 'running', false
+    FROM json_to_recordset(%s::json) AS r(id uuid, case_id uuid, kind text,
+        started_at timestamptz, started_by uuid, urgency smallint, due_at timestamptz)
+"""
+
+
+def _insert_running(policy: Policy, clocks: list[Clock]) -> None:
+    """Insert new clocks; what all of them share is not said a thousand times."""
+    if clocks:
+        lines = document({name: vars(clock)[name] for name in _NARROW} for clock in clocks)
+        shared = [policy.workspace_id, policy.id, policy.version]
+        fetch(_INSERT, [*shared, lines], is_read=False)
 
 
 def close(clock: Clock, reply: Replied) -> None:

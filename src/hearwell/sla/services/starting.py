@@ -141,24 +141,21 @@ def _situations(workspace_id: UUID, asks: Asks) -> list[Situation]:
     ]
     oldest = min((ask.at for _, ask in settled), default=None)
     replies = replies_in(workspace_id, {case for case, _ in settled}, oldest) if settled else {}
-    standing = _standing(workspace_id, asks, replies)
+    standing = _standing(workspace_id, asks)
     return [
         Situation(case_id, standing[case_id], waits.get(case_id, set()), replies.get(case_id, []))
         for case_id in asks
     ]
 
 
-def _standing(
-    workspace_id: UUID, asks: Asks, replies: Mapping[UUID, list[Replied]]
-) -> dict[UUID, list[Clock]]:
+def _standing(workspace_id: UUID, asks: Asks) -> dict[UUID, list[Clock]]:
     """Return the clocks that matter to these cases, locked against a reply that comes now."""
-    messages = [ask.message_id for in_case in asks.values() for ask in in_case]
-    answers = [reply.message_id for in_case in replies.values() for reply in in_case]
+    oldest = min(in_case[0].at for in_case in asks.values())
     rows = Clock.objects.select_for_update(of=("self",)).filter(
         Q(state=ClockState.RUNNING)
         | Q(kind=ClockKind.FIRST_REPLY)
-        | Q(started_by__in=messages)
-        | Q(met_by__in=answers),
+        | Q(started_at__gte=oldest)
+        | Q(met_at__gte=oldest),
         workspace_id=workspace_id,
         case_id__in=list(asks),
     )

@@ -15,8 +15,9 @@ def waiting_in(workspace_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, lis
     """Return the messages that wait for an answer, oldest first, by case; one query."""
     rows = Waiting.objects.filter(workspace_id=workspace_id, case_id__in=list(case_ids))
     found: dict[UUID, list[Asked]] = defaultdict(list)
-    for row in rows.order_by("since", "id"):
-        found[row.case_id].append(Asked(row.since, row.id, row.urgency))
+    narrow = rows.order_by("since", "id").values_list("case_id", "since", "id", "urgency")
+    for case_id, since, message_id, urgency in narrow:
+        found[case_id].append(Asked(since, message_id, urgency))
     return found
 
 
