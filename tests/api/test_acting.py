@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hearwell.accounts.models import AuditRow
-from hearwell.api.idempotency import forget_keys
 from hearwell.api.models import Remembered
+from hearwell.api.services import forget_keys
 from hearwell.conversations.models import Case, Message
 from hearwell.kit.scope import scope
 from hearwell.outbound.models import Delivery

@@ -16,23 +16,21 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpResponse
 from ninja import Schema
 
 from hearwell.api.access import ApiRequest
 from hearwell.api.models import Remembered
 from hearwell.api.problems import CONTENT_TYPE, Problem, body_of, understood
-from hearwell.kit.clock import now
+from hearwell.api.services import keep_answer, remember
 from hearwell.kit.ids import uuid7
 
 HEADER = "Idempotency-Key"
 LONGEST = 255
-KEPT = timedelta(hours=48)
 REPLAYED = "Idempotency-Replayed"
 View = Callable[..., tuple[int, Schema]]
 
@@ -42,7 +40,7 @@ def remembered(*, is_required: bool) -> Callable[[View], Callable[..., HttpRespo
 
     def decorate(view: View) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
-        def once(request: ApiRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
+        def once(request: ApiRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             key = request.headers.get(HEADER, "")
             if not key and is_required:
                 detail = f"Send an {HEADER} header: a new UUID for each reply, the same on retry."
@@ -64,14 +62,6 @@ def key_of(request: ApiRequest) -> UUID:
     return uuid5(NAMESPACE_URL, f"hearwell:{request.auth.id}:{key}") if key else uuid7()
 
 
-def forget_keys() -> int:
-    """Delete what is older than two days, in every workspace; return how many."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT api_forget(%s)", [now() - KEPT])
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
-
-
 def _outcome(
     view: View, request: ApiRequest, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[int, str, str]:
@@ -85,7 +75,7 @@ def _outcome(
     return status, "application/json; charset=utf-8", _json(made.model_dump(mode="json"))
 
 
-def _json(document: Any) -> str:  # noqa: ANN401
+def _json(document: Any) -> str:
     return json.dumps(document, default=str, ensure_ascii=False)
 
 
@@ -94,22 +84,12 @@ def _response(status: int, content_type: str, body: str) -> HttpResponse:
 
 
 def _once(key: str, request: ApiRequest, act: Callable[[], tuple[int, str, str]]) -> HttpResponse:
-    row = Remembered(
-        id=uuid7(),
-        workspace_id=request.auth.workspace_id,
-        membership_id=request.auth.id,
-        key=key,
-        digest=_digest(request),
-    )
-    Remembered.objects.bulk_create([row], ignore_conflicts=True)
-    kept = Remembered.objects.select_for_update().get(
-        workspace_id=row.workspace_id, membership_id=row.membership_id, key=key
-    )
-    if kept.id != row.id:
-        return _replay(kept, row.digest)
-    kept.status, kept.content_type, kept.body = act()
-    kept.save(update_fields=["status", "content_type", "body"])
-    return _response(kept.status, kept.content_type, kept.body)
+    kept, is_new = remember(request.auth, key, _digest(request))
+    if not is_new:
+        return _replay(kept, _digest(request))
+    outcome = act()
+    keep_answer(kept, *outcome)
+    return _response(*outcome)
 
 
 def _replay(kept: Remembered, digest: str) -> HttpResponse:

@@ -24,7 +24,7 @@ CONTENT_TYPE = "application/problem+json"
 class Problem(Exception):
     """What went wrong, for a program (`code`) and for a person (`detail`); `more` is added."""
 
-    def __init__(self, status: int, code: str, detail: str, **more: Any) -> None:  # noqa: ANN401
+    def __init__(self, status: int, code: str, detail: str, **more: Any) -> None:
         self.status, self.code, self.detail, self.more = status, code, detail, more
         super().__init__(code)
 

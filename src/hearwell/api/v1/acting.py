@@ -46,7 +46,7 @@ OPTIONAL_KEY = {"parameters": [{**KEY["parameters"][0], "required": False}]}
 )
 @needs("reply")
 @remembered(is_required=True)
-def reply(request: ApiRequest, case_id: UUID, body: schemas.ReplyIn) -> Any:  # noqa: ANN401
+def reply(request: ApiRequest, case_id: UUID, body: schemas.ReplyIn) -> Any:
     """Queue a reply; it goes out by the brand's account, once. Watch its delivery for the end.
 
     The same Idempotency-Key again gives the same answer and sends nothing more. 409: the case has
@@ -94,7 +94,7 @@ def _unsendable(why: Unsendable) -> Problem:
 )
 @needs("note")
 @remembered(is_required=False)
-def note(request: ApiRequest, case_id: UUID, body: schemas.NoteIn) -> Any:  # noqa: ANN401
+def note(request: ApiRequest, case_id: UUID, body: schemas.NoteIn) -> Any:
     """Write something that only the team sees."""
     _case(request, case_id)
     try:
@@ -106,7 +106,7 @@ def note(request: ApiRequest, case_id: UUID, body: schemas.NoteIn) -> Any:  # no
 
 @router.post("/cases/{case_id}/claim", response=schemas.Claim, summary="Claim a case")
 @needs("claim")
-def claim(request: ApiRequest, case_id: UUID) -> Any:  # noqa: ANN401
+def claim(request: ApiRequest, case_id: UUID) -> Any:
     """Take the case for ten minutes; claiming again extends. 409: somebody else is on it."""
     try:
         acts.claim_case(case_id, request.auth)
@@ -126,7 +126,7 @@ def release(request: ApiRequest, case_id: UUID) -> Status[None]:
 
 @router.put("/cases/{case_id}/assignee", response=schemas.Case, summary="Assign a case")
 @needs("assign")
-def assign(request: ApiRequest, case_id: UUID, body: schemas.AssignIn) -> Any:  # noqa: ANN401
+def assign(request: ApiRequest, case_id: UUID, body: schemas.AssignIn) -> Any:
     """Make a member responsible for the case, or nobody."""
     _case(request, case_id)
     try:
@@ -138,7 +138,7 @@ def assign(request: ApiRequest, case_id: UUID, body: schemas.AssignIn) -> Any:  
 
 @router.post("/cases/{case_id}/close", response=schemas.Case, summary="Close a case")
 @needs("close")
-def close(request: ApiRequest, case_id: UUID, body: schemas.CloseIn) -> Any:  # noqa: ANN401
+def close(request: ApiRequest, case_id: UUID, body: schemas.CloseIn) -> Any:
     """Close the case with a reason; its running clocks stop. 409: it has moved on."""
     try:
         acts.close_case(case_id, body.reason, request.auth, expected_version=body.expected_version)
@@ -153,13 +153,13 @@ def close(request: ApiRequest, case_id: UUID, body: schemas.CloseIn) -> Any:  # 
 
 @router.post("/cases/{case_id}/reopen", response=schemas.Case, summary="Reopen a case")
 @needs("close")
-def reopen(request: ApiRequest, case_id: UUID) -> Any:  # noqa: ANN401
+def reopen(request: ApiRequest, case_id: UUID) -> Any:
     """Take a closed case back to work."""
     acts.reopen_case(case_id, request.auth)
     return _case(request, case_id)
 
 
-def _case(request: ApiRequest, case_id: UUID) -> Any:  # noqa: ANN401
+def _case(request: ApiRequest, case_id: UUID) -> Any:
     """Return the case as it now stands; a foreign one is as absent as one that never was."""
     found = case_rows(request.auth.workspace_id, [case_id])
     if not found:

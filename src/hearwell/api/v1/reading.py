@@ -139,7 +139,7 @@ def delivery(request: ApiRequest, delivery_id: UUID) -> dict[str, Any]:
     return delivery_out(row)
 
 
-def delivery_out(row: Any) -> dict[str, Any]:  # noqa: ANN401  a Delivery, read by name
+def delivery_out(row: Any) -> dict[str, Any]:
     """Return a delivery as version 1 shows it."""
     same = (
         "id", "state", "not_before", "sent_at", "remote_id", "permalink", "failure_code",
