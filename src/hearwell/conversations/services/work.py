@@ -190,8 +190,12 @@ def mark_read(case_ids: Collection[UUID]) -> None:
 
 def place_team(case_ids: Collection[UUID], team_id: UUID) -> None:
     """Put cases that are with no team with this one."""
-    nobodys = Case.objects.filter(workspace_id=here(), id__in=list(case_ids), team_id=None)
-    nobodys.update(team_id=team_id)
+    rows.fetch(
+        "UPDATE conversations_case SET team_id = %s"
+        " WHERE workspace_id = %s AND id = ANY(%s) AND team_id IS NULL",
+        [team_id, here(), list(case_ids)],
+        is_read=False,
+    )
 
 
 def log(
