@@ -45,7 +45,7 @@ stories = st.lists(st.one_of(theirs, ours), min_size=1, max_size=7)
 
 
 @settings(
-    max_examples=60,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

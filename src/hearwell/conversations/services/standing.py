@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from hearwell.conversations import rules
@@ -62,7 +62,7 @@ _ANSWERED = f"""
         AND w.since <= o.sent_at AND {_IS_MEANT.format(person="w.identity_id")}
 """  # noqa: S608  only our own fragments
 _REPLIES = f"""
-    SELECT o.conversation_id, o.sent_at, p.author_identity_id,
+    SELECT o.id, p.id, o.conversation_id, o.sent_at, p.author_identity_id,
         o.audience = 'private' OR o.parent_remote_id = '' OR coalesce(p.direction = 'out', false)
     FROM conversations_message o {_PARENT}
     WHERE o.workspace_id = %s AND o.conversation_id = ANY(%s) AND o.sent_at >= %s
@@ -148,17 +148,26 @@ def apply_verdicts(verdicts: Mapping[UUID, VerdictLike], *, is_correction: bool 
 
     Those that need an answer and have none wait; they bring closed and snoozed cases back. A
     thank-you waits for nothing and reopens nothing. Judging again corrects what was before; with
-    `is_correction` the case takes the new kind even if nothing waits. Four statements at most,
+    `is_correction` the case takes the new kind even if nothing waits. Five statements at most,
     however many messages.
     """
     if not verdicts:
         return
     workspace_id = here()
-    waiting = _unanswered(workspace_id, [v for v in verdicts.values() if _needs_answer(v)])
+    theirs = [v for v in verdicts.values() if v.message.direction == Direction.IN]
+    replies = _replies(workspace_id, [verdict.message for verdict in theirs])
+    by_thread: dict[UUID | None, list[_Reply]] = {}
+    for reply in replies:
+        by_thread.setdefault(reply.conversation_id, []).append(reply)
+    waiting = [v for v in theirs if _needs_answer(v) and not _has_answer(v.message, by_thread)]
     rows.insert(
         [_waiting(verdict) for verdict in waiting],
         conflict="(id) DO UPDATE SET kind = excluded.kind, urgency = excluded.urgency",
     )
+    # A reply that came before the message it replies to did not know yet whom it answers.
+    early = [reply.id for reply in replies if reply.parent_id in verdicts]
+    if early:
+        answered_by(workspace_id, early)
     idle = [key for key, verdict in verdicts.items() if verdict.duty != rules.ANSWER]
     if idle:
         stop_waiting(workspace_id, idle)
@@ -168,35 +177,37 @@ def apply_verdicts(verdicts: Mapping[UUID, VerdictLike], *, is_correction: bool 
     _tell_who_is_back(workspace_id, [row for row in changed if row[2]])
 
 
-def _needs_answer(verdict: VerdictLike) -> bool:
-    message = verdict.message
-    is_theirs = message.direction == Direction.IN and message.deleted_at is None
-    return is_theirs and verdict.duty == rules.ANSWER
+class _Reply(NamedTuple):
+    """A human answer of ours: to whom, or to everybody in the conversation."""
+
+    id: UUID
+    parent_id: UUID | None
+    conversation_id: UUID
+    at: datetime
+    person_id: UUID | None
+    is_to_all: bool
 
 
-def _unanswered(workspace_id: UUID, verdicts: Sequence[VerdictLike]) -> list[VerdictLike]:
-    """Return those whose message has no answer yet; answers may be recorded before questions."""
-    if not verdicts:
+def _replies(workspace_id: UUID, messages: Sequence[Message]) -> list[_Reply]:
+    """Return our answers in the threads of these messages, from the earliest of them on."""
+    if not messages:
         return []
-    threads = {verdict.message.conversation_id for verdict in verdicts}
-    earliest = min(verdict.message.sent_at for verdict in verdicts)
-    replies: dict[UUID, list[tuple[datetime, UUID | None, bool]]] = {}
-    for home, at, person, is_to_all in rows.fetch(
-        _REPLIES, [workspace_id, list(threads), earliest]
-    ):
-        replies.setdefault(home, []).append((at, person, is_to_all))
-    return [v for v in verdicts if not _has_answer(v.message, replies)]
+    threads = {message.conversation_id for message in messages}
+    earliest = min(message.sent_at for message in messages)
+    found = rows.fetch(_REPLIES, [workspace_id, list(threads), earliest])
+    return [_Reply(*row) for row in found]
 
 
-def _has_answer(
-    message: Message, replies: Mapping[UUID, Sequence[tuple[datetime, UUID | None, bool]]]
-) -> bool:
+def _needs_answer(verdict: VerdictLike) -> bool:
+    return verdict.duty == rules.ANSWER and verdict.message.deleted_at is None
+
+
+def _has_answer(message: Message, by_thread: Mapping[UUID | None, Sequence[_Reply]]) -> bool:
     """Say what rules.is_answer_to says."""
-    if message.conversation_id is None:
-        return False
     return any(
-        at >= message.sent_at and (is_to_all or person == message.author_identity_id)
-        for at, person, is_to_all in replies.get(message.conversation_id, ())
+        reply.at >= message.sent_at
+        and (reply.is_to_all or reply.person_id == message.author_identity_id)
+        for reply in by_thread.get(message.conversation_id, ())
     )
 
 
