@@ -60,7 +60,8 @@ def words(text: str, *, is_asked: bool = False) -> list[str]:
     found: dict[str, None] = {}
     for word in _WORD.findall(normal.casefold()):
         for piece in _pieces(word, is_asked=is_asked):
-            found[piece[:_MAX_LENGTH]] = None
+            if piece:  # an accent on nothing (a macron between spaces) folds to nothing
+                found[piece[:_MAX_LENGTH]] = None
         if len(found) >= MAX_WORDS:
             break
     return list(found)

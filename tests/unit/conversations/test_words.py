@@ -58,3 +58,9 @@ def test_a_flood_of_words_is_cut() -> None:
 
 def test_phrases_are_what_is_in_quotes() -> None:
     assert phrases('say "Gate B12" and "x"') == ["gate b12"]
+
+
+def test_an_accent_on_nothing_is_no_word() -> None:
+    # NFKC makes the macron of a shrug a space with a combining macron.
+    assert words("¯\\_(ツ)_/¯") == ["_", "ツ"]
+    assert "''" not in vector("¯\\_(ツ)_/¯")
