@@ -50,7 +50,7 @@ def _anything(rng: random.Random, depth: int) -> object:
     return {str(rng.choice(_ODD)): _anything(rng, depth - 1) for _ in range(size)}
 
 
-def _mutated(rng: random.Random, value: Any) -> object:  # noqa: ANN401 -- any JSON
+def _mutated(rng: random.Random, value: Any) -> object:
     """A deep copy with one place, at random, missing or replaced."""
     copy = json.loads(json.dumps(value))
     place = copy

@@ -66,7 +66,7 @@ class Page(Scoped):
 class Faults(Scoped):
     """How the network misbehaves. The counts are of calls still to come, used up one by one."""
 
-    page = models.OneToOneField(Page, on_delete=models.CASCADE, db_constraint=False)
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, db_constraint=False)
     throttle = models.PositiveSmallIntegerField(default=0)
     fail_before = models.PositiveSmallIntegerField(default=0)
     fail_after = models.PositiveSmallIntegerField(default=0)
@@ -74,6 +74,12 @@ class Faults(Scoped):
     duplicate = models.BooleanField(default=False)
     reorder = models.BooleanField(default=False)
     delay_s = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace_id", "page"], name="sandbox_faults_page"),
+        ]
 
 
 class Post(Scoped):

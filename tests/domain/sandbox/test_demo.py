@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,15 +12,22 @@ import pytest
 import time_machine
 
 from hearwell.accounts.models import Membership
+from hearwell.channels.models import Channel
+from hearwell.connect.model import InboundMessage, Raw
+from hearwell.connectors.sandbox.connector import SandboxConnector
+from hearwell.conversations.models import Case, Message
 from hearwell.kit import http
+from hearwell.kit.clock import now
 from hearwell.sandbox.api.play import HEADER
-from hearwell.sandbox.demo import playing
+from hearwell.sandbox.demo import desk, playing
 from hearwell.sandbox.demo.backlog import BACKLOG
-from hearwell.sandbox.demo.cast import CAST
+from hearwell.sandbox.demo.cast import AGENTS, CAST
+from hearwell.sandbox.demo.desk import AT_THE_DESK
 from hearwell.sandbox.demo.live import LIVE
 from hearwell.sandbox.models import DirectMessage, Entry, Page, Play, Post, Profile
 from hearwell.sandbox.rules import PRIVATE_LIMIT, PUBLIC_LIMIT
 from tests.domain.sandbox.conftest import through_django
+from tests.factories import receive
 
 if TYPE_CHECKING:
     from hearwell.accounts.models import Workspace
@@ -28,7 +36,7 @@ ALL = (*BACKLOG, *LIVE)
 
 
 @pytest.fixture(autouse=True)
-def _in_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_the_test(frozen: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """The player's calls are answered here: in the test's transaction."""
     transport = httpx.MockTransport(through_django)
     monkeypatch.setattr(http, "client", lambda *_, **__: httpx.Client(transport=transport))
@@ -42,7 +50,9 @@ def _play(workspace: Workspace) -> int:
 
 
 def test_everybody_is_in_the_cast_and_says_something() -> None:
-    assert {line.who for line in ALL} - {""} == set(CAST)
+    assert {line.who for line in ALL if line.do not in AT_THE_DESK} - {""} == set(CAST)
+    hired = {initials for _, _, initials, _ in AGENTS}
+    assert {line.who for line in ALL if line.do in AT_THE_DESK} <= hired
 
 
 def test_every_line_points_at_something_said_before() -> None:
@@ -68,6 +78,8 @@ def test_it_is_lively() -> None:
     acts = Counter(line.do for line in ALL)
     assert min(acts[act] for act in ("edit", "delete", "like", "follow")) >= 2
     assert sum(1 for line in ALL if line.do == "post") >= 40
+    private = {line.who for line in ALL if line.do == "message"} - {""}
+    assert len(private) >= len(CAST) / 4
     assert max(line.at for line in LIVE) <= 75
 
 
@@ -110,6 +122,30 @@ def test_a_turn_taken_twice_says_nothing_twice(workspace: Workspace) -> None:
     _play(workspace)
     assert (Post.objects.count(), DirectMessage.objects.count()) == before[:2]
     assert Entry.objects.count() == before[2]
+
+
+def test_the_agents_work_at_their_desks(workspace: Workspace) -> None:
+    playing.start(workspace)
+    _play(workspace)
+    channel = Channel.objects.get()
+    page = Page.objects.get()
+    bodies = [entry.body for entry in Entry.objects.order_by("seq")]
+    raw = json.dumps({"page": str(page.profile_id), "entries": bodies}).encode()
+    items = SandboxConnector().parse(Raw("GET", "", {}, raw, now()))
+    receive(channel, [item for item in items if isinstance(item, InboundMessage)])
+    cases = {
+        ref: Message.objects.get(remote_id=str(Post.objects.get(play_ref=ref).id)).case_id
+        for ref in ("nw218", "hotel", "ski")
+    }
+    for _ in range(2):
+        for line in LIVE:
+            if line.do in AT_THE_DESK:
+                desk.work(workspace.id, line)
+    who = dict(Membership.objects.values_list("initials", "user_id"))
+    assert Case.objects.get(id=cases["nw218"]).assignee_id == who["JO"]
+    assert Case.objects.get(id=cases["hotel"]).assignee_id == who["ML"]
+    assert Case.objects.get(id=cases["ski"]).status == "closed"
+    assert Message.objects.filter(kind="note").count() == 1
 
 
 def test_stopping_and_going_on(workspace: Workspace) -> None:

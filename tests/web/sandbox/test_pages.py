@@ -11,7 +11,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from hearwell.sandbox.models import DirectMessage, Follow, Like, Page, Post, Profile
+from hearwell.sandbox.models import DirectMessage, Faults, Follow, Like, Page, Post, Profile
 from hearwell.sandbox.services import opening, speaking
 from hearwell.sandbox.services.speaking import Words
 
@@ -278,7 +278,7 @@ def test_an_owner_lets_it_misbehave(page: Page, client: Client, alice: User) -> 
     data = {"throttle": "2", "hang_after": "999", "delay_s": "x", "duplicate": "on"}
     client.post("/sandbox/control/", {**data, "has_webhook": "on"})
     page.refresh_from_db()
-    faults = page.faults
+    faults = Faults.objects.get()
     assert (faults.throttle, faults.hang_after, faults.delay_s) == (2, 50, 0)
     assert (faults.duplicate, faults.reorder) == (True, False)
     assert (page.has_webhook, page.has_stream) == (True, False)

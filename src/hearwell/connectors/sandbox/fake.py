@@ -40,7 +40,7 @@ class FakeHarbour:
 
     # --- what people do ------------------------------------------------------------------------
 
-    def post(self, author: Item, text: str, **more: Any) -> Item:  # noqa: ANN401 -- JSON fields
+    def post(self, author: Item, text: str, **more: Any) -> Item:
         """A post, or with ``parent_id`` a comment, or with ``kind`` a private message."""
         item_id = f"item-{len(self.items) + 1}"
         kind = more.pop("kind", "comment" if more.get("parent_id") else "post")
@@ -160,7 +160,7 @@ class FakeHarbour:
         return httpx.Response(201, json=shown)
 
 
-def refusal(status: int, code: str, **more: Any) -> httpx.Response:  # noqa: ANN401 -- JSON fields
+def refusal(status: int, code: str, **more: Any) -> httpx.Response:
     """An error as Harbour words it."""
     headers = {"retry-after": "30"} if status == httpx.codes.TOO_MANY_REQUESTS else {}
     return httpx.Response(status, json={"error": {"code": code, **more}}, headers=headers)

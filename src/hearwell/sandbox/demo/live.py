@@ -4,13 +4,34 @@
 
 from __future__ import annotations
 
-from hearwell.sandbox.demo.script import Line, comment, delete, edit, like, mention, message, post
+from hearwell.sandbox.demo.script import (
+    Line,
+    assign,
+    close,
+    comment,
+    delete,
+    edit,
+    like,
+    mention,
+    message,
+    note,
+    post,
+)
 
 LIVE: tuple[Line, ...] = (
     mention(3, "mo_hassan", "l-board", "@northwindair we are all on board NW409 and nobody has said a word for 40 minutes. What is happening?"),
     post(7, "anna_ferr", "l-hat", "Ho dimenticato un cappello verde sul volo NW212 di stamattina, fila 9. È di mia nonna. Qualcuno può guardare? 🙏", "it"),
     message(10, "grace_ob", "l-chair-dm", "They are closing the gate in 25 minutes and still no decision about my chair. Battery is the WE-24 you approved, letter attached to booking HT5QWD. My number is 020 7946 0112."),
     comment(14, "tomreed", "l-218", "nw218", "Boarding has started. Finally. Will you pay for the taxi now that the last train is gone?"),
+    assign(16, "JO", "nw218"),
+    note(16.1, "JO", "nw218", "Line maintenance says the wheel is on, new time 18:05. 61 guests at B7, vouchers are out."),
+    assign(16.2, "ML", "hotel"),
+    assign(16.3, "ML", "umrah"),
+    assign(16.4, "AB", "group"),
+    assign(16.5, "AB", "refund"),
+    close(16.6, "AB", "ski"),
+    close(16.7, "AB", "seat"),
+    close(16.8, "ML", "bag"),
     mention(18, "zoe_ap", "l-love", "ok @northwindair, the steward who sang happy birthday to row 20 deserves a raise 🎂🎶"),
     post(22, "nadia_p", "l-visa", "Do I need a printed visa for Tirana or is the phone enough? Flying tomorrow morning."),
     comment(26, "priya_n", "l-insulin", "insulin", "He has landed. There is nobody at the arrivals desk. PLEASE."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from hearwell.kit import http
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.sandbox.api.play import HEADER, key_for
+from hearwell.sandbox.demo import desk
 from hearwell.sandbox.demo.backlog import BACKLOG
 from hearwell.sandbox.demo.cast import AGENTS, CAST
 from hearwell.sandbox.demo.live import LIVE
@@ -109,14 +111,20 @@ def play_due(workspace_id: UUID) -> int:
         every, key = cues(play.started_at), key_for(page)
     due = [cue for cue in every[play.step :] if cue.at <= now()]
     for piece in _pieces(due):
-        _say(page, key, piece)
+        if piece[0].line.do in desk.AT_THE_DESK:
+            desk.work(workspace_id, piece[0].line)
+        else:
+            _say(page, key, piece)
         with scope(workspace_id):
             playing.advance(len(piece), every)
     return len(due)
 
 
 def _pieces(due: Sequence[Cue]) -> Iterator[Sequence[Cue]]:
-    return (due[start : start + _PIECE] for start in range(0, len(due), _PIECE))
+    """What is said on Harbour in pieces of a request each, what is done at the desk one by one."""
+    for is_desk, group in groupby(due, key=lambda cue: cue.line.do in desk.AT_THE_DESK):
+        cues_in, size = list(group), 1 if is_desk else _PIECE
+        yield from (cues_in[start : start + size] for start in range(0, len(cues_in), size))
 
 
 def _say(page: Page, key: str, piece: Sequence[Cue]) -> None:

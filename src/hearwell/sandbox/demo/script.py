@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 Act = Literal["post", "comment", "message", "edit", "delete", "like", "follow"]
+DeskAct = Literal["assign", "close", "note"]
 BRAND = ""
 
 
@@ -26,12 +27,13 @@ class Line:
 
     ``at``: in the back-log minutes before the curtain rises, in the live part seconds after.
     ``who`` is a handle; the empty one is the brand, seen here as having answered from its own
-    app. ``ref`` names what is said so that another line's ``to`` can point at it.
+    app. ``ref`` names what is said so that another line's ``to`` can point at it. What is done
+    at the desk is done in Hearwell, to the case of ``to``; ``who`` is then an agent's initials.
     """
 
     at: float
     who: str
-    do: Act
+    do: Act | DeskAct
     text: str = ""
     ref: str = ""
     to: str = ""
@@ -87,6 +89,21 @@ def like(at: float, who: str, to: str) -> Line:
 def follow(at: float, who: str) -> Line:
     """Follow the brand's page."""
     return Line(at, who, "follow")
+
+
+def assign(at: float, initials: str, to: str) -> Line:
+    """An agent takes on a case."""
+    return Line(at, initials, "assign", to=to)
+
+
+def close(at: float, initials: str, to: str) -> Line:
+    """An agent closes a case: solved."""
+    return Line(at, initials, "close", to=to)
+
+
+def note(at: float, initials: str, to: str, text: str) -> Line:
+    """An agent leaves a note for the others."""
+    return Line(at, initials, "note", text, to=to)
 
 
 def moment_of(line: Line, curtain: datetime, *, is_live: bool) -> datetime:
