@@ -29,3 +29,5 @@ if _only := os.environ.get("HEARWELL_TEST_APPS"):
         for name in INSTALLED_APPS  # noqa: F405
         if not name.startswith("hearwell.") or name in _kept
     ]
+# A thread of a test ends with it, and its connection must too.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405

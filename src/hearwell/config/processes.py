@@ -68,17 +68,20 @@ def run_worker() -> None:
         thread.join(GRACE_S)
 
 
-async def _work_queues() -> None:
-    """Run one worker per queue until a signal, or until one of them gives up.
+def fetching_app() -> App:
+    """Return an app that fetches jobs over asynchronous connections of its own.
 
-    The workers get an app of their own: they fetch over asynchronous connections while
-    the tasks themselves go on deferring through Django's connection, that is inside the
+    The tasks themselves go on deferring through Django's connection, that is inside the
     transaction they are in. (Replacing the connector of the one app would lose that.)
     """
     from hearwell.kit.jobs import app
 
-    connector = cast("DjangoConnector", app.connector).get_worker_connector()
-    async with app.with_connector(connector).open_async() as fetching:
+    return app.with_connector(cast("DjangoConnector", app.connector).get_worker_connector())
+
+
+async def _work_queues() -> None:
+    """Run one worker per queue until a signal, or until one of them gives up."""
+    async with fetching_app().open_async() as fetching:
         workers = [asyncio.create_task(_work(fetching, *queue)) for queue in QUEUES]
         _on_stop(lambda: [worker.cancel() for worker in workers])
         await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
