@@ -1,7 +1,8 @@
-"""A real worker process with a connector to the storm, killed at a named point: run by the test.
+"""Real worker processes with a connector to the storm, killed at named points: run by the test.
 
-Environment: STORM_URL; CRASH "O2:3" (at the third time it comes to O2; "!" at the end stops it
-for a while instead); NAIVE=1 is the deliberately broken build that never asks the network.
+Arguments are crash plans, one a worker: "O2:3" kills it at the third time it comes to O2, with a
+"!" at the end it is stopped for a while instead. Environment: STORM_URL; NAIVE=1 is the
+deliberately broken build that never asks the network.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
@@ -116,7 +118,7 @@ def hurry() -> None:
     from hearwell.outbound import rules
     from hearwell.outbound.services import recovery
 
-    rules._MARGIN_S, rules._FIRST_WAIT_S = 0.4, 0.2  # type: ignore[misc]
+    rules._MARGIN_S, rules._FIRST_WAIT_S = 1.0, 0.2  # type: ignore[misc]
     recovery._NUDGE = timedelta(seconds=2)
 
 
@@ -129,20 +131,61 @@ def break_on_purpose() -> None:
     )
 
 
+def work(plan: str) -> None:
+    """Be a worker until told to stop, or until the plan's point is reached."""
+    if plan:
+        die_at(plan)
+    from hearwell.config.processes import run_worker
+
+    run_worker()
+
+
+def keep_alive(plans: list[str]) -> None:
+    """Fork a worker; whenever it dies, say so and fork the next one.
+
+    Django is loaded once and each worker is a process of its own with its own connections: a
+    kill costs what it costs, and not ten seconds of imports on a busy machine.
+    """
+    child = 0
+
+    def end(*_: object) -> None:
+        if child:
+            os.kill(child, signal.SIGTERM)
+            os.waitpid(child, 0)
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    while True:
+        plan = plans.pop(0) if plans else ""
+        child = os.fork()
+        if child == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            work(plan)
+            os._exit(0)
+        watch(child, plan)
+        child = 0
+
+
+def watch(child: int, plan: str) -> None:
+    """Wait for the end of a worker; one that stopped itself is woken after a while."""
+    while True:
+        _, status = os.waitpid(child, os.WUNTRACED)
+        sys.stdout.write(f"died {plan}\n")
+        sys.stdout.flush()
+        if not os.WIFSTOPPED(status):
+            return
+        time.sleep(3)
+        os.kill(child, signal.SIGCONT)
+
+
 def main() -> None:
-    """Run the worker until it is told to stop, or dies."""
+    """Keep workers alive; the arguments are the crash plans of the first ones."""
     django.setup()
     registry.register(StormConnector())
     hurry()
     if os.environ.get("NAIVE"):
         break_on_purpose()
-    if plan := os.environ.get("CRASH"):
-        die_at(plan)
-    from hearwell.config.processes import run_worker
-
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    run_worker()
+    keep_alive(sys.argv[1:])
 
 
 if __name__ == "__main__":

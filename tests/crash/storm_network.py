@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-TIMEOUT_S, READ_LAG_S = 0.5, 0.2
+TIMEOUT_S, READ_LAG_S = 0.8, 0.2
 NOTHING, APPLIED = False, True
 
 
