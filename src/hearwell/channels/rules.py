@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 
 from hearwell.connect.model import Inbound, InboundMessage, Reacted, Receipt
 
@@ -19,18 +20,16 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
 
 def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers worth keeping beside the bytes: none that is a secret or a proxy's."""
-
-    def is_kept(name: str) -> bool:
-        if name in _KEPT_HEADERS:
-            return True
-        is_secret = any(word in name for word in _SECRET_WORDS)
-        return name.startswith(_KEPT_PREFIXES) and not is_secret and not _is_proxy(name)
-
-    return {name: value for name, value in headers.items() if is_kept(name)}
+    return {name: value for name, value in headers.items() if _is_kept(name)}
 
 
-def _is_proxy(name: str) -> bool:
-    return name.startswith(_PROXY_PREFIXES)
+@lru_cache(maxsize=1024)  # a network sends the same few names a thousand times a second
+def _is_kept(name: str) -> bool:
+    if name in _KEPT_HEADERS:
+        return True
+    is_secret = any(word in name for word in _SECRET_WORDS)
+    is_proxys = name.startswith(_PROXY_PREFIXES)
+    return name.startswith(_KEPT_PREFIXES) and not is_secret and not is_proxys
 
 
 def pause_after(failures: int) -> timedelta:

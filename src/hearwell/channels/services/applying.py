@@ -115,8 +115,7 @@ def _hand_over(channel: Channel, items: Sequence[Inbound]) -> None:
         taker(channel, items)
         # Composite foreign keys are deferred: a row that would fail at the commit fails here.
         with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def _poison(channel: Channel, entry: Entry, error: Exception, outcome: Outcome) -> None:
