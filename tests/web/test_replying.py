@@ -59,7 +59,7 @@ def test_line_ends_of_a_form_are_one_character_each(agent, case):
 def test_without_scripts_a_reply_comes_back_to_the_case(agent, case):
     answer = send(agent, case, headers={})
     assert answer.status_code == 302
-    assert answer["Location"] == f"/c/{case.id}/"
+    assert answer["Location"] == f"/c/{case.id}/?as=public"
     assert Delivery.objects.count() == 1
 
 
@@ -125,6 +125,13 @@ def test_a_note_is_added_and_never_leaves(agent, case, bob):
     assert (note.text, note.audience, note.author_user_id) == ("Bag tag BGO123", "team", bob.id)
     assert "Bag tag BGO123" in part.content.decode()
     assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}])
+def test_after_a_note_the_audience_is_still_the_team(agent, case, headers):
+    fields = form(agent, case, audience="team", text="Bag tag BGO123")
+    page = agent.post(f"/c/{case.id}/reply/", fields, headers=headers, follow=True)
+    assert re.search(r'value="team"\s+checked', page.content.decode())
 
 
 def test_an_empty_note_is_not_added(agent, case):

@@ -38,6 +38,7 @@ def _acted(
     request: MemberRequest, case_id: UUID, act: Callable[[], object], said: str = ""
 ) -> HttpResponse:
     """Do one act and show the case; a refusal is said in words, never as an error page."""
+    _must_exist(request, case_id)
     try:
         act()
     except Case.DoesNotExist as error:
@@ -55,6 +56,12 @@ def _acted(
     if wants_part(request):
         return draw_case(request, case_id)
     return redirect("case", case_id)
+
+
+def _must_exist(request: MemberRequest, case_id: UUID) -> None:
+    """Acts on many rows do nothing for an absent or foreign case; a person is told so."""
+    if not Case.objects.filter(workspace_id=request.workspace.id, id=case_id).exists():
+        raise Http404
 
 
 def _taken(error: acts.TakenError) -> str:
@@ -184,6 +191,7 @@ def verdict(request: MemberRequest, case_id: UUID) -> HttpResponse:
 @require_safe
 def why(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Say why triage thinks so: fetched when somebody asks."""
+    _must_exist(request, case_id)
     judged = verdict_of_case(request.workspace.id, case_id)
     context = {"verdict": judged, "reasons": reasons_of(judged.reasons) if judged else []}
     return render(request, "hearwell/case/why.html", context)

@@ -133,7 +133,8 @@ def draw_case(
         return varied(render(request, "hearwell/case/items.html", older))
     if opened.page.case.unread:
         mark_read([case_id])
-    context = _context(opened, stop, given or {})
+    chosen = given or {"audience": request.GET.get("as", "")}
+    context = _context(opened, stop, chosen)
     if wants_part(request):
         return varied(render(request, "hearwell/case/work_part.html", context, status=status))
     return varied(

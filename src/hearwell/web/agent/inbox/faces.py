@@ -217,6 +217,8 @@ def _feet(message: Message) -> Iterable[Foot]:
         yield Foot("bot", _("Automatic reply"))
     if message.sent_outside:
         yield Foot("external-link", _("Sent outside Hearwell"))
+    for reaction, count in (getattr(message, "reactions", None) or {}).items():
+        yield Foot("heart", f"{reaction} {count}")
     if message.receipt in _RECEIPTS:
         tone = "c-late" if message.receipt == "failed" else ""
         yield Foot("check-check", str(_RECEIPTS[message.receipt]), tone)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -70,8 +71,8 @@ def send(request: MemberRequest, case_id: UUID) -> HttpResponse:
         status = CONFLICT if isinstance(refusal, Conflict) else UNPROCESSABLE
         return _stopped(request, case_id, stop_of(refusal), status)
     if not wants_part(request):
-        return redirect("case", case_id)
-    return draw_case(request, case_id)
+        return redirect(f"{reverse('case', args=[case_id])}?as={audience}")
+    return draw_case(request, case_id, given={"audience": audience})
 
 
 def _reply(request: MemberRequest, case_id: UUID, audience: str) -> Reply:

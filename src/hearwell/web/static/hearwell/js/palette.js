@@ -68,7 +68,7 @@ const visible = () => all('#palette-list [role="option"]').filter((o) => !o.hidd
 function select(index) {
   const options = visible();
   chosen = Math.max(0, Math.min(options.length - 1, index));
-  options.forEach((o, i) => o.setAttribute("aria-selected", String(i === chosen)));
+  for (const option of all('#palette-list [role="option"]')) option.setAttribute("aria-selected", String(option === options[chosen]));
   const option = options[chosen];
   one("#palette-input").setAttribute("aria-activedescendant", option?.id ?? "");
   option?.scrollIntoView({ block: "nearest" });

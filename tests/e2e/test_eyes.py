@@ -1,0 +1,174 @@
+"""What the eye and the screen reader get: axe is clean, nothing scrolls sideways, look is kept."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.e2e.customers import SOON_MS, Customer, open_new_case
+
+pytestmark = pytest.mark.slow
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+PAGES = (
+    "/inbox/",
+    "/inbox/q/closed/",
+    "/inbox/queues/",
+    "/reports/response/",
+    "/settings/networks/",
+    "/settings/people/",
+    "/settings/promises/",
+    "/settings/audit/",
+    "/setup/",
+    "/me/",
+    "/account/2fa/",
+    "/account/password/change/",
+)
+OPEN = ("/account/login/", "/login/link/none/", "/account/password/reset/")
+SIZES = ((1440, 900), (390, 844))
+
+
+def clean(page) -> None:
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.fixture(scope="module")
+def case_url(browser, live_house):
+    """A case with everything in it: both sides, a note, a label, an edit."""
+    context = browser.new_context(base_url=live_house.url, viewport={"width": 1440, "height": 900})
+    context.add_cookies(live_house.owner_cookies())
+    page = context.new_page()
+    lena = Customer.arrive(browser, live_house, "Axel Axe")
+    open_new_case(page, lena, "There is smoke in the cabin of NW 9, is anyone there?!")
+    page.keyboard.press("n")
+    page.keyboard.type("Called the tower")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg.note")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("l")
+    page.keyboard.type("safety")
+    page.keyboard.press("Enter")
+    expect(page.locator("#case-chips")).to_contain_text("safety")
+    page.locator("#composer input[value=public]").check()
+    page.locator("#ed").fill("We see you. The crew is on it")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg.out")).to_be_visible(timeout=SOON_MS)
+    url = page.url
+    context.close()
+    return url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_on_any_page(browser, live_house, case_url, scheme, size):
+    context = browser.new_context(
+        base_url=live_house.url,
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
+    )
+    context.add_cookies(live_house.owner_cookies())
+    page = context.new_page()
+    for url in (*PAGES, case_url):
+        page.goto(url)
+        page.wait_for_timeout(300)
+        clean(page)
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_for_strangers(browser, live_house, scheme):
+    context = browser.new_context(base_url=live_house.url, color_scheme=scheme)
+    page = context.new_page()
+    for url in (*OPEN, "/no/such/page/"):
+        page.goto(url)
+        clean(page)
+    context.close()
+
+
+def test_axe_finds_nothing_in_dialogs_menus_and_stops(page, case_url):
+    page.goto(case_url)
+    page.keyboard.press("?")
+    expect(page.locator("#keys-dialog")).to_be_visible()
+    clean(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette")).to_be_visible()
+    clean(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    clean(page)
+    page.keyboard.press("Escape")
+    page.locator("#case-chips summary.tri").click()
+    expect(page.locator("#why")).to_contain_text("Judged by")
+    clean(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.locator("#ed").fill("x" * 900)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#stop")).to_be_visible()
+    clean(page)
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 768, 1024, 1280, 1440, 1920])
+def test_nothing_scrolls_sideways(browser, live_house, case_url, width):
+    context = browser.new_context(base_url=live_house.url, viewport={"width": width, "height": 800})
+    context.add_cookies(live_house.owner_cookies())
+    page = context.new_page()
+    for url in (*PAGES, case_url, *OPEN):
+        page.goto(url)
+        for direction in ("ltr", "rtl"):
+            page.evaluate("d => document.documentElement.dir = d", direction)
+            wide = page.evaluate(
+                "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)"
+            )
+            assert wide <= width, (url, direction, wide)
+    context.close()
+
+
+def test_targets_can_be_touched(browser, live_house, case_url):
+    context = browser.new_context(
+        base_url=live_house.url, viewport={"width": 390, "height": 844}, has_touch=True
+    )
+    context.add_cookies(live_house.owner_cookies())
+    page = context.new_page()
+    page.goto(case_url)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('button, a, summary, input, select')]
+        .filter(e => e.offsetParent && !e.closest('.msg, p, .sr, .modes, .hold, .skip'))
+        .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
+        .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
+        .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
+    )
+    assert small == []
+    context.close()
+
+
+def test_at_a_phone_a_case_opens_over_the_list_and_closes_again(browser, live_house, case_url):
+    context = browser.new_context(base_url=live_house.url, viewport={"width": 390, "height": 844})
+    context.add_cookies(live_house.owner_cookies())
+    page = context.new_page()
+    page.goto("/inbox/q/all/")
+    page.locator(".case").first.click()
+    expect(page.locator("#convo")).to_be_visible()
+    expect(page.locator("#list-pane")).to_be_hidden()
+    page.get_by_role("link", name="Customer").click()
+    expect(page.locator("#person")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Back to list").click()
+    expect(page.locator("#list-pane")).to_be_visible()
+    context.close()
+
+
+def test_no_motion_for_those_who_want_none(browser, live_house):
+    context = browser.new_context(base_url=live_house.url, reduced_motion="reduce")
+    context.add_cookies(live_house.owner_cookies())
+    page = context.new_page()
+    page.goto("/inbox/")
+    assert page.evaluate("document.getAnimations().length") == 0
+    context.close()

@@ -1,0 +1,65 @@
+"""With JavaScript off, the list and a case can still be read and answered."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.customers import Customer
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def plain(browser, live_house):
+    context = browser.new_context(
+        base_url=live_house.url, java_script_enabled=False, viewport={"width": 1280, "height": 800}
+    )
+    context.add_cookies(live_house.owner_cookies())
+    yield context.new_page()
+    context.close()
+
+
+def wait_for_row(page, words: str):
+    for _ in range(40):
+        page.goto("/inbox/q/needs/?q=" + words.replace(" ", "+"))
+        row = page.locator(".case", has_text=words)
+        if row.count():
+            return row.first
+        page.wait_for_timeout(500)
+    raise AssertionError(words)
+
+
+def test_read_answer_and_take_back(plain, browser, live_house):
+    lena = Customer.arrive(browser, live_house, "Plain Petra")
+    lena.post("Do you fly to Tromso in January?")
+    wait_for_row(plain, "Tromso in January").click()
+    assert "/c/" in plain.url
+    assert plain.get_by_text("Do you fly to Tromso in January?").count()
+    plain.fill("#ed", "Yes, daily")
+    plain.get_by_role("button", name="Post publicly on Harbour").click()
+    assert "/c/" in plain.url
+    assert plain.locator(".msg.out", has_text="Yes, daily").count() == 1
+    plain.get_by_role("button", name="Undo").click()
+    assert plain.get_by_text("Your text is a draft again").count()
+    assert plain.input_value("#ed") == "Yes, daily"
+
+
+def test_a_note_is_chosen_by_its_own_button(plain, browser, live_house):
+    lena = Customer.arrive(browser, live_house, "Plain Paula")
+    lena.post("Is there wifi on board NW 3?")
+    wait_for_row(plain, "wifi on board").click()
+    plain.check("input[value=team]")
+    assert plain.locator("[data-send=team]").is_visible()
+    assert not plain.locator("[data-send=public]").is_visible()
+    plain.fill("#ed", "only on the new planes")
+    plain.locator("[data-send=team]").click()
+    assert plain.locator(".msg.note", has_text="new planes").count() == 1
+
+
+def test_queues_customer_and_list_are_links(plain, live_house):
+    plain.set_viewport_size({"width": 390, "height": 844})
+    plain.goto("/inbox/")
+    plain.get_by_role("link", name="Queues").first.click()
+    assert plain.url.endswith("/inbox/queues/")
+    plain.get_by_role("link", name="Unassigned").click()
+    assert "/inbox/q/unassigned/" in plain.url
