@@ -18,6 +18,7 @@ from hearwell.sandbox.rules import MENTION, initials_of
 register = template.Library()
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _FEW_DAYS = 6
+_LONG = 900
 
 
 @register.simple_tag
@@ -35,8 +36,19 @@ def face(profile: Profile, size: str = "") -> SafeString:
     return format_html('<span class="face {} {}" aria-hidden="true">{}</span>', hue, size, text)
 
 
-@register.filter
-def speech(text: str) -> SafeString:
+@register.simple_tag
+def words(text: str, language: str = "") -> SafeString:
+    """Draw what somebody said, exactly: no white space may be added. Long texts scroll."""
+    attributes = [format_html(' lang="{}"', language)] if language else []
+    if len(text) > _LONG:
+        label = _("Long text")
+        attributes.append(format_html(' tabindex="0" role="group" aria-label="{}"', label))
+    size = " long" if len(text) > _LONG else ""
+    extra = mark_safe("".join(attributes))  # noqa: S308 -- every part is escaped above
+    return format_html('<p class="words{}" dir="auto"{}>{}</p>', size, extra, _speech(text))
+
+
+def _speech(text: str) -> SafeString:
     """Escape what was said and set handles apart; line breaks are the style sheet's affair."""
     parts, end = [], 0
     for match in MENTION.finditer(text):
@@ -47,8 +59,15 @@ def speech(text: str) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 -- every part is escaped above
 
 
-@register.filter
-def ago(at: datetime) -> str:
+@register.simple_tag
+def moment(at: datetime) -> SafeString:
+    """Draw a time: how long ago in short, the whole of it on hovering."""
+    whole = date_format(at, "j M Y, H:i")
+    shape = '<time datetime="{}" title="{} UTC">{}</time>'
+    return format_html(shape, at.isoformat(), whole, _ago(at))
+
+
+def _ago(at: datetime) -> str:
     """Say how long ago, shortly: "now", "4 min", "2 h", "3 d", then the date."""
     seconds = max((now() - at).total_seconds(), 0)
     if seconds < _MINUTE:
