@@ -45,10 +45,10 @@ THREADS = 8
 LOOK_EVERY_S = 5.0
 RECONCILE_EVERY_S = 6 * 3600.0
 HEALTH_EVERY_S = 24 * 3600.0
-HEALTH_AFTER_FAILURES, HEALTH_AFTER_FAILURES_S = 3, 300.0
+HEALTH_AFTER_FAILURES = 3
 STREAM_BATCH, STREAM_BACKLOG = 500, 2000
-# An open stream that lasted so long was a good one: its end is no failure in a row.
-GOOD_STREAM_S = 60.0
+# An open stream that lasted so long was a good one, quiet or not: no failure in a row.
+GOOD_STREAM_S = 5.0
 _LOCK = "SELECT pg_try_advisory_lock(hashtextextended('channels.listen:' || %s, 0))"
 _UNLOCK = "SELECT pg_advisory_unlock(hashtextextended('channels.listen:' || %s, 0))"
 
@@ -202,7 +202,8 @@ class Listener:
         while True:
             began = loop.time()
             try:
-                await self._hear(ears, connector)
+                # One that ends with nothing said has nothing to say just now: come back later.
+                failures = 0 if await self._hear(ears, connector) else failures + 1
             except Failure as failure:
                 await self._call(_note, ears, failure)
                 failures += 1
@@ -216,8 +217,12 @@ class Listener:
             gap.clear()
             await asyncio.sleep(pause_after(failures).total_seconds())
 
-    async def _hear(self, ears: Ears, connector: Streams) -> None:
-        """Read the stream into a bounded backlog while another task keeps what is in it."""
+    async def _hear(self, ears: Ears, connector: Streams) -> int:
+        """Read the stream into a bounded backlog while another task keeps what is in it.
+
+        Returns the number of raws when the stream ends by itself.
+        """
+        heard = 0
         backlog: asyncio.Queue[Raw | None] = asyncio.Queue(STREAM_BACKLOG)
         account = await self._call(_account, ears)
 
@@ -232,7 +237,9 @@ class Listener:
         try:
             while (batch := await _next_batch(backlog)) is not None:
                 await self._call(_keep, ears, batch)
+                heard += len(batch)
             await reading
+            return heard
         finally:
             reading.cancel()
             while not reading.done():  # it may be waiting for room in the backlog
