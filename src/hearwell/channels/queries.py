@@ -13,6 +13,7 @@ from hearwell.channels.models import (
     ChannelHealth,
     Endpoint,
     EndpointCounter,
+    ImportRun,
     ParkedDelivery,
     ParkedState,
 )
@@ -106,3 +107,9 @@ def _unsettled(workspace_id: UUID) -> QuerySet[ParkedDelivery]:
     return ParkedDelivery.objects.filter(
         Q(state=ParkedState.OPEN) | Q(state=ParkedState.REPLAYING), workspace_id=workspace_id
     )
+
+
+def import_runs(workspace_id: UUID, limit: int = 20) -> list[ImportRun]:
+    """Return the newest imports of the workspace, with how far they have come."""
+    runs = ImportRun.objects.filter(workspace_id=workspace_id).order_by("-started_at", "-id")
+    return list(runs[:limit])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,10 +13,13 @@ from uuid import UUID
 import click
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from hearwell.channels.models import ImportRun
     from hearwell.inbox.importing import Progress
 
 LAYOUTS = ("twcs", "jsonl")
+_SAY_EVERY_S = 10.0
 
 
 @click.command("import")
@@ -53,7 +57,7 @@ def import_archive(
         )
         if run.position:
             click.echo(f"Going on after {run.position:,} of {run.rows:,} messages.")
-        with _bars() as progress:
+        with _shown() as progress:
             importing.run_import(run, progress)
     except ArchiveError as error:
         raise click.ClickException(str(error)) from error
@@ -80,9 +84,52 @@ def _workspace_id(slug: str) -> UUID:
 
 
 @contextmanager
-def _bars() -> Iterator[Progress]:
-    """Two bars: reading, whose end nobody knows, and taking in, with rate and time left."""
+def _shown() -> Iterator[Progress]:
+    """Show progress on stderr: bars in a terminal, a line now and then in a log."""
     from rich.console import Console
+
+    console = Console(stderr=True)
+    with _bars(console) if console.is_terminal else nullcontext(_lines()) as progress:
+        yield progress
+
+
+def _lines() -> Progress:
+    from hearwell.inbox.importing import Progress
+
+    lines = _Lines()
+    return Progress(total=lines.begin, taken=lines.move)
+
+
+class _Lines:
+    """Says how far it is after the first batch, and then every so often."""
+
+    def __init__(self) -> None:
+        self._total, self._from = 0, -1
+        self._started = self._said = time.monotonic()
+
+    def begin(self, total: int) -> None:
+        """Take note of how many messages there are."""
+        self._total, self._started = total, time.monotonic()
+
+    def move(self, position: int) -> None:
+        """Say it, unless something was said just now."""
+        moment = time.monotonic()
+        if self._from < 0:  # where this import stood before it began
+            self._from = position
+            return
+        if moment - self._said < _SAY_EVERY_S and self._said > self._started:
+            return
+        self._said = moment
+        rate = (position - self._from) / max(moment - self._started, 1e-6)
+        left = timedelta(seconds=round((self._total - position) / rate)) if rate else "?"
+        click.echo(
+            f"{position:,} of {self._total:,} taken in, {rate:,.0f}/s, {left} left", err=True
+        )
+
+
+@contextmanager
+def _bars(console: Console) -> Iterator[Progress]:
+    """Two bars: reading, whose end nobody knows, and taking in, with rate and time left."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -102,7 +149,7 @@ def _bars() -> Iterator[Progress]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Bars(*columns, console=Console(stderr=True)) as bars:
+    with Bars(*columns, console=console) as bars:
         read = bars.add_task("Reading", total=None, rate="")
         taken = bars.add_task("Taking in", total=None, rate="", start=False, visible=False)
 

@@ -8,12 +8,13 @@ goes on after the last batch, and a second import of the same file adds nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -27,12 +28,14 @@ from hearwell.inbox.archives.records import ArchiveError, Layout, layout_of
 from hearwell.inbox.archives.survey import Placed, surveyed
 from hearwell.inbox.rules import rounds
 from hearwell.kit.clock import now
+from hearwell.kit.ids import uuid7
 from hearwell.kit.scope import scope
 from hearwell.sla import services as sla
 
 NETWORK = "archive"
 BATCH = 1_000
 _SAMPLE = 1 << 20
+_ENDINGS = {".csv", ".jsonl", ".ndjson", ".json", ".gz"}
 Tell = Callable[[int], None]
 
 
@@ -49,10 +52,11 @@ class Progress:
     taken: Tell = _silent
 
 
-def open_import(
+def open_import(  # noqa: PLR0913  what an import can be asked for, by name
     workspace_id: UUID,
     path: Path,
     *,
+    file_name: str = "",
     layout: Layout | None = None,
     brands: Sequence[str] = (),
     open_since: datetime | None = None,
@@ -69,7 +73,7 @@ def open_import(
         return importing.open_import(
             workspace_id=workspace_id,
             fingerprint=_fingerprint(path, layout, chosen, open_since),
-            file_name=path.name,
+            file_name=file_name or path.name,
             path=str(path.resolve()),
             layout=layout,
             brands=chosen,
@@ -83,15 +87,20 @@ def start_import(
     workspace_id: UUID,
     path: Path,
     *,
+    file_name: str = "",
     layout: Layout | None = None,
     brands: Sequence[str] = (),
     open_since: datetime | None = None,
     started_by_id: UUID | None = None,
 ) -> ImportRun:
-    """Import in the background; ImportRun tells how far it is. The file must stay where it is."""
+    """Import in the background; ImportRun tells how far it is. The file must stay where it is.
+
+    `file_name` is what people call it, where that is not the name of `path`.
+    """
     run = open_import(
         workspace_id,
         path,
+        file_name=file_name,
         layout=layout,
         brands=brands,
         open_since=open_since,
@@ -100,6 +109,21 @@ def start_import(
     )
     defer_import(workspace_id, run.id)
     return run
+
+
+def store_upload(name: str, chunks: Iterable[bytes]) -> Path:
+    """Keep an uploaded archive where the background can read it, under a name of our own.
+
+    The folder is DATA/imports. Only the ending of the sender's name is kept, and only a known one.
+    """
+    folder = Path(settings.HEARWELL_DATA) / "imports"
+    folder.mkdir(parents=True, exist_ok=True)
+    endings = Path(name).suffixes[-2:]
+    path = folder / f"{uuid7()}{''.join(one for one in endings if one.lower() in _ENDINGS)}"
+    with path.open("xb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+    return path
 
 
 def defer_import(workspace_id: UUID, run_id: UUID) -> bool:

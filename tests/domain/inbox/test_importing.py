@@ -306,3 +306,38 @@ def test_the_same_archive_always_comes_out_in_the_same_order(tmp_path, long_arch
     first = order()
     assert order() == first
     assert len(first) == 900
+
+
+def test_an_upload_is_kept_under_a_name_of_our_own(settings, tmp_path):
+    settings.HEARWELL_DATA = tmp_path
+    kept = importing.store_upload("../../etc/cron.d/evil.CSV.gz", [b"a,", b"b\n"])
+    assert kept.parent == tmp_path / "imports"
+    assert kept.name.endswith(".CSV.gz")
+    assert kept.read_bytes() == b"a,b\n"
+    assert importing.store_upload("evil.sh", []).suffix == ""
+
+
+def test_a_background_import_whose_worker_died_is_queued_again(workspace, archive, monkeypatch):
+    from datetime import timedelta
+
+    from hearwell.inbox import sweeps
+    from hearwell.kit.clock import now
+
+    stalled = importing.start_import(workspace.id, archive)
+    woken: list[object] = []
+    monkeypatch.setattr(sweeps, "defer_import", lambda *ids: woken.append(ids) or True)
+    assert sweeps.wake_stalled_imports() == 0
+    ImportRun.objects.filter(id=stalled.id).update(moved_at=now() - timedelta(minutes=11))
+    assert sweeps.wake_stalled_imports() == 1
+    assert woken == [(workspace.id, stalled.id)]
+
+
+def test_the_newest_imports_are_listed_first(workspace, archive, long_archive):
+    from hearwell.channels.queries import import_runs
+
+    run(workspace, archive)
+    importing.start_import(workspace.id, long_archive, file_name="tweets.csv.gz")
+    assert [(one.file_name, one.state) for one in import_runs(workspace.id)] == [
+        ("tweets.csv.gz", "queued"),
+        ("archive.csv", "done"),
+    ]
