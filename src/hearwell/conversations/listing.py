@@ -104,9 +104,9 @@ def _is_idle(row: CaseRow, duty: str) -> bool:
     return _is_worked(row) and row.turn == "none" and row.duty == duty
 
 
-_WORKED = "c.status = 'open' AND NOT c.is_historic"
-_NEEDS = f"{_WORKED} AND c.turn = 'ours'"
-_IDLE = f"{_WORKED} AND c.turn = 'none'"
+WORKED: Final = "c.status = 'open' AND NOT c.is_historic"
+_NEEDS = f"{WORKED} AND c.turn = 'ours'"
+_IDLE = f"{WORKED} AND c.turn = 'none'"
 _LAST = "last_message_at"
 QUEUES: Final[dict[str, Queue]] = {
     "needs": Queue(_NEEDS, _needs),
@@ -121,7 +121,7 @@ QUEUES: Final[dict[str, Queue]] = {
     ),
     "seen": Queue(f"{_NEEDS} AND NOT c.unread", lambda row, _: _needs(row) and not row.unread),
     "mine": Queue(
-        f"{_WORKED} AND c.assignee_id = %(user_id)s",
+        f"{WORKED} AND c.assignee_id = %(user_id)s",
         lambda row, user_id: _is_worked(row) and row.assignee_id == user_id is not None,
     ),
     "praise": Queue(
@@ -136,7 +136,7 @@ QUEUES: Final[dict[str, Queue]] = {
         _LAST,
         is_newest_first=True,
     ),
-    "all": Queue(_WORKED, lambda row, _: _is_worked(row), _LAST, is_newest_first=True),
+    "all": Queue(WORKED, lambda row, _: _is_worked(row), _LAST, is_newest_first=True),
     "snoozed": Queue(
         "c.status = 'snoozed'", lambda row, _: row.status == "snoozed", "snoozed_until"
     ),

@@ -17,6 +17,7 @@ from hearwell.conversations.listing import (
     COUNTED,
     NOBODY,
     QUEUES,
+    WORKED,
     CaseFilter,
     CaseRow,
     Queue,
@@ -44,7 +45,7 @@ __all__ = [
     "search",
 ]
 FOUND_AT_MOST = 200
-_LOOKED_AT = 600
+_LOOKED_AT = 400
 _COLUMNS = """
     c.id, c.number, c.title, c.preview, c.contact_id, coalesce(p.name, '') AS contact_name,
     c.network, c.channel_id, coalesce(h.handle, '') AS channel_handle, c.audience, c.kind, c.duty,
@@ -204,13 +205,15 @@ def queue_counts(workspace_id: UUID, user_id: UUID) -> dict[str, int]:
 
 def queue_counts_for(workspace_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
     """Return the counts for several people at once, in one statement."""
-    columns = ", ".join(f"count(*) FILTER (WHERE {QUEUES[name].where})" for name in COUNTED)
+    # What is said of all of them is said once: then an index holds every column that is asked.
+    apart = (QUEUES[name].where.removeprefix(WORKED).removeprefix(" AND ") for name in COUNTED)
+    columns = ", ".join(f"count(*) FILTER (WHERE {where or 'true'})" for where in apart)
     statement = f"""
         SELECT c.channel_id, c.assignee_id, grouping(c.channel_id), grouping(c.assignee_id),
             (SELECT count(*) FROM conversations_case s
              WHERE s.workspace_id = %(workspace)s AND s.status = 'snoozed'), {columns}
         FROM conversations_case c
-        WHERE c.workspace_id = %(workspace)s AND {QUEUES["all"].where}
+        WHERE c.workspace_id = %(workspace)s AND {WORKED}
         GROUP BY GROUPING SETS ((), (c.channel_id), (c.assignee_id))
     """  # noqa: S608  only our own fragments; values are parameters
     parameters = {"workspace": workspace_id, "now": now(), "user_id": None}

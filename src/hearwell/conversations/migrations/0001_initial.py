@@ -354,4 +354,20 @@ class Migration(migrations.Migration):
             model_name='casetag',
             constraint=models.UniqueConstraint(fields=('workspace_id', 'case', 'tag'), name='conversations_casetag_once'),
         ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('is_historic', False), ('status', 'open'), ('turn', 'ours'), ('urgency__gte', 3)), fields=['workspace_id', 'due_at', 'id'], name='conversations_case_urgent'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('is_historic', False), ('status', 'open'), ('turn', 'ours')), fields=['workspace_id', 'channel_id', 'due_at', 'id'], name='conversations_case_channel'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('is_historic', False), ('status', 'open'), ('turn', 'none')), fields=['workspace_id', 'duty', 'last_message_at', 'id'], name='conversations_case_idle'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('is_historic', False), ('status', 'open')), fields=['workspace_id'], include=('turn', 'urgency', 'due_at', 'assignee_id', 'unread', 'duty', 'channel_id'), name='conversations_case_counts'),
+        ),
     ]

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from hearwell.contacts.models import Contact
+from hearwell.conversations.listing import URGENT_FROM
 from hearwell.conversations.rules import Turn
 from hearwell.kit.clock import now
 from hearwell.kit.models import Scoped
@@ -84,6 +85,36 @@ class Case(Scoped):
                 fields=["workspace_id", "due_at", "id"],
                 condition=_OURS,
                 name="conversations_case_ours",
+            ),
+            models.Index(
+                fields=["workspace_id", "due_at", "id"],
+                condition=_OURS & models.Q(urgency__gte=URGENT_FROM),
+                name="conversations_case_urgent",
+            ),
+            models.Index(
+                fields=["workspace_id", "channel_id", "due_at", "id"],
+                condition=_OURS,
+                name="conversations_case_channel",
+            ),
+            models.Index(
+                fields=["workspace_id", "duty", "last_message_at", "id"],
+                condition=_WORKED & models.Q(turn=Turn.NONE.value),
+                name="conversations_case_idle",
+            ),
+            # The counts of all queues read nothing else.
+            models.Index(
+                fields=["workspace_id"],
+                include=[
+                    "turn",
+                    "urgency",
+                    "due_at",
+                    "assignee_id",
+                    "unread",
+                    "duty",
+                    "channel_id",
+                ],
+                condition=_WORKED,
+                name="conversations_case_counts",
             ),
             models.Index(
                 fields=["workspace_id", "assignee_id", "due_at", "id"],
