@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hearwell.channels.models import Channel
 from hearwell.kit.clock import now
-from hearwell.reports.relation import Filters, Period, ask_once, judge
+from hearwell.reports.relation import Filters, Period, study
 from hearwell.reports.study.figures import Figures
 from hearwell.reports.study.methods import DEFAULT, METHODS, Method
 from hearwell.sla.queries import Attainment, WaitingNow, attainment, waiting_now
@@ -47,7 +47,7 @@ class ResponseReport:
 
     `steps`: (label, count) of how long people waited, from "5m" to "longer", then "late" (a reply
     came after the method's window) and "waiting". `waiting_now` looks at the present, not the
-    period.
+    period; `before` is the period of the same length before.
     """
 
     method: Method
@@ -55,7 +55,7 @@ class ResponseReport:
     filters: Filters
     made_at: datetime
     total: Figures
-    before: Figures | None
+    before: Figures
     by_channel: list[ChannelFigures]
     by_day: list[Day]
     steps: list[tuple[str, int]]
@@ -68,35 +68,28 @@ def response_report(
     period: Period,
     method: str = DEFAULT,
     filters: Filters | None = None,
-    *,
-    has_comparison: bool = True,
 ) -> ResponseReport:
     """Return the response report of a workspace in scope.
 
     Parameters
     ----------
     method: a name of `reports.study.methods.METHODS`; KeyError for any other.
-    has_comparison: also count the period before, for the differences.
     """
     way, chosen, moment = METHODS[method], filters or Filters(), now()
-    before = None
-    if has_comparison:
-        earlier = ask_once("summary", workspace_id, period.before, way, chosen, moment)
-        before = _total(earlier, way)
-    judged = judge(workspace_id, period, way, chosen, moment)
+    asked = study(workspace_id, period, way, chosen, horizon=moment)
     return ResponseReport(
         method=way,
         period=period,
         filters=chosen,
         made_at=moment,
-        total=_total(judged.ask("summary"), way),
-        before=before,
-        by_channel=_channels(workspace_id, way, judged.ask("summary", is_by_channel=True)),
+        total=_total(asked.ask("summary"), way),
+        before=_total(asked.ask_before("summary"), way),
+        by_channel=_channels(workspace_id, way, asked.ask("summary", is_by_channel=True)),
         by_day=[
             Day(row["asked_on"].date(), row["needs_reply"], row["answered"])
-            for row in judged.ask("by-day")
+            for row in asked.ask("by-day")
         ],
-        steps=_steps(judged.ask("spread")),
+        steps=_steps(asked.ask("spread")),
         waiting_now=waiting_now(workspace_id),
         attainment=attainment(workspace_id, period.starts_at, period.ends_at),
     )

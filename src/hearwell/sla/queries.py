@@ -161,7 +161,11 @@ class Attainment:
 
 @dataclass(frozen=True, slots=True)
 class WaitingNow:
-    """Who waits for an answer at this moment. Ages in seconds since they asked."""
+    """The cases in which somebody waits for an answer at this moment.
+
+    `late`: one of the case's clocks has run out, as in the queue of that name. Ages in seconds
+    since they asked.
+    """
 
     n: int
     late: int
@@ -197,10 +201,14 @@ def waiting_now(workspace_id: UUID) -> WaitingNow:
             """
             SELECT count(*), count(*) FILTER (WHERE due_at < %(now)s),
                 percentile_cont(0.5) WITHIN GROUP (
-                    ORDER BY extract(epoch FROM %(now)s - started_at)),
-                max(extract(epoch FROM %(now)s - started_at))
-            FROM sla_clock
-            WHERE workspace_id = %(workspace)s AND kind = 'answer' AND state = 'running'
+                    ORDER BY extract(epoch FROM %(now)s - asked_at)),
+                max(extract(epoch FROM %(now)s - asked_at))
+            FROM (
+                SELECT min(due_at) AS due_at,
+                    min(started_at) FILTER (WHERE kind = 'answer') AS asked_at
+                FROM sla_clock WHERE workspace_id = %(workspace)s AND state = 'running'
+                GROUP BY case_id
+            ) a_case WHERE asked_at IS NOT NULL
             """,
             {"now": now(), "workspace": workspace_id},
         )

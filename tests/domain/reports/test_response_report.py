@@ -9,7 +9,7 @@ import pytest
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.reports.queries import response_report
-from hearwell.reports.relation import Filters, Period, judge, relation_sql
+from hearwell.reports.relation import Filters, Period, relation_sql, study
 from hearwell.reports.study.methods import METHODS
 from hearwell.reports.study.study import Study
 from tests.exchange import ANSWER, CHATTER, Exchange, minutes
@@ -195,8 +195,7 @@ def test_every_method_runs_and_says_the_same_as_on_an_archive(exchange, tmp_path
     line(9, "f", now(), "@nobody the end of the record")
     archive = tmp_path / "archive.csv"
     archive.write_text("\n".join(lines) + "\n")
-    study = Study(archive)
-    expected = study.total(METHODS[name])
+    expected = Study(archive).total(METHODS[name])
     found = response_report(exchange.workspace_id, DAY, name).total
     told = ("needs_reply", "answered", "response_rate", "first_response_s", "within", "waiting")
     assert {key: getattr(found, key) for key in told} == {
@@ -211,5 +210,5 @@ def test_only_columns_that_a_method_reads_are_worked_out():
 
 def test_judging_again_replaces_what_was_judged(exchange):
     for _ in range(2):
-        outcome = judge(exchange.workspace_id, DAY, METHODS["hearwell"], Filters(), now())
+        outcome = study(exchange.workspace_id, DAY, METHODS["hearwell"], Filters(), horizon=now())
     assert outcome.ask("summary")[0]["inbound"] == 5
