@@ -31,9 +31,7 @@ class DomainEvent:
 
     def payload(self) -> dict[str, Any]:
         """Return the fields, the workspace left out, as JSON-able values."""
-        return {
-            name: _plain(value) for name, value in vars(self).items() if name != "workspace_id"
-        }
+        return {name: _plain(value) for name, value in vars(self).items() if name != "workspace_id"}
 
     @classmethod
     def restored(cls, workspace_id: UUID, payload: dict[str, Any]) -> Self:
@@ -63,7 +61,7 @@ def _hints(cls: type[DomainEvent]) -> dict[str, Any]:
     return _HINTS[cls.name]
 
 
-def _typed(value: Any, hint: Any) -> Any:  # noqa: ANN401  as wide as JSON
+def _typed(value: Any, hint: Any) -> Any:
     if value is None:
         return None
     origin = get_origin(hint)
