@@ -294,3 +294,29 @@ def test_another_workspace_sees_nothing(workspace: Workspace, other_workspace: W
         assert numbers(workspace) == []
         assert not Case.objects.exists()
     assert queries.search(workspace.id, "cello") == [case.id]
+
+
+def test_a_word_that_everybody_says_is_found_latest_first(workspace: Workspace) -> None:
+    message = make_case("hello").messages.get()
+    with connection.cursor() as cursor:  # more than the search looks up in its index
+        cursor.execute(
+            """INSERT INTO conversations_message
+            SELECT (jsonb_populate_record(m, jsonb_build_object(
+                'id', gen_random_uuid(), 'remote_id', n, 'sent_at', m.sent_at - n * interval '1 s'
+            ))).* FROM conversations_message m, generate_series(1, 20000) n"""
+        )
+
+        def found(wording: str, at_most: int) -> list[Any]:
+            question = ["'hello'", wording, at_most]
+            cursor.execute(
+                "SELECT message_id FROM conversations_search(%s, %s::text[], %s)", question
+            )
+            return [row[0] for row in cursor.fetchall()]
+
+        assert len(found("{}", 30_000)) == 20_001
+        assert found("{}", 1) == [message.id]
+        assert found("{bag}", 30_000) == []
+        cursor.execute(
+            "SELECT setting FROM pg_settings WHERE name ~ '^enable_(seq|index|bitmap)scan$'"
+        )
+        assert cursor.fetchall() == [("on",)] * 3
