@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -83,7 +83,7 @@ def desk(workspace: Workspace, alice: User, bob: User) -> dict[str, Case]:
         ({"queue": "needs", "assignee": "none"}, ["late", "urgent", "timeless"]),
         ({"queue": "needs", "audience": "private"}, []),
         ({"queue": "needs", "tag": "refund"}, ["late"]),
-        ({"queue": "needs", "team_id": uuid4()}, []),
+        ({"queue": "needs", "team_id": UUID(int=7)}, []),
         ({"text": "app crashed"}, ["closed"]),
         ({"text": "no such words"}, []),
     ],
