@@ -93,7 +93,9 @@ def drain_alone(desk: Desk) -> dict[str, Any]:
     from hearwell.channels.models import Endpoint
     from hearwell.channels.services import keep
     from hearwell.channels.services.draining import drain_endpoint
+    from hearwell.config import collector
 
+    collector.settle()  # as the worker does
     endpoint = Endpoint.objects.get(token=desk.token)
     rates, processor = [], []
     for _ in range(6):

@@ -15,6 +15,8 @@ from a2wsgi import WSGIMiddleware
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
 from django.conf import settings
 
+from hearwell.config import collector
+
 # Sets Django up, which everything below needs.
 from hearwell.config.wsgi import application as _django  # isort: skip
 from hearwell.gateway.app import app as _gateway
@@ -23,6 +25,7 @@ _pages: ASGI3Application = WSGIMiddleware(  # type: ignore[assignment]
     _django,  # type: ignore[arg-type]
     workers=settings.ENVIRONMENT.web_threads,
 )
+collector.settle()
 MACHINES = ("/hooks/", "/live/")
 
 

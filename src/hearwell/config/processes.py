@@ -14,6 +14,7 @@ import uvicorn
 from procrastinate import App
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from hearwell.config import collector
 from hearwell.config.environment import Environment
 
 GRACE_S = 5
@@ -58,6 +59,7 @@ def run_worker() -> None:
     """Work off the queues, and sweep: look every second for what no wake-up reached."""
     from hearwell.kit import sweep
 
+    collector.settle()
     stop = threading.Event()
     thread = threading.Thread(target=sweep.run_forever, args=(stop,), name="sweeps")
     thread.start()
