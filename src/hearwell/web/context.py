@@ -51,7 +51,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "direction": "rtl" if get_language_bidi() else "ltr",
         "member": member,
         "place": getattr(request, "workspace", None),
-        "commands": worded_commands(),
         "script_config": {
             "commands": worded_commands(),
             "csrf": get_token(request),

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from hearwell.web.components import clocks, marks
 from hearwell.web.components.clocks import ClockFace
+from hearwell.web.components.icons import icon
+
+URGENT_FROM: Final = 3
+# Drawn here and not in a template: a list has dozens, and this is ten times as quick.
+_ROW: Final = (
+    '<li id="row-{id}"><a class="case{css}" href="{url}" data-case="{id}" data-version="{version}"'
+    ' data-urgency="{urgency}"{current} hx-get="{url}" hx-target="#work" hx-swap="innerHTML"'
+    ' hx-push-url="true" hx-sync="#work:replace"><span>{channel}<span class="pick"'
+    ' aria-hidden="true">{check}</span></span><span class="who"><b><bdi>{name}</bdi></b>{urgent}'
+    '</span>{clock}<span class="txt" dir="auto">{text}</span><span class="meta">{triage}{audience}'
+    "{says}{holder}</span></a></li>\n"
+)
+_HOLDER: Final = '<span class="age" title="{}"><span class="sr">{} </span>{}</span>'
 
 
 @dataclass(frozen=True)
@@ -31,3 +51,41 @@ class Row:
     is_unread: bool = False
     is_current: bool = False
     is_gone: bool = False
+
+
+def draw(row: Row) -> SafeString:
+    """Draw a row: who, where, what, who can read it, how long there is."""
+    css = (" unread" if row.is_unread else "") + (" gone" if row.is_gone else "")
+    return format_html(
+        _ROW,
+        id=row.id,
+        css=css,
+        url=row.url,
+        version=row.version,
+        urgency=row.urgency,
+        current=mark_safe(' aria-current="true"') if row.is_current else "",
+        channel=marks.channel(row.network),
+        check=icon("check"),
+        name=row.name,
+        urgent=_urgent() if row.urgency >= URGENT_FROM else "",
+        clock=clocks.draw(row.clock) if row.clock else "",
+        text=row.text,
+        triage=marks.triage(row.kind, row.percent),
+        audience=marks.audience(row.audience),
+        says=format_html('<span class="says">{}</span>', row.says) if row.says else "",
+        holder=_holder(row) if row.initials else "",
+    )
+
+
+def _urgent() -> SafeString:
+    words = gettext("Urgent")
+    return format_html('<span class="chip sm late">{}{}</span>', icon("zap"), words)
+
+
+def _holder(row: Row) -> SafeString:
+    return format_html(_HOLDER, row.assigned_to, gettext("assigned to"), row.initials)
+
+
+def draw_all(rows: Iterable[Row]) -> SafeString:
+    """Draw rows one after another."""
+    return mark_safe("".join(draw(row) for row in rows))  # noqa: S308  each is drawn above

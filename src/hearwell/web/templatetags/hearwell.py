@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from django import template
 from django.forms import BoundField
+from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from hearwell.kit.clock import now
+from hearwell.web.commands import worded_commands
 from hearwell.web.components import clocks, icons, marks
+from hearwell.web.components import rows as case_row
 
 register = template.Library()
 NOTHING = "\N{EN DASH}"
@@ -66,6 +72,27 @@ def clk(face: clocks.ClockFace | None, mode: str = "") -> SafeString:
 def length_of(seconds: float | None) -> str:
     """Put seconds into words; a dash for nothing."""
     return NOTHING if seconds is None else clocks.duration(seconds)
+
+
+@register.simple_tag
+def case_rows(rows: Iterable[case_row.Row]) -> SafeString:
+    """Draw the rows of a list."""
+    return case_row.draw_all(rows)
+
+
+@register.simple_tag(takes_context=True)
+def shell_dialogs(context: Context) -> SafeString:
+    """Draw the help page and the palette: the same on every page, so drawn once a language."""
+    return _dialogs(get_language() or "", context["prefs"].has_single_keys)
+
+
+@lru_cache(maxsize=64)
+def _dialogs(_language: str, has_single_keys: bool) -> SafeString:  # noqa: FBT001
+    values = {"commands": worded_commands(), "has_single_keys": has_single_keys}
+    return SafeString(
+        render_to_string("hearwell/parts/keys.html", values)
+        + render_to_string("hearwell/parts/palette.html", values)
+    )
 
 
 @register.simple_tag

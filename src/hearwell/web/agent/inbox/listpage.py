@@ -23,7 +23,7 @@ from hearwell.web.components.clocks import ClockFace
 from hearwell.web.components.marks import AUDIENCES, KINDS, badge_of
 from hearwell.web.components.rows import Row
 
-PAGE: Final = 40
+PAGE: Final = 30
 FILTERS: Final = ("channel", "kind", "audience", "assignee")
 
 
@@ -114,7 +114,7 @@ def _row(
         name=case.contact_name or _("Somebody"),
         network=case.network,
         audience=case.audience if case.audience in AUDIENCES else "public",
-        text=case.preview,
+        text=case.preview or _("Without text"),
         clock=clock,
         kind=case.kind,
         percent=case.certainty,

@@ -142,10 +142,12 @@ def _bars(report: ResponseReport) -> list[Bar]:
 
 def _delta(report: ResponseReport) -> str:
     """Say how the rate moved, unless there is too little to compare."""
-    before, total = report.before, report.total
-    if before is None or before.caveat or total.caveat:
+    if report.before.caveat or report.total.caveat:
         return ""
-    points = 100 * ((total.response_rate or 0) - (before.response_rate or 0))
+    rate, was = report.total.response_rate, report.before.response_rate
+    if rate is None or was is None:
+        return ""
+    points = 100 * (rate - was)
     return _("%(points)s points against the period before") % {"points": f"{points:+.1f}"}
 
 
