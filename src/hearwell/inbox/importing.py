@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from uuid import UUID
 
@@ -183,13 +184,15 @@ def rejects_path(run: ImportRun) -> Path:
 
 
 def take_batch(run: ImportRun, batch: Sequence[Placed]) -> int:
-    """Take in messages of one brand and note it, all or nothing; return how many were new."""
+    """Take a batch in and note it, all or nothing; return how many messages were new."""
+    fresh = 0
     with scope(run.workspace_id):
-        channel = _channel(run, batch[0])
-        items = _items(run, batch)
-        fresh = _put_to_work(channel, items) if batch[0].is_open else _file(channel, items)
+        for (_, is_open), placed in groupby(batch, key=lambda one: (one.brand, one.is_open)):
+            rows = list(placed)
+            take = _put_to_work if is_open else _file
+            fresh += take(_channel(run, rows[0]), _items(run, rows))
         importing.advance_import(run, by=len(batch), fresh=fresh)
-        return fresh
+    return fresh
 
 
 def _file(channel: Channel, items: Sequence[InboundMessage]) -> int:

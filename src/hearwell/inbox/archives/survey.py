@@ -77,11 +77,14 @@ class Survey:
         return [row[0] for row in found.fetchall()]
 
     def batches(self, start: int, size: int) -> Iterator[list[Placed]]:
-        """Batches from a place on, each of one brand and, but for endless ones, whole threads."""
+        """Batches from a place on: whole threads, but for one that is longer than a batch."""
+        ahead: list[Placed] = []
         while start < self.rows:
-            batch = _cut(self._slice(start, size + 1), size)
-            yield batch
-            start += len(batch)
+            # One row more than a batch shows whether its last thread ends there.
+            ahead += self._slice(start + len(ahead), size + 1 - len(ahead))
+            edge = _edge(ahead, size)
+            yield ahead[:edge]
+            ahead, start = ahead[edge:], start + edge
 
     def _slice(self, start: int, size: int) -> list[Placed]:
         found = self._database.execute(
@@ -92,16 +95,13 @@ class Survey:
         return [_placed(dict(zip(names, row, strict=True))) for row in found.fetchall()]
 
 
-def _cut(rows: list[Placed], size: int) -> list[Placed]:
-    """End a batch where its brand ends, else with its last whole thread."""
-    first = rows[0]
-    for at, row in enumerate(rows):
-        if (row.brand, row.is_open) != (first.brand, first.is_open):
-            return rows[:at]
+def _edge(rows: list[Placed], size: int) -> int:
+    """How many rows make a batch: all that are left, or up to the last end of a thread."""
     if len(rows) <= size:
-        return rows
-    edge = next((at for at in range(size, 0, -1) if rows[at - 1].root != rows[size].root), size)
-    return rows[:edge]
+        return len(rows)
+    beyond = (rows[size].brand, rows[size].root)
+    ends = (at for at in range(size, 0, -1) if (rows[at - 1].brand, rows[at - 1].root) != beyond)
+    return next(ends, size)
 
 
 def _placed(row: dict[str, Any]) -> Placed:
