@@ -33,7 +33,11 @@ def demo(*, workspace: str, stop: bool, remove: bool, no_wait: bool) -> None:
         raise click.ClickException(message)
     if stop or remove:
         (playing.remove(chosen) if remove else playing.stop(chosen.id))
-        click.echo("The demo is gone from Harbour." if remove else "The demo has stopped.")
+        click.echo(
+            "The demo is gone from Harbour, and its cases are closed."
+            if remove
+            else "The demo has stopped."
+        )
         return
     playing.start(chosen)
     address = f"{settings.HEARWELL_URL}/sandbox/{_address(chosen.id)}/"

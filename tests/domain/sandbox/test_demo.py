@@ -46,6 +46,14 @@ def _play(workspace: Workspace) -> int:
     return playing.play_due(workspace.id)
 
 
+def _take_in() -> None:
+    """Take what Harbour told so far in as cases."""
+    bodies = [entry.body for entry in Entry.objects.order_by("seq")]
+    page = {"page": str(Page.objects.get().profile_id), "entries": bodies}
+    items = SandboxConnector().parse(Raw("GET", "", {}, json.dumps(page).encode(), now()))
+    receive(Channel.objects.get(), [item for item in items if isinstance(item, InboundMessage)])
+
+
 # --- the script ----------------------------------------------------------------------------------
 
 
@@ -127,12 +135,7 @@ def test_a_turn_taken_twice_says_nothing_twice(workspace: Workspace) -> None:
 def test_the_agents_work_at_their_desks(workspace: Workspace) -> None:
     playing.start(workspace)
     _play(workspace)
-    channel = Channel.objects.get()
-    page = Page.objects.get()
-    bodies = [entry.body for entry in Entry.objects.order_by("seq")]
-    raw = json.dumps({"page": str(page.profile_id), "entries": bodies}).encode()
-    items = SandboxConnector().parse(Raw("GET", "", {}, raw, now()))
-    receive(channel, [item for item in items if isinstance(item, InboundMessage)])
+    _take_in()
     cases = {
         ref: Message.objects.get(remote_id=str(Post.objects.get(play_ref=ref).id)).case_id
         for ref in ("nw218", "hotel", "ski")
@@ -167,7 +170,10 @@ def test_the_agents_are_hired_once_and_cannot_sign_in(workspace: Workspace) -> N
 def test_taking_it_away(workspace: Workspace) -> None:
     playing.start(workspace)
     _play(workspace)
+    _take_in()
+    assert Case.objects.filter(status="open").count() > 30
     playing.remove(workspace)
+    assert set(Case.objects.values_list("status", flat=True)) == {"closed"}
     assert playing.progress(workspace.id) is None
     assert not Post.objects.exists()
     assert not DirectMessage.objects.exists()

@@ -9,6 +9,7 @@ from hearwell.accounts.models import Membership
 from hearwell.conversations.models import Case, Message
 from hearwell.inbox import acts
 from hearwell.kit.scope import scope
+from hearwell.sandbox.demo.cast import AGENTS
 from hearwell.sandbox.demo.script import Line
 from hearwell.sandbox.models import DirectMessage, Page, Post
 
@@ -21,6 +22,25 @@ def work(workspace_id: UUID, line: Line) -> None:
         case = _case(page, line.to)
         if agent is not None and case is not None and case.status == "open":
             _ACTS[line.do](case, agent, line)
+
+
+def close_all(workspace_id: UUID) -> int:
+    """Close every open case that the play brought in; returns how many."""
+    initials = AGENTS[0][2]
+    agent = Membership.objects.filter(workspace_id=workspace_id, initials=initials).first()
+    page = Page.objects.first()
+    if agent is None or page is None:
+        return 0
+    said = [
+        str(found)
+        for model in (Post, DirectMessage)
+        for found in model.objects.exclude(play_ref="").values_list("id", flat=True)
+    ]
+    messages = Message.objects.filter(channel_id=page.channel_id, remote_id__in=said)
+    cases = Case.objects.filter(id__in=messages.values("case_id")).exclude(status="closed")
+    for case in cases:
+        acts.close_case(case.id, "no_answer_needed", agent)
+    return len(cases)
 
 
 def _case(page: Page, ref: str) -> Case | None:

@@ -88,8 +88,13 @@ def stop(workspace_id: UUID) -> None:
 
 
 def remove(workspace: Workspace) -> None:
-    """Take the play and all its people and words off Harbour. The cases in the inbox stay."""
+    """Take the play and all its people and words off Harbour, and close its cases.
+
+    The cases themselves stay: what was answered was answered, and reports must not change after
+    the fact.
+    """
     with scope(workspace.id):
+        desk.close_all(workspace.id)
         playing.clear(list(CAST))
 
 

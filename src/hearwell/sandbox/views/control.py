@@ -113,4 +113,4 @@ def demo_remove(request: MemberRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     playing.remove(request.workspace)
-    return _done(request, _("The demo is gone from Harbour. Its cases can be closed in the inbox."))
+    return _done(request, _("The demo is gone from Harbour, and its cases are closed."))
