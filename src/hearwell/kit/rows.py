@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -70,7 +71,7 @@ def insert(
     conflict: str = "",
     returning: Sequence[str] = (),
 ) -> list[tuple[Any, ...]]:
-    """Insert unsaved instances of one model in one statement.
+    """Insert unsaved instances of one model and workspace in one statement.
 
     Parameters
     ----------
@@ -81,17 +82,30 @@ def insert(
     """
     if not instances:
         return []
-    fields = instances[0]._meta.concrete_fields
-    names = [(field.column, field.attname) for field in fields]
-    table, columns = instances[0]._meta.db_table, ", ".join(f'"{column}"' for column, _ in names)
+    model, workspace_id = (
+        instances[0]._meta,
+        _only({vars(row)["workspace_id"] for row in instances}),
+    )
+    columns = [field.column for field in model.concrete_fields]
+    varying = [name for name in columns if name != "workspace_id"]
+    listed = ", ".join(f'"{name}"' for name in varying)
     statement = (
-        f"INSERT INTO {table} ({columns}) SELECT {columns}"  # noqa: S608  names of our own models
-        f" FROM json_populate_recordset(NULL::{table}, %s::json)"
+        f"INSERT INTO {model.db_table} (workspace_id, {listed})"  # noqa: S608  our own names
+        f" SELECT %s, {listed} FROM json_populate_recordset(NULL::{model.db_table}, %s::json)"
         + (f" ON CONFLICT {conflict}" if conflict else "")
         + (f" RETURNING {', '.join(returning)}" if returning else "")
     )
-    rows = ({column: vars(row)[attname] for column, attname in names} for row in instances)
-    return fetch(statement, [document(rows)], is_read=bool(returning))
+    values = itemgetter(
+        *(field.attname for field in model.concrete_fields if field.column in varying)
+    )
+    lines = (dict(zip(varying, values(vars(row)), strict=True)) for row in instances)
+    return fetch(statement, [workspace_id, document(lines)], is_read=bool(returning))
+
+
+def _only(workspace_ids: set[UUID]) -> UUID:
+    """Return the one workspace of a batch. Raises ValueError for several: that is never meant."""
+    (workspace_id,) = workspace_ids
+    return workspace_id
 
 
 def fetch(

@@ -21,8 +21,7 @@ AFTER = Context(is_after_reply=True)
         ("I loved the shoes", Duty.ACKNOWLEDGE, Kind.PRAISE),
         ("my parcel never arrived", Duty.ANSWER, Kind.COMPLAINT),
         (
-            "¡Esto es una vergüenza! Llevo tres semanas y nadie me da una solución, sois unos"
-            " sinvergüenzas",
+            "¡Esto es una vergüenza! Llevo tres semanas y nadie me da una solución, ladrones",
             Duty.ANSWER,
             Kind.COMPLAINT,
         ),
