@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 
 # Objects made before a young generation is looked through; a batch of 500 messages makes some
@@ -17,4 +18,6 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+    # Extension modules look for what they think is forgotten when the process ends.
+    atexit.register(gc.unfreeze)
     gc.set_threshold(YOUNG, MIDDLE, OLD)
