@@ -196,3 +196,16 @@ def test_the_thread_alone_brings_head_and_chips_along(owner, channel):
 def test_why_a_label_was_given_is_said_in_words(owner, channel):
     case = make_case("Where is my bag?", channel)
     assert "question mark" in owner.get(f"/c/{case.id}/why/").content.decode()
+
+
+def test_how_the_clocks_are_counted_is_said(owner, channel, workspace):
+    from hearwell.sla import services as sla
+    from hearwell.triage.models import Verdict
+
+    (message,) = receive(channel, [make_item("Where is my bag?")])
+    verdicts = {message.id: Verdict.objects.get(message_id=message.id)}
+    sla.start_clocks(workspace.id, [message], verdicts)
+    page = owner.get(f"/c/{message.case_id}/clocks/").content.decode()
+    assert "First reply" in page
+    assert "Standard promise, version 1" in page
+    assert owner.get(f"/c/{uuid4()}/clocks/").status_code == 404

@@ -34,6 +34,7 @@ urlpatterns = [
     path("c/<uuid:case_id>/untag/", acts.untag, name="case_untag"),
     path("c/<uuid:case_id>/verdict/", acts.verdict, name="case_verdict"),
     path("c/<uuid:case_id>/why/", acts.why, name="case_why"),
+    path("c/<uuid:case_id>/clocks/", views.clocks, name="case_clocks"),
     path("c/<uuid:case_id>/person-note/", acts.contact_note, name="contact_note"),
     path("c/<uuid:case_id>/reply/", reply.send, name="case_reply"),
     path("c/<uuid:case_id>/draft/", reply.draft, name="case_draft"),

@@ -6,7 +6,7 @@ from collections.abc import Container
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -18,7 +18,9 @@ from hearwell.conversations import queries
 from hearwell.conversations.queries import CaseRow
 from hearwell.events.queries import last_seq
 from hearwell.kit.clock import now
+from hearwell.sla.queries import clocks_of
 from hearwell.web.agent.inbox.casepage import draw_case, draw_thread
+from hearwell.web.agent.inbox.details import CLOCK_WORDS
 from hearwell.web.agent.inbox.listpage import (
     PAGE,
     empty_of,
@@ -131,3 +133,14 @@ def case(request: MemberRequest, case_id: UUID) -> HttpResponse:
 def thread(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Give the thread of an open case anew, and the parts of the page that changed with it."""
     return draw_thread(request, case_id)
+
+
+@requires("read")
+@require_safe
+def clocks(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Say how the clocks of a case are counted: promise, hours, beginning, end."""
+    if not queries.case_rows(request.workspace.id, [case_id]):
+        raise Http404
+    views = [view for view in clocks_of(case_id) if view.state != "cancelled"]
+    named = [{"label": CLOCK_WORDS[view.kind], "view": view} for view in views]
+    return render(request, "hearwell/case/clocks.html", {"clocks": named})
