@@ -182,7 +182,7 @@ def test_sleeping_screen_is_told_to_reload_and_holds_nobody_up(
 def test_quiet_stream_is_kept_alive(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screens, "KEEP_ALIVE_S", 0.1)
     with watching(server, new_desk("Northwind")) as screen:
-        screen.until(lambda: screen.comments >= 2)
+        screen.until(lambda: len(screen.named("ping")) >= 2)
 
 
 def test_lost_listening_connection_is_opened_again_and_nothing_is_missed(server: Server) -> None:

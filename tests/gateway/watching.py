@@ -42,7 +42,6 @@ class Watcher:
 
     status: int = 0
     told: list[Told] = field(default_factory=list)
-    comments: int = 0
     is_closed: bool = False
 
     def named(self, name: str) -> list[dict[str, Any]]:
@@ -60,14 +59,12 @@ class Watcher:
         """Take the stream apart until it ends."""
         event: dict[str, str] = {}
         for line in lines:
-            if line.startswith(":"):
-                self.comments += 1
-            elif line:
+            if line:
                 key, _, value = line.partition(": ")
                 event[key] = value
             elif event:
                 data = json.loads(event["data"])
-                self.told.append(Told(event["event"], int(event["id"]), data))
+                self.told.append(Told(event["event"], int(event.get("id", 0)), data))
                 event = {}
         self.is_closed = True
 

@@ -18,6 +18,8 @@ KEEP_ALIVE_S = 15.0
 LONGEST_QUEUE = 256
 CASES_PER_EVENT = 100
 URGENT_FROM = 3
+# An event and not a comment: scripts do not see comments, and could not tell a dead connection.
+PING = b"event: ping\ndata: {}\n\n"
 
 
 class Screen:
@@ -85,12 +87,12 @@ class Screen:
             self.tell("message", {"case": str(row.id), "version": row.version, "what": name})
 
     async def lines(self) -> AsyncIterator[bytes]:
-        """Yield the stream: events as they come, a comment when nothing has for 15 s."""
+        """Yield the stream: events as they come, a ping when nothing has for 15 s."""
         while True:
             try:
                 line = await asyncio.wait_for(self._queue.get(), KEEP_ALIVE_S)
             except TimeoutError:
-                yield b": keep-alive\n\n"
+                yield PING
                 continue
             if line is None:
                 return

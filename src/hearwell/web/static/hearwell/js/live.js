@@ -70,6 +70,7 @@ function mark(isLive) {
 }
 
 const acts = {
+  ping: () => null,
   hello: (data) => setServerTime(data.now),
   counts: (data) => {
     for (const place of all("[data-count]")) {
@@ -182,6 +183,13 @@ if ("live" in document.body.dataset) {
   document.addEventListener("input", (event) => { if (event.target.id === "ed" && !was) { was = true; beat("writing"); setTimeout(() => { was = false; }, 5000); } });
   addEventListener("pagehide", () => { if (present) tell(present, "gone"); close(); });
   addEventListener("pageshow", (event) => { if (event.persisted) open(); });
+  // A browser gives a site six connections for all its tabs: one that nobody sees gives its back.
+  let asleep = 0;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(asleep);
+    if (document.hidden) asleep = setTimeout(close, 30000);
+    else if (!source) { open(); beat(); }
+  });
   addEventListener("online", open);
   addEventListener("offline", lost);
   document.addEventListener("htmx:after:swap", () => { if (query().toString() !== listening) { open(); beat(); } });
