@@ -197,9 +197,7 @@ def test_items_for_an_account_that_is_not_ours_are_ignored(channel: Channel, lof
 
 
 @pytest.mark.parametrize("odd", ["\x00", "\ud800", "loft\x00"])
-def test_what_the_database_cannot_hold_stops_nobody(
-    channel: Channel, loft: Loft, odd: str
-) -> None:
+def test_what_the_database_cannot_hold_stops_nobody(channel: Channel, loft: Loft, odd: str) -> None:
     deliver(channel, message("1", account=odd), {"type": odd, "id": odd, "account": "loft"})
     deliver(channel, message(odd, thread=odd), message("3"))
     loft.poison = {odd: ValueError()}
