@@ -16,6 +16,7 @@ from hearwell.kit.clock import now
 
 URGENT_FROM: Final = 3
 NOBODY: Final = "none"
+OWN_POST: Final = "own_post"  # closed until a customer writes below what we said first
 AUDIENCES: Final = frozenset({"public", "private"})
 
 
@@ -141,8 +142,10 @@ QUEUES: Final[dict[str, Queue]] = {
         "c.status = 'snoozed'", lambda row, _: row.status == "snoozed", "snoozed_until"
     ),
     "closed": Queue(
-        "c.status = 'closed' AND NOT c.is_historic",
-        lambda row, _: row.status == "closed" and not row.is_historic,
+        f"c.status = 'closed' AND NOT c.is_historic AND c.closed_reason <> '{OWN_POST}'",
+        lambda row, _: (
+            row.status == "closed" and not row.is_historic and row.closed_reason != OWN_POST
+        ),
         _LAST,
         is_newest_first=True,
     ),

@@ -37,7 +37,7 @@ TROUBLE: Final[CueTable] = {
         expired, problem*, issue*, trouble, concern*, hurt*, sad, hate*, boo, ugh, ughh, smh, fml,
         really disappointed, thanks for nothing, thank you for nothing, no thanks to,
         thanks to you, thanks for ruining, thanks for losing, thanks for making me, thanks a lot
-        for, great job losing, nice job losing, way to go, way to, another outage, another delay*,
+        for, great job losing, nice job losing, way to go, another outage, another delay*,
         another cancel*, yet another, again and again, as usual, once again,
         not happy, not impressed, not acceptable, not good, not okay, not ok, not cool, not fair,
         not great, not helpful, not helping, no help, not received, haven't received, didn't

@@ -12,7 +12,8 @@ PRAISE: Final[CueTable] = {
         wonderful, brilliant, superb, perfect, the best, best airline, best service, best
         company, best
         ever, outstanding, impress*, incredible,
-        stellar, good, nice, so kind, very kind, friendly, helpful, happy, glad, pleased,
+        stellar, how kind, how very kind, how lovely, how nice, how sweet, how wonderful,
+        how thoughtful, good, nice, so kind, very kind, friendly, helpful, happy, glad, pleased,
         delighted, enjoy*,
         appreciat*, kudos, props, well done, good job, great job, nice job, keep it up,
         keep up the, shout out, shoutout, shout-out, hats off, thumbs up, rock, rocks, rocked,
@@ -39,7 +40,7 @@ PRAISE: Final[CueTable] = {
     """,
     "es": """
         genial*, excelente*, increíble*, perfecto*, perfecta*, fantástic*, maravillos*, estupend*,
-        buen, bueno, buena, buenos, buenas, bien, mejor, mejores, amo, me encanta*, encant*,
+        buen, bueno, buena, bien, mejor, mejores, amo, me encanta*, encant*,
         amable*, simpátic*, content*, feliz, felices, satisfech*, felicidades, felicit*,
         recomiend*, ningún problema, sin problema*, bravo, rápid*, de diez
     """,
@@ -205,50 +206,74 @@ SAFETY: Final[CueTable] = {
         hjertestop, bevidstløs*, selvmord, truer, farlig*, hospital""",
 }
 PRESSING: Final[CueTable] = {
-    "en": """stranded, stuck at the airport, stuck in, urgent*, asap, immediately, right now,
-        boarding, departs in, leaves in, in an hour, in 10 minutes, in 20 minutes, in 30 minutes,
-        minutes left, missed my connection, miss my connection, missing my connection, wheelchair,
-        insulin, medication, medicine, oxygen, baby, infant, newborn, unaccompanied, elderly,
-        pregnant, funeral, lawyer*, attorney*, legal action, lawsuit, sue, suing, small claims,
-        court, police, regulator, ombudsman, journalist*, reporter*, newspaper, press inquiry,
-        press enquiry, the press, the media, on the news, locked out, hacked, data breach, breach,
-        identity theft, unauthorized, unauthorised, stolen card, card stolen, discriminat*, racis*,
-        harass*""",
+    "en": """
+        stranded, stuck at the airport, stuck in, urgent*, asap, immediately, right now,
+        boarding now, already boarding, departs in, leaves in, in an hour, in 10 minutes,
+        in 20 minutes, in 30 minutes,
+        minutes left, missed my connection, miss my connection, missing my connection,
+        funeral, lawyer*, attorney*, legal action, lawsuit, sue, suing, small claims,
+        court, police, regulator, ombudsman, journalist*, reporter*, newspaper, press
+        inquiry, press enquiry, the press, the media, on the news, locked out, hacked,
+        data breach, breach, identity theft, unauthorized, unauthorised, stolen card,
+        card stolen, discriminat*, racis*, harass*
+    """,
     "de": """
-        gestrandet, sitze fest, dringend*, sofort, eilt, abflug in, minuten, rollstuhl,
-        insulin,
-        medikament*, baby, säugling, schwanger, beerdigung, anwalt*, rechtsanwalt*, klage,
-        verklagen, gericht, polizei, verbraucherschutz, verbraucherzentrale, schlichtung*,
-        journalist*, presse, zeitung, gehackt, datenleck, datenschutz*, diskriminier*, rassis*""",
+        gestrandet, sitze fest, dringend*, sofort, eilt, abflug in, beerdigung, anwalt*,
+        rechtsanwalt*, klage, verklagen, gericht, polizei, verbraucherschutz,
+        verbraucherzentrale, schlichtung*, journalist*, presse, zeitung, gehackt,
+        datenleck, datenschutz*, diskriminier*, rassis*
+    """,
     "fr": """
-        bloqué* à, coincé* à, urgent*, immédiatement, tout de suite, fauteuil roulant,
-        insuline,
-        médicament*, bébé, enceinte, enterrement, avocat*, plainte, tribunal, police, justice,
-        journaliste*, presse, piraté*, discrimin*, racis*""",
-    "es": """varad*, atrapad*, urgente*, inmediatamente, ya mismo, silla de ruedas, insulina,
-        medicament*, medicina, bebé, embarazada, funeral, abogad*, demanda*, denunci*, juicio,
-        policía, consumidor, periodista*, prensa, hackead*, discrimin*, racis*""",
-    "it": """bloccat* a, bloccat* in, urgent*, subito, immediatamente, sedia a rotelle, insulina,
-        farmac*, medicin*, neonato, incinta, funerale, avvocat*, denunci*, tribunale, polizia,
-        giornalist*, stampa, hackerat*, discrimin*, razzis*""",
-    "pt": """pres* no, pres* em, urgente*, imediatamente, agora mesmo, cadeira de rodas, insulina,
-        remédio*, medicament*, bebê, bebé, grávida, funeral, advogad*, process*, procon, justiça,
-        tribunal, polícia, jornalist*, imprensa, hackead*, discrimin*, racis*""",
-    "nl": """gestrand*, vast op, dringend*, spoed, direct, meteen, rolstoel, insuline, medicijn*,
-        baby, zwanger, begrafenis, advocaat, rechtbank, rechter, politie, journalist*, pers,
-        gehackt,
-        datalek, discrimin*, racis*""",
-    "sv": """strandsatt*, akut, brådska*, omedelbart, genast, rullstol, insulin, medicin*, bebis,
-        gravid, begravning, advokat*, stämma, polis*, journalist*, pressen, hackad*,
-        diskrimin*, rasis*""",
+        bloqué* à, coincé* à, urgent*, immédiatement, tout de suite, enterrement,
+        avocat*, plainte, tribunal, police, justice, journaliste*, presse, piraté*,
+        discrimin*, racis*
+    """,
+    "es": """
+        varad*, atrapad*, urgente*, inmediatamente, ya mismo, funeral, abogad*,
+        demanda*, denunci*, juicio, policía, consumidor, periodista*, prensa, hackead*,
+        discrimin*, racis*
+    """,
+    "it": """
+        bloccat* a, bloccat* in, urgent*, immediatamente, funerale, avvocat*, denunci*,
+        tribunale, polizia, giornalist*, stampa, hackerat*, discrimin*, razzis*
+    """,
+    "pt": """
+        pres* no, pres* em, urgente*, imediatamente, agora mesmo, funeral, advogad*,
+        process*, procon, justiça, tribunal, polícia, jornalist*, imprensa, hackead*,
+        discrimin*, racis*
+    """,
+    "nl": """
+        gestrand*, vast op, dringend*, spoed, begrafenis, advocaat, rechtbank, rechter,
+        politie, journalist*, pers, gehackt, datalek, discrimin*, racis*
+    """,
+    "sv": """
+        strandsatt*, akut, brådska*, omedelbart, genast, begravning, advokat*, stämma,
+        polis*, journalist*, pressen, hackad*, diskrimin*, rasis*
+    """,
     "no": """
-        strandet, haster, akutt, umiddelbart, straks, rullestol, insulin, medisin*, baby,
-        gravid,
-        begravelse, advokat*, saksøke, politi*, journalist*, pressen, hacket, diskrimin*, rasis*""",
+        strandet, haster, akutt, umiddelbart, straks, begravelse, advokat*, saksøke,
+        politi*, journalist*, pressen, hacket, diskrimin*, rasis*
+    """,
     "da": """
-        strandet, haster, akut, straks, med det samme, kørestol, insulin, medicin*, baby,
-        gravid,
-        begravelse, advokat*, sagsøge, politi*, journalist*, pressen, hacket, diskrimin*, racis*""",
+        strandet, haster, akut, straks, med det samme, begravelse, advokat*, sagsøge,
+        politi*, journalist*, pressen, hacket, diskrimin*, racis*
+    """,
+}
+# Who needs care. By itself no hurry; when something goes wrong, it cannot wait.
+CARE: Final[CueTable] = {
+    "en": """
+        wheelchair, insulin, medication, medicine, oxygen, baby, infant, newborn,
+        unaccompanied, elderly, pregnant, disabled, epilep*, dialysis
+    """,
+    "de": "rollstuhl, insulin, medikament*, baby, säugling, schwanger*, behindert*",
+    "fr": "fauteuil roulant, insuline, médicament*, bébé, enceinte, handicap*",
+    "es": "silla de ruedas, insulina, medicament*, medicina, bebé, embarazada, discapac*",
+    "it": "sedia a rotelle, insulina, farmac*, medicin*, neonato, incinta, disabil*",
+    "pt": "cadeira de rodas, insulina, remédio*, medicament*, bebê, bebé, grávida, deficien*",
+    "nl": "rolstoel, insuline, medicijn*, baby, zwanger, gehandicapt*",
+    "sv": "rullstol, insulin, medicin*, bebis, gravid, funktionsnedsatt*",
+    "no": "rullestol, insulin, medisin*, baby, gravid, funksjonshem*",
+    "da": "kørestol, insulin, medicin*, baby, gravid, handicap*",
 }
 TODAY: Final[CueTable] = {
     "en": """
@@ -313,7 +338,10 @@ SPAM: Final[CueTable] = {
     "en": """
         follow me, follow back, follow for follow, f4f, check out my, check my bio, link in
         bio,
-        click here, click the link, sign up now, free money, earn money, make money, work from home,
+        click here, click the link, click my profile, click on my profile, my profile,
+        winners every,
+        winners announced, free flights, free tickets, free gift cards, sign up now, free
+        money, earn money, make money, work from home,
         passive income, bitcoin, crypto*, forex, investment opportunity, onlyfans,
         giveaway*, sweepstake*,
         win a free, retweet to win, rt to win, enter to win, chance to win, buy followers,
@@ -338,7 +366,7 @@ CHATTER: Final[CueTable] = {
         merry christmas, happy new year, bye, cya, xd, yum, mood, relatable, facts""",
     "de": "hallo, hi, moin, guten morgen, guten tag, schönen tag, tschüss, haha*, oh",
     "fr": "bonjour, salut, coucou, bonsoir, bonne journée, mdr, ptdr, haha*",
-    "es": "hola, buenos días, buenas tardes, buenas noches, jaja*, jeje*, adiós",
+    "es": "hola, buenas, buenos días, buenas tardes, buenas noches, jaja*, jeje*, adiós",
     "it": "ciao, buongiorno, buonasera, salve, ahah*, haha*",
     "pt": "olá, oi, bom dia, boa tarde, boa noite, kkk*, rsrs*, haha*",
     "nl": "hoi, hallo, goedemorgen, goedemiddag, doei, haha*",

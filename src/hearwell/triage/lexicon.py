@@ -33,9 +33,10 @@ TABLES: Final[dict[str, CueTable]] = {
     "negation": cues_more.NEGATION,
     "contrast": cues_more.CONTRAST,
     "pressing": cues_more.PRESSING,
+    "care": cues_more.CARE,
     "today": cues_more.TODAY,
 }
-SIDE: Final = frozenset({"pressing", "today"})  # how soon, beside what: a word may be both
+SIDE: Final = frozenset({"pressing", "care", "today"})  # how soon, beside what: a word may be both
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}_%]+(?:['\-][\p{L}\p{M}\p{N}]+)*")
 _ASCII_TOKEN = re.compile(r"[a-z0-9_%]+(?:['\-][a-z0-9]+)*")
 _SMALL: Final[dict[str, tuple[str, ...]]] = {}

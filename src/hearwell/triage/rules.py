@@ -24,6 +24,7 @@ ENGINE = "rules-1"
 READ_LENGTH = 4_000  # of a longer text, the first and the last half of this
 _NEGATION_REACH = 3
 _SHORT, _LONG, _SHOUT = 20, 40, 15
+_WORDS_A_PRAISE = 12
 _POOR = 3  # of five stars: no praise
 
 
@@ -219,8 +220,10 @@ def _verdict(
 
 def _urgency(reading: _Reading) -> tuple[int, tuple[str, ...]]:
     """Return 1 (like any) to 4 (life and limb), and why it is more than 1."""
-    for level, name in ((4, "safety"), (3, "pressing"), (2, "today")):
-        cues = reading.shown(name)
+    is_wrong = bool(reading.shown("trouble", "pressing"))
+    signs = ((4, "safety"), (3, "pressing"), (3 if is_wrong else 1, "care"), (2, "today"))
+    for level, name in signs:
+        cues = reading.shown(name) if level > 1 else []
         if cues:
             return level, tuple(f"{name}:{cue.words}" for cue in cues[:2])
     return (2, ("sign:capitals",)) if reading.is_shouted else (1, ())
@@ -233,8 +236,8 @@ def _unwanted(reading: _Reading) -> Assessment | None:
     if reading.words[:1] == ["rt"] and reading.has_mention and not reading.is_private:
         return _verdict(reading, Duty.NONE, Kind.CHATTER, 0.85, ("sign:retweet",))
     offers = reading.shown("spam")
-    is_offer = len(offers) > 1 or (offers and reading.has_link)
-    if is_offer and not reading.marks and not reading.shown("need", "thanks"):
+    is_offer = len(offers) > 1 or (offers and reading.has_link and not reading.marks)
+    if is_offer and not reading.shown("need", "thanks"):
         certainty = 0.8 if len(offers) > 1 else 0.7
         return _verdict(reading, Duty.NONE, Kind.SPAM, certainty, reading.reasons("spam"))
     return None
@@ -274,7 +277,8 @@ def _asking(reading: _Reading) -> Assessment | None:
     """Questions and requests, before and after a purchase."""
     needs = reading.shown("need")
     first = reading.words[0] if reading.words else ""
-    is_question = reading.marks > 0 or (first in _ASKING and len(reading.words) > 2)  # noqa: PLR2004
+    is_asking = first in _ASKING and len(reading.words) > 2 and not reading.shown("thanks")  # noqa: PLR2004
+    is_question = reading.marks > 0 or is_asking
     buying = reading.shown("prepurchase")
     if not is_question and not needs:
         return None
@@ -316,7 +320,7 @@ def _thankful(reading: _Reading) -> Assessment | None:
 
 def _praising(reading: _Reading) -> Assessment | None:
     praise = reading.shown("praise")
-    if not praise:
+    if len(reading.words) > _WORDS_A_PRAISE * len(praise):  # one kind word among much else
         return None
     certainty = min(0.85, round(0.6 + 0.1 * len(praise), 2))
     return _verdict(reading, Duty.ACKNOWLEDGE, Kind.PRAISE, certainty, reading.reasons("praise"))

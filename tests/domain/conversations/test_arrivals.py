@@ -194,3 +194,18 @@ def test_a_batch_costs_as_many_statements_as_one_message() -> None:
 
     statements(1)  # makes the customer
     assert statements(500) == statements(1) <= 20
+
+
+def test_what_we_said_first_is_no_work_until_a_customer_writes() -> None:
+    channel = make_channel()
+    post = make_echo("From 1 March we fly to Bergen", thread_key="t")
+    receive(channel, [post])
+    case = Case.objects.get()
+    assert (case.status, case.closed_reason) == ("closed", "own_post")
+
+    later = post.occurred_at + timedelta(days=30)
+    receive(channel, [make_item("Lovely", thread_key="t", occurred_at=later)])
+
+    case = Case.objects.get()
+    assert (case.status, case.closed_at, case.closed_reason) == ("open", None, "")
+    assert (case.title, case.turn, case.duty) == ("Lovely", "none", "acknowledge")

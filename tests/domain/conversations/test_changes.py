@@ -265,3 +265,14 @@ def test_the_latest_reaction_of_each_person_counts() -> None:
         page = messages_of(message.workspace_id, message.case_id)
         assert page.messages[0].reactions == {"heart": 1, "like": 1}  # type: ignore[attr-defined]
     assert Reaction.objects.count() == 2
+
+
+def test_the_list_shows_what_is_left_of_a_case() -> None:
+    channel = make_channel()
+    first, second = make_item("My bag is lost", thread_key="t"), make_item("Hello?", thread_key="t")
+    receive(channel, [first, second])
+
+    services.record_deletion(channel, [make_deletion(second)])
+    assert Case.objects.get().preview == "My bag is lost"
+    services.record_deletion(channel, [make_deletion(first, must_purge=True)])
+    assert (Case.objects.get().preview, Case.objects.get().title) == ("", "")

@@ -231,3 +231,12 @@ def test_somebody_new_in_a_thread() -> None:
     stranger = Author("x")
     receive(channel, [make_item("", author=stranger)])
     assert Waiting.objects.count() == 1
+
+
+def test_the_case_shows_the_weightiest_of_what_waits() -> None:
+    channel = make_channel()
+    receive(channel, [make_item("Two hours on hold, then cut off", thread_key="t")])
+    receive(channel, [make_item("Same here yesterday, an hour and ten.", thread_key="t")])
+
+    case = Case.objects.get()
+    assert (case.kind, case.certainty) == ("complaint", 90)

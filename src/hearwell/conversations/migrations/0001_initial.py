@@ -239,6 +239,7 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField()),
                 ('kind', models.CharField(blank=True, default='', max_length=16)),
                 ('urgency', models.SmallIntegerField(default=0)),
+                ('certainty', models.SmallIntegerField(null=True)),
             ],
             options={
                 'abstract': False,

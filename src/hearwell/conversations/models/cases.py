@@ -205,6 +205,7 @@ class Waiting(Scoped):
     since = models.DateTimeField()
     kind = models.CharField(max_length=16, blank=True, default="")
     urgency = models.SmallIntegerField(default=0)
+    certainty = models.SmallIntegerField(null=True)
 
     class Meta(Scoped.Meta):
         indexes: ClassVar[list[models.Index]] = [

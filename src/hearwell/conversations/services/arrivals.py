@@ -40,14 +40,20 @@ _TOUCH = """
         audience = CASE WHEN r.is_newer THEN r.audience ELSE c.audience END,
         channel_id = CASE WHEN r.is_newer THEN r.channel_id ELSE c.channel_id END,
         network = CASE WHEN r.is_newer THEN r.network ELSE c.network END,
-        title = CASE WHEN c.last_inbound_at IS NULL THEN coalesce(r.title, c.title)
-            ELSE c.title END,
+        title = CASE WHEN r.is_first THEN r.title ELSE c.title END,
         contact_id = coalesce(c.contact_id, r.contact_id),
+        status = CASE WHEN r.is_first AND c.closed_reason = 'own_post' THEN 'open'
+            ELSE c.status END,
+        closed_at = CASE WHEN r.is_first AND c.closed_reason = 'own_post' THEN NULL
+            ELSE c.closed_at END,
+        closed_reason = CASE WHEN r.is_first AND c.closed_reason = 'own_post' THEN ''
+            ELSE c.closed_reason END,
         unread = c.unread OR (r.last_inbound_at IS NOT NULL AND NOT c.is_historic),
         version = c.version + 1
     FROM (
         SELECT r.*, coalesce(r.last_inbound_at >= c.last_inbound_at,
-                             r.last_inbound_at IS NOT NULL) AS is_newer
+                             r.last_inbound_at IS NOT NULL) AS is_newer,
+            r.last_inbound_at IS NOT NULL AND c.last_inbound_at IS NULL AS is_first
         FROM json_to_recordset(%s::json) AS r(
             id uuid, last_message_at timestamptz, last_inbound_at timestamptz,
             last_reply_at timestamptz, preview text, title text, audience text, channel_id uuid,

@@ -10,8 +10,9 @@ from uuid import UUID
 from hearwell.connect.model import MessageDeleted, MessageEdited, Reacted, Receipt, ReceiptState
 from hearwell.contacts.models import Identity
 from hearwell.conversations.models import EarlyChange, Message, MessageVersion, Reaction
+from hearwell.conversations.services.previews import reword_bereft, reword_cases
 from hearwell.conversations.services.standing import settle, stop_waiting
-from hearwell.conversations.services.threads import PREVIEW_LENGTH, ChannelRef, shortened
+from hearwell.conversations.services.threads import ChannelRef
 from hearwell.conversations.words import vector
 from hearwell.kit import rows
 from hearwell.kit.text import clean
@@ -37,20 +38,6 @@ _TOMBSTONE = """
         media = CASE WHEN r.must_purge THEN '[]'::jsonb ELSE m.media END
     FROM json_to_recordset(%s::json) AS r(id uuid, deleted_at timestamptz, must_purge boolean)
     WHERE m.workspace_id = %s AND m.id = r.id
-"""
-_REWORD = """
-    UPDATE conversations_case c SET version = c.version + 1,
-        preview = CASE WHEN r.sent_at = c.last_inbound_at THEN r.preview ELSE c.preview END,
-        title = CASE WHEN r.is_opening AND r.preview = '' THEN '' ELSE c.title END
-    FROM (
-        SELECT r.* FROM (
-            SELECT DISTINCT ON (case_id) * FROM json_to_recordset(%s::json)
-                AS r(case_id uuid, sent_at timestamptz, preview text, is_opening boolean)
-            ORDER BY case_id, sent_at DESC) r
-        JOIN conversations_case c ON c.workspace_id = %s AND c.id = r.case_id
-        ORDER BY c.id FOR UPDATE OF c
-    ) r
-    WHERE c.workspace_id = %s AND c.id = r.case_id
 """
 _RECEIVED = """
     UPDATE conversations_message m SET receipt = r.state
@@ -234,7 +221,7 @@ def _edit(
         return []
     _rewrite(channel.workspace_id, list(newest.values()))
     reworded = [message for message, _ in newest.values() if message.deleted_at is None]
-    _reword_cases(channel.workspace_id, reworded)
+    reword_cases(channel.workspace_id, reworded)
     return reworded
 
 
@@ -308,22 +295,6 @@ def _handles(workspace_id: UUID, messages: Sequence[Message]) -> dict[UUID | Non
     return dict(found.values_list("id", "handle"))
 
 
-def _reword_cases(workspace_id: UUID, messages: Sequence[Message]) -> None:
-    """Let the list show the new wording, and repliers know that something changed."""
-    lines = [
-        {
-            "case_id": message.case_id,
-            "sent_at": message.sent_at,
-            "preview": shortened(message.text, PREVIEW_LENGTH),
-            "is_opening": message.deleted_at is not None and message.is_purged,
-        }
-        for message in messages
-    ]
-    if lines:
-        parameters = [rows.document(lines), workspace_id, workspace_id]
-        rows.fetch(_REWORD, parameters, is_read=False)
-
-
 def _delete(
     channel: ChannelRef, changes: Sequence[EarlyChange], found: Mapping[str, Message]
 ) -> list[Message]:
@@ -344,7 +315,7 @@ def _delete(
         gone.delete()
     stop_waiting(workspace_id, [message.id for message in messages])
     settle(workspace_id, {message.case_id for message in messages})
-    _reword_cases(workspace_id, messages)
+    reword_bereft(workspace_id, messages)
     return messages
 
 

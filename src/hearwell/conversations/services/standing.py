@@ -68,11 +68,18 @@ _REPLIES = f"""
     WHERE o.workspace_id = %s AND o.conversation_id = ANY(%s) AND o.sent_at >= %s
         AND {_IS_HUMAN_ANSWER}
 """  # noqa: S608  only our own fragments
+_AGAIN = """(id) DO UPDATE SET
+    kind = excluded.kind, urgency = excluded.urgency, certainty = excluded.certainty"""
+# A case shows the kind of the weightiest of what waits: a doubtful opinion weighs least.
 _LONGEST = """
     LEFT JOIN LATERAL (
         SELECT min(since) AS since, max(urgency) AS urgency,
-            (array_agg(kind ORDER BY since DESC, id DESC))[1] AS kind
-        FROM conversations_waiting WHERE workspace_id = c.workspace_id AND case_id = c.id
+            (array_agg(kind ORDER BY weight, since DESC, id DESC))[1] AS kind,
+            (array_agg(certainty ORDER BY weight, since DESC, id DESC))[1] AS certainty
+        FROM conversations_waiting CROSS JOIN LATERAL (SELECT
+            coalesce(array_position(ARRAY['complaint', 'request', 'question', 'prepurchase'],
+                kind::text), 5) + CASE WHEN certainty < 50 THEN 10 ELSE 0 END AS weight) x
+        WHERE workspace_id = c.workspace_id AND case_id = c.id
     ) w ON true
 """
 _TURN = """
@@ -83,11 +90,13 @@ _TURN = """
 _SETTLE = f"""
     UPDATE conversations_case t SET {_TURN},
         urgency = coalesce(c.waiting_urgency, t.urgency), kind = coalesce(c.waiting_kind, t.kind),
+        certainty = coalesce(c.waiting_certainty, t.certainty),
         duty = CASE WHEN c.waiting_from IS NULL AND c.last_reply_at >= c.last_inbound_at
             THEN '' ELSE t.duty END
     FROM (
         SELECT c.id, c.last_reply_at, c.last_inbound_at, w.since AS waiting_from,
-            w.urgency AS waiting_urgency, w.kind AS waiting_kind
+            w.urgency AS waiting_urgency, w.kind AS waiting_kind,
+            w.certainty AS waiting_certainty
         FROM conversations_case c {_LONGEST}
         WHERE c.workspace_id = %s AND c.id = ANY(%s) ORDER BY c.id FOR UPDATE OF c
     ) c
@@ -97,19 +106,21 @@ _APPLY = f"""
     WITH c AS (
         SELECT c.id, c.status, c.last_reply_at, c.last_inbound_at, w.since AS waiting_from,
             w.urgency AS waiting_urgency, w.kind AS waiting_kind,
-            r.duty, r.kind, r.urgency, r.certainty,
+            w.certainty AS waiting_certainty, r.duty, r.kind, r.urgency, r.certainty,
             r.sent_at >= c.last_inbound_at AS is_latest,
-            r.has_new_wait AND c.status <> 'open' AS is_called
+            r.has_new_wait AND c.status <> 'open' AS is_called, %s AS is_corrected
         FROM json_to_recordset(%s::json) AS r(id uuid, sent_at timestamptz, duty text, kind text,
             urgency smallint, certainty smallint, has_new_wait boolean)
         JOIN conversations_case c ON c.workspace_id = %s AND c.id = r.id {_LONGEST}
         ORDER BY c.id FOR UPDATE OF c
     )
     UPDATE conversations_case t SET {_TURN},
-        kind = coalesce(c.waiting_kind, CASE WHEN %s THEN NULL ELSE nullif(t.kind, '') END, c.kind),
+        kind = CASE WHEN c.is_corrected THEN c.kind
+            ELSE coalesce(c.waiting_kind, nullif(t.kind, ''), c.kind) END,
+        certainty = CASE WHEN c.is_corrected THEN c.certainty
+            WHEN c.waiting_kind IS NOT NULL THEN c.waiting_certainty
+            ELSE coalesce(t.certainty, c.certainty) END,
         urgency = coalesce(c.waiting_urgency, c.urgency),
-        certainty = CASE WHEN c.is_latest OR t.certainty IS NULL THEN c.certainty
-            ELSE t.certainty END,
         duty = CASE WHEN c.waiting_from IS NULL AND c.last_reply_at >= c.last_inbound_at THEN ''
             WHEN c.is_latest OR t.duty = '' THEN c.duty ELSE t.duty END,
         status = CASE WHEN c.is_called THEN 'open' ELSE t.status END,
@@ -148,7 +159,7 @@ def apply_verdicts(verdicts: Mapping[UUID, VerdictLike], *, is_correction: bool 
 
     Those that need an answer and have none wait; they bring closed and snoozed cases back. A
     thank-you waits for nothing and reopens nothing. Judging again corrects what was before; with
-    `is_correction` the case takes the new kind even if nothing waits. Five statements at most,
+    `is_correction` the case takes the new kind whatever else waits. Five statements at most,
     however many messages.
     """
     if not verdicts:
@@ -162,7 +173,7 @@ def apply_verdicts(verdicts: Mapping[UUID, VerdictLike], *, is_correction: bool 
     waiting = [v for v in theirs if _needs_answer(v) and not _has_answer(v.message, by_thread)]
     rows.insert(
         [_waiting(verdict) for verdict in waiting],
-        conflict="(id) DO UPDATE SET kind = excluded.kind, urgency = excluded.urgency",
+        conflict=_AGAIN,
     )
     # A reply that came before the message it replies to did not know yet whom it answers.
     early = [reply.id for reply in replies if reply.parent_id in verdicts]
@@ -173,7 +184,7 @@ def apply_verdicts(verdicts: Mapping[UUID, VerdictLike], *, is_correction: bool 
         stop_waiting(workspace_id, idle)
     new = {v.message.case_id for v in waiting if not v.message.is_historic}
     judged = rows.document(_case_lines(verdicts.values(), new))
-    changed = rows.fetch(_APPLY, [judged, workspace_id, is_correction, workspace_id])
+    changed = rows.fetch(_APPLY, [is_correction, judged, workspace_id, workspace_id])
     _tell_who_is_back(workspace_id, [row for row in changed if row[2]])
 
 
@@ -222,6 +233,7 @@ def _waiting(verdict: VerdictLike) -> Waiting:
         since=message.sent_at,
         kind=verdict.kind,
         urgency=verdict.urgency,
+        certainty=round(100 * verdict.certainty),
     )
 
 

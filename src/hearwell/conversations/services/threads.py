@@ -10,6 +10,7 @@ from uuid import UUID
 from hearwell.connect.model import InboundMessage
 from hearwell.contacts.models import Identity
 from hearwell.conversations import rules
+from hearwell.conversations.listing import OWN_POST
 from hearwell.conversations.models import Case, Conversation, Status
 from hearwell.kit import rows
 from hearwell.kit.clock import now
@@ -22,7 +23,8 @@ _LOOKS_AT = 600
 
 _case_of, _conversation_of = rows.Maker(Case), rows.Maker(Conversation)
 _KNOWN = """
-    SELECT v.thread_key, v.id, v.audience, v.contact_id, c.id, c.status, c.closed_at, c.is_historic
+    SELECT v.thread_key, v.id, v.audience, v.contact_id, c.id, c.status, c.closed_at,
+        c.closed_reason
     FROM conversations_conversation v
     JOIN conversations_case c ON c.workspace_id = v.workspace_id AND c.id = v.case_id
     WHERE v.workspace_id = %s AND v.channel_id = %s AND v.thread_key = ANY(%s)
@@ -107,12 +109,12 @@ def _restored(  # noqa: PLR0913, PLR0917  a row
     case_id: UUID,
     status: str,
     closed_at: datetime | None,
-    is_historic: bool,  # noqa: FBT001
+    closed_reason: str,
 ) -> Conversation:
     case = Case.from_db(
         "default",
-        ["id", "workspace_id", "status", "closed_at", "is_historic"],
-        [case_id, channel.workspace_id, status, closed_at, is_historic],
+        ["id", "workspace_id", "status", "closed_reason", "closed_at"],
+        [case_id, channel.workspace_id, status, closed_reason, closed_at],
     )
     conversation = Conversation.from_db(
         "default",
@@ -139,7 +141,7 @@ def _lapsed(
         key
         for key, conversation in known.items()
         if conversation.case.status == Status.CLOSED
-        and not conversation.case.is_historic
+        and conversation.case.closed_reason not in (OWN_POST, ARCHIVED)
         and any(
             not rules.is_still_its_case(
                 conversation.case.closed_at, item.occurred_at, conversation.audience
@@ -257,15 +259,16 @@ def _case(
     opening = min(items, key=_time)
     theirs = [item for item in items if not item.is_echo]
     last = max(theirs or items, key=_time)
+    closed_reason = ARCHIVED if historic else "" if theirs else OWN_POST
     person = identities.get(min(theirs, key=_time).author.external_id) if theirs else None
     ours = [item.occurred_at for item in items if item.is_echo]
     return _case_of(
         workspace_id=channel.workspace_id,
         number=number,
         title=shortened((theirs or items)[0].text, TITLE_LENGTH),
-        status=(Status.CLOSED if historic else Status.OPEN).value,
-        closed_reason=ARCHIVED if historic else "",
-        closed_at=now() if historic else None,
+        status=(Status.CLOSED if closed_reason else Status.OPEN).value,
+        closed_reason=closed_reason,
+        closed_at=now() if closed_reason else None,
         contact_id=person.contact_id if person else None,
         channel_id=channel.id,
         network=channel.network,
