@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from tempfile import gettempdir
 from uuid import UUID
 
 from django.conf import settings
@@ -26,7 +27,7 @@ from hearwell.connect.model import InboundMessage, Raw, Source
 from hearwell.connect.registry import connector_for
 from hearwell.inbox import intake
 from hearwell.inbox.archives.records import ArchiveError, Layout, layout_of
-from hearwell.inbox.archives.survey import Placed, surveyed
+from hearwell.inbox.archives.survey import BusyError, Placed, surveyed
 from hearwell.inbox.rules import rounds
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
@@ -152,6 +153,7 @@ def run_import(run: ImportRun, progress: Progress | None = None) -> ImportRun:
             Path(run.path),
             Layout(run.layout),
             rejects_path(run),
+            Path(gettempdir()) / f"hearwell-import-{run.id}",
             brands=run.brands,
             open_since=run.open_since,
             tell=_alive(run, tell.read),
@@ -169,6 +171,8 @@ def run_import(run: ImportRun, progress: Progress | None = None) -> ImportRun:
             for batch in survey.batches(run.position, BATCH):
                 take_batch(run, batch)
                 tell.taken(run.position)
+    except BusyError as error:
+        raise importing.ImportTakenError(run.file_name) from error
     except (ArchiveError, OSError) as error:
         with scope(run.workspace_id):
             importing.fail_import(run, str(error))

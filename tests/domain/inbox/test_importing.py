@@ -7,6 +7,7 @@ import json
 import random
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
@@ -199,6 +200,21 @@ def test_two_processes_cannot_do_the_same_batch(workspace, archive):
         importing.run_import(theirs)
 
 
+def test_two_processes_cannot_work_in_the_same_folder(workspace, archive, monkeypatch):
+    mine, theirs = (importing.open_import(workspace.id, archive) for _ in range(2))
+
+    def meanwhile(*_):
+        with pytest.raises(ImportTakenError):
+            importing.run_import(theirs)
+        return 0
+
+    take = importing.take_batch
+    monkeypatch.setattr(importing, "take_batch", lambda run, batch: meanwhile() or take(run, batch))
+    importing.run_import(mine)
+    assert Message.objects.count() == 18
+    assert not list(Path(gettempdir()).glob(f"hearwell-import-{mine.id}*"))
+
+
 def test_clocks_are_closed_from_the_record_and_nothing_is_due(workspace, archive):
     run(workspace, archive)
     states = {clock.state for clock in Clock.objects.all()}
@@ -300,7 +316,7 @@ def test_the_same_archive_always_comes_out_in_the_same_order(tmp_path, long_arch
     from hearwell.inbox.archives.survey import surveyed
 
     def order() -> list[str]:
-        with surveyed(long_archive, Layout.TWCS, tmp_path / "rejects.csv") as survey:
+        with surveyed(long_archive, Layout.TWCS, tmp_path / "r.csv", tmp_path / "w") as survey:
             return [json.loads(p.line)["id"] for b in survey.batches(0, 70) for p in b]
 
     first = order()

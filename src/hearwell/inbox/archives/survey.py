@@ -8,7 +8,9 @@ memory and no more, and come out thread by thread. The same file always comes ou
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +18,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -31,7 +32,7 @@ from hearwell.inbox.archives.records import (
 )
 from hearwell.kit.text import clean
 
-MEMORY = "192MB"
+MEMORY = "128MB"
 _COLUMNS = {
     "n": "BIGINT", "line": "BIGINT", "id": "VARCHAR", "parent": "VARCHAR", "author": "VARCHAR",
     "is_ours": "BOOLEAN", "sent_at": "TIMESTAMP", "brand": "VARCHAR", "thread": "VARCHAR",
@@ -120,11 +121,16 @@ def _placed(row: dict[str, Any]) -> Placed:
     return Placed(*place, json.dumps(line))
 
 
+class BusyError(Exception):
+    """Another process of this machine works in the same folder."""
+
+
 @contextmanager
 def surveyed(
     path: Path,
     layout: Layout,
     rejects: Path,
+    folder: Path,
     *,
     brands: Sequence[str] = (),
     open_since: datetime | None = None,
@@ -132,20 +138,37 @@ def surveyed(
 ) -> Iterator[Survey]:
     """Read a whole archive and put it in order; rejected rows go to `rejects`, a CSV.
 
-    `tell` hears how many rows were read so far. Raises ArchiveError.
+    `folder` is for the work and gone afterwards; what a killed import left there goes, too.
+    `tell` hears how many rows were read so far. Raises ArchiveError and BusyError.
     """
-    with TemporaryDirectory(prefix="hearwell-import-") as name:
-        folder = Path(name)
-        with _rejects_file(rejects) as reject:
-            _spool(path, layout, folder / "rows.csv", reject, tell)
-            with _database(folder) as database:
-                _load(database, folder / "rows.csv")
-                if not _name_brands(database, brands):
-                    why = f"{path.name} holds no message by a brand. Name it with --brand HANDLE."
-                    raise ArchiveError(why)
-                _run(database, open_since)
-                left_out = _reject_late(database, reject, has_choice=bool(brands))
-                yield Survey(database, reject.counted, left_out)
+    with _workplace(folder), _rejects_file(rejects) as reject:
+        _spool(path, layout, folder / "rows.csv", reject, tell)
+        with _database(folder) as database:
+            _load(database, folder / "rows.csv")
+            if not _name_brands(database, brands):
+                why = f"{path.name} holds no message by a brand. Name it with --brand HANDLE."
+                raise ArchiveError(why)
+            _run(database, open_since)
+            left_out = _reject_late(database, reject, has_choice=bool(brands))
+            yield Survey(database, reject.counted, left_out)
+
+
+@contextmanager
+def _workplace(folder: Path) -> Iterator[None]:
+    """Have a folder to oneself. The lock goes with the process, however that ends."""
+    lock = Path(f"{folder}.lock")
+    with lock.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError(folder) from error
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        try:
+            yield
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.unlink(missing_ok=True)
 
 
 class _Rejects:
