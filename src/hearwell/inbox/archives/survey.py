@@ -18,9 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from hearwell.inbox.archives.records import (
     ArchiveError,
@@ -31,6 +29,9 @@ from hearwell.inbox.archives.records import (
     read_rows,
 )
 from hearwell.kit.text import clean
+
+if TYPE_CHECKING:
+    import duckdb
 
 MEMORY = "128MB"
 _COLUMNS = {
@@ -232,6 +233,8 @@ def _spooled(at: int, row: Record) -> list[object]:
 
 @contextmanager
 def _database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    import duckdb  # only here: every process of the house loads this module, few ever import
+
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "memory_limit": MEMORY,
