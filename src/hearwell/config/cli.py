@@ -56,6 +56,9 @@ LAZY: dict[str, Lazy] = {
     ),
     "import": Lazy("hearwell.inbox.cli:import_archive", "Bring an archive in as cases."),
     "login-link": Lazy("hearwell.config.operating:login_link", "Make a one-time sign-in link."),
+    "openapi": Lazy(
+        "hearwell.api.cli:openapi", "Print the description of the API.", needs_database=False
+    ),
     "demo": Lazy("hearwell.sandbox.cli:demo", "Play a lively invented brand in the sandbox."),
     "events": Lazy(
         "hearwell.events.cli:events", "Show which event is heard by whom.", needs_database=False

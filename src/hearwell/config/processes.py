@@ -85,11 +85,14 @@ async def _work_queues() -> None:
     """Run one worker per queue until a signal, or until one of them gives up."""
     async with fetching_app().open_async() as fetching:
         workers = [asyncio.create_task(_work(fetching, *queue)) for queue in QUEUES]
-        _on_stop(lambda: [worker.cancel() for worker in workers])
-        await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+        told = asyncio.Event()
+        _on_stop(told.set)
+        stopping = asyncio.create_task(told.wait())
+        await asyncio.wait([*workers, stopping], return_when=asyncio.FIRST_COMPLETED)
+        # Once and no more: the first cancel lets running jobs end, a second would cut them off.
+        for task in (*workers, stopping):
+            task.cancel()
+        await asyncio.gather(*workers, stopping, return_exceptions=True)
 
 
 async def _work(app: App, queue: str, places: int) -> None:
