@@ -102,6 +102,9 @@ if ENVIRONMENT.role is ProcessRole.WEB:
         "min_size": 1,
         "max_size": ENVIRONMENT.web_threads + 6,
         "timeout": 10,
+        # After so long the pool gives an attempt up and makes a new one when next asked. Its own
+        # pauses double without end: minutes after a long outage nobody would be served.
+        "reconnect_timeout": 3,
     }
 else:
     # A worker's threads live long; a connection a job would cost more than most jobs.
