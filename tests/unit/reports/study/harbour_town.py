@@ -61,7 +61,7 @@ def twcs(rows: list[Row]) -> str:
 def line(
     row_id: str,
     author: str,
-    inbound: bool,  # noqa: FBT001  a row reads like the file
+    inbound: bool,
     moment: str,
     text: str = "",
     **more: object,
