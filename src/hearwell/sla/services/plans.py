@@ -93,7 +93,7 @@ class Plan:
 
     def _note(self, clock: Clock, what: str, at: datetime, why: str, **data: str) -> None:
         self.events.append(ClockEvent.of(clock, what, at, why, **data))
-        if not clock._state.adding:  # noqa: SLF001  Django documents Model._state
+        if not clock._state.adding:
             self.changed[clock.id] = clock
 
     def write(self) -> None:
