@@ -12,7 +12,7 @@ BIN = Path(sys.executable).parent
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS: dict[str, list[str]] = {
     "lint": [str(BIN / "ruff"), "check", "--quiet"],
-    "format": [str(BIN / "ruff"), "format", "--check", "--quiet"],
+    "format": [str(BIN / "ruff"), "format", "--check", "--quiet", "src", "tests", "tools", "bench"],
     "types": [str(BIN / "mypy")],
     "imports": [str(BIN / "lint-imports"), "--verbose"],
     "house rules": [sys.executable, "tools/house_rules.py"],
