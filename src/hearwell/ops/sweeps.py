@@ -50,7 +50,7 @@ def restart_stalled_jobs() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_GIVE_WAY, {"age": STALLED_AFTER_S})
         cursor.execute(_START_AGAIN, {"age": STALLED_AFTER_S})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @every(seconds=3600, name="old-jobs")
@@ -58,4 +58,4 @@ def forget_old_jobs() -> int:
     """Remove jobs that failed long ago; return how many."""
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, {"days": KEEP_FAILED_DAYS})
-        return cursor.rowcount
+        return int(cursor.rowcount)
