@@ -83,6 +83,21 @@ def test_e_and_s_open_their_menus_and_escape_closes_them(case):
         assert menu.get_attribute("open") is None
 
 
+def test_an_open_menu_stays_under_the_hand(page, browser, live_house):
+    lena = Customer.arrive(browser, live_house, "Menu Mia")
+    post = open_new_case(page, lena, "Where do I find the lounge?")
+    page.keyboard.press("l")
+    page.keyboard.type("half a la")
+    lena.comment(post, "I mean the one in Oslo")
+    expect(page.locator("#thread")).to_contain_text("the one in Oslo", timeout=20_000)
+    expect(page.locator("#tag-name")).to_be_visible()
+    expect(page.locator("#tag-name")).to_have_value("half a la")
+    assert page.evaluate("document.activeElement.id") == "tag-name"
+    page.keyboard.press("Enter")
+    expect(page.locator("#case-chips .chip", has_text="half a la")).to_be_visible()
+    expect(page.locator("#tag-name")).to_be_hidden()
+
+
 def test_a_case_is_solved_and_opened_again_by_key_and_button(case):
     case.keyboard.press("e")
     case.keyboard.press("Enter")

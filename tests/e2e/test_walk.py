@@ -50,7 +50,7 @@ def test_from_the_network_to_the_answer(page, browser, live_house):
     expect(sent.locator(".sig")).to_have_text("^AA")
     lena.sees(post, "Sorry, Lena. It is on tonight's flight")
     expect(page.locator("#case-chips .clk.met").first).to_be_visible()
-    assert answered(page) == before + 1
+    assert answered(page) > before
 
 
 def test_undo_keeps_it_from_leaving(page, browser, live_house):

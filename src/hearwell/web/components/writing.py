@@ -27,6 +27,7 @@ class Mode:
     label: str
     who: str
     act: str
+    hint: str = ""
     network: str = ""
     why_not: str = ""
     is_chosen: bool = False
@@ -70,6 +71,11 @@ class Composer:
     def chosen(self) -> Mode | None:
         """The mode that is set."""
         return next((mode for mode in self.modes if mode.is_chosen), None)
+
+    @property
+    def hint(self) -> str:
+        """What the empty box says: who will read what is written there."""
+        return self.chosen.hint if self.chosen else ""
 
     @property
     def rules_json(self) -> str:

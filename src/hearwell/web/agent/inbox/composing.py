@@ -116,6 +116,10 @@ def _mode(
         label=_("Public reply") if is_public else _("Private message"),
         who=_who(is_public=is_public) % names if channel else "",
         act=(_("Post publicly on %(network)s") if is_public else _("Send to %(name)s")) % names,
+        hint=(
+            _("Write what everyone will read") if is_public else _("Write what only %(name)s reads")
+        )
+        % names,
         network=network,
         why_not=_why_not(channel, audience, may_reply=may_reply),
         counting=_counting(network, audience),
@@ -164,4 +168,5 @@ def _team() -> Mode:
         label=_("Team note"),
         who=_("Only your team sees this"),
         act=_("Add note"),
+        hint=_("Write what only your team reads"),
     )

@@ -26,6 +26,7 @@ const rule = () => JSON.parse(form().dataset.rules)[audience()];
 export function count() {
   const composer = form(), place = one("#count");
   if (!composer || !place) return;
+  one("#ed").placeholder = one("input[name=audience]:checked", composer)?.dataset.hint ?? "";
   const law = rule();
   place.hidden = !law;
   if (!law) return;

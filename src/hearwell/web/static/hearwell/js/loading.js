@@ -33,3 +33,13 @@ document.addEventListener("toggle", (event) => {
     window.htmx.ajax("GET", place.dataset.why, { target: place, swap: "innerHTML" });
   }
 }, true);
+
+// What is open stays open when live values are morphed in: a menu under the hand, an older version
+// being read. A menu closes when its form is sent.
+window.htmx?.registerExtension("keep-open", {
+  htmx_before_morph_attr: (element, detail) => !(element.tagName === "DETAILS" && detail.attrName === "open"),
+});
+document.addEventListener("submit", (event) => {
+  const menu = event.target.closest("details.menu[open]");
+  if (menu) menu.open = false;
+});

@@ -16,7 +16,8 @@ function tick() {
 }
 tick();
 
-export const undo = () => one("[data-undo] button:not(:disabled)")?.click();
+/** The reply sent last is the one meant. */
+export const undo = () => all("[data-undo] button:not(:disabled)").at(-1)?.click();
 
 // The server says by an event header that the reply was taken back; its text is a draft again.
 document.addEventListener("hw:undone", (event) => {
