@@ -111,11 +111,21 @@ def take_history(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
 def take_edits(channel: Channel, items: Sequence[MessageEdited]) -> None:
     """Keep the new text as a version; an edit that came before its message waits for it."""
     changed = conversations.record_edit(channel, items)
+    _judge_anew(channel, changed)
     outbound.lanes_moved(channel.workspace_id, _moves(channel, changed))
     emit(
         MessageAmended(message.workspace_id, message.case_id, message.id, message.version)
         for message in changed
     )
+
+
+def _judge_anew(channel: Channel, changed: Sequence[Message]) -> None:
+    """An edit can turn thanks into a complaint: what it asks of us, and by when, follows it."""
+    verdicts = triage.assess(changed)
+    if verdicts:
+        conversations.apply_verdicts(verdicts)
+        cases = {message.case_id for message in changed}
+        sla.reconcile(channel.workspace_id, cases, why="judged_anew")
 
 
 @takes(MessageDeleted)

@@ -181,6 +181,23 @@ def test_an_edit_keeps_the_old_text(channel):
     assert Event.objects.filter(name="MessageAmended").count() == 1
 
 
+def test_an_edit_can_start_the_clock_that_the_first_words_did_not(channel, frozen):
+    take_in(channel, [said(1, "Thank you so much! 🙏")])
+    assert Case.objects.get().turn == "none"
+    edit = MessageEdited(
+        external_id="m1",
+        dedup_key="m1:2",
+        occurred_at=now(),
+        account="page-1",
+        version=2,
+        text=COMPLAINT,
+        edited_at=now(),
+    )
+    take_edits(channel, [edit])
+    assert Case.objects.get().turn == "ours"
+    assert {clock.state for clock in clocks().values()} == {"running"}
+
+
 def changes() -> list[tuple[Any, Any]]:
     """One conversation as a list of (taker, item), in the order in which it happened."""
     start = datetime(2026, 3, 2, 12, tzinfo=UTC)
