@@ -21,7 +21,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-START_S = 120
+START_S = 240
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 LINK = re.compile(r"http://\S+/login/link/\S+")
 # What the session of the tests itself says must not reach a house.

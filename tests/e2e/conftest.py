@@ -14,9 +14,13 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 POLICY = "Content Security Policy"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One headless browser a process: the system's, else Playwright's own."""
+    """One headless browser for a file of tests: the system's, else Playwright's own.
+
+    Not for the session: while Playwright is there, its event loop runs in this thread, and
+    other tests could not run one of their own.
+    """
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(
