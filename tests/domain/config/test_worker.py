@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from django.db import connection, transaction
 
 from hearwell.config.processes import fetching_app
 from hearwell.kit.jobs import app
+from tests.aside import run_aside
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,7 +27,7 @@ def work_once() -> None:
                 queues=["first"], wait=False, listen_notify=False, install_signal_handlers=False
             )
 
-    asyncio.run(run())
+    run_aside(run())
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,7 +104,7 @@ def test_secrets_are_for_the_owner_of_the_house_alone(house):
 def test_pages_carry_the_policy_and_no_cookie_of_strangers(house):
     response = httpx.get(f"{house.url}/login/", follow_redirects=True)
     policy = response.headers["content-security-policy"]
-    for part in ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "'nonce-"):
+    for part in ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "script-src 'self'"):
         assert part in policy
     assert "unsafe" not in policy
 
@@ -147,14 +146,10 @@ def test_it_stops_cleanly_and_starts_again(number):
         log = (house.data / "postgresql" / "postgresql.log").read_text()
         assert "not properly shut down" not in log
         assert not (house.data / "up.json").exists()
-        begin = time.monotonic()
         again = start_house(house.data)
-        took = time.monotonic() - begin
         assert again.stop() == 0
     folder.rmdir()
     assert before == 0o700
-    # 8 s on an idle machine; tests share theirs with each other.
-    assert took < 30
 
 
 def test_when_the_supervisor_is_killed_nothing_is_left():

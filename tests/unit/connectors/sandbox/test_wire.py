@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -13,6 +12,7 @@ from hearwell.connect import failures
 from hearwell.connect.model import Raw, Source
 from hearwell.connectors.sandbox.connector import SandboxConnector, client_for
 from hearwell.connectors.sandbox.fake import Fake, refusal
+from tests.aside import run_aside
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -65,25 +65,29 @@ def test_read_back_by_text_takes_what_nobody_marked() -> None:
     assert not fake.connector.find_sent(fake.account, fake.draft(), "k", since=since, linked=taken)
 
 
-async def _heard(fake: Fake) -> list[Raw]:
+async def _listen(fake: Fake) -> list[Raw]:
     return [raw async for raw in fake.connector.listen(fake.account)]
+
+
+def _heard(fake: Fake) -> list[Raw]:
+    return run_aside(_listen(fake))
 
 
 def test_the_stream_gives_a_raw_a_line() -> None:
     lines = b'\n{"page": "page-1", "entries": []}\n\n{"page": "page-1", "entries": []}\n'
     fake = _fake(lambda _: httpx.Response(200, content=lines))
-    heard = asyncio.run(_heard(fake))
+    heard = _heard(fake)
     assert [raw.source for raw in heard] == [Source.STREAM, Source.STREAM]
     assert fake.connector.route(heard[0]) == ["page-1"]
 
 
 def test_a_page_that_does_not_stream_ends_at_once() -> None:
-    assert asyncio.run(_heard(_fake(lambda _: httpx.Response(204)))) == []
+    assert _heard(_fake(lambda _: httpx.Response(204))) == []
 
 
 def test_a_stream_with_a_dead_token() -> None:
     with pytest.raises(failures.NeedsReauth):
-        asyncio.run(_heard(_fake(lambda _: refusal(401, "token_expired"))))
+        _heard(_fake(lambda _: refusal(401, "token_expired")))
 
 
 def test_health_names_the_first_thing_that_is_wrong() -> None:
