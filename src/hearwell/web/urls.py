@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from hearwell.web.account import views as account
-from hearwell.web.admin import audit, frame, networks, people, promises
+from hearwell.web.admin import audit, frame, imports, networks, people, promises
 from hearwell.web.agent.inbox import acts, palette, reply, views
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.setup import views as setup
@@ -55,5 +55,6 @@ urlpatterns = [
     path("settings/promises/", promises.promises, name="settings_promises"),
     path("settings/promises/policy/", promises.save_policy, name="promises_policy"),
     path("settings/promises/calendar/", promises.save_calendar, name="promises_calendar"),
+    path("settings/imports/", imports.imports, name="settings_imports"),
     path("settings/audit/", audit.audit, name="settings_audit"),
 ]

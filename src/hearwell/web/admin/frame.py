@@ -31,6 +31,7 @@ SECTIONS: Final = (
     Section("settings_networks", _("Networks"), "link", "view_health", _("Channels")),
     Section("settings_people", _("People"), "users", "manage_people", _("Work")),
     Section("settings_promises", _("Promises and clocks"), "clock", "manage_promises", _("Work")),
+    Section("settings_imports", _("Archives"), "archive", "import", _("Data")),
     Section("settings_audit", _("Audit log"), "eye", "read_audit", _("Data")),
 )
 

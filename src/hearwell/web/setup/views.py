@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -24,7 +23,7 @@ def setup(request: MemberRequest) -> HttpResponse:
         "demo_channels": [channel for channel in channels if channel.is_demo],
         "demo_url": address("sandbox:demo_start"),
         "may_connect": can(request.membership.role, "manage_channels"),
-        "data": settings.HEARWELL_DATA,
+        "may_import": can(request.membership.role, "import"),
     }
     return render(request, "hearwell/setup/setup.html", context)
 
