@@ -43,7 +43,7 @@ def test_from_the_network_to_the_answer(page, browser, live_house):
     page.keyboard.type("Sorry, Lena. It is on tonight's flight")
     expect(page.locator("#count")).to_have_text(re.compile(r"^42 of "))
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-undo]")).to_contain_text("publicly on Harbour")
+    expect(page.locator("[data-undo]").last).to_contain_text("publicly on Harbour")
 
     sent = page.locator(".msg.out:not(.waiting)", has_text="tonight's flight")
     expect(sent).to_be_visible(timeout=40_000)
@@ -59,10 +59,10 @@ def test_undo_keeps_it_from_leaving(page, browser, live_house):
     page.keyboard.press("r")
     page.keyboard.type("No, it is not")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-undo]")).to_be_visible()
+    expect(page.locator("[data-undo]").last).to_be_visible()
     page.locator("#case-head h2").click()
     page.keyboard.press("z")
-    expect(page.locator("[data-undo]")).to_have_count(0)
+    expect(page.locator(".msg.out")).to_have_count(0)
     expect(page.locator("#ed")).to_have_value("No, it is not")
     page.wait_for_timeout(12_000)
     lena.page.goto(post)
@@ -75,9 +75,9 @@ def test_the_undo_toast_stays_through_a_change_of_page(page, browser, live_house
     page.keyboard.press("r")
     page.keyboard.type("Yes, on a seat")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-undo]")).to_be_visible()
+    expect(page.locator("[data-undo]").last).to_be_visible()
     page.goto("/inbox/q/mine/")
-    expect(page.locator("[data-undo]")).to_be_visible()
+    expect(page.locator("[data-undo]").last).to_be_visible()
 
 
 def test_the_customer_writing_again_stops_it_once(page, browser, live_house):
@@ -93,10 +93,10 @@ def test_the_customer_writing_again_stops_it_once(page, browser, live_house):
     expect(stop).to_contain_text("wrote again")
     expect(stop).to_contain_text("Sorry, I meant NW 118")
     expect(page.locator("#ed")).to_have_value("Gate B4")
-    expect(page.locator("[data-undo]")).to_have_count(0)
+    expect(page.locator(".msg.out")).to_have_count(0)
     page.locator("[data-read]").click()
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-undo]")).to_be_visible()
+    expect(page.locator(".msg.out")).to_have_count(1)
 
 
 def test_two_agents_see_each_other_and_only_one_answers(page, browser, live_house):
@@ -111,7 +111,7 @@ def test_two_agents_see_each_other_and_only_one_answers(page, browser, live_hous
     expect(bob.locator("#presence")).to_contain_text("Alice Adams is writing", timeout=SOON_MS)
     bob.locator("#ed").fill("No, I do")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-undo]")).to_be_visible()
+    expect(page.locator("[data-undo]").last).to_be_visible()
     bob.locator("#ed").focus()
     bob.keyboard.press("Control+Enter")
     expect(bob.locator("#stop")).to_be_visible()
@@ -145,7 +145,7 @@ def test_a_private_message_is_answered_in_private(page, browser, live_house):
     expect(page.locator("[data-send=private]")).to_be_visible()
     expect(page.locator("[data-send=public]")).to_be_hidden()
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-undo]")).to_contain_text("privately")
+    expect(page.locator("[data-undo]").last).to_contain_text("privately")
 
 
 def test_strange_texts_arrive_as_they_are(page, browser, live_house):
