@@ -150,5 +150,7 @@ def test_of_two_only_one_leads_and_the_other_takes_over(monkeypatch: pytest.Monk
 def _terminate_leader(connection: psycopg.Connection[tuple[int]]) -> None:
     found = connection.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        # Locks are listed for the whole server, other tests' databases included.
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     ).fetchall()
     assert len(found) == 1
