@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping, Sequence
     from datetime import datetime
 
+    from hearwell.connect.connecting import Connected, Departure, Field, Step
     from hearwell.connect.manifest import Manifest
     from hearwell.connect.model import (
         Account,
+        Act,
         Challenge,
         Draft,
         Health,
@@ -177,4 +179,88 @@ class Refreshes(ABC):
 
         The caller holds the row lock: a refresh token may be good only once. Raises
         ``NeedsReauth`` if a person must reconnect.
+        """
+
+
+class Connects(ABC):
+    """Can be connected by a person in the browser."""
+
+    steps: ClassVar[Sequence[Step]] = ()
+    fields: ClassVar[Sequence[Field]] = ()
+
+    @abstractmethod
+    def connect(self, given: Mapping[str, str]) -> Connected:
+        """Ask the network who we are with what was filled in (``fields`` by name, all present).
+
+        Raises ``FieldRefused`` for a field that cannot be right, else what went wrong, in words
+        for the person: ``NeedsReauth`` (refused), ``ScopeMissing`` (naming it), ``Unavailable``.
+        Leaves nothing behind on the network.
+        """
+
+
+class Authorizes(ABC):
+    """Is connected by consent on the network's own page (OAuth2)."""
+
+    steps: ClassVar[Sequence[Step]] = ()
+    fields: ClassVar[Sequence[Field]] = ()
+
+    @abstractmethod
+    def begin(self, given: Mapping[str, str], return_url: str, state: str) -> Departure:
+        """Where to send the person; may register an application there. Raises as ``connect``.
+
+        ``state`` comes back in the query and is checked by the caller.
+        """
+
+    @abstractmethod
+    def finish(
+        self, keep: Mapping[str, str], query: Mapping[str, str], return_url: str
+    ) -> Connected:
+        """Trade what the person brought back for tokens. Raises as ``connect``."""
+
+
+class Subscribes(ABC):
+    """Must be told where to call us."""
+
+    @abstractmethod
+    def subscribe(self, account: Account, hook_url: str, secrets: IngressSecrets) -> None:
+        """Have the network deliver to ``hook_url``; again is no error. Raises failures."""
+
+    @abstractmethod
+    def unsubscribe(self, account: Account) -> None:
+        """Stop the deliveries; when there are none, that is no error. Raises failures."""
+
+
+class Moderates(ABC):
+    """Can do more to a message than answer it: like, hide, delete one of ours."""
+
+    acts: ClassVar[frozenset[Act]]
+
+    @abstractmethod
+    def act(self, account: Account, act: Act, ref: str, *, root_id: str | None = None) -> None:
+        """Do it to the message ``ref``; doing it twice is no error.
+
+        Raises ``TargetGone``, ``NotAllowed`` and what concerns account, pace and line.
+        """
+
+
+class ReadsTimelines(ABC):
+    """Can read what any account says in public: competitors, and our own other accounts."""
+
+    @abstractmethod
+    def timeline(self, account: Account, author: str, cursor: str | None) -> RawPage:
+        """One page, newest first, of what ``author`` (handle or external id) wrote, with replies.
+
+        ``cursor`` of None begins; a page's cursor of None ends. Raises ``TargetGone`` if there is
+        no such author.
+        """
+
+
+class Searches(ABC):
+    """Can look for words in what everybody says in public."""
+
+    @abstractmethod
+    def search(self, account: Account, words: str, cursor: str | None) -> RawPage:
+        """One page, newest first, of messages with these words or this hashtag.
+
+        The raws parse as any others; their items are for ``account`` though nobody addressed it.
         """

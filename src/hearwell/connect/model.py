@@ -54,6 +54,16 @@ class ReceiptState(StrEnum):
     FAILED = "failed"
 
 
+class Act(StrEnum):
+    """What can be done to a message on its network besides answering it."""
+
+    LIKE = "like"
+    UNLIKE = "unlike"
+    HIDE = "hide"
+    UNHIDE = "unhide"
+    DELETE = "delete"
+
+
 class HealthState(StrEnum):
     """The verdict of one health check, best first."""
 

@@ -1,0 +1,94 @@
+"""How an account is connected: what a person does and fills in, and what comes of it. Pure values.
+
+A connector that can be connected says what it needs (``steps`` and ``fields``); the house draws
+the form, keeps secrets sealed, and hands what was typed to ``Connects.connect``. Networks with a
+consent page of their own are two moves: ``Authorizes.begin`` and ``Authorizes.finish``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hearwell.connect.failures import Failure
+from hearwell.connect.model import IngressSecrets
+
+
+class FieldKind(StrEnum):
+    """How a field is asked for. A ``SECRET`` is never shown again and never logged."""
+
+    TEXT = "text"
+    SECRET = "secret"  # noqa: S105 -- the name of a kind, not a secret
+    ADDRESS = "address"
+    EMAIL = "email"
+    NUMBER = "number"
+    CHOICE = "choice"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing to fill in. ``label`` and ``hint`` are plain English msgids.
+
+    ``choices`` are (value, label) pairs of a ``CHOICE``. A ``CHECK`` gives ``"1"`` or ``""``.
+    Fields with ``is_advanced`` have a good default and are folded away.
+    """
+
+    name: str
+    label: str
+    kind: FieldKind = FieldKind.TEXT
+    hint: str = ""
+    example: str = ""
+    default: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    is_required: bool = True
+    is_advanced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do on the network's side first, with the page where it is done."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected:
+    """Who the network says we are, and what is to be kept.
+
+    ``settings`` may be shown; ``secrets`` may not and go to the sealed store of sender and
+    listener; ``ingress`` verifies webhooks and goes to the gateway's. ``scopes`` are the rights
+    that the network really gave.
+    """
+
+    external_id: str
+    handle: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ingress: IngressSecrets | None = field(default=None, repr=False)
+    tier: str = ""
+    scopes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Where to send the person for consent, and what to remember until they are back.
+
+    ``keep`` may hold secrets (a client secret, a PKCE verifier): it is kept sealed, for an hour.
+    """
+
+    url: str
+    keep: Mapping[str, str] = field(repr=False)
+
+
+class FieldRefused(Failure):
+    """What was filled in cannot be right; shown at that field (``""``: at the form)."""
+
+    code = "field_refused"
+    default_message = "This does not look right."
+
+    def __init__(self, field_name: str, message: str = "", *, network_code: str = "") -> None:
+        super().__init__(message, network_code=network_code)
+        self.field_name = field_name
