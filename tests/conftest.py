@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from hearwell.config.addresses import django_database
 from tests import cluster_for_tests as clusters
@@ -17,6 +19,11 @@ from tests import cluster_for_tests as clusters
 pytest_plugins = ["tests.characters", "tests.house", "tests.sockets"]
 # Filled by migrations, never by tests.
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
+# No test judges a time: on a busy machine a slow moment is nobody's fault.
+hypothesis_settings.register_profile(
+    "hearwell", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("hearwell")
 
 
 def pytest_unconfigure() -> None:
