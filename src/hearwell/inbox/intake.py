@@ -28,6 +28,7 @@ from hearwell.conversations.models import Message
 from hearwell.events.services import emit
 from hearwell.inbox.events import MessageAmended, MessageReceived, MessageWithdrawn, ReplySent
 from hearwell.inbox.rules import rounds
+from hearwell.kit.overlap import overlapping
 from hearwell.outbound import services as outbound
 from hearwell.routing import services as routing
 from hearwell.sla import services as sla
@@ -53,17 +54,23 @@ def take_written(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
     """Who, where, what, to whom, by when, and tell: the way of every customer message."""
     if not items:
         return []
-    people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
-    threads = conversations.thread(channel, items, people)
-    fresh = conversations.record_inbound(  # repeats are gone
-        channel, items, threads, people, raws=_raws(items)
-    )
-    verdicts = triage.assess(fresh)
-    conversations.apply_verdicts(verdicts)
-    routing.place(fresh, verdicts)
-    sla.start_clocks(channel.workspace_id, fresh, verdicts)
-    outbound.lanes_moved(channel.workspace_id, _moves(channel, fresh))
-    emit(_received(message, verdicts[message.id]) for message in fresh)
+    with overlapping():
+        # To look something up is to wait for all that was sent before: these two come first.
+        team = routing.ensure_default_team(channel.workspace_id)
+        policy = sla.policy_now(channel.workspace_id)
+        people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
+        threads = conversations.thread(channel, items, people)
+        fresh = conversations.record_inbound(  # repeats are gone
+            channel, items, threads, people, raws=_raws(items)
+        )
+        new = {message.id for message in fresh if message.is_first}
+        verdicts = triage.assess(fresh, new=new)
+        conversations.apply_verdicts(verdicts, new=new)
+        routing.place(fresh, verdicts, team)
+        opened = {message.case_id for message in fresh if message.is_first}
+        sla.start_clocks(channel.workspace_id, fresh, verdicts, policy=policy, opened=opened)
+        outbound.lanes_moved(channel.workspace_id, _moves(channel, fresh))
+        emit(_received(message, verdicts[message.id]) for message in fresh)
     return fresh
 
 
@@ -181,7 +188,7 @@ def _received(message: Message, verdict: Verdict) -> MessageReceived:
         kind=verdict.kind,
         urgency=verdict.urgency,
         audience=message.audience,
-        is_new_case=getattr(message, "is_new_case", False),
+        is_new_case=message.is_first,
     )
 
 

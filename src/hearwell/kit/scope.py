@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import connection, transaction
 from psycopg import sql
 
 _SETTING = sql.SQL("SET LOCAL app.workspace = {}")
+# What the innermost open scope has set, so that nobody needs to ask the database.
+_current: ContextVar[UUID | None] = ContextVar("hearwell_workspace", default=None)
 
 
 def _set(value: str) -> None:
@@ -24,6 +27,10 @@ def _set(value: str) -> None:
 
 def current_workspace() -> UUID | None:
     """Return the workspace whose rows this transaction can see, or None outside a scope."""
+    return _current.get() or _asked()
+
+
+def _asked() -> UUID | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nullif(current_setting('app.workspace', true), '')")
         row = cursor.fetchone()
@@ -40,6 +47,10 @@ def scope(workspace_id: UUID) -> Iterator[None]:
     with transaction.atomic():
         before = "" if outermost else str(current_workspace() or "")
         _set(str(workspace_id))
-        yield
+        token = _current.set(workspace_id)
+        try:
+            yield
+        finally:
+            _current.reset(token)
         if not outermost:
             _set(before)

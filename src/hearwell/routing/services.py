@@ -67,15 +67,18 @@ def ensure_default_team(workspace_id: UUID) -> Team:
     return Team.objects.get(workspace_id=workspace_id, is_default=True)
 
 
-def place(fresh: Sequence[Placed], verdicts: Mapping[UUID, object]) -> None:
+def place(
+    fresh: Sequence[Placed], verdicts: Mapping[UUID, object], team: Team | None = None
+) -> None:
     """Give the cases of fresh messages that have no team to the default one.
 
-    Two statements a batch. `verdicts` are for rules by kind and language, which come later.
+    Two statements a batch, one where the default team is given. `verdicts` are for rules by kind
+    and language, which come later.
     """
     del verdicts
     if fresh:
-        team = ensure_default_team(fresh[0].workspace_id)
-        conversations.place_team({message.case_id for message in fresh}, team.id)
+        default = team or ensure_default_team(fresh[0].workspace_id)
+        conversations.place_team({message.case_id for message in fresh}, default.id)
 
 
 @transaction.atomic

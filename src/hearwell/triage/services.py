@@ -53,20 +53,25 @@ class BadCorrectionError(ValueError):
     """The field cannot be corrected, or not to this value."""
 
 
-def assess(fresh: Sequence[Message]) -> dict[UUID, Verdict]:
+def assess(fresh: Sequence[Message], *, new: Collection[UUID] = ()) -> dict[UUID, Verdict]:
     """Judge messages of theirs; return message id -> verdict, with its message. Ours get none.
 
     Two statements, however many. Judging an edited message again replaces its verdict, unless a
-    person has spoken: then theirs stands.
+    person has spoken: then theirs stands. `new` are messages without a past: they are not judged
+    again, and nothing of ours stands before them.
     """
     theirs = [message for message in fresh if message.direction == Direction.IN]
     if not theirs:
         return {}
     workspace_id = theirs[0].workspace_id
-    replied = _first_replies(workspace_id, {message.conversation_id for message in theirs})
+    known = {message.conversation_id for message in theirs if message.id not in new}
+    replied = _first_replies(workspace_id, known) if known else {}
     verdicts = [_verdict(message, replied.get(message.conversation_id)) for message in theirs]
-    written = {row[0] for row in rows.insert(verdicts, conflict=_ONCE, returning=("message_id",))}
     decided = {verdict.message_id: verdict for verdict in verdicts}
+    if not known:  # nobody can have spoken about them
+        rows.insert(verdicts, conflict=_ONCE)
+        return decided
+    written = {row[0] for row in rows.insert(verdicts, conflict=_ONCE, returning=("message_id",))}
     spoken_for = decided.keys() - written
     if spoken_for:
         kept = Verdict.objects.filter(workspace_id=workspace_id, message_id__in=spoken_for)

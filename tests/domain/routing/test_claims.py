@@ -165,7 +165,7 @@ class TestPlace:
     def test_new_cases_go_to_the_one_team(self, exchange, django_assert_num_queries):
         fresh = exchange.take([exchange.item(f"t{n}") for n in range(50)])
         routing.ensure_default_team(exchange.workspace_id)
-        with django_assert_num_queries(3):  # one of them asks which workspace is in scope
+        with django_assert_num_queries(2):
             routing.place(fresh, {})
         (team,) = teams_of(exchange.workspace_id)
         assert set(Case.objects.values_list("team_id", flat=True)) == {team.id}

@@ -81,6 +81,10 @@ class Message(Scoped):
     receipt = models.CharField(max_length=9, blank=True, default="")
     search = SearchVectorField(null=True)
 
+    # Not a column: its conversation began with the batch that brought it and nothing of ours is
+    # in there, so there is no past to look up.
+    is_first = False
+
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Scoped.Meta.constraints,

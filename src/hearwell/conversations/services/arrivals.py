@@ -11,12 +11,13 @@ from hearwell.connect.model import Entity, InboundMessage, Media
 from hearwell.connect.model import MessageEdited as Edited
 from hearwell.contacts.models import Identity
 from hearwell.conversations.models import Conversation, Direction, Message
-from hearwell.conversations.services.changes import apply_early, hold_channel, record_edit
+from hearwell.conversations.services.changes import apply_early, record_edit
 from hearwell.conversations.services.standing import answered_by, settle
 from hearwell.conversations.services.threads import (
     PREVIEW_LENGTH,
     TITLE_LENGTH,
     ChannelRef,
+    Threads,
     shortened,
 )
 from hearwell.conversations.words import vector
@@ -27,10 +28,6 @@ from hearwell.kit.text import clean
 Raws = Mapping[int, tuple[UUID, datetime]]
 _message = rows.Maker(Message)
 _ONCE = "(workspace_id, channel_id, remote_id) DO NOTHING"
-_SEEN = """
-    SELECT remote_id FROM conversations_message
-    WHERE workspace_id = %s AND channel_id = %s AND remote_id = ANY(%s)
-"""
 _TOUCH = """
     UPDATE conversations_case c SET
         last_message_at = greatest(c.last_message_at, r.last_message_at),
@@ -68,7 +65,7 @@ _TOUCH = """
 def record_inbound(
     channel: ChannelRef,
     items: Sequence[InboundMessage],
-    threads: Mapping[str, Conversation],
+    threads: Threads,
     identities: Mapping[str, Identity],
     *,
     historic: bool = False,
@@ -87,15 +84,15 @@ def record_inbound(
     Repeats are dropped; a repeat with another version is an edit. Changes that came before their
     message are applied. Fresh messages wait for `apply_verdicts`, which sets the turn.
     """
-    hold_channel(channel)
-    build = _Build(channel, threads, identities, raws or {}, delivered or {}, historic=historic)
+    build = _Build(
+        channel, threads.homes, identities, raws or {}, delivered or {}, historic=historic
+    )
     first = _first_versions(items)
-    seen = _seen(channel, first)
-    built = [build(item) for key, item in first.items() if key not in seen]
-    written = {row[0] for row in rows.insert(built, conflict=_ONCE, returning=("id",))}
-    fresh = [message for message in built if message.id in written]
+    fresh = _written([build(item) for key, item in first.items() if key not in threads.seen])
     if fresh:
-        _touch_cases(channel, fresh, threads, identities)
+        _mark_first(fresh, threads)
+        _touch_cases(channel, fresh, threads.homes, identities)
+    if threads.early & first.keys():
         apply_early(channel, fresh)
     repeats = _repeats(items, first, {message.remote_id for message in fresh})
     if repeats:
@@ -110,7 +107,7 @@ def record_inbound(
 def record_echo(
     channel: ChannelRef,
     items: Sequence[InboundMessage],
-    threads: Mapping[str, Conversation],
+    threads: Threads,
     *,
     delivered: Mapping[str, UUID] | None = None,
 ) -> list[Message]:
@@ -129,10 +126,23 @@ def _first_versions(items: Iterable[InboundMessage]) -> dict[str, InboundMessage
     return first
 
 
-def _seen(channel: ChannelRef, remote_ids: Iterable[str]) -> set[str]:
-    """Return those that we have: to build and send a message for nothing costs most of all."""
-    ids = list(remote_ids)
-    return {row[0] for row in rows.fetch(_SEEN, [channel.workspace_id, channel.id, ids])}
+def _written(built: Sequence[Message]) -> list[Message]:
+    """Write messages; return those that nobody else has written meanwhile.
+
+    Theirs come in this way only, and the channel is held: they cannot have been. Ours may.
+    """
+    if all(message.direction == Direction.IN for message in built):
+        rows.insert(built)
+        return list(built)
+    written = {row[0] for row in rows.insert(built, conflict=_ONCE, returning=("id",))}
+    return [message for message in built if message.id in written]
+
+
+def _mark_first(fresh: Sequence[Message], threads: Threads) -> None:
+    """Say of which messages it is certain that nothing came before them."""
+    if all(message.direction == Direction.IN for message in fresh):
+        for message in fresh:
+            message.is_first = message.conversation_id in threads.new
 
 
 def _repeats(

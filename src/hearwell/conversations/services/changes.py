@@ -12,7 +12,7 @@ from hearwell.contacts.models import Identity
 from hearwell.conversations.models import EarlyChange, Message, MessageVersion, Reaction
 from hearwell.conversations.services.previews import reword_bereft, reword_cases
 from hearwell.conversations.services.standing import settle, stop_waiting
-from hearwell.conversations.services.threads import ChannelRef
+from hearwell.conversations.services.threads import ChannelRef, hold_channel
 from hearwell.conversations.words import vector
 from hearwell.kit import rows
 from hearwell.kit.text import clean
@@ -54,16 +54,6 @@ _EARLY = """
 """
 _EARLY_ONCE = """(workspace_id, channel_id, remote_id, verb, version) DO UPDATE
     SET data = excluded.data WHERE (excluded.data->>'must_purge')::boolean"""
-
-
-def hold_channel(channel: ChannelRef) -> None:
-    """Let only one batch of a channel record at a time, until the commit.
-
-    Without it an edit could find no message yet, while the message's own batch, not committed yet,
-    finds no early edit: and the edit would be lost.
-    """
-    lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-    rows.fetch(lock, [f"conversations.channel.{channel.id}"])
 
 
 def record_edit(channel: ChannelRef, items: Sequence[MessageEdited]) -> list[Message]:

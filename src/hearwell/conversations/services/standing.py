@@ -7,6 +7,7 @@ The definition is rules.standing; this is the same in SQL. Two facts are kept: w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -154,19 +155,24 @@ def settle(workspace_id: UUID, case_ids: Collection[UUID]) -> None:
     rows.fetch(_SETTLE, [workspace_id, list(case_ids), workspace_id], is_read=False)
 
 
-def apply_verdicts(verdicts: Mapping[UUID, VerdictLike], *, is_correction: bool = False) -> None:
+def apply_verdicts(
+    verdicts: Mapping[UUID, VerdictLike],
+    *,
+    is_correction: bool = False,
+    new: AbstractSet[UUID] = frozenset(),
+) -> None:
     """Let messages (by id) count as what they were judged to be.
 
     Those that need an answer and have none wait; they bring closed and snoozed cases back. A
     thank-you waits for nothing and reopens nothing. Judging again corrects what was before; with
-    `is_correction` the case takes the new kind whatever else waits. Five statements at most,
-    however many messages.
+    `is_correction` the case takes the new kind whatever else waits. `new` are messages without a
+    past, in cases that they have just opened. Five statements at most, however many messages.
     """
     if not verdicts:
         return
     workspace_id = here()
     theirs = [v for v in verdicts.values() if v.message.direction == Direction.IN]
-    replies = _replies(workspace_id, [verdict.message for verdict in theirs])
+    replies = _replies(workspace_id, [v.message for v in theirs if v.message.id not in new])
     by_thread: dict[UUID | None, list[_Reply]] = {}
     for reply in replies:
         by_thread.setdefault(reply.conversation_id, []).append(reply)
@@ -179,12 +185,15 @@ def apply_verdicts(verdicts: Mapping[UUID, VerdictLike], *, is_correction: bool 
     early = [reply.id for reply in replies if reply.parent_id in verdicts]
     if early:
         answered_by(workspace_id, early)
-    idle = [key for key, verdict in verdicts.items() if verdict.duty != rules.ANSWER]
+    idle = [k for k, v in verdicts.items() if v.duty != rules.ANSWER and k not in new]
     if idle:
         stop_waiting(workspace_id, idle)
     new = {v.message.case_id for v in waiting if not v.message.is_historic}
     judged = rows.document(_case_lines(verdicts.values(), new))
-    changed = rows.fetch(_APPLY, [is_correction, judged, workspace_id, workspace_id])
+    # A case that has just begun is open: nothing calls it back, so nobody needs to look.
+    may_be_back = not new >= verdicts.keys()
+    parameters = [is_correction, judged, workspace_id, workspace_id]
+    changed = rows.fetch(_APPLY, parameters, is_read=may_be_back)
     _tell_who_is_back(workspace_id, [row for row in changed if row[2]])
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -30,8 +32,11 @@ _KNOWN = """
     WHERE v.workspace_id = %s AND v.channel_id = %s AND v.thread_key = ANY(%s)
 """
 _SEEN = """
-    SELECT remote_id, conversation_id FROM conversations_message
-    WHERE workspace_id = %s AND channel_id = %s AND remote_id = ANY(%s)
+    SELECT remote_id, conversation_id, false FROM conversations_message
+    WHERE workspace_id = %(workspace)s AND channel_id = %(channel)s AND remote_id = ANY(%(ids)s)
+    UNION ALL
+    SELECT DISTINCT remote_id, NULL::uuid, true FROM conversations_earlychange
+    WHERE workspace_id = %(workspace)s AND channel_id = %(channel)s AND remote_id = ANY(%(ids)s)
 """
 
 
@@ -51,34 +56,67 @@ class ChannelRef(Protocol):
         """On what network."""
 
 
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Where the items of a batch belong, and what else was found out about them on the way.
+
+    ``homes``: thread key -> conversation. ``seen``: remote ids of those that we have already.
+    ``early``: remote ids that something is kept for which came before its message. ``new``:
+    conversations that began with this batch.
+    """
+
+    homes: Mapping[str, Conversation]
+    seen: AbstractSet[str] = frozenset()
+    early: AbstractSet[str] = frozenset()
+    new: AbstractSet[UUID] = frozenset()
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the database knows of some remote ids."""
+
+    homes: dict[str, UUID | None] = field(default_factory=dict)
+    early: set[str] = field(default_factory=set)
+
+
+def hold_channel(channel: ChannelRef) -> None:
+    """Let only one batch of a channel record at a time, until the commit.
+
+    Without it a thread that arrives twice at once would open two cases, and an edit could find no
+    message yet, while the message's own batch, not committed yet, finds no early edit: lost.
+    """
+    lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+    rows.fetch(lock, [f"conversations.channel.{channel.id}"], is_read=False)
+
+
 def thread(
     channel: ChannelRef,
     items: Sequence[InboundMessage],
     identities: Mapping[str, Identity],
     *,
     historic: bool = False,
-) -> dict[str, Conversation]:
+) -> Threads:
     """Find or open the conversation of each thread key, each in its case.
 
     A thread whose case was closed too long ago goes on in a new case. Repeats open nothing. At
     most seven statements, however many items. New cases hold what the list shows of them already.
+    Holds the channel until the commit: what is found out here stays true for `record_inbound`.
     """
+    hold_channel(channel)
     by_key = _by_key(items)
     known = _known(channel, by_key)
-    lapsed = _lapsed(known, by_key)
+    seen = _seen(channel, items)
     missing = [key for key in by_key if key not in known]
-    if not missing and not lapsed:
-        return _as_asked(items, known)
-    seen = _seen(channel, [item for key in (*missing, *lapsed) for item in by_key[key]])
-    new = {key: fresh for key in missing if (fresh := _unseen(by_key[key], seen))}
-    again = {key: fresh for key in lapsed if (fresh := _unseen(by_key[key], seen))}
-    known |= _settled(channel, [key for key in missing if key not in new], by_key, seen)
+    new = {key: fresh for key in missing if (fresh := _unseen(by_key[key], seen.homes))}
+    again = {
+        key: fresh for key in _lapsed(known, by_key) if (fresh := _unseen(by_key[key], seen.homes))
+    }
+    known |= _settled(channel, [key for key in missing if key not in new], by_key, seen.homes)
     if new or again:
         first = _take_numbers(channel.workspace_id, len(new) + len(again))
-        known |= _known(channel, new)  # somebody else may have opened them just before the lock
-        new = {key: fresh for key, fresh in new.items() if key not in known}
         known |= _open(channel, new, again, known, identities, first, historic=historic)
-    return _as_asked(items, known)
+    begun = frozenset(known[key].id for key in new)
+    return Threads(_as_asked(items, known), seen.homes.keys(), seen.early, begun)
 
 
 def _by_key(items: Iterable[InboundMessage]) -> dict[str, list[InboundMessage]]:
@@ -152,10 +190,17 @@ def _lapsed(
     ]
 
 
-def _seen(channel: ChannelRef, items: Sequence[InboundMessage]) -> dict[str, UUID | None]:
-    """Return remote id -> conversation of those messages that we have already."""
+def _seen(channel: ChannelRef, items: Iterable[InboundMessage]) -> _Known:
+    """Return which messages we have already, with their conversations, and which have a past."""
     ids = [clean(item.external_id)[0] for item in items]
-    return dict(rows.fetch(_SEEN, [channel.workspace_id, channel.id, ids]))
+    known = _Known()
+    place = {"workspace": channel.workspace_id, "channel": channel.id, "ids": ids}
+    for remote_id, home, is_early in rows.fetch(_SEEN, place):
+        if is_early:
+            known.early.add(remote_id)
+        else:
+            known.homes[remote_id] = home
+    return known
 
 
 def _unseen(
@@ -183,11 +228,7 @@ def _settled(
 
 
 def _take_numbers(workspace_id: UUID, count: int) -> int:
-    """Return the first of `count` fresh case numbers.
-
-    Until the commit, nobody else in the workspace can open a thread: that makes one case of a
-    thread that arrives twice at once.
-    """
+    """Return the first of `count` fresh case numbers; nobody else gets any until the commit."""
     ((last,),) = rows.fetch(
         "INSERT INTO conversations_casenumber AS n (workspace_id, last) VALUES (%s, %s)"
         " ON CONFLICT (workspace_id) DO UPDATE SET last = n.last + %s RETURNING last",

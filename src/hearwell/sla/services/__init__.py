@@ -5,6 +5,7 @@ from hearwell.sla.services.meeting import Answered, cancel, meet, meet_all, reco
 from hearwell.sla.services.promises import (
     ensure_defaults,
     make_calendar,
+    policy_now,
     update_calendar,
     update_policy,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "make_calendar",
     "meet",
     "meet_all",
+    "policy_now",
     "reconcile",
     "start_clocks",
     "sweep_breaches",

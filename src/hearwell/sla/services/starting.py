@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from hearwell.kit.rows import insert
-from hearwell.sla.models import Ask, Clock, ClockState
+from hearwell.sla.models import Ask, Clock, ClockState, Policy
 from hearwell.sla.rules import Asked, ClockKind, Replied, clocks_for, first_after
 from hearwell.sla.services.plans import Plan, is_running, reschedule_from
 from hearwell.sla.services.promises import policy_now
@@ -43,9 +43,9 @@ class Situation:
     """A case as a batch finds it."""
 
     case_id: UUID
-    standing: list[Clock]
-    waiting: set[UUID]
-    replies: list[Replied]
+    standing: list[Clock] = field(default_factory=list)
+    waiting: Collection[UUID] = frozenset()
+    replies: Sequence[Replied] = ()
 
     def clock(self, kind: ClockKind) -> Clock | None:
         """Return the clock that a further message joins: the first reply is kept once a case."""
@@ -69,6 +69,8 @@ def start_clocks(
     verdicts: Mapping[UUID, Verdict],
     *,
     historic: bool = False,
+    policy: Policy | None = None,
+    opened: Collection[UUID] = (),
 ) -> list[Clock]:
     """Start what each fresh message asks for, reckoned from the oldest unanswered one.
 
@@ -76,7 +78,8 @@ def start_clocks(
     does what has no verdict (our own side); a repeat changes nothing. What a colleague answered
     in the network before the message reached us gets a clock that is met already. `historic`
     messages start no clock that could fall due: they are noted, and `close_historic` reckons
-    them from the record. Returns the clocks that started.
+    them from the record. `policy` is the one in force, if the caller knows it; `opened` are cases
+    that this very batch opened: they have no past to look up. Returns the clocks that started.
     """
     asks = _asks(fresh, verdicts)
     if not asks:
@@ -84,8 +87,10 @@ def start_clocks(
     if historic:
         _note(workspace_id, asks)
         return []
-    plan = Plan(workspace_id, policy_now(workspace_id))
-    situations = _situations(workspace_id, asks)
+    plan = Plan(workspace_id, policy or policy_now(workspace_id))
+    begun = [Situation(case_id) for case_id in asks if case_id in opened]
+    going_on = {case_id: asked for case_id, asked in asks.items() if case_id not in opened}
+    situations = [*begun, *(_situations(workspace_id, going_on) if going_on else ())]
     for situation in situations:
         for ask in asks[situation.case_id]:
             _take(plan, situation, ask)
