@@ -25,6 +25,7 @@ __all__ = [
     "is_still_its_case",
     "matches",
     "standing",
+    "weight",
 ]
 ANSWER, ACKNOWLEDGE, NO_DUTY = "answer", "acknowledge", "none"
 REOPEN_WITHIN = {"private": timedelta(days=30), "public": timedelta(days=7)}
@@ -99,6 +100,19 @@ def standing(story: Collection[Said]) -> Standing:
         return Standing(Turn.NONE)
     is_our_word_last = max(said.at for said in ours) >= max(said.at for said in theirs)
     return Standing(Turn.THEIRS if is_our_word_last else Turn.NONE)
+
+
+_WEIGHTS = {"complaint": 1, "request": 2, "question": 3, "prepurchase": 4}
+_LIGHTEST, _DOUBTFUL, _SURE_FROM = 5, 10, 50
+
+
+def weight(kind: str, certainty: int | None) -> int:
+    """Return how heavily a kind weighs in a case, least for the weightiest; doubt weighs little.
+
+    `certainty` in percent. A case shows the kind of the weightiest of what waits in it.
+    """
+    is_doubtful = certainty is not None and certainty < _SURE_FROM
+    return _WEIGHTS.get(kind, _LIGHTEST) + (_DOUBTFUL if is_doubtful else 0)
 
 
 def is_still_its_case(closed_at: datetime | None, sent_at: datetime, audience: str) -> bool:

@@ -54,7 +54,7 @@ def take_written(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
     """Who, where, what, to whom, by when, and tell: the way of every customer message."""
     if not items:
         return []
-    with overlapping():
+    with overlapping(), conversations.opening():
         # To look something up is to wait for all that was sent before: these two come first.
         team = routing.ensure_default_team(channel.workspace_id)
         policy = sla.policy_now(channel.workspace_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +17,7 @@ from hearwell.contacts import services as contacts
 from hearwell.conversations import services
 from hearwell.conversations.models import Case, CaseLog, Waiting
 from hearwell.conversations.rules import Said, standing
+from hearwell.kit.overlap import overlapping
 from hearwell.triage.models import Verdict
 from tests.factories import (
     DUARTE,
@@ -35,6 +38,13 @@ class _Undone(Exception):
     pass
 
 
+@contextmanager
+def held_back() -> Iterator[None]:
+    """As the story of what arrives does it: sent without waiting, new cases written once."""
+    with overlapping(), services.opening():
+        yield
+
+
 theirs = st.tuples(
     st.just("in"),
     st.sampled_from(["lena", "duarte"]),
@@ -49,9 +59,14 @@ stories = st.lists(st.one_of(theirs, ours), min_size=1, max_size=7)
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(story=stories, order=st.randoms(use_true_random=False), is_one_batch=st.booleans())
+@given(
+    story=stories,
+    order=st.randoms(use_true_random=False),
+    is_one_batch=st.booleans(),
+    is_held=st.booleans(),
+)
 def test_the_record_says_what_the_rules_say(
-    workspace: Any, story: list[tuple[str, str, str]], order: Any, is_one_batch: bool
+    workspace: Any, story: list[tuple[str, str, str]], order: Any, is_one_batch: bool, is_held: bool
 ) -> None:
     items, said = _told(story)
     order.shuffle(items)
@@ -59,7 +74,8 @@ def test_the_record_says_what_the_rules_say(
         with transaction.atomic():
             channel = make_channel()
             for batch in [items] if is_one_batch else [[item] for item in items]:
-                _receive(channel, batch)
+                with held_back() if is_held else nullcontext():
+                    _receive(channel, batch)
             case = Case.objects.get()
             expected = standing(said)
             assert (case.turn, case.waiting_since) == (expected.turn, expected.waiting_since)
@@ -93,15 +109,14 @@ def _receive(channel: Any, batch: list[tuple[Any, str]]) -> None:
     people = contacts.identify(channel.workspace_id, "sandbox", [item.author for item in items])
     threads = services.thread(channel, items, people)
     fresh = services.record_inbound(channel, items, threads, people)
-    services.apply_verdicts(
-        {
-            m.id: Verdict(
-                message=m, duty=duties[m.remote_id], kind="question", urgency=1, certainty=0.8
-            )
-            for m in fresh
-            if m.direction == "in"
-        }
-    )
+    verdicts = {
+        m.id: Verdict(
+            message=m, duty=duties[m.remote_id], kind="question", urgency=1, certainty=0.8
+        )
+        for m in fresh
+        if m.direction == "in"
+    }
+    services.apply_verdicts(verdicts, new={m.id for m in fresh if m.is_first})
 
 
 pytestmark = pytest.mark.usefixtures("workspace")

@@ -9,6 +9,7 @@ from hearwell.conversations.services.changes import (
     record_reactions,
     record_receipts,
 )
+from hearwell.conversations.services.opening import opening
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
 from hearwell.conversations.services.standing import apply_verdicts, reschedule
 from hearwell.conversations.services.threads import ChannelRef, thread
@@ -45,6 +46,7 @@ __all__ = [
     "discard_draft",
     "log",
     "mark_read",
+    "opening",
     "place_team",
     "record_deletion",
     "record_echo",

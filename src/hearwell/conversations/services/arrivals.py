@@ -12,6 +12,7 @@ from hearwell.connect.model import MessageEdited as Edited
 from hearwell.contacts.models import Identity
 from hearwell.conversations.models import Conversation, Direction, Message
 from hearwell.conversations.services.changes import apply_early, record_edit
+from hearwell.conversations.services.opening import write_opened
 from hearwell.conversations.services.standing import answered_by, settle
 from hearwell.conversations.services.threads import (
     PREVIEW_LENGTH,
@@ -92,13 +93,16 @@ def record_inbound(
     if fresh:
         _mark_first(fresh, threads)
         _touch_cases(channel, fresh, threads.homes, identities)
-    if threads.early & first.keys():
-        apply_early(channel, fresh)
     repeats = _repeats(items, first, {message.remote_id for message in fresh})
+    if threads.early & first.keys():
+        write_opened()
+        apply_early(channel, fresh)
     if repeats:
+        write_opened()
         record_edit(channel, repeats)
     echoes = [message for message in fresh if message.direction == Direction.OUT]
     if echoes:
+        write_opened()
         answered_by(channel.workspace_id, [message.id for message in echoes])
         settle(channel.workspace_id, {message.case_id for message in echoes})
     return fresh

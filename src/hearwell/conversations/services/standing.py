@@ -9,40 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from hearwell.conversations import rules
 from hearwell.conversations.events import CaseReopened, CaseWoken
 from hearwell.conversations.models import CaseLog, Direction, Message, Status, Waiting
+from hearwell.conversations.services.opening import schedule_opened, settle_opened
 from hearwell.conversations.services.place import here
+from hearwell.conversations.services.verdicts import VerdictLike, latest_by_case
 from hearwell.events.services import emit
 from hearwell.kit import rows
-
-
-class VerdictLike(Protocol):
-    """What was thought of a message: rules.ANSWER, ACKNOWLEDGE or NO_DUTY, and how urgent."""
-
-    @property
-    def message(self) -> Message:
-        """What it is about, in hand (not fetched for the asking)."""
-
-    @property
-    def duty(self) -> str:
-        """What it asks of us."""
-
-    @property
-    def kind(self) -> str:
-        """What it is."""
-
-    @property
-    def urgency(self) -> int:
-        """From 0 to 4."""
-
-    @property
-    def certainty(self) -> float:
-        """From 0 to 1."""
-
 
 _wait = rows.Maker(Waiting)
 # `o` is a message of ours, `p` the message it replies to, if we have that. rules.is_answer_to.
@@ -176,11 +153,10 @@ def apply_verdicts(
     by_thread: dict[UUID | None, list[_Reply]] = {}
     for reply in replies:
         by_thread.setdefault(reply.conversation_id, []).append(reply)
-    waiting = [v for v in theirs if _needs_answer(v) and not _has_answer(v.message, by_thread)]
-    rows.insert(
-        [_waiting(verdict) for verdict in waiting],
-        conflict=_AGAIN,
-    )
+    waiting = [
+        _waiting(v) for v in theirs if _needs_answer(v) and not _has_answer(v.message, by_thread)
+    ]
+    rows.insert(waiting, conflict=_AGAIN)
     # A reply that came before the message it replies to did not know yet whom it answers.
     early = [reply.id for reply in replies if reply.parent_id in verdicts]
     if early:
@@ -188,12 +164,15 @@ def apply_verdicts(
     idle = [k for k, v in verdicts.items() if v.duty != rules.ANSWER and k not in new]
     if idle:
         stop_waiting(workspace_id, idle)
-    new = {v.message.case_id for v in waiting if not v.message.is_historic}
-    judged = rows.document(_case_lines(verdicts.values(), new))
-    # A case that has just begun is open: nothing calls it back, so nobody needs to look.
-    may_be_back = not new >= verdicts.keys()
+    settled = settle_opened(verdicts.values(), waiting)
+    others = [v for v in verdicts.values() if v.message.case_id not in settled]
+    if not others:
+        return
+    historic = {v.message.id for v in theirs if v.message.is_historic}
+    calling = {wait.case_id for wait in waiting if wait.id not in historic}
+    judged = rows.document(_case_lines(others, calling))
     parameters = [is_correction, judged, workspace_id, workspace_id]
-    changed = rows.fetch(_APPLY, parameters, is_read=may_be_back)
+    changed = rows.fetch(_APPLY, parameters)
     _tell_who_is_back(workspace_id, [row for row in changed if row[2]])
 
 
@@ -250,12 +229,7 @@ def _case_lines(
     verdicts: Iterable[VerdictLike], with_new_wait: Collection[UUID]
 ) -> Iterator[dict[str, Any]]:
     """Return the verdict on the latest message of each case, as `_APPLY` takes it."""
-    latest: dict[UUID, VerdictLike] = {}
-    for verdict in verdicts:
-        known = latest.get(verdict.message.case_id)
-        if known is None or _place(verdict.message) > _place(known.message):
-            latest[verdict.message.case_id] = verdict
-    for case_id, verdict in latest.items():
+    for case_id, verdict in latest_by_case(verdicts).items():
         yield {
             "id": case_id,
             "sent_at": verdict.message.sent_at,
@@ -265,10 +239,6 @@ def _case_lines(
             "certainty": round(100 * verdict.certainty),
             "has_new_wait": case_id in with_new_wait,
         }
-
-
-def _place(message: Message) -> tuple[datetime, UUID]:
-    return message.sent_at, message.id
 
 
 def stop_waiting(workspace_id: UUID, message_ids: Sequence[UUID]) -> None:
@@ -301,7 +271,8 @@ def _tell_who_is_back(workspace_id: UUID, back: Sequence[tuple[UUID, str, bool, 
 
 def reschedule(due: Mapping[UUID, datetime | None]) -> None:
     """Write when the next clock of each case is due (None: nothing runs)."""
-    if due:
+    written = schedule_opened(due)
+    if written:
         workspace_id = here()
-        lines = rows.document({"id": key, "due_at": at} for key, at in due.items())
+        lines = rows.document({"id": key, "due_at": at} for key, at in written.items())
         rows.fetch(_DUE, [lines, workspace_id, workspace_id], is_read=False)

@@ -14,6 +14,7 @@ from hearwell.contacts.models import Identity
 from hearwell.conversations import rules
 from hearwell.conversations.listing import OWN_POST
 from hearwell.conversations.models import Case, Conversation, Status
+from hearwell.conversations.services.opening import open_cases
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.kit.text import clean
@@ -256,7 +257,9 @@ def _open(
         cases.append(case)
         opened[key] = known[key] if key in again else _conversation(channel, key, items, case)
         opened[key].case = case
-    rows.insert(cases)
+    begun, resumed = cases[: len(new)], cases[len(new) :]
+    open_cases(begun)
+    rows.insert(resumed)
     rows.insert([opened[key] for key in new])
     _move(channel.workspace_id, [opened[key] for key in again])
     return opened

@@ -18,6 +18,7 @@ from hearwell.conversations.events import (
     CaseWoken,
 )
 from hearwell.conversations.models import Case, CaseLog, Status, Waiting
+from hearwell.conversations.services.opening import place_opened
 from hearwell.conversations.services.place import here
 from hearwell.conversations.services.standing import settle
 from hearwell.events.services import emit
@@ -190,12 +191,14 @@ def mark_read(case_ids: Collection[UUID]) -> None:
 
 def place_team(case_ids: Collection[UUID], team_id: UUID) -> None:
     """Put cases that are with no team with this one."""
-    rows.fetch(
-        "UPDATE conversations_case SET team_id = %s"
-        " WHERE workspace_id = %s AND id = ANY(%s) AND team_id IS NULL",
-        [team_id, here(), list(case_ids)],
-        is_read=False,
-    )
+    written = place_opened(case_ids, team_id)
+    if written:
+        rows.fetch(
+            "UPDATE conversations_case SET team_id = %s"
+            " WHERE workspace_id = %s AND id = ANY(%s) AND team_id IS NULL",
+            [team_id, here(), written],
+            is_read=False,
+        )
 
 
 def log(
