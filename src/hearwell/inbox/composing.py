@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from hearwell.kit.clock import now
 from hearwell.kit.text import clean
 from hearwell.outbound.render import Rendered, render
 
+# The account under which people bring in what they saw themselves (inbox.byhand).
+BY_HAND: Final = "by-hand"
 _AUDIENCE_WORDS = {
     Audience.PUBLIC: "There is no public thread in this case to answer in.",
     Audience.PRIVATE: "There is no private conversation in this case to answer in.",
@@ -84,6 +87,8 @@ def _parent(workspace_id: UUID, homes: set[UUID], remote_id: str | None) -> Mess
 
 def answering_connector(channel: Channel, audience: Audience) -> Connector:
     """The network, if this channel can answer there at all. Raises CannotSend, saying why not."""
+    if channel.external_id == BY_HAND:
+        raise CannotSend.because(code="read_only", message=_why_read_only(channel))
     try:
         connector = connector_for(channel.network)
     except UnknownNetworkError:
@@ -91,8 +96,7 @@ def answering_connector(channel: Channel, audience: Audience) -> Connector:
             code="no_connector", message="This network is not installed here."
         ) from None
     if channel.state == ChannelState.READ_ONLY or not isinstance(connector, Replies):
-        words = "This is an archive or a read-only channel: it can be read, not answered."
-        raise CannotSend.because(code="read_only", message=words)
+        raise CannotSend.because(code="read_only", message=_why_read_only(channel))
     if channel.state == ChannelState.PAUSED:
         words = "This channel is paused. Resume it in the settings to answer."
         raise CannotSend.because(code="channel_paused", message=words)
@@ -100,6 +104,12 @@ def answering_connector(channel: Channel, audience: Audience) -> Connector:
         words = "This network takes no answers of this kind."
         raise CannotSend.because(code="audience", message=words)
     return connector
+
+
+def _why_read_only(channel: Channel) -> str:
+    if channel.external_id == BY_HAND:
+        return "This was brought in by hand. Answer it on the network, then note it here."
+    return "This is an archive or a read-only channel: it can be read, not answered."
 
 
 def draft_for(target: Target, text: str, initials: str | None) -> Draft:

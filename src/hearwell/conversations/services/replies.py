@@ -63,6 +63,7 @@ class OutboundMessage:
     permalink: str = ""
     is_holding: bool = False
     is_automatic: bool = False
+    is_sent_outside: bool = False
 
 
 @transaction.atomic
@@ -128,7 +129,7 @@ def _ownership(said: OutboundMessage) -> dict[str, Any]:
         "delivery_id": said.delivery_id,
         "is_holding": said.is_holding,
         "is_automatic": said.is_automatic,
-        "sent_outside": False,
+        "sent_outside": said.is_sent_outside,
     }
 
 
