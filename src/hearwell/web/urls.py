@@ -6,7 +6,7 @@ from django.urls import path
 
 from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, imports, networks, people, promises
-from hearwell.web.agent.inbox import acts, palette, reply, views
+from hearwell.web.agent.inbox import acts, entries, palette, reply, views
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.setup import views as setup
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("me/", account.me, name="me"),
     path("me/workspace/", account.switch_workspace, name="switch_workspace"),
     path("inbox/", views.inbox, name="inbox"),
+    path("inbox/new/", entries.new_case, name="new_case"),
     path("inbox/queues/", views.queues, name="inbox_queues"),
     path("inbox/q/<slug:queue>/", views.inbox, name="inbox_queue"),
     path("inbox/batch/", acts.batch, name="batch"),
@@ -37,6 +38,7 @@ urlpatterns = [
     path("c/<uuid:case_id>/clocks/", views.clocks, name="case_clocks"),
     path("c/<uuid:case_id>/person-note/", acts.contact_note, name="contact_note"),
     path("c/<uuid:case_id>/reply/", reply.send, name="case_reply"),
+    path("c/<uuid:case_id>/noted/", entries.note_answer, name="case_noted"),
     path("c/<uuid:case_id>/draft/", reply.draft, name="case_draft"),
     path("sent/<uuid:delivery_id>/undo/", reply.undo, name="undo_send"),
     path("sent/<uuid:delivery_id>/settle/", reply.settle, name="settle_send"),

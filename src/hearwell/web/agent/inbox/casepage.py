@@ -25,6 +25,7 @@ from hearwell.conversations.services import mark_read
 from hearwell.kit.clock import now
 from hearwell.outbound.queries import PendingReply, replies_in_sight
 from hearwell.sla.queries import ClockView, clocks_of
+from hearwell.web.agent.inbox.byhand import AnsweredForm, answered_form
 from hearwell.web.agent.inbox.composing import composer_of
 from hearwell.web.agent.inbox.details import (
     case_words,
@@ -124,9 +125,14 @@ def draw_case(
     *,
     stop: Stop | None = None,
     given: Mapping[str, str] | None = None,
+    noted: AnsweredForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Show a case. `stop` says why a reply was not sent, `given` is what was typed in it."""
+    """Show a case.
+
+    `stop` says why a reply was not sent, `given` is what was typed in it, `noted` what was typed
+    of an answer given outside.
+    """
     opened = open_case(request, case_id)
     if request.GET.get("before") and wants_part(request):
         older = {**_thread(opened), "is_older_page": True}
@@ -135,6 +141,8 @@ def draw_case(
         mark_read([case_id])
     chosen = given or {"audience": request.GET.get("as", "")}
     context = _context(opened, stop, chosen)
+    if noted is not None:
+        context["noted"] = noted
     if wants_part(request):
         return varied(render(request, "hearwell/case/work_part.html", context, status=status))
     return varied(
@@ -185,12 +193,20 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         "person": person_of(page, opened.people),
         "colleagues": list(opened.people.values()),
         "composer": composer_of(page, opened.thread, opened.channels, me, given),
+        "noted": _noted(opened),
         "stop": stop,
         "snooze_choices": snooze_choices(ZoneInfo(request.workspace.time_zone), opened.at),
         "close_reasons": close_reasons(),
         "waiting_sends": toasts_of(request, opened.replies),
         "pane_view": "person" if request.GET.get("view") == "person" else "convo",
     }
+
+
+def _noted(opened: Opened) -> AnsweredForm | None:
+    """Return the form for an answer given outside, to those who may answer what still waits."""
+    case = opened.page.case
+    may = can(opened.request.membership.role, "reply") and not case.is_historic
+    return answered_form() if may else None
 
 
 def _params(request: MemberRequest) -> dict[str, str]:
