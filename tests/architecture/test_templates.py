@@ -20,7 +20,7 @@ def test_there_are_templates():
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_it_compiles(path):
-    name = str(path).split("/templates/", 1)[1]
+    name = str(path).rpartition("/templates/")[2]
     get_template(name)
 
 
