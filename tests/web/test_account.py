@@ -121,3 +121,9 @@ def test_odd_settings_never_break_a_page(agent, bob, stored):
 def test_a_workspace_that_is_not_ones_own_cannot_be_chosen(agent, other_workspace):
     agent.post("/me/workspace/", {"workspace": str(other_workspace.id)})
     assert "Northwind Air" in agent.get("/inbox/").content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "totp/activate/", "webauthn/", "webauthn/add/"])
+def test_the_pages_of_passkeys_and_the_second_factor_open(agent, page):
+    agent.post("/account/reauthenticate/", {"password": "correct horse"})
+    assert agent.get(f"/account/2fa/{page}").status_code == 200

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.humanize",  # the list of passkeys says "two days ago"
     "allauth",
     "allauth.account",
     "allauth.mfa",
