@@ -1,6 +1,6 @@
 """The rules of this house that no common linter knows, and the figures of style.
 
-Hard: who may write a table, files of at most 400 lines, templates that the content
+Hard: who may write a table, files of at most 400 lines, templates that people and the content
 security policy can live with. Reported, never gamed: lengths of functions, tests : code.
 """
 

@@ -1,4 +1,4 @@
-"""Every template compiles, and none holds what the content policy would refuse."""
+"""Every template compiles, is written to be read, and holds nothing the policy would refuse."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def test_it_compiles(path):
         "<script>x()</script>",
         '<script src="https://cdn.example/x.js"></script>',
         '<link rel="stylesheet" href="//cdn.example/x.css">',
+        f"<p>{'x' * lint.LONGEST_LINE}</p>",
     ],
 )
 def test_the_lint_finds(text, tmp_path):
@@ -53,6 +54,7 @@ def test_the_lint_finds(text, tmp_path):
         '<a href="https://example.com/">',
         '{# style="" is not allowed #}',
         '<p data-style="x" class="y">',
+        "x" * lint.LONGEST_LINE,
     ],
 )
 def test_the_lint_lets_pass(text, tmp_path):
