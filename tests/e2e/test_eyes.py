@@ -19,6 +19,7 @@ PAGES = (
     "/inbox/",
     "/inbox/q/closed/",
     "/inbox/queues/",
+    "/inbox/new/",
     "/reports/response/",
     "/settings/networks/",
     "/settings/people/",
