@@ -104,12 +104,13 @@ def take_history(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
     becomes due, nobody is told. Clocks are closed from the record afterwards
     (sla.close_historic), so the two sides need not take turns. Returns what was new.
     """
-    people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
-    threads = conversations.thread(channel, items, people, historic=True)
-    fresh = conversations.record_inbound(channel, items, threads, people, historic=True)
-    verdicts = triage.assess(fresh)
-    conversations.apply_verdicts(verdicts)
-    sla.start_clocks(channel.workspace_id, fresh, verdicts, historic=True)
+    with overlapping():
+        people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
+        threads = conversations.thread(channel, items, people, historic=True)
+        fresh = conversations.record_inbound(channel, items, threads, people, historic=True)
+        verdicts = triage.assess(fresh)
+        conversations.apply_verdicts(verdicts)
+        sla.start_clocks(channel.workspace_id, fresh, verdicts, historic=True)
     return fresh
 
 
