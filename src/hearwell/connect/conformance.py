@@ -209,7 +209,8 @@ def forgeries_are_refused(subject: Subject, recordings: Recordings) -> None:
     wrong = replace(ingress, signing=("another",))
     for secrets in (wrong, replace(ingress, signing=()), replace(ingress, signing=("",))):
         _is_forged(connector, raw, secrets)
-    _is_forged(connector, replace(raw, body=raw.body + b" "), ingress)
+    if connector.signs_body:
+        _is_forged(connector, replace(raw, body=raw.body + b" "), ingress)
     _is_forged(connector, replace(raw, headers={}), ingress)
     for name in raw.headers:
         if "sign" in name or "token" in name:

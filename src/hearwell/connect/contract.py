@@ -70,7 +70,12 @@ class Receives(ABC):
 
 
 class ReceivesWebhooks(Receives):
-    """Is called by the network."""
+    """Is called by the network.
+
+    ``signs_body`` is False where all that a call proves is that the caller knows our secret.
+    """
+
+    signs_body: ClassVar[bool] = True
 
     @abstractmethod
     def challenge(self, raw: Raw, secrets: IngressSecrets) -> Challenge | None:

@@ -8,6 +8,7 @@ environment are ignored, answers are capped in bytes.
 from __future__ import annotations
 
 import ipaddress
+import logging
 import socket
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,6 +17,8 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
+# It would write every address it calls, and some networks' addresses hold the token.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Python's own is_private misses these; 192.0.0.192 is a cloud metadata address.

@@ -1,0 +1,245 @@
+"""An in-process Bot API for the examination: no sockets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from hearwell.connect import failures
+from hearwell.connect.model import Account, Audience, Author, Draft, IngressSecrets, Raw, Source
+from hearwell.connect.subject import Count, ErrorCase, Subject
+from hearwell.connectors.telegram.connector import ASKING, SECRET_HEADER, TelegramConnector
+from hearwell.connectors.telegram.manifest import TEXT_LIMIT
+
+BOT = {"id": 7_000_000_001, "is_bot": True, "first_name": "Northwind", "username": "northwind_bot"}
+LENA = {"id": 42, "is_bot": False, "first_name": "Lena", "last_name": "Vik", "username": "lena"}
+_TOKEN, _SECRET = "7000000001:canary-5f1d", "hook-canary-2b7c"
+Handler = Callable[[httpx.Request], httpx.Response]
+Fields = dict[str, Any]
+
+
+class FakeTelegram:
+    """Updates in a list, calls answered by method; ``next_answer`` makes it misbehave once."""
+
+    def __init__(self) -> None:
+        self.updates: list[Fields] = []
+        self.calls: list[tuple[str, Fields]] = []
+        self.hosts: set[str] = set()
+        self.next_answer: Handler | None = None
+        self.webhook = ""
+        self.now = int(datetime.now(UTC).timestamp()) - 600
+        self._numbers = 100
+
+    def say(self, text: str, person: Fields = LENA, **more: Any) -> Fields:
+        """A private message; ``chat`` puts it into a group."""
+        self.now += 1
+        self._numbers += 1
+        message: Fields = {
+            "message_id": self._numbers, "from": dict(person), "date": self.now, "text": text,
+            "chat": {"id": person["id"], "type": "private", "first_name": person["first_name"]},
+        } | more  # fmt: skip
+        self.update(message=message)
+        return message
+
+    def edit(self, message: Fields, text: str) -> None:
+        """Another text for a message."""
+        self.now += 1
+        self.update(edited_message=message | {"text": text, "edit_date": self.now})
+
+    def update(self, **what: Any) -> None:
+        """Any update."""
+        self.updates.append({"update_id": 5000 + len(self.updates), **what})
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """One call."""
+        self.hosts.add(request.url.netloc.decode())
+        handler, self.next_answer = self.next_answer or self._route, None
+        return handler(request)
+
+    def _route(self, request: httpx.Request) -> httpx.Response:
+        token, _, method = request.url.path.removeprefix("/bot").rpartition("/")
+        if token != _TOKEN:
+            return refusal(401, "Unauthorized")
+        body: Fields = json.loads(request.content or b"{}")
+        self.calls.append((method, body))
+        routes: dict[str, Callable[[], Any]] = {
+            "getMe": lambda: dict(BOT),
+            "getWebhookInfo": lambda: {"url": self.webhook, "pending_update_count": 0},
+            "setWebhook": lambda: self._called_at(body["url"]),
+            "deleteWebhook": lambda: self._called_at(""),
+            "getUpdates": lambda: self._next(body),
+            "sendMessage": lambda: self._said(body),
+        }
+        result = routes.get(method, lambda: True)()
+        return result if isinstance(result, httpx.Response) else ok(result)
+
+    def _called_at(self, url: str) -> bool:
+        self.webhook = url
+        return True
+
+    def _next(self, body: Fields) -> Any:
+        if self.webhook:
+            return refusal(409, "Conflict: can't use getUpdates method while webhook is active")
+        offset = body.get("offset", 0)
+        return [u for u in self.updates if u["update_id"] >= offset][: body.get("limit", 100)]
+
+    def _said(self, body: Fields) -> Any:
+        if body["chat_id"] != LENA["id"]:
+            return refusal(400, "Bad Request: chat not found")
+        if len(body["text"].encode("utf-16-le")) // 2 > TEXT_LIMIT:
+            return refusal(400, "Bad Request: message is too long")
+        self._numbers += 1
+        chat = {"id": body["chat_id"], "type": "private"}
+        return {"message_id": self._numbers, "from": dict(BOT), "date": self.now, "chat": chat}
+
+
+def ok(result: Any) -> httpx.Response:
+    """A good answer."""
+    return httpx.Response(200, json={"ok": True, "result": result})
+
+
+def refusal(code: int, description: str, **parameters: Any) -> httpx.Response:
+    """An error as the Bot API words it."""
+    body: Fields = {"ok": False, "error_code": code, "description": description}
+    return httpx.Response(code, json=body | ({"parameters": parameters} if parameters else {}))
+
+
+class Fake(Subject):
+    """The examination of the connector on a fresh fake with one message in it."""
+
+    connector: TelegramConnector
+
+    def __init__(self) -> None:
+        self.telegram = FakeTelegram()
+        self.connector = TelegramConnector(
+            lambda _: httpx.Client(transport=httpx.MockTransport(self.telegram.answer))
+        )
+        self.account = Account(
+            external_id=str(BOT["id"]),
+            handle="@northwind_bot",
+            settings={"ways": ASKING},
+            secrets={"token": _TOKEN},
+        )
+        self.ingress = IngressSecrets(signing=(_SECRET,))
+        self.first = self.telegram.say("My bag stayed in Lisbon")
+
+    def raw(self, body: bytes) -> Raw:
+        """A call of Telegram's, with our secret. The header is all that is signed."""
+        url = f"https://care.example/hooks/x?bot={BOT['id']}"
+        return Raw("POST", url, {SECRET_HEADER: _SECRET}, body, datetime.now(UTC), Source.WEBHOOK)
+
+    def delivered(self) -> list[Raw]:
+        """One call an update."""
+        return [self.raw(json.dumps(update).encode()) for update in self.telegram.updates]
+
+    def story(self) -> list[Raw]:
+        """A message, edited twice, and one more in answer to it."""
+        telegram = FakeTelegram()
+        first = telegram.say("Where is my bag?")
+        telegram.say("Anyone?", reply_to_message=first)
+        telegram.edit(first, "Where is my blue bag?")
+        telegram.edit(first, "Where is my blue bag? Tag LIS 4711")
+        return [self.raw(json.dumps(update).encode()) for update in telegram.updates]
+
+    def draft(self) -> Draft:
+        """An answer to the first message."""
+        number = f"{LENA['id']}:{self.first['message_id']}"
+        return Draft(
+            text="We have found it.",
+            audience=Audience.PRIVATE,
+            account=str(BOT["id"]),
+            thread_key=f"chat:{LENA['id']}",
+            parent_id=number,
+            to=Author(str(LENA["id"]), "lena", "Lena Vik"),
+            initials="AB",
+        )
+
+    def errors(self) -> list[ErrorCase]:
+        """Every refusal that matters, and every way a line can break."""
+        return [
+            *(self._answering(*case) for case in _REFUSALS),
+            *(self._breaking(*case) for case in _BREAKS),
+            ErrorCase("chat not found", lambda: self._send(thread="chat:1"), failures.TargetGone),
+            ErrorCase("too long", lambda: self._send(text="x" * 4097), failures.TooLong),
+            ErrorCase("poll at 500", self._poll_at_500, failures.Unavailable),
+            ErrorCase("poll in HTML", self._poll_in_html, failures.ContractChanged),
+        ]
+
+    def counts(self) -> list[Count]:
+        """UTF-16 units, by hand."""
+        return [
+            Count(Audience.PRIVATE, "plain words", 11),
+            Count(Audience.PRIVATE, "👨‍👩‍👧‍👦", 11),
+            Count(Audience.PUBLIC, "🇵🇹", 4),
+            Count(Audience.PUBLIC, "e\u0301", 2),
+        ]
+
+    def contacted(self) -> frozenset[str]:
+        """The one host there is."""
+        return frozenset(self.telegram.hosts)
+
+    # --- misbehaving -----------------------------------------------------------------------------
+
+    def _send(self, text: str = "Hello", thread: str = "") -> object:
+        draft = Draft(
+            text=text,
+            audience=Audience.PRIVATE,
+            account=str(BOT["id"]),
+            thread_key=thread or f"chat:{LENA['id']}",
+        )
+        return self.connector.send(self.account, draft, "key-1")
+
+    def _misbehave(self, handler: Handler, act: Callable[[], object]) -> object:
+        self.telegram.next_answer = handler
+        return act()
+
+    def _answering(
+        self, name: str, response: httpx.Response, expects: type[failures.Failure]
+    ) -> ErrorCase:
+        return ErrorCase(name, lambda: self._misbehave(lambda _: response, self._send), expects)
+
+    def _breaking(
+        self, error: type[httpx.TransportError], expects: type[failures.Failure]
+    ) -> ErrorCase:
+        def handler(request: httpx.Request) -> httpx.Response:
+            message = "broken on purpose"
+            raise error(message, request=request)
+
+        return ErrorCase(error.__name__, lambda: self._misbehave(handler, self._send), expects)
+
+    def _poll(self) -> object:
+        return self.connector.poll(self.account, "default", None)
+
+    def _poll_at_500(self) -> object:
+        return self._misbehave(lambda _: httpx.Response(500), self._poll)
+
+    def _poll_in_html(self) -> object:
+        return self._misbehave(lambda _: httpx.Response(200, text="<html>"), self._poll)
+
+
+_REFUSALS: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
+    ("401", refusal(401, "Unauthorized"), failures.NeedsReauth),
+    ("404", refusal(404, "Not Found"), failures.NeedsReauth),
+    ("blocked", refusal(403, "Forbidden: bot was blocked by the user"), failures.NotAllowed),
+    ("429", refusal(429, "Too Many Requests: retry after 7", retry_after=7), failures.Throttled),
+    ("429, no time", refusal(429, "Too Many Requests"), failures.Throttled),
+    ("409", refusal(409, "Conflict: terminated by other getUpdates request"), failures.Refused),
+    ("moved", refusal(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1001),
+     failures.TargetGone),
+    ("400", refusal(400, "Bad Request: something else"), failures.Refused),
+    ("500", httpx.Response(500), failures.OutcomeUnknown),
+    ("502 in HTML", httpx.Response(502, text="<html>"), failures.OutcomeUnknown),
+    ("200 in HTML", httpx.Response(200, text="<html>"), failures.OutcomeUnknown),
+    ("200 without a message", ok({"message_id": 1}), failures.OutcomeUnknown),
+)  # fmt: skip
+_BREAKS: tuple[tuple[type[httpx.TransportError], type[failures.Failure]], ...] = (
+    (httpx.ConnectError, failures.Unavailable),
+    (httpx.ConnectTimeout, failures.Unavailable),
+    (httpx.ReadTimeout, failures.OutcomeUnknown),
+    (httpx.WriteError, failures.OutcomeUnknown),
+    (httpx.RemoteProtocolError, failures.OutcomeUnknown),
+)
