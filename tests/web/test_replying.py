@@ -148,7 +148,7 @@ def test_a_private_answer_to_a_public_post_has_no_way(agent, case):
 def test_a_private_message_is_answered_in_private(agent, channel):
     (message,) = receive(channel, [make_dm("psst")])
     page = agent.get(f"/c/{message.case_id}/").content.decode()
-    assert re.search(r'value="private" checked', page)
+    assert re.search(r'value="private"\s+checked', page)
     assert "Send to Lena Vik" in page
     send(agent, message.case, audience="private")
     assert Delivery.objects.get().draft["audience"] == "private"
