@@ -22,13 +22,17 @@ from hearwell.ops.parent import follow_supervisor
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
-    """A command that lives in a capability: `module:attribute`, and what it needs."""
+    """A command that lives in a capability: `module:attribute`, and what it needs.
+
+    A heavy one makes millions of objects and lives by itself, as a worker does.
+    """
 
     target: str
     help: str
     needs_django: bool = True
     needs_database: bool = True
     is_hidden: bool = False
+    is_heavy: bool = False
 
 
 LAZY: dict[str, Lazy] = {
@@ -54,7 +58,9 @@ LAZY: dict[str, Lazy] = {
         needs_database=False,
         is_hidden=True,
     ),
-    "import": Lazy("hearwell.inbox.cli:import_archive", "Bring an archive in as cases."),
+    "import": Lazy(
+        "hearwell.inbox.cli:import_archive", "Bring an archive in as cases.", is_heavy=True
+    ),
     "login-link": Lazy("hearwell.config.operating:login_link", "Make a one-time sign-in link."),
     "openapi": Lazy(
         "hearwell.api.cli:openapi", "Print the description of the API.", needs_database=False
@@ -108,6 +114,10 @@ class _Deferred(click.Command):
             set_django_up(ProcessRole.WORKER)
         module, _, attribute = self.lazy.target.partition(":")
         command: click.Command = getattr(import_module(module), attribute)
+        if self.lazy.is_heavy:
+            from hearwell.config import collector
+
+            collector.settle()
         _surround(command, needs_database=self.lazy.needs_database)
         return command
 

@@ -32,7 +32,6 @@ from hearwell.inbox.rules import rounds
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
 from hearwell.kit.scope import scope
-from hearwell.sla import services as sla
 
 NETWORK = "archive"
 BATCH = 1_000
@@ -168,9 +167,11 @@ def run_import(run: ImportRun, progress: Progress | None = None) -> ImportRun:
                 )
             tell.total(survey.rows)
             tell.taken(run.position)
-            for batch in survey.batches(run.position, BATCH):
+            for number, batch in enumerate(survey.batches(run.position, BATCH), start=1):
                 take_batch(run, batch)
                 tell.taken(run.position)
+                if number & (number - 1) == 0:  # the 1st, 2nd, 4th, 8th, …: as tables double
+                    importing.refresh_statistics()
     except BusyError as error:
         raise importing.ImportTakenError(run.file_name) from error
     except (ArchiveError, OSError) as error:
@@ -201,9 +202,7 @@ def take_batch(run: ImportRun, batch: Sequence[Placed]) -> int:
 
 def _file(channel: Channel, items: Sequence[InboundMessage]) -> int:
     """Past things: recorded, judged, their clocks closed from the record."""
-    fresh = intake.take_history(channel, items)
-    sla.close_historic(channel.workspace_id, {message.case_id for message in fresh})
-    return len(fresh)
+    return len(intake.take_history(channel, items))
 
 
 def _put_to_work(channel: Channel, items: Sequence[InboundMessage]) -> int:

@@ -17,6 +17,7 @@ from hearwell.conversations.models import Case, Message
 from hearwell.events.models import Event
 from hearwell.inbox import importing
 from hearwell.inbox.archives.records import ArchiveError
+from hearwell.sla import services as sla
 from hearwell.sla.models import Clock
 from tests.unit.reports.study import harbour_town as town
 
@@ -180,10 +181,10 @@ def test_an_import_that_was_killed_goes_on_and_ends_like_an_unbroken_one(
 
 
 def test_a_batch_is_all_or_nothing(workspace, archive, monkeypatch):
-    def fail(*_):
+    def fail(*_, **__):
         raise Died
 
-    monkeypatch.setattr(importing.sla, "close_historic", fail)
+    monkeypatch.setattr(importing.intake.sla, "close_batch", fail)
     broken = importing.open_import(workspace.id, archive)
     with pytest.raises(Died):
         importing.run_import(broken)
@@ -224,6 +225,36 @@ def test_clocks_are_closed_from_the_record_and_nothing_is_due(workspace, archive
     bag = Message.objects.get(remote_id="1")
     first = Clock.objects.get(case_id=bag.case_id, kind="first_reply")
     assert (first.started_at, first.met_at) == (at("02 09:00:00"), at("02 09:10:00"))
+
+
+def clocks() -> list[tuple]:
+    names = ("kind", "state", "started_at", "started_by", "urgency", "due_at", "breached_at")
+    more = ("met_at", "met_by", "wall_s", "business_s", "policy_version", "is_historic")
+    rows = Clock.objects.order_by("case_id", "started_at", "kind")
+    return list(rows.values_list("case_id", *names, *more))
+
+
+@pytest.mark.parametrize("size", [1_000, 2])
+def test_clocks_of_a_batch_in_hand_are_those_of_the_record(workspace, archive, monkeypatch, size):
+    monkeypatch.setattr(importing, "BATCH", size)  # of 2: threads go on in the next batch
+    run(workspace, archive)
+    in_hand = clocks()
+    assert len(in_hand) > 10
+    channels = Channel.objects.values_list("id", flat=True)
+    for channel_id in channels:
+        sla.close_historic(workspace.id, channel_id=channel_id)
+    assert clocks() == in_hand
+
+
+def test_an_import_keeps_the_planner_informed(workspace, long_archive, monkeypatch):
+    monkeypatch.setattr(importing, "BATCH", 90)
+    seen: list[int] = []
+    refresh = importing.importing.refresh_statistics
+    monkeypatch.setattr(
+        importing.importing, "refresh_statistics", lambda: seen.append(1) or refresh()
+    )
+    run(workspace, long_archive)
+    assert len(seen) == 4  # after batches 1, 2, 4 and 8 of 10
 
 
 def test_nobody_is_told_of_the_past(workspace, archive):

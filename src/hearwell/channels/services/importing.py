@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import F
 
 from hearwell.channels.models import ImportRun, ImportState
+from hearwell.kit import rows
 from hearwell.kit.clock import now
 
 UNFINISHED = (ImportState.QUEUED, ImportState.RUNNING)
@@ -96,3 +97,8 @@ def _change(run: ImportRun, **values: Any) -> None:
     )
     for name, value in values.items():
         setattr(run, name, value)
+
+
+def refresh_statistics() -> None:
+    """Let the server look anew at the tables that have grown by a fifth. Not inside a batch."""
+    rows.fetch("SELECT channels_refresh_statistics()", [], is_read=False)

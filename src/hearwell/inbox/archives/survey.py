@@ -90,11 +90,11 @@ class Survey:
 
     def _slice(self, start: int, size: int) -> list[Placed]:
         found = self._database.execute(
-            "select rowid, * from ready where rowid >= ? and rowid < ? order by rowid",
+            "select rowid, brand, brand_name, root, is_open, line from ready "
+            "where rowid >= ? and rowid < ? order by rowid",
             [start, start + size],
         )
-        names = [column[0] for column in found.description or ()]
-        return [_placed(dict(zip(names, row, strict=True))) for row in found.fetchall()]
+        return [Placed(*row) for row in found.fetchall()]
 
 
 def _edge(rows: list[Placed], size: int) -> int:
@@ -104,22 +104,6 @@ def _edge(rows: list[Placed], size: int) -> int:
     beyond = (rows[size].brand, rows[size].root)
     ends = (at for at in range(size, 0, -1) if (rows[at - 1].brand, rows[at - 1].root) != beyond)
     return next(ends, size)
-
-
-def _placed(row: dict[str, Any]) -> Placed:
-    line = json.loads(row["more"]) if row["more"] else {}
-    line |= {
-        "id": row["id"],
-        "thread": row["root"],
-        "brand": row["brand_name"],
-        "author": row["author"],
-        "inbound": row["is_inbound"],
-        "at": row["sent_at"].replace(tzinfo=UTC).isoformat(),
-        "text": json.loads(row["text"]),
-        "in_reply_to": row["parent"],
-    }
-    place = (row["rowid"], row["brand"], row["brand_name"], row["root"], row["is_open"])
-    return Placed(*place, json.dumps(line))
 
 
 class BusyError(Exception):

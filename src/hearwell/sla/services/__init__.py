@@ -1,6 +1,6 @@
 """The verbs of clocks and promises; the only writers of their tables."""
 
-from hearwell.sla.services.historic import close_historic
+from hearwell.sla.services.historic import close_batch, close_historic
 from hearwell.sla.services.meeting import Answered, cancel, meet, meet_all, reconcile
 from hearwell.sla.services.promises import (
     ensure_defaults,
@@ -15,6 +15,7 @@ from hearwell.sla.services.sweeping import sweep_breaches
 __all__ = [
     "Answered",
     "cancel",
+    "close_batch",
     "close_historic",
     "ensure_defaults",
     "make_calendar",
