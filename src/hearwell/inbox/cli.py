@@ -43,7 +43,7 @@ def import_archive(
 
     An import that was stopped goes on where it stopped. A second one adds nothing.
     """
-    from hearwell.channels.services.importing import ImportTakenError
+    from hearwell.channels.services.importing import ImportStoppedError, ImportTakenError
     from hearwell.inbox import importing
     from hearwell.inbox.archives.records import ArchiveError, Layout
 
@@ -60,7 +60,11 @@ def import_archive(
         with _shown() as progress:
             importing.run_import(run, progress)
     except ArchiveError as error:
-        raise click.ClickException(str(error)) from error
+        message = f"{file.name}: {error}"
+        raise click.ClickException(message) from error
+    except ImportStoppedError as error:
+        message = "Somebody stopped it in Settings → Archives. The same command goes on there."
+        raise click.ClickException(message) from error
     except ImportTakenError as error:
         message = "Another process is importing the same file. It goes on there."
         raise click.ClickException(message) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import random
 from datetime import UTC, datetime
@@ -283,13 +284,36 @@ def test_only_the_chosen_brands_are_taken(workspace, archive):
     assert (done.left_out, done.rejected) == (13, {})
 
 
-def test_a_file_of_another_kind_fails_in_plain_words(workspace, tmp_path):
+def test_a_file_of_another_kind_is_refused_before_anything_is_opened(workspace, tmp_path):
     path = town.write(tmp_path / "a.csv", "a,b\n1,2\n")
     with pytest.raises(ArchiveError, match="no column tweet_id"):
         run(workspace, path)
+    assert not ImportRun.objects.exists()
+
+
+def test_a_file_that_breaks_off_fails_in_plain_words(workspace, tmp_path):
+    whole = gzip.compress(town.twcs(town.ROWS * 40_000).encode(), compresslevel=1)
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(whole[:-5_000])
+    with pytest.raises(ArchiveError, match="cannot be read to its end"):
+        run(workspace, path)
     failed = ImportRun.objects.get()
     assert (failed.state, failed.finished_at is not None) == ("failed", True)
-    assert "no column tweet_id" in failed.failure
+    assert "cannot be read to its end" in failed.failure
+    assert path.exists()
+
+
+def test_an_archive_without_its_brand_says_what_to_name(workspace, tmp_path):
+    path = town.write(tmp_path / "a.csv", town.twcs(town.ROWS[:1]))
+    with pytest.raises(ArchiveError, match="name the handle"):
+        run(workspace, path)
+
+
+def test_rejects_that_cannot_be_written_are_said(workspace, tmp_path):
+    path = town.write(tmp_path / "bad.csv", town.twcs(town.ROWS) + "90,ann\n")
+    (tmp_path / "bad.csv.rejects.csv").mkdir()
+    with pytest.raises(ArchiveError, match=r"bad\.csv\.rejects\.csv cannot be written"):
+        run(workspace, path)
 
 
 def test_lines_of_json_bring_private_messages_and_reviews(workspace, tmp_path):
@@ -353,15 +377,6 @@ def test_the_same_archive_always_comes_out_in_the_same_order(tmp_path, long_arch
     first = order()
     assert order() == first
     assert len(first) == 900
-
-
-def test_an_upload_is_kept_under_a_name_of_our_own(settings, tmp_path):
-    settings.HEARWELL_DATA = tmp_path
-    kept = importing.store_upload("../../etc/cron.d/evil.CSV.gz", [b"a,", b"b\n"])
-    assert kept.parent == tmp_path / "imports"
-    assert kept.name.endswith(".CSV.gz")
-    assert kept.read_bytes() == b"a,b\n"
-    assert importing.store_upload("evil.sh", []).suffix == ""
 
 
 def test_a_background_import_whose_worker_died_is_queued_again(workspace, archive, monkeypatch):

@@ -8,8 +8,10 @@ memory and no more, and come out thread by thread. The same file always comes ou
 from __future__ import annotations
 
 import csv
+import errno
 import fcntl
 import json
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +20,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
+
+from django.utils.translation import gettext as _
 
 from hearwell.inbox.archives.records import (
     ArchiveError,
@@ -40,6 +44,7 @@ _COLUMNS = {
     "text": "VARCHAR", "more": "VARCHAR",
 }  # fmt: skip
 _MOST_FOLDS = 40
+_FULL = ("No space left on device", "max_temp_directory_size")  # in DuckDB's words
 _BUFFER = 8 * 1024 * 1024
 _REPORT_EVERY = 5_000
 Progress = Callable[[int], None]
@@ -131,8 +136,8 @@ def surveyed(
         with _database(folder) as database:
             _load(database, folder / "rows.csv")
             if not _name_brands(database, brands):
-                why = f"{path.name} holds no message by a brand. Name it with --brand HANDLE."
-                raise ArchiveError(why)
+                message = _("It holds no message by a brand: name the handle that was written to.")
+                raise ArchiveError(message)
             _run(database, open_since)
             left_out = _reject_late(database, reject, has_choice=bool(brands))
             yield Survey(database, reject.counted, left_out)
@@ -165,7 +170,7 @@ class _Rejects:
 
     def __call__(self, rejected: Reject) -> None:
         if self._out is None:
-            self._out = self._path.open("w", encoding="utf-8", errors="surrogateescape", newline="")
+            self._out = _rewritten(self._path)
             csv.writer(self._out).writerow(["line", "reason", "row"])
         self.counted[rejected.reason] += 1
         csv.writer(self._out).writerow(
@@ -177,14 +182,25 @@ class _Rejects:
             self._out.close()
 
 
+def _rewritten(path: Path) -> TextIO:
+    try:
+        path.unlink(missing_ok=True)
+        return path.open("x", encoding="utf-8", errors="surrogateescape", newline="")
+    except OSError as error:
+        message = _("%(path)s cannot be written: %(why)s. Move the archive to where it can.")
+        raise ArchiveError(message % {"path": path, "why": error.strerror}) from error
+
+
 @contextmanager
 def _rejects_file(path: Path) -> Iterator[_Rejects]:
-    path.unlink(missing_ok=True)
+    """Have a place for rejects; one of an earlier go is gone if there are none any more."""
     rejects = _Rejects(path)
     try:
         yield rejects
     finally:
         rejects.close()
+        if not rejects.counted and path.is_file():
+            path.unlink(missing_ok=True)
 
 
 def _spool(
@@ -217,6 +233,7 @@ def _spooled(at: int, row: Record) -> list[object]:
 
 @contextmanager
 def _database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Have a database in the folder. Raises OSError(ENOSPC) where the disk is full."""
     import duckdb  # only here: every process of the house loads this module, few ever import
 
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -226,8 +243,13 @@ def _database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         "threads": 2,
         "preserve_insertion_order": "false",
     }
-    with duckdb.connect(str(folder / "survey.duckdb"), config=config) as database:
-        yield database
+    try:
+        with duckdb.connect(str(folder / "survey.duckdb"), config=config) as database:
+            yield database
+    except duckdb.Error as error:
+        if any(sign in str(error) for sign in _FULL):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
+        raise
 
 
 def _load(database: duckdb.DuckDBPyConnection, spool: Path) -> None:
@@ -278,7 +300,7 @@ def _run(database: duckdb.DuckDBPyConnection, open_since: datetime | None) -> No
 def _fold(database: duckdb.DuckDBPyConnection) -> None:
     """Let every row point twice as far up as before, until all point to the top."""
     moves = "select count(*) from tree t join tree p on p.id = t.up where p.up <> t.up"
-    for _ in range(_MOST_FOLDS):  # rows that reply to each other in a circle never come to rest
+    for _fold in range(_MOST_FOLDS):  # rows that reply to each other in a circle never rest
         if not _number(database, moves):
             return
         database.execute(

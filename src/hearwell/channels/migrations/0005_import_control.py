@@ -1,10 +1,10 @@
-"""Fresh statistics for the planner while an archive comes in."""
+"""Imports can be paused, resumed and cancelled, tell their pace, and keep the planner informed."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from django.db import migrations
+from django.db import migrations, models
 from django.db.migrations.operations.base import Operation
 
 # The server looks at a table once a minute at best. Until then it plans for empty tables: for each
@@ -29,10 +29,35 @@ GRANT EXECUTE ON FUNCTION channels_refresh_statistics() TO hearwell_worker;
 """
 
 
+_STATES = [
+    ("queued", "Waiting"),
+    ("running", "Running"),
+    ("paused", "Paused"),
+    ("done", "Done"),
+    ("failed", "Failed"),
+    ("cancelled", "Cancelled"),
+]
+
+
 class Migration(migrations.Migration):
-    """Let an import tell the server that its tables have grown."""
+    """Add what an import tells of its pace, and the states that people put it in."""
 
     dependencies: ClassVar[list[tuple[str, str]]] = [("channels", "0004_importrun")]
     operations: ClassVar[list[Operation]] = [
+        migrations.AddField("importrun", "rows_read", models.BigIntegerField(default=0)),
+        migrations.AddField("importrun", "going_since", models.DateTimeField(null=True)),
+        migrations.AddField("importrun", "going_from", models.BigIntegerField(default=0)),
+        migrations.AlterField(
+            "importrun", "state", models.TextField(choices=_STATES, default="queued")
+        ),
+        migrations.RemoveConstraint("importrun", "channels_importrun_unfinished"),
+        migrations.AddConstraint(
+            "importrun",
+            models.UniqueConstraint(
+                condition=models.Q(("state__in", ["queued", "running", "paused"])),
+                fields=("workspace_id", "fingerprint"),
+                name="channels_importrun_unfinished",
+            ),
+        ),
         migrations.RunSQL(_REFRESH, "DROP FUNCTION channels_refresh_statistics()"),
     ]
