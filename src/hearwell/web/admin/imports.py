@@ -53,10 +53,11 @@ class ArchiveForm(forms.Form):
     )
     layout = forms.ChoiceField(label=_("Format"), choices=LAYOUTS, required=False)
     brands = forms.CharField(
-        label=_("Only these handles (all, if empty)"), required=False, max_length=500
+        label=_("Only these handles"), help_text=_("All, if empty"), required=False, max_length=500
     )
     open_since = forms.DateField(
-        label=_("Work on messages since (none, if empty)"),
+        label=_("Work on messages since"),
+        help_text=_("None, if empty"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )

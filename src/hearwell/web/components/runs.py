@@ -128,11 +128,12 @@ def pace(run: ImportRun) -> float | None:
 def _outcome(run: ImportRun) -> list[str]:
     """Say what became of the messages so far."""
     said = []
-    if run.position:
+    known = run.position - run.fresh
+    if run.position and (run.is_finished or known):
         said.append(
             ngettext("%(n)s new message", "%(n)s new messages", run.fresh) % {"n": f"{run.fresh:,}"}
         )
-    if known := run.position - run.fresh:
+    if known:
         said.append(_("%(n)s were known already") % {"n": f"{known:,}"})
     if run.left_out:
         said.append(_("%(n)s of other brands were left out") % {"n": f"{run.left_out:,}"})
