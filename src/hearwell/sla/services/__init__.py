@@ -9,6 +9,7 @@ from hearwell.sla.services.promises import (
     update_calendar,
     update_policy,
 )
+from hearwell.sla.services.reopening import restart_answer
 from hearwell.sla.services.starting import start_clocks
 from hearwell.sla.services.sweeping import sweep_breaches
 
@@ -23,6 +24,7 @@ __all__ = [
     "meet_all",
     "policy_now",
     "reconcile",
+    "restart_answer",
     "start_clocks",
     "sweep_breaches",
     "update_calendar",
