@@ -63,17 +63,20 @@ VARIABLES: Final = (
     Variable("HEARWELL_BIND", "The network address to listen on.", LOOPBACK),
     Variable(
         "DATABASE_URL",
-        "A PostgreSQL of your own, from version 15 on, as role `hearwell_app`: "
-        "[how](../how-to/use-your-own-postgresql.md).",
+        "A PostgreSQL of your own, from version 15 on: as its administrator, or as role "
+        "`hearwell_app` where the roles are made by hand "
+        "([how](../how-to/use-your-own-postgresql.md)).",
         worked_out="the embedded PostgreSQL in DATA",
     ),
     Variable(
         "DATABASE_WORKER_URL",
-        "The same database as role `hearwell_worker`; needed with DATABASE_URL.",
+        "The same database as role `hearwell_worker`, where the roles are made by hand.",
+        worked_out="DATABASE_URL with that role's name",
     ),
     Variable(
         "DATABASE_OWNER_URL",
-        "The same database as role `hearwell_owner`, for migrations; needed with DATABASE_URL.",
+        "The same database as role `hearwell_owner`, for migrations.",
+        worked_out="DATABASE_URL with that role's name",
     ),
     Variable(
         "HEARWELL_EGRESS_ALLOW",
@@ -83,7 +86,7 @@ VARIABLES: Final = (
     Variable(
         "HEARWELL_SECRET_KEY",
         "Signs sessions and one-time links. The same on every machine of one house.",
-        worked_out="made once and kept in DATA/keys",
+        worked_out="made once and kept in `DATA/secret-key`",
     ),
     Variable(
         "HEARWELL_WEB_THREADS",
