@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hearwell.config.addresses import django_database
 from tests import cluster_for_tests as clusters
 
-pytest_plugins = ["tests.characters", "tests.house", "tests.sockets"]
+pytest_plugins = ["tests.characters", "tests.disks", "tests.house", "tests.sockets"]
 # Filled by migrations, never by tests.
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 # No test judges a time: on a busy machine a slow moment is nobody's fault.

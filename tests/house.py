@@ -26,6 +26,8 @@ CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 LINK = re.compile(r"http://\S+/login/link/\S+")
 # What the session of the tests itself says must not reach a house.
 NOT_INHERITED = ("DATABASE_", "HEARWELL_", "DJANGO_SETTINGS_MODULE", "DATA", "PORT")
+# All customers of the tests come from one address.
+UNHURRIED = {"HEARWELL_SANDBOX_VISITOR_PER_MINUTE": "0"}
 ALICE = {
     "workspace_name": "Northwind Air",
     "name": "Alice Adams",
@@ -154,7 +156,7 @@ def start_house(
     """Start a house in `folder` and wait until it says that it runs."""
     port = free_port()
     command = command or [sys.executable, "-m", "hearwell"]
-    environment = {**clean_environment(), "DATA": str(folder), "PORT": str(port)}
+    environment = {**clean_environment(), "DATA": str(folder), "PORT": str(port), **UNHURRIED}
     process = subprocess.Popen(
         [*(wrapper or []), *command, "up"],
         env={**environment, **(variables or {})},

@@ -24,6 +24,7 @@ PAGES = (
     "/settings/networks/",
     "/settings/people/",
     "/settings/promises/",
+    "/settings/imports/",
     "/settings/audit/",
     "/setup/",
     "/me/",

@@ -64,7 +64,7 @@ def test_mistakes_are_answered_in_one_line(live_house, tmp_path):
     live_house.owner()
     result = live_house.run("import", str(town.write(tmp_path / "a.csv", "a,b\n1,2\n")))
     assert result.returncode == 1
-    assert result.stderr.startswith("Error: a.csv has no column tweet_id")
+    assert result.stderr.startswith("Error: a.csv: Its first line has no column tweet_id")
     assert "Traceback" not in result.stderr
     result = live_house.run("import", str(tmp_path / "a.csv"), "--workspace", "nobody")
     assert result.stderr == "Error: There is no workspace 'nobody'.\n"

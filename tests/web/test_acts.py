@@ -71,6 +71,14 @@ def test_a_case_is_solved_with_a_reason_and_opened_again(agent, case):
     assert again(case).status == "open"
 
 
+def test_a_case_opened_again_by_hand_has_a_clock_that_says_so(agent, case):
+    agent.post(f"/c/{case.id}/close/", {"reason": "solved", "version": case.version})
+    agent.post(f"/c/{case.id}/reopen/")
+    counted = agent.get(f"/c/{case.id}/clocks/").content.decode()
+    assert "Answer, anew from when the case was reopened by hand" in counted
+    assert again(case).due_at is not None
+
+
 def test_a_case_that_moved_meanwhile_is_not_solved(agent, case):
     old = {"reason": "solved", "version": case.version - 1}
     page = agent.post(f"/c/{case.id}/close/", old, follow=True)

@@ -9,6 +9,7 @@ import pytest
 
 from hearwell.accounts.models import AuditRow, Membership
 from hearwell.channels.models import Channel, ChannelHealth, ParkedDelivery
+from hearwell.conversations.services.windows import reopen_windows
 from hearwell.kit.ids import uuid7
 from hearwell.outbound.models import KillSwitch
 from hearwell.sla.models import Calendar, Policy
@@ -24,6 +25,7 @@ PAGES = (
     "/settings/networks/",
     "/settings/people/",
     "/settings/promises/",
+    "/settings/imports/",
     "/settings/audit/",
 )
 
@@ -229,6 +231,27 @@ def test_a_promise_is_saved_as_a_new_version(owner, workspace):
     current = Policy.objects.get(workspace_id=workspace.id, is_current=True)
     assert current.version == policy.version + 1
     assert current.targets["0"] == {"first_reply_s": 1800, "answer_s": 14_400}
+
+
+def test_how_long_a_case_can_come_back_is_saved(owner, workspace):
+    page = owner.get("/settings/promises/").content.decode()
+    assert 'name="private_days"' in page
+    assert 'value="30"' in page
+    url, days = "/settings/promises/reopening/", {"private_days": "3", "public_days": "0"}
+    assert owner.post(url, days).status_code == 302
+    assert {k: w.days for k, w in reopen_windows(workspace.id).items()} == {
+        "private": 3,
+        "public": 0,
+    }
+
+
+@pytest.mark.parametrize("days", ["", "x", "-1", "366", "9999999999999"])
+def test_days_that_make_no_sense_are_refused(owner, workspace, days):
+    url = "/settings/promises/reopening/"
+    answer = owner.post(url, {"private_days": days, "public_days": "7"})
+    assert answer.status_code == 422
+    assert "0 to 365 days" in answer.content.decode()
+    assert reopen_windows(workspace.id)["private"].days == 30
 
 
 @pytest.mark.parametrize("minutes", ["0", "-5", "", "x", "99999999999"])

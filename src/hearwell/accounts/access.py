@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
 from hearwell.accounts.models import Membership, Workspace
 from hearwell.accounts.rules import ACTIONS, can
@@ -24,7 +24,7 @@ class MemberRequest(HttpRequest):
     membership: Membership
 
 
-View = Callable[Concatenate[MemberRequest, P], HttpResponse]
+View = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 POLICY_ATTRIBUTE = "hearwell_policy"
 
 

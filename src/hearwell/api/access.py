@@ -14,8 +14,9 @@ from hearwell.accounts.access import POLICY_ATTRIBUTE
 from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import ACTIONS, can
 from hearwell.accounts.services import member_by_token
-from hearwell.api.limits import FAILURES, REQUESTS, Buckets
+from hearwell.api.limits import FAILURES, REQUESTS
 from hearwell.api.problems import Problem
+from hearwell.kit.buckets import Buckets
 from hearwell.kit.scope import scope
 
 P = ParamSpec("P")

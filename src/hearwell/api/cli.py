@@ -10,7 +10,10 @@ import click
 @click.command()
 @click.option("--write", is_flag=True, help="Write src/hearwell/api/openapi.json anew.")
 def openapi(*, write: bool) -> None:
-    """Print the OpenAPI document of the code as it is."""
+    """Print the API's description (OpenAPI 3, JSON) as the code has it.
+
+    The running system serves the same at /api/openapi.json, and for reading at /api/docs.
+    """
     import django
 
     django.setup()

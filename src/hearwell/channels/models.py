@@ -243,12 +243,14 @@ class EndpointCounter(models.Model):
 
 
 class ImportState(models.TextChoices):
-    """Queued and running are unfinished: an import that stopped half-way goes on from there."""
+    """Queued, running and paused are unfinished: such an import goes on from where it stands."""
 
     QUEUED = "queued", _("Waiting")
     RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class ImportRun(Scoped):
@@ -256,6 +258,9 @@ class ImportRun(Scoped):
 
     ``fingerprint`` stands for the file and what was asked of it: the same again goes on where it
     stopped. ``position`` counts what was taken in, of ``rows``; ``fresh`` what was new of that.
+    ``rows_read`` counts while the file is read, before anything is taken in; then ``going_since``
+    and ``going_from`` say when and at which position this go began, for the pace. ``failure``:
+    why it failed or was paused by itself.
     """
 
     fingerprint = models.TextField()
@@ -267,7 +272,10 @@ class ImportRun(Scoped):
     state = models.TextField(choices=ImportState, default=ImportState.QUEUED)
     is_background = models.BooleanField(default=False)
     rows = models.BigIntegerField(null=True)
+    rows_read = models.BigIntegerField(default=0)
     position = models.BigIntegerField(default=0)
+    going_since = models.DateTimeField(null=True)
+    going_from = models.BigIntegerField(default=0)
     fresh = models.BigIntegerField(default=0)
     left_out = models.BigIntegerField(default=0)
     rejected = models.JSONField(default=dict)
@@ -284,7 +292,7 @@ class ImportRun(Scoped):
             models.UniqueConstraint(
                 fields=["workspace_id", "fingerprint"],
                 name="channels_importrun_unfinished",
-                condition=models.Q(state__in=["queued", "running"]),
+                condition=models.Q(state__in=["queued", "running", "paused"]),
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
@@ -292,6 +300,11 @@ class ImportRun(Scoped):
         ]
 
     @property
+    def is_under_way(self) -> bool:
+        """Something happens to it by itself."""
+        return self.state in {ImportState.QUEUED, ImportState.RUNNING}
+
+    @property
     def is_finished(self) -> bool:
         """Nothing more will happen to it."""
-        return self.state in {ImportState.DONE, ImportState.FAILED}
+        return not self.is_under_way and self.state != ImportState.PAUSED

@@ -14,6 +14,7 @@ from hearwell.channels.models import (
     Endpoint,
     EndpointCounter,
     ImportRun,
+    ImportState,
     ParkedDelivery,
     ParkedState,
 )
@@ -113,3 +114,24 @@ def import_runs(workspace_id: UUID, limit: int = 20) -> list[ImportRun]:
     """Return the newest imports of the workspace, with how far they have come."""
     runs = ImportRun.objects.filter(workspace_id=workspace_id).order_by("-started_at", "-id")
     return list(runs[:limit])
+
+
+def import_run(workspace_id: UUID, run_id: UUID) -> ImportRun | None:
+    """Return an import of the workspace, or None."""
+    return ImportRun.objects.filter(workspace_id=workspace_id, id=run_id).first()
+
+
+def import_of_file(workspace_id: UUID, fingerprint: str) -> ImportRun | None:
+    """Return the newest import of a file with these wishes that ended well or may still end."""
+    states = [ImportState.DONE, ImportState.QUEUED, ImportState.RUNNING, ImportState.PAUSED]
+    runs = ImportRun.objects.filter(
+        workspace_id=workspace_id, fingerprint=fingerprint, state__in=states
+    )
+    return runs.order_by("-started_at", "-id").first()
+
+
+def files_in_need(workspace_id: UUID) -> set[str]:
+    """Return the paths of the files that unfinished imports of the workspace read."""
+    unfinished = [ImportState.QUEUED, ImportState.RUNNING, ImportState.PAUSED]
+    runs = ImportRun.objects.filter(workspace_id=workspace_id, state__in=unfinished)
+    return set(runs.values_list("path", flat=True))

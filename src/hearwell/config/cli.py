@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Final
 
 import click
 
@@ -22,28 +23,34 @@ from hearwell.ops.parent import follow_supervisor
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
-    """A command that lives in a capability: `module:attribute`, and what it needs."""
+    """A command that lives in a capability: `module:attribute`, and what it needs.
+
+    A heavy one makes millions of objects and lives by itself, as a worker does.
+    """
 
     target: str
     help: str
     needs_django: bool = True
     needs_database: bool = True
     is_hidden: bool = False
+    is_heavy: bool = False
 
 
 LAZY: dict[str, Lazy] = {
     "study": Lazy(
         "hearwell.reports.study.cli:study",
-        "Measure an archive without importing it.",
+        "Measure how brands answered, without importing.",
         needs_django=False,
         needs_database=False,
     ),
     "backup": Lazy(
-        "hearwell.config.operating:backup", "Write everything to one file.", needs_django=False
+        "hearwell.config.operating:backup",
+        "Write all data and keys to one file.",
+        needs_django=False,
     ),
     "restore": Lazy(
         "hearwell.config.operating:restore",
-        "Fill a new house from a backup; outbound starts held.",
+        "Fill a new, empty house from a backup.",
         needs_django=False,
         needs_database=False,
     ),
@@ -54,20 +61,47 @@ LAZY: dict[str, Lazy] = {
         needs_database=False,
         is_hidden=True,
     ),
-    "import": Lazy("hearwell.inbox.cli:import_archive", "Bring an archive in as cases."),
-    "login-link": Lazy("hearwell.config.operating:login_link", "Make a one-time sign-in link."),
-    "openapi": Lazy(
-        "hearwell.api.cli:openapi", "Print the description of the API.", needs_database=False
+    "import": Lazy(
+        "hearwell.inbox.cli:import_archive", "Bring past messages in as cases.", is_heavy=True
     ),
-    "demo": Lazy("hearwell.sandbox.cli:demo", "Play a lively invented brand in the sandbox."),
+    "login-link": Lazy("hearwell.config.operating:login_link", "Print a one-time sign-in link."),
+    "openapi": Lazy(
+        "hearwell.api.cli:openapi", "Print the API's description (OpenAPI).", needs_database=False
+    ),
+    "demo": Lazy("hearwell.sandbox.cli:demo", "Let an invented brand and its customers play."),
     "events": Lazy(
-        "hearwell.events.cli:events", "Show which event is heard by whom.", needs_database=False
+        "hearwell.events.cli:events", "Show which event is heard by what.", needs_database=False
     ),
 }
 
 
+# What a newcomer needs stands first; what no list names is for `hearwell` itself.
+SECTIONS: Final = (
+    ("Run it", ("up", "demo", "login-link")),
+    ("Past messages", ("import", "study")),
+    ("Look after it", ("backup", "restore")),
+    ("Parts of `up`, for several machines", ("prepare", "web", "worker", "listen")),
+    ("For developers", ("events", "openapi")),
+)
+
+
 class Commands(click.Group):
     """Our own commands and the lazy ones, listed together."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands by what they are for, and any that has no section yet."""
+        named = {name for _, names in SECTIONS for name in names}
+        others = [name for name in self.list_commands(ctx) if name not in named]
+        for title, names in (*SECTIONS, ("More", others)):
+            found = [(name, self.get_command(ctx, name)) for name in names]
+            rows = [
+                (name, command.get_short_help_str(formatter.width))
+                for name, command in found
+                if command is not None and not command.hidden
+            ]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return every name; nothing is imported for it."""
@@ -108,6 +142,10 @@ class _Deferred(click.Command):
             set_django_up(ProcessRole.WORKER)
         module, _, attribute = self.lazy.target.partition(":")
         command: click.Command = getattr(import_module(module), attribute)
+        if self.lazy.is_heavy:
+            from hearwell.config import collector
+
+            collector.settle()
         _surround(command, needs_database=self.lazy.needs_database)
         return command
 
@@ -173,12 +211,31 @@ def operator_errors() -> Iterator[None]:
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="hearwell")
 def main() -> None:
-    """Hearwell: open, self-hosted social customer care."""
+    r"""Hearwell: open, self-hosted social customer care.
+
+    \b
+    Start with:   hearwell up
+    Each command: hearwell COMMAND --help
+
+    Settings are environment variables, the same for all commands: DATA is the folder with
+    everything (the default is /var/lib/hearwell for root, else ~/.local/share/hearwell), PORT the
+    port of the pages (8000), HEARWELL_URL the address people use. All of them:
+    docs/reference/settings.md
+    """
 
 
-@main.command()
+@main.command(short_help="Run everything on this machine.")
 def up() -> None:
-    """Run everything on this machine: database, web, worker, listener."""
+    r"""Run everything on this machine: database, web, worker, listener.
+
+    Prints the address of the pages and, while there is no owner yet, a link to sign in with that
+    works once, for 15 minutes. Ctrl-C stops everything cleanly. What ends unexpectedly is started
+    again.
+
+    \b
+    hearwell up
+    PORT=8080 DATA=/srv/hearwell hearwell up
+    """
     from hearwell.config import up as story
     from hearwell.ops.running import AlreadyRunningError
 
@@ -190,39 +247,52 @@ def up() -> None:
         click.echo(f"Hearwell is already running {where}".rstrip() + ".")
 
 
-@main.command()
+@main.command(short_help="Serve pages, webhooks and live updates.")
 @click.option("--fd", type=int, hidden=True, help="A listening socket handed down.")
 def web(fd: int | None) -> None:
-    """Serve pages, webhooks and live updates."""
+    """Serve pages, webhooks and live updates, in the foreground.
+
+    `hearwell up` starts one. Run more of them on other machines against the same DATABASE_URL,
+    after `hearwell prepare`.
+    """
     serve_as(ProcessRole.WEB)
     from hearwell.config.processes import serve_web
 
     serve_web(environment(), fd)
 
 
-@main.command()
+@main.command(short_help="Take messages in, send answers, import archives.")
 def worker() -> None:
-    """Work off the queues."""
+    """Work off the queues: take messages in, send answers, import archives, watch the clocks.
+
+    `hearwell up` starts one. As many as you like may run against the same DATABASE_URL.
+    """
     serve_as(ProcessRole.WORKER)
     from hearwell.config.processes import run_worker
 
     run_worker()
 
 
-@main.command()
+@main.command(short_help="Ask networks for news, hold their streams.")
 def listen() -> None:
-    """Hold streams, poll networks, number events."""
+    """Ask networks for news, hold their streams, and number events for the live screens.
+
+    `hearwell up` starts one. Several share the channels among them.
+    """
     serve_as(ProcessRole.LISTEN)
     from hearwell.config.processes import run_listener
 
     run_listener()
 
 
-@main.command()
+@main.command(short_help="Bring database and files to this version.")
 @click.option("--with-link", is_flag=True, help="Print the path of the first owner's link.")
 @click.option("--only-link", is_flag=True, hidden=True, help="All else is known to be done.")
 def prepare(*, with_link: bool, only_link: bool) -> None:
-    """Migrate, set rights, make keys, collect static files; then end."""
+    """Bring database and files to this version: migrate, set rights, make keys, collect files.
+
+    `hearwell up` does it at each start. Safe to run again.
+    """
     become(ProcessRole.MIGRATE)
     from hearwell.config import prepare as story
 

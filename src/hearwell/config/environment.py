@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 ROOT_DATA = Path("/var/lib/hearwell")
@@ -31,11 +32,105 @@ class ProcessRole(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Variable:
+    """One thing the operator may say: its name, what holds if it is not said, what it does.
+
+    `default` is the text that stands for a missing variable; where it is worked out, `worked_out`
+    says how.
+    """
+
+    name: str
+    meaning: str
+    default: str = ""
+    worked_out: str = ""
+
+
+# docs/reference/settings.md is made of these, and nothing else is read.
+VARIABLES: Final = (
+    Variable(
+        "DATA",
+        "The folder where the database, keys, uploads and collected static files live.",
+        worked_out="`/var/lib/hearwell` as root, else `$XDG_DATA_HOME/hearwell`, that is "
+        "`~/.local/share/hearwell`",
+    ),
+    Variable("PORT", "The port of the web address.", "8000"),
+    Variable(
+        "HEARWELL_URL",
+        "The address that people and networks use, without a path. Pages opened by another one "
+        "are sent there; with `https://` cookies are marked secure.",
+        worked_out="`http://localhost:PORT`",
+    ),
+    Variable("HEARWELL_BIND", "The network address to listen on.", LOOPBACK),
+    Variable(
+        "DATABASE_URL",
+        "A PostgreSQL of your own, from version 15 on: as its administrator, or as role "
+        "`hearwell_app` where the roles are made by hand "
+        "([how](../how-to/use-your-own-postgresql.md)).",
+        worked_out="the embedded PostgreSQL in DATA",
+    ),
+    Variable(
+        "DATABASE_WORKER_URL",
+        "The same database as role `hearwell_worker`, where the roles are made by hand.",
+        worked_out="DATABASE_URL with that role's name",
+    ),
+    Variable(
+        "DATABASE_OWNER_URL",
+        "The same database as role `hearwell_owner`, for migrations.",
+        worked_out="DATABASE_URL with that role's name",
+    ),
+    Variable(
+        "HEARWELL_EGRESS_ALLOW",
+        "Origins inside your own network that connectors may call, parted by blanks or commas; "
+        "all private addresses are refused otherwise.",
+    ),
+    Variable(
+        "HEARWELL_SECRET_KEY",
+        "Signs sessions and one-time links. The same on every machine of one house.",
+        worked_out="made once and kept in `DATA/secret-key`",
+    ),
+    Variable(
+        "HEARWELL_WEB_THREADS",
+        "How many pages one web process draws at a time; each may hold a database connection.",
+        "8",
+    ),
+    Variable(
+        "HEARWELL_SANDBOX_VISITOR_PER_MINUTE",
+        "How often a minute one visitor may write, like or join in an opened sandbox; 0 for no "
+        "limit. Members of the workspace are not counted.",
+        "20",
+    ),
+    Variable(
+        "HEARWELL_SANDBOX_PER_MINUTE",
+        "How often a minute all visitors of one sandbox together may; 0 for no limit.",
+        "300",
+    ),
+    Variable(
+        "HEARWELL_LOG_FORMAT",
+        "`json` writes one JSON object a line; anything else lines for people.",
+        "text",
+    ),
+    Variable(
+        "HEARWELL_EMAIL_BACKEND",
+        "The Django class that sends e-mail.",
+        "django.core.mail.backends.console.EmailBackend",
+    ),
+    Variable(
+        "HEARWELL_ROLE",
+        "What this process is for: `web`, `worker`, `listen` or `migrate`. Set by the commands; "
+        "only needed where you start Python yourself.",
+        "worker",
+    ),
+    Variable("HEARWELL_DEBUG", "`1` shows errors in the browser. Never where others come.", "0"),
+)
+_DEFAULTS: Final = {variable.name: variable.default for variable in VARIABLES}
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """Every setting that is read from environment variables.
 
     `database_url` and its two siblings are empty when the embedded PostgreSQL
-    below `data` is meant.
+    below `data` is meant. The limits of the sandbox are acts a minute, 0 for none.
     """
 
     data: Path
@@ -49,7 +144,10 @@ class Environment:
     egress_allow: tuple[str, ...]
     secret_key: str
     web_threads: int
-    worker_jobs: int
+    sandbox_visitor_per_minute: int
+    sandbox_per_minute: int
+    has_json_logs: bool
+    email_backend: str
     debug: bool
 
     @property
@@ -73,22 +171,32 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
 
     Raises EnvironmentRefusedError with a line for the operator.
     """
-    get = (os.environ if variables is None else variables).get
-    port = _number("PORT", get("PORT") or "8000", 1, 65535)
+    given = os.environ if variables is None else variables
+
+    def said(name: str) -> str:
+        return given.get(name) or _DEFAULTS[name]
+
+    def number(name: str, low: int, high: int) -> int:
+        return _number(name, said(name), low, high)
+
+    port = number("PORT", 1, 65535)
     return Environment(
-        data=_data_folder(get("DATA", ""), get("XDG_DATA_HOME", "")),
+        data=_data_folder(said("DATA"), given.get("XDG_DATA_HOME", "")),
         port=port,
-        bind=get("HEARWELL_BIND") or LOOPBACK,
-        role=_role(get("HEARWELL_ROLE") or "worker"),
-        url=_origin("HEARWELL_URL", get("HEARWELL_URL") or f"http://localhost:{port}"),
-        database_url=get("DATABASE_URL", ""),
-        database_worker_url=get("DATABASE_WORKER_URL", ""),
-        database_owner_url=get("DATABASE_OWNER_URL", ""),
-        egress_allow=_origins(get("HEARWELL_EGRESS_ALLOW", "")),
-        secret_key=get("HEARWELL_SECRET_KEY", ""),
-        web_threads=_number("HEARWELL_WEB_THREADS", get("HEARWELL_WEB_THREADS") or "8", 1, 256),
-        worker_jobs=_number("HEARWELL_WORKER_JOBS", get("HEARWELL_WORKER_JOBS") or "4", 1, 256),
-        debug=get("HEARWELL_DEBUG", "") == "1",
+        bind=said("HEARWELL_BIND"),
+        role=_role(said("HEARWELL_ROLE")),
+        url=_origin("HEARWELL_URL", said("HEARWELL_URL") or f"http://localhost:{port}"),
+        database_url=said("DATABASE_URL"),
+        database_worker_url=said("DATABASE_WORKER_URL"),
+        database_owner_url=said("DATABASE_OWNER_URL"),
+        egress_allow=_origins(said("HEARWELL_EGRESS_ALLOW")),
+        secret_key=said("HEARWELL_SECRET_KEY"),
+        web_threads=number("HEARWELL_WEB_THREADS", 1, 256),
+        sandbox_visitor_per_minute=number("HEARWELL_SANDBOX_VISITOR_PER_MINUTE", 0, 100_000),
+        sandbox_per_minute=number("HEARWELL_SANDBOX_PER_MINUTE", 0, 1_000_000),
+        has_json_logs=said("HEARWELL_LOG_FORMAT") == "json",
+        email_backend=said("HEARWELL_EMAIL_BACKEND"),
+        debug=said("HEARWELL_DEBUG") == "1",
     )
 
 

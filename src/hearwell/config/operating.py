@@ -21,9 +21,12 @@ RESTORED = "restored from a backup"
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
-    """Write everything (database, keys, media) to FILE; the house may run meanwhile.
+    r"""Write everything (database, keys, media) to FILE; Hearwell may run meanwhile.
 
-    FILE holds the keys too: keep it as you keep a key.
+    FILE holds the keys too: keep it as you keep a key. `hearwell restore FILE` brings it back.
+
+    \b
+    hearwell backup hearwell-2026-03-02.backup
     """
     from hearwell.ops.backup import back_up
 
@@ -35,9 +38,14 @@ def backup(file: Path) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def restore(file: Path) -> None:
-    """Fill a new, empty house from FILE. Its outbound starts held.
+    r"""Fill a new, empty Hearwell from FILE, which `hearwell backup` wrote.
 
-    What was queued when the backup was made may have been sent since: people look first.
+    Choose the new one by DATA or DATABASE_URL; it must not be running. Answers that waited to be
+    sent when the backup was made may have been sent since: they are held until somebody has looked
+    (Settings, Stop switch).
+
+    \b
+    DATA=/srv/new hearwell restore hearwell-2026-03-02.backup
     """
     here = environment()
     make_data_folder(here.data)
@@ -80,7 +88,13 @@ def hold_outbound() -> None:
 @click.command()
 @click.argument("email", required=False)
 def login_link(email: str | None) -> None:
-    """Make a one-time sign-in link: for EMAIL, or for the first owner while there is none."""
+    r"""Print a link that signs in once, within 15 minutes: for the person with this EMAIL.
+
+    Without EMAIL it is for the first owner, and works only while there is none.
+
+    \b
+    hearwell login-link mara@example.com
+    """
     from hearwell.accounts.models import User
     from hearwell.accounts.services import AlreadySetUpError, make_login_link
 

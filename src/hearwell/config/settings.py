@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +199,5 @@ HEARWELL_DATA = DATA
 HEARWELL_EGRESS_ALLOW = ENVIRONMENT.egress_allow
 HEARWELL_KEYS = HEARWELL_KEYS_DIR = DATA / "keys"
 
-EMAIL_BACKEND = os.environ.get("HEARWELL_EMAIL_BACKEND") or (
-    "django.core.mail.backends.console.EmailBackend"
-)
-LOGGING = logs.configure(is_json=os.environ.get("HEARWELL_LOG_FORMAT") == "json")
+EMAIL_BACKEND = ENVIRONMENT.email_backend
+LOGGING = logs.configure(is_json=ENVIRONMENT.has_json_logs)

@@ -6,7 +6,7 @@ and a test holds the two against each other on random stories.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,6 +16,7 @@ from hearwell.conversations.listing import matches
 __all__ = [
     "ACKNOWLEDGE",
     "ANSWER",
+    "LONGEST_REOPEN_DAYS",
     "NO_DUTY",
     "REOPEN_WITHIN",
     "Said",
@@ -28,7 +29,12 @@ __all__ = [
     "weight",
 ]
 ANSWER, ACKNOWLEDGE, NO_DUTY = "answer", "acknowledge", "none"
-REOPEN_WITHIN = {"private": timedelta(days=30), "public": timedelta(days=7)}
+# Where a workspace does not say otherwise.
+REOPEN_WITHIN: Mapping[str, timedelta] = {
+    "private": timedelta(days=30),
+    "public": timedelta(days=7),
+}
+LONGEST_REOPEN_DAYS = 365
 
 
 class Turn(StrEnum):
@@ -115,7 +121,12 @@ def weight(kind: str, certainty: int | None) -> int:
     return _WEIGHTS.get(kind, _LIGHTEST) + (_DOUBTFUL if is_doubtful else 0)
 
 
-def is_still_its_case(closed_at: datetime | None, sent_at: datetime, audience: str) -> bool:
+def is_still_its_case(
+    closed_at: datetime | None,
+    sent_at: datetime,
+    audience: str,
+    windows: Mapping[str, timedelta] = REOPEN_WITHIN,
+) -> bool:
     """Say whether a message belongs to its thread's closed case, or is a new matter."""
-    within = REOPEN_WITHIN.get(audience, REOPEN_WITHIN["public"])
+    within = windows.get(audience, windows["public"])
     return closed_at is None or sent_at - closed_at <= within

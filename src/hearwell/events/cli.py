@@ -9,7 +9,10 @@ from rich.table import Table
 
 @click.command()
 def events() -> None:
-    """Print every event and the handlers that listen to it."""
+    """Print every event and the handlers that listen to it.
+
+    What each event carries is in docs/reference/events.md.
+    """
     import django
 
     django.setup()

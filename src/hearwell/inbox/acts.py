@@ -15,9 +15,12 @@ from django.db import transaction
 
 from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
+from hearwell.channels.models import ChannelState
+from hearwell.channels.queries import channel_by_id
 from hearwell.conversations import services as conversations
-from hearwell.conversations.models import Case, Message
+from hearwell.conversations.models import Case, Message, Status
 from hearwell.conversations.services import CaseMovedError
+from hearwell.conversations.services.reopening import wait_again
 from hearwell.kit.clock import now
 from hearwell.routing import services as routing
 from hearwell.routing.models import Claim
@@ -90,10 +93,28 @@ def close_case(
     return case
 
 
+@transaction.atomic
 def reopen_case(case_id: UUID, by: Membership) -> Case:
-    """Take a closed case back to work. Stopped clocks stay; the next message starts anew."""
+    """Take a closed case back to work: it is our turn, and the answer clock runs from now.
+
+    Stopped clocks stay as they were counted. In an archive nobody can be answered: there no clock
+    begins. A case that is open already stays as it is.
+    """
     _need(by, "close")
-    return conversations.reopen(case_id, by.user_id)
+    before = Case.objects.get(workspace_id=by.workspace_id, id=case_id)
+    case = conversations.reopen(case_id, by.user_id)
+    if before.status != Status.CLOSED or not _takes_answers(case):
+        return case
+    at = now()
+    wait_again(case_id, at)
+    sla.restart_answer(by.workspace_id, case_id, at, by=by.user_id)
+    case.refresh_from_db()
+    return case
+
+
+def _takes_answers(case: Case) -> bool:
+    channel = channel_by_id(case.workspace_id, case.channel_id) if case.channel_id else None
+    return channel is not None and channel.state != ChannelState.READ_ONLY
 
 
 def snooze_case(case_id: UUID, until: datetime, by: Membership) -> Case:

@@ -24,14 +24,33 @@ _SAY_EVERY_S = 10.0
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--format", "layout", type=click.Choice(LAYOUTS), help="Told by the file if omitted.")
-@click.option("--brand", "brands", multiple=True, help="Only these handles. Repeat for more.")
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(LAYOUTS),
+    help="How FILE is written: twcs is a CSV of tweets, jsonl one object a line. Told by the file "
+    "if left out.",
+)
+@click.option(
+    "--brand",
+    "brands",
+    multiple=True,
+    metavar="HANDLE",
+    help="Only messages of this brand. Repeat it for more; all brands if left out.",
+)
 @click.option(
     "--open-since",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
-    help="Put conversations that go on after this day (UTC) to work; all others are filed.",
+    metavar="DATE",
+    help="Put conversations that go on after this day (UTC) to work, with clocks that run; all "
+    "others are filed. For example 2026-03-01.",
 )
-@click.option("--workspace", default="", help="Slug of the workspace, where there are several.")
+@click.option(
+    "--workspace",
+    default="",
+    metavar="SLUG",
+    help="Which workspace, where there are several.",
+)
 def import_archive(
     file: Path,
     layout: str | None,
@@ -39,11 +58,20 @@ def import_archive(
     open_since: datetime | None,
     workspace: str,
 ) -> None:
-    """Import an archive (twcs CSV or JSON lines, plain or .gz) as cases.
+    r"""Bring past messages in as cases, with their original times.
 
-    An import that was stopped goes on where it stopped. A second one adds nothing.
+    FILE is an archive: a CSV in the twcs layout or JSON lines, plain or packed as .gz, of any
+    size. Its cases go to the queue Archive: nothing becomes due, nobody is told, nothing is sent.
+
+    It can be stopped at any time (Ctrl-C): the same command goes on there. Importing the same
+    again adds nothing. Rows that cannot be used are counted and written to FILE.rejects.csv with
+    line and reason. The layouts: docs/how-to/import-an-archive.md
+
+    \b
+    hearwell import tweets.csv.gz
+    hearwell import export.jsonl --brand NorthwindAir
     """
-    from hearwell.channels.services.importing import ImportTakenError
+    from hearwell.channels.services.importing import ImportStoppedError, ImportTakenError
     from hearwell.inbox import importing
     from hearwell.inbox.archives.records import ArchiveError, Layout
 
@@ -60,7 +88,11 @@ def import_archive(
         with _shown() as progress:
             importing.run_import(run, progress)
     except ArchiveError as error:
-        raise click.ClickException(str(error)) from error
+        message = f"{file.name}: {error}"
+        raise click.ClickException(message) from error
+    except ImportStoppedError as error:
+        message = "Somebody stopped it in Settings → Archives. The same command goes on there."
+        raise click.ClickException(message) from error
     except ImportTakenError as error:
         message = "Another process is importing the same file. It goes on there."
         raise click.ClickException(message) from error

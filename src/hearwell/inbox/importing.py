@@ -8,7 +8,7 @@ goes on after the last batch, and a second import of the same file adds nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -18,26 +18,26 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 from procrastinate.exceptions import AlreadyEnqueued
 
 from hearwell.channels.models import Channel, ChannelState, ImportRun
+from hearwell.channels.queries import files_in_need
 from hearwell.channels.services import connect_channel, importing
 from hearwell.connect.contract import Receives
 from hearwell.connect.model import InboundMessage, Raw, Source
 from hearwell.connect.registry import connector_for
 from hearwell.inbox import intake
-from hearwell.inbox.archives.records import ArchiveError, Layout, layout_of
+from hearwell.inbox.archives.look import looked_at
+from hearwell.inbox.archives.records import ArchiveError, Layout
 from hearwell.inbox.archives.survey import BusyError, Placed, surveyed
+from hearwell.inbox.archives.uploads import REJECTS, DiskFullError, is_disk_full
 from hearwell.inbox.rules import rounds
 from hearwell.kit.clock import now
-from hearwell.kit.ids import uuid7
 from hearwell.kit.scope import scope
-from hearwell.sla import services as sla
 
 NETWORK = "archive"
 BATCH = 1_000
-_SAMPLE = 1 << 20
-_ENDINGS = {".csv", ".jsonl", ".ndjson", ".json", ".gz"}
 Tell = Callable[[int], None]
 
 
@@ -64,17 +64,19 @@ def open_import(  # noqa: PLR0913  what an import can be asked for, by name
     open_since: datetime | None = None,
     started_by_id: UUID | None = None,
     is_background: bool = False,
+    digest: str = "",
 ) -> ImportRun:
     """Open the import of a file, or find the unfinished one of the same file and wishes.
 
-    Raises ArchiveError where the file cannot be read.
+    `digest` is the SHA-256 of the file, if that is known. Raises ArchiveError where the file is
+    no archive.
     """
-    chosen = sorted({brand.lstrip("@").lower() for brand in brands})
-    layout = layout or layout_of(path)
+    chosen = chosen_brands(brands)
+    layout = looked_at(path, layout)
     with scope(workspace_id):
         return importing.open_import(
             workspace_id=workspace_id,
-            fingerprint=_fingerprint(path, layout, chosen, open_since),
+            fingerprint=fingerprint(digest or digest_of(path), layout, chosen, open_since),
             file_name=file_name or path.name,
             path=str(path.resolve()),
             layout=layout,
@@ -85,7 +87,7 @@ def open_import(  # noqa: PLR0913  what an import can be asked for, by name
         )
 
 
-def start_import(
+def start_import(  # noqa: PLR0913  as open_import
     workspace_id: UUID,
     path: Path,
     *,
@@ -94,6 +96,7 @@ def start_import(
     brands: Sequence[str] = (),
     open_since: datetime | None = None,
     started_by_id: UUID | None = None,
+    digest: str = "",
 ) -> ImportRun:
     """Import in the background; ImportRun tells how far it is. The file must stay where it is.
 
@@ -108,24 +111,10 @@ def start_import(
         open_since=open_since,
         started_by_id=started_by_id,
         is_background=True,
+        digest=digest,
     )
     defer_import(workspace_id, run.id)
     return run
-
-
-def store_upload(name: str, chunks: Iterable[bytes]) -> Path:
-    """Keep an uploaded archive where the background can read it, under a name of our own.
-
-    The folder is DATA/imports. Only the ending of the sender's name is kept, and only a known one.
-    """
-    folder = Path(settings.HEARWELL_DATA) / "imports"
-    folder.mkdir(parents=True, exist_ok=True)
-    endings = Path(name).suffixes[-2:]
-    path = folder / f"{uuid7()}{''.join(one for one in endings if one.lower() in _ENDINGS)}"
-    with path.open("xb") as file:
-        for chunk in chunks:
-            file.write(chunk)
-    return path
 
 
 def defer_import(workspace_id: UUID, run_id: UUID) -> bool:
@@ -144,47 +133,105 @@ def defer_import(workspace_id: UUID, run_id: UUID) -> bool:
 def run_import(run: ImportRun, progress: Progress | None = None) -> ImportRun:
     """Do the work of an import, from where it stands to its end.
 
-    Raises ArchiveError (and notes it) where the file cannot be read, ImportTakenError where
-    another process does the same import.
+    Raises ArchiveError (and notes it) where the file cannot be read; DiskFullError where there is
+    no room, and the import is paused; ImportTakenError where another process does the same
+    import; ImportStoppedError where somebody paused or cancelled it.
     """
-    tell = progress or Progress()
     try:
-        with surveyed(
-            Path(run.path),
-            Layout(run.layout),
-            rejects_path(run),
-            Path(gettempdir()) / f"hearwell-import-{run.id}",
-            brands=run.brands,
-            open_since=run.open_since,
-            tell=_alive(run, tell.read),
-        ) as survey:
-            with scope(run.workspace_id):
-                importing.begin_import(
-                    run,
-                    rows=survey.rows,
-                    left_out=survey.left_out,
-                    rejected=survey.rejected,
-                    rejects_path=str(rejects_path(run)),
-                )
-            tell.total(survey.rows)
-            tell.taken(run.position)
-            for batch in survey.batches(run.position, BATCH):
-                take_batch(run, batch)
-                tell.taken(run.position)
+        _take_all(run, progress or Progress())
     except BusyError as error:
         raise importing.ImportTakenError(run.file_name) from error
-    except (ArchiveError, OSError) as error:
-        with scope(run.workspace_id):
-            importing.fail_import(run, str(error))
-        raise
+    except OSError as error:
+        if is_disk_full(error):
+            raise _paused(run) from error
+        raise _failed(run, _("The file cannot be read: %s") % (error.strerror or error)) from error
+    except ArchiveError as error:
+        raise _failed(run, str(error)) from error
     with scope(run.workspace_id):
         importing.end_import(run)
+    let_go(run)
     return run
+
+
+def _take_all(run: ImportRun, tell: Progress) -> None:
+    with surveyed(
+        Path(run.path),
+        Layout(run.layout),
+        rejects_path(run),
+        work_folder(run),
+        brands=run.brands,
+        open_since=run.open_since,
+        tell=_alive(run, tell.read),
+    ) as survey:
+        with scope(run.workspace_id):
+            importing.begin_import(
+                run,
+                rows=survey.rows,
+                left_out=survey.left_out,
+                rejected=survey.rejected,
+                rejects_path=str(rejects_path(run)),
+            )
+        tell.total(survey.rows)
+        tell.taken(run.position)
+        for number, batch in enumerate(survey.batches(run.position, BATCH), start=1):
+            take_batch(run, batch)
+            tell.taken(run.position)
+            if number & (number - 1) == 0:  # the 1st, 2nd, 4th, 8th, …: as tables double
+                importing.refresh_statistics()
+
+
+def _paused(run: ImportRun) -> DiskFullError:
+    why = _("There is no room left in %(folder)s. Make room, then let the import go on.")
+    said = why % {"folder": gettempdir()}
+    with scope(run.workspace_id):
+        importing.pause_import(run, why=said)
+    return DiskFullError(said)
+
+
+def _failed(run: ImportRun, why: str) -> ArchiveError:
+    with scope(run.workspace_id):
+        importing.fail_import(run, why)
+    let_go(run)
+    return ArchiveError(why)
+
+
+# --- where its files are ------------------------------------------------------------------------
+
+
+def uploads_folder() -> Path:
+    """Where archives are kept that came through the browser."""
+    return Path(settings.HEARWELL_DATA) / "imports"
+
+
+def is_upload(run: ImportRun) -> bool:
+    """Whether the file is ours to remove, and not an operator's own."""
+    return Path(run.path).parent == uploads_folder() / str(run.workspace_id)
+
+
+def work_folder(run: ImportRun) -> Path:
+    """Where the archive is put in order."""
+    return Path(gettempdir()) / f"hearwell-import-{run.id}"
 
 
 def rejects_path(run: ImportRun) -> Path:
     """Where the rows go that cannot be used: beside the file."""
-    return Path(f"{run.path}.rejects.csv")
+    if is_upload(run):
+        return Path(run.path).with_name(f"{run.id}{REJECTS}")
+    return Path(f"{run.path}{REJECTS}")
+
+
+def let_go(run: ImportRun) -> None:
+    """Remove an uploaded file, unless another import needs it, too."""
+    if not is_upload(run):
+        return
+    path = Path(run.path)
+    with scope(run.workspace_id):
+        importing.hold_file(run.workspace_id, path.name)
+        if run.path not in files_in_need(run.workspace_id):
+            path.unlink(missing_ok=True)
+
+
+# --- its batches --------------------------------------------------------------------------------
 
 
 def take_batch(run: ImportRun, batch: Sequence[Placed]) -> int:
@@ -201,9 +248,7 @@ def take_batch(run: ImportRun, batch: Sequence[Placed]) -> int:
 
 def _file(channel: Channel, items: Sequence[InboundMessage]) -> int:
     """Past things: recorded, judged, their clocks closed from the record."""
-    fresh = intake.take_history(channel, items)
-    sla.close_historic(channel.workspace_id, {message.case_id for message in fresh})
-    return len(fresh)
+    return len(intake.take_history(channel, items))
 
 
 def _put_to_work(channel: Channel, items: Sequence[InboundMessage]) -> int:
@@ -246,20 +291,28 @@ def _alive(run: ImportRun, tell: Tell) -> Tell:
     def told(rows: int) -> None:
         tell(rows)
         with scope(run.workspace_id):
-            importing.touch_import(run)
+            importing.touch_import(run, rows_read=rows)
 
     return told
 
 
-def _fingerprint(
-    path: Path, layout: Layout, brands: Sequence[str], open_since: datetime | None
+def chosen_brands(brands: Sequence[str]) -> list[str]:
+    """Return handles as they are compared: lower case, without the at sign, in order."""
+    return sorted({brand.lstrip("@").lower() for brand in brands})
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex. Raises ArchiveError where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ArchiveError(_("The file cannot be read: %s") % error.strerror) from error
+
+
+def fingerprint(
+    digest: str, layout: Layout, brands: Sequence[str], open_since: datetime | None
 ) -> str:
-    """Stands for a file (its size, beginning and end) and what is asked of it."""
-    digest = hashlib.sha256(f"{layout}|{','.join(brands)}|{open_since or ''}|".encode())
-    size = path.stat().st_size
-    digest.update(str(size).encode())
-    with path.open("rb") as file:
-        digest.update(file.read(_SAMPLE))
-        file.seek(max(0, size - _SAMPLE))
-        digest.update(file.read(_SAMPLE))
-    return digest.hexdigest()
+    """Stands for a file's content and what is asked of it."""
+    wishes = f"{layout}|{','.join(brands)}|{open_since or ''}|{digest}"
+    return hashlib.sha256(wishes.encode()).hexdigest()

@@ -101,16 +101,19 @@ def take_history(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
     """Take an archive's messages in, both sides, with their recorded times.
 
     The same way as `take_in`, less what would act on the present: nothing is placed, nothing
-    becomes due, nobody is told. Clocks are closed from the record afterwards
-    (sla.close_historic), so the two sides need not take turns. Returns what was new.
+    becomes due, nobody is told. Clocks are closed from the record, so the two sides need not take
+    turns. Returns what was new.
     """
     with overlapping():
+        policy = sla.policy_now(channel.workspace_id)
         people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
         threads = conversations.thread(channel, items, people, historic=True)
+        opened = {home.case_id for home in threads.homes.values() if home.case.just_opened}
         fresh = conversations.record_inbound(channel, items, threads, people, historic=True)
         verdicts = triage.assess(fresh)
         conversations.apply_verdicts(verdicts)
         sla.start_clocks(channel.workspace_id, fresh, verdicts, historic=True)
+        sla.close_batch(channel.workspace_id, fresh, verdicts, opened=opened, policy=policy)
     return fresh
 
 

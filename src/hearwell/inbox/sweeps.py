@@ -1,4 +1,4 @@
-"""Sweeps of the inbox: imports whose worker was killed go on."""
+"""Sweeps of the inbox: imports whose worker was killed go on, and nobody's files are removed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import connection
 
+from hearwell.inbox import uploading
 from hearwell.inbox.importing import defer_import
 from hearwell.kit.clock import now
 from hearwell.kit.sweep import every
@@ -21,3 +22,9 @@ def wake_stalled_imports() -> int:
         cursor.execute("SELECT * FROM channels_stalled_imports(%s)", [now() - STALLED_AFTER])
         found = cursor.fetchall()
     return sum(defer_import(workspace_id, run_id) for workspace_id, run_id in found)
+
+
+@every(seconds=1800.0, name="inbox.import_files")
+def remove_idle_files() -> int:
+    """Remove what uploads left that never came to their end, and what no import needs."""
+    return uploading.remove_leftovers()

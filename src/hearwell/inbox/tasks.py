@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 
 from hearwell.channels.models import ImportRun
-from hearwell.channels.services.importing import ImportTakenError
+from hearwell.channels.services.importing import ImportStoppedError, ImportTakenError
 from hearwell.inbox import importing
 from hearwell.inbox.archives.records import ArchiveError
 from hearwell.kit.jobs import IMPORTS, app
@@ -21,7 +21,7 @@ def import_archive(*, workspace_id: str, run_id: str) -> None:
     """Import an archive in the background. A killed one is found by the sweep and goes on."""
     with scope(UUID(workspace_id)):
         run = ImportRun.objects.filter(workspace_id=workspace_id, id=run_id).first()
-    if run is None or run.is_finished:
+    if run is None or not run.is_under_way:
         return
     try:
         importing.run_import(run)
@@ -29,3 +29,5 @@ def import_archive(*, workspace_id: str, run_id: str) -> None:
         log.warning("import_failed", run=run_id, why=str(error))
     except ImportTakenError:
         log.info("import_taken", run=run_id)
+    except ImportStoppedError:
+        log.info("import_stopped", run=run_id)

@@ -11,12 +11,22 @@ _WAIT_S = 30
 
 
 @click.command()
-@click.option("--workspace", default="", help="Slug of the workspace; the first one if left out.")
+@click.option(
+    "--workspace", default="", metavar="SLUG", help="Which workspace; the first one if left out."
+)
 @click.option("--stop", is_flag=True, help="Stop playing; what was said stays.")
-@click.option("--remove", is_flag=True, help="Stop, and take the demo off Harbour.")
+@click.option("--remove", is_flag=True, help="Stop, take it off the network and close its cases.")
 @click.option("--no-wait", is_flag=True, help="Start and return at once.")
 def demo(*, workspace: str, stop: bool, remove: bool, no_wait: bool) -> None:
-    """Play a lively invented brand, Northwind Air, through the sandbox network."""
+    r"""Let an invented airline, Northwind Air, and its customers play on the sandbox network.
+
+    Customers write, complain, praise and wait in the inbox; answers appear on their own pages.
+    `hearwell up` must be running. Nothing leaves this machine.
+
+    \b
+    hearwell demo            start, and show how it goes
+    hearwell demo --remove   take all of it away again
+    """
     from django.conf import settings
 
     from hearwell.accounts.models import Workspace

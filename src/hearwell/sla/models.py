@@ -117,8 +117,9 @@ class ClockState(models.TextChoices):
 class Clock(Scoped):
     """One promise to one customer: from their oldest unanswered message to our reply.
 
-    `started_by` is that message, `met_by` the reply. Seconds are whole and set when it closes:
-    `wall_s` as the customer felt them, `business_s` as the calendar counts them.
+    `started_by` is that message, `met_by` the reply; a case that was reopened by hand has a
+    further clock of the message, which began at that moment. Seconds are whole and set when it
+    closes: `wall_s` as the customer felt them, `business_s` as the calendar counts them.
     """
 
     case_id = models.UUIDField()
@@ -143,7 +144,8 @@ class Clock(Scoped):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Scoped.Meta.constraints,
             models.UniqueConstraint(
-                fields=["workspace_id", "case_id", "kind", "started_by"], name="sla_clock_message"
+                fields=["workspace_id", "case_id", "kind", "started_by", "started_at"],
+                name="sla_clock_message",
             ),
             models.UniqueConstraint(
                 fields=["workspace_id", "case_id", "kind"],

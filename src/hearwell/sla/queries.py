@@ -14,6 +14,7 @@ from hearwell.kit.clock import now
 from hearwell.sla.models import Alarm, Calendar, Clock, ClockEvent, ClockState, Policy
 from hearwell.sla.rules import ClockKind
 from hearwell.sla.services.promises import policy_now
+from hearwell.sla.services.reopening import REOPENED
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,18 @@ def explain_clock(clock_id: UUID) -> Explanation:
         for row in ClockEvent.objects.filter(clock_id=clock_id).order_by("recorded_at", "id")
     ]
     why = "recorded_times" if clock.is_historic else "oldest_unanswered"
-    began = Line(clock.started_at, "started", why, {"message": str(clock.started_by)})
+    began = [Line(clock.started_at, "started", why, {"message": str(clock.started_by)})]
+    if any(line.what == "started" for line in lines):  # of a reopening: it says so itself
+        began = []
     if clock.is_historic and clock.met_at:
         lines.append(Line(clock.met_at, clock.state, why, {}))
-    return Explanation(_view(clock), [began, *lines])
+    return Explanation(_view(clock), [*began, *lines])
+
+
+def restarted(clock_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those clocks that began when somebody reopened their case by hand; one query."""
+    rows = ClockEvent.objects.filter(clock_id__in=list(clock_ids), what="started", why=REOPENED)
+    return set(rows.values_list("clock_id", flat=True))
 
 
 def alarms_of(case_id: UUID) -> list[Alarm]:

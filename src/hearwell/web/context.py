@@ -39,6 +39,9 @@ def _words() -> dict[str, str]:
         "noMatch": gettext("Nothing fits. Try fewer letters."),
         "chosen": gettext("%(n)s chosen"),
         "removed": gettext("Solved or moved by someone else"),
+        "sending": gettext("%(percent)s sent, %(rate)s MB a second, %(time)s left"),
+        "checking": gettext("Sent. The server looks at it."),
+        "interrupted": gettext("The connection broke. Nothing of the file was kept. Try again."),
     }
 
 

@@ -57,6 +57,9 @@ urlpatterns = [
     path("settings/promises/", promises.promises, name="settings_promises"),
     path("settings/promises/policy/", promises.save_policy, name="promises_policy"),
     path("settings/promises/calendar/", promises.save_calendar, name="promises_calendar"),
+    path("settings/promises/reopening/", promises.save_reopening, name="promises_reopening"),
     path("settings/imports/", imports.imports, name="settings_imports"),
+    path("settings/imports/<uuid:run_id>/steer/", imports.steer, name="import_steer"),
+    path("settings/imports/<uuid:run_id>/rejects/", imports.rejects, name="import_rejects"),
     path("settings/audit/", audit.audit, name="settings_audit"),
 ]

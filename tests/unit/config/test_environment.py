@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hearwell.config.environment import (
+    VARIABLES,
     EnvironmentRefusedError,
     ProcessRole,
     read_environment,
@@ -40,6 +41,7 @@ def test_the_url_follows_the_port_unless_it_is_given():
         ("HEARWELL_URL", "care.example.com"),
         ("HEARWELL_URL", "https://example.com/care"),
         ("HEARWELL_EGRESS_ALLOW", "*"),
+        ("HEARWELL_SANDBOX_PER_MINUTE", "-1"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(name, value):
@@ -63,3 +65,20 @@ def test_a_plain_user_has_a_folder_of_their_own(monkeypatch):
     assert read_environment({"XDG_DATA_HOME": "/home/a/share"}).data == Path(
         "/home/a/share/hearwell"
     )
+
+
+def test_every_variable_is_read_and_none_besides():
+    """What is not in VARIABLES cannot be documented."""
+    asked: set[str] = set()
+
+    class Heard(dict[str, str]):
+        def get(self, name, default=None):
+            asked.add(name)
+            return default
+
+    read_environment(Heard())
+    assert asked == {variable.name for variable in VARIABLES} | {"XDG_DATA_HOME"}
+
+
+def test_a_variable_without_a_value_is_one_that_was_not_said():
+    assert read_environment({"PORT": "", "HEARWELL_BIND": ""}) == read_environment({})

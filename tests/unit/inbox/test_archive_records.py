@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from hearwell.inbox.archives.records import (
     Layout,
     Record,
     Reject,
-    layout_of,
     moment_of,
     read_rows,
 )
@@ -69,6 +69,55 @@ def test_an_endless_line_is_rejected(tmp_path):
     assert (reject.reason, record.id) == ("line too long", "2")
 
 
+def test_a_line_without_an_end_is_never_read_into_memory_whole(tmp_path):
+    path = tmp_path / "a.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(HEAD.encode())
+        for _ in range(60):
+            file.write(b"0" * 1_000_000)
+        file.write(f"\n2,ann,True,{AT},hi,,\n".encode())
+    tracemalloc.start()
+    reject, record = read_rows(path, Layout.TWCS)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (reject.line, reject.reason, len(reject.raw)) == (2, "line too long", 1_000)
+    assert (record.line, record.id) == (3, "2")
+    assert peak < 30_000_000
+
+
+def test_an_endless_line_in_an_open_quote_is_told_from_it(tmp_path):
+    text = HEAD + f'1,ann,True,{AT},"open,,\n' + "z" * 4_500_000 + f"\n3,ann,True,{AT},hi,,\n"
+    found = rows_of(tmp_path, text)
+    assert [(row.line, getattr(row, "reason", "")) for row in found] == [
+        (2, "broken quoting"),
+        (3, "line too long"),
+        (4, ""),
+    ]
+
+
+def test_an_endless_line_of_json_is_rejected(tmp_path):
+    text = town.line("1", "ann", True, "09:00:00", "x" * 600_000) + town.line(
+        "2", "ann", True, "09:00:00"
+    )
+    reject, record = rows_of(tmp_path, text, Layout.JSONL)
+    assert (reject.reason, record.id) == ("line too long", "2")
+
+
+@pytest.mark.parametrize("name", ["row", "author", "parent"])
+def test_an_id_or_handle_that_no_index_can_hold_is_rejected(tmp_path, name):
+    fields = {"row": "1", "author": "ann", "parent": "", name: "x" * 501}
+    line = f"{fields['row']},{fields['author']},True,{AT},hi,,{fields['parent']}\n"
+    (reject,) = rows_of(tmp_path, HEAD + line)
+    assert reject.reason == "an id or handle is too long"
+
+
+@pytest.mark.parametrize("name", ["thread", "author_id", "author_name", "brand"])
+def test_no_line_of_json_has_longer_ones(tmp_path, name):
+    line = town.line("1", "ann", True, "09:00:00", **{name: "x" * 501})
+    (reject,) = rows_of(tmp_path, line, Layout.JSONL)
+    assert reject.reason == "an id or handle is too long"
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
@@ -114,11 +163,6 @@ def test_times(text, moment):
 def test_no_times(text):
     with pytest.raises(Exception, match="unreadable time"):
         moment_of(text)
-
-
-def test_the_layout_is_told_by_the_first_character(tmp_path):
-    assert layout_of(town.write(tmp_path / "a", ' {"id": 1}\n')) is Layout.JSONL
-    assert layout_of(town.write(tmp_path / "b.gz", HEAD)) is Layout.TWCS
 
 
 def test_a_file_that_breaks_off_is_named(tmp_path):

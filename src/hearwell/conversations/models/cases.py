@@ -293,3 +293,19 @@ class CaseLog(Scoped):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace_id", "case", "at"], name="conversations_log_case"),
         ]
+
+
+class ReopenWindow(Scoped):
+    """For how many days after its closing a case comes back when a customer writes again.
+
+    One row a workspace; without one, `rules.REOPEN_WITHIN` holds. 0: never.
+    """
+
+    private_days = models.PositiveSmallIntegerField(default=30)
+    public_days = models.PositiveSmallIntegerField(default=7)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace_id"], name="conversations_reopenwindow_one"),
+        ]

@@ -15,6 +15,7 @@ from hearwell.conversations import rules
 from hearwell.conversations.listing import OWN_POST
 from hearwell.conversations.models import Case, Conversation, Status
 from hearwell.conversations.services.opening import open_cases
+from hearwell.conversations.services.windows import reopen_windows
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.kit.text import clean
@@ -176,14 +177,21 @@ def _lapsed(
     known: Mapping[str, Conversation], by_key: Mapping[str, Sequence[InboundMessage]]
 ) -> list[str]:
     """Return the threads in which somebody speaks up long after their case was closed."""
-    return [
-        key
+    closed = {
+        key: conversation
         for key, conversation in known.items()
         if conversation.case.status == Status.CLOSED
         and conversation.case.closed_reason not in (OWN_POST, ARCHIVED)
-        and any(
+    }
+    if not closed:
+        return []
+    windows = reopen_windows(next(iter(closed.values())).workspace_id)
+    return [
+        key
+        for key, conversation in closed.items()
+        if any(
             not rules.is_still_its_case(
-                conversation.case.closed_at, item.occurred_at, conversation.audience
+                conversation.case.closed_at, item.occurred_at, conversation.audience, windows
             )
             for item in by_key[key]
             if not item.is_echo

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -13,12 +14,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache, partial
+from itertools import count
 from pathlib import Path
 from typing import Any, TextIO
 
+from django.utils.translation import gettext as _
+
 TWCS_COLUMNS = ("tweet_id", "author_id", "inbound", "created_at", "text", "in_response_to_tweet_id")
 LONGEST_FIELD = 500_000
-_GZIP_MAGIC = b"\x1f\x8b"
+# A database index can hold so much; ids and handles are a tenth of it at most.
+LONGEST_NAME = 500
+# Nobody's line; without a limit, a file without an end of line would be read into memory whole.
+LONGEST_LINE = 4_000_000
+_SHOWN_OF_LINE = 1_000
+GZIP_MAGIC = b"\x1f\x8b"
 _MONTHS = {
     "Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6,
     "Jul": 7, "Aug": 8, "Sep": 9, "Oct": 10, "Nov": 11, "Dec": 12,
@@ -27,6 +36,7 @@ _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _TWITTER_TIME_LENGTH = 30
 # What Twitter's API escaped, and nothing else.
 _ESCAPED = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_PLAIN = re.compile(r'[",\r\n]')
 _KINDS = {"post", "comment", "mention", "dm", "review", "mail", "call", "chat"}
 
 
@@ -74,6 +84,7 @@ class Reason(StrEnum):
     WIDTH = "wrong number of fields"
     QUOTING = "broken quoting"
     LENGTH = "line too long"
+    NAME = "an id or handle is too long"
     ENCODING = "not UTF-8"
     NOT_JSON = "not a JSON object"
     SCALAR = "a field is neither text nor number"
@@ -102,31 +113,36 @@ def opened(path: Path) -> Iterator[TextIO]:
     """Open a plain or gzipped file. Bytes that are no UTF-8 become lone surrogates."""
     with ExitStack() as stack:
         plain = stack.enter_context(path.open("rb"))
-        is_gzip = plain.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC)
+        is_gzip = plain.peek(len(GZIP_MAGIC)).startswith(GZIP_MAGIC)
         data = stack.enter_context(gzip.GzipFile(fileobj=plain)) if is_gzip else plain
         yield stack.enter_context(
             io.TextIOWrapper(data, "utf-8-sig", errors="surrogateescape", newline="")
         )
 
 
-def layout_of(path: Path) -> Layout:
-    """Tell the layout by the first character."""
-    try:
-        with opened(path) as text:
-            return Layout.JSONL if text.read(1024).lstrip().startswith("{") else Layout.TWCS
-    except (OSError, EOFError, zlib.error) as error:
-        why = f"{path.name} cannot be read: {error}"
-        raise ArchiveError(why) from error
-
-
 def read_rows(path: Path, layout: Layout) -> Iterator[Row]:
     """Every row of a file, in its order. Raises ArchiveError where it is no such archive."""
     try:
         with opened(path) as text:
-            yield from _twcs(path.name, text) if layout is Layout.TWCS else _json_lines(text)
+            yield from rows_in(text, layout)
     except (OSError, EOFError, zlib.error) as error:
-        why = f"{path.name} cannot be read to its end: {error}"
-        raise ArchiveError(why) from error
+        message = _("The file cannot be read to its end: %(why)s")
+        raise ArchiveError(message % {"why": error}) from error
+
+
+def rows_in(text: TextIO, layout: Layout) -> Iterator[Row]:
+    """Every row of an open text. Raises ArchiveError where the columns are others."""
+    return _twcs(text) if layout is Layout.TWCS else _json_lines(text)
+
+
+def _next_line(text: TextIO) -> tuple[str, bool]:
+    """Return the next line, empty at the end; of an endless one the beginning, and True."""
+    line = text.readline(LONGEST_LINE)
+    if len(line) < LONGEST_LINE or line[-1] in "\r\n":
+        return line, False
+    while (more := text.readline(LONGEST_LINE)) and more[-1] not in "\r\n":
+        pass
+    return line[:_SHOWN_OF_LINE], True
 
 
 # --- twcs ----------------------------------------------------------------------------------------
@@ -145,9 +161,11 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._again.pop() if self._again else self._text.readline()
+        line, is_endless = (self._again.pop(), False) if self._again else _next_line(self._text)
         if not line:
             raise StopIteration
+        if is_endless:  # as a field that no reader takes, quoted or not
+            line = _PLAIN.sub("", line) + "…" * LONGEST_FIELD + "\n"
         self.taken.append(line)
         self.line += 1
         return line
@@ -160,19 +178,30 @@ class _Lines:
         return first
 
 
-def _twcs(name: str, text: TextIO) -> Iterator[Row]:
+def _twcs(text: TextIO) -> Iterator[Row]:
     csv.field_size_limit(LONGEST_FIELD)
     lines = _Lines(text)
     reader = csv.reader(lines, strict=True)
-    header = [column.strip().lower() for column in next(reader, [])]
-    if missing := [column for column in TWCS_COLUMNS if column not in header]:
-        why = f"{name} has no column {', '.join(missing)}; is it a twcs archive?"
-        raise ArchiveError(why)
+    header = _header(reader)
     places = [header.index(column) for column in TWCS_COLUMNS]
     read = partial(_twcs_record, width=len(header), places=places)
     while (row := _next_row(lines, reader, read)) is not None:
         if not isinstance(row, _Blank):
             yield row
+
+
+def _header(reader: Iterator[list[str]]) -> list[str]:
+    """Return the names of the columns, in lower case. Raises ArchiveError if one is missing."""
+    try:
+        header = [column.strip().lower() for column in next(reader, [])]
+    except csv.Error:
+        header = []
+    if missing := [column for column in TWCS_COLUMNS if column not in header]:
+        if ";" in "".join(header):
+            raise ArchiveError(_("The columns are parted by semicolons. Save it with commas."))
+        message = _("Its first line has no column %(missing)s. Is it a twcs archive?")
+        raise ArchiveError(message % {"missing": ", ".join(missing)})
+    return header
 
 
 class _Blank:
@@ -193,7 +222,7 @@ def _next_row(
         fields = next(reader, None)
     except csv.Error as error:
         if "field limit" in str(error) and len(lines.taken) == 1:
-            return Reject(start, Reason.LENGTH, lines.taken[0])
+            return Reject(start, Reason.LENGTH, lines.taken[0][:_SHOWN_OF_LINE])
         return Reject(start, Reason.QUOTING, lines.give_back_all_but_one())
     if fields is None:
         return None
@@ -225,13 +254,21 @@ def _whole(number: str) -> str:
 
 
 def _json_lines(text: TextIO) -> Iterator[Row]:
-    for number, line in enumerate(iter(text.readline, ""), start=1):
-        if not line.strip():
-            continue
-        try:
-            yield _json_record(number, line)
-        except _UnusableError as unusable:
-            yield Reject(number, unusable.reason, line)
+    for number in count(1):
+        line, is_endless = _next_line(text)
+        if not line:
+            return
+        if is_endless or len(line) > LONGEST_FIELD:
+            yield Reject(number, Reason.LENGTH, line[:_SHOWN_OF_LINE])
+        elif line.strip():
+            yield _json_row(number, line)
+
+
+def _json_row(number: int, line: str) -> Row:
+    try:
+        return _json_record(number, line)
+    except _UnusableError as unusable:
+        return Reject(number, unusable.reason, line)
 
 
 def _json_record(number: int, line: str) -> Record:
@@ -265,6 +302,8 @@ def _more(fields: Mapping[str, Any]) -> dict[str, Any]:
     more: dict[str, Any] = {name: text for name in names if (text := _scalar(fields, name))}
     if more.get("kind", "mention") not in _KINDS:
         raise _UnusableError(Reason.KIND)
+    if any(len(more.get(name, "")) > LONGEST_NAME for name in names[:3]):
+        raise _UnusableError(Reason.NAME)
     for name, kind in (("private", bool), ("automatic", bool), ("rating", int)):
         if isinstance(fields.get(name), kind):
             more[name] = fields[name]
@@ -301,6 +340,8 @@ def _record(  # noqa: PLR0913  a row has that many fields
         raise _UnusableError(Reason.AUTHOR)
     if is_inbound is None:
         raise _UnusableError(Reason.INBOUND)
+    if max(map(len, (row_id, author, parent, brand))) > LONGEST_NAME:
+        raise _UnusableError(Reason.NAME)
     moment = moment_of(at)
     if more is None:
         _check_encoding(row_id, author, text, parent)

@@ -8,8 +8,10 @@ memory and no more, and come out thread by thread. The same file always comes ou
 from __future__ import annotations
 
 import csv
+import errno
 import fcntl
 import json
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +20,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
+
+from django.utils.translation import gettext as _
 
 from hearwell.inbox.archives.records import (
     ArchiveError,
@@ -40,6 +44,7 @@ _COLUMNS = {
     "text": "VARCHAR", "more": "VARCHAR",
 }  # fmt: skip
 _MOST_FOLDS = 40
+_FULL = ("No space left on device", "max_temp_directory_size")  # in DuckDB's words
 _BUFFER = 8 * 1024 * 1024
 _REPORT_EVERY = 5_000
 Progress = Callable[[int], None]
@@ -90,11 +95,11 @@ class Survey:
 
     def _slice(self, start: int, size: int) -> list[Placed]:
         found = self._database.execute(
-            "select rowid, * from ready where rowid >= ? and rowid < ? order by rowid",
+            "select rowid, brand, brand_name, root, is_open, line from ready "
+            "where rowid >= ? and rowid < ? order by rowid",
             [start, start + size],
         )
-        names = [column[0] for column in found.description or ()]
-        return [_placed(dict(zip(names, row, strict=True))) for row in found.fetchall()]
+        return [Placed(*row) for row in found.fetchall()]
 
 
 def _edge(rows: list[Placed], size: int) -> int:
@@ -104,22 +109,6 @@ def _edge(rows: list[Placed], size: int) -> int:
     beyond = (rows[size].brand, rows[size].root)
     ends = (at for at in range(size, 0, -1) if (rows[at - 1].brand, rows[at - 1].root) != beyond)
     return next(ends, size)
-
-
-def _placed(row: dict[str, Any]) -> Placed:
-    line = json.loads(row["more"]) if row["more"] else {}
-    line |= {
-        "id": row["id"],
-        "thread": row["root"],
-        "brand": row["brand_name"],
-        "author": row["author"],
-        "inbound": row["is_inbound"],
-        "at": row["sent_at"].replace(tzinfo=UTC).isoformat(),
-        "text": json.loads(row["text"]),
-        "in_reply_to": row["parent"],
-    }
-    place = (row["rowid"], row["brand"], row["brand_name"], row["root"], row["is_open"])
-    return Placed(*place, json.dumps(line))
 
 
 class BusyError(Exception):
@@ -147,8 +136,8 @@ def surveyed(
         with _database(folder) as database:
             _load(database, folder / "rows.csv")
             if not _name_brands(database, brands):
-                why = f"{path.name} holds no message by a brand. Name it with --brand HANDLE."
-                raise ArchiveError(why)
+                message = _("It holds no message by a brand: name the handle that was written to.")
+                raise ArchiveError(message)
             _run(database, open_since)
             left_out = _reject_late(database, reject, has_choice=bool(brands))
             yield Survey(database, reject.counted, left_out)
@@ -181,7 +170,7 @@ class _Rejects:
 
     def __call__(self, rejected: Reject) -> None:
         if self._out is None:
-            self._out = self._path.open("w", encoding="utf-8", errors="surrogateescape", newline="")
+            self._out = _rewritten(self._path)
             csv.writer(self._out).writerow(["line", "reason", "row"])
         self.counted[rejected.reason] += 1
         csv.writer(self._out).writerow(
@@ -193,14 +182,25 @@ class _Rejects:
             self._out.close()
 
 
+def _rewritten(path: Path) -> TextIO:
+    try:
+        path.unlink(missing_ok=True)
+        return path.open("x", encoding="utf-8", errors="surrogateescape", newline="")
+    except OSError as error:
+        message = _("%(path)s cannot be written: %(why)s. Move the archive to where it can.")
+        raise ArchiveError(message % {"path": path, "why": error.strerror}) from error
+
+
 @contextmanager
 def _rejects_file(path: Path) -> Iterator[_Rejects]:
-    path.unlink(missing_ok=True)
+    """Have a place for rejects; one of an earlier go is gone if there are none any more."""
     rejects = _Rejects(path)
     try:
         yield rejects
     finally:
         rejects.close()
+        if not rejects.counted and path.is_file():
+            path.unlink(missing_ok=True)
 
 
 def _spool(
@@ -233,6 +233,7 @@ def _spooled(at: int, row: Record) -> list[object]:
 
 @contextmanager
 def _database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Have a database in the folder. Raises OSError(ENOSPC) where the disk is full."""
     import duckdb  # only here: every process of the house loads this module, few ever import
 
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -242,8 +243,13 @@ def _database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         "threads": 2,
         "preserve_insertion_order": "false",
     }
-    with duckdb.connect(str(folder / "survey.duckdb"), config=config) as database:
-        yield database
+    try:
+        with duckdb.connect(str(folder / "survey.duckdb"), config=config) as database:
+            yield database
+    except duckdb.Error as error:
+        if any(sign in str(error) for sign in _FULL):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
+        raise
 
 
 def _load(database: duckdb.DuckDBPyConnection, spool: Path) -> None:
@@ -294,7 +300,7 @@ def _run(database: duckdb.DuckDBPyConnection, open_since: datetime | None) -> No
 def _fold(database: duckdb.DuckDBPyConnection) -> None:
     """Let every row point twice as far up as before, until all point to the top."""
     moves = "select count(*) from tree t join tree p on p.id = t.up where p.up <> t.up"
-    for _ in range(_MOST_FOLDS):  # rows that reply to each other in a circle never come to rest
+    for _fold in range(_MOST_FOLDS):  # rows that reply to each other in a circle never rest
         if not _number(database, moves):
             return
         database.execute(

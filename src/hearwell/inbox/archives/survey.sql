@@ -54,12 +54,18 @@ from placed p
 join archived r on r.n = p.n
 group by p.brand, p.root
 ----
--- Threads stay together, oldest first, brand by brand; the place of a row is its rowid.
+-- Threads stay together, oldest first, brand by brand; the place of a row is its rowid. `line` is
+-- the message as the archive network's connector reads it: `more` first, for of two fields of one
+-- name the later counts. Texts are JSON already.
 create table ready as
 select
-    p.brand, b.name as brand_name, p.root, p.is_inbound,
-    coalesce(t.last_at >= $open_since, false) as is_open,
-    r.id, r.author, r.sent_at, r.text, r.parent, r.more
+    p.brand, b.name as brand_name, p.root, coalesce(t.last_at >= $open_since, false) as is_open,
+    '{' || case when r.more = '' then '' else r.more[2:-2] || ', ' end
+        || '"id": ' || to_json(r.id) || ', "thread": ' || to_json(p.root)
+        || ', "brand": ' || to_json(b.name) || ', "author": ' || to_json(r.author)
+        || ', "inbound": ' || to_json(p.is_inbound)
+        || ', "at": "' || strftime(r.sent_at, '%Y-%m-%dT%H:%M:%S.%f+00:00')
+        || '", "text": ' || r.text || ', "in_reply_to": ' || to_json(r.parent) || '}' as line
 from placed p
 join archived r on r.n = p.n
 join thread t on t.brand = p.brand and t.root = p.root

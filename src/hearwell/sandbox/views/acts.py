@@ -44,7 +44,7 @@ def join(visit: Visit) -> HttpResponse:
     return visit.back(visit.url("feed"))
 
 
-@at_harbour("POST")
+@at_harbour("POST", is_counted=False)
 def leave(visit: Visit) -> HttpResponse:
     """Be nobody again."""
     visit.request.session.pop("harbour", None)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -18,6 +19,7 @@ from hearwell.kit.scope import scope
 from hearwell.sandbox.models import Page, Profile
 from hearwell.sandbox.queries import open_page, workspace_at
 from hearwell.sandbox.services import speaking
+from hearwell.sandbox.views.pace import wait_s
 
 P = ParamSpec("P")
 _SESSION_KEY = "harbour"
@@ -30,6 +32,11 @@ class Visit:
     request: HttpRequest
     page: Page
     viewer: Profile | None
+
+    @property
+    def workspace_id(self) -> UUID:
+        """Whose Harbour it is."""
+        return self.page.workspace_id
 
     def become(self, profile: Profile) -> None:
         """Play this person from now on."""
@@ -72,8 +79,13 @@ class Visit:
 View = Callable[Concatenate[Visit, P], HttpResponse]
 
 
-def at_harbour(*methods: str) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
-    """Make a function of a visit a view, open to everybody where a sandbox is open; else 404."""
+def at_harbour(
+    *methods: str, is_counted: bool = True
+) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
+    """Make a function of a visit a view, open to everybody where a sandbox is open; else 404.
+
+    What is posted is counted, and put off where too much comes at a time.
+    """
 
     def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
@@ -86,7 +98,10 @@ def at_harbour(*methods: str) -> Callable[[View[P]], Callable[..., HttpResponseB
             if workspace_id is None:
                 raise Http404
             with scope(workspace_id):
-                return view(_visit(request, workspace_id), *args, **kwargs)
+                visit = _visit(request, workspace_id)
+                if is_counted and request.method == "POST" and (seconds := wait_s(visit)):
+                    return _put_off(visit, seconds)
+                return view(visit, *args, **kwargs)
 
         return public(visited)
 
@@ -100,3 +115,18 @@ def _visit(request: HttpRequest, workspace_id: UUID) -> Visit:
     played = request.session.get(_SESSION_KEY, {}).get(str(workspace_id))
     viewer = Profile.objects.filter(id=played, is_brand=False).first() if played else None
     return Visit(request, page, viewer)
+
+
+def _put_off(visit: Visit, seconds: int) -> HttpResponse:
+    """Ask for a moment; what was written is there to be sent again."""
+    form = visit.request.POST
+    kept = [(name, form[name]) for name in form if name not in ("csrfmiddlewaretoken", "text")]
+    more = {"seconds": seconds, "kept": kept, "text": form.get("text")}
+    answer = render(
+        visit.request,
+        "sandbox/slow.html",
+        visit.context(**more),
+        status=HTTPStatus.TOO_MANY_REQUESTS,
+    )
+    answer["Retry-After"] = str(seconds)
+    return answer

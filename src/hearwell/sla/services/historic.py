@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
 
-from hearwell.conversations.models import Conversation
-from hearwell.kit.rows import fetch, insert
+from hearwell.conversations.models import Conversation, Direction, Message
+from hearwell.kit.rows import Maker, fetch, insert
 from hearwell.sla.models import Ask, Clock, ClockState, Policy
-from hearwell.sla.rules import Asked, Span, deadline, spans
+from hearwell.sla.rules import Asked, Replied, Span, deadline, spans
 from hearwell.sla.services.plans import close
 from hearwell.sla.services.promises import policy_now
+from hearwell.sla.services.starting import Verdict
+from hearwell.sla.services.starting import _asks as asks_of
 from hearwell.sla.services.waiting import replies_in
 
 AT_ONCE = 1000
 _FORGET = "DELETE FROM sla_clock WHERE workspace_id = %s AND case_id = ANY(%s) AND is_historic"
+_clock_of = Maker(Clock)
+Asks = Mapping[UUID, Sequence[Asked]]
+Replies = Mapping[UUID, Sequence[Replied]]
 
 
 def close_historic(
@@ -34,50 +39,82 @@ def close_historic(
         threads = Conversation.objects.filter(workspace_id=workspace_id, channel_id=channel_id)
         cases += threads.order_by().values_list("case_id", flat=True)
     return sum(
-        _reckon(workspace_id, cases[start : start + AT_ONCE])
+        _reckon_anew(workspace_id, cases[start : start + AT_ONCE])
         for start in range(0, len(cases), AT_ONCE)
     )
 
 
+def close_batch(
+    workspace_id: UUID,
+    fresh: Sequence[Message],
+    verdicts: Mapping[UUID, Verdict],
+    *,
+    opened: Collection[UUID],
+    policy: Policy,
+) -> int:
+    """Reckon the clocks of the cases that a batch of imported messages is part of.
+
+    `opened` are those that this very batch opened: all there is of them is in hand, so nothing
+    is read and nothing forgotten. That is nearly every case of an archive, and a third of what an
+    import would cost otherwise. The others are made anew, as `close_historic` does.
+    """
+    new = [message for message in fresh if message.case_id in opened]
+    made = _reckon(policy, asks_of(new, verdicts), _replies(new))
+    known = {message.case_id for message in fresh}.difference(opened)
+    return made + close_historic(workspace_id, known)
+
+
+def _replies(messages: Sequence[Message]) -> Replies:
+    """Return people's replies by case, as `waiting.replies_in` reads them."""
+    found: dict[UUID, list[Replied]] = defaultdict(list)
+    for message in messages:
+        if message.direction == Direction.OUT and not message.is_automatic:
+            found[message.case_id].append(Replied(message.sent_at, message.id, message.is_holding))
+    return found
+
+
 @transaction.atomic
-def _reckon(workspace_id: UUID, cases: list[UUID]) -> int:
+def _reckon_anew(workspace_id: UUID, cases: list[UUID]) -> int:
     asks, replies = _asks(workspace_id, cases), replies_in(workspace_id, cases)
-    policy = policy_now(workspace_id)
-    clocks = [
-        _clock(workspace_id, case_id, span, policy)
-        for case_id, asked in asks.items()
-        for span in spans(asked, replies.get(case_id, []))
-    ]
     fetch(_FORGET, [workspace_id, cases], is_read=False)
+    return _reckon(policy_now(workspace_id), asks, replies)
+
+
+def _reckon(policy: Policy, asks: Asks, replies: Replies) -> int:
+    clocks = [
+        _clock(case_id, span, policy)
+        for case_id, asked in asks.items()
+        for span in spans(asked, replies.get(case_id, ()))
+    ]
     insert(clocks)
     return len(clocks)
 
 
-def _asks(workspace_id: UUID, case_ids: list[UUID]) -> dict[UUID, list[Asked]]:
+def _asks(workspace_id: UUID, case_ids: list[UUID]) -> Asks:
     rows = Ask.objects.filter(workspace_id=workspace_id, case_id__in=case_ids)
     found: dict[UUID, list[Asked]] = defaultdict(list)
-    for row in rows:
-        found[row.case_id].append(
-            Asked(row.asked_at, row.message_id, row.urgency, row.needs_answer)
-        )
+    narrow = rows.values_list("case_id", "asked_at", "message_id", "urgency", "needs_answer")
+    for case_id, at, message_id, urgency, needs_answer in narrow:
+        found[case_id].append(Asked(at, message_id, urgency, needs_answer))
     return found
 
 
-def _clock(workspace_id: UUID, case_id: UUID, span: Span, policy: Policy) -> Clock:
-    target_s = policy.target_s(span.kind, span.asked.urgency)
-    clock = Clock(
-        workspace_id=workspace_id,
+def _clock(case_id: UUID, span: Span, policy: Policy) -> Clock:
+    asked = span.asked
+    clock = _clock_of(
+        workspace_id=policy.workspace_id,
         case_id=case_id,
-        kind=span.kind,
-        state=ClockState.UNANSWERED,
-        started_at=span.asked.at,
-        started_by=span.asked.message_id,
-        urgency=span.asked.urgency,
-        due_at=deadline(span.asked.at, target_s, policy.due_hours),
-        policy=policy,
+        kind=span.kind.value,
+        state=ClockState.UNANSWERED.value,
+        started_at=asked.at,
+        started_by=asked.message_id,
+        urgency=asked.urgency,
+        due_at=deadline(asked.at, policy.target_s(span.kind, asked.urgency), policy.due_hours),
+        policy_id=policy.id,
         policy_version=policy.version,
         is_historic=True,
     )
+    clock.policy = policy
     if span.reply is not None:
         close(clock, span.reply)
     return clock

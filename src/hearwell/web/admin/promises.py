@@ -18,6 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import User
+from hearwell.conversations.rules import LONGEST_REOPEN_DAYS
+from hearwell.conversations.services.windows import (
+    BadWindowError,
+    reopen_windows,
+    set_reopen_windows,
+)
 from hearwell.sla import queries
 from hearwell.sla.models import Calendar, Counting
 from hearwell.sla.rules import WEEKDAYS, BadCalendarError
@@ -123,6 +129,7 @@ def _draw(request: MemberRequest, *, error: str = "", status: int = 200) -> Http
         "targets": targets,
         "countings": Counting.choices,
         "calendars": [_form(calendar) for calendar in found.calendars],
+        "reopening": _reopening(request.workspace.id),
         "error": error,
     }
     return draw(request, "promises", "settings_promises", context, status=status)
@@ -169,6 +176,31 @@ def save_policy(request: MemberRequest) -> HttpResponse:
     except ObjectDoesNotExist as error:
         raise Http404 from error
     messages.success(request, _("Saved as a new version. Clocks that run keep their promise."))
+    return redirect("settings_promises")
+
+
+def _reopening(workspace_id: UUID) -> dict[str, int]:
+    windows = reopen_windows(workspace_id)
+    days = {f"{audience}_days": window.days for audience, window in windows.items()}
+    return days | {"longest": LONGEST_REOPEN_DAYS}
+
+
+@requires("manage_promises")
+@require_POST
+def save_reopening(request: MemberRequest) -> HttpResponse:
+    """Choose how long after its closing a case comes back."""
+    days = [request.POST.get(name, "") for name in ("private_days", "public_days")]
+    try:
+        private, public = (int(text) if text.isdecimal() else -1 for text in days)
+        set_reopen_windows(
+            request.workspace.id,
+            private_days=private,
+            public_days=public,
+            by=cast("User", request.user),
+        )
+    except BadWindowError as error:
+        return _draw(request, error=str(error), status=422)
+    messages.success(request, _("Saved. It holds for what comes in from now on."))
     return redirect("settings_promises")
 
 

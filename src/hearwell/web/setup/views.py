@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.rules import can
+from hearwell.channels.models import ChannelState
 from hearwell.channels.queries import channels_of
 
 
@@ -19,7 +20,8 @@ def setup(request: MemberRequest) -> HttpResponse:
     channels = channels_of(request.workspace.id)
     context = {
         "section": "setup",
-        "channels": channels,
+        # An archive's channel has nobody behind it: it is not an account that was connected.
+        "channels": [one for one in channels if one.state != ChannelState.READ_ONLY],
         "demo_channels": [channel for channel in channels if channel.is_demo],
         "demo_url": address("sandbox:demo_start"),
         "may_connect": can(request.membership.role, "manage_channels"),

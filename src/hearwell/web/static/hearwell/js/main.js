@@ -7,3 +7,4 @@ import "./palette.js";
 import "./keys.js";
 import "./live.js";
 import "./loading.js";
+import "./upload.js";

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hearwell.api.limits import Buckets
+from hearwell.kit.buckets import Buckets
 
 
 class Hand:

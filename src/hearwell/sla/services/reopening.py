@@ -1,0 +1,42 @@
+"""The answer clock of a case that somebody took back to work by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from hearwell.sla.models import Clock, ClockEvent, ClockState
+from hearwell.sla.rules import Asked, ClockKind
+from hearwell.sla.services.plans import Plan, reschedule_from
+from hearwell.sla.services.promises import policy_now
+from hearwell.sla.services.waiting import waiting_in
+
+REOPENED = "reopened"
+
+
+def restart_answer(workspace_id: UUID, case_id: UUID, at: datetime, *, by: UUID) -> Clock | None:
+    """Start the answer clock anew at the moment of reopening; return it.
+
+    Call it after conversations has let somebody wait again. What ran before the case was closed
+    stays cancelled, as it was counted then. None where nobody waits or a clock runs already.
+    """
+    asks = waiting_in(workspace_id, [case_id])[case_id]
+    if not asks or _runs(workspace_id, case_id):
+        return None
+    plan = Plan(workspace_id, policy_now(workspace_id))
+    urgency = max(ask.urgency for ask in asks)
+    clock = plan.start(case_id, ClockKind.ANSWER, Asked(at, asks[0].message_id, urgency))
+    plan.events.append(ClockEvent.of(clock, "started", at, REOPENED, by=str(by)))
+    plan.write()
+    reschedule_from([case_id], [clock])
+    return clock
+
+
+def _runs(workspace_id: UUID, case_id: UUID) -> bool:
+    running = Clock.objects.filter(
+        workspace_id=workspace_id,
+        case_id=case_id,
+        kind=ClockKind.ANSWER,
+        state=ClockState.RUNNING,
+    )
+    return running.exists()
