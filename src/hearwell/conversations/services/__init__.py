@@ -27,8 +27,8 @@ from hearwell.conversations.services.work import (
 )
 from hearwell.conversations.services.writing import (
     add_note,
-    discard_draft,
     save_draft,
+    settle_draft,
     tag,
     untag,
 )
@@ -42,7 +42,6 @@ __all__ = [
     "apply_verdicts",
     "assign",
     "close",
-    "discard_draft",
     "log",
     "mark_read",
     "place_team",
@@ -56,6 +55,7 @@ __all__ = [
     "reopen",
     "reschedule",
     "save_draft",
+    "settle_draft",
     "snooze",
     "tag",
     "thread",
