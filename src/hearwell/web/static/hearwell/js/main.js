@@ -1,5 +1,8 @@
 // Everything here improves pages that already work as plain links and forms.
 import "./clocks.js";
+import "./line.js";
+import "./drafts.js";
+import "./sending.js";
 import "./composer.js";
 import "./list.js";
 import "./toasts.js";
