@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.translation import get_language_bidi, gettext
 
+from hearwell.accounts.access import MemberRequest
 from hearwell.web.agent.inbox.shared import waiting_sends
 from hearwell.web.commands import worded_commands
 from hearwell.web.components.clocks import SOON_SHARE, UNITS
@@ -102,9 +103,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "direction": "rtl" if get_language_bidi() else "ltr",
         "member": member,
         "place": getattr(request, "workspace", None),
-        "waiting_sends": lambda: waiting_sends(request) if member else (),
+        "waiting_sends": lambda: waiting_sends(cast("MemberRequest", request)) if member else (),
         "script_config": {
-            "commands": worded_commands(),
+            "commands": worded_commands(prefs.all_keys),
             "csrf": get_token(request),
             "login": reverse("account_login"),
             "home": reverse("me"),

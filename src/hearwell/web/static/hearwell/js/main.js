@@ -8,5 +8,6 @@ import "./list.js";
 import "./toasts.js";
 import "./palette.js";
 import "./keys.js";
+import "./keyfields.js";
 import "./live.js";
 import "./loading.js";
