@@ -94,7 +94,7 @@ const acts = {
     sumUp();
     for (const place of all("[data-count]")) {
       const value = data.queues[place.dataset.count];
-      if (value === undefined) continue;
+      if (value === undefined || place.textContent === String(value)) continue;
       place.textContent = value;
       if (place.closest(".nav, .tabbar")) place.hidden = !value;
       if (place.dataset.count === "late") place.classList.toggle("hot", value > 0);
