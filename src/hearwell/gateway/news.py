@@ -22,8 +22,13 @@ AT_ONCE = 500
 FARTHEST = 5000
 # What may bring a case into a list that did not have it.
 ARRIVALS = frozenset({"MessageReceived", "CaseAssigned", "CaseReopened", "CaseWoken"})
-# What takes a case out of a list: by whose hand is shown on the row that stays.
-HANDS = frozenset({"CaseClosed", "CaseSnoozed", "CaseAssigned", "ReplySent"})
+# What takes a case out of a list, by the state it leaves the case in: whose hand it was is shown
+# on the row that stays.
+HANDS = {
+    "closed": frozenset({"CaseClosed"}),
+    "snoozed": frozenset({"CaseSnoozed"}),
+    "open": frozenset({"CaseAssigned", "ReplySent"}),
+}
 _DELIVERY = re.compile(r"^Delivery(?=[A-Z])")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -62,7 +67,7 @@ def read_news(workspace_id: UUID, since: int) -> News:
             happenings = [_happening(row) for row in rows]
             touched = {case_id for one in happenings for case_id in one.case_ids}
             found = {row.id: row for row in case_rows(workspace_id, touched)} if touched else {}
-            hands = _hands(happenings)
+            hands = _hands(happenings, found)
         return News(
             seq=max((row.seq for row in rows if row.seq is not None), default=since),
             is_more=len(rows) == AT_ONCE,
@@ -110,10 +115,17 @@ def _happening(row: Event) -> Happening:
     )
 
 
-def _hands(happenings: Sequence[Happening]) -> dict[UUID, dict[str, Any]]:
-    """Return case -> what was last done to it; one query for the names, if there are any."""
-    done = [one for one in happenings if one.name in HANDS]
-    ids = {one.actor_id for one in done if one.actor_id}
+def _hands(
+    happenings: Sequence[Happening], cases: Mapping[UUID, CaseRow]
+) -> dict[UUID, dict[str, Any]]:
+    """Return case -> what brought it to where it is; one query for the names, if there are any."""
+    done = {
+        case_id: one
+        for one in happenings
+        for case_id in one.case_ids
+        if case_id in cases and one.name in HANDS[cases[case_id].status]
+    }
+    ids = {one.actor_id for one in done.values() if one.actor_id}
     names = {str(user.id): str(user) for user in User.objects.filter(id__in=ids)} if ids else {}
     return {
         case_id: {
@@ -122,8 +134,7 @@ def _hands(happenings: Sequence[Happening]) -> dict[UUID, dict[str, Any]]:
             "name": names.get(one.actor_id or ""),
             "at": one.at.isoformat() if one.at else None,
         }
-        for one in done
-        for case_id in one.case_ids
+        for case_id, one in done.items()
     }
 
 

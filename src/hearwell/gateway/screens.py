@@ -118,6 +118,8 @@ def values_of(row: CaseRow) -> dict[str, Any]:
         "status": row.status,
         "turn": row.turn,
         "assignee_id": str(row.assignee_id) if row.assignee_id else None,
+        "initials": row.assignee_initials,
+        "waiting_since": row.waiting_since.isoformat() if row.waiting_since else None,
         "due_at": row.due_at.isoformat() if row.due_at else None,
         "urgency": row.urgency,
         "unread": row.unread,

@@ -29,6 +29,8 @@ def _words_of_the_list() -> dict[str, str]:
         "below": gettext("%(n)s new below"),
         "chosen": gettext("%(n)s chosen"),
         "you": gettext("you"),
+        "waits": gettext("Waits for customer"),
+        "nothingToDo": gettext("Nothing to do"),
         "goneCaseClosed": gettext("Solved by %(name)s, %(time)s"),
         "goneCaseSnoozed": gettext("Snoozed by %(name)s, %(time)s"),
         "goneCaseAssigned": gettext("Assigned by %(name)s, %(time)s"),

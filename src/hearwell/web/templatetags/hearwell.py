@@ -80,6 +80,12 @@ def case_rows(rows: Iterable[case_row.Row]) -> SafeString:
     return case_row.draw_all(rows)
 
 
+@register.simple_tag
+def row_parts() -> SafeString:
+    """Draw what rows may get while they are on the screen."""
+    return case_row.draw_parts()
+
+
 @register.simple_tag(takes_context=True)
 def shell_dialogs(context: Context) -> SafeString:
     """Draw the help page and the palette: the same on every page, so drawn once a choice."""

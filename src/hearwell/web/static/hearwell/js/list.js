@@ -1,8 +1,8 @@
 // The list never moves by itself. Here are the moves a person makes: step, open, choose, show new.
-import { all, announce, config, flash, one, openCase, post, say, SignedOut } from "./page.js";
-import { lose, signOut, timeOf } from "./line.js";
+import { all, announce, flash, one, openCase, post, say, SignedOut } from "./page.js";
+import { lose, signOut } from "./line.js";
+import { URGENT_FROM } from "./row.js";
 
-const URGENT_FROM = 3;
 const fresh = new Map(); // case -> its urgency
 let isOld = false;
 const chosen = new Set();
@@ -60,19 +60,6 @@ function paintPill() {
   const n = fresh.size, u = [...fresh.values()].filter((urgency) => urgency >= URGENT_FROM).length;
   pill.hidden = n === 0 && !isOld;
   one(".w", pill).textContent = isOld ? say("old") : u ? say("newUrgent", { n, u }) : say("new", { n });
-}
-
-/** A row that left this list stays where it is, greyed; who took it out, and when, stands on it. */
-export function markGone(link, row) {
-  const isGone = row.matches === false;
-  link.classList.toggle("gone", isGone);
-  one(".hand", link)?.remove();
-  if (!isGone) return;
-  const words = document.createElement("span"), { what, user, name, at } = row.hand ?? {};
-  words.className = "says hand";
-  const who = user && user === config.user ? config.words.you : name;
-  words.textContent = who ? say(`gone${what}`, { name: who, time: timeOf(new Date(at)) }) : say("removed");
-  one(".meta", link)?.append(words);
 }
 
 let touched = performance.now();

@@ -1,11 +1,12 @@
 // Live values by server-sent events (docs/reference/live-protocol.md). Values change in place;
 // nothing here inserts, removes or sorts a row.
 import { all, announce, config, flash, one, openCase, say } from "./page.js";
-import { duration, serverNow, setDue, setServerTime } from "./clocks.js";
+import { duration, serverNow, setServerTime } from "./clocks.js";
 import { askSession, find, isLost, isSignedOut, lose } from "./line.js";
 import { handOver, save } from "./drafts.js";
 import { hasText, isWriting, markRead } from "./composer.js";
-import { collect, markGone, outdate, uncollect } from "./list.js";
+import { collect, outdate, uncollect } from "./list.js";
+import { paintRow } from "./row.js";
 import { ended } from "./toasts.js";
 
 const QUIET_MS = 45000, LONGEST_RETRY_MS = 30000;
@@ -123,14 +124,7 @@ function value(row) {
   urgencies.set(row.id, row.urgency);
   if (row.matches === false) uncollect(row.id);
   const link = one(`#row-${CSS.escape(row.id)} .case`);
-  if (!link || Number(link.dataset.version) > row.version) return;
-  link.dataset.version = row.version;
-  link.classList.toggle("unread", Boolean(row.unread) && row.id !== openCase());
-  markGone(link, row);
-  if (row.preview !== undefined) one(".txt", link).textContent = row.preview;
-  const clock = one(".clk[data-due]", link);
-  if (clock) clock.hidden = !row.due_at || row.status !== "open";
-  if (clock && row.due_at) setDue(clock, Date.parse(row.due_at) / 1000);
+  if (link) paintRow(link, row);
 }
 
 /** The open thread gets what is new at its end; neither scroll position nor caret moves. */
