@@ -169,5 +169,6 @@ def web(made: Ground, app: str = "hearwell.config.asgi:application") -> Iterator
     """Serve an ASGI application under uvicorn, as the web process does; yield its port."""
     port = free_port()
     command = ["-m", "uvicorn", app, "--port", str(port), "--log-level", "error"]
-    with process([*command, "--ws", "none", "--no-access-log"], made.environment("web"), port):
+    place = {**made.environment("web"), "HEARWELL_URL": f"http://localhost:{port}"}
+    with process([*command, "--ws", "none", "--no-access-log"], place, port):
         yield port

@@ -73,13 +73,13 @@ def screen(port: int, cookies: dict[str, str]) -> Iterator[queue.Queue[Told]]:
     thread = threading.Thread(target=read, daemon=True)
     thread.start()
     try:
-        _next(told, "counts")
+        next_named(told, "counts")
         yield told
     finally:
         stop.set()
 
 
-def _next(told: queue.Queue[Told], name: str, *, within_s: float = 30) -> float:
+def next_named(told: queue.Queue[Told], name: str, *, within_s: float = 30) -> float:
     """Return when the next event of that name was read."""
     deadline = time.monotonic() + within_s
     while True:
@@ -88,7 +88,8 @@ def _next(told: queue.Queue[Told], name: str, *, within_s: float = 30) -> float:
             return at
 
 
-def _figures(seconds: list[float]) -> dict[str, float]:
+def figures_of(seconds: list[float]) -> dict[str, float]:
+    """Return the median and the 95th percentile in milliseconds."""
     cuts = statistics.quantiles(seconds, n=20)
     return {"p50_ms": round(cuts[9] * 1000, 1), "p95_ms": round(cuts[18] * 1000, 1)}
 
@@ -102,20 +103,20 @@ def measure(
         for request in webhooks(how_many + 5, desk.token):
             begun = time.perf_counter()
             post(port, [request])
-            pills.append(_next(told, "new") - begun)
-            counts.append(_next(told, "counts") - begun)
+            pills.append(next_named(told, "new") - begun)
+            counts.append(next_named(told, "counts") - begun)
             time.sleep(0.3)
         case = str(uuid4())
         for number in range(how_many):
             begun = time.perf_counter()
             body = {"case": case, "doing": ("reading", "writing")[number % 2]}
             httpx.post(f"http://127.0.0.1:{port}/live/presence", json=body, cookies=cookies)
-            presences.append(_next(told, "presence") - begun)
+            presences.append(next_named(told, "presence") - begun)
     # The first few fill caches and plans.
     return {
-        "webhook_to_new": _figures(pills[5:]),
-        "webhook_to_counts": _figures(counts[5:]),
-        "presence_to_presence": _figures(presences),
+        "webhook_to_new": figures_of(pills[5:]),
+        "webhook_to_counts": figures_of(counts[5:]),
+        "presence_to_presence": figures_of(presences),
     }
 
 

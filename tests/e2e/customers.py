@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.house import CSRF, House
 
@@ -100,6 +100,20 @@ def open_new_case(page: Page, customer: Customer, words: str) -> str:
     post = customer.post(words)
     show_case(page, words)
     return post
+
+
+def toast_of(page: Page, words: str) -> Locator:
+    """The undo toast of the reply with these words; those of other tests may be there, too."""
+    return page.locator("[data-undo]", has_text=words)
+
+
+def answer(page: Page, words: str) -> None:
+    """Write a reply to the open case and send it; its toast is there then."""
+    page.keyboard.press("r")
+    page.keyboard.type(words)
+    page.keyboard.press("Control+Enter")
+    expect(toast_of(page, words)).to_be_visible()
+    page.locator("#case-head h2").click()
 
 
 def second_agent(browser: Browser, house: House, name: str, email: str) -> BrowserContext:

@@ -28,6 +28,7 @@ PAGES = (
     "/settings/audit/",
     "/setup/",
     "/me/",
+    "/me/keys/",
     "/account/2fa/",
     "/account/password/change/",
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.customers import toast_of
 from tests.house import House
 
 COMPLAINT = "My bag from NW 310 has been missing since Monday. Who can help me?"
@@ -76,7 +77,9 @@ def test_from_the_customers_post_to_the_report(page: Page, nora: Page, harbour: 
     page.keyboard.press("r")
     page.keyboard.type(ANSWER)
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("button", name=re.compile("Undo"))).to_be_visible()
+    expect(
+        toast_of(page, ANSWER[:40]).get_by_role("button", name=re.compile("Undo"))
+    ).to_be_visible()
 
     nora.goto(harbour)
     nora.locator("article", has_text=COMPLAINT).locator("a[href*='/p/']").first.click()

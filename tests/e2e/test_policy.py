@@ -12,6 +12,7 @@ PAGES = (
     "/setup/",
     "/inbox/",
     "/me/",
+    "/me/keys/",
     "/settings/networks/",
     "/settings/people/",
     "/settings/promises/",

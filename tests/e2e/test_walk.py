@@ -7,7 +7,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.customers import SOON_MS, Customer, open_new_case, second_agent
+from tests.e2e.customers import (
+    SOON_MS,
+    Customer,
+    answer,
+    open_new_case,
+    second_agent,
+    show_case,
+    toast_of,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +51,7 @@ def test_from_the_network_to_the_answer(page, browser, live_house):
     page.keyboard.type("Sorry, Lena. It is on tonight's flight")
     expect(page.locator("#count")).to_have_text(re.compile(r"^42 of "))
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-undo]").last).to_contain_text("publicly on Harbour")
+    expect(toast_of(page, "tonight's flight")).to_contain_text("publicly on Harbour")
 
     sent = page.locator(".msg.out:not(.waiting)", has_text="tonight's flight")
     expect(sent).to_be_visible(timeout=40_000)
@@ -56,11 +64,7 @@ def test_from_the_network_to_the_answer(page, browser, live_house):
 def test_undo_keeps_it_from_leaving(page, browser, live_house):
     lena = Customer.arrive(browser, live_house, "Undo Una")
     post = open_new_case(page, lena, "Is flight 482 late?")
-    page.keyboard.press("r")
-    page.keyboard.type("No, it is not")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-undo]").last).to_be_visible()
-    page.locator("#case-head h2").click()
+    answer(page, "No, it is not")
     page.keyboard.press("z")
     expect(page.locator(".msg.out")).to_have_count(0)
     expect(page.locator("#ed")).to_have_value("No, it is not")
@@ -72,12 +76,10 @@ def test_undo_keeps_it_from_leaving(page, browser, live_house):
 def test_the_undo_toast_stays_through_a_change_of_page(page, browser, live_house):
     lena = Customer.arrive(browser, live_house, "Toast Tove")
     open_new_case(page, lena, "Can I take my cello?")
-    page.keyboard.press("r")
-    page.keyboard.type("Yes, on a seat")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-undo]").last).to_be_visible()
-    page.goto("/inbox/q/mine/")
-    expect(page.locator("[data-undo]").last).to_be_visible()
+    answer(page, "Yes, on a seat")
+    for url in ("/inbox/q/mine/", "/reports/response/", "/me/"):
+        page.goto(url)
+        expect(toast_of(page, "Yes, on a seat")).to_be_visible()
 
 
 def test_the_customer_writing_again_stops_it_once(page, browser, live_house):
@@ -111,7 +113,7 @@ def test_two_agents_see_each_other_and_only_one_answers(page, browser, live_hous
     expect(bob.locator("#presence")).to_contain_text("Alice Adams is writing", timeout=SOON_MS)
     bob.locator("#ed").fill("No, I do")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-undo]").last).to_be_visible()
+    expect(toast_of(page, "I do")).to_be_visible()
     bob.locator("#ed").focus()
     bob.keyboard.press("Control+Enter")
     expect(bob.locator("#stop")).to_be_visible()
@@ -136,8 +138,6 @@ def test_a_private_message_is_answered_in_private(page, browser, live_house):
     page.goto("/inbox/")
     expect(page.locator("#live-mark")).to_have_text("Live", timeout=SOON_MS)
     lena.message("My booking code is NWA7Q2")
-    from tests.e2e.customers import show_case
-
     show_case(page, "NWA7Q2")
     expect(page.locator("#composer input[value=private]")).to_be_checked()
     page.keyboard.press("r")
@@ -145,7 +145,7 @@ def test_a_private_message_is_answered_in_private(page, browser, live_house):
     expect(page.locator("[data-send=private]")).to_be_visible()
     expect(page.locator("[data-send=public]")).to_be_hidden()
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-undo]").last).to_contain_text("privately")
+    expect(toast_of(page, "Thank you, I see it")).to_contain_text("privately")
 
 
 def test_strange_texts_arrive_as_they_are(page, browser, live_house):

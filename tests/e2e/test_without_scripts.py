@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.customers import Customer
+from tests.e2e.customers import Customer, toast_of
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ def test_read_answer_and_take_back(plain, browser, live_house):
     plain.fill("#ed", "Yes, daily")
     plain.get_by_role("button", name="Post publicly on Harbour").click()
     expect(plain.locator(".msg.out", has_text="Yes, daily")).to_have_count(1)
-    plain.get_by_role("button", name="Undo").last.click()
+    toast_of(plain, "Yes, daily").get_by_role("button", name="Undo").click()
     expect(plain.locator("#said")).to_contain_text("Your text is a draft again")
     expect(plain.locator("#ed")).to_have_value("Yes, daily")
 

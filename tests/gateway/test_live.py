@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 
 import httpx
 import pytest
@@ -78,6 +79,20 @@ def test_open_case_is_told_what_happened_in_its_thread(server: Server) -> None:
 
     assert screen.named("message")[-1]["case"] == str(case.id)
     assert screen.named("cases")[-1]["cases"][0]["status"] == "closed"
+
+
+def test_a_case_that_leaves_the_list_says_by_whose_hand(server: Server) -> None:
+    desk = new_desk("Northwind")
+    case = arrive(desk)
+    with watching(server, desk, queue="needs") as screen:
+        with scope(desk.workspace.id):
+            conversations.close(case.id, "solved", desk.user.id)
+        screen.until(lambda: screen.named("cases"))
+
+    hand = screen.named("cases")[-1]["cases"][0]["hand"]
+    assert (hand["what"], hand["user"]) == ("CaseClosed", str(desk.user.id))
+    assert hand["name"] == str(desk.user)
+    assert datetime.fromisoformat(hand["at"]).tzinfo
 
 
 def test_screen_that_comes_back_is_told_what_it_missed(server: Server) -> None:

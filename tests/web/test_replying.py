@@ -14,6 +14,8 @@ from hearwell.outbound.services import switches
 from tests.factories import make_case, make_channel, make_dm, make_item, receive
 from tests.web.conftest import HTMX
 
+JSON = {"Accept": "application/json"}
+
 
 @pytest.fixture
 def channel(workspace):
@@ -180,13 +182,87 @@ def test_drafts_belong_to_who_writes_them(owner, agent, case):
 def test_undo_takes_it_back_and_the_text_is_a_draft_again(agent, case):
     send(agent, case)
     delivery = Delivery.objects.get()
-    answer = agent.post(f"/sent/{delivery.id}/undo/", headers=HTMX)
-    told = json.loads(answer["HX-Trigger"])["hw:undone"]
-    assert answer.status_code == 204
-    assert told == {"delivery": str(delivery.id), "case": str(case.id), "isBack": True}
+    answer = agent.post(f"/sent/{delivery.id}/undo/", headers=JSON)
+    assert answer.json() == {
+        "isBack": True,
+        "said": "Not sent. Your text is a draft again.",
+        "case": str(case.id),
+        "url": f"/c/{case.id}/?as=public",
+        "name": "Lena Vik",
+    }
     delivery.refresh_from_db()
     assert delivery.state == "cancelled"
     assert "It is on its way</textarea>" in agent.get(f"/c/{case.id}/").content.decode()
+
+
+def test_undo_that_comes_too_late_says_so(agent, case):
+    send(agent, case)
+    delivery = Delivery.objects.get()
+    Delivery.objects.update(state="sending")
+    answer = agent.post(f"/sent/{delivery.id}/undo/", headers=JSON).json()
+    assert (answer["isBack"], answer["said"]) == (False, "It had left already.")
+    assert not Draft.objects.exists()
+
+
+def test_a_lead_who_takes_back_is_told_whose_draft_it_is(owner, agent, case):
+    send(agent, case)
+    answer = owner.post(f"/sent/{Delivery.objects.get().id}/undo/", headers=JSON).json()
+    assert answer["said"] == "Not sent. Bob Brown has the text back as a draft."
+
+
+def test_the_answer_to_sending_names_the_delivery(agent, case):
+    told = json.loads(send(agent, case)["HX-Trigger"])
+    assert told == {"hw:sent": {"delivery": str(Delivery.objects.get().id)}}
+    note = send(agent, case, audience="team", text="Bag tag")
+    assert json.loads(note["HX-Trigger"]) == {"hw:sent": {"delivery": None}}
+
+
+def test_the_answer_to_a_stop_says_why_and_the_text_is_kept(agent, case):
+    stopped = send(agent, case, text="x" * 5000)
+    assert json.loads(stopped["HX-Trigger"])["hw:stopped"]["said"].startswith("Not sent. ")
+    draft = Draft.objects.get()
+    assert draft.text == "x" * 5000
+    page = stopped.content.decode()
+    assert f'name="key" value="{draft.key}"' in page
+
+
+def test_a_draft_of_what_was_sent_is_not_kept(agent, case):
+    fields = form(agent, case)
+    agent.post(f"/c/{case.id}/reply/", fields, headers=HTMX)
+    late = {name: fields[name] for name in ("audience", "text", "key")}
+    assert agent.post(f"/c/{case.id}/draft/", late).status_code == 409
+    assert not Draft.objects.exists()
+    assert "It is on its way</textarea>" not in agent.get(f"/c/{case.id}/").content.decode()
+
+
+def test_a_composer_goes_on_with_the_key_of_its_draft(agent, case):
+    fields = form(agent, case)
+    late = {name: fields[name] for name in ("audience", "text", "key")}
+    assert agent.post(f"/c/{case.id}/draft/", late).status_code == 204
+    assert form(agent, case)["key"] == fields["key"]
+
+
+def test_the_same_form_with_other_words_sends_nothing_and_gets_a_new_key(agent, case):
+    fields = form(agent, case)
+    agent.post(f"/c/{case.id}/reply/", fields, headers=HTMX)
+    changed = {**fields, "text": "It is on its way, Lena"}
+    stopped = agent.post(f"/c/{case.id}/reply/", changed, headers=HTMX)
+    page = stopped.content.decode()
+    assert stopped.status_code == 409
+    assert "had arrived already" in page
+    assert "It is on its way, Lena</textarea>" in page
+    assert Delivery.objects.count() == 1
+    again = form(agent, case, text="It is on its way, Lena")
+    assert again["key"] != fields["key"]
+    assert agent.post(f"/c/{case.id}/reply/", again, headers=HTMX).status_code == 200
+    assert Delivery.objects.count() == 2
+
+
+def test_the_same_note_twice_is_one(agent, case):
+    fields = form(agent, case, audience="team", text="Bag tag BGO123")
+    for _ in range(2):
+        assert agent.post(f"/c/{case.id}/reply/", fields, headers=HTMX).status_code == 200
+    assert Message.objects.filter(kind="note").count() == 1
 
 
 def test_undo_works_without_scripts(agent, case):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from hearwell.accounts.models import User
 from hearwell.conversations.queries import CaseRow, case_rows, queue_counts_for
 from hearwell.events.models import Event
 from hearwell.events.queries import events_since, last_seq, oldest_seq
@@ -20,29 +22,41 @@ AT_ONCE = 500
 FARTHEST = 5000
 # What may bring a case into a list that did not have it.
 ARRIVALS = frozenset({"MessageReceived", "CaseAssigned", "CaseReopened", "CaseWoken"})
+# What takes a case out of a list, by the state it leaves the case in: whose hand it was is shown
+# on the row that stays.
+HANDS = {
+    "closed": frozenset({"CaseClosed"}),
+    "snoozed": frozenset({"CaseSnoozed"}),
+    "open": frozenset({"CaseAssigned", "ReplySent"}),
+}
 _DELIVERY = re.compile(r"^Delivery(?=[A-Z])")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True)
 class Happening:
-    """One event as screens need it."""
+    """One event as screens need it. `actor_id` is who did it, if it was somebody of ours."""
 
     name: str
     case_ids: tuple[UUID, ...]
     actor_id: str | None
     message_id: str | None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class News:
-    """Events up to ``seq``, the cases they touched as they are now, and deliveries' states."""
+    """Events up to ``seq``, the cases they touched as they are now, and deliveries' states.
+
+    ``hands`` says of cases what was last done to them, by whom and when.
+    """
 
     seq: int
     is_more: bool = False
     happenings: Sequence[Happening] = ()
     cases: Mapping[UUID, CaseRow] = field(default_factory=dict)
     deliveries: Sequence[dict[str, Any]] = ()
+    hands: Mapping[UUID, dict[str, Any]] = field(default_factory=dict)
 
 
 def read_news(workspace_id: UUID, since: int) -> News:
@@ -53,12 +67,14 @@ def read_news(workspace_id: UUID, since: int) -> News:
             happenings = [_happening(row) for row in rows]
             touched = {case_id for one in happenings for case_id in one.case_ids}
             found = {row.id: row for row in case_rows(workspace_id, touched)} if touched else {}
+            hands = _hands(happenings, found)
         return News(
             seq=max((row.seq for row in rows if row.seq is not None), default=since),
             is_more=len(rows) == AT_ONCE,
             happenings=happenings,
             cases=found,
             deliveries=[d for row in rows if (d := _delivery(row)) is not None],
+            hands=hands,
         )
     finally:
         connection.close()
@@ -93,9 +109,33 @@ def _happening(row: Event) -> Happening:
     return Happening(
         name=row.name,
         case_ids=tuple(UUID(str(case_id)) for case_id in ids if case_id),
-        actor_id=payload.get("actor_id"),
+        actor_id=payload.get("actor_id") or payload.get("author_id"),
         message_id=payload.get("message_id"),
+        at=row.recorded_at,
     )
+
+
+def _hands(
+    happenings: Sequence[Happening], cases: Mapping[UUID, CaseRow]
+) -> dict[UUID, dict[str, Any]]:
+    """Return case -> what brought it to where it is; one query for the names, if there are any."""
+    done = {
+        case_id: one
+        for one in happenings
+        for case_id in one.case_ids
+        if case_id in cases and one.name in HANDS[cases[case_id].status]
+    }
+    ids = {one.actor_id for one in done.values() if one.actor_id}
+    names = {str(user.id): str(user) for user in User.objects.filter(id__in=ids)} if ids else {}
+    return {
+        case_id: {
+            "what": one.name,
+            "user": one.actor_id,
+            "name": names.get(one.actor_id or ""),
+            "at": one.at.isoformat() if one.at else None,
+        }
+        for case_id, one in done.items()
+    }
 
 
 def _context(payload: Mapping[str, Any]) -> Mapping[str, Any]:

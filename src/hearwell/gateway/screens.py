@@ -58,7 +58,12 @@ class Screen:
         fits = {
             i for i, row in news.cases.items() if matches(self.filter, row, self.viewer.user_id)
         }
-        shown = [{**values_of(row), "matches": row.id in fits} for row in news.cases.values()]
+        shown = [
+            {**values_of(row), "matches": True}
+            if row.id in fits
+            else {**values_of(row), "matches": False, "hand": news.hands.get(row.id)}
+            for row in news.cases.values()
+        ]
         for start in range(0, len(shown), CASES_PER_EVENT):
             self.tell("cases", {"cases": shown[start : start + CASES_PER_EVENT]})
         self._tell_arrivals(news, fits)
@@ -113,6 +118,8 @@ def values_of(row: CaseRow) -> dict[str, Any]:
         "status": row.status,
         "turn": row.turn,
         "assignee_id": str(row.assignee_id) if row.assignee_id else None,
+        "initials": row.assignee_initials,
+        "waiting_since": row.waiting_since.isoformat() if row.waiting_since else None,
         "due_at": row.due_at.isoformat() if row.due_at else None,
         "urgency": row.urgency,
         "unread": row.unread,

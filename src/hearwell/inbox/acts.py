@@ -21,6 +21,7 @@ from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Message, Status
 from hearwell.conversations.services import CaseMovedError
 from hearwell.conversations.services.reopening import wait_again
+from hearwell.inbox import drafts
 from hearwell.kit.clock import now
 from hearwell.routing import services as routing
 from hearwell.routing.models import Claim
@@ -132,8 +133,13 @@ def wake_case(case_id: UUID, by: Membership) -> None:
     conversations.wake([case_id], by.user_id)
 
 
-def add_note(case_id: UUID, text: str, by: Membership) -> Message:
-    """Write something that only the team sees."""
+@transaction.atomic
+def add_note(case_id: UUID, text: str, by: Membership, *, key: UUID | None = None) -> Message:
+    """Write something that only the team sees.
+
+    ``key`` is the composer's: the same key again is the same note, and its draft goes. Raises
+    BadActError, Case.DoesNotExist.
+    """
     _need(by, "note")
     if not text.strip():
         message = "The note is empty. Write something, then add it."
@@ -141,10 +147,13 @@ def add_note(case_id: UUID, text: str, by: Membership) -> Message:
     if len(text) > MAX_NOTE:
         message = f"The note is too long: {len(text)} of {MAX_NOTE} characters."
         raise BadActError(message)
-    if not Case.objects.filter(workspace_id=by.workspace_id, id=case_id).exists():
-        raise Case.DoesNotExist
+    drafts.lock_case(by.workspace_id, case_id)
+    known = drafts.note_by_key(by.workspace_id, case_id, key) if key is not None else None
+    if known is not None:
+        return known
+    conversations.settle_draft(case_id, by.user_id, "team", text, key)
     return conversations.add_note(
-        case_id, text, author_user_id=by.user_id, author_name=str(by.user)
+        case_id, text, author_user_id=by.user_id, author_name=str(by.user), key=key
     )
 
 

@@ -16,9 +16,11 @@ from hearwell.accounts.models import Membership, User
 from hearwell.accounts.rules import can
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.conversations import services as conversations
-from hearwell.conversations.models import Case, Conversation, Direction, Draft, Message
+from hearwell.conversations.models import Case, Conversation, Direction, Message
 from hearwell.inbox.composing import Target, rendered, rendered_or_refused, target_in
+from hearwell.inbox.drafts import give_back, lock_case
 from hearwell.inbox.unsendable import (
+    AlreadySent,
     CannotSend,
     Conflict,
     NotPermitted,
@@ -36,6 +38,7 @@ from hearwell.routing import services as routing
 from hearwell.routing.queries import claim_of
 
 __all__ = [
+    "AlreadySent",
     "CannotSend",
     "Conflict",
     "NotPermitted",
@@ -46,6 +49,7 @@ __all__ = [
     "approve",
     "give_up",
     "preview",
+    "redraft",
     "release",
     "resolve_as_posted",
     "send_again",
@@ -83,15 +87,13 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
 
     Raises a subclass of Unsendable with nothing queued, Case.DoesNotExist for a case that is not
     there. Two agents at once: the case's row lock lets one pass and the other sees what the
-    first one queued.
+    first one queued. So does the same form twice at once, and a draft of it on its way.
     """
     _need(by, "reply")
+    case = lock_case(by.workspace_id, reply.case_id)
     known = outbound.delivery_by_key(by.workspace_id, reply.key)
     if known is not None:
-        return known
-    case = Case.objects.select_for_update(no_key=True).get(
-        workspace_id=by.workspace_id, id=reply.case_id
-    )
+        return _the_same(known, reply)
     target = _target(reply, by)
     ready = rendered_or_refused(target, reply.text, by.initials)
     if not reply.confirm:
@@ -101,6 +103,15 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
     delivery = _queue(case, target, ready, reply, by)
     _tidy_up(case, delivery, by)
     return delivery
+
+
+def _the_same(known: Delivery, reply: Reply) -> Delivery:
+    """The delivery that this key made. Raises AlreadySent if it says something else."""
+    typed = str(known.context.get("typed", ""))
+    is_same = typed == clean(reply.text)[0] and known.draft["audience"] == reply.audience
+    if not is_same or known.context.get("case_id") != str(reply.case_id):
+        raise AlreadySent(known.id, typed)
+    return known
 
 
 def preview(reply: Reply, by: Membership) -> Rendered:
@@ -203,7 +214,10 @@ def _queue(case: Case, target: Target, ready: Rendered, reply: Reply, by: Member
 
 def _tidy_up(case: Case, delivery: Delivery, by: Membership) -> None:
     """The draft has become a reply, a claim an assignment, and the audit a line longer."""
-    conversations.discard_draft(case.id, by.user_id, delivery.draft["audience"])
+    said = delivery.context
+    conversations.settle_draft(
+        case.id, by.user_id, delivery.draft["audience"], said["typed"], delivery.key
+    )
     if case.assignee_id is None:
         conversations.assign([case.id], by.user_id, actor_id=by.user_id)
     routing.keep(case.id, by.user_id)
@@ -231,27 +245,37 @@ def undo(delivery_id: UUID, by: Membership) -> bool:
     delivery = _existing(delivery_id, by)
     if delivery.author_id != by.user_id:
         _need(by, "approve")
+    _lock_home(delivery)
     if not outbound.cancel(by.workspace_id, delivery_id, by_id=by.user_id):
         return False
-    _give_back(delivery)
+    _give_back(delivery, delivery.author_id)
     _audit(delivery, "reply.undone", by)
     return True
 
 
-def _give_back(delivery: Delivery) -> None:
-    """Put the words back into the composer, unless the author has begun something new there."""
+@transaction.atomic
+def redraft(delivery_id: UUID, by: Membership) -> bool:
+    """Put the words of a reply that failed into this person's composer; True."""
+    _need(by, "reply")
+    delivery = _existing(delivery_id, by)
+    _lock_home(delivery)
+    _give_back(delivery, by.user_id)
+    return True
+
+
+def _lock_home(delivery: Delivery) -> None:
+    """Lock the case before its delivery and its drafts, as sending does."""
+    case_id = delivery.context.get("case_id")
+    if case_id:
+        lock_case(delivery.workspace_id, UUID(case_id))
+
+
+def _give_back(delivery: Delivery, to_id: UUID | None) -> None:
+    """Put the words back into the composer of their author, or of whoever wants them."""
     case_id, typed = delivery.context.get("case_id"), delivery.context.get("typed")
-    if not case_id or not typed or delivery.author_id is None:
-        return
-    audience = delivery.draft["audience"]
-    drafts = Draft.objects.filter(
-        workspace_id=delivery.workspace_id,
-        case_id=case_id,
-        user_id=delivery.author_id,
-        audience=audience,
-    )
-    if not drafts.exists():
-        conversations.save_draft(UUID(case_id), delivery.author_id, audience, typed)
+    if case_id and typed and to_id is not None:
+        audience = delivery.draft["audience"]
+        give_back(delivery.workspace_id, UUID(case_id), to_id, audience, typed)
 
 
 def _existing(delivery_id: UUID, by: Membership) -> Delivery:
@@ -309,9 +333,10 @@ def give_up(delivery_id: UUID, by: Membership) -> bool:
     """Settle a doubtful, held or stale reply: it was not posted and shall not be."""
     _need(by, "reply")
     delivery = _existing(delivery_id, by)
+    _lock_home(delivery)
     done = outbound.give_up(by.workspace_id, delivery_id, by_id=by.user_id)
     if done:
-        _give_back(delivery)
+        _give_back(delivery, delivery.author_id)
     return _noted(done, delivery, "reply.given_up", by)
 
 

@@ -73,6 +73,19 @@ class Stopped(Unsendable):
         super().__init__(words % {"reason": reason or _("by a kill switch")})
 
 
+class AlreadySent(Unsendable):
+    """The same form was taken before with other words, or for others: those have been queued.
+
+    `text` is what was taken, `delivery_id` its delivery. Only a new form sends once more.
+    """
+
+    code = "already_sent"
+
+    def __init__(self, delivery_id: UUID, text: str) -> None:
+        self.delivery_id, self.text = delivery_id, text
+        super().__init__(_("Your reply had arrived already. What you changed since is not sent."))
+
+
 class CannotSend(Unsendable):
     """Something must be put right first; `problems` says what, the first one first."""
 

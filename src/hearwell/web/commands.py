@@ -6,6 +6,7 @@ when they follow one another ("g i"); "Mod" is Ctrl, or Cmd on a Mac.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -61,22 +62,35 @@ COMMANDS: Final[tuple[Command, ...]] = (
 )
 
 
-@lru_cache(maxsize=32)
-def _worded(_language: str) -> tuple[dict[str, Any], ...]:
+def caps_of(keys: str) -> list[str]:
+    """Return the caps of a key: "g i" has two, "Mod+K" too."""
+    caps: list[str] = []
+    for stroke in keys.replace("Mod+", "Ctrl+").split():
+        *held, pressed = ("+",) if stroke == "+" else stroke.split("+")
+        caps += [*held, pressed]
+    return caps
+
+
+@lru_cache(maxsize=128)
+def _worded(_language: str, keys: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
     return tuple(
         {
             "id": c.id,
-            "keys": c.keys,
+            "keys": key,
             "label": str(c.label),
             "where": c.where,
             "url": c.url,
-            "caps": c.keys.replace("Mod", "Ctrl").replace("+", " ").split(),
+            "caps": caps_of(key),
             "icon": c.icon,
         }
-        for c in COMMANDS
+        for c, key in zip(COMMANDS, keys, strict=True)
     )
 
 
-def worded_commands() -> tuple[dict[str, Any], ...]:
-    """Return the commands in the reader's language, ready for a template or for JSON."""
-    return _worded(get_language() or "")
+def worded_commands(keys: Mapping[str, str] | None = None) -> tuple[dict[str, Any], ...]:
+    """Return the commands in the reader's language, ready for a template or for JSON.
+
+    `keys` are the person's own, by command; without, each has its default.
+    """
+    own = tuple((keys or {}).get(c.id, c.keys) for c in COMMANDS)
+    return _worded(get_language() or "", own)

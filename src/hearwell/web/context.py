@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
+from django.urls import reverse
 from django.utils.translation import get_language_bidi, gettext
 
+from hearwell.accounts.access import MemberRequest
+from hearwell.web.agent.inbox.shared import waiting_sends
 from hearwell.web.commands import worded_commands
 from hearwell.web.components.clocks import SOON_SHARE, UNITS
 from hearwell.web.preferences import Preferences, preferences_of
@@ -16,29 +19,90 @@ from hearwell.web.preferences import Preferences, preferences_of
 def _words() -> dict[str, str]:
     """Return the sentences the scripts say, in the reader's language."""
     return {
+        **_words_of_the_list(),
+        **_words_of_the_line(),
+        **_words_of_writing(),
+        **_words_of_uploads(),
+    }
+
+
+def _words_of_the_list() -> dict[str, str]:
+    return {
         "new": gettext("%(n)s new. Show them"),
         "newUrgent": gettext("%(n)s new, %(u)s urgent. Show them"),
+        "old": gettext("This list is old. Load it anew"),
         "below": gettext("%(n)s new below"),
-        "live": gettext("Live"),
-        "behind": gettext("%(time)s behind"),
-        "connecting": gettext("Connecting"),
-        "lost": gettext("No connection since %(time)s. You can read and write; nothing is lost."),
-        "trying": gettext("Trying again"),
-        "back": gettext("Back. Numbers and clocks are up to date."),
+        "chosen": gettext("%(n)s chosen"),
+        "you": gettext("you"),
+        "waits": gettext("Waits for customer"),
+        "nothingToDo": gettext("Nothing to do"),
+        "goneCaseClosed": gettext("Solved by %(name)s, %(time)s"),
+        "goneCaseSnoozed": gettext("Snoozed by %(name)s, %(time)s"),
+        "goneCaseAssigned": gettext("Assigned by %(name)s, %(time)s"),
+        "goneReplySent": gettext("Answered by %(name)s, %(time)s"),
+        "removed": gettext("No longer in this list"),
+        "noMatch": gettext("Nothing fits. Try fewer letters."),
         "reading": gettext("%(name)s is reading this case."),
         "writing": gettext("%(name)s is writing, since %(time)s."),
-        "over": gettext("%(n)s over %(limit)s"),
-        "count": gettext("%(n)s of %(limit)s"),
-        "saved": gettext("Draft saved"),
         "soon": gettext("The clock of this case is running out."),
         "late": gettext("The clock of this case has run out."),
         "failed": gettext("That did not work. Nothing was changed. Try again."),
-        "offline": gettext("No connection. Your text is safe here; try again in a moment."),
-        "undone": gettext("Not sent. Your text is back as a draft."),
+        "failedRead": gettext("That could not be loaded. Try again."),
+    }
+
+
+def _words_of_the_line() -> dict[str, str]:
+    return {
+        "live": gettext("Live"),
+        "behind": gettext("%(time)s behind"),
+        "trying": gettext("Connecting"),
+        "lost": gettext("No connection since %(time)s. Read and write on; your text is kept here."),
+        "waitHere": gettext("Not sent yet: %(n)s."),
+        "waitHeld": gettext("Already with the server, going out by themselves: %(n)s."),
+        "signedOut": gettext("You are signed out. Your text is kept in this browser."),
+        "back": gettext("Connected again after %(time)s."),
+        "backNew": gettext("New cases: %(n)s."),
+        "backChanged": gettext("Changed cases: %(n)s."),
+        "backSent": gettext("Replies gone out: %(n)s."),
+        "backWaiting": gettext("Replies that wait for you: %(n)s."),
+        "backSame": gettext("Nothing has changed."),
+        "offlineRead": gettext("No connection: this cannot be opened now."),
+        "offlineAct": gettext("No connection: nothing was changed. Try again in a moment."),
+    }
+
+
+def _words_of_writing() -> dict[str, str]:
+    return {
+        "over": gettext("%(n)s over %(limit)s"),
+        "count": gettext("%(n)s of %(limit)s"),
+        "saved": gettext("Draft saved"),
+        "keptHere": gettext("Kept in this browser"),
+        "notSaved": gettext("Not saved; kept in this browser"),
         "sent": gettext("Sent."),
-        "noMatch": gettext("Nothing fits. Try fewer letters."),
-        "chosen": gettext("%(n)s chosen"),
-        "removed": gettext("Solved or moved by someone else"),
+        "notSent": gettext("Not sent."),
+        "sendNow": gettext("Send now"),
+        "sendLost": gettext("There is no connection since %(time)s. Your text is kept here."),
+        "sendFailed": gettext(
+            "The server did not answer as it should (%(code)s). Your text is kept here; "
+            "sent again, it cannot go out twice."
+        ),
+        "sendOut": gettext("Your session is over. Your text is kept here; load the page again."),
+        "offer": gettext("Your reply to %(name)s was not sent: there was no connection."),
+        "offerHere": gettext("There was no connection. There is one again: read what is new."),
+        "openIt": gettext("Open the case"),
+        "arrived": gettext("Your reply to %(name)s had arrived before the connection was lost."),
+        "wasSent": gettext("This was sent already. What you wrote since is still here."),
+        "undoWaits": gettext("Taking it back."),
+        "undoFailed": gettext("It could not be taken back: the server did not answer. Try again."),
+        "notSentAnyway": gettext("Nothing was sent, so there is nothing to take back."),
+        "nothingToUndo": gettext("There is nothing to take back."),
+        "noUndoTime": gettext("It has left already: your time to take back is 0 seconds."),
+        "noteStays": gettext("A note cannot be taken back. Only your team sees it."),
+    }
+
+
+def _words_of_uploads() -> dict[str, str]:
+    return {
         "sending": gettext("%(percent)s sent, %(rate)s MB a second, %(time)s left"),
         "checking": gettext("Sent. The server looks at it."),
         "interrupted": gettext("The connection broke. Nothing of the file was kept. Try again."),
@@ -54,9 +118,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "direction": "rtl" if get_language_bidi() else "ltr",
         "member": member,
         "place": getattr(request, "workspace", None),
+        "waiting_sends": lambda: waiting_sends(cast("MemberRequest", request)) if member else (),
         "script_config": {
-            "commands": worded_commands(),
+            "commands": worded_commands(prefs.all_keys),
             "csrf": get_token(request),
+            "login": reverse("account_login"),
+            "home": reverse("me"),
             "user": str(member.user_id) if member else None,
             "keys": prefs.has_single_keys,
             "soon": SOON_SHARE,

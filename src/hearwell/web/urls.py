@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from hearwell.web.account import keys
 from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, imports, networks, people, promises
 from hearwell.web.agent.inbox import acts, entries, palette, reply, views
@@ -16,6 +17,7 @@ urlpatterns = [
     path("login/", account.sign_in, name="sign_in"),
     path("login/link/<str:secret>/", account.login_link, name="login_link"),
     path("me/", account.me, name="me"),
+    path("me/keys/", keys.keys, name="keys"),
     path("me/workspace/", account.switch_workspace, name="switch_workspace"),
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/new/", entries.new_case, name="new_case"),

@@ -165,7 +165,7 @@ def test_drafts_are_kept_for_each_person_and_audience(
         "private": "psst",
     }
     services.save_draft(case.id, bob.id, "public", "  ")
-    services.discard_draft(case.id, bob.id)
+    services.settle_draft(case.id, bob.id, "private", "psst")
     assert [draft.user_id for draft in Draft.objects.all()] == [alice.id]
 
 

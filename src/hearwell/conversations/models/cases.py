@@ -258,7 +258,10 @@ class CaseTag(Scoped):
 
 
 class Draft(Scoped):
-    """What somebody is writing, kept on the server: one a person, case and audience."""
+    """What somebody is writing, kept on the server: one a person, case and audience.
+
+    `key` is that of the composer it is written in, which becomes the key of the reply or note.
+    """
 
     case = models.ForeignKey(
         Case, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
@@ -266,6 +269,7 @@ class Draft(Scoped):
     user_id = models.UUIDField()
     audience = models.CharField(max_length=8)
     text = models.TextField()
+    key = models.UUIDField(null=True)
     updated_at = models.DateTimeField(default=now)
 
     class Meta(Scoped.Meta):

@@ -28,7 +28,8 @@ class Message(Scoped):
     which stays when its thread goes on in a newer case. Rows are written once and hardly ever
     changed: whether a message still waits is in Waiting, what was thought of it is triage's.
     `search` holds the words that it is found by (conversations.words). `audience` is public,
-    private or team (a note); `remote_id` is empty for notes, whose `channel_id` is null.
+    private or team (a note); `remote_id` is empty for notes, whose `channel_id` is null. `note_key`
+    is that of the composer a note was written in: the same key again is the same note.
     """
 
     conversation = models.ForeignKey(
@@ -77,6 +78,7 @@ class Message(Scoped):
     is_automatic = models.BooleanField(default=False)
     is_historic = models.BooleanField(default=False)
     delivery_id = models.UUIDField(null=True)
+    note_key = models.UUIDField(null=True)
     sent_outside = models.BooleanField(default=False)
     receipt = models.CharField(max_length=9, blank=True, default="")
     search = SearchVectorField(null=True)

@@ -28,8 +28,8 @@ from hearwell.conversations.services.work import (
 )
 from hearwell.conversations.services.writing import (
     add_note,
-    discard_draft,
     save_draft,
+    settle_draft,
     tag,
     untag,
 )
@@ -43,7 +43,6 @@ __all__ = [
     "apply_verdicts",
     "assign",
     "close",
-    "discard_draft",
     "log",
     "mark_read",
     "opening",
@@ -58,6 +57,7 @@ __all__ = [
     "reopen",
     "reschedule",
     "save_draft",
+    "settle_draft",
     "snooze",
     "tag",
     "thread",

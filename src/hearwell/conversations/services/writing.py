@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from hearwell.conversations.events import CaseTagged, NoteAdded
 from hearwell.conversations.models import Case, CaseLog, CaseTag, Direction, Draft, Message, Tag
@@ -14,16 +15,20 @@ from hearwell.conversations.words import vector
 from hearwell.events.services import emit
 from hearwell.kit import rows
 from hearwell.kit.clock import now
+from hearwell.kit.ids import uuid7
 from hearwell.kit.text import clean
 
 NOTE, TEAM = "note", "team"
 
 
 @transaction.atomic
-def add_note(case_id: UUID, text: str, *, author_user_id: UUID, author_name: str) -> Message:
+def add_note(
+    case_id: UUID, text: str, *, author_user_id: UUID, author_name: str, key: UUID | None = None
+) -> Message:
     """Leave a note in a case that only the team sees. It is no reply: turn and clocks stay.
 
-    Raises Case.DoesNotExist.
+    ``key`` is that of the composer; whether it was used before is for the caller to ask. Raises
+    Case.DoesNotExist.
     """
     workspace_id = here()
     Case.objects.only("id").get(workspace_id=workspace_id, id=case_id)
@@ -37,6 +42,7 @@ def add_note(case_id: UUID, text: str, *, author_user_id: UUID, author_name: str
         audience=TEAM,
         author_user_id=author_user_id,
         author_name=clean(author_name)[0],
+        note_key=key,
         text=body,
         replaced=is_replaced,
         sent_at=at,
@@ -48,10 +54,19 @@ def add_note(case_id: UUID, text: str, *, author_user_id: UUID, author_name: str
     return note
 
 
-def save_draft(case_id: UUID, user_id: UUID, audience: str, text: str) -> None:
-    """Keep what somebody is writing; an empty text discards it."""
+def save_draft(
+    case_id: UUID, user_id: UUID, audience: str, text: str, key: UUID | None = None
+) -> None:
+    """Keep what somebody is writing; an empty text discards it.
+
+    ``key`` is that of the composer, new if none is given. A composer has one text: what it had
+    for other readers goes.
+    """
+    if key is not None:
+        _drafts(case_id, user_id).filter(key=key).exclude(audience=audience).delete()
     if not text.strip():
-        discard_draft(case_id, user_id, audience)
+        ours = Q(key=None) | Q(key=key) if key is not None else Q()
+        _drafts(case_id, user_id).filter(ours, audience=audience).delete()
         return
     draft = Draft(
         workspace_id=here(),
@@ -59,18 +74,26 @@ def save_draft(case_id: UUID, user_id: UUID, audience: str, text: str) -> None:
         user_id=user_id,
         audience=audience,
         text=clean(text)[0],
+        key=key or uuid7(),
     )
     rows.insert(
         [draft],
-        conflict="(workspace_id, case_id, user_id, audience)"
-        " DO UPDATE SET text = excluded.text, updated_at = excluded.updated_at",
+        conflict="(workspace_id, case_id, user_id, audience) DO UPDATE SET"
+        " text = excluded.text, key = excluded.key, updated_at = excluded.updated_at",
     )
 
 
-def discard_draft(case_id: UUID, user_id: UUID, audience: str | None = None) -> None:
-    """Forget somebody's draft in a case: of one audience, or all."""
-    drafts = Draft.objects.filter(workspace_id=here(), case_id=case_id, user_id=user_id)
-    (drafts if audience is None else drafts.filter(audience=audience)).delete()
+def settle_draft(
+    case_id: UUID, user_id: UUID, audience: str, text: str, key: UUID | None = None
+) -> None:
+    """Forget the draft that has become a message: this composer's, or one with the same words."""
+    same = Q(audience=audience) & (Q(key=None) | Q(text=clean(text)[0]))
+    mine = same if key is None else same | Q(key=key)
+    _drafts(case_id, user_id).filter(mine).delete()
+
+
+def _drafts(case_id: UUID, user_id: UUID) -> QuerySet[Draft]:
+    return Draft.objects.filter(workspace_id=here(), case_id=case_id, user_id=user_id)
 
 
 @transaction.atomic

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from hearwell.kit.clock import now
 from hearwell.web.components import clocks, marks
 from hearwell.web.components.clocks import ClockFace
 from hearwell.web.components.icons import icon
@@ -84,6 +85,16 @@ def _urgent() -> SafeString:
 
 def _holder(row: Row) -> SafeString:
     return format_html(_HOLDER, row.assigned_to, gettext("assigned to"), row.initials)
+
+
+def draw_parts() -> SafeString:
+    """Draw what a row may get while it is on the screen, as templates for row.js."""
+    parts = {
+        "row-urgent": _urgent(),
+        "row-clock": clocks.draw(ClockFace("ok", "", 100, now())),
+        "row-holder": format_html(_HOLDER, "", gettext("assigned to"), "-"),
+    }
+    return format_html_join("", '<template id="{}">{}</template>', parts.items())
 
 
 def draw_all(rows: Iterable[Row]) -> SafeString:

@@ -80,19 +80,39 @@ def case_rows(rows: Iterable[case_row.Row]) -> SafeString:
     return case_row.draw_all(rows)
 
 
+@register.simple_tag
+def row_parts() -> SafeString:
+    """Draw what rows may get while they are on the screen."""
+    return case_row.draw_parts()
+
+
 @register.simple_tag(takes_context=True)
 def shell_dialogs(context: Context) -> SafeString:
-    """Draw the help page and the palette: the same on every page, so drawn once a language."""
-    return _dialogs(get_language() or "", context["prefs"].has_single_keys)
+    """Draw the help page and the palette: the same on every page, so drawn once a choice."""
+    prefs = context["prefs"]
+    return _dialogs(get_language() or "", prefs.has_single_keys, tuple(prefs.all_keys.items()))
 
 
-@lru_cache(maxsize=64)
-def _dialogs(_language: str, has_single_keys: bool) -> SafeString:  # noqa: FBT001
-    values = {"commands": worded_commands(), "has_single_keys": has_single_keys}
+@lru_cache(maxsize=128)
+def _dialogs(
+    _language: str,
+    has_single_keys: bool,  # noqa: FBT001
+    keys: tuple[tuple[str, str], ...],
+) -> SafeString:
+    values = {"commands": worded_commands(dict(keys)), "has_single_keys": has_single_keys}
     return SafeString(
         render_to_string("hearwell/parts/keys.html", values)
         + render_to_string("hearwell/parts/palette.html", values)
     )
+
+
+@register.simple_tag(takes_context=True)
+def key_of(context: Context, command: str) -> str:
+    """Write the key of a command as small as a button has room for: "A", "⇧A", "Ctrl ↵"."""
+    key = context["prefs"].usable_key(command)
+    if key.startswith("Mod+"):
+        return str(key.replace("Mod+", "Ctrl ").replace("Shift+", "⇧ ").replace("Enter", "↵"))
+    return str(key.replace("Shift+", "⇧").upper())
 
 
 @register.simple_tag

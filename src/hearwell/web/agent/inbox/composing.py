@@ -48,7 +48,7 @@ def composer_of(
         modes=[_with_choice(mode, is_chosen=mode.value == chosen) for mode in modes],
         wrote=wrote,
         initials=by.initials,
-        key=given.get("key") or str(uuid7()),
+        key=given.get("key") or str((draft.key if draft else None) or uuid7()),
         text=given.get("text", draft.text if draft else ""),
         seen_id=given.get("seen") or (str(thread.messages[-1].id) if thread.messages else ""),
         seen_version=given.get("version") or str(page.case.version),

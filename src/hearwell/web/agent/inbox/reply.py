@@ -8,20 +8,21 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hearwell.accounts.access import MemberRequest, requires
-from hearwell.accounts.models import Membership
-from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case
+from hearwell.conversations.queries import case_rows
 from hearwell.inbox import acts
 from hearwell.inbox import reply as story
+from hearwell.inbox.drafts import keep_draft
 from hearwell.inbox.reply import Reply
-from hearwell.inbox.unsendable import CannotSend, Conflict, Unsendable
+from hearwell.inbox.unsendable import AlreadySent, CannotSend, Conflict, Unsendable
+from hearwell.kit.ids import uuid7
 from hearwell.kit.text import clean
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.queries import delivery_by_id
@@ -56,23 +57,41 @@ def send(request: MemberRequest, case_id: UUID) -> HttpResponse:
     if audience not in AUDIENCES:
         raise Http404
     try:
-        if audience == "team":
-            acts.add_note(case_id, _typed(request), request.membership)
-            conversations.discard_draft(case_id, request.membership.user_id, "team")
-        else:
-            story.send_reply(_reply(request, case_id, audience), request.membership)
-            _solve_too(request, case_id)
+        delivery = _say(request, case_id, audience)
     except Case.DoesNotExist as error:
         raise Http404 from error
     except acts.BadActError as error:
         stop = Stop("warn", _("Not added."), str(error))
         return _stopped(request, case_id, stop, UNPROCESSABLE)
     except Unsendable as refusal:
-        status = CONFLICT if isinstance(refusal, Conflict) else UNPROCESSABLE
-        return _stopped(request, case_id, stop_of(refusal), status)
+        status = CONFLICT if isinstance(refusal, Conflict | AlreadySent) else UNPROCESSABLE
+        return _stopped(request, case_id, stop_of(refusal), status, is_taken=_is_taken(refusal))
     if not wants_part(request):
         return redirect(f"{reverse('case', args=[case_id])}?as={audience}")
-    return draw_case(request, case_id, given={"audience": audience})
+    response = draw_case(request, case_id, given={"audience": audience})
+    return _telling(response, "hw:sent", {"delivery": str(delivery.id) if delivery else None})
+
+
+def _say(request: MemberRequest, case_id: UUID, audience: str) -> Delivery | None:
+    """Add the note, or queue the reply and return its delivery."""
+    if audience == "team":
+        key = _uuid(request.POST.get("key", ""))
+        acts.add_note(case_id, _typed(request), request.membership, key=key)
+        return None
+    delivery = story.send_reply(_reply(request, case_id, audience), request.membership)
+    _solve_too(request, case_id)
+    return delivery
+
+
+def _is_taken(refusal: Unsendable) -> bool:
+    """Say whether the key of this form is spent: the next reply needs a new one."""
+    return isinstance(refusal, AlreadySent)
+
+
+def _telling(response: HttpResponse, name: str, facts: Mapping[str, object]) -> HttpResponse:
+    """Let htmx raise an event with these facts when the answer has been shown."""
+    response["HX-Trigger"] = json.dumps({name: facts})
+    return response
 
 
 def _reply(request: MemberRequest, case_id: UUID, audience: str) -> Reply:
@@ -102,53 +121,75 @@ def _solve_too(request: MemberRequest, case_id: UUID) -> None:
         messages.warning(request, _("Sent, but the case could not be solved."))
 
 
-def _stopped(request: MemberRequest, case_id: UUID, stop: Stop, status: int) -> HttpResponse:
-    """Show why nothing was sent, with the text where it was."""
+def _stopped(
+    request: MemberRequest, case_id: UUID, stop: Stop, status: int, *, is_taken: bool = False
+) -> HttpResponse:
+    """Show why nothing was sent, with the text where it was; it is kept as a draft, too."""
+    audience, text = request.POST.get("audience", ""), _typed(request)
+    key = (None if is_taken else _uuid(request.POST.get("key", ""))) or uuid7()
+    if len(text) <= MAX_DRAFT:
+        keep_draft(case_id, audience, text, key=key, by=request.membership)
     given: Mapping[str, str] = {
-        "audience": request.POST.get("audience", ""),
-        "text": _typed(request),
-        "key": request.POST.get("key", ""),
+        "audience": audience,
+        "text": text,
+        "key": str(key),
         "holding": request.POST.get("holding", ""),
         "version": request.POST.get("version", ""),
         "seen": request.POST.get("seen", ""),
     }
-    return draw_case(request, case_id, stop=stop, given=given, status=status)
+    response = draw_case(request, case_id, stop=stop, given=given, status=status)
+    return _telling(response, "hw:stopped", {"said": f"{stop.title} {stop.text}"})
 
 
 @requires("note")
 @require_POST
 def draft(request: MemberRequest, case_id: UUID) -> HttpResponse:
-    """Keep what is being written; an empty text forgets it."""
+    """Keep what is being written; an empty text forgets it. 409: it has been sent by now."""
     audience, text = request.POST.get("audience", ""), _typed(request)
     if audience not in AUDIENCES or len(text) > MAX_DRAFT:
         return HttpResponse(status=UNPROCESSABLE)
-    if not Case.objects.filter(workspace_id=request.workspace.id, id=case_id).exists():
-        raise Http404
-    conversations.save_draft(case_id, request.membership.user_id, audience, text)
+    key = _uuid(request.POST.get("key", ""))
+    try:
+        is_kept = keep_draft(
+            case_id,
+            audience,
+            text,
+            key=key,
+            by=request.membership,
+            is_late=request.POST.get("late") == "1",
+        )
+    except Case.DoesNotExist as error:
+        raise Http404 from error
+    if not is_kept:
+        return HttpResponse(status=CONFLICT)
     return HttpResponse(status=204)
 
 
 @requires("reply")
 @require_POST
 def undo(request: MemberRequest, delivery_id: UUID) -> HttpResponse:
-    """Take a reply back; its words are a draft again."""
-    delivery = Delivery.objects.filter(workspace_id=request.workspace.id, id=delivery_id).first()
-    if delivery is None:
-        raise Http404
+    """Take a reply back; its words are a draft again, and the answer says where."""
+    delivery = _delivery(request, delivery_id)
     try:
         is_back = story.undo(delivery_id, request.membership)
+        said = _undone(request, delivery) if is_back else _("It had left already.")
     except Unsendable as refusal:
-        is_back = False
-        messages.error(request, refusal.message)
+        is_back, said = False, refusal.message
     case_id = delivery.context.get("case_id")
-    if not wants_part(request):
-        said = _("Not sent. Your text is a draft again.") if is_back else _("It had left already.")
-        messages.info(request, said)
-        return redirect("case", case_id) if case_id else redirect("inbox")
-    response = HttpResponse(status=204)
-    told = {"delivery": str(delivery_id), "case": case_id, "isBack": is_back}
-    response["HX-Trigger"] = json.dumps({"hw:undone": told})
-    return response
+    home = f"{reverse('case', args=[case_id])}?as={delivery.draft['audience']}" if case_id else ""
+    if request.headers.get("Accept") != "application/json":
+        (messages.info if is_back else messages.warning)(request, said)
+        return redirect(home or reverse("inbox"))
+    rows = case_rows(request.workspace.id, [UUID(case_id)]) if case_id else []
+    place = {"case": case_id, "url": home, "name": rows[0].contact_name if rows else ""}
+    return JsonResponse({"isBack": is_back, "said": said, **place})
+
+
+def _undone(request: MemberRequest, delivery: Delivery) -> str:
+    if delivery.author_id == request.membership.user_id:
+        return _("Not sent. Your text is a draft again.")
+    name = delivery.context.get("author_name", "")
+    return _("Not sent. %(name)s has the text back as a draft.") % {"name": name}
 
 
 def _delivery(request: MemberRequest, delivery_id: UUID) -> Delivery:
@@ -172,7 +213,7 @@ def settle(request: MemberRequest, delivery_id: UUID) -> HttpResponse:
         "posted": lambda: story.resolve_as_posted(delivery_id, "", by),
         "give_up": lambda: story.give_up(delivery_id, by),
         "release": lambda: story.release([delivery_id], by),
-        "redraft": lambda: _redraft(delivery, case_id, by),
+        "redraft": lambda: story.redraft(delivery_id, by),
     }
     act = ways.get(request.POST.get("act", ""))
     if act is None:
@@ -183,10 +224,3 @@ def settle(request: MemberRequest, delivery_id: UUID) -> HttpResponse:
     except Unsendable as refusal:
         messages.error(request, refusal.message)
     return draw_case(request, case_id) if wants_part(request) else redirect("case", case_id)
-
-
-def _redraft(delivery: Delivery, case_id: UUID, by: Membership) -> bool:
-    """Put the words of a failed reply back where they were written."""
-    typed = str(delivery.context.get("typed") or delivery.draft["text"])
-    conversations.save_draft(case_id, by.user_id, delivery.draft["audience"], typed)
-    return True

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -19,6 +21,8 @@ from hearwell.web.agent.inbox.faces import Person
 from hearwell.web.components.marks import badge_of
 from hearwell.web.preferences import preferences_of
 
+_SAID: Final = 60
+
 
 def colleagues(request: MemberRequest) -> dict[UUID, Person]:
     """Return the members of the workspace by user id, in the order of their names; one query."""
@@ -31,12 +35,15 @@ def colleagues(request: MemberRequest) -> dict[UUID, Person]:
 
 @dataclass(frozen=True)
 class WaitingSend:
-    """A reply that can still be taken back: what the toast shows. `until` is in Unix seconds."""
+    """A reply that can still be taken back: what the toast shows. `says` is how it begins.
+
+    `left_s` are the seconds left, as far as the browser's own clock goes: they may differ.
+    """
 
     id: UUID
     text: str
-    until: float
-    left_s: int
+    says: str
+    left_s: float
     span_s: int
 
 
@@ -61,8 +68,10 @@ def _send(reply: PendingReply, undo_s: int, at: datetime) -> WaitingSend:
     return WaitingSend(
         id=reply.delivery_id,
         text=_toast_words(reply),
-        until=round(reply.not_before.timestamp(), 1),
-        left_s=max(0, round(left)),
+        says=textwrap.shorten(
+            str(reply.context.get("typed") or reply.text), _SAID, placeholder="…"
+        ),
+        left_s=max(0.0, left),
         span_s=max(1, undo_s, round(left)),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from hearwell.inbox.unsendable import CannotSend, Conflict, TakenByOther, Unsendable
+from hearwell.inbox.unsendable import AlreadySent, CannotSend, Conflict, TakenByOther, Unsendable
 from hearwell.kit.clock import now
 from hearwell.web.components.clocks import duration
 from hearwell.web.components.writing import Stop
@@ -17,6 +17,10 @@ def stop_of(refusal: Unsendable) -> Stop:
     token = "1" if refusal.can_confirm else ""
     if isinstance(refusal, Conflict):
         return _conflict(refusal, token)
+    if isinstance(refusal, AlreadySent):
+        title, text = _("This reply had arrived already."), _("What you changed since is not sent.")
+        read_url = f"#m-d-{refusal.delivery_id}"
+        return Stop("warn", title, text, theirs=refusal.text[:_SHOWN], read_url=read_url)
     if isinstance(refusal, CannotSend):
         codes = ", ".join(dict.fromkeys(problem.code for problem in refusal.problems))
         return Stop("late", _("Not sent."), refusal.message, code=codes)

@@ -1,5 +1,6 @@
 // The composer: network's own counting, signature, drafts, keys. The server counts again; it is the law.
-import { all, announce, config, flash, one, openCase, post, say } from "./page.js";
+import { all, announce, one, openCase, say } from "./page.js";
+import { audience, isFresh, saveSoon } from "./drafts.js";
 
 const clusters = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
 const bytes = (text) => new TextEncoder().encode(text).length;
@@ -20,7 +21,6 @@ export function signed(text, initials) {
 }
 
 const form = () => one("#composer");
-const audience = () => one("input[name=audience]:checked", form())?.value ?? "team";
 const rule = () => JSON.parse(form().dataset.rules)[audience()];
 
 export function count() {
@@ -38,20 +38,6 @@ export function count() {
   place.textContent = n > law.limit ? `⚠ ${say("over", { n: n - law.limit, limit: law.limit })}` : say("count", { n, limit: law.limit });
 }
 
-let saving = 0, lastSaved = null;
-function save() {
-  const composer = form();
-  if (!composer) return;
-  const body = new URLSearchParams({ text: one("#ed").value, audience: audience() });
-  const stamp = body.toString();
-  if (stamp === lastSaved) return;
-  lastSaved = stamp;
-  post(composer.dataset.draftUrl, body, { keepalive: true })
-    .then((answer) => { if (answer.ok && one("#draft-state")) one("#draft-state").textContent = body.get("text") ? say("saved") : ""; })
-    .catch(() => { lastSaved = null; });
-}
-const saveSoon = () => { clearTimeout(saving); saving = setTimeout(save, 1200); };
-
 /** Choose who will read it; focus the text. */
 export function choose(value) {
   const composer = form();
@@ -61,6 +47,7 @@ export function choose(value) {
   if (!radio) return;
   radio.checked = true;
   count();
+  saveSoon();
   one("#ed").focus();
   announce(one(`.aud.${wanted} span`, composer)?.textContent ?? "");
 }
@@ -99,17 +86,8 @@ document.addEventListener("click", (event) => {
   one("#composer-stop").replaceChildren();
   one("#ed").focus();
 });
-addEventListener("pagehide", save);
-document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
-document.addEventListener("htmx:before:request", (event) => {
-  if (event.target.id !== "composer") return;
-  clearTimeout(saving);
-  for (const button of all("button[type=submit]", form())) button.setAttribute("aria-busy", "true");
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  count();
+  if (ctx.target?.id === "work") one("#stop")?.focus();
 });
-document.addEventListener("htmx:finally:request", (event) => { if (event.target.id === "composer") for (const button of all("[aria-busy]")) button.removeAttribute("aria-busy"); });
-document.addEventListener("htmx:error", () => flash(say("offline"), true));
-document.addEventListener("htmx:response:error", (event) => {
-  if (event.detail.ctx.response.status !== 409 && event.detail.ctx.response.status !== 422) flash(say("failed"), true);
-});
-document.addEventListener("htmx:after:swap", () => { lastSaved = null; count(); one("#stop")?.focus(); });
-if (openCase()) count();
+if (openCase()) { count(); isFresh(); }

@@ -3,9 +3,9 @@ import { all, config, isTyping, one, openCase } from "./page.js";
 import * as composer from "./composer.js";
 import * as list from "./list.js";
 import { openPalette } from "./palette.js";
+import { SEQUENCE_MS, isMac, latinOf, strokeOf } from "./strokes.js";
 import { undo } from "./toasts.js";
 
-const isMac = /Mac|iP/.test(navigator.platform);
 let pending = null, pendingUntil = 0;
 
 function openMenu(name) {
@@ -57,15 +57,12 @@ export function run(id, url) {
   else dos[id]?.();
 }
 
-const commands = config.commands ?? [];
+const commands = (config.commands ?? []).filter((command) => command.keys);
 const byKeys = new Map(commands.map((command) => [command.keys, command]));
+const begins = (stroke) => Boolean(stroke) && commands.some((command) => command.keys.startsWith(`${stroke} `));
 
-function pressed(event) {
-  const key = event.key.length === 1 && event.shiftKey && /[a-z]/i.test(event.key) ? event.key.toUpperCase() : event.key;
-  const mod = isMac ? event.metaKey : event.ctrlKey;
-  const letter = /^[a-z]$/i.test(key);
-  return `${mod ? "Mod+" : ""}${event.shiftKey && (letter || key.length > 1) ? "Shift+" : ""}${mod && letter ? key.toUpperCase() : key}`;
-}
+// The keys are written with Ctrl; here it is Cmd.
+if (isMac) for (const cap of all("kbd, .kb")) cap.textContent = cap.textContent.replace("Ctrl", "⌘");
 
 const fits = (command) =>
   command.where === "any" || command.where === "composer" ||
@@ -74,14 +71,14 @@ const fits = (command) =>
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.altKey || event.repeat && event.key === "Enter") return;
   if (event.key === "Escape") { escape(event); return; }
-  const combo = pressed(event), isMod = combo.startsWith("Mod+");
+  const strokes = [strokeOf(event), latinOf(event)].filter(Boolean), isMod = strokes[0]?.startsWith("Mod+");
+  if (!strokes.length) return;
   if (!isMod && (!config.keys || isTyping(event.target) || one("dialog[open]"))) return;
-  const now = performance.now();
-  const sequence = pending && now < pendingUntil ? byKeys.get(`${pending} ${combo}`) : null;
+  const now = performance.now(), before = pending && now < pendingUntil ? pending : null;
   pending = null;
-  const command = sequence ?? byKeys.get(combo);
+  const command = strokes.map((stroke) => (before && byKeys.get(`${before} ${stroke}`)) || byKeys.get(stroke)).find(Boolean);
   if (!command) {
-    if (!isMod && commands.some((c) => c.keys.startsWith(`${combo} `))) { pending = combo; pendingUntil = now + 1500; }
+    if (!isMod) { pending = strokes.find(begins) ?? null; pendingUntil = now + SEQUENCE_MS; }
     return;
   }
   if (!fits(command) || (command.where === "composer" && !event.target.closest("#composer"))) return;

@@ -1,8 +1,10 @@
 // The list never moves by itself. Here are the moves a person makes: step, open, choose, show new.
-import { all, announce, config, flash, one, openCase, post, say } from "./page.js";
+import { all, announce, flash, one, openCase, post, say, SignedOut } from "./page.js";
+import { lose, signOut } from "./line.js";
+import { URGENT_FROM } from "./row.js";
 
-const fresh = new Set();
-let urgent = 0;
+const fresh = new Map(); // case -> its urgency
+let isOld = false;
 const chosen = new Set();
 let anchor = null;
 
@@ -31,20 +33,33 @@ export function back() {
   (one('#cases .case[aria-current="true"]') ?? rows()[0])?.focus();
 }
 
-/** Remember new cases for the pill; those already in the list or counted are not new. */
-export function collect(ids, urgentIds) {
+/** Remember new cases for the pill; those already in the list or counted are not new. Returns how many are. */
+export function collect(ids, urgencies) {
   const before = fresh.size;
-  for (const id of ids) if (!one(`#row-${CSS.escape(id)}`)) fresh.add(id);
-  if (fresh.size > before) urgent += Math.min(fresh.size - before, urgentIds);
+  for (const id of ids) if (!one(`#row-${CSS.escape(id)}`)) fresh.set(id, urgencies.get(id) ?? 0);
   paintPill();
-  if (fresh.size && isIdle()) refresh();
+  if (fresh.size && isIdle()) refresh({ quiet: true });
+  return fresh.size - before;
+}
+
+/** A case that is no longer for this list is no news for it. */
+export function uncollect(id) {
+  if (fresh.delete(id)) paintPill();
+}
+
+/** Too much was missed to tell what is new: the list waits for a press, too. */
+export function outdate() {
+  isOld = true;
+  paintPill();
+  if (isIdle()) refresh({ quiet: true });
 }
 
 function paintPill() {
   const pill = one("#newpill");
   if (!pill) return;
-  pill.hidden = fresh.size === 0;
-  one(".w", pill).textContent = urgent ? say("newUrgent", { n: fresh.size, u: urgent }) : say("new", { n: fresh.size });
+  const n = fresh.size, u = [...fresh.values()].filter((urgency) => urgency >= URGENT_FROM).length;
+  pill.hidden = n === 0 && !isOld;
+  one(".w", pill).textContent = isOld ? say("old") : u ? say("newUrgent", { n, u }) : say("new", { n });
 }
 
 let touched = performance.now();
@@ -56,19 +71,28 @@ function isIdle() {
   const box = one("#list-scroll");
   return box && box.scrollTop === 0 && performance.now() - touched > 10000 && !box.matches(":hover, :focus-within") && chosen.size === 0;
 }
-setInterval(() => { if (fresh.size && isIdle()) refresh(); }, 2000);
+setInterval(() => { if ((fresh.size || isOld) && isIdle()) refresh({ quiet: true }); }, 2000);
+
+let shown = 0;
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => { if (ctx.target?.id === "list") shown += 1; });
 
 /** Bring the list up to date; new cases that are due after this page come first, under a heading. */
-export async function refresh() {
+export async function refresh({ quiet = false } = {}) {
   const list = one("#list");
   if (!list) return [];
-  const ids = [...fresh], url = new URL(list.dataset.url, location.href);
+  const news = new Map(fresh), wasOld = isOld, before = shown, ids = [...news.keys()], url = new URL(list.dataset.url, location.href);
   fresh.clear();
-  urgent = 0;
+  isOld = false;
   paintPill();
   if (ids.length) url.searchParams.set("new", ids.join(","));
   const place = focused()?.dataset.case;
-  await window.htmx.ajax("GET", url.pathname + url.search, { target: "#list", swap: "innerMorph" });
+  await window.htmx.ajax("GET", url.pathname + url.search, { target: "#list", swap: "innerMorph", quiet });
+  if (shown === before) { // no answer: what is new is still new
+    for (const [id, urgency] of news) fresh.set(id, urgency);
+    isOld ||= wasOld;
+    paintPill();
+    return [];
+  }
   markOpen();
   paintChosen();
   (place ? one(`#row-${CSS.escape(place)} .case`) : null)?.focus({ preventScroll: true });
@@ -115,8 +139,10 @@ async function batch(act) {
   if (act !== "none") {
     const body = new URLSearchParams({ act });
     for (const id of chosen) body.append("case", id);
-    const answer = await post("/inbox/batch/", body).catch(() => null);
-    if (!answer?.ok) { flash(say("failed"), true); return; }
+    const answer = await post("/inbox/batch/", body).catch((error) => error);
+    if (answer instanceof SignedOut) { signOut(); return; }
+    if (answer instanceof Error) { lose(new Date(), { atOnce: true }); flash(say("offlineAct"), { isBad: true }); return; }
+    if (!answer.ok) { flash(say("failed"), { isBad: true }); return; }
   }
   chosen.clear();
   paintChosen();

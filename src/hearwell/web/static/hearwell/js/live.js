@@ -1,12 +1,16 @@
 // Live values by server-sent events (docs/reference/live-protocol.md). Values change in place;
 // nothing here inserts, removes or sorts a row.
 import { all, announce, config, flash, one, openCase, say } from "./page.js";
-import { duration, serverNow, setDue, setServerTime } from "./clocks.js";
+import { duration, serverNow, setServerTime } from "./clocks.js";
+import { askSession, find, isLost, isSignedOut, lose } from "./line.js";
+import { handOver, save } from "./drafts.js";
 import { hasText, isWriting, markRead } from "./composer.js";
-import { collect, refresh } from "./list.js";
+import { collect, outdate, uncollect } from "./list.js";
+import { paintRow } from "./row.js";
+import { ended } from "./toasts.js";
 
-const QUIET_MS = 45000;
-let source = null, lastSeq = null, listening = null, heard = 0, retry = 1000, lostAt = null;
+const QUIET_MS = 45000, LONGEST_RETRY_MS = 30000;
+let source = null, lastSeq = null, listening = null, heard = 0, retry = 1000;
 
 const query = () => {
   const params = new URLSearchParams(document.body.dataset.liveQuery ?? "");
@@ -37,74 +41,90 @@ function close() { source?.close(); source = null; }
 function found() {
   retry = 1000;
   heard = Date.now();
-  mark(true);
-  if (!lostAt) return;
-  lostAt = null;
-  const bar = one("#netbar");
-  if (bar && !bar.hidden) { bar.hidden = true; flash(say("back")); refresh(); if (openCase()) updateThread(); }
+  // Signed in again, in another window: this page's forms belong to the session before.
+  if (isSignedOut()) { save({ isLeaving: true }); location.reload(); return; }
+  find();
+  mark();
 }
 
 function lost() {
-  lostAt ??= new Date();
-  mark(false);
-  if (Date.now() - lostAt.getTime() > 3000) showBar();
-  if (source?.readyState === EventSource.CLOSED) {
-    close();
-    setTimeout(open, retry);
-    retry = Math.min(30000, retry * 2);
-  }
+  lose();
+  mark();
+  if (source?.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+  close();
+  setTimeout(open, retry);
+  retry = Math.min(LONGEST_RETRY_MS, retry * 2);
+  askSession(); // it answered, and not with a stream
 }
 
-function showBar() {
-  const bar = one("#netbar");
-  if (!bar || !bar.hidden) return;
-  bar.hidden = false;
-  bar.textContent = say("lost", { time: lostAt.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) });
-}
-
-function mark(isLive) {
+/** Bottom left: live, or how far behind. */
+function mark() {
   const place = one("#live-mark");
   if (!place) return;
-  place.classList.toggle("off", !isLive);
-  one(".w", place).textContent = isLive ? say("live") : say("trying");
+  place.classList.toggle("off", isLost());
+  const words = !isLost() ? say("live") : heard ? say("behind", { time: duration((Date.now() - heard) / 1000) }) : say("trying");
+  if (one(".w", place).textContent !== words) one(".w", place).textContent = words;
+}
+
+// --- back again: what happened meanwhile, in one line ---------------------------------------------
+
+let missed = null;
+
+document.addEventListener("hw:back", async ({ detail }) => {
+  if (!detail.wasSaid) { handOver(); return; }
+  missed = { since: detail.since, fresh: 0, changed: new Set(), sent: 0, offered: handOver() };
+  if (openCase()) updateThread();
+  setTimeout(sumUp, 5000); // should the stream have nothing to tell
+});
+
+/** The first counts after an opening end what was missed (docs/reference/live-protocol.md). */
+async function sumUp() {
+  if (!missed) return;
+  const { since, fresh, changed, sent, offered } = missed;
+  missed = null;
+  const waiting = await offered;
+  const facts = [fresh && say("backNew", { n: fresh }), changed.size && say("backChanged", { n: changed.size }), sent && say("backSent", { n: sent }), waiting && say("backWaiting", { n: waiting })];
+  const said = facts.filter(Boolean);
+  flash([say("back", { time: duration((Date.now() - since) / 1000) }), ...(said.length ? said : [say("backSame")])].join(" "), { lasts: 10000 });
 }
 
 const acts = {
   ping: () => null,
   hello: (data) => setServerTime(data.now),
   counts: (data) => {
+    sumUp();
     for (const place of all("[data-count]")) {
       const value = data.queues[place.dataset.count];
-      if (value === undefined) continue;
+      if (value === undefined || place.textContent === String(value)) continue;
       place.textContent = value;
       if (place.closest(".nav, .tabbar")) place.hidden = !value;
       if (place.dataset.count === "late") place.classList.toggle("hot", value > 0);
     }
   },
   cases: (data) => data.cases.forEach(value),
-  new: (data) => collect(data.cases.filter((id) => id !== openCase()), data.urgent),
+  new: (data) => {
+    const n = collect(data.cases.filter((id) => id !== openCase()), urgencies);
+    if (missed) missed.fresh += n;
+  },
   message: (data) => { if (data.case === openCase()) updateThread(data.version); },
   delivery: (data) => delivery(data),
   presence: (data) => { if (data.case === openCase()) presence(data.people); },
   reload: (data) => {
-    if (data.why === "signed_out") { location.reload(); return; }
+    if (data.why === "signed_out") { save({ isLeaving: true }); location.reload(); return; }
     lastSeq = null;
-    refresh();
+    outdate();
     open();
   },
 };
 
 /** One case's values, in place; a row that left the list's filter stays, greyed. */
+const urgencies = new Map(); // of cases that a "new" may name next
 function value(row) {
+  missed?.changed.add(row.id);
+  urgencies.set(row.id, row.urgency);
+  if (row.matches === false) uncollect(row.id);
   const link = one(`#row-${CSS.escape(row.id)} .case`);
-  if (!link || Number(link.dataset.version) > row.version) return;
-  link.dataset.version = row.version;
-  link.classList.toggle("unread", Boolean(row.unread) && row.id !== openCase());
-  link.classList.toggle("gone", row.matches === false);
-  if (row.preview !== undefined) one(".txt", link).textContent = row.preview;
-  const clock = one(".clk[data-due]", link);
-  if (clock) clock.hidden = !row.due_at || row.status !== "open";
-  if (clock && row.due_at) setDue(clock, Date.parse(row.due_at) / 1000);
+  if (link) paintRow(link, row);
 }
 
 /** The open thread gets what is new at its end; neither scroll position nor caret moves. */
@@ -115,7 +135,7 @@ async function updateThread(version) {
   const box = one("#thread-scroll"), id = openCase(), before = box.scrollHeight, top = box.scrollTop;
   const known = new Set(all(".msg", box).map((m) => m.id));
   const wasAtEnd = Math.abs(top) < 24;
-  await window.htmx.ajax("GET", `/c/${id}/thread/`, { target: "#thread", swap: "innerMorph" }).catch(() => null);
+  await window.htmx.ajax("GET", `/c/${id}/thread/`, { target: "#thread", swap: "innerMorph", quiet: true });
   updating = false;
   if (openCase() !== id) return;
   const added = all(".msg", box).filter((m) => !known.has(m.id));
@@ -123,7 +143,7 @@ async function updateThread(version) {
   if (version) one("#convo").dataset.version = version;
   if (added.length && !wasAtEnd) below(added.length);
   if (added.length) announce(added.at(-1).querySelector(".by")?.textContent ?? "");
-  if (!hasText() && !document.hidden) markRead(one("#convo").dataset.version);
+  if (wasAtEnd && !hasText() && !document.hidden) markRead(one("#convo").dataset.version);
   if (again !== null) { const next = again; again = null; updateThread(next || undefined); }
 }
 
@@ -135,26 +155,28 @@ function below(n) {
 }
 
 function delivery(data) {
-  const toast = one(`[data-undo="${CSS.escape(data.delivery)}"]`);
-  if (toast && !["draft", "queued"].includes(data.state)) {
-    toast.remove();
-    if (data.state === "sent" || data.state === "confirmed") announce(say("sent"));
+  if (!["draft", "queued"].includes(data.state)) {
+    const isOurs = ended(data.delivery), isSent = ["sent", "confirmed"].includes(data.state);
+    if (isOurs && isSent) { announce(say("sent")); if (missed) missed.sent += 1; }
   }
   if (data.case && data.case === openCase()) updateThread();
 }
 
-function presence(people) {
+let people = [];
+function presence(now = people) {
+  people = now;
   const bar = one("#presence"), others = people.filter((person) => person.user !== config.user);
   if (!bar) return;
   bar.hidden = others.length === 0;
   const writing = others.find((person) => person.doing === "writing");
   bar.classList.toggle("warn", Boolean(writing));
   bar.classList.toggle("info", !writing);
-  one(".w", bar).textContent = others
+  const words = others
     .map((p) => p.doing === "writing"
       ? say("writing", { name: p.name, time: duration(serverNow() - Date.parse(p.since) / 1000) })
       : say("reading", { name: p.name }))
     .join(" ");
+  if (one(".w", bar).textContent !== words) one(".w", bar).textContent = words;
 }
 
 let present = null;
@@ -167,18 +189,22 @@ function beat(doing) {
 function tell(id, doing) {
   const body = JSON.stringify({ case: id, doing });
   if (doing === "gone") navigator.sendBeacon("/live/presence", new Blob([body], { type: "application/json" }));
-  else fetch("/live/presence", { method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body }).catch(() => null);
+  else fetch("/live/presence", { method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body }).catch(() => lose());
 }
 
 if ("live" in document.body.dataset) {
   lastSeq = document.body.dataset.liveSeq || null;
   open();
   beat();
+  handOver();
   setInterval(() => { if (!document.hidden) beat(); }, 10000);
   setInterval(() => {
-    if (source && Date.now() - heard > QUIET_MS) { lost(); open(); }
-    if (lostAt && Date.now() - lostAt.getTime() > 3000) showBar();
+    if (source && Date.now() - heard > QUIET_MS) { lose(new Date(heard)); open(); }
+    if (isLost()) mark();
+    if (people.length) presence();
   }, 5000);
+  // Somebody else found the line dead while the stream still believes in it: a new stream will tell.
+  document.addEventListener("hw:lost", () => { if (source?.readyState === EventSource.OPEN) open(); });
   let was = false;
   document.addEventListener("input", (event) => { if (event.target.id === "ed" && !was) { was = true; beat("writing"); setTimeout(() => { was = false; }, 5000); } });
   addEventListener("pagehide", () => { if (present) tell(present, "gone"); close(); });
@@ -191,13 +217,17 @@ if ("live" in document.body.dataset) {
     else if (!source) { open(); beat(); }
   });
   addEventListener("online", open);
-  addEventListener("offline", lost);
-  document.addEventListener("htmx:after:swap", () => { if (query().toString() !== listening) { open(); beat(); } });
+  addEventListener("offline", () => { lose(); mark(); });
+  document.addEventListener("htmx:after:swap", () => { if (query().toString() !== listening) { people = []; open(); beat(); } });
   document.addEventListener("click", (event) => {
     const pill = event.target.closest("#newbelow");
     if (pill) { one("#thread-scroll").scrollTop = 0; pill.hidden = true; pill.dataset.n = 0; markRead(one("#convo").dataset.version); }
   });
   document.addEventListener("scroll", (event) => {
-    if (event.target.id === "thread-scroll" && Math.abs(event.target.scrollTop) < 24) { const pill = one("#newbelow"); pill.hidden = true; pill.dataset.n = 0; }
+    if (event.target.id !== "thread-scroll" || Math.abs(event.target.scrollTop) >= 24) return;
+    const pill = one("#newbelow");
+    if (!pill.hidden && !hasText()) markRead(one("#convo").dataset.version);
+    pill.hidden = true;
+    pill.dataset.n = 0;
   }, { capture: true, passive: true });
 }

@@ -1,12 +1,15 @@
-// A skeleton, but only when an answer takes longer than 300 ms; forms that ask before they act.
+// A skeleton, but only of a list that is not there yet, and only when it takes longer than 300 ms;
+// forms that ask before they act.
 import { one } from "./page.js";
 
 let timer = 0;
-document.addEventListener("htmx:before:request", () => {
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.target?.id !== "list" || one("#cases")) return;
   clearTimeout(timer);
   timer = setTimeout(() => one("#list-scroll")?.classList.add("loading-late"), 300);
 });
-document.addEventListener("htmx:finally:request", () => {
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (ctx.target?.id !== "list") return;
   clearTimeout(timer);
   one("#list-scroll")?.classList.remove("loading-late");
 });

@@ -1,10 +1,14 @@
 // Everything here improves pages that already work as plain links and forms.
 import "./clocks.js";
+import "./line.js";
+import "./drafts.js";
+import "./sending.js";
 import "./composer.js";
 import "./list.js";
 import "./toasts.js";
 import "./palette.js";
 import "./keys.js";
+import "./keyfields.js";
 import "./live.js";
 import "./loading.js";
 import "./upload.js";

@@ -18,25 +18,52 @@ export function announce(text) {
   if (place) place.textContent = text;
 }
 
-/** POST a form body or JSON to our own server with the CSRF token. */
-export function post(url, body, options = {}) {
-  const isForm = body instanceof URLSearchParams || body instanceof FormData;
+/** The session is over: the server sent us to the sign-in page instead of an answer. */
+export class SignedOut extends Error {}
+
+/** POST a form body to our own server with the CSRF token. Rejects without a connection or a session. */
+export async function post(url, body, options = {}) {
   const headers = { "X-CSRFToken": config.csrf, Accept: "application/json" };
-  if (!isForm) headers["Content-Type"] = "application/json";
-  return fetch(url, { method: "POST", credentials: "same-origin", headers, body: isForm ? body : JSON.stringify(body), ...options });
+  const signal = AbortSignal.timeout(15000);
+  const answer = await fetch(url, { method: "POST", credentials: "same-origin", headers, body, signal, ...options });
+  if (answer.redirected) throw new SignedOut();
+  return answer;
 }
 
-/** A short message that goes away by itself, but not while someone reads or touches it. */
-export function flash(text, isBad = false) {
+/** The sign of the templates for what is late or wrong. */
+export function warning() {
+  const drawing = one("#shape-late")?.content.firstElementChild.cloneNode(true);
+  return drawing ? [drawing] : [];
+}
+
+/** A short message that goes away by itself, but not while someone reads or touches it. `link`: { url, text }. */
+export function flash(text, { isBad = false, link = null, lasts = isBad || link ? 10000 : 4000 } = {}) {
   const toasts = one("#toasts");
   if (!toasts) return;
-  const box = document.createElement("div");
+  const box = document.createElement("div"), words = document.createElement("span");
   box.className = "toast";
   box.setAttribute("role", isBad ? "alert" : "status");
-  box.textContent = text;
+  words.className = "grow";
+  words.textContent = text;
+  box.append(...(isBad ? warning() : []), words);
+  if (link) {
+    const way = document.createElement("a");
+    way.className = "btn sm";
+    way.href = link.url;
+    way.textContent = link.text;
+    way.addEventListener("click", (event) => { box.remove(); visit(event, link.url); });
+    box.append(way);
+  }
   toasts.append(box);
   const leave = () => (box.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : box.remove());
-  setTimeout(leave, isBad ? 10000 : 4000);
+  setTimeout(leave, lasts);
+}
+
+/** Open a case in the panes of this page, if it has any; else let the link be a link. */
+export function visit(event, url) {
+  if (!one("#work") || !window.htmx || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  window.htmx.ajax("GET", url, { target: "#work", swap: "innerHTML", push: "true" });
 }
 
 export const openCase = () => one("#convo")?.dataset.case ?? null;

@@ -1,10 +1,23 @@
 // Undo: a ring and a number. The server holds the reply; this only counts and asks.
-import { all, announce, one, openCase, say } from "./page.js";
-import { serverNow } from "./clocks.js";
+import { all, announce, flash, one, openCase, post, say, SignedOut } from "./page.js";
+import { lose, setWaiting, signOut } from "./line.js";
+import { reload, save } from "./drafts.js";
+import { inFlight } from "./sending.js";
+
+const gone = new Set(); // taken back or sent: an older answer must not bring its toast back
+const ends = new WeakMap();
+const toastOf = (id) => one(`[data-undo="${CSS.escape(id)}"]`);
+
+/** When a toast ends, by this computer's own clock: those of computers differ. */
+function endOf(toast) {
+  if (!ends.has(toast)) ends.set(toast, Date.now() + Number(toast.dataset.left) * 1000);
+  return ends.get(toast);
+}
 
 function tick() {
-  for (const toast of all("[data-undo]")) {
-    const left = Number(toast.dataset.until) - serverNow(), span = Number(toast.dataset.span) || 10;
+  const toasts = all("[data-undo]");
+  for (const toast of toasts) {
+    const left = (endOf(toast) - Date.now()) / 1000, span = Number(toast.dataset.span) || 10;
     one(".w", toast).textContent = Math.max(0, Math.ceil(left));
     one("circle + circle", toast)?.setAttribute("stroke-dasharray", `${Math.max(0, Math.min(100, (left / span) * 100))} 100`);
     if (left <= 0) {
@@ -12,17 +25,71 @@ function tick() {
       if (left < -1 && !toast.matches(":hover, :focus-within")) toast.remove();
     }
   }
+  setWaiting("held", toasts.filter((toast) => endOf(toast) > Date.now()).length);
   setTimeout(tick, 250);
 }
 tick();
 
-/** The reply sent last is the one meant. */
-export const undo = () => all("[data-undo] button:not(:disabled)").at(-1)?.click();
+/** The reply sent last is the one meant, also while its request has no answer yet. */
+export async function undo() {
+  const sending = inFlight();
+  if (!sending) { const button = newest(); if (button) button.click(); else flash(say("nothingToUndo")); return; }
+  if (sending.isNote) { flash(say("noteStays")); return; }
+  announce(say("undoWaits"));
+  const ended = await sending.done;
+  if (ended.kind !== "sent") { flash(say("notSentAnyway")); return; }
+  const button = one(":scope button:not(:disabled)", toastOf(ended.delivery) ?? document.createElement("p"));
+  if (button) button.click(); else flash(say("noUndoTime"));
+}
 
-// The server says by an event header that the reply was taken back; its text is a draft again.
-document.addEventListener("hw:undone", (event) => {
-  const { delivery, case: id } = event.detail ?? {};
-  one(`[data-undo="${CSS.escape(delivery ?? "")}"]`)?.remove();
-  announce(say("undone"));
-  if (id && id === openCase()) window.htmx.ajax("GET", `/c/${id}/`, { target: "#work", swap: "innerHTML" });
+/** Ids grow with time. */
+function newest() {
+  const open = all("[data-undo]").filter((toast) => one("button:not(:disabled)", toast));
+  open.sort((a, b) => (a.dataset.undo < b.dataset.undo ? -1 : 1));
+  return open.length ? one("button", open.at(-1)) : null;
+}
+
+document.addEventListener("submit", (event) => {
+  const toast = event.target.closest("[data-undo]");
+  if (!toast) return;
+  event.preventDefault();
+  takeBack(toast, event.target.action);
+});
+
+async function takeBack(toast, url) {
+  const button = one("button", toast);
+  button.disabled = true;
+  await save(); // what stands in the composer comes beside what is taken back
+  let told = null;
+  try {
+    const answer = await post(url, new URLSearchParams());
+    told = answer.ok ? await answer.json() : null;
+  } catch (error) {
+    if (error instanceof SignedOut) signOut(); else lose(new Date(), { atOnce: true });
+  }
+  if (!told) { button.disabled = endOf(toast) < Date.now(); flash(say("undoFailed"), { isBad: true }); return; }
+  gone.add(toast.dataset.undo);
+  toast.remove();
+  const isHere = told.case === openCase();
+  const link = told.isBack && told.url && !isHere ? { url: told.url, text: say("openIt") } : null;
+  flash(isHere || !told.name ? told.said : `${told.name}: ${told.said}`, { isBad: !told.isBack, link });
+  if (told.isBack && isHere) await reload({ case: told.case, audience: new URL(told.url, location.href).searchParams.get("as") });
+}
+
+/** A delivery has left, or was stopped: its toast goes, but not from under a hand. */
+export function ended(id) {
+  gone.add(id);
+  const toast = toastOf(id);
+  if (!toast) return false;
+  ends.set(toast, Date.now() - 1000);
+  one("button", toast)?.setAttribute("disabled", "");
+  if (!toast.matches(":hover, :focus-within")) toast.remove();
+  return true;
+}
+
+// An answer brings all toasts it knows; those that are here stay as they are.
+document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
+  for (const task of tasks.filter((t) => t.target?.id === "toasts")) {
+    for (const toast of all("[data-undo]", task.fragment)) if (gone.has(toast.dataset.undo) || toastOf(toast.dataset.undo)) toast.remove();
+  }
 });

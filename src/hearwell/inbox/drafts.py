@@ -1,0 +1,81 @@
+"""What is being written, kept while it is written. Once it has been sent it is not kept again.
+
+The composer saves a draft a moment after the last key, so a save may be on its way when the reply
+is sent, and may come after it. Kept then, the sent words would stand in the composer again, and
+somebody would send them twice. Both carry the composer's key and both take the case's row lock:
+whoever is second sees what the first one did.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from hearwell.accounts.models import Membership
+from hearwell.conversations import services as conversations
+from hearwell.conversations.models import Case, Draft, Message
+from hearwell.outbound import services as outbound
+
+
+@transaction.atomic
+def keep_draft(
+    case_id: UUID,
+    audience: str,
+    text: str,
+    *,
+    key: UUID | None,
+    by: Membership,
+    is_late: bool = False,
+) -> bool:
+    """Keep what somebody writes in a case; an empty text discards it.
+
+    False, with nothing kept, if a reply or a note was made with this key: it has been sent.
+    ``is_late``: it was written without a connection, so it does not overwrite what another
+    composer has begun since, but stands before it. Raises Case.DoesNotExist.
+    """
+    lock_case(by.workspace_id, case_id)
+    if key is not None and is_sent(by.workspace_id, case_id, key):
+        return False
+    begun = _begun(by.workspace_id, case_id, by.user_id, audience) if is_late else None
+    if begun is not None and begun.key != key:
+        give_back(by.workspace_id, case_id, by.user_id, audience, text)
+    else:
+        conversations.save_draft(case_id, by.user_id, audience, text, key)
+    return True
+
+
+def give_back(workspace_id: UUID, case_id: UUID, user_id: UUID, audience: str, text: str) -> None:
+    """Put words back into a composer, before what has been begun there since.
+
+    The caller holds the case's lock.
+    """
+    begun = _begun(workspace_id, case_id, user_id, audience)
+    words, key = (begun.text, begun.key) if begun else ("", None)
+    if text not in words:
+        words = f"{text}\n\n{words}" if words else text
+    conversations.save_draft(case_id, user_id, audience, words, key)
+
+
+def _begun(workspace_id: UUID, case_id: UUID, user_id: UUID, audience: str) -> Draft | None:
+    rows = Draft.objects.filter(workspace_id=workspace_id, case_id=case_id)
+    return rows.filter(user_id=user_id, audience=audience).first()
+
+
+def lock_case(workspace_id: UUID, case_id: UUID) -> Case:
+    """The case, locked until the transaction ends. Raises Case.DoesNotExist."""
+    rows = Case.objects.select_for_update(no_key=True)
+    return rows.get(workspace_id=workspace_id, id=case_id)
+
+
+def note_by_key(workspace_id: UUID, case_id: UUID, key: UUID) -> Message | None:
+    """The note that a composer made, if it was added before."""
+    rows = Message.objects.filter(workspace_id=workspace_id, case_id=case_id, note_key=key)
+    return rows.defer("search").first()
+
+
+def is_sent(workspace_id: UUID, case_id: UUID, key: UUID) -> bool:
+    """Whether what was written under this key is a reply or a note by now."""
+    if outbound.delivery_by_key(workspace_id, key) is not None:
+        return True
+    return note_by_key(workspace_id, case_id, key) is not None
