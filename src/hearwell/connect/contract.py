@@ -111,8 +111,10 @@ class Polls(Receives):
     def poll(self, account: Account, stream: str, cursor: str | None) -> RawPage:
         """One page after ``cursor`` (None: from as far back as the network gives).
 
-        The raws pass the same way as a webhook's: kept, routed by their account, parsed. Raises
-        ``NeedsReauth``, ``Throttled``, ``Unavailable``, ``ContractChanged``, …
+        The raws pass the same way as a webhook's: kept, routed by their account, parsed. Answers
+        promptly: few polls of a network run at a time, and one that waits for news (a long poll)
+        is a ``listen``. Raises ``NeedsReauth``, ``Throttled``, ``Unavailable``,
+        ``ContractChanged``, …
         """
 
 
@@ -196,6 +198,9 @@ class Connects(ABC):
     @abstractmethod
     def connect(self, given: Mapping[str, str]) -> Connected:
         """Ask the network who we are with what was filled in (``fields`` by name, all present).
+
+        ``fields`` and ``given`` are as in ``connecting.filled_in``. ``health`` is asked next, with
+        what this returns; nothing is kept unless it finds nothing bad.
 
         Raises ``FieldRefused`` for a field that cannot be right, else what went wrong, in words
         for the person: ``NeedsReauth`` (refused), ``ScopeMissing`` (naming it), ``Unavailable``.

@@ -310,10 +310,36 @@ class HealthCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much of what the network allows is used: ``used`` of ``limit`` calls.
+
+    ``per_s`` is the length of the stretch it is counted over (86,400: a day), 0 if the network
+    does not tell; ``resets_at`` is when it begins anew.
+    """
+
+    used: int
+    limit: int
+    per_s: int = 0
+    resets_at: datetime | None = None
+
+    @property
+    def share(self) -> float:
+        """The used part, 0 to 1."""
+        return min(1.0, max(0.0, self.used / self.limit)) if self.limit > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
-    """The checks of one account in their fixed order; later ones mean little if one failed."""
+    """The checks of one account in their fixed order; later ones mean little if one failed.
+
+    ``expires_at`` is when a *person* has to sign in again: None where that never happens, where
+    the connector renews it by itself, or where the network does not tell. ``allowance`` is the
+    one that is nearest to its limit, where the network tells.
+    """
 
     checks: tuple[HealthCheck, ...]
+    expires_at: datetime | None = None
+    allowance: Allowance | None = None
 
     @property
     def state(self) -> HealthState:
