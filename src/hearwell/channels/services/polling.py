@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from hearwell.channels.models import Channel, StreamCursor
+from hearwell.channels.models import Channel, ChannelState, StreamCursor
 from hearwell.channels.services.accounts import opened_account, renew_secrets
 from hearwell.channels.services.health import report_failure, report_health, report_success
 from hearwell.channels.services.ingress import RawRow, keep, wake
@@ -89,9 +89,14 @@ def keep_streamed(channel: Channel, raws: Sequence[Raw]) -> None:
 
 
 def check_health(workspace_id: UUID, channel_id: UUID) -> None:
-    """Ask the network how the account stands, outside any transaction, and store the verdict."""
+    """Ask the network how the account stands, outside any transaction, and store the verdict.
+
+    A disconnected account is asked nothing: there is nothing left to ask with.
+    """
     with scope(workspace_id):
         channel = Channel.objects.get(workspace_id=workspace_id, id=channel_id)
+        if channel.state == ChannelState.DISCONNECTED:
+            return
         account = opened_account(channel)
     verdict = connector_for(channel.network).health(account)
     with scope(workspace_id):

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from hearwell.accounts.models import User, Workspace
 from hearwell.accounts.services import AuditEntry, record_audit
-from hearwell.channels.models import Channel
+from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.services import connect_channel, pause
 from hearwell.connect.model import IngressSecrets
 from hearwell.kit.clock import now
@@ -82,7 +82,7 @@ def close_for(workspace: Workspace, *, by: User | None = None) -> None:
         page.is_open = False
         page.save(update_fields=["is_open"])
         channel = channel_of(page)
-        if channel is not None:
+        if channel is not None and channel.state == ChannelState.ACTIVE:
             pause(channel, actor=by)
         _audit(page, "sandbox.closed", by)
 
