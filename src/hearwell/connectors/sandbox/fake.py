@@ -106,7 +106,13 @@ class FakeHarbour:
         return routes[head]()
 
     def _me(self) -> httpx.Response:
-        body = {"page": PAGE["id"], "scopes": ["read", "write"], "webhook": True}
+        body = {
+            "page": PAGE["id"],
+            "handle": PAGE["handle"],
+            "scopes": ["read", "write"],
+            "webhook": True,
+            "expires_at": (self._now + timedelta(days=60)).isoformat(),
+        }
         return httpx.Response(200, json=body)
 
     def _token(self, body: Item) -> httpx.Response:
