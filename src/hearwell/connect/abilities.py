@@ -78,6 +78,11 @@ class Portrait:
         """What is said of one ability."""
         return next(one.can for one in self.abilities if one.key == key)
 
+    @property
+    def is_answerable(self) -> bool:
+        """Whether messages from there can be answered at all."""
+        return any(self.can(audience.value) is not Can.NO for audience in Audience)
+
     def of(self, group: Group) -> list[Ability]:
         """The abilities under one heading."""
         return [one for one in self.abilities if one.group is group]

@@ -27,6 +27,7 @@ from hearwell.channels.services.trying import (
 )
 from hearwell.connect.connecting import Departure
 from hearwell.connect.contract import Authorizes
+from hearwell.connect.failures import Failure
 from hearwell.connect.registry import connector_for
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
@@ -58,6 +59,11 @@ class Begun:
     departure: Departure
     state: str = field(repr=False)
 
+    @property
+    def host(self) -> str:
+        """The host to which the person goes."""
+        return urlsplit(self.departure.url).hostname or ""
+
 
 @dataclass(frozen=True, slots=True)
 class Returned:
@@ -65,6 +71,18 @@ class Returned:
 
     wish: Wish
     keep: Mapping[str, str] = field(repr=False)
+
+
+class ConsentDenied(Failure):
+    """The person, or the network, said no on the network's page (RFC 6749, 4.1.2.1)."""
+
+    code = "consent_denied"
+    default_message = "It was not allowed on the network's page. Nothing was connected."
+
+
+def new_mark() -> str:
+    """Return a secret by which a session is known again."""
+    return random_secrets.token_urlsafe(32)
 
 
 def begin_consent(network: str, given: Mapping[str, str], return_url: str) -> Begun:
@@ -131,6 +149,8 @@ def finish_consent(returned: Returned, query: Mapping[str, str], return_url: str
     connector = connector_for(network)
     if not isinstance(connector, Authorizes):
         raise NotConnectableError(network)
+    if query.get("error") and not query.get("code"):
+        raise ConsentDenied(network_code=query["error"][:80])
     return examined(connector, lambda: connector.finish(returned.keep, query, return_url))
 
 

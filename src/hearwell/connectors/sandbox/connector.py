@@ -76,7 +76,7 @@ class SandboxConnector(
     )
     fields: ClassVar[Sequence[Field]] = (
         Field(
-            name="address",
+            name="base_url",
             label="Address",
             kind=FieldKind.ADDRESS,
             hint="Where this Harbour is, as its control page shows it.",
@@ -231,10 +231,10 @@ class SandboxConnector(
 
     def connect(self, given: Mapping[str, str]) -> Connected:
         """Ask Harbour whose key this is."""
-        address = given["address"].rstrip("/")
+        address = given["base_url"].rstrip("/")
         if urlsplit(address).scheme not in {"http", "https"}:
             words = "Please paste the whole address, with http in front."
-            raise FieldRefused(field_name="address", message=words)
+            raise FieldRefused(field_name="base_url", message=words)
         secrets = {"access": given["access"].strip(), "refresh": given["refresh"].strip()}
         account = Account("", settings={"base_url": address}, secrets=secrets)
         try:
@@ -247,7 +247,7 @@ class SandboxConnector(
         except (failures.Refused, failures.ContractChanged, failures.AccountDisabled) as error:
             words = "There is no open Harbour at this address."
             raise FieldRefused(
-                field_name="address", message=words, network_code=error.network_code
+                field_name="base_url", message=words, network_code=error.network_code
             ) from error
         scopes = me.get("scopes")
         return Connected(
