@@ -130,10 +130,17 @@ def portrait_of(connector: Connector) -> Portrait:
 
 
 def plain_span(seconds: float) -> tuple[str, int]:
-    """A length of time as a msgid and its number: 90,000 s is ("%(n)s days", 1)."""
-    for size, words in ((_DAY_S, "%(n)s days"), (_HOUR_S, "%(n)s hours"), (_MINUTE_S, "%(n)s min")):
-        if seconds >= size:
-            return words, int(seconds // size)
+    """A length of time as a msgid and its number: 172,800 s is ("%(n)s days", 2).
+
+    A day is told in hours, as networks do.
+    """
+    if seconds >= 2 * _DAY_S:
+        return "%(n)s days", int(seconds // _DAY_S)
+    if seconds >= _HOUR_S:
+        n = int(seconds // _HOUR_S)
+        return ("%(n)s hour" if n == 1 else "%(n)s hours"), n
+    if seconds >= _MINUTE_S:
+        return "%(n)s min", int(seconds // _MINUTE_S)
     return "%(n)s s", int(seconds)
 
 

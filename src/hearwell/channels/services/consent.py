@@ -56,7 +56,7 @@ class ConsentOfOtherError(ConsentError):
 class Begun:
     """A connector is ready to send somebody away; ``state`` is what will come back."""
 
-    departure: Departure
+    departure: Departure = field(repr=False)
     state: str = field(repr=False)
 
     @property

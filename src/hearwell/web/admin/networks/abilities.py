@@ -35,7 +35,7 @@ def ability_face(ability: Ability) -> AbilityFace:
 @require_safe
 def abilities(request: MemberRequest) -> HttpResponse:
     """Show every network, ability by ability, under the same headings."""
-    portraits = [portrait_of(connector) for connector in all_connectors()]
+    portraits = sorted(map(portrait_of, all_connectors()), key=lambda one: not one.is_connectable)
     shown = [
         {
             "network": one.network,

@@ -30,6 +30,7 @@ from hearwell.channels.services.health import ask_for_check
 from hearwell.channels.services.parking import dismiss, replay
 from hearwell.channels.services.subscribing import rotate
 from hearwell.channels.services.trying import NotConnectableError, ways_in
+from hearwell.connect.contract import Authorizes, Connects
 from hearwell.connect.registry import UnknownNetworkError
 from hearwell.inbox.parting import disconnect_account
 from hearwell.kit.clock import now
@@ -88,6 +89,7 @@ def _draw(request: MemberRequest, channel: Channel, *, secret: str = "") -> Http
         "secret": secret,
         "is_live": channel.state in {ChannelState.ACTIVE, ChannelState.PAUSED},
         "can_connect": _can_connect(channel.network),
+        "settings": _shown_settings(channel),
         "may_connect": can(role, "manage_channels"),
         "may_stop": can(role, "kill_switch"),
         "account_stop": next((s for s in on if s.value == str(channel.id)), None),
@@ -96,11 +98,21 @@ def _draw(request: MemberRequest, channel: Channel, *, secret: str = "") -> Http
 
 
 def _can_connect(network: str) -> bool:
+    return _way_in(network) is not None
+
+
+def _way_in(network: str) -> Connects | Authorizes | None:
     try:
-        ways_in(network)
+        return ways_in(network)
     except (NotConnectableError, UnknownNetworkError):
-        return False
-    return True
+        return None
+
+
+def _shown_settings(channel: Channel) -> list[tuple[str, str]]:
+    """Return the account's settings, by the words of the form they were filled in with."""
+    way_in = _way_in(channel.network)
+    labels = {one.name: _(one.label) for one in way_in.fields} if way_in else {}
+    return [(labels.get(name, name), str(value)) for name, value in channel.settings.items()]
 
 
 @requires("manage_channels")

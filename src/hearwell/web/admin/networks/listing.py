@@ -63,7 +63,7 @@ def networks(request: MemberRequest) -> HttpResponse:
 
 def _abilities() -> list[dict[str, Any]]:
     """Return each network with its marks for the short table."""
-    portraits = [portrait_of(connector) for connector in all_connectors()]
+    portraits = sorted(map(portrait_of, all_connectors()), key=lambda one: not one.is_connectable)
     return [
         {
             "network": one.network,
