@@ -141,7 +141,7 @@ def plain_span(seconds: float) -> tuple[str, int]:
         return ("%(n)s hour" if n == 1 else "%(n)s hours"), n
     if seconds >= _MINUTE_S:
         return "%(n)s min", int(seconds // _MINUTE_S)
-    return "%(n)s s", int(seconds)
+    return "%(n)s s", max(1, int(seconds))
 
 
 def _said(flag: object) -> Can:
