@@ -139,8 +139,8 @@ def test_reconciling_before_any_poll_does_nothing(channel: Channel) -> None:
 def test_wait_is_what_the_network_asks_for(frozen: time_machine.Coordinates) -> None:
     throttled = Throttled(now() + timedelta(seconds=90))
 
-    assert listen._wait_for(throttled, 1) == 90
-    assert 0 < listen._wait_for(Unavailable(), 3) <= 8
+    assert listen.wait_for(throttled, 1) == 90
+    assert 0 < listen.wait_for(Unavailable(), 3) <= 8
 
 
 def test_silence_is_noticed_of_those_who_used_to_speak(

@@ -34,6 +34,8 @@ _PACE = (Throttled, QuotaExhausted)
 
 # What happened this long before it was connected is history that a channel brings with it.
 _BEFORE = timedelta(minutes=5)
+# How exactly it is known when a network was last asked.
+_PRECISION = timedelta(seconds=20)
 
 
 def heard_from(channel: Channel, at: datetime, item_at: datetime | None = None) -> None:
@@ -120,8 +122,14 @@ def report_success(channel: Channel) -> None:
         cleared = {"failure_code": "", "failure_message": "", "failing_since": None}
         _turn(channel, HealthState.OK, "", last_polled_at=now(), **cleared)
         return
+    if row.state != HealthState.UNKNOWN and _is_recent(row.last_polled_at):
+        return  # written down a moment ago: many accounts are asked many times a minute
     state = HealthState.OK if row.state == HealthState.UNKNOWN else row.state
     ChannelHealth.objects.filter(id=row.id).update(last_polled_at=now(), state=state)
+
+
+def _is_recent(at: datetime | None) -> bool:
+    return at is not None and at > now() - _PRECISION
 
 
 def report_silence(workspace_id: UUID, heard_before: datetime) -> int:
