@@ -55,13 +55,21 @@ def test_poll_keeps_raws_and_cursor_and_says_when_to_come_again(
     assert loft.ids == [str(n) for n in range(9)]
 
 
-def test_a_quiet_poll_rewrites_neither_cursor_nor_marks(channel: Channel, pigeon: Pigeon) -> None:
+def test_a_quiet_poll_writes_nothing_for_a_minute_and_then_only_when_it_asked(
+    channel: Channel, pigeon: Pigeon
+) -> None:
     pigeon.pages = lambda _account, _stream, _cursor: RawPage((), "same")
     poll_once(channel.workspace_id, channel.id, "default")
 
     with CaptureQueriesContext(connection) as queries:
         poll_once(channel.workspace_id, channel.id, "default")
+    assert not [q["sql"] for q in queries if q["sql"].startswith(("UPDATE", "INSERT"))]
 
+    with (
+        time_machine.travel(now() + timedelta(seconds=61)),
+        CaptureQueriesContext(connection) as queries,
+    ):
+        poll_once(channel.workspace_id, channel.id, "default")
     (update,) = [q["sql"] for q in queries if q["sql"].startswith('UPDATE "channels_streamcursor"')]
     assert '"polled_at" =' in update
     assert '"cursor" =' not in update

@@ -44,7 +44,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('channels.hold', 0));
     INSERT INTO channels_listener (id, label, seen_at) VALUES (me, me_label, clock_timestamp())
         ON CONFLICT (id) DO UPDATE SET seen_at = clock_timestamp();
-    DELETE FROM channels_listener p WHERE p.seen_at < clock_timestamp() - patience;
+    DELETE FROM channels_listener p WHERE p.seen_at < clock_timestamp() - patience AND p.id <> me;
     DELETE FROM channels_lease f WHERE f.channel_id IN (
         SELECT l.channel_id FROM channels_lease l
         WHERE NOT EXISTS (SELECT FROM channels_listener p WHERE p.id = l.listener_id)

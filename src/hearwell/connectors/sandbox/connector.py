@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
@@ -48,6 +47,7 @@ from hearwell.kit import clock
 from hearwell.kit import http as kit_http
 
 OpenClient = Callable[[Account], httpx.Client]
+OpenStream = Callable[[Account], httpx.AsyncClient]
 # Two computers' clocks may differ by this much when a read-back looks for what was sent "since".
 _SKEW = timedelta(minutes=2)
 _PAGE = 200
@@ -62,6 +62,17 @@ def client_for(origins: Iterable[str]) -> OpenClient:
         return kit_http.client((), origins=allowed, timeout_s=MANIFEST.request_timeout_s)
 
     return open_client
+
+
+def streaming_client_for(origins: Iterable[str]) -> OpenStream:
+    """Open clients for lines held open, which reach nothing but these origins."""
+    allowed = tuple(origins)
+
+    def open_stream(account: Account) -> httpx.AsyncClient:
+        del account
+        return kit_http.async_client((), origins=allowed)
+
+    return open_stream
 
 
 class SandboxConnector(
@@ -98,8 +109,11 @@ class SandboxConnector(
         ),
     )
 
-    def __init__(self, open_client: OpenClient | None = None) -> None:
+    def __init__(
+        self, open_client: OpenClient | None = None, open_stream: OpenStream | None = None
+    ) -> None:
         self._open = open_client or client_for(())
+        self._open_stream = open_stream or streaming_client_for(())
 
     def hosts(self, account: Account) -> frozenset[str]:
         """The host of the account's own Harbour."""
@@ -148,26 +162,24 @@ class SandboxConnector(
 
     async def listen(self, account: Account) -> AsyncIterator[Raw]:
         """Lines of Harbour's stream, each an envelope, until Harbour ends it."""
-        with ExitStack() as stack:
-            lines = await asyncio.to_thread(self._open_stream, stack, account)
-            url = _url(account, "stream")
-            while (line := await asyncio.to_thread(_next_line, lines)) is not None:
-                if line.strip():
-                    yield _raw("GET", url, line.encode(), Source.STREAM)
-
-    def _open_stream(self, stack: ExitStack, account: Account) -> Iterable[str]:
-        client = stack.enter_context(self._open(account))
-        headers = {"authorization": f"Bearer {account.secrets.get('access', '')}"}
         url = _url(account, "stream")
-        try:
-            response = stack.enter_context(client.stream("GET", url, headers=headers, timeout=30.0))
-        except httpx.TransportError as error:
-            raise failures.Unavailable(network_code=type(error).__name__) from error
-        if response.status_code == httpx.codes.UNAUTHORIZED:
-            raise failures.NeedsReauth
-        if response.status_code != httpx.codes.OK:
-            return iter(())
-        return response.iter_lines()
+        headers = {"authorization": f"Bearer {account.secrets.get('access', '')}"}
+        async with self._open_stream(account) as client, AsyncExitStack() as stack:
+            try:
+                response = await stack.enter_async_context(
+                    client.stream("GET", url, headers=headers)
+                )
+            except httpx.TransportError as error:
+                raise failures.Unavailable(network_code=type(error).__name__) from error
+            if response.status_code == httpx.codes.UNAUTHORIZED:
+                raise failures.NeedsReauth
+            if response.status_code != httpx.codes.OK:
+                return
+            # The connection may end politely or not: the caller connects again.
+            with suppress(httpx.TransportError):
+                async for line in kit_http.lines(response):
+                    if line.strip():
+                        yield _raw("GET", url, line.encode(), Source.STREAM)
 
     def fetch_one(self, account: Account, ref: str) -> Raw | None:
         """One post, comment or message, as the delivery that would have announced it."""
@@ -338,10 +350,3 @@ def _sent(answer: wire.Answer) -> Sent:
 def _same(theirs: object, ours: str) -> bool:
     """Equal but for white space, which networks trim and fold."""
     return isinstance(theirs, str) and theirs.split() == ours.split()
-
-
-def _next_line(lines: Iterable[str]) -> str | None:
-    try:
-        return next(iter(lines), None)
-    except httpx.TransportError:
-        return None  # the connection ended, politely or not: the caller connects again

@@ -180,7 +180,8 @@ class Fake(Subject):
     def __init__(self) -> None:
         self.harbour = FakeHarbour()
         self.connector = SandboxConnector(
-            lambda _: httpx.Client(transport=httpx.MockTransport(self.harbour.answer))
+            lambda _: httpx.Client(transport=httpx.MockTransport(self.harbour.answer)),
+            lambda _: httpx.AsyncClient(transport=httpx.MockTransport(self.harbour.answer)),
         )
         self.account = Account(
             external_id="page-1",
