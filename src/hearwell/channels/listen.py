@@ -12,7 +12,7 @@ import asyncio
 import random
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ from django.db.backends.signals import connection_created
 from hearwell.channels.listening.agenda import Agenda, Errand, What
 from hearwell.channels.listening.hearing import Ears, Hearing
 from hearwell.channels.listening.keeper import Keeper
-from hearwell.channels.listening.planning import Plan, planned
+from hearwell.channels.listening.planning import Plan, plans_of
 from hearwell.channels.rules import pause_after
 from hearwell.channels.services.leases import Held, LeaseLostError, leave, let_go
 from hearwell.channels.services.polling import check_health, poll_once, reconcile
@@ -51,7 +51,8 @@ HEALTH_AFTER_FAILURES = 3
 # An account is let go when what is under way for it has ended, but not later than this.
 LEAVE_WITHIN_S = 20.0
 # So many streams are opened a second, lest all of them knock at once.
-OPEN_STREAMS_PER_S = 50
+OPEN_STREAMS_PER_S = 100
+BEGIN_AT_ONCE = 100
 THREAD_NAME = "listen"
 _NO_LONG_REST = "SET idle_in_transaction_session_timeout = '10s'"
 
@@ -128,9 +129,8 @@ class Listener:
         self._keeper = Keeper(self.me, self._told)
         self._news: Sequence[Held] | None = None
         self._turn = asyncio.Event()
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._aside: set[asyncio.Task[None]] = set()
         self._doing: dict[What, Callable[[Account, Errand], Awaitable[float | None]]] = {
-            What.BEGIN: self._begin,
             What.POLL: self._poll,
             What.RECONCILE: self._reconcile,
             What.HEALTH: self._check,
@@ -153,7 +153,7 @@ class Listener:
     async def end(self) -> None:
         """Stop hearing and give every account back at once."""
         self._keeper.stop()
-        for task in self._leaving:
+        for task in self._aside:
             task.cancel()
         await self._drop(list(self._accounts))
         with suppress(DatabaseError):
@@ -183,6 +183,7 @@ class Listener:
         """Begin what is new, let go of what is to leave, drop what is ours no longer."""
         ours = {one.channel_id for one in held}
         await self._drop([i for i in self._accounts if i not in ours])
+        fresh: dict[UUID, list[Account]] = defaultdict(list)
         for one in held:
             account = self._accounts.get(one.channel_id)
             if one.is_leaving:
@@ -190,7 +191,21 @@ class Listener:
             elif account is None or account.held.connected_at != one.connected_at:
                 account = self._accounts.setdefault(one.channel_id, Account(one))
                 account.held = one
-                self._agenda.plan(Errand(one.channel_id, What.BEGIN), self._loop.time())
+                fresh[one.workspace_id].append(account)
+        for workspace_id, accounts in fresh.items():
+            for start in range(0, len(accounts), BEGIN_AT_ONCE):
+                self._beside(self._begin(workspace_id, accounts[start : start + BEGIN_AT_ONCE]))
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that belongs to no single account beside the turning of the loop."""
+        task = asyncio.create_task(work)
+        self._aside.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._aside.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("listening_ended", exc_info=task.exception())
 
     async def _drop(self, channel_ids: Collection[UUID]) -> None:
         """Stop hearing accounts at once; whatever comes in for them is not stored as a cursor."""
@@ -213,9 +228,7 @@ class Listener:
         account = account or self._accounts.setdefault(held.channel_id, Account(held))
         account.is_over = True
         self._agenda.forget(held.channel_id)
-        task = asyncio.create_task(self._see_off(account))
-        self._leaving.add(task)
-        task.add_done_callback(self._leaving.discard)
+        self._beside(self._see_off(account))
 
     async def _see_off(self, account: Account) -> None:
         if account.stream is not None:
@@ -275,20 +288,37 @@ class Listener:
             self._agenda.hurry(account.held.channel_id, What.HEALTH, self._loop.time())
             self._turn.set()
 
-    async def _begin(self, account: Account, errand: Errand) -> None:
-        """Read what the account needs; plan its errands and open its stream."""
-        held = account.held
-        plan = await self._call(planned, held.workspace_id, held.channel_id)
-        if plan is None or account.is_over:
+    async def _begin(self, workspace_id: UUID, accounts: Sequence[Account]) -> None:
+        """Read what accounts need, all at once; plan their errands and open their streams."""
+        failures = 0
+        while left := [a for a in accounts if not a.is_over]:
+            ids = [account.held.channel_id for account in left]
+            try:
+                plans = await self._call(plans_of, workspace_id, ids)
+            except DatabaseError as error:
+                failures += 1
+                log.warning("begin_put_off", error_type=type(error).__name__)
+                await asyncio.sleep(pause_after(failures).total_seconds())
+                continue
+            by_id = {plan.channel.id: plan for plan in plans}
+            for account in left:
+                plan = by_id.get(account.held.channel_id)
+                if plan is not None and not account.is_over:
+                    self._follow(account, plan, len(left))
+            self._turn.set()
             return
-        at = self._loop.time()
-        for stream in plan.streams:
-            self._agenda.plan(Errand(errand.channel_id, What.POLL, stream), at)
-        for what, stream, due_at in plan.later(RECONCILE_EVERY_S, HEALTH_EVERY_S, now()):
-            self._agenda.plan(Errand(errand.channel_id, what, stream), at + due_at)
-        self._open_stream(account, plan)
 
-    def _open_stream(self, account: Account, plan: Plan) -> None:
+    def _follow(self, account: Account, plan: Plan, beside: int) -> None:
+        """Plan the errands of an account, the polls at once, and open its stream."""
+        at, channel_id = self._loop.time(), account.held.channel_id
+        for stream in plan.streams:
+            self._agenda.plan(Errand(channel_id, What.POLL, stream), at)
+        later = plan.later(RECONCILE_EVERY_S, HEALTH_EVERY_S, at=now(), beside=beside)
+        for what, stream, due_s in later:
+            self._agenda.plan(Errand(channel_id, what, stream), at + due_s)
+        self._open_stream(account, plan, after_s=random.uniform(0, beside / OPEN_STREAMS_PER_S))  # noqa: S311 -- no secret
+
+    def _open_stream(self, account: Account, plan: Plan, *, after_s: float) -> None:
         if account.stream is not None:  # it was connected anew: the old line has the old secrets
             account.stream.cancel()
         connector = connector_for(account.held.network)
@@ -302,8 +332,7 @@ class Listener:
             ring=partial(self._ring, channel_id),
             trouble=partial(self._look_after, account),
         )
-        spread = random.uniform(0, len(self._accounts) / OPEN_STREAMS_PER_S)  # noqa: S311 -- no secret
-        account.stream = asyncio.create_task(hearing.run(after_s=spread))
+        account.stream = asyncio.create_task(hearing.run(after_s=after_s))
 
     def _ring(self, channel_id: UUID) -> None:
         """Have the polls of a channel ask at once: something is new, or may have been lost."""

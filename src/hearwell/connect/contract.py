@@ -105,7 +105,10 @@ class Polls(Receives):
     """Is asked by us: the reconciling truth beside any faster way."""
 
     def streams(self, account: Account) -> Sequence[str]:  # noqa: ARG002 -- overridden
-        """Names of the things to poll, each with a cursor of its own."""
+        """Names of the things to poll, each with a cursor of its own. PURE.
+
+        ``account`` comes without its secrets.
+        """
         return ("default",)
 
     @abstractmethod

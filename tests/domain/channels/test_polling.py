@@ -22,6 +22,7 @@ from hearwell.channels.models import Channel, ChannelHealth, RawDelivery, Stream
 from hearwell.channels.services import opened_account, polling
 from hearwell.channels.services.polling import poll_once, reconcile
 from hearwell.channels.sweeps import notice_silence
+from hearwell.connect import registry
 from hearwell.connect.failures import NeedsReauth, Throttled, Unavailable
 from hearwell.connect.model import Account, Nudge, Raw, RawPage, Source
 from hearwell.kit.clock import now
@@ -249,3 +250,35 @@ def test_a_nudge_makes_the_polls_ask_also_while_they_are_asking(
 
     assert asked[:2] == [None, "1"]
     assert len(asked) == 2
+
+
+class Snail(Pigeon):
+    """A network whose every answer takes for ever."""
+
+    manifest = replace(Pigeon.manifest, network="snail")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_network_that_does_not_answer_leaves_threads_for_the_others(
+    pigeon: Pigeon, loft: Loft, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snail, over, asked = Snail(), threading.Event(), threading.Semaphore(0)
+    monkeypatch.setitem(registry._connectors, "snail", snail)
+
+    def never(account: Account, stream: str, cursor: str | None) -> RawPage:
+        asked.release()
+        over.wait(60)
+        return RawPage((), cursor)
+
+    snail.pages, pigeon.pages = never, _numbers
+    workspace = Workspace.objects.create(name="Northwind Air", slug="northwind")
+    with scope(workspace.id):
+        for number in range(listen.THREADS + 3):
+            connected(workspace, network="snail", external_id=f"snail-{number}")
+    with _listening():
+        for _ in range(listen.PLACES):
+            assert asked.acquire(timeout=20)
+        with scope(workspace.id):
+            connected(workspace)
+        _until(lambda: RawDelivery.objects.filter(source="poll").count() >= 9)
+        over.set()

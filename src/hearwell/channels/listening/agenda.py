@@ -13,9 +13,8 @@ from uuid import UUID
 
 
 class What(StrEnum):
-    """Kinds of errands. ``BEGIN`` reads what an account needs and plans the others."""
+    """Kinds of errands."""
 
-    BEGIN = "begin"
     POLL = "poll"
     RECONCILE = "reconcile"
     HEALTH = "health"

@@ -22,7 +22,7 @@ from hearwell.channels.services.leases import PATIENCE, Held, hold
 from hearwell.kit.direct import open_direct
 
 log = structlog.get_logger(__name__)
-LOOK_EVERY_S, AFTER_ERROR_S = 2.0, 1.0
+LOOK_EVERY_S, AFTER_ERROR_S = 1.5, 1.0
 # So long the loop may be busy before the heart stops.
 BUSY_S = 5.0
 # A listener that could not say for so long that it lives lets go by itself, before others take.

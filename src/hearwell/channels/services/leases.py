@@ -17,7 +17,7 @@ from django.db import connection
 from hearwell.channels.services.connecting import LISTEN_CHANNEL
 
 # A listener that was not seen for so long is dead, and the others take its accounts.
-PATIENCE = timedelta(seconds=9)
+PATIENCE = timedelta(seconds=8)
 
 
 class LeaseLostError(Exception):
