@@ -108,7 +108,8 @@ def _give_ingress(channel: Channel, endpoint: Endpoint, given: IngressSecrets | 
     The one before stays good until the next change, so that nothing in flight is refused.
     """
     if given is None:
-        if endpoint.sealed or not is_called(channel.network):
+        is_silent = channel.state != ChannelState.ACTIVE or not is_called(channel.network)
+        if endpoint.sealed or is_silent:
             return
         given = IngressSecrets(
             (random_secrets.token_urlsafe(32),), random_secrets.token_urlsafe(16)

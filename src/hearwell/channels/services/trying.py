@@ -169,7 +169,7 @@ def _known(workspace_id: UUID, wish: Wish, connected: Connected) -> Channel | No
     if known is None and connected.handle and not wish.is_sure:
         twin = (
             ours.filter(handle__iexact=connected.handle)
-            .exclude(state=ChannelState.DISCONNECTED)
+            .exclude(state__in=[ChannelState.DISCONNECTED, ChannelState.READ_ONLY])
             .first()
         )
         if twin is not None:
