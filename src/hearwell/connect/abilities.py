@@ -219,7 +219,7 @@ def _pace(connector: Connector) -> Iterable[Ability]:
             Group.ANSWERING if is_sending else Group.HEARING,
             "Sending is limited" if is_sending else "Reading is limited",
             Can.PARTLY,
-            f"%(calls)s calls in {span}.",
+            f"%(calls)s calls in {span} for each {rate.scope}.",
             {"calls": rate.calls, "n": n},
         )
 

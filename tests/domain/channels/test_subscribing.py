@@ -80,6 +80,17 @@ def test_the_network_is_told_our_address_and_the_secret(bird: Channel, homing: H
     assert health(bird).hook_state == "on"
 
 
+def test_at_an_address_inside_the_network_is_told_to_call_nobody(
+    bird: Channel, homing: Homing, settings: Settings
+) -> None:
+    settings.HEARWELL_URL = "http://localhost:8000"
+    subscribe_account(bird.workspace_id, bird.id)
+
+    assert homing.loft.hooks == []
+    assert len(homing.loft.farewells) == 1
+    assert health(bird).hook_state == "unreachable"
+
+
 def test_a_dead_token_is_renewed_once(bird: Channel, homing: Homing, workspace: Workspace) -> None:
     connected(workspace, network="homing", external_id="loft-7", secrets={"ring": "tarnished"})
     homing.refresh = lambda _account: {"ring": "polished"}  # type: ignore[method-assign]

@@ -153,6 +153,19 @@ def test_a_bad_trial_keeps_nothing(workspace: Workspace, homing: Homing) -> None
     assert not Channel.objects.exists()
 
 
+def test_that_nobody_calls_us_yet_is_no_fault_of_an_account(
+    workspace: Workspace, homing: Homing
+) -> None:
+    homing.loft.checks = (
+        HealthCheck("credentials", HealthState.OK),
+        HealthCheck("subscription", HealthState.BAD, "Nobody calls."),
+    )
+
+    connect(workspace)
+
+    assert [check["name"] for check in ChannelHealth.objects.get().checks] == ["credentials"]
+
+
 def test_a_warning_is_kept_and_shown(workspace: Workspace, homing: Homing) -> None:
     homing.loft.checks = (HealthCheck("scopes", HealthState.WARNING, "May only read."),)
 

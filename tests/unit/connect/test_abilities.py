@@ -70,7 +70,12 @@ def test_consent_is_said_and_so_is_who_switches_calls_on():
         ({"edits": Changes.POLLED}, "edits", Can.PARTLY, "look again"),
         ({"idempotency": Idempotency.KEY}, "once", Can.YES, "drops a repeat"),
         ({"read_back": ReadBack.NONE}, "once", Can.PARTLY, "person"),
-        ({"rates": (RateLimit("send", 30, 3600),)}, "rate_send", Can.PARTLY, "30 calls in 1 hour."),
+        (
+            {"rates": (RateLimit("send", 30, 3600),)},
+            "rate_send",
+            Can.PARTLY,
+            "30 calls in 1 hour for each account.",
+        ),
         (
             {"windows": (ReplyWindow(Audience.PUBLIC, timedelta(hours=24)),)},
             "public",

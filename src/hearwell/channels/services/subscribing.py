@@ -34,16 +34,13 @@ log = structlog.get_logger(__name__)
 
 
 def ask_to_subscribe(channel: Channel) -> None:
-    """Have the network told where to call us, if it must be told and can reach us. In scope."""
+    """Have the network told where to call us, or that it cannot, if it must be told. In scope."""
     if not is_subscribed(channel.network):
         _note(channel, HookState.NONE)
         return
-    if not is_public_url(settings.HEARWELL_URL):
-        _note(channel, HookState.UNREACHABLE)
-        return
     from hearwell.channels.tasks import subscribe
 
-    _note(channel, HookState.WAITING)
+    _note(channel, HookState.WAITING if _is_reachable() else HookState.UNREACHABLE)
     # With the channel's other talk about calls one after the other: a goodbye must not come last.
     job = subscribe.configure(lock=hook_lock(channel.id))
     job.defer(workspace_id=str(channel.workspace_id), channel_id=str(channel.id))
@@ -62,7 +59,8 @@ def rotate(channel: Channel, *, actor: User | None = None) -> str:
 def subscribe_account(workspace_id: UUID, channel_id: UUID) -> None:
     """Tell the network our address; how that went stands under the channel's health.
 
-    Raises the failure if trying again may help.
+    Where it could not reach us, it is told to call nobody: some networks cannot be asked while
+    they believe that they call. Raises the failure if trying again may help.
     """
     with scope(workspace_id):
         channel = Channel.objects.get(workspace_id=workspace_id, id=channel_id)
@@ -75,9 +73,16 @@ def subscribe_account(workspace_id: UUID, channel_id: UUID) -> None:
             return
         account = opened_account(channel)
         secrets = opened_ingress(Endpoint.objects.get(id=channel.endpoint_id))
-    url = settings.HEARWELL_URL + path
+    url, is_reachable = settings.HEARWELL_URL + path, _is_reachable()
+
+    def tell(account: Account) -> None:
+        if is_reachable:
+            connector.subscribe(account, url, secrets)
+        else:
+            connector.unsubscribe(account)
+
     try:
-        _renewed_once(channel, account, lambda a: connector.subscribe(a, url, secrets))
+        _renewed_once(channel, account, tell)
     except Failure as failure:
         with scope(workspace_id):
             _note(channel, HookState.FAILED, failure.message)
@@ -85,7 +90,11 @@ def subscribe_account(workspace_id: UUID, channel_id: UUID) -> None:
             raise
         return
     with scope(workspace_id):
-        _note(channel, HookState.ON)
+        _note(channel, HookState.ON if is_reachable else HookState.UNREACHABLE)
+
+
+def _is_reachable() -> bool:
+    return is_public_url(settings.HEARWELL_URL)
 
 
 def part_from(workspace_id: UUID, channel_id: UUID) -> None:

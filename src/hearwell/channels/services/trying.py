@@ -7,7 +7,7 @@ nothing. Keeping (`keep_trial`) is one transaction and goes nowhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from hearwell.channels.services.connecting import connect_channel
 from hearwell.channels.services.health import report_health, report_success
 from hearwell.channels.services.subscribing import ask_to_subscribe
 from hearwell.connect.connecting import Connected
-from hearwell.connect.contract import Authorizes, Connector, Connects
+from hearwell.connect.contract import Authorizes, Connector, Connects, Subscribes
 from hearwell.connect.failures import ContractChanged, Failure
 from hearwell.connect.model import Health, HealthState
 from hearwell.connect.registry import connector_for
@@ -99,13 +99,20 @@ def try_connect(network: str, given: Mapping[str, str]) -> Trial:
 
 
 def examined(connector: Connector, connect: Callable[[], Connected]) -> Trial:
-    """Connect and have the account's health checked with the secrets at hand."""
+    """Connect and have the account's health checked with the secrets at hand.
+
+    Whether a network calls us is not looked at where it has yet to be told to.
+    """
     network = connector.manifest.network
     connected = carefully(network, connect)
     if not connected.external_id:
         log.error("connector_bug", network=network, what="no external id")
         raise ConnectorBroke
-    return Trial(connected, carefully(network, lambda: connector.health(connected.account)))
+    health = carefully(network, lambda: connector.health(connected.account))
+    if isinstance(connector, Subscribes):
+        looked_at = (check for check in health.checks if check.name != "subscription")
+        health = replace(health, checks=tuple(looked_at))
+    return Trial(connected, health)
 
 
 def carefully(network: str, ask: Callable[[], T]) -> T:

@@ -111,8 +111,15 @@ def _way_in(network: str) -> Connects | Authorizes | None:
 def _shown_settings(channel: Channel) -> list[tuple[str, str]]:
     """Return the account's settings, by the words of the form they were filled in with."""
     way_in = _way_in(channel.network)
-    labels = {one.name: _(one.label) for one in way_in.fields} if way_in else {}
-    return [(labels.get(name, name), str(value)) for name, value in channel.settings.items()]
+    fields = {one.name: one for one in way_in.fields} if way_in else {}
+    shown = []
+    for name, value in channel.settings.items():
+        known, text = fields.get(name), str(value)
+        if known is not None:
+            text = _(dict(known.choices).get(text, text)) if text else ""
+        if text:
+            shown.append((_(known.label) if known else name, text))
+    return shown
 
 
 @requires("manage_channels")

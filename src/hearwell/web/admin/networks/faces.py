@@ -208,14 +208,16 @@ def _check_face(check: Mapping[str, str]) -> CheckFace:
 
 _HOOKS: Final[Mapping[str, tuple[str, str]]] = {
     HookState.WAITING.value: ("", "clock"),
-    HookState.ON.value: ("ok", "check"),
     HookState.FAILED.value: ("late", "triangle-alert"),
-    HookState.UNREACHABLE.value: ("warn", "triangle-alert"),
+    HookState.UNREACHABLE.value: ("", "minus"),
 }
 
 
 def hook_face(health: ChannelHealth | None) -> CheckFace | None:
-    """Whether the network has been told where to call us; None where it need not be."""
+    """What became of telling the network where to call us; None where there is nothing to say.
+
+    Whether it calls is in the network's own check of the subscription.
+    """
     if health is None or health.hook_state not in _HOOKS:
         return None
     tone, icon = _HOOKS[health.hook_state]
