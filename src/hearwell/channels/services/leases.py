@@ -1,6 +1,6 @@
 """Leases: which of the listening processes hears which account.
 
-All of it is in a few functions of the database (migration 0006), with the database's own clock.
+All of it is in a few functions of the database (migration 0007), with the database's own clock.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ $$
 class Migration(migrations.Migration):
     """Add them."""
 
-    dependencies: ClassVar[list[tuple[str, str]]] = [("channels", "0004_importrun")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("channels", "0005_import_control")]
     operations: ClassVar[list[Operation]] = [
         migrations.AddField(
             model_name="channelhealth",

@@ -109,7 +109,7 @@ $$
 class Migration(migrations.Migration):
     """Add them."""
 
-    dependencies: ClassVar[list[tuple[str, str]]] = [("channels", "0005_connecting")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("channels", "0006_connecting")]
     operations: ClassVar[list[Operation]] = [
         migrations.RunSQL(_TABLES, "DROP TABLE channels_lease, channels_listener"),
         rls.unscoped_grant("channels_listener"),
