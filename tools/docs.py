@@ -14,18 +14,14 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hearwell.connect.manifest import Manifest
-    from hearwell.connect.textrule import TextRule
     from hearwell.events.model import DomainEvent
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 MADE = "<!-- Made by tools/docs.py: change the code, then run it again. -->"
-OURS = "hearwell.connectors."
 NONE = "-"
 
 
@@ -138,111 +134,11 @@ def _heard(event: type[DomainEvent]) -> list[str]:
 
 
 def connectors() -> str:
-    """What each of our connectors can do, and the limits of its network."""
-    from hearwell.connect.contract import Polls
+    """What each of our networks can and cannot do; the settings show the same list."""
+    from hearwell.connect.reference import connectors_page
     from hearwell.connect.registry import all_connectors
 
-    ours = [one for one in all_connectors() if type(one).__module__.startswith(OURS)]
-    abilities = _abilities()
-    overview = table(
-        ("Ability", *(one.manifest.title for one in ours)),
-        [
-            (
-                f"**{name}**: {what[0].lower()}{what[1:]}",
-                *("yes" if isinstance(one, kind) else NONE for one in ours),
-            )
-            for name, kind, what in abilities
-        ],
-    )
-    parts: list[Sequence[str] | str] = []
-    for one in ours:
-        folder = type(one).__module__.split(".")[2]
-        readme = f"../../src/hearwell/connectors/{folder}/README.md"
-        parts += [
-            f"## {one.manifest.title}",
-            f"{in_one_line(type(one).__doc__)} [More]({readme})",
-            table(("", ""), _facts(one.manifest, is_asked=isinstance(one, Polls))),
-        ]
-    return page(
-        "Connectors",
-        "What the class of a connector is, it can do; no flag says so besides. What one account "
-        "may really do is narrowed by its tier and scopes, and one message by its window. "
-        "[The contract](../explanation/connector-contract.md) says what each ability means; other "
-        "packages can [plug in their own](../how-to/write-a-connector.md).",
-        overview,
-        *parts,
-    )
-
-
-def _abilities() -> list[tuple[str, type, str]]:
-    """Return the small classes of the contract with the first sentence of each."""
-    from hearwell.connect import contract
-
-    found = [
-        (name, kind, in_one_line(kind.__doc__).split(". ")[0].rstrip("."))
-        for name, kind in vars(contract).items()
-        if inspect.isclass(kind) and kind.__module__ == contract.__name__
-    ]
-    return [one for one in found if one[0] != "Connector" and inspect.isabstract(one[1])]
-
-
-def _facts(manifest: Manifest, *, is_asked: bool) -> list[tuple[str, str]]:
-    from hearwell.connect.model import Audience
-
-    audiences = sorted(manifest.reply_audiences)
-    return [
-        ("Key", f"`{manifest.network}`"),
-        ("An account is connected by", manifest.auth.value.replace("_", " ")),
-        ("Hosts", ", ".join(sorted(f"`{host}`" for host in manifest.hosts)) or "the account's own"),
-        ("Brings in", ", ".join(sorted(kind.value for kind in manifest.kinds)) or NONE),
-        ("Answers", ", ".join(one.value for one in audiences) or "none: it is only read"),
-        ("Longest text", _texts(manifest, [one for one in audiences if one in Audience])),
-        ("An answer is taken", _windows(manifest)),
-        ("Files", _media(manifest)),
-        ("Rates", _rates(manifest)),
-        ("Edits and deletions by customers", f"{manifest.edits.value}, {manifest.deletions.value}"),
-        ("What was deleted must go here, too", "yes" if manifest.must_purge else "no"),
-        ("Our own messages come back as echoes", "yes" if manifest.has_echo else "no"),
-        ("Against posting twice", _safety(manifest)),
-        ("Asked for news", f"every {manifest.poll_every_s:g} s" if is_asked else "never"),
-        ("Replies are signed with initials", "yes" if manifest.uses_initials else "no"),
-    ]
-
-
-def _texts(manifest: Manifest, audiences: Sequence[object]) -> str:
-    rules: dict[str, TextRule] = {}
-    for audience in audiences:
-        rules[str(getattr(audience, "value", audience))] = manifest.text_rule(audience)  # type: ignore[arg-type]
-    said = [f"{name}: {rule.limit:,} {rule.name}" for name, rule in rules.items()]
-    return "; ".join(said) or NONE
-
-
-def _windows(manifest: Manifest) -> str:
-    said = [f"{w.audience.value}: within {_length(w.lasts)}" for w in manifest.windows]
-    return "; ".join(said) or ("at any time" if manifest.reply_audiences else NONE)
-
-
-def _length(lasts: timedelta) -> str:
-    return f"{lasts.days} days" if lasts.days else f"{lasts.total_seconds() / 3600:g} hours"
-
-
-def _media(manifest: Manifest) -> str:
-    said = [
-        f"{one.max_count} {one.kind} of {one.max_bytes / 1024**2:g} MB each"
-        for one in manifest.media
-    ]
-    return "; ".join(said) or NONE
-
-
-def _rates(manifest: Manifest) -> str:
-    said = [
-        f"{one.what}: {one.calls} in {one.per_s} s for each {one.scope}" for one in manifest.rates
-    ]
-    return "; ".join(said) or "none known"
-
-
-def _safety(manifest: Manifest) -> str:
-    return f"idempotency: {manifest.idempotency.value}; reading back: {manifest.read_back.value}"
+    return f"{MADE}\n\n{connectors_page(all_connectors())}"
 
 
 # --------------------------------------------------------------------------------------------------

@@ -34,12 +34,15 @@ def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
     return view
 
 
-def requires(action: str) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
+def requires(
+    action: str, *, in_scope: bool = True
+) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Let only members who may do `action` in, and run the view in their workspace's scope.
 
     A stranger is sent to the sign-in page, a member without the right gets 403; rows of other
     workspaces do not exist here, so foreign and absent ids are the same 404. The whole view is
-    one transaction: render inside it.
+    one transaction: render inside it. A view that talks to a network in between says
+    ``in_scope=False`` and opens the scope itself, before and after.
     """
     if action not in ACTIONS:
         raise KeyError(action)
@@ -52,6 +55,8 @@ def requires(action: str) -> Callable[[View[P]], Callable[..., HttpResponseBase]
             membership: Membership | None = getattr(request, "membership", None)
             if membership is None or not can(membership.role, action):
                 raise PermissionDenied(action)
+            if not in_scope:
+                return view(request, *args, **kwargs)
             with scope(request.workspace.id):
                 return view(request, *args, **kwargs)
 

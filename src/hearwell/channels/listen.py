@@ -1,85 +1,107 @@
-"""The listening process: one task for everything that is polled or streamed, none of it twice.
+"""The listening process: everything that is polled or streamed, none of it twice.
 
-The second of the two asynchronous islands. Database and network calls of the synchronous kind
-run in a few threads; each channel is held by one process at a time, by a session advisory lock
-on one connection of this process.
+The second of the two asynchronous islands. Each account is held by one process at a time, by a
+lease that a heartbeat keeps (`listening.keeper`); several processes share the accounts evenly and
+take over from one that dies. What is due stands on one agenda; database and network calls of the
+synchronous kind run in a few threads, at most half of them for one network.
 """
 
 from __future__ import annotations
 
 import asyncio
+import random
 import threading
-from collections.abc import Awaitable, Callable
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-import psycopg
 import structlog
+from django.db import Error as DatabaseError
 from django.db import connection
+from django.db.backends.signals import connection_created
 
-from hearwell.channels.models import Channel
+from hearwell.channels.listening.agenda import Agenda, Errand, What
+from hearwell.channels.listening.hearing import Ears, Hearing
+from hearwell.channels.listening.keeper import Keeper
+from hearwell.channels.listening.planning import Plan, plans_of
 from hearwell.channels.rules import pause_after
-from hearwell.channels.services.accounts import opened_account
-from hearwell.channels.services.health import report_failure
-from hearwell.channels.services.polling import (
-    check_health,
-    keep_streamed,
-    poll_once,
-    reconcile,
-)
-from hearwell.connect.contract import Polls, Streams
+from hearwell.channels.services.leases import Held, LeaseLostError, leave, let_go
+from hearwell.channels.services.polling import check_health, poll_once, reconcile
+from hearwell.connect.contract import Streams
 from hearwell.connect.failures import Failure
-from hearwell.connect.model import Account, Raw
-from hearwell.connect.registry import UnknownNetworkError, connector_for
+from hearwell.connect.registry import connector_for
 from hearwell.kit.clock import now
-from hearwell.kit.direct import open_direct
-from hearwell.kit.scope import scope
+from hearwell.kit.ids import uuid7
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-THREADS = 8
-LOOK_EVERY_S = 5.0
+THREADS = 12
+# Of one network, so that one that answers slowly leaves threads for the others.
+PLACES = THREADS // 2
+TURN_S = 0.5
 RECONCILE_EVERY_S = 6 * 3600.0
 HEALTH_EVERY_S = 24 * 3600.0
 HEALTH_AFTER_FAILURES = 3
-STREAM_BATCH, STREAM_BACKLOG = 500, 2000
-# An open stream that lasted so long was a good one, quiet or not: no failure in a row.
-GOOD_STREAM_S = 5.0
-_LOCK = "SELECT pg_try_advisory_lock(hashtextextended('channels.listen:' || %s, 0))"
-_UNLOCK = "SELECT pg_advisory_unlock(hashtextextended('channels.listen:' || %s, 0))"
+# An account is let go when what is under way for it has ended, but not later than this.
+LEAVE_WITHIN_S = 20.0
+# So many streams are opened a second, lest all of them knock at once.
+OPEN_STREAMS_PER_S = 100
+BEGIN_AT_ONCE = 100
+THREAD_NAME = "listen"
+_NO_LONG_REST = "SET idle_in_transaction_session_timeout = '10s'"
 
 
-@dataclass(frozen=True, slots=True)
-class Ears:
-    """One channel to listen to, as it was when we began."""
+@dataclass
+class Account:
+    """One account that this listener holds, with all that is under way for it."""
 
-    workspace_id: UUID
-    channel_id: UUID
-    channel: Channel
-    account: Account
+    held: Held
+    failures: Counter[Errand] = field(default_factory=Counter)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    stream: asyncio.Task[None] | None = None
+    is_over: bool = False
 
 
 def run(stop: threading.Event) -> None:
     """Listen until `stop` is set; a lost database is waited for."""
-    asyncio.run(_run(stop))
+    with _restless():
+        asyncio.run(_run(stop))
+
+
+@contextmanager
+def _restless() -> Iterator[None]:
+    """Have the server end transactions of ours in which nothing happens.
+
+    None ever waits for a network. One that rests belongs to a machine that is frozen or gone, and
+    its locks would keep an account from those who take over.
+    """
+
+    def settle(connection: Any, **_: Any) -> None:
+        if threading.current_thread().name.startswith(THREAD_NAME):
+            with connection.cursor() as cursor:
+                cursor.execute(_NO_LONG_REST)
+
+    connection_created.connect(settle)
+    try:
+        yield
+    finally:
+        connection_created.disconnect(settle)
 
 
 async def _run(stop: threading.Event) -> None:
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="listen") as pool:
+    with ThreadPoolExecutor(THREADS, thread_name_prefix=THREAD_NAME) as pool:
         listener = Listener(pool)
-        while not stop.is_set():
-            try:
-                await listener.hold(stop)
-            except psycopg.OperationalError as error:
-                log.warning("listen_interrupted", error_type=type(error).__name__)
-                await _sleep(stop, 1.0)
-            finally:
-                await listener.drop_all()
-        _close_connections(pool)
+        try:
+            await listener.listen(stop)
+        finally:
+            await listener.end()
+            _close_connections(pool)
 
 
 def _close_connections(pool: ThreadPoolExecutor) -> None:
@@ -94,245 +116,264 @@ def _close_connections(pool: ThreadPoolExecutor) -> None:
         closing.result()
 
 
-async def _sleep(stop: threading.Event, seconds: float) -> None:
-    """Sleep, yet notice within half a second that we are to stop."""
-    left = seconds
-    while left > 0 and not stop.is_set():
-        await asyncio.sleep(min(0.5, left))
-        left -= 0.5
-
-
 class Listener:
-    """Holds channels and the tasks that listen to them."""
+    """Holds accounts, does their errands when they are due and keeps their streams open."""
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self.me = uuid7()
         self._pool = pool
-        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._accounts: dict[UUID, Account] = {}
+        self._agenda = Agenda()
+        self._places: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PLACES))
+        self._loop = asyncio.get_running_loop()
+        self._keeper = Keeper(self.me, self._told)
+        self._news: Sequence[Held] | None = None
+        self._turn = asyncio.Event()
+        self._aside: set[asyncio.Task[None]] = set()
+        self._doing: dict[What, Callable[[Account, Errand], Awaitable[float | None]]] = {
+            What.POLL: self._poll,
+            What.RECONCILE: self._reconcile,
+            What.HEALTH: self._check,
+        }
 
-    async def hold(self, stop: threading.Event) -> None:
-        """Take channels that are free, let go of those no longer active, every few seconds."""
-        locks = await self._call(open_direct)
-        try:
-            while not stop.is_set():
-                await self._balance(locks)
-                await _sleep(stop, LOOK_EVERY_S)
-        finally:
-            # Closing the connection frees every channel for the other processes.
-            with suppress(psycopg.Error):
-                await self._call(locks.close)
+    async def listen(self, stop: threading.Event) -> None:
+        """Turn until `stop` is set: take what is held, start what is due, sleep until the next."""
+        self._keeper.start()
+        while not stop.is_set():
+            self._keeper.turned()
+            if self._keeper.is_fenced:
+                await self._drop(list(self._accounts))
+            elif self._news is not None:
+                news, self._news = self._news, None
+                await self._balance(news)
+            for errand in self._agenda.take_due(self._loop.time()):
+                self._start(errand)
+            await self._sleep()
 
-    async def drop_all(self) -> None:
-        """Stop listening to everything."""
-        tasks = list(self._tasks.values())
-        self._tasks.clear()
-        for task in tasks:
+    async def end(self) -> None:
+        """Stop hearing and give every account back at once."""
+        self._keeper.stop()
+        for task in self._aside:
             task.cancel()
+        await self._drop(list(self._accounts))
+        with suppress(DatabaseError):
+            await self._call(leave, self.me)
+
+    async def _sleep(self) -> None:
+        next_at = self._agenda.next_at()
+        left = TURN_S if next_at is None else min(TURN_S, next_at - self._loop.time())
+        if left > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._turn.wait(), left)
+        self._turn.clear()
+
+    # --- whose accounts these are ----------------------------------------------------------------
+
+    def _told(self, held: Sequence[Held]) -> None:
+        """Take the keeper's word, in the keeper's thread."""
+
+        def take() -> None:
+            self._news = held
+            self._turn.set()
+
+        with suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(take)
+
+    async def _balance(self, held: Sequence[Held]) -> None:
+        """Begin what is new, let go of what is to leave, drop what is ours no longer."""
+        ours = {one.channel_id for one in held}
+        await self._drop([i for i in self._accounts if i not in ours])
+        fresh: dict[UUID, list[Account]] = defaultdict(list)
+        for one in held:
+            account = self._accounts.get(one.channel_id)
+            if one.is_leaving:
+                self._let_leave(account, one)
+            elif account is None or account.held.connected_at != one.connected_at:
+                account = self._accounts.setdefault(one.channel_id, Account(one))
+                account.held = one
+                fresh[one.workspace_id].append(account)
+        for workspace_id, accounts in fresh.items():
+            for start in range(0, len(accounts), BEGIN_AT_ONCE):
+                self._beside(self._begin(workspace_id, accounts[start : start + BEGIN_AT_ONCE]))
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that belongs to no single account beside the turning of the loop."""
+        task = asyncio.create_task(work)
+        self._aside.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._aside.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("listening_ended", exc_info=task.exception())
+
+    async def _drop(self, channel_ids: Collection[UUID]) -> None:
+        """Stop hearing accounts at once; whatever comes in for them is not stored as a cursor."""
+        gone = [account for i in channel_ids if (account := self._accounts.pop(i, None))]
+        for account in gone:
+            self._agenda.forget(account.held.channel_id)
+            account.is_over = True
+            for task in self._all_of(account):
+                task.cancel()
+        tasks = [task for account in gone for task in self._all_of(account)]
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _balance(self, locks: psycopg.Connection[Any]) -> None:
-        active = await self._call(_active, locks)
-        for channel_id in [c for c in self._tasks if c not in active]:
-            task = self._tasks.pop(channel_id)
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            await self._call(locks.execute, _UNLOCK, [str(channel_id)])
-        for channel_id, workspace_id in active.items():
-            if not await self._may_begin(locks, channel_id):
-                continue
-            self._tasks[channel_id] = asyncio.create_task(self._tend(workspace_id, channel_id))
+    def _all_of(self, account: Account) -> list[asyncio.Task[None]]:
+        return [*account.tasks, *([account.stream] if account.stream else [])]
 
-    async def _may_begin(self, locks: psycopg.Connection[Any], channel_id: UUID) -> bool:
-        """Say whether the channel is ours and nothing listens to it: new, or its task ended."""
-        task = self._tasks.get(channel_id)
-        if task is None:
-            return await self._call(_is_locked, locks, channel_id)
-        if task.done() and not task.cancelled() and task.exception() is not None:
-            log.error("listening_ended", channel_id=str(channel_id), exc_info=task.exception())
-        return task.done()
-
-    async def _tend(self, workspace_id: UUID, channel_id: UUID) -> None:
-        """Run all the loops of one channel until one of them ends or we are cancelled."""
-        ears = await self._call(_ears, workspace_id, channel_id)
-        if ears is None:
+    def _let_leave(self, account: Account | None, held: Held) -> None:
+        """Let an account go, once: what is under way ends first, so that nothing is asked twice."""
+        if account is not None and account.is_over:
             return
-        connector = connector_for(ears.channel.network)
-        loops: list[Awaitable[None]] = [self._watch_health(ears)]
-        gap = asyncio.Event()
-        if isinstance(connector, Polls):
-            for stream in connector.streams(ears.account):
-                loops += [self._poll(ears, stream, gap), self._reconcile(ears, stream)]
-        if isinstance(connector, Streams):
-            loops.append(self._stream(ears, connector, gap))
-        async with asyncio.TaskGroup() as group:
-            for loop in loops:
-                group.create_task(loop)  # type: ignore[arg-type]
+        account = account or self._accounts.setdefault(held.channel_id, Account(held))
+        account.is_over = True
+        self._agenda.forget(held.channel_id)
+        self._beside(self._see_off(account))
 
-    async def _poll(self, ears: Ears, stream: str, gap: asyncio.Event) -> None:
-        failures = 0
-        while True:
-            try:
-                pause = await self._call(poll_once, ears.workspace_id, ears.channel_id, stream)
-                failures = 0
-            except Failure as failure:
-                failures += 1
-                pause = _wait_for(failure, failures)
-                await self._check_after(ears, failures)
-            except Exception:
-                failures += 1
-                pause = pause_after(failures).total_seconds()
-                log.exception("poll_failed", channel_id=str(ears.channel_id))
-            # A stream that broke may have lost something: ask at once.
-            with suppress(TimeoutError):
-                await asyncio.wait_for(gap.wait(), pause)
-
-    async def _reconcile(self, ears: Ears, stream: str) -> None:
-        """Read the last two days again, at the start and every six hours."""
-        while True:
-            try:
-                await self._call(reconcile, ears.workspace_id, ears.channel_id, stream)
-            except Failure as failure:
-                log.info("reconcile_put_off", code=failure.code)
-            except Exception:
-                log.exception("reconcile_failed", channel_id=str(ears.channel_id))
-            await asyncio.sleep(RECONCILE_EVERY_S)
-
-    async def _stream(self, ears: Ears, connector: Streams, gap: asyncio.Event) -> None:
-        """Hold the stream open; reconnect with backoff; let the poll look for what was missed."""
-        failures, loop = 0, asyncio.get_running_loop()
-        while True:
-            began = loop.time()
-            try:
-                # One that ends with nothing said has nothing to say just now: come back later.
-                failures = 0 if await self._hear(ears, connector) else failures + 1
-            except Failure as failure:
-                await self._call(_note, ears, failure)
-                failures += 1
-                await self._check_after(ears, failures)
-            except Exception:
-                failures += 1
-                log.exception("stream_failed", channel_id=str(ears.channel_id))
-            if loop.time() - began > GOOD_STREAM_S:
-                failures = 0
-            gap.set()  # wakes the polls that are waiting now, once
-            gap.clear()
-            await asyncio.sleep(pause_after(failures).total_seconds())
-
-    async def _hear(self, ears: Ears, connector: Streams) -> int:
-        """Read the stream into a bounded backlog while another task keeps what is in it.
-
-        Returns the number of raws when the stream ends by itself.
-        """
-        heard = 0
-        backlog: asyncio.Queue[Raw | None] = asyncio.Queue(STREAM_BACKLOG)
-        account = await self._call(_account, ears)
-
-        async def read() -> None:
-            try:
-                async for raw in connector.listen(account):
-                    await backlog.put(raw)
-            finally:
-                await backlog.put(None)
-
-        reading = asyncio.create_task(read())
+    async def _see_off(self, account: Account) -> None:
+        if account.stream is not None:
+            account.stream.cancel()
+            await asyncio.gather(account.stream, return_exceptions=True)
+        if account.tasks:
+            await asyncio.wait(account.tasks, timeout=LEAVE_WITHIN_S)
+        channel_id = account.held.channel_id
         try:
-            while (batch := await _next_batch(backlog)) is not None:
-                await self._call(_keep, ears, batch)
-                heard += len(batch)
-            await reading
-            return heard
-        finally:
-            reading.cancel()
-            while not reading.done():  # it may be waiting for room in the backlog
-                while not backlog.empty():
-                    backlog.get_nowait()
-                await asyncio.sleep(0.01)
+            await self._call(let_go, self.me, [channel_id])
+        except DatabaseError as error:
+            log.warning("let_go_put_off", error_type=type(error).__name__)
+        if self._accounts.get(channel_id) is account:
+            await self._drop([channel_id])
 
-    async def _watch_health(self, ears: Ears) -> None:
-        while True:
-            await self._check(ears)
-            await asyncio.sleep(HEALTH_EVERY_S)
+    # --- what is due -----------------------------------------------------------------------------
 
-    async def _check_after(self, ears: Ears, failures: int) -> None:
-        if failures and failures % HEALTH_AFTER_FAILURES == 0:
-            await self._check(ears)
+    def _start(self, errand: Errand) -> None:
+        account = self._accounts.get(errand.channel_id)
+        if account is None or account.is_over:
+            return
+        task = asyncio.create_task(self._do(account, errand))
+        account.tasks.add(task)
+        task.add_done_callback(account.tasks.discard)
 
-    async def _check(self, ears: Ears) -> None:
+    async def _do(self, account: Account, errand: Errand) -> None:
+        """Do an errand when a place for its network is free, and plan the next time."""
+        async with self._places[account.held.network]:
+            pause = None if account.is_over else await self._tried(account, errand)
+        at = self._loop.time()
+        self._agenda.done(errand, None if pause is None else at + pause, at)
+        self._turn.set()
+
+    async def _tried(self, account: Account, errand: Errand) -> float | None:
+        """Do an errand; return the seconds until it is due again, None for never."""
         try:
-            await self._call(check_health, ears.workspace_id, ears.channel_id)
+            pause = await self._doing[errand.what](account, errand)
+        except LeaseLostError:
+            return None  # the keeper's next word says whose it is
+        except Failure as failure:
+            account.failures[errand] += 1
+            self._look_after(account, account.failures[errand])
+            return wait_for(failure, account.failures[errand])
+        except DatabaseError as error:
+            log.warning("errand_put_off", what=errand.what, error_type=type(error).__name__)
         except Exception:
-            log.exception("health_failed", channel_id=str(ears.channel_id))
+            log.exception("errand_failed", what=errand.what, channel_id=str(errand.channel_id))
+        else:
+            account.failures.pop(errand, None)
+            return pause
+        account.failures[errand] += 1
+        return pause_after(account.failures[errand]).total_seconds()
+
+    def _look_after(self, account: Account, failures: int) -> None:
+        """After some failures in a row, see what is the matter with the account."""
+        if failures and failures % HEALTH_AFTER_FAILURES == 0:
+            self._agenda.hurry(account.held.channel_id, What.HEALTH, self._loop.time())
+            self._turn.set()
+
+    async def _begin(self, workspace_id: UUID, accounts: Sequence[Account]) -> None:
+        """Read what accounts need, all at once; plan their errands and open their streams."""
+        failures = 0
+        while left := [a for a in accounts if not a.is_over]:
+            ids = [account.held.channel_id for account in left]
+            try:
+                plans = await self._call(plans_of, workspace_id, ids)
+            except DatabaseError as error:
+                failures += 1
+                log.warning("begin_put_off", error_type=type(error).__name__)
+                await asyncio.sleep(pause_after(failures).total_seconds())
+                continue
+            by_id = {plan.channel.id: plan for plan in plans}
+            for account in left:
+                plan = by_id.get(account.held.channel_id)
+                if plan is not None and not account.is_over:
+                    self._follow(account, plan, len(left))
+            self._turn.set()
+            return
+
+    def _follow(self, account: Account, plan: Plan, beside: int) -> None:
+        """Plan the errands of an account, the polls at once, and open its stream."""
+        at, channel_id = self._loop.time(), account.held.channel_id
+        for stream in plan.streams:
+            self._agenda.plan(Errand(channel_id, What.POLL, stream), at)
+        later = plan.later(RECONCILE_EVERY_S, HEALTH_EVERY_S, at=now(), beside=beside)
+        for what, stream, due_s in later:
+            self._agenda.plan(Errand(channel_id, what, stream), at + due_s)
+        self._open_stream(account, plan, after_s=random.uniform(0, beside / OPEN_STREAMS_PER_S))  # noqa: S311 -- no secret
+
+    def _open_stream(self, account: Account, plan: Plan, *, after_s: float) -> None:
+        if account.stream is not None:  # it was connected anew: the old line has the old secrets
+            account.stream.cancel()
+        connector = connector_for(account.held.network)
+        if not isinstance(connector, Streams):
+            return
+        channel_id = account.held.channel_id
+        hearing = Hearing(
+            ears=Ears(account.held.workspace_id, channel_id, plan.channel),
+            connector=connector,
+            call=self._call,
+            ring=partial(self._ring, channel_id),
+            trouble=partial(self._look_after, account),
+        )
+        account.stream = asyncio.create_task(hearing.run(after_s=after_s))
+
+    def _ring(self, channel_id: UUID) -> None:
+        """Have the polls of a channel ask at once: something is new, or may have been lost."""
+        self._agenda.hurry(channel_id, What.POLL, self._loop.time())
+        self._turn.set()
+
+    async def _poll(self, account: Account, errand: Errand) -> float:
+        held = account.held
+        return await self._call(
+            poll_once, held.workspace_id, held.channel_id, errand.stream, self.me
+        )
+
+    async def _reconcile(self, account: Account, errand: Errand) -> float:
+        """Read the last two days again."""
+        held = account.held
+        await self._call(reconcile, held.workspace_id, held.channel_id, errand.stream)
+        return RECONCILE_EVERY_S
+
+    async def _check(self, account: Account, errand: Errand) -> float:
+        held = account.held
+        await self._call(check_health, held.workspace_id, held.channel_id)
+        del errand
+        return HEALTH_EVERY_S
 
     async def _call(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run a synchronous call in the pool; its connection does not survive an error."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, partial(_guarded, function, *arguments))
+        return await self._loop.run_in_executor(self._pool, partial(_guarded, function, *arguments))
 
 
 def _guarded(function: Callable[..., T], *arguments: Any) -> T:
     try:
         return function(*arguments)
-    except Failure:
+    except (Failure, LeaseLostError):
         raise
     except BaseException:
         connection.close()
         raise
 
 
-async def _next_batch(backlog: asyncio.Queue[Raw | None]) -> list[Raw] | None:
-    """Wait for one raw, then take what else is there; None when the stream has ended."""
-    first = await backlog.get()
-    if first is None:
-        return None
-    batch = [first]
-    while len(batch) < STREAM_BATCH and not backlog.empty():
-        raw = backlog.get_nowait()
-        if raw is None:
-            backlog.put_nowait(None)
-            break
-        batch.append(raw)
-    return batch
-
-
-def _active(locks: psycopg.Connection[Any]) -> dict[UUID, UUID]:
-    rows = locks.execute("SELECT channel_id, workspace_id FROM channels_active()")
-    return {row[0]: row[1] for row in rows}
-
-
-def _is_locked(locks: psycopg.Connection[Any], channel_id: UUID) -> bool:
-    row = locks.execute(_LOCK, [str(channel_id)]).fetchone()
-    return bool(row and row[0])
-
-
-def _ears(workspace_id: UUID, channel_id: UUID) -> Ears | None:
-    with scope(workspace_id):
-        channel = Channel.objects.filter(workspace_id=workspace_id, id=channel_id).first()
-        if channel is None:
-            return None
-        try:
-            connector_for(channel.network)
-        except UnknownNetworkError:
-            return None
-        return Ears(workspace_id, channel_id, channel, opened_account(channel))
-
-
-def _account(ears: Ears) -> Account:
-    """Read the account anew: settings or secrets may have changed since we began."""
-    with scope(ears.workspace_id):
-        ears.channel.refresh_from_db()
-        return opened_account(ears.channel)
-
-
-def _keep(ears: Ears, raws: list[Raw]) -> None:
-    keep_streamed(ears.channel, raws)
-
-
-def _note(ears: Ears, failure: Failure) -> None:
-    with scope(ears.workspace_id):
-        report_failure(ears.channel, failure)
-
-
-def _wait_for(failure: Failure, failures: int) -> float:
+def wait_for(failure: Failure, failures: int) -> float:
     """Return how long to wait: what the network asked for, else our own growing pause."""
     if failure.retry_at is not None:
-        return max(0.5, (failure.retry_at - now()).total_seconds())
+        return max(0.5, (failure.retry_at - now()) / timedelta(seconds=1))
     return pause_after(failures).total_seconds()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,11 +36,15 @@ class Purpose(models.TextChoices):
 
 
 class ChannelState(models.TextChoices):
-    """Paused: we neither ask nor send, yet what the network still brings us is taken in."""
+    """Paused: we neither ask nor send, yet what the network still brings us is taken in.
+
+    Disconnected: the secrets are gone, nothing comes in or goes out, and the history stays.
+    """
 
     ACTIVE = "active", _("Active")
     PAUSED = "paused", _("Paused")
     READ_ONLY = "read_only", _("Read only")
+    DISCONNECTED = "disconnected", _("Disconnected")
 
 
 class Channel(Scoped):
@@ -120,10 +125,16 @@ class RawDelivery(models.Model):
 
 
 class Credential(Scoped):
-    """Secrets that can speak in the account's name, sealed for the sender and the listener."""
+    """Secrets that can speak in the account's name, sealed for the sender and the listener.
+
+    ``laid_over`` are sets that came later, oldest first, from a process that may not open
+    ``sealed``: each value in them stands in front of the one before. Whoever may open them folds
+    them in at the next renewal.
+    """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, db_constraint=False)
     sealed = models.BinaryField()
+    laid_over = ArrayField(models.BinaryField(), default=list)
     renewed_at = models.DateTimeField(default=now)
 
     class Meta(Scoped.Meta):
@@ -144,6 +155,7 @@ class StreamCursor(Scoped):
     polled_at = models.DateTimeField(default=now)
     # [when, cursor] once an hour, for two days: where a reconciling poll may start.
     marks = models.JSONField(default=list)
+    reconciled_at = models.DateTimeField(null=True)
 
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -154,13 +166,35 @@ class StreamCursor(Scoped):
         ]
 
 
+class HookState(models.TextChoices):
+    """Whether the network has been told where to call us; empty where it need not be told."""
+
+    NONE = "", ""
+    WAITING = "waiting", _("Being switched on")
+    ON = "on", _("Switched on")
+    FAILED = "failed", _("Could not be switched on")
+    UNREACHABLE = "unreachable", _("Not possible at this address")
+
+
 class ChannelHealth(Scoped):
-    """How a channel fares: the network's own checks, our last failure, when it last spoke."""
+    """How a channel fares: the network's own checks, our last failure, when it last spoke.
+
+    ``asked_at`` is when a person last pressed "Check now". ``lag_s`` is how long the newest
+    message took from the network's time to us, ``last_item_at`` that message's network time.
+    ``allowance`` is a ``connect.model.Allowance`` as JSON, or null.
+    """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, db_constraint=False)
     state = models.TextField(default="unknown")
     checks = models.JSONField(default=list)
     checked_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    allowance = models.JSONField(null=True)
+    hook_state = models.TextField(choices=HookState, default=HookState.NONE, blank=True)
+    hook_message = models.TextField(default="", blank=True)
+    last_item_at = models.DateTimeField(null=True)
+    lag_s = models.FloatField(null=True)
     last_event_at = models.DateTimeField(null=True)
     last_polled_at = models.DateTimeField(null=True)
     failure_code = models.TextField(default="")
@@ -172,6 +206,30 @@ class ChannelHealth(Scoped):
             *Scoped.Meta.constraints,
             models.UniqueConstraint(
                 fields=["workspace_id", "channel"], name="channels_channelhealth_channel"
+            ),
+        ]
+
+
+class Consent(Scoped):
+    """A person is on the network's page, asked to let us in; good for an hour, and once.
+
+    Of ``state`` and of the session only digests are kept. ``sealed`` is what the connector wants
+    back (``Departure.keep``), ``wish`` what the person chose. Rows are removed within the hour.
+    """
+
+    user_id = models.UUIDField()
+    session_digest = models.BinaryField()
+    state_digest = models.BinaryField()
+    network = models.TextField()
+    wish = models.JSONField(default=dict)
+    sealed = models.BinaryField()
+    begun_at = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "state_digest"], name="channels_consent_state"
             ),
         ]
 

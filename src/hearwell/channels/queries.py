@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from hearwell.channels.models import (
+    Brand,
     Channel,
     ChannelHealth,
     Endpoint,
@@ -84,6 +85,19 @@ def health_rows(workspace_id: UUID) -> list[HealthRow]:
         .values_list("channel_id", "n")
     )
     return [HealthRow(c, health.get(c.id), parked.get(c.id, 0)) for c in channels]
+
+
+def health_row(channel: Channel) -> HealthRow:
+    """Return one channel with its health and the number of its parked rows, in two queries."""
+    health = ChannelHealth.objects.filter(workspace_id=channel.workspace_id, channel=channel)
+    parked = _unsettled(channel.workspace_id).filter(channel=channel).count()
+    return HealthRow(channel, health.first(), parked)
+
+
+def brand_names(workspace_id: UUID) -> list[str]:
+    """Return the names of the workspace's brands."""
+    brands = Brand.objects.filter(workspace_id=workspace_id)
+    return list(brands.order_by("name").values_list("name", flat=True))
 
 
 def parked_rows(

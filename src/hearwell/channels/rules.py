@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import random
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from hearwell.connect.model import Inbound, InboundMessage, Reacted, Receipt
 
@@ -14,6 +16,12 @@ _KEPT_PREFIXES = ("x-", "webhook-")
 # A token or a password is the secret itself; a signature only proves that its sender has one.
 _SECRET_WORDS = ("token", "secret", "password", "authorization", "api-key", "apikey", "cookie")
 _PROXY_PREFIXES = ("x-forwarded-", "x-real-")
+
+# Names that no network outside can look up (RFC 6761, 6762, 8375, and what routers use).
+_INSIDE_NAMES = (
+    "localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "arpa", "test",
+    "example", "invalid",
+)  # fmt: skip
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
 
@@ -63,3 +71,15 @@ def own_lanes(item: Inbound) -> set[str]:
     if item.thread_key:
         lanes.add(f"thread:{item.thread_key}")
     return lanes
+
+
+def is_public_url(url: str) -> bool:
+    """Say whether a network on the internet could call this address: https, and not inside."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".").lower()
+    if parts.scheme != "https" or not host:
+        return False
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host and host.rpartition(".")[2] not in _INSIDE_NAMES

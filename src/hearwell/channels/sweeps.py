@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from hearwell.channels.services import health, ingress
+from hearwell.channels.services import connecting, health, ingress
+from hearwell.channels.services.consent import GOOD_FOR
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7_at
 from hearwell.kit.scope import scope
@@ -80,3 +81,23 @@ def notice_silence() -> int:
         with scope(workspace_id):
             warned += health.report_silence(workspace_id, now() - SILENT_AFTER)
     return warned
+
+
+@every(seconds=60.0, name="channels.consents")
+def forget_consents() -> int:
+    """Remove what was kept for people who never came back from a network's page."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT channels_forget_consents(%s)", [now() - GOOD_FOR])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+@every(seconds=300.0, name="channels.partings")
+def part_for_good() -> int:
+    """Say goodbye once more for accounts that are disconnected and still have secrets."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT workspace_id, channel_id FROM channels_parting()")
+        left = cursor.fetchall()
+    for workspace_id, channel_id in left:
+        connecting.ask_to_part(workspace_id, channel_id)
+    return len(left)

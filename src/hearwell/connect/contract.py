@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Health,
         Inbound,
         IngressSecrets,
+        Nudge,
         Pending,
         Problem,
         Raw,
@@ -104,15 +105,20 @@ class Polls(Receives):
     """Is asked by us: the reconciling truth beside any faster way."""
 
     def streams(self, account: Account) -> Sequence[str]:  # noqa: ARG002 -- overridden
-        """Names of the things to poll, each with a cursor of its own."""
+        """Names of the things to poll, each with a cursor of its own. PURE.
+
+        ``account`` comes without its secrets.
+        """
         return ("default",)
 
     @abstractmethod
     def poll(self, account: Account, stream: str, cursor: str | None) -> RawPage:
         """One page after ``cursor`` (None: from as far back as the network gives).
 
-        The raws pass the same way as a webhook's: kept, routed by their account, parsed. Raises
-        ``NeedsReauth``, ``Throttled``, ``Unavailable``, ``ContractChanged``, …
+        The raws pass the same way as a webhook's: kept, routed by their account, parsed. Answers
+        promptly: few polls of a network run at a time, and one that waits for news (a long poll)
+        is a ``listen``. Raises ``NeedsReauth``, ``Throttled``, ``Unavailable``,
+        ``ContractChanged``, …
         """
 
 
@@ -120,10 +126,12 @@ class Streams(Receives):
     """Holds a connection open and hears as things happen."""
 
     @abstractmethod
-    def listen(self, account: Account) -> AsyncIterator[Raw]:
+    def listen(self, account: Account) -> AsyncIterator[Raw | Nudge]:
         """Raws as they come, until the connection ends; the caller reconnects with backoff.
 
-        What is missed between two connections is the poll's to find.
+        What is missed between two connections is the poll's to find. A stream that only tells
+        *that* there is news (IMAP's IDLE) yields a ``Nudge``, and the poll fetches it: fetching
+        here, too, would read everything twice.
         """
 
 
@@ -196,6 +204,9 @@ class Connects(ABC):
     @abstractmethod
     def connect(self, given: Mapping[str, str]) -> Connected:
         """Ask the network who we are with what was filled in (``fields`` by name, all present).
+
+        ``fields`` and ``given`` are as in ``connecting.filled_in``. ``health`` is asked next, with
+        what this returns; nothing is kept unless it finds nothing bad.
 
         Raises ``FieldRefused`` for a field that cannot be right, else what went wrong, in words
         for the person: ``NeedsReauth`` (refused), ``ScopeMissing`` (naming it), ``Unavailable``.

@@ -97,6 +97,9 @@ def answering_connector(channel: Channel, audience: Audience) -> Connector:
         ) from None
     if channel.state == ChannelState.READ_ONLY or not isinstance(connector, Replies):
         raise CannotSend.because(code="read_only", message=_why_read_only(channel))
+    if channel.state == ChannelState.DISCONNECTED:
+        words = "This account is disconnected. Connect it again in the settings to answer."
+        raise CannotSend.because(code="channel_disconnected", message=words)
     if channel.state == ChannelState.PAUSED:
         words = "This channel is paused. Resume it in the settings to answer."
         raise CannotSend.because(code="channel_paused", message=words)

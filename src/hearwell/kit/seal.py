@@ -9,7 +9,10 @@ unreadable.
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -98,10 +101,24 @@ def _write_once(path: Path, content: bytes) -> None:
 
 
 def make_keys(folder: Path) -> None:
-    """Make the keys that do not exist yet; existing ones are never replaced."""
+    """Make the keys that do not exist yet; existing ones are never replaced.
+
+    Of several processes that do it at once, one makes them and the others wait for it.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write_once(folder / INGRESS_FILE, AESGCM.generate_key(256))
-    if not (folder / EGRESS_PRIVATE_FILE).exists():
-        private = X25519PrivateKey.generate()
-        _write_once(folder / EGRESS_PRIVATE_FILE, private.private_bytes_raw())
-        _write_once(folder / EGRESS_PUBLIC_FILE, private.public_key().public_bytes_raw())
+    with _held(folder):
+        _write_once(folder / INGRESS_FILE, AESGCM.generate_key(256))
+        if not (folder / EGRESS_PRIVATE_FILE).exists():
+            private = X25519PrivateKey.generate()
+            _write_once(folder / EGRESS_PRIVATE_FILE, private.private_bytes_raw())
+            _write_once(folder / EGRESS_PUBLIC_FILE, private.public_key().public_bytes_raw())
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -37,8 +37,8 @@ class Profile(Scoped):
 class Page(Scoped):
     """The brand's page: its address here, who may speak for it, and how it tells what happens.
 
-    One a workspace. Of the tokens only hashes are kept. ``channel_id`` is the channel that an
-    owner's opening of the sandbox connected.
+    One a workspace. Of the tokens only hashes are kept; ``may_write`` says whether they may answer.
+    ``channel_id`` is the channel through which this house speaks as the page, once there is one.
     """
 
     address = models.SlugField(max_length=60)
@@ -49,6 +49,7 @@ class Page(Scoped):
     access_digest = models.BinaryField(default=bytes)
     refresh_digest = models.BinaryField(default=bytes)
     access_expires_at = models.DateTimeField(default=now)
+    may_write = models.BooleanField(default=True)
     last_seq = models.BigIntegerField(default=0)
     has_webhook = models.BooleanField(default=True)
     has_stream = models.BooleanField(default=False)

@@ -33,6 +33,7 @@ _public = [
 urlpatterns = [
     path("control/", control.control, name="control"),
     path("control/expire/", control.expire, name="expire"),
+    path("control/keys/", control.make_keys, name="make_keys"),
     path("open/", control.open_it, name="open"),
     path("close/", control.close_it, name="close"),
     path("demo/start/", control.demo_start, name="demo_start"),

@@ -6,7 +6,9 @@ from django.urls import path
 
 from hearwell.web.account import keys
 from hearwell.web.account import views as account
-from hearwell.web.admin import audit, frame, imports, networks, people, promises
+from hearwell.web.admin import audit, frame, imports, people, promises
+from hearwell.web.admin.networks import abilities, connecting, listing
+from hearwell.web.admin.networks import account as network
 from hearwell.web.agent.inbox import acts, entries, palette, reply, views
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.setup import views as setup
@@ -46,12 +48,27 @@ urlpatterns = [
     path("sent/<uuid:delivery_id>/settle/", reply.settle, name="settle_send"),
     path("reports/response/", reports.response, name="report_response"),
     path("settings/", frame.index, name="settings"),
-    path("settings/networks/", networks.networks, name="settings_networks"),
-    path("settings/networks/stop/", networks.kill_switch, name="kill_switch"),
-    path("settings/networks/<uuid:channel_id>/", networks.network, name="settings_network"),
-    path("settings/networks/<uuid:channel_id>/state/", networks.set_state, name="network_state"),
+    path("settings/networks/", listing.networks, name="settings_networks"),
+    path("settings/networks/stop/", listing.kill_switch, name="kill_switch"),
+    path("settings/networks/abilities/", abilities.abilities, name="network_abilities"),
+    path("settings/networks/connect/", connecting.choose, name="connect_choose"),
     path(
-        "settings/networks/<uuid:channel_id>/parked/", networks.settle_parked, name="settle_parked"
+        "settings/networks/connect/<slug:network>/",
+        connecting.connect_network,
+        name="connect_network",
+    ),
+    path("settings/networks/authorize/", connecting.back, name="connect_back"),
+    path("settings/networks/<uuid:channel_id>/", network.network, name="settings_network"),
+    path("settings/networks/<uuid:channel_id>/ready/", connecting.ready, name="network_ready"),
+    path("settings/networks/<uuid:channel_id>/check/", network.check, name="network_check"),
+    path("settings/networks/<uuid:channel_id>/state/", network.set_state, name="network_state"),
+    path(
+        "settings/networks/<uuid:channel_id>/disconnect/",
+        network.disconnect,
+        name="network_disconnect",
+    ),
+    path(
+        "settings/networks/<uuid:channel_id>/parked/", network.settle_parked, name="settle_parked"
     ),
     path("settings/people/", people.people, name="settings_people"),
     path("settings/people/invite/", people.invite, name="people_invite"),

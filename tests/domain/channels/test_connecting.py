@@ -79,10 +79,36 @@ def test_connecting_anew_keeps_channel_endpoint_and_secrets(
     assert actions == [("channel.connected", ""), ("channel.reconnected", "Alice Adams")]
 
 
-def test_empty_secrets_never_replace_anything(channel: Channel, workspace: Workspace) -> None:
+def test_a_new_secret_stands_in_front_and_none_is_ever_wiped(
+    channel: Channel, workspace: Workspace, settings: Settings
+) -> None:
+    settings.HEARWELL_ROLE = "web"
     connected(workspace, secrets={"token": "new", "refresh": ""})
+    connected(workspace, secrets={"extra": "x"})
+    connected(workspace, secrets={"token": "newest"})
 
-    assert opened_account(channel).secrets == {"token": "new"}
+    settings.HEARWELL_ROLE = "listen"
+    assert opened_account(channel).secrets == {"token": "newest", "refresh": "r", "extra": "x"}
+    assert len(Credential.objects.get().laid_over) == 3
+
+
+def test_a_renewal_folds_in_what_was_laid_over(channel: Channel, workspace: Workspace) -> None:
+    connected(workspace, secrets={"extra": "x"})
+
+    renew_secrets(channel, opened_account(channel))
+
+    assert Credential.objects.get().laid_over == []
+    assert opened_account(channel).secrets == {"token": "token-1", "refresh": "r", "extra": "x"}
+
+
+def test_a_renewal_begun_before_a_reconnection_does_not_undo_it(
+    channel: Channel, workspace: Workspace, pigeon: Pigeon
+) -> None:
+    stale = opened_account(channel)
+    connected(workspace, secrets={"token": "typed"})
+
+    assert renew_secrets(channel, stale).secrets["token"] == "typed"
+    assert pigeon.renewed == []
 
 
 def test_rotated_secret_leaves_the_one_before_valid_and_tells_the_gateways(

@@ -154,7 +154,7 @@ def test_sweep_wakes_only_endpoints_where_something_has_lain_for_a_second(
         clock.shift(2)
         assert drain_strays() == 1
         assert drain_strays() == 0  # one is waiting already
-    job = ProcrastinateJob.objects.get()
+    job = ProcrastinateJob.objects.get(task_name="channels.drain")
     assert job.args == {"endpoint_id": str(channel.endpoint_id), "is_careful": False}
     assert job.queue_name == "inbound"
 
@@ -165,7 +165,7 @@ def test_sweep_asks_for_care_after_a_minute(channel: Channel) -> None:
         clock.shift(61)
         drain_strays()
 
-    assert ProcrastinateJob.objects.get().args["is_careful"] is True
+    assert ProcrastinateJob.objects.get(task_name="channels.drain").args["is_careful"] is True
 
 
 def test_many_rows_of_one_endpoint_are_drained_in_bounded_batches(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hearwell.accounts.models import Workspace
 from hearwell.accounts.scoping import scope
@@ -18,8 +22,9 @@ from hearwell.channels.models import Channel, ChannelHealth, RawDelivery, Stream
 from hearwell.channels.services import opened_account, polling
 from hearwell.channels.services.polling import poll_once, reconcile
 from hearwell.channels.sweeps import notice_silence
+from hearwell.connect import registry
 from hearwell.connect.failures import NeedsReauth, Throttled, Unavailable
-from hearwell.connect.model import Account, Raw, RawPage, Source
+from hearwell.connect.model import Account, Nudge, Raw, RawPage, Source
 from hearwell.kit.clock import now
 from tests.domain.channels.conftest import Loft, connected, drain
 from tests.pigeon import Pigeon, body_of, message
@@ -49,6 +54,27 @@ def test_poll_keeps_raws_and_cursor_and_says_when_to_come_again(
     assert StreamCursor.objects.get().cursor == "9"
     drain(channel)
     assert loft.ids == [str(n) for n in range(9)]
+
+
+def test_a_quiet_poll_writes_nothing_for_a_minute_and_then_only_when_it_asked(
+    channel: Channel, pigeon: Pigeon
+) -> None:
+    pigeon.pages = lambda _account, _stream, _cursor: RawPage((), "same")
+    poll_once(channel.workspace_id, channel.id, "default")
+
+    with CaptureQueriesContext(connection) as queries:
+        poll_once(channel.workspace_id, channel.id, "default")
+    assert not [q["sql"] for q in queries if q["sql"].startswith(("UPDATE", "INSERT"))]
+
+    with (
+        time_machine.travel(now() + timedelta(seconds=61)),
+        CaptureQueriesContext(connection) as queries,
+    ):
+        poll_once(channel.workspace_id, channel.id, "default")
+    (update,) = [q["sql"] for q in queries if q["sql"].startswith('UPDATE "channels_streamcursor"')]
+    assert '"polled_at" =' in update
+    assert '"cursor" =' not in update
+    assert '"marks" =' not in update
 
 
 def test_cursor_stays_when_the_raws_cannot_be_kept(
@@ -122,8 +148,8 @@ def test_reconciling_before_any_poll_does_nothing(channel: Channel) -> None:
 def test_wait_is_what_the_network_asks_for(frozen: time_machine.Coordinates) -> None:
     throttled = Throttled(now() + timedelta(seconds=90))
 
-    assert listen._wait_for(throttled, 1) == 90
-    assert 0 < listen._wait_for(Unavailable(), 3) <= 8
+    assert listen.wait_for(throttled, 1) == 90
+    assert 0 < listen.wait_for(Unavailable(), 3) <= 8
 
 
 def test_silence_is_noticed_of_those_who_used_to_speak(
@@ -185,3 +211,74 @@ def test_two_listeners_hear_each_channel_once_by_poll_and_stream(
     assert len({bytes(body) for body in bodies}) == len(bodies)
     with scope(workspace.id):
         assert StreamCursor.objects.get().cursor == "9"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_nudge_makes_the_polls_ask_also_while_they_are_asking(
+    pigeon: Pigeon, loft: Loft, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By itself the poll would come back in an hour; and its cursor needs no reconciling."""
+    manifest = replace(Pigeon.manifest, poll_every_s=3600, is_poll_exact=True)
+    monkeypatch.setattr(Pigeon, "manifest", manifest)
+    workspace = Workspace.objects.create(name="Northwind Air", slug="northwind")
+    with scope(workspace.id):
+        connected(workspace)
+    asking, answer, posted, again = (threading.Event() for _ in range(4))
+    asked: list[str | None] = []
+
+    def slowly(account: Account, stream: str, cursor: str | None) -> RawPage:
+        asked.append(cursor)
+        asking.set()
+        answer.wait(10)
+        return RawPage((_raw(len(asked)),), str(len(asked)))
+
+    async def lines() -> AsyncIterator[Nudge]:
+        await asyncio.to_thread(posted.wait, 15)
+        posted.clear()
+        again.set()
+        yield Nudge()
+        await asyncio.sleep(60)
+
+    pigeon.pages, pigeon.lines = slowly, lines
+    monkeypatch.setattr(listen, "reconcile", lambda *_: pytest.fail("read again for nothing"))
+    with _listening():
+        assert asking.wait(15)
+        posted.set()
+        assert again.wait(15)
+        answer.set()
+        _until(lambda: len(asked) >= 2)
+
+    assert asked[:2] == [None, "1"]
+    assert len(asked) == 2
+
+
+class Snail(Pigeon):
+    """A network whose every answer takes for ever."""
+
+    manifest = replace(Pigeon.manifest, network="snail")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_network_that_does_not_answer_leaves_threads_for_the_others(
+    pigeon: Pigeon, loft: Loft, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snail, over, asked = Snail(), threading.Event(), threading.Semaphore(0)
+    monkeypatch.setitem(registry._connectors, "snail", snail)
+
+    def never(account: Account, stream: str, cursor: str | None) -> RawPage:
+        asked.release()
+        over.wait(60)
+        return RawPage((), cursor)
+
+    snail.pages, pigeon.pages = never, _numbers
+    workspace = Workspace.objects.create(name="Northwind Air", slug="northwind")
+    with scope(workspace.id):
+        for number in range(listen.THREADS + 3):
+            connected(workspace, network="snail", external_id=f"snail-{number}")
+    with _listening():
+        for _ in range(listen.PLACES):
+            assert asked.acquire(timeout=20)
+        with scope(workspace.id):
+            connected(workspace)
+        _until(lambda: RawDelivery.objects.filter(source="poll").count() >= 9)
+        over.set()

@@ -168,6 +168,7 @@ def test_what_cannot_be_sent_says_why(care: Care, more: dict[str, Any], code: st
     [
         ({"state": "read_only"}, "read_only"),
         ({"state": "paused"}, "channel_paused"),
+        ({"state": "disconnected"}, "channel_disconnected"),
         ({"network": "carrier pigeon"}, "no_connector"),
     ],
 )

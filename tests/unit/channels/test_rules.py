@@ -9,6 +9,7 @@ import pytest
 from hearwell.channels.rules import (
     FIRST_PAUSE_S,
     LONGEST_PAUSE_S,
+    is_public_url,
     kept_headers,
     lanes_of,
     own_lanes,
@@ -81,3 +82,22 @@ def test_an_item_follows_its_thread_its_parent_and_what_it_is_about() -> None:
     assert blocked & lanes_of(reaction)
     assert "id:m0" in lanes_of(_message(parent_id="m0"))
     assert "id:m0" not in own_lanes(_message(parent_id="m0"))
+
+
+@pytest.mark.parametrize(
+    ("url", "is_public"),
+    [
+        ("https://care.northwind.com", True),
+        ("https://93.184.216.34", True),
+        ("http://care.northwind.com", False),
+        ("https://localhost:8000", False),
+        ("https://hearwell", False),
+        ("https://hearwell.local", False),
+        ("https://care.internal.", False),
+        ("https://192.168.1.4", False),
+        ("https://[fd00::1]", False),
+        ("", False),
+    ],
+)
+def test_an_address_is_public_if_a_network_outside_could_call_it(url: str, is_public: bool) -> None:
+    assert is_public_url(url) is is_public

@@ -9,7 +9,15 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from hearwell.kit.http import AnswerTooLargeError, EgressDeniedError, client, is_public
+from hearwell.kit.http import (
+    AnswerTooLargeError,
+    EgressDeniedError,
+    async_client,
+    client,
+    is_public,
+    lines,
+)
+from tests.aside import run_aside
 
 INSIDE = [
     "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
@@ -98,3 +106,43 @@ def test_an_endless_answer_is_cut(origin: str):
         pytest.raises(AnswerTooLargeError),
     ):
         http_client.get(f"{origin}/large")
+
+
+# --- lines held open ---------------------------------------------------------------------------
+
+
+async def _lines(url: str, *, origins: list[str], max_bytes: int = 1000) -> list[str]:
+    async with async_client([], origins=origins) as held, held.stream("GET", url) as answer:
+        return [line async for line in lines(answer, max_bytes=max_bytes)]
+
+
+def test_a_line_that_is_held_open_is_guarded_alike(origin: str):
+    assert run_aside(_lines(f"{origin}/", origins=[origin])) == ["xx"]
+    with pytest.raises(EgressDeniedError):
+        run_aside(_lines(f"{origin}/", origins=["http://127.0.0.1:1"]))
+
+
+@pytest.mark.parametrize("spelling", ["localhost", "127.1", "2130706433", "127.0.0.1"])
+def test_held_open_or_not_nothing_leads_inside(spelling: str):
+    async def ask() -> None:
+        async with async_client([spelling]) as held:
+            await held.get(f"https://{spelling}/")
+
+    with pytest.raises(httpx.ConnectError):
+        run_aside(ask())
+
+
+def test_a_line_without_an_end_is_cut(origin: str):
+    with pytest.raises(AnswerTooLargeError):
+        run_aside(_lines(f"{origin}/large", origins=[origin], max_bytes=100))
+
+
+def test_lines_are_cut_at_line_feeds_alone_however_they_arrive():
+    async def pieces():
+        for piece in (b"on", b"e\r\ntw\xc3", b"\xb6\xe2\x80\xa8\n\n", b"last"):
+            yield piece
+
+    async def read() -> list[str]:
+        return [line async for line in lines(httpx.Response(200, content=pieces()))]
+
+    assert run_aside(read()) == ["one", "twö\u2028", "", "last"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hearwell.channels.services.accounts import opened_account, renew_secrets
 from hearwell.channels.services.connecting import (
     connect_channel,
+    disconnect,
     pause,
     resume,
     rotate_secret,
@@ -24,6 +25,7 @@ __all__ = [
     "RawRow",
     "connect_channel",
     "count",
+    "disconnect",
     "dismiss",
     "heard_from",
     "keep",

@@ -1,4 +1,4 @@
-"""Connect accounts, pause and resume them, change their secrets."""
+"""Connect accounts, pause and resume them, disconnect them, change their secrets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import F, Func, Value
+from procrastinate.exceptions import AlreadyEnqueued
 
 from hearwell.accounts.models import User
 from hearwell.accounts.services import AuditEntry, record_audit
@@ -22,15 +24,21 @@ from hearwell.channels.models import (
     Purpose,
 )
 from hearwell.channels.services.secrets import opened_ingress, sealed_egress, sealed_ingress
+from hearwell.connect.contract import ReceivesWebhooks, Subscribes
 from hearwell.connect.model import IngressSecrets
+from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.events.services import emit
 from hearwell.kit.clock import now
 
-ENDPOINTS_CHANNEL = "hearwell_endpoints"
+ENDPOINTS_CHANNEL, LISTEN_CHANNEL = "hearwell_endpoints", "hearwell_listen"
 
 
 class ReadOnlyChannelError(Exception):
     """An archive has no network behind it: it can be neither paused nor resumed."""
+
+
+class DisconnectedChannelError(Exception):
+    """The account was disconnected: it can be connected again, and nothing else."""
 
 
 def connect_channel(  # noqa: PLR0913 -- an account has that many facts, all by name
@@ -52,8 +60,9 @@ def connect_channel(  # noqa: PLR0913 -- an account has that many facts, all by 
 ) -> Channel:
     """Connect an account, or connect it anew, in the caller's scope; audited.
 
-    An account that is known keeps its history and its endpoint, and its secrets unless new ones
-    are given, which replace the old set as a whole. They are sealed here and never shown again.
+    An account that is known keeps its history, its cursors and its endpoint. Each secret given
+    stands in front of the one before; one that is not given stays as it was. They are sealed
+    here and never shown again.
     """
     facts: dict[str, Any] = {
         "brand": Brand.objects.get_or_create(workspace_id=workspace_id, name=brand)[0],
@@ -69,26 +78,75 @@ def connect_channel(  # noqa: PLR0913 -- an account has that many facts, all by 
     channel, is_new = Channel.objects.update_or_create(
         workspace_id=workspace_id, network=network, external_id=external_id, defaults=facts
     )
-    _give_endpoint(channel)
+    endpoint = _endpoint_of(channel)
     ChannelHealth.objects.get_or_create(workspace_id=workspace_id, channel=channel)
     if secrets:
-        store_secrets(channel, secrets)
-    if ingress is not None:
-        store_ingress(channel, ingress)
+        _lay_over(channel, secrets)
+    _give_ingress(channel, endpoint, ingress)
     action = "channel.connected" if is_new else "channel.reconnected"
     _audit(channel, action, actor, {"network": network, "handle": handle, "purpose": purpose})
     emit([ChannelConnected(workspace_id, channel.id, network, handle)])
+    transaction.on_commit(wake_listeners)
     return channel
 
 
-def _give_endpoint(channel: Channel) -> None:
+def _endpoint_of(channel: Channel) -> Endpoint:
+    """Return the channel's endpoint, made if it has none yet."""
     if channel.endpoint_id is not None:
-        return
+        return Endpoint.objects.get(id=channel.endpoint_id)
     endpoint = Endpoint.objects.create(
         token=random_secrets.token_urlsafe(24), network=channel.network
     )
     channel.endpoint_id = endpoint.id
     channel.save(update_fields=["endpoint_id"])
+    return endpoint
+
+
+def _give_ingress(channel: Channel, endpoint: Endpoint, given: IngressSecrets | None) -> None:
+    """Store what was given in front of what is known, or make a secret up where one is needed.
+
+    The one before stays good until the next change, so that nothing in flight is refused.
+    """
+    if given is None:
+        is_silent = channel.state != ChannelState.ACTIVE or not is_called(channel.network)
+        if endpoint.sealed or is_silent:
+            return
+        given = IngressSecrets(
+            (random_secrets.token_urlsafe(32),), random_secrets.token_urlsafe(16)
+        )
+    known = opened_ingress(endpoint)
+    before = [one for one in known.signing[:1] if one not in given.signing]
+    fresh = IngressSecrets((*given.signing, *before), given.challenge or known.challenge)
+    store_ingress(channel, fresh)
+
+
+def is_called(network: str) -> bool:
+    """Say whether the network calls us."""
+    try:
+        return isinstance(connector_for(network), ReceivesWebhooks)
+    except UnknownNetworkError:
+        return False
+
+
+def is_subscribed(network: str) -> bool:
+    """Say whether the network has to be told where to call us."""
+    try:
+        return isinstance(connector_for(network), Subscribes)
+    except UnknownNetworkError:
+        return False
+
+
+def _lay_over(channel: Channel, secrets: Mapping[str, str]) -> None:
+    """Put newer secrets in front of those that are stored, which this process may not open."""
+    given = {name: value for name, value in secrets.items() if value}
+    if not given:
+        return
+    known = Credential.objects.filter(workspace_id=channel.workspace_id, channel=channel)
+    sealed = sealed_egress(channel.workspace_id, channel.id, given)
+    longer = Func(F("laid_over"), Value(sealed), function="array_append")
+    # One statement: a renewal that holds the row is waited for, and laid over as well.
+    if not known.update(laid_over=longer, renewed_at=now()):
+        store_secrets(channel, given)
 
 
 def store_secrets(channel: Channel, secrets: Mapping[str, str]) -> None:
@@ -99,20 +157,33 @@ def store_secrets(channel: Channel, secrets: Mapping[str, str]) -> None:
         channel=channel,
         defaults={
             "sealed": sealed_egress(channel.workspace_id, channel.id, given),
+            "laid_over": [],
             "renewed_at": now(),
         },
     )
 
 
+def destroy_secrets(channel: Channel) -> None:
+    """Remove what can speak in the account's name; nothing brings it back."""
+    Credential.objects.filter(workspace_id=channel.workspace_id, channel=channel).delete()
+
+
 def store_ingress(channel: Channel, ingress: IngressSecrets) -> None:
     """Seal and store what verifies the channel's webhooks; every gateway forgets the old."""
-    if channel.endpoint_id is None:
-        return
-    Endpoint.objects.filter(id=channel.endpoint_id).update(
-        sealed=sealed_ingress(channel.endpoint_id, ingress)
-    )
+    if channel.endpoint_id is not None:
+        _write_ingress(channel.endpoint_id, sealed_ingress(channel.endpoint_id, ingress))
+
+
+def _write_ingress(endpoint_id: UUID, sealed: bytes) -> None:
+    Endpoint.objects.filter(id=endpoint_id).update(sealed=sealed)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [ENDPOINTS_CHANNEL, str(channel.endpoint_id)])
+        cursor.execute("SELECT pg_notify(%s, %s)", [ENDPOINTS_CHANNEL, str(endpoint_id)])
+
+
+def wake_listeners() -> None:
+    """Tell the listening processes that there are other accounts now: a hint, after the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {LISTEN_CHANNEL}")
 
 
 def rotate_secret(channel: Channel, *, actor: User | None = None) -> str:
@@ -122,6 +193,8 @@ def rotate_secret(channel: Channel, *, actor: User | None = None) -> str:
     """
     if channel.endpoint_id is None:
         raise ReadOnlyChannelError(channel.handle)
+    if channel.state == ChannelState.DISCONNECTED:
+        raise DisconnectedChannelError(channel.handle)
     endpoint = Endpoint.objects.get(id=channel.endpoint_id)
     known = opened_ingress(endpoint)
     fresh = random_secrets.token_urlsafe(32)
@@ -140,15 +213,61 @@ def resume(channel: Channel, *, actor: User | None = None) -> None:
     _set_state(channel, ChannelState.ACTIVE, actor)
 
 
-def _set_state(channel: Channel, state: ChannelState, actor: User | None) -> None:
+def disconnect(channel: Channel, *, actor: User | None = None) -> bool:
+    """Let go of an account: nothing comes in or goes out any more. What was said stays.
+
+    What verifies its calls is forgotten here; so are the secrets that speak for it, unless the
+    network has to be told first: then a job tells it and destroys them (`services.subscribing`).
+    Returns whether anything changed. Audited. Connecting the account again takes everything up
+    where it was.
+    """
+    if channel.state == ChannelState.DISCONNECTED:
+        return False
+    _set_state(channel, ChannelState.DISCONNECTED, actor, action="channel.disconnected")
+    if channel.endpoint_id is not None:
+        _write_ingress(channel.endpoint_id, b"")
+    if is_subscribed(channel.network):
+        ask_to_part(channel.workspace_id, channel.id)
+    else:
+        destroy_secrets(channel)
+    return True
+
+
+def ask_to_part(workspace_id: UUID, channel_id: UUID) -> None:
+    """Queue the goodbye to a network, after which the secrets are destroyed."""
+    from hearwell.channels.tasks import part
+
+    job = part.configure(lock=hook_lock(channel_id), queueing_lock=f"channels.part:{channel_id}")
+    try:
+        with transaction.atomic():  # a duplicate must not spoil the caller's transaction
+            job.defer(workspace_id=str(workspace_id), channel_id=str(channel_id))
+    except AlreadyEnqueued:
+        return
+
+
+def hook_lock(channel_id: UUID) -> str:
+    """Name the lock under which jobs talk with a network about its calls, one at a time."""
+    return f"channels.hook:{channel_id}"
+
+
+def _set_state(
+    channel: Channel,
+    state: ChannelState,
+    actor: User | None,
+    *,
+    action: str = "channel.state_changed",
+) -> None:
     if channel.state == ChannelState.READ_ONLY:
         raise ReadOnlyChannelError(channel.handle)
+    if channel.state == ChannelState.DISCONNECTED:
+        raise DisconnectedChannelError(channel.handle)
     before, channel.state = channel.state, state
     if before == state:
         return
     channel.save(update_fields=["state"])
-    _audit(channel, "channel.state_changed", actor, {"state": str(state)})
+    _audit(channel, action, actor, {"state": str(state)})
     emit([ChannelStateChanged(channel.workspace_id, channel.id, str(state))])
+    transaction.on_commit(wake_listeners)
 
 
 def _audit(channel: Channel, action: str, actor: User | None, after: Mapping[str, Any]) -> None:

@@ -211,7 +211,11 @@ def _apply(batch: Batch, route: Route, entries: Sequence[Entry]) -> None:
                 if batch.waiting[raw_id] == 1
             }
         )
-        heard_from(channel, max(one.raw.received_at for one in batch.raws))
+        heard_from(
+            channel,
+            max(one.raw.received_at for one in batch.raws),
+            max(entry.item.occurred_at for entry in entries),
+        )
     batch.parked |= bad
 
 

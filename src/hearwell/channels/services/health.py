@@ -1,16 +1,21 @@
-"""How channels fare: what they heard last, what failed, what the network's own checks say."""
+"""How channels fare: what they heard last, what failed, what the network's own checks say.
+
+Also how late they hear, how much of their allowance is used, and when a sign-in ends.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, F, Value
+from django.db import transaction
+from django.db.models import Case, DateTimeField, F, FloatField, Q, Value, When
 from django.db.models.functions import Coalesce, Greatest
+from procrastinate.exceptions import AlreadyEnqueued
 
 from hearwell.channels.events import ChannelHealthChanged
-from hearwell.channels.models import Channel, ChannelHealth
+from hearwell.channels.models import Channel, ChannelHealth, ChannelState
 from hearwell.connect.failures import (
     AccountDisabled,
     Failure,
@@ -19,7 +24,7 @@ from hearwell.connect.failures import (
     ScopeMissing,
     Throttled,
 )
-from hearwell.connect.model import Health, HealthState
+from hearwell.connect.model import Allowance, Health, HealthState
 from hearwell.events.services import emit
 from hearwell.kit.clock import now
 
@@ -27,19 +32,72 @@ _FATAL = (NeedsReauth, ScopeMissing, AccountDisabled)
 _PACE = (Throttled, QuotaExhausted)
 
 
-def heard_from(channel: Channel, at: datetime) -> None:
-    """Note that the network spoke to us; never goes back in time."""
+# What happened this long before it was connected is history that a channel brings with it.
+_BEFORE = timedelta(minutes=5)
+# How exactly it is known when a network was last asked.
+_PRECISION = timedelta(seconds=20)
+
+
+def heard_from(channel: Channel, at: datetime, item_at: datetime | None = None) -> None:
+    """Note that the network spoke to us; never goes back in time.
+
+    ``item_at`` is the network's time of the newest item: if no newer one was known, how long it
+    took is the channel's lag. What is read again, and what is older than the connection, has none.
+    """
     moment = Value(at, DateTimeField())
-    ChannelHealth.objects.filter(workspace_id=channel.workspace_id, channel=channel).update(
-        last_event_at=Greatest(Coalesce(F("last_event_at"), moment), moment)
-    )
+    facts: dict[str, Any] = {
+        "last_event_at": Greatest(Coalesce(F("last_event_at"), moment), moment)
+    }
+    if item_at is not None and item_at > channel.connected_at - _BEFORE:
+        newest, lag = Value(item_at, DateTimeField()), max(0.0, (at - item_at).total_seconds())
+        is_newer = Q(last_item_at__isnull=True) | Q(last_item_at__lt=item_at)
+        facts["lag_s"] = Case(When(is_newer, Value(lag, FloatField())), default=F("lag_s"))
+        facts["last_item_at"] = Greatest(Coalesce(F("last_item_at"), newest), newest)
+    known = ChannelHealth.objects.filter(workspace_id=channel.workspace_id, channel=channel)
+    known.update(**facts)
+
+
+def ask_for_check(channel: Channel) -> None:
+    """Have the account's health checked soon, by a process that may open its secrets."""
+    from hearwell.channels.tasks import check_account
+
+    if channel.state == ChannelState.DISCONNECTED:
+        return
+    known = ChannelHealth.objects.filter(workspace_id=channel.workspace_id, channel=channel)
+    known.update(asked_at=now())
+    job = check_account.configure(queueing_lock=f"channels.check:{channel.id}")
+    try:
+        with transaction.atomic():  # a duplicate must not spoil the caller's transaction
+            job.defer(workspace_id=str(channel.workspace_id), channel_id=str(channel.id))
+    except AlreadyEnqueued:
+        return
 
 
 def report_health(channel: Channel, health: Health) -> None:
     """Store the verdict of the network's own checks, in the caller's scope."""
     checks = [{"name": c.name, "state": str(c.state), "message": c.message} for c in health.checks]
     worst = next((c for c in health.checks if c.state == health.state), None)
-    _turn(channel, health.state, worst.message if worst else "", checks=checks, checked_at=now())
+    _turn(
+        channel,
+        health.state,
+        worst.message if worst else "",
+        checks=checks,
+        checked_at=now(),
+        expires_at=health.expires_at,
+        allowance=_stored(health.allowance),
+    )
+
+
+def _stored(allowance: Allowance | None) -> dict[str, Any] | None:
+    if allowance is None:
+        return None
+    resets_at = allowance.resets_at
+    return {
+        "used": allowance.used,
+        "limit": allowance.limit,
+        "per_s": allowance.per_s,
+        "resets_at": resets_at.isoformat() if resets_at else None,
+    }
 
 
 def report_failure(channel: Channel, failure: Failure) -> None:
@@ -64,8 +122,14 @@ def report_success(channel: Channel) -> None:
         cleared = {"failure_code": "", "failure_message": "", "failing_since": None}
         _turn(channel, HealthState.OK, "", last_polled_at=now(), **cleared)
         return
+    if row.state != HealthState.UNKNOWN and _is_recent(row.last_polled_at):
+        return  # written down a moment ago: many accounts are asked many times a minute
     state = HealthState.OK if row.state == HealthState.UNKNOWN else row.state
     ChannelHealth.objects.filter(id=row.id).update(last_polled_at=now(), state=state)
+
+
+def _is_recent(at: datetime | None) -> bool:
+    return at is not None and at > now() - _PRECISION
 
 
 def report_silence(workspace_id: UUID, heard_before: datetime) -> int:

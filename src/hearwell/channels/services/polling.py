@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from hearwell.channels.models import Channel, StreamCursor
+from hearwell.channels.models import Channel, ChannelState, StreamCursor
 from hearwell.channels.services.accounts import opened_account, renew_secrets
 from hearwell.channels.services.health import report_failure, report_health, report_success
 from hearwell.channels.services.ingress import RawRow, keep, wake
+from hearwell.channels.services.leases import make_sure
 from hearwell.connect.contract import Polls
 from hearwell.connect.failures import Failure, NeedsReauth
 from hearwell.connect.model import Account, Raw, RawPage
@@ -22,12 +23,18 @@ from hearwell.kit.scope import scope
 # How far back a reconciling poll reads again, and how fine the marks are from which it can start.
 RECONCILE_BACK = timedelta(hours=48)
 MARK_EVERY = timedelta(hours=1)
+# So long a poll that brings nothing writes nothing.
+IDLE = timedelta(minutes=1)
 
 
-def poll_once(workspace_id: UUID, channel_id: UUID, stream: str) -> float:
+def poll_once(
+    workspace_id: UUID, channel_id: UUID, stream: str, holder: UUID | None = None
+) -> float:
     """Ask for one page after the cursor and return the seconds until the next; 0 if more waits.
 
-    Raises connect failures, after they were noted under the channel's health.
+    ``holder`` is the listener that must still hold the account when the page is stored: of two
+    that believe so, one stores. Raises LeaseLostError, and connect failures after they were noted
+    under the channel's health.
     """
     with scope(workspace_id):
         channel = Channel.objects.get(workspace_id=workspace_id, id=channel_id)
@@ -38,8 +45,11 @@ def poll_once(workspace_id: UUID, channel_id: UUID, stream: str) -> float:
     cursor = row.cursor if row else None
     page = _asked(channel, account, stream, cursor)
     with scope(workspace_id):
-        _keep_page(channel, page.raws)
-        _move(channel, stream, page.cursor)
+        if holder is not None:
+            make_sure(holder, channel_id)
+        if page.raws or row is None or row.cursor != page.cursor or row.polled_at < now() - IDLE:
+            _keep_page(channel, page.raws)
+            _move(channel, stream, page.cursor)
         report_success(channel)
     if page.raws and channel.endpoint_id is not None:
         wake([channel.endpoint_id])
@@ -68,6 +78,10 @@ def reconcile(workspace_id: UUID, channel_id: UUID, stream: str, *, pages: int =
         if not page.raws or page.cursor == cursor:
             break
         cursor = page.cursor
+    with scope(workspace_id):
+        StreamCursor.objects.filter(workspace_id=workspace_id, id=row.id).update(
+            reconciled_at=now()
+        )
     if found and channel.endpoint_id is not None:
         wake([channel.endpoint_id])
     return found
@@ -89,9 +103,14 @@ def keep_streamed(channel: Channel, raws: Sequence[Raw]) -> None:
 
 
 def check_health(workspace_id: UUID, channel_id: UUID) -> None:
-    """Ask the network how the account stands, outside any transaction, and store the verdict."""
+    """Ask the network how the account stands, outside any transaction, and store the verdict.
+
+    A disconnected account is asked nothing: there is nothing left to ask with.
+    """
     with scope(workspace_id):
         channel = Channel.objects.get(workspace_id=workspace_id, id=channel_id)
+        if channel.state == ChannelState.DISCONNECTED:
+            return
         account = opened_account(channel)
     verdict = connector_for(channel.network).health(account)
     with scope(workspace_id):
@@ -127,13 +146,17 @@ def _move(channel: Channel, stream: str, cursor: str | None) -> None:
     row, _ = StreamCursor.objects.select_for_update().get_or_create(
         workspace_id=channel.workspace_id, channel=channel, stream=stream
     )
-    moment = now()
+    moment, changed = now(), ["polled_at"]
     if not row.marks or datetime.fromisoformat(row.marks[-1][0]) <= moment - MARK_EVERY:
         horizon = moment - RECONCILE_BACK - 2 * MARK_EVERY
         recent = [mark for mark in row.marks if datetime.fromisoformat(mark[0]) > horizon]
         row.marks = [*recent, (moment.isoformat(), row.cursor)]
+        changed.append("marks")
+    if row.cursor != cursor:
+        changed.append("cursor")
     row.cursor, row.polled_at = cursor, moment
-    row.save(update_fields=["cursor", "polled_at", "marks"])
+    # Two days of marks are large: rewritten at each poll they would be most of what is written.
+    row.save(update_fields=changed)
 
 
 def _pause(channel: Channel, page: RawPage) -> float:

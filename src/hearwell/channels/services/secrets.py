@@ -69,7 +69,33 @@ def sealed_egress(workspace_id: UUID, channel_id: UUID, secrets: Mapping[str, st
 
 
 def opened_egress(credential: Credential) -> dict[str, str]:
-    """Return an account's secrets. Raises kit.seal.KeyMissingError where it may not be done."""
+    """Return an account's secrets, those that were laid over later in front.
+
+    Raises kit.seal.KeyMissingError where it may not be done.
+    """
     place = _credential_place(credential.workspace_id, credential.channel_id)
-    opened: dict[str, str] = json.loads(_egress_keyring().open(bytes(credential.sealed), place))
+    opened: dict[str, str] = {}
+    for sealed in (credential.sealed, *credential.laid_over):
+        newer = json.loads(_egress_keyring().open(bytes(sealed), place))
+        opened |= {name: value for name, value in newer.items() if value}
+    return opened
+
+
+def _consent_place(workspace_id: UUID, consent_id: UUID) -> bytes:
+    return f"{workspace_id}:channels_consent:{consent_id}:sealed".encode()
+
+
+def sealed_keep(workspace_id: UUID, consent_id: UUID, keep: Mapping[str, str]) -> bytes:
+    """Return what a connector wants back after a consent, as it is stored.
+
+    With the ingress key: it is the web process that sends the person away and takes them back.
+    """
+    plain = json.dumps(dict(keep)).encode()
+    return _ingress_keyring().seal(plain, _consent_place(workspace_id, consent_id))
+
+
+def opened_keep(workspace_id: UUID, consent_id: UUID, sealed: bytes) -> dict[str, str]:
+    """Return it. Raises kit.seal.UnsealError."""
+    place = _consent_place(workspace_id, consent_id)
+    opened: dict[str, str] = json.loads(_ingress_keyring().open(sealed, place))
     return opened

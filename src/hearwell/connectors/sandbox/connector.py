@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
@@ -14,8 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.connecting import Connected, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.contract import (
     Connector,
+    Connects,
     Fetches,
     Polls,
     ReceivesWebhooks,
@@ -46,6 +47,7 @@ from hearwell.kit import clock
 from hearwell.kit import http as kit_http
 
 OpenClient = Callable[[Account], httpx.Client]
+OpenStream = Callable[[Account], httpx.AsyncClient]
 # Two computers' clocks may differ by this much when a read-back looks for what was sent "since".
 _SKEW = timedelta(minutes=2)
 _PAGE = 200
@@ -62,13 +64,56 @@ def client_for(origins: Iterable[str]) -> OpenClient:
     return open_client
 
 
-class SandboxConnector(Connector, ReceivesWebhooks, Polls, Streams, Replies, Refreshes, Fetches):
+def streaming_client_for(origins: Iterable[str]) -> OpenStream:
+    """Open clients for lines held open, which reach nothing but these origins."""
+    allowed = tuple(origins)
+
+    def open_stream(account: Account) -> httpx.AsyncClient:
+        del account
+        return kit_http.async_client((), origins=allowed)
+
+    return open_stream
+
+
+class SandboxConnector(
+    Connector, ReceivesWebhooks, Polls, Streams, Replies, Refreshes, Fetches, Connects
+):
     """The account's settings hold ``base_url``; its secrets ``access`` and ``refresh`` tokens."""
 
     manifest: ClassVar[Manifest] = MANIFEST
+    steps: ClassVar[Sequence[Step]] = (
+        Step("Open Harbour's control page and press “Make keys”.", "/sandbox/control/"),
+        Step("Copy the address and the access key that it shows, and paste them here."),
+    )
+    fields: ClassVar[Sequence[Field]] = (
+        Field(
+            name="base_url",
+            label="Address",
+            kind=FieldKind.ADDRESS,
+            hint="Where this Harbour is, as its control page shows it.",
+            example="https://care.example.com/sandbox/api/northwind",
+        ),
+        Field(
+            name="access",
+            label="Access key",
+            kind=FieldKind.SECRET,
+            hint="Shown once, when the keys are made.",
+        ),
+        Field(
+            name="refresh",
+            label="Renewal key",
+            kind=FieldKind.SECRET,
+            hint="With it the sign-in renews itself; without it, it ends after sixty days.",
+            is_required=False,
+            is_advanced=True,
+        ),
+    )
 
-    def __init__(self, open_client: OpenClient | None = None) -> None:
+    def __init__(
+        self, open_client: OpenClient | None = None, open_stream: OpenStream | None = None
+    ) -> None:
         self._open = open_client or client_for(())
+        self._open_stream = open_stream or streaming_client_for(())
 
     def hosts(self, account: Account) -> frozenset[str]:
         """The host of the account's own Harbour."""
@@ -117,26 +162,24 @@ class SandboxConnector(Connector, ReceivesWebhooks, Polls, Streams, Replies, Ref
 
     async def listen(self, account: Account) -> AsyncIterator[Raw]:
         """Lines of Harbour's stream, each an envelope, until Harbour ends it."""
-        with ExitStack() as stack:
-            lines = await asyncio.to_thread(self._open_stream, stack, account)
-            url = _url(account, "stream")
-            while (line := await asyncio.to_thread(_next_line, lines)) is not None:
-                if line.strip():
-                    yield _raw("GET", url, line.encode(), Source.STREAM)
-
-    def _open_stream(self, stack: ExitStack, account: Account) -> Iterable[str]:
-        client = stack.enter_context(self._open(account))
-        headers = {"authorization": f"Bearer {account.secrets.get('access', '')}"}
         url = _url(account, "stream")
-        try:
-            response = stack.enter_context(client.stream("GET", url, headers=headers, timeout=30.0))
-        except httpx.TransportError as error:
-            raise failures.Unavailable(network_code=type(error).__name__) from error
-        if response.status_code == httpx.codes.UNAUTHORIZED:
-            raise failures.NeedsReauth
-        if response.status_code != httpx.codes.OK:
-            return iter(())
-        return response.iter_lines()
+        headers = {"authorization": f"Bearer {account.secrets.get('access', '')}"}
+        async with self._open_stream(account) as client, AsyncExitStack() as stack:
+            try:
+                response = await stack.enter_async_context(
+                    client.stream("GET", url, headers=headers)
+                )
+            except httpx.TransportError as error:
+                raise failures.Unavailable(network_code=type(error).__name__) from error
+            if response.status_code == httpx.codes.UNAUTHORIZED:
+                raise failures.NeedsReauth
+            if response.status_code != httpx.codes.OK:
+                return
+            # The connection may end politely or not: the caller connects again.
+            with suppress(httpx.TransportError):
+                async for line in kit_http.lines(response):
+                    if line.strip():
+                        yield _raw("GET", url, line.encode(), Source.STREAM)
 
     def fetch_one(self, account: Account, ref: str) -> Raw | None:
         """One post, comment or message, as the delivery that would have announced it."""
@@ -198,6 +241,35 @@ class SandboxConnector(Connector, ReceivesWebhooks, Polls, Streams, Replies, Ref
 
     # --- the account -----------------------------------------------------------------------------
 
+    def connect(self, given: Mapping[str, str]) -> Connected:
+        """Ask Harbour whose key this is."""
+        address = given["base_url"].rstrip("/")
+        if urlsplit(address).scheme not in {"http", "https"}:
+            words = "Please paste the whole address, with http in front."
+            raise FieldRefused(field_name="base_url", message=words)
+        secrets = {"access": given["access"].strip(), "refresh": given["refresh"].strip()}
+        account = Account("", settings={"base_url": address}, secrets=secrets)
+        try:
+            me = self._read(account, "me", {})
+        except failures.NeedsReauth as error:
+            words = "Harbour did not accept this key. Make new keys there and paste them here."
+            raise FieldRefused(
+                field_name="access", message=words, network_code=error.network_code
+            ) from error
+        except (failures.Refused, failures.ContractChanged, failures.AccountDisabled) as error:
+            words = "There is no open Harbour at this address."
+            raise FieldRefused(
+                field_name="base_url", message=words, network_code=error.network_code
+            ) from error
+        scopes = me.get("scopes")
+        return Connected(
+            external_id=wire.text(me, "page"),
+            handle=wire.text(me, "handle"),
+            settings={"base_url": address},
+            secrets={name: value for name, value in secrets.items() if value},
+            scopes=frozenset(map(str, scopes)) if isinstance(scopes, list) else frozenset(),
+        )
+
     def refresh(self, account: Account) -> Mapping[str, str]:
         """New tokens; Harbour's refresh token is good once."""
         body = {"refresh_token": account.secrets.get("refresh", "")}
@@ -220,12 +292,25 @@ class SandboxConnector(Connector, ReceivesWebhooks, Polls, Streams, Replies, Ref
         except failures.Failure as error:
             reach = _check("reach")
             return Health((*passed, reach, _check("credentials", HealthState.BAD, error.message)))
-        return Health((*passed, _check("reach"), *_account_checks(account, me)))
+        checks = (*passed, _check("reach"), *_account_checks(account, me))
+        # With a renewal key no person ever has to come back.
+        ends = None if account.secrets.get("refresh") else _moment_or_none(me, "expires_at")
+        return Health(checks, expires_at=ends)
 
     def _read(self, account: Account, path: str, params: Mapping[str, str]) -> wire.Answer:
         with self._open(account) as client:
             token = account.secrets.get("access", "")
             return wire.read(client, _url(account, path), token, params)
+
+
+_MAY_NOT_WRITE = "The right “write” is missing: this account may read, but not answer."
+
+
+def _moment_or_none(me: wire.Answer, name: str) -> datetime | None:
+    try:
+        return wire.moment(me, name)
+    except failures.ContractChanged:
+        return None
 
 
 def _account_checks(account: Account, me: wire.Answer) -> tuple[HealthCheck, ...]:
@@ -237,9 +322,7 @@ def _account_checks(account: Account, me: wire.Answer) -> tuple[HealthCheck, ...
         _check("credentials")
         if is_ours
         else _check("credentials", HealthState.BAD, "The token belongs to another page."),
-        _check("scopes")
-        if may_write
-        else _check("scopes", HealthState.WARNING, "This account may read but not answer."),
+        _check("scopes") if may_write else _check("scopes", HealthState.WARNING, _MAY_NOT_WRITE),
         _check("subscription")
         if subscribed
         else _check("subscription", HealthState.WARNING, "Harbour does not call us; we ask it."),
@@ -267,10 +350,3 @@ def _sent(answer: wire.Answer) -> Sent:
 def _same(theirs: object, ours: str) -> bool:
     """Equal but for white space, which networks trim and fold."""
     return isinstance(theirs, str) and theirs.split() == ours.split()
-
-
-def _next_line(lines: Iterable[str]) -> str | None:
-    try:
-        return next(iter(lines), None)
-    except httpx.TransportError:
-        return None  # the connection ended, politely or not: the caller connects again

@@ -106,7 +106,13 @@ class FakeHarbour:
         return routes[head]()
 
     def _me(self) -> httpx.Response:
-        body = {"page": PAGE["id"], "scopes": ["read", "write"], "webhook": True}
+        body = {
+            "page": PAGE["id"],
+            "handle": PAGE["handle"],
+            "scopes": ["read", "write"],
+            "webhook": True,
+            "expires_at": (self._now + timedelta(days=60)).isoformat(),
+        }
         return httpx.Response(200, json=body)
 
     def _token(self, body: Item) -> httpx.Response:
@@ -174,7 +180,8 @@ class Fake(Subject):
     def __init__(self) -> None:
         self.harbour = FakeHarbour()
         self.connector = SandboxConnector(
-            lambda _: httpx.Client(transport=httpx.MockTransport(self.harbour.answer))
+            lambda _: httpx.Client(transport=httpx.MockTransport(self.harbour.answer)),
+            lambda _: httpx.AsyncClient(transport=httpx.MockTransport(self.harbour.answer)),
         )
         self.account = Account(
             external_id="page-1",

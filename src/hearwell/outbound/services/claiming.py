@@ -19,6 +19,7 @@ from hearwell.outbound.models import Delivery, KillSwitch, Lane
 from hearwell.outbound.rules import IN_FLIGHT, State, lease_s
 from hearwell.outbound.services import instance
 from hearwell.outbound.services.gate import pass_gate
+from hearwell.outbound.services.holding import held_for_good
 from hearwell.outbound.services.moves import move
 from hearwell.outbound.services.switches import active_switches, held_by, switch_for
 
@@ -94,6 +95,8 @@ def _hold_reason(
     switch = switch_for(switches, row.network, row.channel_id)
     if switch is not None:
         return held_by(switch)
+    if channel is not None and channel.state == ChannelState.DISCONNECTED:
+        return held_for_good()
     if channel is None or channel.state != ChannelState.ACTIVE:
         message = _("This channel is paused or read-only. Nothing was posted.")
         return {"failure_code": "channel_paused", "failure_message": message}

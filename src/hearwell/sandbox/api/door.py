@@ -75,6 +75,8 @@ def _answer(
         raise RefusalError(HTTPStatus.FORBIDDEN, "page_closed")
     with scope(workspace_id):  # of its own, so that a fault stays used up whatever follows
         page = _page(request, needs_token=needs_token)
+        if writes and not page.may_write:
+            raise RefusalError(HTTPStatus.FORBIDDEN, "scope_missing")
         fault = take_fault(page) if writes else None
     if fault is Fault.THROTTLE:
         raise RefusalError(_TOO_MANY, "slow_down")

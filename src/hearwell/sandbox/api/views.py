@@ -29,7 +29,7 @@ def me(request: HttpRequest, page: Page) -> HttpResponse:
     del request
     body = shapes.person(page.profile) | {
         "page": str(page.profile_id),
-        "scopes": ["read", "write"],
+        "scopes": ["read", "write"] if page.may_write else ["read"],
         "webhook": page.has_webhook,
         "stream": page.has_stream,
         "expires_at": shapes.moment(page.access_expires_at),

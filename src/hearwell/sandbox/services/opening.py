@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
 from hearwell.accounts.models import User, Workspace
 from hearwell.accounts.services import AuditEntry, record_audit
-from hearwell.channels.models import Channel
+from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.services import connect_channel, pause
 from hearwell.connect.model import IngressSecrets
 from hearwell.kit.clock import now
@@ -39,17 +41,52 @@ def open_for(workspace: Workspace, *, by: User | None = None) -> Channel:
             handle=HANDLE,
             external_id=str(page.profile_id),
             brand=BRAND,
-            settings={"base_url": f"{settings.HEARWELL_URL}/sandbox/api/{page.address}"},
+            settings={"base_url": api_address(page)},
             secrets={"access": access, "refresh": refresh},
             ingress=_ingress(page),
             scopes=("read", "write"),
             is_demo=True,
             actor=by,
         )
-        page.channel_id, page.is_open = channel.id, True
-        page.save(update_fields=["channel_id", "is_open"])
+        page.channel_id, page.is_open, page.may_write = channel.id, True, True
+        page.save(update_fields=["channel_id", "is_open", "may_write"])
         _audit(page, "sandbox.opened", by)
         return channel
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What somebody needs to connect the page by hand; shown once."""
+
+    address: str
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+
+
+def make_keys(workspace: Workspace, *, may_write: bool = True, by: User | None = None) -> Keys:
+    """Open Harbour's pages if need be, and make keys for whoever is to speak as the page.
+
+    Connects nothing. The keys before are dead: a channel that used them has to be connected anew.
+    """
+    with scope(workspace.id):
+        page = _page(workspace)
+        page.is_open, page.may_write = True, may_write
+        page.save(update_fields=["is_open", "may_write"])
+        access, refresh = issue_tokens(page)
+        _audit(page, "sandbox.keys_made", by)
+        return Keys(api_address(page), access, refresh)
+
+
+def api_address(page: Page) -> str:
+    """Where the page's API is."""
+    return f"{settings.HEARWELL_URL}/sandbox/api/{page.address}"
+
+
+def adopt_channel(workspace_id: UUID, channel_id: UUID, external_id: str) -> None:
+    """Speak from now on through a channel that was connected by hand, if it is the page's own."""
+    Page.objects.filter(workspace_id=workspace_id, profile_id=UUID(external_id)).update(
+        channel_id=channel_id
+    )
 
 
 def _page(workspace: Workspace) -> Page:
@@ -82,7 +119,7 @@ def close_for(workspace: Workspace, *, by: User | None = None) -> None:
         page.is_open = False
         page.save(update_fields=["is_open"])
         channel = channel_of(page)
-        if channel is not None:
+        if channel is not None and channel.state == ChannelState.ACTIVE:
             pause(channel, actor=by)
         _audit(page, "sandbox.closed", by)
 

@@ -26,8 +26,15 @@ def control(request: MemberRequest) -> HttpResponse:
         _apply(request, page)
         notices.success(request, _("Saved."))
         return redirect("sandbox:control")
+    return _draw(request, page)
+
+
+def _draw(
+    request: MemberRequest, page: Page | None, *, keys: opening.Keys | None = None
+) -> HttpResponse:
     context = {
         "page": page,
+        "keys": keys,
         "faults": Faults.objects.filter(page=page).first(),
         "play": playing.progress(request.workspace.id),
         "entries": queries.latest_entries(),
@@ -76,6 +83,16 @@ def close_it(request: MemberRequest) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     opening.close_for(request.workspace, by=_who(request))
     return _done(request, _("Harbour is closed. Its pages are gone; the cases stay."))
+
+
+@requires(_RIGHT)
+def make_keys(request: MemberRequest) -> HttpResponse:
+    """Make keys with which the page can be connected by hand, and show them once."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    may_write = request.POST.get("rights") != "read"
+    keys = opening.make_keys(request.workspace, may_write=may_write, by=_who(request))
+    return _draw(request, queries.open_page(), keys=keys)
 
 
 @requires(_RIGHT)

@@ -1,0 +1,268 @@
+"""What a network can and cannot do, read off its class and its manifest. Pure.
+
+The same list is shown in the settings and printed in the reference, so that neither can promise
+what the code does not do. ``title`` and ``words`` are plain English msgids; ``words`` is filled
+with ``values`` after translation. A value that is itself a word (a ``Kinds``) is translated too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from hearwell.connect.contract import (
+    Authorizes,
+    Connector,
+    Connects,
+    Fetches,
+    Moderates,
+    Polls,
+    ReadsTimelines,
+    ReceivesWebhooks,
+    Refreshes,
+    Replies,
+    Searches,
+    Streams,
+    Subscribes,
+)
+from hearwell.connect.manifest import Changes, Idempotency, ReadBack
+from hearwell.connect.model import Act, Audience, MessageKind
+from hearwell.connect.textrule import Graphemes, TextRule
+
+_DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
+
+
+class Can(StrEnum):
+    """Whether it can be done; ``PARTLY`` says in words within which limits."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+class Group(StrEnum):
+    """Headings under which abilities are told, in this order."""
+
+    HEARING = "Hearing"
+    ANSWERING = "Answering"
+    MODERATING = "Moderating"
+    LOOKING = "Looking around"
+    CONNECTING = "Connecting"
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """One thing that a network can, partly can, or cannot do."""
+
+    key: str
+    group: Group
+    title: str
+    can: Can
+    words: str = ""
+    values: Mapping[str, str | int] = field(default_factory=dict)
+    listed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A network with everything it can and cannot do."""
+
+    network: str
+    title: str
+    is_connectable: bool
+    abilities: tuple[Ability, ...]
+
+    def can(self, key: str) -> Can:
+        """What is said of one ability."""
+        return next(one.can for one in self.abilities if one.key == key)
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether messages from there can be answered at all."""
+        return any(self.can(audience.value) is not Can.NO for audience in Audience)
+
+    def of(self, group: Group) -> list[Ability]:
+        """The abilities under one heading."""
+        return [one for one in self.abilities if one.group is group]
+
+
+KIND_WORDS: Mapping[MessageKind, str] = {
+    MessageKind.POST: "posts",
+    MessageKind.COMMENT: "comments",
+    MessageKind.MENTION: "mentions",
+    MessageKind.DM: "private messages",
+    MessageKind.REVIEW: "reviews",
+    MessageKind.MAIL: "mail",
+    MessageKind.CALL: "calls",
+    MessageKind.CHAT: "chats",
+}
+UNIT_WORDS: Mapping[str, str] = {
+    "graphemes": "%(n)s characters",
+    "code_points": "%(n)s characters",
+    "utf16": "%(n)s characters (some emoji count two)",
+    "bytes": "%(n)s bytes",
+}
+_CHANGE_WORDS: Mapping[Changes, tuple[Can, str]] = {
+    Changes.PUSHED: (Can.YES, "We are told at once."),
+    Changes.POLLED: (Can.PARTLY, "Found when we look again; it may take a while."),
+    Changes.NEVER: (Can.NO, "The network never tells."),
+}
+_TWICE_WORDS: Mapping[ReadBack, tuple[Can, str]] = {
+    ReadBack.AUTHORITATIVE: (Can.YES, "After a doubt we look on the network, and know."),
+    ReadBack.HINT: (Can.PARTLY, "After a doubt we look there; if we find nothing, a person looks."),
+    ReadBack.NONE: (Can.PARTLY, "After a doubt a person has to look on the network."),
+}  # fmt: skip
+
+
+def portrait_of(connector: Connector) -> Portrait:
+    """Everything about one network, in the order of the groups."""
+    groups: Iterable[Callable[[Connector], Iterable[Ability]]] = (
+        _hearing, _answering, _moderating, _looking, _connecting,
+    )  # fmt: skip
+    return Portrait(
+        network=connector.manifest.network,
+        title=connector.manifest.title,
+        is_connectable=isinstance(connector, Connects | Authorizes),
+        abilities=tuple(one for group in groups for one in group(connector)),
+    )
+
+
+def plain_span(seconds: float) -> tuple[str, int]:
+    """A length of time as a msgid and its number: 172,800 s is ("%(n)s days", 2).
+
+    A day is told in hours, as networks do.
+    """
+    if seconds >= 2 * _DAY_S:
+        return "%(n)s days", int(seconds // _DAY_S)
+    if seconds >= _HOUR_S:
+        n = int(seconds // _HOUR_S)
+        return ("%(n)s hour" if n == 1 else "%(n)s hours"), n
+    if seconds >= _MINUTE_S:
+        return "%(n)s min", int(seconds // _MINUTE_S)
+    return "%(n)s s", max(1, int(seconds))
+
+
+def _said(flag: object) -> Can:
+    return Can.YES if flag else Can.NO
+
+
+def _hearing(connector: Connector) -> Iterable[Ability]:
+    manifest, group = connector.manifest, Group.HEARING
+    kinds = tuple(KIND_WORDS[kind] for kind in MessageKind if kind in manifest.kinds)
+    yield Ability("reads", group, "What it brings", _said(kinds), listed=kinds)
+    is_called = isinstance(connector, ReceivesWebhooks)
+    words = "Needs a public https address." if is_called else ""
+    yield Ability("webhook", group, "It calls us", _said(is_called), words)
+    yield Ability("stream", group, "It keeps a line open", _said(isinstance(connector, Streams)))
+    yield _asked(connector)
+    for key, title, changes in (
+        ("edits", "Edits are noticed", manifest.edits),
+        ("deletions", "Deletions are noticed", manifest.deletions),
+    ):
+        can, words = _CHANGE_WORDS[changes] if kinds else (Can.NO, "")
+        yield Ability(key, group, title, can, words)
+    yield Ability("purge", group, "Deleted text must go here too", _said(manifest.must_purge))
+    yield Ability("echo", group, "Answers given in its own app are seen", _said(manifest.has_echo))
+
+
+def _asked(connector: Connector) -> Ability:
+    title = "We ask it"
+    if not isinstance(connector, Polls):
+        return Ability("poll", Group.HEARING, title, Can.NO)
+    span, n = plain_span(connector.manifest.poll_every_s)
+    return Ability("poll", Group.HEARING, title, Can.YES, f"Every {span}.", {"n": n})
+
+
+def _answering(connector: Connector) -> Iterable[Ability]:
+    manifest, group = connector.manifest, Group.ANSWERING
+    replies = isinstance(connector, Replies)
+    for audience, title in (
+        (Audience.PUBLIC, "Answer in public"),
+        (Audience.PRIVATE, "Answer in private"),
+    ):
+        if replies and audience in manifest.reply_audiences:
+            yield _reply(audience.value, title, manifest.window(audience))
+            yield _length(f"{audience.value}_length", title, manifest.text_rule(audience))
+        else:
+            yield Ability(audience.value, group, title, Can.NO)
+    files = tuple(limit.kind for limit in manifest.media) if replies else ()
+    yield Ability("files", group, "Send files", _said(files), listed=files)
+    yield from _pace(connector)
+    if replies:
+        yield _once(connector)
+
+
+def _reply(key: str, title: str, lasts: timedelta | None) -> Ability:
+    if lasts is None:
+        return Ability(key, Group.ANSWERING, title, Can.YES)
+    span, n = plain_span(lasts.total_seconds())
+    words = f"Only for {span} after the customer wrote."
+    return Ability(key, Group.ANSWERING, title, Can.PARTLY, words, {"n": n})
+
+
+def _length(key: str, title: str, rule: TextRule) -> Ability:
+    words = UNIT_WORDS.get(rule.name, "%(n)s characters")
+    values: dict[str, str | int] = {"n": rule.limit}
+    if isinstance(rule, Graphemes) and rule.max_bytes is not None:
+        words, values = "%(n)s characters and %(bytes)s bytes", values | {"bytes": rule.max_bytes}
+    return Ability(key, Group.ANSWERING, f"{title}: longest text", Can.YES, words, values)
+
+
+def _pace(connector: Connector) -> Iterable[Ability]:
+    for rate in connector.manifest.rates:
+        span, n = plain_span(rate.per_s)
+        is_sending = rate.what == "send"
+        yield Ability(
+            f"rate_{rate.what}",
+            Group.ANSWERING if is_sending else Group.HEARING,
+            "Sending is limited" if is_sending else "Reading is limited",
+            Can.PARTLY,
+            f"%(calls)s calls in {span} for each {rate.scope}.",
+            {"calls": rate.calls, "n": n},
+        )
+
+
+def _once(connector: Connector) -> Ability:
+    if connector.manifest.idempotency is not Idempotency.NONE:
+        can, words = Can.YES, "The network itself drops a repeat."
+    else:
+        can, words = _TWICE_WORDS[connector.manifest.read_back]
+    return Ability("once", Group.ANSWERING, "Never twice", can, words)
+
+
+def _moderating(connector: Connector) -> Iterable[Ability]:
+    acts = connector.acts if isinstance(connector, Moderates) else frozenset()
+    for act, title in (
+        (Act.LIKE, "Like a message"),
+        (Act.HIDE, "Hide a message"),
+        (Act.DELETE, "Delete an answer of ours"),
+    ):
+        yield Ability(act.value, Group.MODERATING, title, _said(act in acts))
+
+
+def _looking(connector: Connector) -> Iterable[Ability]:
+    for key, title, kind in (
+        ("fetch", "Fetch a missing message", Fetches),
+        ("timelines", "Read other accounts", ReadsTimelines),
+        ("search", "Search what is said in public", Searches),
+    ):
+        yield Ability(key, Group.LOOKING, title, _said(isinstance(connector, kind)))
+
+
+def _connecting(connector: Connector) -> Iterable[Ability]:
+    group = Group.CONNECTING
+    words = ""
+    if isinstance(connector, Authorizes):
+        words = "By your consent on its own page."
+    elif isinstance(connector, Connects):
+        words = "By a form, step by step."
+    yield Ability("connect", group, "Connect in the browser", _said(words), words)
+    renews = isinstance(connector, Refreshes)
+    yield Ability("renew", group, "Sign-in renews itself", _said(renews))
+    if isinstance(connector, ReceivesWebhooks):
+        is_ours = isinstance(connector, Subscribes)
+        words = "" if is_ours else "Its address is entered on the network's side by hand."
+        can = Can.YES if is_ours else Can.PARTLY
+        yield Ability("subscribe", group, "Calls are switched on by us", can, words)

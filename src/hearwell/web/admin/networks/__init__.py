@@ -1,0 +1,1 @@
+"""Settings, Networks: accounts and their health, connecting them, what each network can do."""
