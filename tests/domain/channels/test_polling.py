@@ -10,6 +10,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hearwell.accounts.models import Workspace
 from hearwell.accounts.scoping import scope
@@ -49,6 +51,19 @@ def test_poll_keeps_raws_and_cursor_and_says_when_to_come_again(
     assert StreamCursor.objects.get().cursor == "9"
     drain(channel)
     assert loft.ids == [str(n) for n in range(9)]
+
+
+def test_a_quiet_poll_rewrites_neither_cursor_nor_marks(channel: Channel, pigeon: Pigeon) -> None:
+    pigeon.pages = lambda _account, _stream, _cursor: RawPage((), "same")
+    poll_once(channel.workspace_id, channel.id, "default")
+
+    with CaptureQueriesContext(connection) as queries:
+        poll_once(channel.workspace_id, channel.id, "default")
+
+    (update,) = [q["sql"] for q in queries if q["sql"].startswith('UPDATE "channels_streamcursor"')]
+    assert '"polled_at" =' in update
+    assert '"cursor" =' not in update
+    assert '"marks" =' not in update
 
 
 def test_cursor_stays_when_the_raws_cannot_be_kept(

@@ -127,13 +127,17 @@ def _move(channel: Channel, stream: str, cursor: str | None) -> None:
     row, _ = StreamCursor.objects.select_for_update().get_or_create(
         workspace_id=channel.workspace_id, channel=channel, stream=stream
     )
-    moment = now()
+    moment, changed = now(), ["polled_at"]
     if not row.marks or datetime.fromisoformat(row.marks[-1][0]) <= moment - MARK_EVERY:
         horizon = moment - RECONCILE_BACK - 2 * MARK_EVERY
         recent = [mark for mark in row.marks if datetime.fromisoformat(mark[0]) > horizon]
         row.marks = [*recent, (moment.isoformat(), row.cursor)]
+        changed.append("marks")
+    if row.cursor != cursor:
+        changed.append("cursor")
     row.cursor, row.polled_at = cursor, moment
-    row.save(update_fields=["cursor", "polled_at", "marks"])
+    # Two days of marks are large: rewritten at each poll they would be most of what is written.
+    row.save(update_fields=changed)
 
 
 def _pause(channel: Channel, page: RawPage) -> float:
