@@ -88,20 +88,20 @@ class BlueskyConnector(
     )
     fields: ClassVar[Sequence[Field]] = (
         Field(
-            name="handle",
+            name=session.IN_HANDLE,
             label="Handle",
             hint="The name after the @ sign, or the account's DID.",
             example="northwind.bsky.social",
         ),
         Field(
-            name="password",
+            name=session.IN_PASS,
             label="App password",
             kind=FieldKind.SECRET,
             hint="Not the account's own password.",
             example="abcd-efgh-ijkl-mnop",
         ),
         Field(
-            name="service",
+            name=session.IN_SERVICE,
             label="Server",
             kind=FieldKind.ADDRESS,
             hint="Only for accounts on a server of your own.",

@@ -34,6 +34,8 @@ MAIN_PASSWORD, WITH_DMS = "com.atproto.access", "com.atproto.appPassPrivileged"
 _BEHIND_THE_ENTRANCE = ".host.bsky.network"
 # As far back a first poll reads: what is older was before our time.
 _BACK = timedelta(hours=48)
+# The fields of the form.
+IN_HANDLE, IN_PASS, IN_SERVICE = "handle", "password", "service"
 _REFUSED = "Bluesky did not accept it. Make a new app password there and paste it here."
 _IS_MAIN = (
     "This is the account's own password, which opens everything. Make an app password in"
@@ -100,10 +102,10 @@ class SignIn:
 
     def connected(self, given: Mapping[str, str]) -> Connected:
         """Who signed in; see ``Connects.connect``."""
-        name = name_given(given.get("handle", ""))
-        service = self._service(given.get("service", ""), name)
+        name = name_given(given.get(IN_HANDLE, ""))
+        service = self._service(given.get(IN_SERVICE, ""), name)
         with self._open({host_of(service)}) as client:
-            session = self._session(client, service, name, given.get("password", "").strip())
+            session = self._session(client, service, name, given.get(IN_PASS, "").strip())
             self._refuse_main_password(client, service, session)
         return _connected(session, server_of(session.get("didDoc")) or service)
 
@@ -113,7 +115,7 @@ class SignIn:
         if "://" not in service:
             service = f"https://{service}"
         if not host_of(service) or urlsplit(service).scheme not in ("https", "http"):
-            raise _refused("service", _NO_SERVER)
+            raise _refused(IN_SERVICE, _NO_SERVER)
         if service != self._places.service:
             return service
         home = self._home(name)
@@ -129,7 +131,7 @@ class SignIn:
             except (httpx.TransportError, httpx.InvalidURL) as error:
                 raise failures.Unavailable(network_code=type(error).__name__) from error
         if response.status_code in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
-            raise _refused("handle", _NOBODY)
+            raise _refused(IN_HANDLE, _NOBODY)
         try:
             return server_of(response.json())
         except (ValueError, RecursionError):
@@ -144,7 +146,7 @@ class SignIn:
         with self._open({host_of(self._places.service)}) as client:
             did = resolved(wire.Line(client, self._places.service), name)
         if did is None:
-            raise _refused("handle", _NOBODY)
+            raise _refused(IN_HANDLE, _NOBODY)
         return did
 
     @staticmethod
@@ -153,7 +155,7 @@ class SignIn:
             return signed_in(wire.Line(client, service), name, password)
         except failures.NeedsReauth as refusal:
             words = _FACTOR if "AuthFactor" in refusal.network_code else _REFUSED
-            raise _refused("password", words, refusal.network_code) from refusal
+            raise _refused(IN_PASS, words, refusal.network_code) from refusal
 
     @staticmethod
     def _refuse_main_password(client: httpx.Client, service: str, session: wire.Answer) -> None:
@@ -161,7 +163,7 @@ class SignIn:
             return
         with suppress(failures.Failure):
             wire.Line(client, service, wire.text(session, "refreshJwt")).post(_DELETE)
-        raise _refused("password", _IS_MAIN)
+        raise _refused(IN_PASS, _IS_MAIN)
 
 
 def name_given(text: str) -> str:
@@ -178,7 +180,7 @@ def name_given(text: str) -> str:
         or not name.isascii()
         or any(char.isspace() or char in "/@:" for char in name)
     ):
-        raise _refused("handle", _NO_HANDLE)
+        raise _refused(IN_HANDLE, _NO_HANDLE)
     return name
 
 
