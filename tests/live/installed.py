@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def node_modules(name: str, manifest: Path) -> Path:
     if not done.exists():
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(manifest, folder / "package.json")
-        print(f"\nInstalling {name} from npm into {folder}: some minutes, once", flush=True)
+        sys.stderr.write(f"\nInstalling {name} from npm into {folder}: some minutes, once\n")
         _npm(folder, "install", "--no-audit", "--no-fund")
         _npm(folder, "rebuild", "better-sqlite3")
         done.touch()

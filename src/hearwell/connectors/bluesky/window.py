@@ -6,7 +6,7 @@ was written offline appears further down. And what is deleted simply is no longe
 cursor holds, beside how far we are, the names of the entries on the newest page (the window):
 what is in it and was not is new, what was in it and is no longer may be gone.
 
-A round begins at the top; where it does not reach known ground on its first page it goes on below
+A round begins at the top; where its first page does not reach through the window it goes on below
 with the next poll, the cursor remembering the way. Positions are strings that sort like the list.
 """
 
@@ -114,11 +114,16 @@ def step(place: Place, page: Page) -> Step:
     seen = {entry.key for entry in page.entries}
     here = replace(here, unseen=tuple(key for key in here.unseen if key not in seen))
     fresh.reverse()
-    if page.further is not None and page.end > place.since:
+    if page.further is not None and page.end > _bottom(place):
         return Step(tuple(fresh), (), replace(place, under_way=here))
     missing = _missing(place.keys, here.unseen, is_end=page.further is None)
     since = max(place.since, here.top)
     return Step(tuple(fresh), missing, Place(since, here.keys, here.floor))
+
+
+def _bottom(place: Place) -> str:
+    """How far down a round has to go: to known ground and through the whole window."""
+    return place.since if place.floor is None else min(place.since, place.floor)
 
 
 def _is_news(place: Place, entry: Entry) -> bool:
