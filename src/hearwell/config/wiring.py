@@ -18,11 +18,13 @@ def wire(environment: Environment) -> None:
     """Register our own connectors, then those of other packages (entry points)."""
     # Here and not above: the supervisor asks for addresses only and stays small.
     from hearwell.connectors.archive.connector import ArchiveConnector
+    from hearwell.connectors.bluesky import connector as bluesky
     from hearwell.connectors.sandbox.connector import SandboxConnector, client_for
     from hearwell.connectors.telegram import connector as telegram
 
     origins = [*environment.egress_allow, *own_origins(environment)]
     register(SandboxConnector(client_for(origins)))
+    register(bluesky.BlueskyConnector(bluesky.client_for(environment.egress_allow)))
     register(ArchiveConnector())
     register(telegram.TelegramConnector(telegram.client_for(environment.egress_allow)))
     register_entry_points()

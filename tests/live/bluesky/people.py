@@ -13,6 +13,7 @@ from atproto import models
 from atproto_client.exceptions import AtProtocolError
 
 PASSWORD = "a password of its own"
+POST = "app.bsky.feed.post"
 SOON_S = 30.0
 _numbers = count(1)
 
@@ -58,16 +59,48 @@ class Person:
         """Put the app away."""
         self.client.request._client.close()
 
+    def create(self, record: dict[str, Any], kind: str = POST) -> str:
+        """Write a record; returns its address."""
+        body = {"repo": self.did, "collection": kind, "record": self._stamped(record, kind)}
+        return str(self.call("com.atproto.repo.createRecord", body).content["uri"])
+
+    def put(self, kind: str, rkey: str, record: dict[str, Any]) -> None:
+        """Write a record under a key."""
+        stamped = self._stamped(record, kind)
+        body = {"repo": self.did, "collection": kind, "rkey": rkey, "record": stamped}
+        self.call("com.atproto.repo.putRecord", body)
+
+    def record(self, uri: str) -> dict[str, Any]:
+        """A record as it stands."""
+        _, _, did, kind, rkey = uri.split("/")
+        query = {"repo": did, "collection": kind, "rkey": rkey}
+        answer = self.client.request.get(
+            f"{self.address}/xrpc/com.atproto.repo.getRecord", params=query, headers=self.headers()
+        )
+        return dict(answer.content["value"])
+
+    def facets(self, text: str, other: Person) -> list[dict[str, Any]]:
+        """The mark at the first mention of somebody in a text."""
+        words = f"@{other.handle}"
+        start = len(text[: text.index(words)].encode())
+        index = {"byteStart": start, "byteEnd": start + len(words)}
+        feature = {"$type": "app.bsky.richtext.facet#mention", "did": other.did}
+        return [{"index": index, "features": [feature]}]
+
     def call(self, method: str, body: dict[str, Any]) -> Any:
         """Any call that the client has no words for."""
         return self.client.request.post(
-            f"{self.address}/xrpc/{method}", json=body, headers=self._headers()
+            f"{self.address}/xrpc/{method}", json=body, headers=self.headers()
         )
 
-    def _headers(self) -> dict[str, str]:
+    def headers(self) -> dict[str, str]:
+        """The proof of who is calling."""
         session = self.client._session
         assert session
         return {"authorization": f"Bearer {session.access_jwt}"}
+
+    def _stamped(self, record: dict[str, Any], kind: str) -> dict[str, Any]:
+        return {"$type": kind, "createdAt": self.client.get_current_time_iso(), **record}
 
 
 def _ref(made: Any) -> models.ComAtprotoRepoStrongRef.Main:

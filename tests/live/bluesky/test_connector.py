@@ -186,27 +186,13 @@ class TestSessions:
 class TestHearing:
     def test_a_mention_with_everything_in_it(self, ears: Ears, brand: Person, lena: Person) -> None:
         words = f"😡 @{brand.handle} my bag? #help https://example.com/é"
-        start = len("😡 ".encode())
-        facet = _facet(start, f"@{brand.handle}", did=brand.did)
-        post = lena.client.com.atproto.repo.create_record(
-            {
-                "repo": lena.did,
-                "collection": "app.bsky.feed.post",
-                "record": {
-                    "$type": "app.bsky.feed.post",
-                    "text": words,
-                    "createdAt": lena.client.get_current_time_iso(),
-                    "langs": ["en-GB"],
-                    "facets": [facet],
-                },
-            }
-        )
-        item = ears.hear(post.uri)
+        post = lena.create({"text": words, "langs": ["en-GB"], "facets": lena.facets(words, brand)})
+        item = ears.hear(post)
         assert (item.kind, item.language, item.is_echo) == (MessageKind.MENTION, "en-GB", False)
         assert item.author.handle == lena.handle
         assert item.entities == (Entity(2, 3 + len(brand.handle), "mention", brand.did),)
         assert item.text[2 : 3 + len(brand.handle)] == f"@{brand.handle}"
-        assert item.thread_key == item.root_id == post.uri
+        assert item.thread_key == item.root_id == post
         assert ears.poll() == []
 
     # atproto 0.0.73 hands bytes to httpx in an old way.
@@ -224,7 +210,7 @@ class TestHearing:
                 "images": [{"alt": "A broken cup", "image": picture.model_dump(by_alias=True)}],
             },
         }
-        post = _create(lena, {"text": "Look at this", "embed": embed})
+        post = lena.create({"text": "Look at this", "embed": embed})
         item = ears.hear(post)
         assert item.kind is MessageKind.MENTION
         image, quote = item.media
@@ -283,7 +269,7 @@ class TestHearing:
     ) -> None:
         post = lena.mention(brand, "I have had it")
         item = ears.hear(post.uri)
-        _create(lena, {"subject": brand.did}, "app.bsky.graph.block")
+        lena.create({"subject": brand.did}, "app.bsky.graph.block")
         soon(lambda: post.uri not in _listed(brand), what="the block")
         assert ears.poll() == []
         with pytest.raises(failures.NotAllowed):
@@ -293,17 +279,33 @@ class TestHearing:
         self, ears: Ears, brand: Person, lena: Person
     ) -> None:
         ears.hear(lena.mention(brand, "now").uri)
-        facet = _facet(0, f"@{brand.handle}", did=brand.did)
         earlier = (now() - timedelta(hours=3)).isoformat().replace("+00:00", "Z")
         text = f"@{brand.handle} written in the tunnel"
-        post = _create(lena, {"text": text, "facets": [facet], "createdAt": earlier})
+        facets = lena.facets(text, brand)
+        post = lena.create({"text": text, "facets": facets, "createdAt": earlier})
         assert ears.hear(post).text == text
+
+    def test_a_reply_that_was_indexed_before_its_parent_is_heard_though_nobody_was_told(
+        self, ears: Ears, brand: Person, lena: Person
+    ) -> None:
+        ours = brand.post("We fly to Oslo")
+        rkey, record = ours.uri.rpartition("/")[2], brand.record(ours.uri)
+        brand.client.delete_post(ours.uri)
+        soon(lambda: not lena.client.get_posts([ours.uri]).posts, what="the deletion")
+        comment = lena.reply(ours, "At last")
+        soon(lambda: lena.client.get_posts([comment.uri]).posts, what="the reply")
+        brand.put("app.bsky.feed.post", rkey, record)
+        soon(lambda: lena.client.get_posts([ours.uri]).posts, what="the post")
+        assert comment.uri not in _listed(brand)
+        item = ears.hear(comment.uri, "replies")
+        assert (item.thread_key, item.author.external_id) == (f"{ours.uri}#{lena.did}", lena.did)
+        assert ears.poll("replies") == []
 
     def test_a_burst_larger_than_a_page_comes_whole_and_once(
         self, ears: Ears, brand: Person, lena: Person
     ) -> None:
         ears.hear(lena.mention(brand, "before").uri)
-        facet = _facet(0, f"@{brand.handle}", did=brand.did)
+        facets = lena.facets(f"@{brand.handle}", brand)
         # Many in one instant, as apps write whole seconds: a page must not be cut inside one.
         instants = [(now() + timedelta(seconds=n - 10)).isoformat()[:19] + "Z" for n in range(6)]
         writes = [
@@ -313,7 +315,7 @@ class TestHearing:
                 "value": {
                     "$type": "app.bsky.feed.post",
                     "text": f"@{brand.handle} {number}",
-                    "facets": [facet],
+                    "facets": facets,
                     "createdAt": instants[number % 6],
                 },
             }
@@ -397,18 +399,8 @@ class TestAnswering:
     def test_a_closed_thread_is_not_answered(self, ears: Ears, brand: Person, lena: Person) -> None:
         post = lena.mention(brand, "do not answer")
         item = ears.hear(post.uri)
-        gate = {
-            "repo": lena.did,
-            "collection": "app.bsky.feed.threadgate",
-            "rkey": post.uri.rpartition("/")[2],
-            "record": {
-                "$type": "app.bsky.feed.threadgate",
-                "post": post.uri,
-                "allow": [],
-                "createdAt": lena.client.get_current_time_iso(),
-            },
-        }
-        lena.call("com.atproto.repo.putRecord", gate)
+        gate = {"post": post.uri, "allow": []}
+        lena.put("app.bsky.feed.threadgate", post.uri.rpartition("/")[2], gate)
         ask = lambda: brand.client.get_posts([post.uri]).posts[0].viewer.reply_disabled  # noqa: E731
         soon(ask, what="the gate")
         with pytest.raises(failures.NotAllowed):
@@ -486,20 +478,6 @@ class TestPace:
 
 
 # --- small things --------------------------------------------------------------------------------
-
-
-def _facet(start: int, words: str, *, did: str) -> dict[str, Any]:
-    index = {"byteStart": start, "byteEnd": start + len(words.encode())}
-    return {
-        "index": index,
-        "features": [{"$type": "app.bsky.richtext.facet#mention", "did": did}],
-    }
-
-
-def _create(who: Person, record: dict[str, Any], kind: str = "app.bsky.feed.post") -> str:
-    full = {"$type": kind, "createdAt": who.client.get_current_time_iso(), **record}
-    body = {"repo": who.did, "collection": kind, "record": full}
-    return str(who.call("com.atproto.repo.createRecord", body).content["uri"])
 
 
 def _marked(brand: Person, text: str) -> Any:

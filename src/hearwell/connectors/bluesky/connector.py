@@ -44,6 +44,7 @@ from hearwell.connectors.bluesky import (
     render,
     sending,
     session,
+    threads,
     wire,
 )
 from hearwell.connectors.bluesky.manifest import MANIFEST, SERVICE
@@ -138,13 +139,15 @@ class BlueskyConnector(
         return parse.parse(raw)
 
     def streams(self, account: Account) -> Sequence[str]:
-        """See ``listing``."""
+        """Three lists, and what the first of them may have missed."""
         del account
-        return listing.STREAMS
+        return (*listing.STREAMS, threads.STREAM)
 
     def poll(self, account: Account, stream: str, cursor: str | None) -> RawPage:
-        """See ``listing``."""
+        """See ``listing`` and ``threads``."""
         with self._line(account) as line:
+            if stream == threads.STREAM:
+                return threads.poll(line, account, cursor)
             return listing.poll(line, account, stream, cursor)
 
     def fetch_one(self, account: Account, ref: str) -> Raw | None:

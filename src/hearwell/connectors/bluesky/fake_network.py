@@ -84,11 +84,13 @@ class FakeBluesky:
     def post(self, did: str, text: str, below: Fields | None = None, **more: Any) -> Fields:
         """A post, marked where it mentions the brand; ``below`` makes it a reply."""
         handle = HANDLES[BRAND]
-        record = mention(text, handle, BRAND) if f"@{handle}" in text else {"text": text}
+        record: Fields = {"text": text}
+        if f"@{handle}" in text:
+            record = mention(text, handle, BRAND)
         if below is not None:
             ref = {"uri": below["uri"], "cid": below["cid"]}
             root = below["value"].get("reply", {}).get("root", ref)
-            record["reply"] = {"root": root, "parent": ref}
+            record = record | {"reply": {"root": root, "parent": ref}}
         return self.put(did, uris.POST, record | more)
 
     def delete(self, uri: str) -> None:
@@ -127,7 +129,13 @@ class FakeBluesky:
             "record": entry["value"],
             "indexedAt": entry["value"]["createdAt"],
             "viewer": viewer,
+            "replyCount": len(self._below(uri)),
         }
+
+    def _below(self, uri: str) -> list[Fields]:
+        """The replies right below a post."""
+        found = (e for e in self.records.values() if e["value"]["$type"] == uris.POST)
+        return [e for e in found if e["value"].get("reply", {}).get("parent", {}).get("uri") == uri]
 
     def _profile(self, did: str) -> Fields:
         viewer = {"muted": False, "blockedBy": False}
@@ -170,6 +178,7 @@ class FakeBluesky:
             "app.bsky.notification.listNotifications": lambda: self._notifications(query),
             "app.bsky.feed.getPosts": lambda: self._posts(query.get_list("uris")),
             "app.bsky.feed.getAuthorFeed": lambda: self._feed(query["actor"]),
+            "app.bsky.feed.getPostThread": lambda: self._thread(query["uri"]),
             "app.bsky.feed.searchPosts": lambda: self._search(query["q"]),
             "com.atproto.repo.putRecord": lambda: self._put(body),
             "com.atproto.repo.deleteRecord": lambda: self._delete(body),
@@ -241,6 +250,10 @@ class FakeBluesky:
         if not found:
             return refusal(400, "InvalidRequest")
         return _said(feed=[{"post": self.view(entry)} for entry in self._of(found[0], uris.POST)])
+
+    def _thread(self, uri: str) -> httpx.Response:
+        replies = [{"post": self.view(entry)} for entry in self._below(uri)]
+        return _said(thread={"post": self.view(self.records[uri]), "replies": replies})
 
     def _search(self, words: str) -> httpx.Response:
         posts = [e for e in self.records.values() if e["value"]["$type"] == uris.POST]

@@ -20,11 +20,11 @@ _TARGETS = {"mention": "did", "link": "uri", "tag": "tag"}
 _LINK = regex.compile(r"(?<![\w@])https?://\S+", regex.IGNORECASE)
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _MENTION = regex.compile(
-    rf"(?<![\w@./-])@((?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?)(?![\w@-])",
+    rf"(?<![\w@./-])@((?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?)(?![\w@-]|\.\w)",
     regex.IGNORECASE,
 )
 # A tag is no bare number and at most 64 characters; punctuation at its end is not part of it.
-_TAG = regex.compile(r"(?<!\S)[#\uff03]((?!\ufe0f)[^\s#\uff03]{1,200})")
+_TAG = regex.compile(r"(?<!\S)[#\uff03]((?!\ufe0f)\S{1,200})")
 _TAIL = regex.compile(r"\p{P}+$")
 _BARE = regex.compile(r"[\d\p{P}]*")
 _LONGEST_TAG = 64
