@@ -206,7 +206,8 @@ def posts_at(line: wire.Line, addresses: Sequence[str]) -> list[wire.Answer]:
     found: list[wire.Answer] = []
     for start in range(0, len(addresses), _AT_ONCE):
         some = list(addresses[start : start + _AT_ONCE])
-        found += wire.objects(line.get(_GET_POSTS, {"uris": some}), "posts")
+        shown = wire.objects(line.get(_GET_POSTS, {"uris": some}), "posts")
+        found += [view for view in shown if isinstance(view.get("uri"), str)]
     return found
 
 

@@ -66,11 +66,11 @@ def _loaded(body: bytes) -> object:
 
 
 def _notifications(account: str, body: Fields, _: Raw) -> list[Inbound]:
-    views = {view.get("uri"): view for view in _list(body, "views")} if "views" in body else {}
+    views = {_text(view, "uri"): view for view in _list(body, "views")} if "views" in body else {}
     return [_notified(account, entry, views) for entry in _list(body, "notifications")]
 
 
-def _notified(account: str, entry: Fields, views: Mapping[Any, Fields]) -> Inbound:
+def _notified(account: str, entry: Fields, views: Mapping[str, Fields]) -> Inbound:
     reason, uri = _text(entry, "reason"), _text(entry, "uri")
     at = _time(entry, "indexedAt")
     if reason in MESSAGES:

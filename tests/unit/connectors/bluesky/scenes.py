@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from hearwell.connect.connecting import Connected
 from hearwell.connect.failures import Failure
 from hearwell.connect.model import Account, Act, Audience, Author, Draft, RawPage
 from hearwell.connectors.bluesky.connector import BlueskyConnector
@@ -125,6 +126,8 @@ def outcome_of(connector: BlueskyConnector, play: Callable[[], object]) -> list[
     if isinstance(result, RawPage):
         items = [item for raw in result.raws for item in connector.parse(raw)]
         return [*map(repr, items), f"cursor {result.cursor}", f"again {result.poll_after}"]
+    if isinstance(result, Connected):
+        return [repr(replace(result, scopes=frozenset())), *sorted(result.scopes)]
     return [repr(result)]
 
 
