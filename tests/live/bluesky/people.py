@@ -41,7 +41,7 @@ class Person:
         self, parent: Any, text: str, root: Any = None
     ) -> models.ComAtprotoRepoStrongRef.Main:
         """Answer a post."""
-        ref = models.AppBskyFeedPost.ReplyRef(parent=parent, root=root or parent)
+        ref = models.AppBskyFeedPost.ReplyRef(parent=_ref(parent), root=_ref(root or parent))
         return self.post(text, reply_to=ref)
 
     def replies_to(self, uri: str) -> list[models.AppBskyFeedDefs.PostView]:
