@@ -24,7 +24,8 @@ def wire(environment: Environment) -> None:
 
     origins = [*environment.egress_allow, *own_origins(environment)]
     register(SandboxConnector(client_for(origins)))
-    register(bluesky.BlueskyConnector(bluesky.client_for(environment.egress_allow)))
+    inside = environment.egress_allow
+    register(bluesky.BlueskyConnector(bluesky.client_for(inside), origins=inside))
     register(ArchiveConnector())
     register(telegram.TelegramConnector(telegram.client_for(environment.egress_allow)))
     register_entry_points()

@@ -28,9 +28,11 @@ class Desk:
     client: httpx.Client
 
     @classmethod
-    def open(cls, house: House, connector: BlueskyConnector, brand: Person) -> Desk:
+    def open(
+        cls, house: House, connector: BlueskyConnector, brand: Person, stream: str = ""
+    ) -> Desk:
         """Connect the brand's account as its owner would."""
-        given = {"handle": brand.handle, "password": brand.app_password(), "service": ""}
+        given = {"handle": brand.handle, "password": brand.app_password(), "stream": stream}
         found = connector.connect(given)
         facts = {
             "network": "bluesky",
@@ -138,6 +140,7 @@ def in_house(house: House, command: str, given: dict[str, Any]) -> dict[str, Any
 @contextmanager
 def house_beside(network: Network) -> Iterator[House]:
     """A house that may call this network, which lies inside."""
-    with running_house(variables={"HEARWELL_EGRESS_ALLOW": network.url}) as house:
+    inside = f"{network.url} {network.stream.replace('ws:', 'http:')}"
+    with running_house(variables={"HEARWELL_EGRESS_ALLOW": inside}) as house:
         house.owner().close()
         yield house

@@ -1,5 +1,6 @@
 // A real Bluesky network on loopback, in two processes so that the PDS can be killed alone:
-// "view" runs the directory of DIDs (PLC) and the app view, "pds" the personal data server.
+// "view" runs the directory of DIDs (PLC) and the app view, "pds" the personal data server. A third,
+// "jetstream", hands the real firehose on as a Jetstream does: the real one is a Go program.
 'use strict'
 const net = require('node:net')
 const { createRequire } = require('node:module')
@@ -67,7 +68,30 @@ async function pds() {
   return ''
 }
 
-const role = { view, pds }[process.argv[2]]
+async function jetstream() {
+  const { Firehose } = load('@atproto/sync')
+  const { WebSocketServer } = load('ws')
+  const server = new WebSocketServer({ port: options.jetstream })
+  await new Promise((resolve) => server.on('listening', resolve))
+  const firehose = new Firehose({
+    service: `ws://localhost:${options.pds}`,
+    unauthenticatedCommits: true,
+    unauthenticatedHandles: true,
+    onError: (error) => console.error(String(error)),
+    handleEvent: (event) => {
+      if (!['create', 'update', 'delete'].includes(event.event)) return
+      const { collection, rkey, rev } = event
+      const commit = { rev, operation: event.event, collection, rkey }
+      if (event.record) Object.assign(commit, { record: event.record, cid: String(event.cid) })
+      const line = { did: event.did, time_us: Date.now() * 1000, kind: 'commit', commit }
+      for (const client of server.clients) client.send(JSON.stringify(line))
+    },
+  })
+  firehose.start()
+  return ''
+}
+
+const role = { view, pds, jetstream }[process.argv[2]]
 role().then(
   (told) => console.log(`READY ${told}`),
   (error) => {

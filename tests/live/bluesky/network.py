@@ -42,9 +42,11 @@ class Network:
     plc_port: int = field(default_factory=free_port)
     pds_port: int = field(default_factory=free_port)
     view_port: int = field(default_factory=free_port)
+    jetstream_port: int = field(default_factory=free_port)
     rotation_key: str = field(default_factory=lambda: secrets.token_hex(32))
     view: subprocess.Popen[str] | None = None
     pds: subprocess.Popen[str] | None = None
+    jetstream: subprocess.Popen[str] | None = None
     view_did: str = ""
     said: list[str] = field(default_factory=list)
 
@@ -58,6 +60,11 @@ class Network:
         """The address of the directory of DIDs."""
         return f"http://localhost:{self.plc_port}"
 
+    @property
+    def stream(self) -> str:
+        """The address of the Jetstream."""
+        return f"ws://localhost:{self.jetstream_port}"
+
     def start(self) -> None:
         """Start everything and wait until it answers."""
         self.view, self.view_did = self._run("view")
@@ -69,6 +76,11 @@ class Network:
         self.pds, _ = self._run("pds")
         wait_until(self._answers, seconds=START_S, what="the PDS")
 
+    def start_jetstream(self) -> None:
+        """Hand the firehose on, from now on."""
+        if self.jetstream is None:
+            self.jetstream, _ = self._run("jetstream")
+
     def kill_pds(self) -> None:
         """End the PDS as a power cut does."""
         assert self.pds
@@ -77,7 +89,7 @@ class Network:
 
     def stop(self) -> None:
         """End both processes."""
-        for process in (self.pds, self.view):
+        for process in (self.jetstream, self.pds, self.view):
             if process is not None and process.poll() is None:
                 process.kill()
                 process.wait(30)
@@ -96,6 +108,7 @@ class Network:
             "plc": self.plc_port,
             "pds": self.pds_port,
             "view": self.view_port,
+            "jetstream": self.jetstream_port,
             "viewDid": self.view_did,
             "rotationKey": self.rotation_key,
             "jwtSecret": JWT_SECRET,

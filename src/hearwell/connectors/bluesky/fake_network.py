@@ -176,6 +176,7 @@ class FakeBluesky:
             "com.atproto.server.getSession": self._session,
             "com.atproto.server.deleteSession": _said,
             "app.bsky.notification.listNotifications": lambda: self._notifications(query),
+            "app.bsky.actor.getProfile": lambda: _said(**self._profile(query["actor"])),
             "app.bsky.feed.getPosts": lambda: self._posts(query.get_list("uris")),
             "app.bsky.feed.getAuthorFeed": lambda: self._feed(query["actor"]),
             "app.bsky.feed.getPostThread": lambda: self._thread(query["uri"]),

@@ -11,7 +11,7 @@ import base64
 import json
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -35,7 +35,7 @@ _BEHIND_THE_ENTRANCE = ".host.bsky.network"
 # As far back a first poll reads: what is older was before our time.
 _BACK = timedelta(hours=48)
 # The fields of the form.
-IN_HANDLE, IN_PASS, IN_SERVICE = "handle", "password", "service"
+IN_HANDLE, IN_PASS, IN_SERVICE, IN_STREAM = "handle", "password", "service", "stream"
 _REFUSED = "Bluesky did not accept it. Make a new app password there and paste it here."
 _IS_MAIN = (
     "This is the account's own password, which opens everything. Make an app password in"
@@ -44,6 +44,7 @@ _IS_MAIN = (
 _NOBODY = "Nobody on Bluesky has this name. Please check how it is written."
 _NO_HANDLE = "A handle looks like name.bsky.social."
 _NO_SERVER = "This is not the address of a server, such as https://bsky.social."
+_NO_STREAM = "The address of a live stream begins with wss://."
 _FACTOR = (
     "Bluesky wants a code by e-mail for this password. Make an app password and paste it here."
 )
@@ -103,11 +104,13 @@ class SignIn:
     def connected(self, given: Mapping[str, str]) -> Connected:
         """Who signed in; see ``Connects.connect``."""
         name = name_given(given.get(IN_HANDLE, ""))
+        stream = _stream(given.get(IN_STREAM, ""))
         service = self._service(given.get(IN_SERVICE, ""), name)
         with self._open({host_of(service)}) as client:
             session = self._session(client, service, name, given.get(IN_PASS, "").strip())
             self._refuse_main_password(client, service, session)
-        return _connected(session, server_of(session.get("didDoc")) or service)
+        found = _connected(session, server_of(session.get("didDoc")) or service)
+        return replace(found, settings={**found.settings, **stream})
 
     def _service(self, given: str, name: str) -> str:
         """The address to sign in at: as given, else that of whoever keeps the account."""
@@ -164,6 +167,15 @@ class SignIn:
         with suppress(failures.Failure):
             wire.Line(client, service, wire.text(session, "refreshJwt")).post(_DELETE)
         raise _refused(IN_PASS, _IS_MAIN)
+
+
+def _stream(given: str) -> Mapping[str, str]:
+    address = given.strip().rstrip("/")
+    if not address:
+        return {}
+    if not address.startswith(("wss://", "ws://")) or not host_of(address):
+        raise _refused(IN_STREAM, _NO_STREAM)
+    return {"stream": address}
 
 
 def name_given(text: str) -> str:
