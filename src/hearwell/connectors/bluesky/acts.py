@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from hearwell.connect.model import Account
 
-ACTS = frozenset(Act)
+ACTS = frozenset({Act.LIKE, Act.UNLIKE, Act.HIDE, Act.UNHIDE, Act.DELETE})
 _PUT, _DELETE = "com.atproto.repo.putRecord", "com.atproto.repo.deleteRecord"
 _GET = "com.atproto.repo.getRecord"
 _MOST_HIDDEN = 300  # app.bsky.feed.threadgate: hiddenReplies

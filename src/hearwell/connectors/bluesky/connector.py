@@ -138,9 +138,9 @@ class BlueskyConnector(
         self._places = places or session.Places()
 
     def hosts(self, account: Account) -> frozenset[str]:
-        """Where people sign in, and the account's own server."""
-        server = session.host_of(account.settings.get("pds", ""))
-        return self.manifest.hosts | ({server} if server else frozenset())
+        """Where people sign in, the account's own server, and its live stream if it has one."""
+        own = {session.host_of(account.settings.get(name, "")) for name in ("pds", "stream")}
+        return self.manifest.hosts | (own - {""})
 
     @contextmanager
     def _line(self, account: Account) -> Iterator[wire.Line]:
@@ -180,10 +180,12 @@ class BlueskyConnector(
         return Opener(self._origins, ports={port})
 
     def _profile(self, account: Account, did: str) -> Mapping[str, Any] | None:
-        """How somebody is called; None where that cannot be told just now."""
+        """How somebody is called; None where that cannot be told. Raises ``NeedsReauth``."""
         try:
             with self._line(account) as line:
                 return line.get("app.bsky.actor.getProfile", {"actor": did})
+        except failures.NeedsReauth:
+            raise
         except failures.Failure:
             return None
 

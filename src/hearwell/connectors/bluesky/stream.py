@@ -45,7 +45,9 @@ async def listen(
 ) -> AsyncIterator[Raw]:
     """Deliveries as they come, until the line ends; none without the setting.
 
-    ``describe`` tells how somebody is called. Raises ``Unavailable``.
+    ``describe`` tells how somebody is called. What cannot be told whose it is just now is left
+    to the poll, and so is all when it raises ``NeedsReauth``: the poll renews the token, and the
+    stream begins again with that. Raises ``Unavailable``.
     """
     address = account.settings.get("stream", "").rstrip("/")
     if not address:
@@ -55,10 +57,21 @@ async def listen(
     ends = now() + _LASTS_S
     async for line in _lines(opener_for, url):
         event = ear.heard(line)
-        if event is not None:
-            yield _raw(account, url, event, await describe(str(event.get("did"))))
+        try:
+            author = await _author(event, describe) if event is not None else None
+        except failures.NeedsReauth:
+            return
+        if event is not None and author is not None:
+            yield _raw(account, url, event, author)
         if now() > ends:
             return
+
+
+async def _author(event: Mapping[str, Any], describe: Describe) -> Mapping[str, Any] | None:
+    """Whose post it is; nothing need be known of one who only took something back."""
+    if event["commit"].get("operation") == "delete":
+        return {}
+    return await describe(str(event.get("did")))
 
 
 async def _lines(opener_for: Callable[[int], Opener], url: str) -> AsyncIterator[str | bytes]:
@@ -137,9 +150,7 @@ class Ear:
         return self.account in json.dumps(said)
 
 
-def _raw(
-    account: Account, url: str, event: Mapping[str, Any], author: Mapping[str, Any] | None
-) -> Raw:
-    said = {"account": account.external_id, "event": event, "author": author or {}}
+def _raw(account: Account, url: str, event: Mapping[str, Any], author: Mapping[str, Any]) -> Raw:
+    said = {"account": account.external_id, "event": event, "author": author}
     headers = {"content-type": "application/json"}
     return Raw("GET", url, headers, json.dumps(said).encode(), clock.now(), Source.STREAM)

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
@@ -15,7 +16,7 @@ from hearwell.connect.model import InboundMessage, MessageDeleted, Raw
 from hearwell.connectors.bluesky import uris
 from hearwell.connectors.bluesky.connector import BlueskyConnector
 from hearwell.connectors.bluesky.fake import Fake
-from hearwell.connectors.bluesky.fake_network import BRAND, LENA, FakeBluesky
+from hearwell.connectors.bluesky.fake_network import BRAND, LENA, FakeBluesky, refusal
 from hearwell.connectors.bluesky.stream import Ear
 from tests.aside import run_aside
 
@@ -75,7 +76,9 @@ def test_the_deletion_of_what_was_told_is_told() -> None:
     assert not ear.heard(line(LENA, "delete", "8"))
 
 
-async def _heard(said: list[str], **settings: str) -> list[Raw]:
+async def _heard(
+    said: list[str], *, profile: httpx.Response | None = None, **settings: str
+) -> list[Raw]:
     """What the connector tells of a Jetstream that says this and ends."""
     asked: list[str] = []
 
@@ -88,6 +91,8 @@ async def _heard(said: list[str], **settings: str) -> list[Raw]:
     async with serve(speak, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         fake = Fake()
+        if profile is not None:
+            fake.network.next_answer = lambda _: profile
         connector = BlueskyConnector(fake.connector._open, origins=[f"http://127.0.0.1:{port}"])
         stream = settings.get("stream", f"ws://127.0.0.1:{port}")
         account = replace(fake.account, settings={**fake.account.settings, "stream": stream})
@@ -104,6 +109,19 @@ def test_lines_become_messages_with_whoever_wrote_them() -> None:
     assert (message.author.external_id, message.author.handle) == (LENA, "lena.test")
     assert isinstance(gone, MessageDeleted)
     assert gone.external_id == message.external_id == uris.uri_of(LENA, uris.POST, "7")
+
+
+def test_what_cannot_be_told_whose_it_is_is_left_to_the_poll() -> None:
+    said = [line(LENA, rkey="7", **mention()), line(LENA, "delete", "7")]
+    down = httpx.Response(503)
+    (raw,) = run_aside(_heard(said, profile=down))
+    (gone,) = BlueskyConnector().parse(raw)
+    assert isinstance(gone, MessageDeleted)
+
+
+def test_a_token_that_ran_out_ends_it_so_that_it_begins_with_a_new_one() -> None:
+    said = [line(LENA, **mention()), line(BRAND, "delete")]
+    assert run_aside(_heard(said, profile=refusal(400, "ExpiredToken"))) == []
 
 
 def test_without_the_setting_there_is_nothing_to_hold_open() -> None:
