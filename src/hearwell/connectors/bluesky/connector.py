@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -173,8 +173,9 @@ class BlueskyConnector(
         async def describe(did: str) -> Mapping[str, Any] | None:
             return await asyncio.to_thread(self._profile, account, did)
 
-        async for raw in stream.listen(self._opener, account, describe):
-            yield raw
+        async with aclosing(stream.listen(self._opener, account, describe)) as raws:
+            async for raw in raws:
+                yield raw
 
     def _opener(self, port: int) -> Opener:
         return Opener(self._origins, ports={port})

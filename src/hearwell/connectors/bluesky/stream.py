@@ -12,7 +12,8 @@ import asyncio
 import json
 import ssl
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -42,7 +43,7 @@ _REMEMBERED = 5000
 
 async def listen(
     opener_for: Callable[[int], Opener], account: Account, describe: Describe
-) -> AsyncIterator[Raw]:
+) -> AsyncGenerator[Raw, None]:
     """Deliveries as they come, until the line ends; none without the setting.
 
     ``describe`` tells how somebody is called. What cannot be told whose it is just now is left
@@ -55,16 +56,17 @@ async def listen(
     url = f"{address}/subscribe?wantedCollections={uris.POST}"
     ear, now = Ear(account.external_id), asyncio.get_running_loop().time
     ends = now() + _LASTS_S
-    async for line in _lines(opener_for, url):
-        event = ear.heard(line)
-        try:
-            author = await _author(event, describe) if event is not None else None
-        except failures.NeedsReauth:
-            return
-        if event is not None and author is not None:
-            yield _raw(account, url, event, author)
-        if now() > ends:
-            return
+    async with aclosing(_lines(opener_for, url)) as lines:
+        async for line in lines:
+            event = ear.heard(line)
+            try:
+                author = await _author(event, describe) if event is not None else None
+            except failures.NeedsReauth:
+                return
+            if event is not None and author is not None:
+                yield _raw(account, url, event, author)
+            if now() > ends:
+                return
 
 
 async def _author(event: Mapping[str, Any], describe: Describe) -> Mapping[str, Any] | None:
@@ -74,7 +76,9 @@ async def _author(event: Mapping[str, Any], describe: Describe) -> Mapping[str, 
     return await describe(str(event.get("did")))
 
 
-async def _lines(opener_for: Callable[[int], Opener], url: str) -> AsyncIterator[str | bytes]:
+async def _lines(
+    opener_for: Callable[[int], Opener], url: str
+) -> AsyncGenerator[str | bytes, None]:
     try:
         sock, context = await asyncio.to_thread(_connected, opener_for, url)
         name = urlsplit(url).hostname if context else None
