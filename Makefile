@@ -11,11 +11,12 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 TEST_JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench wheel clean
+.PHONY: help up test test-live check bench wheel clean
 
 help:
 	@echo "make up      run Hearwell on this machine (PORT=8000, DATA=…)"
 	@echo "make test    everything: lint, types, architecture, all tests, a real browser"
+	@echo "make test-live  connectors against real servers of their networks (needs node, npm)"
 	@echo "make check   lint, types, architecture; under a minute"
 	@echo "make bench   the measurements, as JSON"
 
@@ -26,6 +27,10 @@ test: $(VENV)/.synced-dev
 	@$(RUN)/python tools/browser.py
 	@$(MAKE) --no-print-directory check
 	$(RUN)/pytest --numprocesses=$(TEST_JOBS)
+
+# Real servers are installed below ~/.cache/hearwell-live on first use: some minutes, once.
+test-live: $(VENV)/.synced-live
+	$(RUN)/pytest -m live -n0 -rs tests/live
 
 check: $(VENV)/.synced-dev
 	@$(RUN)/python tools/check.py
@@ -51,3 +56,7 @@ $(VENV)/.synced: $(VENV)/.uv-$(UV_VERSION) pyproject.toml uv.lock
 $(VENV)/.synced-dev: $(VENV)/.uv-$(UV_VERSION) pyproject.toml uv.lock
 	@$(RUN)/uv sync --locked --inexact --quiet
 	@touch $@ $(VENV)/.synced
+
+$(VENV)/.synced-live: $(VENV)/.synced-dev
+	@$(RUN)/uv sync --locked --group live --inexact --quiet
+	@touch $@

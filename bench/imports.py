@@ -107,7 +107,10 @@ def _copy(made: Ground, path: Path) -> float:
         owner.execute(_TABLE)
         begun = time.perf_counter()
         columns = "id, author, inbound, sent_at, body, response, parent"
-        with owner.cursor() as cursor, cursor.copy(f"COPY bench_plain ({columns}) FROM STDIN") as to:
+        with (
+            owner.cursor() as cursor,
+            cursor.copy(f"COPY bench_plain ({columns}) FROM STDIN") as to,
+        ):
             for row in list(csv.reader(file))[1:]:
                 to.write_row(row)
         owner.commit()

@@ -18,6 +18,7 @@ def wire(environment: Environment) -> None:
     """Register our own connectors, then those of other packages (entry points)."""
     # Here and not above: the supervisor asks for addresses only and stays small.
     from hearwell.connectors.archive.connector import ArchiveConnector
+    from hearwell.connectors.bluesky import connector as bluesky
     from hearwell.connectors.sandbox import connector as sandbox
     from hearwell.connectors.telegram import connector as telegram
 
@@ -26,5 +27,7 @@ def wire(environment: Environment) -> None:
         sandbox.SandboxConnector(sandbox.client_for(origins), sandbox.streaming_client_for(origins))
     )
     register(ArchiveConnector())
-    register(telegram.TelegramConnector(telegram.client_for(environment.egress_allow)))
+    inside = environment.egress_allow
+    register(bluesky.BlueskyConnector(bluesky.client_for(inside), origins=inside))
+    register(telegram.TelegramConnector(telegram.client_for(inside)))
     register_entry_points()

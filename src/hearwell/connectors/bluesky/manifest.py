@@ -1,0 +1,50 @@
+"""What Bluesky is and allows."""
+
+from __future__ import annotations
+
+from hearwell.connect.manifest import (
+    Auth,
+    Changes,
+    Idempotency,
+    Manifest,
+    MediaLimit,
+    RateLimit,
+    ReadBack,
+)
+from hearwell.connect.model import Audience, MessageKind
+from hearwell.connect.textrule import Graphemes
+
+# app.bsky.feed.post: maxGraphemes 300, maxLength 3000 (bytes in UTF-8). Both are checked.
+GRAPHEMES, BYTES = 300, 3000
+SERVICE = "https://bsky.social"
+DIRECTORY = "https://plc.directory"
+
+MANIFEST = Manifest(
+    network="bluesky",
+    title="Bluesky",
+    icon="cloud",
+    auth=Auth.APP_PASSWORD,
+    public_text=Graphemes(GRAPHEMES, max_bytes=BYTES),
+    # Where people sign in and where ids are looked up; the account's own server is its setting.
+    hosts=frozenset({"bsky.social", "plc.directory"}),
+    kinds=frozenset({MessageKind.MENTION, MessageKind.COMMENT, MessageKind.POST}),
+    reply_audiences=frozenset({Audience.PUBLIC}),
+    media=(MediaLimit("image", 4, 1_000_000),),
+    # 5,000 points an hour and 35,000 a day, two for a put; reads are counted per address.
+    rates=(
+        RateLimit("send", 2_500, 3_600),
+        RateLimit("send", 17_500, 86_400),
+        RateLimit("read", 3_000, 300, scope="app"),
+    ),
+    # A record can be replaced, yet no app does it and no reader is told.
+    edits=Changes.NEVER,
+    deletions=Changes.POLLED,
+    has_echo=True,
+    # The record's key is ours, made from the client token: the same post can only be made once.
+    idempotency=Idempotency.KEY,
+    # Read from the account's own repository, where the post is or is not.
+    read_back=ReadBack.AUTHORITATIVE,
+    read_lag_s=1.0,
+    request_timeout_s=10.0,
+    poll_every_s=10.0,
+)
