@@ -31,6 +31,7 @@ from hearwell.connect.model import (
     MessageDeleted,
     MessageEdited,
     MessageKind,
+    Nudge,
     Problem,
     Raw,
     RawPage,
@@ -73,7 +74,7 @@ class Pigeon(Connector, ReceivesWebhooks, Polls, Streams, Refreshes):
         poll_every_s=0.05,
     )
     pages: Callable[[Account, str, str | None], RawPage] | None = None
-    lines: Callable[[], AsyncIterator[Raw]] | None = None
+    lines: Callable[[], AsyncIterator[Raw | Nudge]] | None = None
     renewed: list[Account] = field(default_factory=list)
     parse_bug: type[Exception] | None = None
 
@@ -118,7 +119,7 @@ class Pigeon(Connector, ReceivesWebhooks, Polls, Streams, Refreshes):
         """Whatever the test hung on it."""
         return self.pages(account, stream, cursor) if self.pages else RawPage((), cursor)
 
-    async def listen(self, account: Account) -> AsyncIterator[Raw]:
+    async def listen(self, account: Account) -> AsyncIterator[Raw | Nudge]:
         """Whatever the test hung on it."""
         if self.lines is not None:
             async for raw in self.lines():

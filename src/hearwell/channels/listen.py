@@ -33,7 +33,7 @@ from hearwell.channels.services.polling import (
 )
 from hearwell.connect.contract import Polls, Streams
 from hearwell.connect.failures import Failure
-from hearwell.connect.model import Account, Raw
+from hearwell.connect.model import Account, Nudge, Raw
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.kit.clock import now
 from hearwell.kit.direct import open_direct
@@ -61,6 +61,23 @@ class Ears:
     channel_id: UUID
     channel: Channel
     account: Account
+
+
+class Bell:
+    """Wakes the polls of one channel. One that is just asking will ask again."""
+
+    def __init__(self) -> None:
+        self._polls: list[asyncio.Event] = []
+
+    def hung_up(self) -> asyncio.Event:
+        """A poll's own: set when it rings, cleared by the poll before it asks."""
+        self._polls.append(asyncio.Event())
+        return self._polls[-1]
+
+    def ring(self) -> None:
+        """Something is new, or may have been lost."""
+        for poll in self._polls:
+            poll.set()
 
 
 def run(stop: threading.Event) -> None:
@@ -157,19 +174,22 @@ class Listener:
             return
         connector = connector_for(ears.channel.network)
         loops: list[Awaitable[None]] = [self._watch_health(ears)]
-        gap = asyncio.Event()
+        bell = Bell()
         if isinstance(connector, Polls):
             for stream in connector.streams(ears.account):
-                loops += [self._poll(ears, stream, gap), self._reconcile(ears, stream)]
+                loops.append(self._poll(ears, stream, bell.hung_up()))
+                if not connector.manifest.is_poll_exact:
+                    loops.append(self._reconcile(ears, stream))
         if isinstance(connector, Streams):
-            loops.append(self._stream(ears, connector, gap))
+            loops.append(self._stream(ears, connector, bell))
         async with asyncio.TaskGroup() as group:
             for loop in loops:
                 group.create_task(loop)  # type: ignore[arg-type]
 
-    async def _poll(self, ears: Ears, stream: str, gap: asyncio.Event) -> None:
+    async def _poll(self, ears: Ears, stream: str, news: asyncio.Event) -> None:
         failures = 0
         while True:
+            news.clear()  # before asking: what is new from now on may not be in the answer
             try:
                 pause = await self._call(poll_once, ears.workspace_id, ears.channel_id, stream)
                 failures = 0
@@ -181,9 +201,8 @@ class Listener:
                 failures += 1
                 pause = pause_after(failures).total_seconds()
                 log.exception("poll_failed", channel_id=str(ears.channel_id))
-            # A stream that broke may have lost something: ask at once.
             with suppress(TimeoutError):
-                await asyncio.wait_for(gap.wait(), pause)
+                await asyncio.wait_for(news.wait(), pause)
 
     async def _reconcile(self, ears: Ears, stream: str) -> None:
         """Read the last two days again, at the start and every six hours."""
@@ -196,14 +215,14 @@ class Listener:
                 log.exception("reconcile_failed", channel_id=str(ears.channel_id))
             await asyncio.sleep(RECONCILE_EVERY_S)
 
-    async def _stream(self, ears: Ears, connector: Streams, gap: asyncio.Event) -> None:
+    async def _stream(self, ears: Ears, connector: Streams, bell: Bell) -> None:
         """Hold the stream open; reconnect with backoff; let the poll look for what was missed."""
         failures, loop = 0, asyncio.get_running_loop()
         while True:
             began = loop.time()
             try:
                 # One that ends with nothing said has nothing to say just now: come back later.
-                failures = 0 if await self._hear(ears, connector) else failures + 1
+                failures = 0 if await self._hear(ears, connector, bell) else failures + 1
             except Failure as failure:
                 await self._call(_note, ears, failure)
                 failures += 1
@@ -213,23 +232,27 @@ class Listener:
                 log.exception("stream_failed", channel_id=str(ears.channel_id))
             if loop.time() - began > GOOD_STREAM_S:
                 failures = 0
-            gap.set()  # wakes the polls that are waiting now, once
-            gap.clear()
+            bell.ring()  # what it lost, the polls find
             await asyncio.sleep(pause_after(failures).total_seconds())
 
-    async def _hear(self, ears: Ears, connector: Streams) -> int:
+    async def _hear(self, ears: Ears, connector: Streams, bell: Bell) -> int:
         """Read the stream into a bounded backlog while another task keeps what is in it.
 
-        Returns the number of raws when the stream ends by itself.
+        Returns how much it said when the stream ends by itself.
         """
         heard = 0
         backlog: asyncio.Queue[Raw | None] = asyncio.Queue(STREAM_BACKLOG)
         account = await self._call(_account, ears)
 
         async def read() -> None:
+            nonlocal heard
             try:
-                async for raw in connector.listen(account):
-                    await backlog.put(raw)
+                async for said in connector.listen(account):
+                    heard += 1
+                    if isinstance(said, Nudge):
+                        bell.ring()
+                    else:
+                        await backlog.put(said)
             finally:
                 await backlog.put(None)
 
@@ -237,7 +260,6 @@ class Listener:
         try:
             while (batch := await _next_batch(backlog)) is not None:
                 await self._call(_keep, ears, batch)
-                heard += len(batch)
             await reading
             return heard
         finally:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Health,
         Inbound,
         IngressSecrets,
+        Nudge,
         Pending,
         Problem,
         Raw,
@@ -115,10 +116,12 @@ class Streams(Receives):
     """Holds a connection open and hears as things happen."""
 
     @abstractmethod
-    def listen(self, account: Account) -> AsyncIterator[Raw]:
+    def listen(self, account: Account) -> AsyncIterator[Raw | Nudge]:
         """Raws as they come, until the connection ends; the caller reconnects with backoff.
 
-        What is missed between two connections is the poll's to find.
+        What is missed between two connections is the poll's to find. A stream that only tells
+        *that* there is news (IMAP's IDLE) yields a ``Nudge``, and the poll fetches it: fetching
+        here, too, would read everything twice.
         """
 
 

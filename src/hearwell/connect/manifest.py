@@ -89,6 +89,11 @@ class Manifest:
     ``icon`` is a name from the icon set. ``hosts`` are the only hosts the connector may contact;
     a network that anyone can host leaves it empty and names them per account
     (``Connector.hosts``). ``read_lag_s`` is how long the network's own reads may trail its writes.
+
+    ``has_global_ids``: a message has the same id and thread in every account that it reaches, so
+    that one seen by two of ours is still one. ``is_poll_exact``: a cursor has passed everything
+    before it for certain (mailboxes count their mail), so that reading the last two days again
+    would only load them anew.
     """
 
     network: str
@@ -113,6 +118,8 @@ class Manifest:
     request_timeout_s: float = 10.0
     poll_every_s: float = 60.0
     uses_initials: bool = True
+    has_global_ids: bool = False
+    is_poll_exact: bool = False
 
     def text_rule(self, audience: Audience) -> TextRule:
         """The rule that counts a reply of this audience."""

@@ -18,7 +18,11 @@ def _no_values() -> dict[str, str]:
 
 
 class Source(StrEnum):
-    """How a raw delivery reached us."""
+    """How a raw delivery reached us.
+
+    ``IMPORT`` is the past: what an archive holds, or what lay in the account before it was
+    connected. It is recorded as history: nothing becomes due, nobody is told.
+    """
 
     WEBHOOK = "webhook"
     STREAM = "stream"
@@ -64,6 +68,18 @@ class Act(StrEnum):
     DELETE = "delete"
 
 
+class Authenticity(StrEnum):
+    """What the account's own side found out about who really wrote a message.
+
+    Only networks where anybody can write under any name have it. ``UNPROVEN`` speaks neither for
+    nor against the sender; ``FORGED`` means that the sender's own domain disowns the message.
+    """
+
+    PROVEN = "proven"
+    UNPROVEN = "unproven"
+    FORGED = "forged"
+
+
 class HealthState(StrEnum):
     """The verdict of one health check, best first."""
 
@@ -88,6 +104,11 @@ class Raw:
     body: bytes
     received_at: datetime
     source: Source = Source.WEBHOOK
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """Word from a stream that can only tell *that* something is new: the polls ask at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +156,19 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """An attachment by address. ``ref`` fetches a fresh address once ``expires_at`` has passed."""
+    """An attachment by address. ``ref`` fetches a fresh address once ``expires_at`` has passed.
+
+    Without ``url`` it can only be had by ``ref``. ``name`` is what its sender called it (never a
+    path of ours), ``size`` its bytes, where known.
+    """
 
     kind: str
     url: str
     expires_at: datetime | None = None
     ref: str = ""
     alt: str = ""
+    name: str = ""
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +199,10 @@ class InboundMessage(Inbound):
     under it that concerns one customer, computable from this item alone, in any order of arrival.
     An echo is our own message seen from the network; ``echo_key`` is the nonce we sent along, if
     the network hands it back. ``needs_reply`` is only set where the network itself knows.
+
+    ``subject`` is its heading, where the network has one. ``text`` is what the author says here;
+    where that is only a part (a mail that quotes what it answers), ``full_text`` holds all of it.
+    ``is_cut``: the network holds more of it than we take.
     """
 
     thread_key: str
@@ -190,6 +221,11 @@ class InboundMessage(Inbound):
     permalink: str | None = None
     addressed_to: tuple[str, ...] = ()
     needs_reply: bool | None = None
+    subject: str = ""
+    full_text: str = ""
+    is_cut: bool = False
+    authenticity: Authenticity | None = None
+    authenticity_detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,11 +258,15 @@ class Reacted(Inbound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt(Inbound):
-    """How far a message of ours has come, by its id or by the nonce we sent with it."""
+    """How far a message of ours has come, by its id or by the nonce we sent with it.
+
+    ``reason`` says why it failed, in the network's own words.
+    """
 
     state: ReceiptState
     target_id: str | None = None
     echo_key: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +312,7 @@ class Draft:
     initials: str | None = None
     media: tuple[Media, ...] = ()
     parent_seen_at: datetime | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

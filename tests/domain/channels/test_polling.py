@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,7 +21,7 @@ from hearwell.channels.services import opened_account, polling
 from hearwell.channels.services.polling import poll_once, reconcile
 from hearwell.channels.sweeps import notice_silence
 from hearwell.connect.failures import NeedsReauth, Throttled, Unavailable
-from hearwell.connect.model import Account, Raw, RawPage, Source
+from hearwell.connect.model import Account, Nudge, Raw, RawPage, Source
 from hearwell.kit.clock import now
 from tests.domain.channels.conftest import Loft, connected, drain
 from tests.pigeon import Pigeon, body_of, message
@@ -185,3 +187,42 @@ def test_two_listeners_hear_each_channel_once_by_poll_and_stream(
     assert len({bytes(body) for body in bodies}) == len(bodies)
     with scope(workspace.id):
         assert StreamCursor.objects.get().cursor == "9"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_nudge_makes_the_polls_ask_also_while_they_are_asking(
+    pigeon: Pigeon, loft: Loft, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By itself the poll would come back in an hour; and its cursor needs no reconciling."""
+    manifest = replace(Pigeon.manifest, poll_every_s=3600, is_poll_exact=True)
+    monkeypatch.setattr(Pigeon, "manifest", manifest)
+    workspace = Workspace.objects.create(name="Northwind Air", slug="northwind")
+    with scope(workspace.id):
+        connected(workspace)
+    asking, answer, posted, again = (threading.Event() for _ in range(4))
+    asked: list[str | None] = []
+
+    def slowly(account: Account, stream: str, cursor: str | None) -> RawPage:
+        asked.append(cursor)
+        asking.set()
+        answer.wait(10)
+        return RawPage((_raw(len(asked)),), str(len(asked)))
+
+    async def lines() -> AsyncIterator[Nudge]:
+        await asyncio.to_thread(posted.wait, 15)
+        posted.clear()
+        again.set()
+        yield Nudge()
+        await asyncio.sleep(60)
+
+    pigeon.pages, pigeon.lines = slowly, lines
+    monkeypatch.setattr(listen, "reconcile", lambda *_: pytest.fail("read again for nothing"))
+    with _listening():
+        assert asking.wait(15)
+        posted.set()
+        assert again.wait(15)
+        answer.set()
+        _until(lambda: len(asked) >= 2)
+
+    assert asked[:2] == [None, "1"]
+    assert len(asked) == 2
