@@ -18,9 +18,11 @@ def wire(environment: Environment) -> None:
     """Register our own connectors, then those of other packages (entry points)."""
     # Here and not above: the supervisor asks for addresses only and stays small.
     from hearwell.connectors.archive.connector import ArchiveConnector
+    from hearwell.connectors.email.connector import EmailConnector, opener_for, tokens_for
     from hearwell.connectors.sandbox.connector import SandboxConnector, client_for
 
     origins = [*environment.egress_allow, *own_origins(environment)]
     register(SandboxConnector(client_for(origins)))
     register(ArchiveConnector())
+    register(EmailConnector(opener_for(origins), tokens_for(origins)))
     register_entry_points()

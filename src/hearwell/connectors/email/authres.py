@@ -20,6 +20,7 @@ _PROPERTY = re.compile(
     r"\b(header\.d|header\.i|header\.from|smtp\.mailfrom)\s*=\s*\"?([^\s;\"]{1,320})"
 )
 _BAD = frozenset({"fail", "permerror"})
+_BOTH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ def checked(headers: Sequence[str], trusted: str, sender: str) -> Checked | None
     """Judge who wrote a mail; None where the account's server says nothing or none is trusted.
 
     A mail is proven by DMARC, or by a signature (DKIM) or server (SPF) of the sender's own
-    domain; it is forged where the domain's own rule (DMARC) says so, or where everything failed.
+    domain; it is forged where the domain's own rule (DMARC) says so, or where both others failed.
+    A failed SPF alone is what every forwarded mail has.
     """
     results = _results_of(headers, trusted)
     if not results:
@@ -85,7 +87,7 @@ def _verdict(results: Mapping[str, tuple[str, str]], domain: str) -> Authenticit
     by_domain = [results[name] for name in ("dkim", "spf") if name in results]
     if any(outcome == "pass" and _is_aligned(other, domain) for outcome, other in by_domain):
         return Authenticity.PROVEN
-    if by_domain and all(outcome in _BAD for outcome, _ in by_domain):
+    if len(by_domain) == _BOTH and all(outcome in _BAD for outcome, _ in by_domain):
         return Authenticity.FORGED
     return Authenticity.UNPROVEN
 

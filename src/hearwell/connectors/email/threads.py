@@ -84,7 +84,7 @@ class Stamp:
 
     def message_id(self, key: str, thread: str, person: str, domain: str) -> str:
         """The Message-ID of the mail with this client token (a UUID), always the same."""
-        short = base64.b32encode(uuid.UUID(key).bytes).decode().lower().rstrip("=")
+        short = base64.b32encode(_as_uuid(key).bytes).decode().lower().rstrip("=")
         who = who_of(person)
         mac = _mac(self.secret, "id", short, thread, who, domain)
         return f"{short}.{_MARK}{thread}{who}{mac}@{domain}"
@@ -117,6 +117,13 @@ class Stamp:
             for thread, who, mac in dict.fromkeys(pairs)
             if hmac.compare_digest(_mac(self.secret, "to", thread, who), mac)
         ]
+
+
+def _as_uuid(key: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(key)
+    except ValueError:
+        return uuid.uuid5(uuid.NAMESPACE_URL, key)
 
 
 def _uuid(short: str) -> str:
