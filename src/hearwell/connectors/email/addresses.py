@@ -89,15 +89,20 @@ def _u_label(label: str) -> str:
 
 
 def mailboxes(value: bytes) -> list[Mailbox]:
-    """Read the value of From, To, … : at most 200 of them, names decoded, groups opened."""
-    found = []
+    """Read the value of From, To, … : at most 200 of them, names decoded, groups opened.
+
+    A name with a comma that its program forgot to quote ("Weber, Uwe <uwe@…>") is put together.
+    """
+    found: list[Mailbox] = []
+    before = ""
     for piece in _split(decode(value)):
-        box = _mailbox(piece)
-        if box.address or box.name:
+        box = _mailbox(f"{before}, {piece.strip()}" if before else piece)
+        before = "" if box.address or "@" in piece else box.name
+        if box.address or "@" in piece:
             found.append(box)
         if len(found) >= _MOST:
             break
-    return found
+    return [*found, Mailbox("", before)] if before and not found else found
 
 
 def _split(text: str) -> Iterator[str]:

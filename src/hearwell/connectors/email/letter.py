@@ -42,6 +42,7 @@ class Report:
 class Letter:
     """One mail. Ids are without their angle brackets, times in seconds of the epoch, UTC.
 
+    `has_many_senders`: From names several, of whom a reader would see one and a check another.
     `machine` says why this is not a person writing (auto-replied, bulk, list, …), empty if it is.
     `return_path` is None where the server kept none, empty where it is the null sender.
     """
@@ -50,6 +51,7 @@ class Letter:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     sender: Mailbox = NOBODY
+    has_many_senders: bool = False
     reply_to: tuple[Mailbox, ...] = ()
     to: tuple[Mailbox, ...] = ()
     cc: tuple[Mailbox, ...] = ()

@@ -93,6 +93,8 @@ def _part(
     part = Part(mail, head, body, end, _kind(head, default), section)
     if part.type.startswith("multipart/"):
         _divide(part, depth, budget)
+        if not part.parts and depth < MAX_DEPTH and budget.parts > 0:
+            part.kind = Value("text/plain", part.kind.parameters)  # it only says that it is many
     elif part.is_mail and part.encoding in {"", "7bit", "8bit", "binary"}:
         _open_mail(part, depth, budget)
     return part

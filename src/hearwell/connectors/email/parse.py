@@ -123,6 +123,8 @@ class _Reading:
         if self.is_by_form:
             return Checked(Authenticity.UNPROVEN, "web form")
         letter = self.letter
+        if letter.has_many_senders:
+            return Checked(Authenticity.FORGED, "several senders")
         return checked(letter.auth_results, self.envelope.trusted, letter.sender.address)
 
     @property

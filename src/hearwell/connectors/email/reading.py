@@ -43,7 +43,7 @@ _KINDS = {"image": "image", "video": "video", "audio": "audio"}
 _LONGEST_NAME = 120
 _LONGEST_SUBJECT = 400
 _ENCODED_SHARE = 4  # an encoded text is at most so many times as long as the text
-_MANY_ATTACHMENTS = 100
+_MANY_ATTACHMENTS = 50
 
 
 def read(mail: bytes, *, is_frugal: bool = False) -> Letter:
@@ -95,6 +95,7 @@ def _people(head: Head) -> dict[str, Any]:
     named = [box for box in senders if box.address] or senders
     return {
         "sender": named[0] if named else NOBODY,
+        "has_many_senders": len({box.address for box in named}) > 1,
         "reply_to": tuple(mailboxes(head.raw("reply-to"))),
         "to": tuple(mailboxes(head.raw("to"))),
         "cc": tuple(mailboxes(head.raw("cc"))),
@@ -215,6 +216,8 @@ def _attachment(part: Part) -> Attachment:
         kind = "mail"
     elif part.type == "text/calendar":
         kind = "calendar"
+    elif subtype == "svg+xml":  # a picture that can run scripts is a file
+        kind = "file"
     given = disposition.get("filename") or part.kind.get("name")
     return Attachment(
         section=part.section or "1",
