@@ -21,6 +21,12 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _TOKEN = re.compile(r'\\.|"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)|<[^<>]*>|[,;:]', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)")
 
+# Cyrillic and Greek letters that a reader takes for a, c, d, e, …
+_LIKE_LATIN = frozenset(
+    "\u0430\u0441\u0501\u0435\u04bb\u0456\u0458\u04cf\u043e\u0440\u051b\u0455\u051d\u0445\u0443"
+    "\u03b1\u03bf\u03bd\u03c1\u03c5\u03b9\u03ba\u03c4\u03c7-0123456789"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
@@ -71,7 +77,8 @@ def _a_label(label: str) -> str:
 def shown(address: str) -> str:
     """Return an address for people: its domain in their letters, where that cannot mislead.
 
-    A label that mixes scripts, or is not the one its A-label stands for, stays as it is.
+    A label that mixes scripts, is made of nothing but letters that look like Latin ones, or is
+    not the one its A-label stands for, stays as it is.
     """
     local, at, domain = address.rpartition("@")
     return f"{local}{at}{'.'.join(map(_u_label, domain.split('.')))}"
@@ -85,7 +92,8 @@ def _u_label(label: str) -> str:
     except UnicodeError:
         return label
     scripts = {unicodedata.name(char, "?").split()[0] for char in text if char.isalpha()}
-    return text if len(scripts) == 1 and _a_label(text) == label else label
+    is_clear = len(scripts) == 1 and not set(text) <= _LIKE_LATIN
+    return text if is_clear and _a_label(text) == label else label
 
 
 def mailboxes(value: bytes) -> list[Mailbox]:

@@ -203,7 +203,7 @@ class FakeImap(Server):
             (waiting, way), self._waits_for = self._waits_for, None
             self._proven(waiting, way, base64.b64decode(line.strip()))
             return
-        tag, _, rest = line.rstrip(b"\r\n").partition(b" ")
+        tag, _, rest = line.removesuffix(b"\r\n").partition(b" ")
         name, _, given = rest.partition(b" ")
         command = name.decode().upper()
         if command == "UID":
@@ -294,7 +294,11 @@ class FakeImap(Server):
         cut = re.search(r"<0\.(\d+)>", asked)
         body = mail[: int(cut[1])] if cut else mail
         if section := re.search(r"BODY\.PEEK\[([\d.]+?)(\.MIME)?\]", asked):
-            body = _section(mail, section[1], is_head=bool(section[2]))
+            found = _section(mail, section[1], is_head=bool(section[2]))
+            if found is None:
+                self.say(f"* {uid} FETCH (UID {uid} BODY[{section[1]}] NIL)")
+                return
+            body = found
         self.say(f"* {uid} FETCH (UID {uid} BODY[] {{{len(body)}}}")
         self.said += body
         self.say(")")
@@ -317,14 +321,14 @@ class FakeImap(Server):
         self.say(f"{tag} OK done")
 
 
-def _section(mail: bytes, section: str, *, is_head: bool) -> bytes:
+def _section(mail: bytes, section: str, *, is_head: bool) -> bytes | None:
     from hearwell.connectors.email.mime import tree_of
 
     for part in tree_of(mail)[0].walk():
         if part.section == section:
             lines = [name.encode() + b": " + value for name, value in part.head.fields]
             return b"\r\n".join(lines) if is_head else mail[part.start : part.end]
-    return b""
+    return None
 
 
 # --- SMTP ----------------------------------------------------------------------------------------

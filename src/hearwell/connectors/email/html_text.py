@@ -91,6 +91,8 @@ class _Reader:
             return
         if tag in _BLOCK:
             self._break(is_spaced=tag in _SPACED)
+        if tag in {"td", "th"} and self._line:
+            self._line.append(" ")
         classes = set(given.get("class", "").split()) if given else set[str]()
         # Some programs put their own prefix before the ids of what they quote.
         name = given.get("id", "").removeprefix("x_").removeprefix("m_")
@@ -152,8 +154,6 @@ class _Reader:
     def _pop(self) -> _Open:
         closed = self._stack.pop()
         self._counts[closed.tag] -= 1
-        if closed.tag in {"td", "th"}:
-            self._line.append(" ")
         if closed.link:
             self._tell_where(closed)
         if closed.tag in _BLOCK or closed.is_quote:

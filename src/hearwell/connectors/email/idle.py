@@ -10,7 +10,7 @@ import asyncio
 import base64
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 from hearwell.connect import failures
@@ -42,10 +42,11 @@ async def nudges(
             return
         await line.do(f"EXAMINE {folder_encoded(folder)}")
         # What came before the folder was open is the poll's to find: it asks at the same time.
-        async for nudge in line.idle():
-            yield nudge
+        async with contextlib.aclosing(line.idle()) as waiting:
+            async for nudge in waiting:
+                yield nudge
     finally:
-        line.close()
+        await line.close()
 
 
 async def _connected(opener: Opens, box: Mailbox) -> _Line:
@@ -56,13 +57,19 @@ async def _connected(opener: Opens, box: Mailbox) -> _Line:
         reader, writer = await opener.open_streams(
             server.host, server.port, tls=is_tls, timeout_s=_STEP_S
         )
-        line = _Line(reader, writer)
+    except OSError as error:  # TimeoutError is one of them
+        raise unreachable(server, error) from error
+    line = _Line(reader, writer)
+    try:
         await line.greeting()
         if server.security is Security.STARTTLS:
             await line.do("STARTTLS")
             await line.secure(opener.context, server.host)
-    except OSError as error:  # TimeoutError is one of them
-        raise unreachable(server, error) from error
+    except BaseException as error:
+        await line.close()
+        if isinstance(error, OSError):
+            raise unreachable(server, error) from error
+        raise
     return line
 
 
@@ -129,17 +136,18 @@ class _Line:
             words = said.decode("utf-8", "replace")
             raise failure_for(words, clock.now(), while_signing_in=is_sign_in)
 
-    async def idle(self) -> AsyncIterator[Nudge]:
+    async def idle(self) -> AsyncGenerator[Nudge, None]:
         """Wait, and begin to wait anew before the server grows tired of it."""
         while True:
             tag = self._send("IDLE")
-            async for said in self._until_renewal(tag):
-                if said.startswith(b"* BYE"):
-                    raise failure_for(said.decode("utf-8", "replace"), clock.now())
-                if said.startswith(b"*") and said.split(b" ")[-1].strip().upper() in _NEWS:
-                    yield Nudge()
+            async with contextlib.aclosing(self._until_renewal(tag)) as lines:
+                async for said in lines:
+                    if said.startswith(b"* BYE"):
+                        raise failure_for(said.decode("utf-8", "replace"), clock.now())
+                    if said.startswith(b"*") and said.split(b" ")[-1].strip().upper() in _NEWS:
+                        yield Nudge()
 
-    async def _until_renewal(self, tag: bytes) -> AsyncIterator[bytes]:
+    async def _until_renewal(self, tag: bytes) -> AsyncGenerator[bytes, None]:
         """Lines until it is time to say DONE, and those until that is confirmed."""
         end = asyncio.get_running_loop().time() + RENEW_S
         is_done = False
@@ -179,10 +187,12 @@ class _Line:
             raise failures.Unavailable(network_code="EOF")
         return said
 
-    def close(self) -> None:
-        """Hang up without waiting."""
-        with contextlib.suppress(OSError, RuntimeError):
-            self.writer.close()
+    async def close(self) -> None:
+        """Hang up without a word, and wait until that is done."""
+        self.writer.transport.abort()
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(1):
+                await self.writer.wait_closed()
 
 
 def _quoted(word: str) -> str:

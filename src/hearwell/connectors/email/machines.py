@@ -34,16 +34,17 @@ _MANY_FIELDS = 64 * 1024
 def machine_of(head: Head) -> str:
     """Say why a mail was not written by a person, empty if nothing speaks for it."""
     submitted = head.text("auto-submitted").partition(";")[0].strip().lower()
-    signs = {
-        submitted[:40]: submitted not in {"", "no"},
-        "auto-replied": any(head.has(name) for name in _OLD_AUTOREPLIES)
-        or bool(_AWAY.match(head.text("subject"))),
-        "list": head.has("list-id") or head.has("list-post"),
-        "bulk": head.has("list-unsubscribe") or head.text("precedence").lower() in _PRECEDENCE,
-        "auto-generated": "all" in head.text("x-auto-response-suppress").lower(),
-        "null-sender": return_path(head) == "",
-    }
-    return next((sign for sign, is_seen in signs.items() if is_seen), "")
+    is_away = any(map(head.has, _OLD_AUTOREPLIES)) or bool(_AWAY.match(head.text("subject")))
+    is_bulk = head.has("list-unsubscribe") or head.text("precedence").lower() in _PRECEDENCE
+    signs = (
+        (submitted[:40], submitted not in {"", "no"}),
+        ("auto-replied", is_away),
+        ("list", head.has("list-id") or head.has("list-post")),
+        ("bulk", is_bulk),
+        ("auto-generated", "all" in head.text("x-auto-response-suppress").lower()),
+        ("null-sender", return_path(head) == ""),
+    )
+    return next((sign for sign, is_seen in signs if is_seen), "")
 
 
 def return_path(head: Head) -> str | None:

@@ -16,6 +16,8 @@ from hearwell.connectors.email import quote_words as words
 _LOOK_BACK, _LOOK_AHEAD = 3, 6
 _MANY_QUOTES = 2
 _LAST_LINES = 4
+# Invisible marks of direction that programs put around names in their announcements.
+_DIRECTIONS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _SIGNATURE = ("-- ", "--", "—")
 _COLONS = (":", "\uff1a")
 
@@ -37,7 +39,7 @@ class Parted:
 def parted(text: str) -> Parted:
     """Part what is new in a mail's text from quotes and signature."""
     lines = text.split("\n")
-    marks = _marks(lines)
+    marks = _marks([line.translate(_DIRECTIONS) for line in lines])
     whole = _tidy(lines)
     kept = [line for line, mark in zip(lines, marks, strict=True) if mark is _Part.NEW]
     new = _tidy(kept)
