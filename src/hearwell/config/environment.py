@@ -7,7 +7,7 @@ value in one line before anything heavy is loaded.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 ROOT_DATA = Path("/var/lib/hearwell")
 LOOPBACK = "127.0.0.1"
+# What may be let inside: web addresses, and mail servers (imap://mail.lan:143).
+_ALLOWED = ("http", "https", "imap", "imaps", "smtp", "smtps")
 
 
 class EnvironmentRefusedError(ValueError):
@@ -215,11 +217,11 @@ def _role(text: str) -> ProcessRole:
         raise EnvironmentRefusedError(message) from None
 
 
-def _origin(name: str, text: str) -> str:
+def _origin(name: str, text: str, schemes: Collection[str] = ("http", "https")) -> str:
     """Return scheme://host[:port] without a path, lower-cased."""
     parts = urlsplit(text)
     is_bare = parts.path in ("", "/") and not parts.query and not parts.fragment
-    if parts.scheme not in ("http", "https") or not parts.hostname or not is_bare:
+    if parts.scheme not in schemes or not parts.hostname or not is_bare:
         message = f"{name}={text} is not an origin such as https://care.example.com."
         raise EnvironmentRefusedError(message)
     return f"{parts.scheme}://{parts.netloc.lower()}"
@@ -227,7 +229,7 @@ def _origin(name: str, text: str) -> str:
 
 def _origins(text: str) -> tuple[str, ...]:
     words = text.replace(",", " ").split()
-    return tuple(_origin("HEARWELL_EGRESS_ALLOW", word) for word in words)
+    return tuple(_origin("HEARWELL_EGRESS_ALLOW", word, _ALLOWED) for word in words)
 
 
 def _data_folder(text: str, xdg: str) -> Path:

@@ -19,6 +19,7 @@ def wire(environment: Environment) -> None:
     # Here and not above: the supervisor asks for addresses only and stays small.
     from hearwell.connectors.archive.connector import ArchiveConnector
     from hearwell.connectors.bluesky import connector as bluesky
+    from hearwell.connectors.email import connector as email
     from hearwell.connectors.sandbox import connector as sandbox
     from hearwell.connectors.telegram import connector as telegram
 
@@ -30,4 +31,5 @@ def wire(environment: Environment) -> None:
     inside = environment.egress_allow
     register(bluesky.BlueskyConnector(bluesky.client_for(inside), origins=inside))
     register(telegram.TelegramConnector(telegram.client_for(inside)))
+    register(email.EmailConnector(email.opener_for(inside), email.tokens_for(inside)))
     register_entry_points()

@@ -43,6 +43,8 @@ __all__ = [
     "queue_counts",
     "queue_counts_for",
     "search",
+    "seen_on",
+    "threads_on",
 ]
 FOUND_AT_MOST = 200
 _LOOKED_AT = 400
@@ -249,3 +251,28 @@ def search(workspace_id: UUID, text: str) -> list[UUID]:
         said = rows.fetch(statement, [asked, phrases(text), _LOOKED_AT])
         found |= {row[0]: None for row in said}
     return list(found)[:FOUND_AT_MOST]
+
+
+def seen_on(
+    workspace_id: UUID, channel_ids: Collection[UUID], remote_ids: Collection[str]
+) -> set[str]:
+    """Return those remote ids that we have from one of these channels."""
+    found = rows.fetch(
+        "SELECT DISTINCT remote_id FROM conversations_message WHERE workspace_id = %s"
+        " AND channel_id = ANY(%s) AND remote_id = ANY(%s)",
+        [workspace_id, list(channel_ids), list(remote_ids)],
+    )
+    return {row[0] for row in found}
+
+
+def threads_on(
+    workspace_id: UUID, channel_ids: Collection[UUID], thread_keys: Collection[str]
+) -> dict[str, list[UUID]]:
+    """Return thread key -> which of these channels have such a thread, the oldest first."""
+    found = rows.fetch(
+        "SELECT thread_key, array_agg(channel_id ORDER BY created_at)"
+        " FROM conversations_conversation WHERE workspace_id = %s AND channel_id = ANY(%s)"
+        " AND thread_key = ANY(%s) GROUP BY thread_key",
+        [workspace_id, list(channel_ids), list(thread_keys)],
+    )
+    return dict(found)

@@ -128,6 +128,7 @@ def draft_for(target: Target, text: str, initials: str | None) -> Draft:
         to=_author(parent),
         initials=initials,
         parent_seen_at=parent.sent_at if parent else None,
+        subject=parent.subject if parent else "",
     )
 
 

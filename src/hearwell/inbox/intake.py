@@ -21,11 +21,13 @@ from hearwell.connect.model import (
     MessageEdited,
     Reacted,
     Receipt,
+    Source,
 )
 from hearwell.contacts import services as contacts
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Message
 from hearwell.events.services import emit
+from hearwell.inbox.athome import at_home
 from hearwell.inbox.events import MessageAmended, MessageReceived, MessageWithdrawn, ReplySent
 from hearwell.inbox.rules import rounds
 from hearwell.kit.overlap import overlapping
@@ -44,9 +46,40 @@ def take_in(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
     Returns the fresh customer messages; repeats and our own echoes are not among them.
     """
     fresh: list[Message] = []
-    for batch in rounds(items):
-        fresh += take_written(channel, [item for item in batch if not item.is_echo])
-        take_echoes(channel, [item for item in batch if item.is_echo])
+    for home, here in at_home(channel, items):
+        past = [item for item in here if _is_past(item)]
+        take_past(home, past)
+        for batch in rounds([item for item in here if not _is_past(item)] if past else here):
+            fresh += take_written(home, [item for item in batch if not item.is_echo])
+            take_echoes(home, [item for item in batch if item.is_echo])
+    return fresh
+
+
+def _is_past(item: InboundMessage) -> bool:
+    raw = raw_of(item)
+    return raw is not None and raw.source is Source.IMPORT
+
+
+def take_past(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
+    """File what lay in an account before it was connected; returns what was new.
+
+    As an archive: nothing is placed, becomes due or is told. What belongs to a case that people
+    work on is only added to it.
+    """
+    if not items:
+        return []
+    with overlapping():
+        people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
+        threads = conversations.thread(channel, items, people, historic=True)
+        fresh = conversations.record_inbound(
+            channel, items, threads, people, historic=True, raws=_raws(items)
+        )
+        archived = conversations.archived_cases(threads)
+        filed = [message for message in fresh if message.case_id in archived]
+        verdicts = triage.assess(filed)
+        conversations.apply_verdicts(verdicts)
+        sla.start_clocks(channel.workspace_id, filed, verdicts, historic=True)
+        sla.close_historic(channel.workspace_id, {message.case_id for message in filed})
     return fresh
 
 
@@ -161,6 +194,7 @@ def take_reactions(channel: Channel, items: Sequence[Reacted]) -> None:
 def take_receipts(channel: Channel, items: Sequence[Receipt]) -> None:
     """Note how far our own messages have come."""
     outbound.record_receipts(channel.workspace_id, channel.id, items)
+    conversations.record_receipts(channel, items)
 
 
 def _raws(items: Sequence[InboundMessage]) -> dict[int, tuple[UUID, datetime]]:

@@ -24,7 +24,7 @@ import httpx
 logging.getLogger("httpx").setLevel(logging.WARNING)
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 MAX_LINE_BYTES = 1024 * 1024
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_DEFAULT_PORTS = {"http": 80, "https": 443, "imap": 143, "imaps": 993, "smtp": 25, "smtps": 465}
 # Python's own is_private misses these; 192.0.0.192 is a cloud metadata address.
 _INSIDE = [
     ipaddress.ip_network(block)

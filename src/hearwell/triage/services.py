@@ -88,8 +88,10 @@ def _first_replies(
 
 
 def _verdict(message: Message, replied_at: datetime | None) -> Verdict:
+    # A subject speaks in a first mail; in an answer it only says what is answered.
+    is_first_word = bool(message.subject) and not message.parent_remote_id
     opinion = judge(
-        message.text,
+        f"{message.subject}\n{message.text}" if is_first_word else message.text,
         message.kind,
         message.audience,
         Context(

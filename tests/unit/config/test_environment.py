@@ -54,6 +54,15 @@ def test_egress_origins_come_as_a_list():
     assert found.egress_allow == ("http://a:1", "https://b.example")
 
 
+def test_mail_servers_may_be_let_inside_and_nothing_else_but_the_web():
+    found = read_environment({"HEARWELL_EGRESS_ALLOW": "imap://Mail.lan:143 smtps://mail.lan"})
+    assert found.egress_allow == ("imap://mail.lan:143", "smtps://mail.lan")
+    with pytest.raises(EnvironmentRefusedError):
+        read_environment({"HEARWELL_EGRESS_ALLOW": "ftp://mail.lan:21"})
+    with pytest.raises(EnvironmentRefusedError):
+        read_environment({"HEARWELL_URL": "imap://mail.lan:143"})
+
+
 def test_root_never_uses_a_folder_below_a_home(monkeypatch):
     monkeypatch.setattr("os.geteuid", lambda: 0)
     assert read_environment({}).data == Path("/var/lib/hearwell")

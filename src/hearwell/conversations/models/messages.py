@@ -29,7 +29,9 @@ class Message(Scoped):
     changed: whether a message still waits is in Waiting, what was thought of it is triage's.
     `search` holds the words that it is found by (conversations.words). `audience` is public,
     private or team (a note); `remote_id` is empty for notes, whose `channel_id` is null. `note_key`
-    is that of the composer a note was written in: the same key again is the same note.
+    is that of the composer a note was written in: the same key again is the same note. `text`
+    is what its author says in it, `full_text` all of it where that is more (quotes, a signature).
+    `about` is what else the network tells of it (services.arrivals.about).
     """
 
     conversation = models.ForeignKey(
@@ -59,9 +61,12 @@ class Message(Scoped):
     )
     author_user_id = models.UUIDField(null=True)
     author_name = models.TextField(blank=True, default="")
+    subject = models.TextField(blank=True, default="")
     text = models.TextField(blank=True, default="")
+    full_text = models.TextField(blank=True, default="")
     entities = models.JSONField(default=list)
     media = models.JSONField(default=list)
+    about = models.JSONField(default=dict)
     language = models.CharField(max_length=16, blank=True, default="")
     rating = models.SmallIntegerField(null=True)
     needs_reply = models.BooleanField(null=True)

@@ -12,7 +12,7 @@ from hearwell.conversations.services.changes import (
 from hearwell.conversations.services.opening import opening
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
 from hearwell.conversations.services.standing import apply_verdicts, reschedule
-from hearwell.conversations.services.threads import ChannelRef, thread
+from hearwell.conversations.services.threads import ChannelRef, archived_cases, thread
 from hearwell.conversations.services.work import (
     ANYBODY,
     CaseMovedError,
@@ -41,6 +41,7 @@ __all__ = [
     "OutboundMessage",
     "add_note",
     "apply_verdicts",
+    "archived_cases",
     "assign",
     "close",
     "log",

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hearwell.connect.model import Entity, InboundMessage, Media
+from hearwell.connect.model import Entity, InboundMessage, Media, MessageKind
 from hearwell.connect.model import MessageEdited as Edited
 from hearwell.contacts.models import Identity
 from hearwell.conversations.models import Conversation, Direction, Message
@@ -15,10 +15,10 @@ from hearwell.conversations.services.changes import apply_early, record_edit
 from hearwell.conversations.services.opening import write_opened
 from hearwell.conversations.services.standing import answered_by, settle
 from hearwell.conversations.services.threads import (
-    PREVIEW_LENGTH,
     TITLE_LENGTH,
     ChannelRef,
     Threads,
+    preview_of,
     shortened,
 )
 from hearwell.conversations.words import vector
@@ -28,6 +28,7 @@ from hearwell.kit.text import clean
 
 Raws = Mapping[int, tuple[UUID, datetime]]
 _message = rows.Maker(Message)
+_MOST_SHOWN = 20
 _ONCE = "(workspace_id, channel_id, remote_id) DO NOTHING"
 _TOUCH = """
     UPDATE conversations_case c SET
@@ -191,6 +192,7 @@ class _Build:
 
     def __call__(self, item: InboundMessage) -> Message:
         text, is_replaced = clean(item.text)
+        subject = clean(item.subject)[0]
         conversation = self._threads[item.thread_key]
         raw_id, received_at = self._origin(item.raw_index)
         return _message(
@@ -204,10 +206,13 @@ class _Build:
             parent_remote_id=clean(item.parent_id or "")[0],
             root_remote_id=clean(item.root_id or "")[0],
             author_name=clean(item.author.name or item.author.handle)[0],
+            subject=subject,
             text=text,
+            full_text=clean(item.full_text)[0],
             replaced=is_replaced,
             entities=entities_of(item.entities),
             media=[_media(media) for media in item.media],
+            about=about(item),
             language=(item.language or "")[:16],
             rating=item.rating,
             needs_reply=item.needs_reply,
@@ -217,7 +222,7 @@ class _Build:
             raw_id=raw_id,
             permalink=clean(item.permalink or "")[0],
             is_historic=self._historic,
-            search=vector(text, item.author.name, item.author.handle),
+            search=vector(subject, text, item.author.name, item.author.handle),
             **self._side(item),
         )
 
@@ -245,6 +250,23 @@ def entities_of(entities: Iterable[Entity]) -> list[dict[str, Any]]:
     ]
 
 
+def about(item: InboundMessage) -> dict[str, Any]:
+    """Return what else is told of a message. Empty for almost all but mail.
+
+    Whether its sender is proven (`authenticity`, and what was `checked`), whether it `is_cut`, to
+    whom it went (`to`) where that is not us alone.
+    """
+    told: dict[str, Any] = {}
+    if item.authenticity is not None:
+        told["authenticity"] = item.authenticity.value
+        told["checked"] = clean(item.authenticity_detail)[0]
+    if item.is_cut:
+        told["is_cut"] = True
+    if item.kind is MessageKind.MAIL and len(item.addressed_to) > 1:
+        told["to"] = [clean(one)[0] for one in item.addressed_to[:_MOST_SHOWN]]
+    return told
+
+
 def _media(media: Media) -> dict[str, Any]:
     return {
         "kind": media.kind,
@@ -252,6 +274,8 @@ def _media(media: Media) -> dict[str, Any]:
         "expires_at": media.expires_at.isoformat() if media.expires_at else None,
         "ref": clean(media.ref)[0],
         "alt": clean(media.alt)[0],
+        "name": clean(media.name)[0],
+        "size": media.size,
     }
 
 
@@ -297,8 +321,8 @@ def _line(
         first, last = theirs[0], theirs[-1]
         line |= {
             "last_inbound_at": last.sent_at,
-            "preview": shortened(last.text, PREVIEW_LENGTH),
-            "title": shortened(first.text, TITLE_LENGTH),
+            "preview": preview_of(last.subject, last.text),
+            "title": shortened(first.subject.strip() or first.text, TITLE_LENGTH),
             "audience": last.audience,
             "contact_id": people.get(first.author_identity_id)
             if first.author_identity_id

@@ -22,7 +22,7 @@ _ORDER = {_EDIT: 0, _DELETE: 1, _RECEIPT: 2}
 _RANK = {ReceiptState.FAILED: 1, ReceiptState.DELIVERED: 2, ReceiptState.READ: 3}
 _REWRITE = """
     UPDATE conversations_message m SET version = r.version, edited_at = r.edited_at,
-        text = CASE WHEN m.deleted_at IS NULL THEN r.text ELSE '' END,
+        text = CASE WHEN m.deleted_at IS NULL THEN r.text ELSE '' END, full_text = '',
         entities = CASE WHEN m.is_purged THEN '[]'::jsonb ELSE r.entities END,
         search = CASE WHEN m.deleted_at IS NULL THEN r.search ELSE m.search END,
         replaced = r.replaced
@@ -31,7 +31,7 @@ _REWRITE = """
     WHERE m.workspace_id = %s AND m.id = r.id AND r.version > m.version
 """
 _TOMBSTONE = """
-    UPDATE conversations_message m SET text = '', search = NULL,
+    UPDATE conversations_message m SET text = '', subject = '', full_text = '', search = NULL,
         deleted_at = coalesce(m.deleted_at, r.deleted_at),
         is_purged = m.is_purged OR r.must_purge,
         entities = CASE WHEN r.must_purge THEN '[]'::jsonb ELSE m.entities END,
@@ -270,7 +270,10 @@ def _rewrite(workspace_id: UUID, newest: Sequence[tuple[Message, EarlyChange]]) 
                 "text": message.text,
                 "entities": message.entities,
                 "search": vector(
-                    message.text, message.author_name, handles.get(message.author_identity_id, "")
+                    message.subject,
+                    message.text,
+                    message.author_name,
+                    handles.get(message.author_identity_id, ""),
                 ),
                 "replaced": message.replaced,
             }
@@ -332,7 +335,7 @@ def _tombstones(known: Iterable[tuple[Message, EarlyChange]]) -> list[dict[str, 
     for message, change in known:
         message.deleted_at = message.deleted_at or change.at
         message.is_purged = message.is_purged or change.data["must_purge"]
-        message.text = ""
+        message.text = message.subject = message.full_text = ""
         if message.is_purged:
             message.entities, message.media = [], []
         lines[message.id] = {

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from hearwell.conversations.models import Message
-from hearwell.conversations.services.threads import PREVIEW_LENGTH, shortened
+from hearwell.conversations.services.threads import PREVIEW_LENGTH, preview_of, shortened
 from hearwell.kit import rows
 
 _REWORD = """
@@ -26,7 +26,9 @@ _REWORD = """
     WHERE c.workspace_id = %s AND c.id = r.case_id
 """
 _REMAINING = """
-    SELECT DISTINCT ON (case_id) case_id, left(text, 600) FROM conversations_message
+    SELECT DISTINCT ON (case_id) case_id,
+        left(concat_ws(' · ', nullif(subject, ''), nullif(text, '')), 600)
+    FROM conversations_message
     WHERE workspace_id = %s AND case_id = ANY(%s) AND direction = 'in' AND deleted_at IS NULL
     ORDER BY case_id, sent_at DESC, id DESC
 """
@@ -40,7 +42,7 @@ def reword_cases(workspace_id: UUID, messages: Sequence[Message]) -> None:
             {
                 "case_id": message.case_id,
                 "sent_at": message.sent_at,
-                "preview": shortened(message.text, PREVIEW_LENGTH),
+                "preview": preview_of(message.subject, message.text),
             }
             for message in messages
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -81,6 +81,12 @@ class _Known:
     early: set[str] = field(default_factory=set)
 
 
+def archived_cases(threads: Threads) -> set[UUID]:
+    """Return the cases among them that are a record of the past."""
+    homes = threads.homes.values()
+    return {home.case_id for home in homes if home.case.closed_reason == ARCHIVED}
+
+
 def hold_channel(channel: ChannelRef) -> None:
     """Let only one batch of a channel record at a time, until the commit.
 
@@ -111,7 +117,9 @@ def thread(
     missing = [key for key in by_key if key not in known]
     new = {key: fresh for key in missing if (fresh := _unseen(by_key[key], seen.homes))}
     again = {
-        key: fresh for key in _lapsed(known, by_key) if (fresh := _unseen(by_key[key], seen.homes))
+        key: fresh
+        for key in _lapsed(known, by_key, historic=historic)
+        if (fresh := _unseen(by_key[key], seen.homes))
     }
     known |= _settled(channel, [key for key in missing if key not in new], by_key, seen.homes)
     if new or again:
@@ -174,14 +182,19 @@ def _restored(  # noqa: PLR0913, PLR0917  a row
 
 
 def _lapsed(
-    known: Mapping[str, Conversation], by_key: Mapping[str, Sequence[InboundMessage]]
+    known: Mapping[str, Conversation],
+    by_key: Mapping[str, Sequence[InboundMessage]],
+    *,
+    historic: bool,
 ) -> list[str]:
-    """Return the threads in which somebody speaks up long after their case was closed."""
+    """Return the threads in which somebody speaks up when their case is over.
+
+    It was closed long ago; or it is a record of the past, and they speak up now.
+    """
     closed = {
         key: conversation
         for key, conversation in known.items()
-        if conversation.case.status == Status.CLOSED
-        and conversation.case.closed_reason not in (OWN_POST, ARCHIVED)
+        if conversation.case.status == Status.CLOSED and conversation.case.closed_reason != OWN_POST
     }
     if not closed:
         return []
@@ -190,13 +203,26 @@ def _lapsed(
         key
         for key, conversation in closed.items()
         if any(
-            not rules.is_still_its_case(
-                conversation.case.closed_at, item.occurred_at, conversation.audience, windows
-            )
+            _is_over(conversation, item, windows, historic=historic)
             for item in by_key[key]
             if not item.is_echo
         )
     ]
+
+
+def _is_over(
+    conversation: Conversation,
+    item: InboundMessage,
+    windows: Mapping[str, timedelta],
+    *,
+    historic: bool,
+) -> bool:
+    case = conversation.case
+    if case.closed_reason == ARCHIVED:
+        return not historic
+    return not rules.is_still_its_case(
+        case.closed_at, item.occurred_at, conversation.audience, windows
+    )
 
 
 def _seen(channel: ChannelRef, items: Iterable[InboundMessage]) -> _Known:
@@ -317,7 +343,7 @@ def _case(
     return _case_of(
         workspace_id=channel.workspace_id,
         number=number,
-        title=shortened((theirs or items)[0].text, TITLE_LENGTH),
+        title=shortened(_heading((theirs or items)[0]), TITLE_LENGTH),
         status=(Status.CLOSED if closed_reason else Status.OPEN).value,
         closed_reason=closed_reason,
         closed_at=now() if closed_reason else None,
@@ -325,7 +351,7 @@ def _case(
         channel_id=channel.id,
         network=channel.network,
         audience=last.audience.value,
-        preview=shortened(last.text, PREVIEW_LENGTH),
+        preview=preview_of(last.subject, last.text),
         opened_at=opening.occurred_at,
         last_message_at=max(item.occurred_at for item in items),
         last_inbound_at=last.occurred_at if theirs else None,
@@ -337,6 +363,16 @@ def _case(
 
 def _time(item: InboundMessage) -> datetime:
     return item.occurred_at
+
+
+def _heading(item: InboundMessage) -> str:
+    """Return what names a matter: its subject, if the network has one and it says something."""
+    return item.subject if item.subject.strip() else item.text
+
+
+def preview_of(subject: str, text: str) -> str:
+    """Return what the list shows of a message, on one line."""
+    return shortened(f"{subject} · {text}" if subject and text else subject or text, PREVIEW_LENGTH)
 
 
 def shortened(text: str, length: int) -> str:

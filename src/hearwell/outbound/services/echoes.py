@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from hearwell.connect.model import InboundMessage, Receipt, ReceiptState, Sent
+from hearwell.kit.text import clean
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.rules import IN_FLIGHT, State
 from hearwell.outbound.services.moves import move, tell
@@ -145,7 +146,7 @@ def record_receipts(workspace_id: UUID, channel_id: UUID, items: Sequence[Receip
         if row is not None:
             (bad if item.state is ReceiptState.FAILED else good).append((item, row))
     _prove(good)
-    _blame(row for _, row in bad)
+    _blame(bad)
 
 
 def _prove(pairs: Sequence[tuple[Receipt, Delivery]]) -> None:
@@ -164,10 +165,13 @@ def _prove(pairs: Sequence[tuple[Receipt, Delivery]]) -> None:
 _UNDELIVERED = "The network took this message but could not deliver it."
 
 
-def _blame(rows: Iterable[Delivery]) -> None:
-    failed = list(rows)
-    for row in failed:
-        row.failure_code, row.failure_message = "undelivered", _UNDELIVERED
+def _blame(pairs: Iterable[tuple[Receipt, Delivery]]) -> None:
+    """Tell what could not be delivered, and why, in the network's own words."""
+    reason_of = {row.id: (item.reason, row) for item, row in pairs}
+    failed = [row for _, row in reason_of.values()]
+    for reason, row in reason_of.values():
+        row.failure_code = "undelivered"
+        row.failure_message = f"{_UNDELIVERED} {clean(reason)[0]}".strip()
     if failed:
         here = Delivery.objects.filter(workspace_id=failed[0].workspace_id)
         here.bulk_update(failed, ["failure_code", "failure_message"])

@@ -14,7 +14,7 @@ from hearwell.kit import rls
 class Migration(migrations.Migration):
     """Add the table, one row a workspace at most."""
 
-    dependencies: ClassVar[list[tuple[str, str]]] = [("conversations", "0002_rls")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("conversations", "0003_keys_of_composers")]
     operations: ClassVar[list[Operation]] = [
         migrations.CreateModel(
             name="ReopenWindow",
