@@ -10,7 +10,9 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
+import ssl
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -92,15 +94,21 @@ class _GuardedBackend(httpcore.SyncBackend):
         return super().connect_tcp(addresses[-1], port, *args, **kwargs)
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom we trust, read once: reading the certificates takes some 50 ms of a core each time."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class _GuardedTransport(httpx.HTTPTransport):
     """Only the named hosts and origins, never more bytes than the cap."""
 
     def __init__(self, hosts: frozenset[str], origins: frozenset[Origin], max_bytes: int) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=_trust(), trust_env=False)
         self._hosts, self._origins, self._max_bytes = hosts, origins, max_bytes
         self._pool.close()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=_trust(),
             network_backend=_GuardedBackend(frozenset((host, port) for _, host, port in origins)),
         )
 
