@@ -11,7 +11,7 @@ import ipaddress
 import logging
 import socket
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,10 +67,33 @@ def is_public(address: str) -> bool:
 def _addresses(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    # UnicodeError: a label that is empty or longer than a name may have.
+    except (OSError, UnicodeError) as error:
         message = f"{host}: the name could not be resolved"
         raise httpcore.ConnectError(message) from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def checked_addresses(host: str, port: int, inside: Collection[tuple[str, int]]) -> list[str]:
+    """Resolve once; one bad answer spoils them all. Raises ``httpcore.ConnectError``.
+
+    ``inside`` are the (host, port) that may lie inside.
+    """
+    addresses = _addresses(host, port)
+    if (host.lower(), port) not in inside and not all(map(is_public, addresses)):
+        message = f"{host} is not a public address"
+        raise httpcore.ConnectError(message)
+    return addresses
+
+
+def check_listed(
+    request: httpx.Request, hosts: Collection[str], origins: Collection[Origin]
+) -> None:
+    """Raise ``EgressDeniedError`` unless the request goes to one of these, by https if a host."""
+    origin = origin_of(str(request.url))
+    if origin not in origins and (origin[0] != "https" or origin[1] not in hosts):
+        message = f"{origin[0]}://{origin[1]}:{origin[2]} is not on the list of this connector"
+        raise EgressDeniedError(message, request=request)
 
 
 class _GuardedBackend(httpcore.SyncBackend):
@@ -82,10 +105,7 @@ class _GuardedBackend(httpcore.SyncBackend):
     def connect_tcp(
         self, host: str, port: int, *args: Any, **kwargs: Any
     ) -> httpcore.NetworkStream:
-        addresses = _addresses(host, port)
-        if (host.lower(), port) not in self._allowed and not all(map(is_public, addresses)):
-            message = f"{host} is not a public address"
-            raise httpcore.ConnectError(message)
+        addresses = checked_addresses(host, port, self._allowed)
         for address in addresses[:-1]:
             try:
                 return super().connect_tcp(address, port, *args, **kwargs)
@@ -95,8 +115,8 @@ class _GuardedBackend(httpcore.SyncBackend):
 
 
 @cache
-def _trust() -> ssl.SSLContext:
-    """Whom we trust, read once: reading the certificates takes some 50 ms of a core each time."""
+def trusted() -> ssl.SSLContext:
+    """Return whom we trust, read once: reading it takes some 50 ms of a core each time."""
     return httpx.create_ssl_context(trust_env=False)
 
 
@@ -104,19 +124,16 @@ class _GuardedTransport(httpx.HTTPTransport):
     """Only the named hosts and origins, never more bytes than the cap."""
 
     def __init__(self, hosts: frozenset[str], origins: frozenset[Origin], max_bytes: int) -> None:
-        super().__init__(verify=_trust(), trust_env=False)
+        super().__init__(verify=trusted(), trust_env=False)
         self._hosts, self._origins, self._max_bytes = hosts, origins, max_bytes
         self._pool.close()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_trust(),
+            ssl_context=trusted(),
             network_backend=_GuardedBackend(frozenset((host, port) for _, host, port in origins)),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        origin = origin_of(str(request.url))
-        if origin not in self._origins and (origin[0] != "https" or origin[1] not in self._hosts):
-            message = f"{origin[0]}://{origin[1]}:{origin[2]} is not on the list of this connector"
-            raise EgressDeniedError(message, request=request)
+        check_listed(request, self._hosts, self._origins)
         response = super().handle_request(request)
         if isinstance(response.stream, httpx.SyncByteStream):
             response.stream = _CappedStream(response.stream, self._max_bytes)
