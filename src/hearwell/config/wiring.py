@@ -18,6 +18,8 @@ def wire(environment: Environment) -> None:
     """Register our own connectors, then those of other packages (entry points)."""
     # Here and not above: the supervisor asks for addresses only and stays small.
     from hearwell.connectors.archive.connector import ArchiveConnector
+    from hearwell.connectors.mastodon import connector as mastodon
+    from hearwell.connectors.mastodon.transport import Doors
     from hearwell.connectors.sandbox.connector import SandboxConnector, client_for
     from hearwell.connectors.telegram import connector as telegram
 
@@ -25,4 +27,6 @@ def wire(environment: Environment) -> None:
     register(SandboxConnector(client_for(origins)))
     register(ArchiveConnector())
     register(telegram.TelegramConnector(telegram.client_for(environment.egress_allow)))
+    doors = Doors(tuple(environment.egress_allow))
+    register(mastodon.MastodonConnector(mastodon.client_for(environment.egress_allow), doors))
     register_entry_points()
