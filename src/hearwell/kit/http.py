@@ -7,12 +7,11 @@ environment are ignored, answers are capped in bytes.
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import logging
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,7 +22,6 @@ import httpx
 # It would write every address it calls, and some networks' addresses hold the token.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
-MAX_LINE_BYTES = 1024 * 1024
 _DEFAULT_PORTS = {"http": 80, "https": 443, "imap": 143, "imaps": 993, "smtp": 25, "smtps": 465}
 # Python's own is_private misses these; 192.0.0.192 is a cloud metadata address.
 _INSIDE = [
@@ -69,10 +67,33 @@ def is_public(address: str) -> bool:
 def _addresses(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    # UnicodeError: a label that is empty or longer than a name may have.
+    except (OSError, UnicodeError) as error:
         message = f"{host}: the name could not be resolved"
         raise httpcore.ConnectError(message) from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def checked_addresses(host: str, port: int, inside: Collection[tuple[str, int]]) -> list[str]:
+    """Resolve once; one bad answer spoils them all. Raises ``httpcore.ConnectError``.
+
+    ``inside`` are the (host, port) that may lie inside.
+    """
+    addresses = _addresses(host, port)
+    if (host.lower(), port) not in inside and not all(map(is_public, addresses)):
+        message = f"{host} is not a public address"
+        raise httpcore.ConnectError(message)
+    return addresses
+
+
+def check_listed(
+    request: httpx.Request, hosts: Collection[str], origins: Collection[Origin]
+) -> None:
+    """Raise ``EgressDeniedError`` unless the request goes to one of these, by https if a host."""
+    origin = origin_of(str(request.url))
+    if origin not in origins and (origin[0] != "https" or origin[1] not in hosts):
+        message = f"{origin[0]}://{origin[1]}:{origin[2]} is not on the list of this connector"
+        raise EgressDeniedError(message, request=request)
 
 
 class _GuardedBackend(httpcore.SyncBackend):
@@ -84,10 +105,7 @@ class _GuardedBackend(httpcore.SyncBackend):
     def connect_tcp(
         self, host: str, port: int, *args: Any, **kwargs: Any
     ) -> httpcore.NetworkStream:
-        addresses = _addresses(host, port)
-        if (host.lower(), port) not in self._allowed and not all(map(is_public, addresses)):
-            message = f"{host} is not a public address"
-            raise httpcore.ConnectError(message)
+        addresses = checked_addresses(host, port, self._allowed)
         for address in addresses[:-1]:
             try:
                 return super().connect_tcp(address, port, *args, **kwargs)
@@ -97,8 +115,8 @@ class _GuardedBackend(httpcore.SyncBackend):
 
 
 @cache
-def _trust() -> ssl.SSLContext:
-    """Whom we trust, read once: reading the certificates takes some 50 ms of a core each time."""
+def trusted() -> ssl.SSLContext:
+    """Return whom we trust, read once: reading it takes some 50 ms of a core each time."""
     return httpx.create_ssl_context(trust_env=False)
 
 
@@ -106,28 +124,20 @@ class _GuardedTransport(httpx.HTTPTransport):
     """Only the named hosts and origins, never more bytes than the cap."""
 
     def __init__(self, hosts: frozenset[str], origins: frozenset[Origin], max_bytes: int) -> None:
-        super().__init__(verify=_trust(), trust_env=False)
+        super().__init__(verify=trusted(), trust_env=False)
         self._hosts, self._origins, self._max_bytes = hosts, origins, max_bytes
         self._pool.close()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_trust(),
+            ssl_context=trusted(),
             network_backend=_GuardedBackend(frozenset((host, port) for _, host, port in origins)),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        _check(request, self._hosts, self._origins)
+        check_listed(request, self._hosts, self._origins)
         response = super().handle_request(request)
         if isinstance(response.stream, httpx.SyncByteStream):
             response.stream = _CappedStream(response.stream, self._max_bytes)
         return response
-
-
-def _check(request: httpx.Request, hosts: frozenset[str], origins: frozenset[Origin]) -> None:
-    """Raise EgressDeniedError unless the request goes where it may go."""
-    origin = origin_of(str(request.url))
-    if origin not in origins and (origin[0] != "https" or origin[1] not in hosts):
-        message = f"{origin[0]}://{origin[1]}:{origin[2]} is not on the list of this connector"
-        raise EgressDeniedError(message, request=request)
 
 
 class _CappedStream(httpx.SyncByteStream):
@@ -145,79 +155,6 @@ class _CappedStream(httpx.SyncByteStream):
 
     def close(self) -> None:
         self._inner.close()
-
-
-class _GuardedAsyncBackend(httpcore.AnyIOBackend):
-    """The same guard for lines that are held open."""
-
-    def __init__(self, allowed: frozenset[tuple[str, int]]) -> None:
-        self._allowed = allowed
-
-    async def connect_tcp(
-        self, host: str, port: int, *args: Any, **kwargs: Any
-    ) -> httpcore.AsyncNetworkStream:
-        loop = asyncio.get_running_loop()
-        addresses = await loop.run_in_executor(None, _addresses, host, port)
-        if (host.lower(), port) not in self._allowed and not all(map(is_public, addresses)):
-            message = f"{host} is not a public address"
-            raise httpcore.ConnectError(message)
-        for address in addresses[:-1]:
-            try:
-                return await super().connect_tcp(address, port, *args, **kwargs)
-            except httpcore.ConnectError:
-                continue
-        return await super().connect_tcp(addresses[-1], port, *args, **kwargs)
-
-
-class _GuardedAsyncTransport(httpx.AsyncHTTPTransport):
-    """Only the named hosts and origins. What is read is bounded by `lines`."""
-
-    def __init__(self, hosts: frozenset[str], origins: frozenset[Origin]) -> None:
-        super().__init__(verify=_trust(), trust_env=False)
-        self._hosts, self._origins = hosts, origins
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_trust(),
-            network_backend=_GuardedAsyncBackend(
-                frozenset((host, port) for _, host, port in origins)
-            ),
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        _check(request, self._hosts, self._origins)
-        return await super().handle_async_request(request)
-
-
-def async_client(
-    hosts: Iterable[str], *, origins: Iterable[str] = (), timeout_s: float = 30.0
-) -> httpx.AsyncClient:
-    """Return the like of `client` for a line that is held open: read it with `lines`.
-
-    ``timeout_s`` is also how long the line may be silent before it counts as broken.
-    """
-    transport = _GuardedAsyncTransport(
-        frozenset(host.lower() for host in hosts), frozenset(map(origin_of, origins))
-    )
-    return httpx.AsyncClient(
-        transport=transport, timeout=timeout_s, follow_redirects=False, trust_env=False
-    )
-
-
-async def lines(response: httpx.Response, *, max_bytes: int = MAX_LINE_BYTES) -> AsyncIterator[str]:
-    """Yield the lines of an answer as they come, without their ends, for as long as it lasts.
-
-    A line goes on until a line feed; a carriage return before it is cut off. Raises
-    AnswerTooLargeError for one that is longer than ``max_bytes``.
-    """
-    rest = b""
-    async for chunk in response.aiter_bytes():
-        *whole, rest = (rest + chunk).split(b"\n")
-        for line in whole:
-            yield line.removesuffix(b"\r").decode(errors="replace")
-        if len(rest) > max_bytes:
-            message = f"a line is longer than {max_bytes} bytes"
-            raise AnswerTooLargeError(message)
-    if rest:
-        yield rest.decode(errors="replace")
 
 
 def client(

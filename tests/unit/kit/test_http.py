@@ -12,11 +12,10 @@ import pytest
 from hearwell.kit.http import (
     AnswerTooLargeError,
     EgressDeniedError,
-    async_client,
     client,
     is_public,
-    lines,
 )
+from hearwell.kit.http_async import async_client, lines
 from tests.aside import run_aside
 
 INSIDE = [

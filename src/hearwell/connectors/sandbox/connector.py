@@ -43,7 +43,7 @@ from hearwell.connect.model import (
 )
 from hearwell.connectors.sandbox import parse, render, signing, wire
 from hearwell.connectors.sandbox.manifest import MANIFEST
-from hearwell.kit import clock
+from hearwell.kit import clock, http_async
 from hearwell.kit import http as kit_http
 
 OpenClient = Callable[[Account], httpx.Client]
@@ -70,7 +70,7 @@ def streaming_client_for(origins: Iterable[str]) -> OpenStream:
 
     def open_stream(account: Account) -> httpx.AsyncClient:
         del account
-        return kit_http.async_client((), origins=allowed)
+        return http_async.async_client((), origins=allowed)
 
     return open_stream
 
@@ -177,7 +177,7 @@ class SandboxConnector(
                 return
             # The connection may end politely or not: the caller connects again.
             with suppress(httpx.TransportError):
-                async for line in kit_http.lines(response):
+                async for line in http_async.lines(response):
                     if line.strip():
                         yield _raw("GET", url, line.encode(), Source.STREAM)
 
