@@ -86,7 +86,7 @@ def show_case(page: Page, words: str) -> None:
         if row.count():
             break
         if page.locator("#newpill").is_visible():
-            page.keyboard.press(".")
+            page.locator("#newpill").dispatch_event("click")
         page.wait_for_timeout(250)
     row.click()
     expect(page.locator("#convo")).to_contain_text(words)

@@ -54,6 +54,35 @@ def test_a_row_that_somebody_else_solved_stays_and_says_who(page, jon, browser, 
     assert order(page) == before
 
 
+def test_a_draft_is_watched_while_it_is_written_and_the_case_taken_over(
+    page, jon, browser, live_house
+):
+    lena = Customer.arrive(browser, live_house, "Row Ragna")
+    page.goto("/inbox/q/all/")
+    open_new_case(page, lena, "May I bring my own pillow?")
+    show_case(jon, "May I bring my own pillow?")
+    bar = page.locator("#presence")
+    expect(bar).to_contain_text("Jon Doe is reading", timeout=SOON_MS)
+    expect(bar.get_by_role("button")).to_have_count(0)
+    jon.keyboard.press("r")
+    jon.keyboard.type("You may, as lo")
+    expect(bar).to_contain_text("Jon Doe is writing", timeout=SOON_MS)
+    bar.get_by_role("button", name="Watch draft").click()
+    watched = page.locator("#watched")
+    expect(watched).to_contain_text("You may, as lo", timeout=SOON_MS)
+    jon.keyboard.type("ng as it is small")
+    expect(watched).to_contain_text("as long as it is small", timeout=SOON_MS)
+    bar.get_by_role("button", name="Watch draft").click()
+    expect(watched).to_be_hidden()
+    bar.get_by_role("button", name="Take over").click()
+    expect(page.locator("#case-head")).to_contain_text("assigned to you")
+    expect(jon.locator("#case-head")).to_contain_text("assigned to Alice Adams", timeout=SOON_MS)
+    jon.keyboard.press("Control+Enter")
+    expect(jon.locator("#stop")).to_contain_text("Alice Adams is on this case")
+    jon.locator("#ed").fill("")
+    jon.wait_for_timeout(1500)
+
+
 def test_the_clock_of_a_row_ends_with_the_answer_and_begins_anew(page, browser, live_house):
     lena = Customer.arrive(browser, live_house, "Row Rita")
     page.goto("/inbox/q/all/")

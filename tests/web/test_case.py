@@ -209,3 +209,31 @@ def test_how_the_clocks_are_counted_is_said(owner, channel, workspace):
     assert "First reply" in page
     assert "Standard promise, version 1" in page
     assert owner.get(f"/c/{uuid4()}/clocks/").status_code == 404
+
+
+def test_colleagues_read_what_is_being_written_and_strangers_do_not(
+    owner, agent, viewer, channel, alice, bob
+):
+    case = make_case("hello?", channel)
+    conversations.save_draft(case.id, bob.id, "public", "Half a <b>thought")
+    conversations.save_draft(case.id, alice.id, "public", "Alice's own")
+    page = owner.get(f"/c/{case.id}/drafts/").content.decode()
+    assert "Bob Brown" in page
+    assert "Half a &lt;b&gt;thought" in page
+    assert "Alice&#x27;s own" not in page
+    assert viewer.get(f"/c/{case.id}/drafts/").status_code == 403
+    assert agent.get(f"/c/{uuid4()}/drafts/").status_code == 404
+
+
+def test_nobody_writes_is_said(owner, channel):
+    case = make_case("hello?", channel)
+    assert "Nothing is written yet" in owner.get(f"/c/{case.id}/drafts/").content.decode()
+
+
+def test_a_case_is_taken_over_from_somebody_who_has_it(owner, agent, channel, alice):
+    case = make_case("hello?", channel)
+    agent.post(f"/c/{case.id}/claim/")
+    assert f'name="user" value="{alice.id}"' in text_of(owner, case)
+    owner.post(f"/c/{case.id}/assign/", {"user": str(alice.id)}, headers=HTMX)
+    case.refresh_from_db()
+    assert case.assignee_id == alice.id

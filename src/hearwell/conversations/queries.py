@@ -24,6 +24,7 @@ from hearwell.conversations.listing import (
     filter_from,
     queue_of,
 )
+from hearwell.conversations.models import Draft
 from hearwell.conversations.pages import CasePage, ThreadPage, case_page, messages_of
 from hearwell.conversations.words import phrases, query
 from hearwell.kit import rows
@@ -232,6 +233,12 @@ def queue_counts_for(workspace_id: UUID, user_ids: Collection[UUID]) -> dict[UUI
         elif assignee is not None:
             mine[assignee] = named["all"]
     return {user_id: everybody | {"mine": mine[user_id]} for user_id in user_ids}
+
+
+def drafts_of(workspace_id: UUID, case_id: UUID) -> list[Draft]:
+    """Return what everybody is writing in a case, the newest first."""
+    rows = Draft.objects.filter(workspace_id=workspace_id, case_id=case_id)
+    return list(rows.order_by("-updated_at"))
 
 
 def search(workspace_id: UUID, text: str) -> list[UUID]:

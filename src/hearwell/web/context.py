@@ -125,6 +125,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "login": reverse("account_login"),
             "home": reverse("me"),
             "user": str(member.user_id) if member else None,
+            "place": str(member.workspace_id) if member else None,
             "keys": prefs.has_single_keys,
             "soon": SOON_SHARE,
             "units": {key: str(words) for key, words in UNITS.items()},

@@ -44,6 +44,7 @@ urlpatterns = [
     path("c/<uuid:case_id>/reply/", reply.send, name="case_reply"),
     path("c/<uuid:case_id>/noted/", entries.note_answer, name="case_noted"),
     path("c/<uuid:case_id>/draft/", reply.draft, name="case_draft"),
+    path("c/<uuid:case_id>/drafts/", views.drafts, name="case_drafts"),
     path("sent/<uuid:delivery_id>/undo/", reply.undo, name="undo_send"),
     path("sent/<uuid:delivery_id>/settle/", reply.settle, name="settle_send"),
     path("reports/response/", reports.response, name="report_response"),

@@ -153,3 +153,19 @@ def _clock_label(view: ClockView, anew: Collection[UUID]) -> str:
     if view.id in anew:
         return _("%(clock)s, anew from when the case was reopened by hand") % {"clock": label}
     return label
+
+
+@requires("reply")
+@require_safe
+def drafts(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Show what colleagues are writing in a case now."""
+    if not queries.case_rows(request.workspace.id, [case_id]):
+        raise Http404
+    found = queries.drafts_of(request.workspace.id, case_id)
+    names = colleagues(request)
+    shown = [
+        {"draft": draft, "name": names[draft.user_id].name}
+        for draft in found
+        if draft.user_id != request.membership.user_id and draft.user_id in names
+    ]
+    return varied(render(request, "hearwell/case/drafts.html", {"drafts": shown}))

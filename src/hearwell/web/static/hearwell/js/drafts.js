@@ -2,7 +2,7 @@
 import { config, flash, one, openCase, post, say, SignedOut } from "./page.js";
 import { askSession, lose, setWaiting, signOut } from "./line.js";
 
-const PLACE = `hw-kept-${config.user}`;
+const PLACE = `hw-kept-${config.place}-${config.user}`; // cases of another workspace are none here
 const WAIT_MS = 1200;
 let timer = 0, saved = null, saving = Promise.resolve();
 
@@ -42,7 +42,9 @@ export function save({ isLeaving = false } = {}) {
   saved = stampOf(what);
   // The answer may find nobody any more: what is kept here is given up when the server has it.
   if (isLeaving) keep(what);
-  saving = put(what).then((end) => { if (end === "here" && saved === stampOf(what)) saved = null; });
+  // One after the other: an older text must not arrive after a newer one.
+  const end = isLeaving ? put(what) : saving.then(() => put(what));
+  saving = end.then((how) => { if (how === "here" && saved === stampOf(what)) saved = null; });
   return saving;
 }
 

@@ -7,6 +7,7 @@ import { handOver, save } from "./drafts.js";
 import { hasText, isWriting, markRead } from "./composer.js";
 import { collect, outdate, uncollect } from "./list.js";
 import { paintRow } from "./row.js";
+import { presence } from "./presence.js";
 import { ended } from "./toasts.js";
 
 const QUIET_MS = 45000, LONGEST_RETRY_MS = 30000;
@@ -162,23 +163,6 @@ function delivery(data) {
   if (data.case && data.case === openCase()) updateThread();
 }
 
-let people = [];
-function presence(now = people) {
-  people = now;
-  const bar = one("#presence"), others = people.filter((person) => person.user !== config.user);
-  if (!bar) return;
-  bar.hidden = others.length === 0;
-  const writing = others.find((person) => person.doing === "writing");
-  bar.classList.toggle("warn", Boolean(writing));
-  bar.classList.toggle("info", !writing);
-  const words = others
-    .map((p) => p.doing === "writing"
-      ? say("writing", { name: p.name, time: duration(serverNow() - Date.parse(p.since) / 1000) })
-      : say("reading", { name: p.name }))
-    .join(" ");
-  if (one(".w", bar).textContent !== words) one(".w", bar).textContent = words;
-}
-
 let present = null;
 function beat(doing) {
   const id = openCase();
@@ -201,7 +185,6 @@ if ("live" in document.body.dataset) {
   setInterval(() => {
     if (source && Date.now() - heard > QUIET_MS) { lose(new Date(heard)); open(); }
     if (isLost()) mark();
-    if (people.length) presence();
   }, 5000);
   // Somebody else found the line dead while the stream still believes in it: a new stream will tell.
   document.addEventListener("hw:lost", () => { if (source?.readyState === EventSource.OPEN) open(); });
@@ -218,7 +201,7 @@ if ("live" in document.body.dataset) {
   });
   addEventListener("online", open);
   addEventListener("offline", () => { lose(); mark(); });
-  document.addEventListener("htmx:after:swap", () => { if (query().toString() !== listening) { people = []; open(); beat(); } });
+  document.addEventListener("htmx:after:swap", () => { if (query().toString() !== listening) { presence([]); open(); beat(); } });
   document.addEventListener("click", (event) => {
     const pill = event.target.closest("#newbelow");
     if (pill) { one("#thread-scroll").scrollTop = 0; pill.hidden = true; pill.dataset.n = 0; markRead(one("#convo").dataset.version); }
