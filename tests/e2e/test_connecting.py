@@ -71,7 +71,7 @@ def test_as_the_readme_says_word_for_word(page: Page, browser: Browser, live_hou
     expect(page.get_by_role("heading", name="northwindair is connected")).to_be_visible()
     for check in ("The network can be reached", "Signed in", "Rights"):
         expect(page.locator("#health li", has_text=check)).to_contain_text("good")
-    page.get_by_role("link", name=readme("To the inbox")).click()
+    page.get_by_role("link", name=readme("To the inbox"), exact=True).click()
     assert not readme.left
 
     words = "Is the lounge in Bergen open on Sundays?"
