@@ -213,8 +213,13 @@ def _texts(manifest: Manifest, audiences: Sequence[object]) -> str:
     rules: dict[str, TextRule] = {}
     for audience in audiences:
         rules[str(getattr(audience, "value", audience))] = manifest.text_rule(audience)  # type: ignore[arg-type]
-    said = [f"{name}: {rule.limit:,} {rule.name}" for name, rule in rules.items()]
+    said = [f"{name}: {_limit(rule)}" for name, rule in rules.items()]
     return "; ".join(said) or NONE
+
+
+def _limit(rule: TextRule) -> str:
+    in_bytes = getattr(rule, "max_bytes", None)
+    return f"{rule.limit:,} {rule.name}" + (f" and {in_bytes:,} bytes" if in_bytes else "")
 
 
 def _windows(manifest: Manifest) -> str:
