@@ -9,6 +9,7 @@ import pytest
 from hearwell.connect.model import Account
 from hearwell.connectors.bluesky.connector import BlueskyConnector, client_for
 from hearwell.connectors.bluesky.session import Places
+from tests.live.bluesky.ears import Ears
 from tests.live.bluesky.network import Network, running_network
 from tests.live.bluesky.people import Person, arrive
 
@@ -65,3 +66,12 @@ def account(connector: BlueskyConnector, brand: Person) -> Account:
         secrets=connected.secrets,
         scopes=connected.scopes,
     )
+
+
+@pytest.fixture
+def ears(connector: BlueskyConnector, account: Account) -> Ears:
+    """Ears that have heard what there was before."""
+    made = Ears(connector, account)
+    for stream in connector.streams(account):
+        made.poll(stream)
+    return made

@@ -81,7 +81,7 @@ class BlueskyConnector(
     ReadsTimelines,
     Searches,
 ):
-    """Settings: ``pds``, ``since``. Secrets: ``access``, ``refresh``, ``password`` (an app's)."""
+    """Settings ``pds``, ``since``, ``stream``; secrets ``access``, ``refresh``, ``password``."""
 
     manifest: ClassVar[Manifest] = MANIFEST
     acts: ClassVar[frozenset[Act]] = acts.ACTS

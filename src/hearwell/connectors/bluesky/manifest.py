@@ -7,7 +7,6 @@ from hearwell.connect.manifest import (
     Changes,
     Idempotency,
     Manifest,
-    MediaLimit,
     RateLimit,
     ReadBack,
 )
@@ -29,7 +28,6 @@ MANIFEST = Manifest(
     hosts=frozenset({"bsky.social", "plc.directory"}),
     kinds=frozenset({MessageKind.MENTION, MessageKind.COMMENT, MessageKind.POST}),
     reply_audiences=frozenset({Audience.PUBLIC}),
-    media=(MediaLimit("image", 4, 1_000_000),),
     # 5,000 points an hour and 35,000 a day, two for a put; reads are counted per address.
     rates=(
         RateLimit("send", 2_500, 3_600),
