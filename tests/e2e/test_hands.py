@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from hearwell.connect.signature import signed
-from hearwell.connect.textrule import CodePoints, Graphemes, Utf16Units, utf8_length
+from hearwell.connect.textrule import Abridged, CodePoints, Graphemes, Utf16Units, utf8_length
 from tests.e2e.customers import Customer, open_new_case
 
 pytestmark = pytest.mark.slow
@@ -21,6 +21,8 @@ TEXTS = [
     "नमस्ते",
     "한국어",
     "مرحبا",
+    "See https://northwind.example/a/very/long/way?to=Oslo&via=Bergen#now, or (ftp://x.example).",
+    "@nora@social.example and @tom: https://social.example/@nora, nora@mail.example",
     "done ^aa",
     "done ^AA  ",
     "^AA",
@@ -169,6 +171,7 @@ def test_the_browser_counts_and_signs_as_the_server_does(case):
         "graphemes": Graphemes(500),
         "code_points": CodePoints(500),
         "utf16": Utf16Units(500),
+        "abridged": Abridged(500),
     }
     for name, rule in rules.items():
         for text in TEXTS:
@@ -176,7 +179,7 @@ def test_the_browser_counts_and_signs_as_the_server_does(case):
                 """([name, text]) => {
                     const form = document.querySelector('#composer');
                     const rules = JSON.parse(form.dataset.rules);
-                    rules.public = { name, limit: 500, max_bytes: null, signs: true };
+                    rules.public = { name, limit: 500, max_bytes: null, per_link: 23, signs: true };
                     form.dataset.rules = JSON.stringify(rules);
                     const ed = document.querySelector('#ed');
                     ed.value = text;

@@ -79,7 +79,7 @@ def text_counts_as_on_the_network(subject: Subject, recordings: Recordings) -> N
     """The rule gives the network's own length, and pieces of a split fit."""
     del recordings
     for case in subject.counts():
-        rule = subject.connector.manifest.text_rule(case.audience)
+        rule = subject.connector.text_rule(subject.account, case.audience)
         counted = rule.count(case.text)
         _must(counted == case.length, f"{case.text[:40]!r}: {counted}, the network {case.length}")
         pieces = rule.split(case.text * 30)
@@ -277,7 +277,7 @@ def preflight_is_pure_and_strict(subject: Subject, recordings: Recordings) -> No
     problems = connector.preflight(account, draft, now)
     _must(problems == connector.preflight(account, draft, now), "preflight is not pure")
     _must(not any(p.blocking for p in problems), f"a good draft was stopped: {problems}")
-    limit = connector.manifest.text_rule(draft.audience).limit
+    limit = connector.text_rule(account, draft.audience).limit
     for bad in (
         replace(draft, text="x" * (limit + 1)),
         replace(draft, text="x" * limit, initials="AB", audience=Audience.PUBLIC),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hearwell.connect.model import (
         Account,
         Act,
+        Audience,
         Challenge,
         Draft,
         Health,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         RawPage,
         Sent,
     )
+    from hearwell.connect.textrule import TextRule
 
 
 class Connector(ABC):
@@ -52,6 +54,14 @@ class Connector(ABC):
 
         The same code serves the composer while typing and the sender just before sending.
         """
+
+    def text_rule(self, account: Account, audience: Audience) -> TextRule:  # noqa: ARG002 -- the same
+        """The rule that counts what this account writes. PURE.
+
+        The manifest's, unless the account's own server sets one: anyone's server may take 500
+        characters or 5,000, and count them in its own way.
+        """
+        return self.manifest.text_rule(audience)
 
     def hosts(self, account: Account) -> frozenset[str]:  # noqa: ARG002 -- overridden per account
         """The hosts (``name`` or ``name:port``) that calls for this account may contact."""

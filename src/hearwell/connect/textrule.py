@@ -19,6 +19,21 @@ if TYPE_CHECKING:
 _CLUSTER = regex.compile(r"\X")
 _LAST_BMP = 0xFFFF
 _WORD = regex.compile(r"\S+\s*|\s+")
+# As Mastodon's servers find addresses and names in a text (config/initializers/twitter_regex.rb,
+# app/models/account.rb), less their list of top-level domains. composer.js mirrors both.
+_IN_PATH = r"[\p{L}\p{N}!*';:=+,.$%#\[\]_~&|@/-]"
+_ADDRESS = regex.compile(
+    r"(?<![\p{L}\p{N}_@$#])(?:https?|dat|dweb|ipfs|ipns|ssb|gopher|gemini)://"
+    r"(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)+[\p{L}][\p{L}\p{N}-]*[\p{L}\p{N}](?::\d+)?"
+    r"(?![@:\p{L}\p{N}])"
+    rf"(?:/(?:(?:{_IN_PATH}|\({_IN_PATH}*\))*(?:[\p{{L}}\p{{N}}=_#/+-]|\({_IN_PATH}*\)))?)?"
+    r"(?:\?[a-z0-9!?*'();:&=+$/%#\[\]_.,~|@-]*[a-z0-9_&=#/-])?",
+    regex.IGNORECASE,
+)
+_ELSEWHERE = regex.compile(
+    r"(?<![=/\w])@([a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[\p{L}\p{N}_.-]+[\p{L}\p{N}_]",
+    regex.IGNORECASE,
+)
 
 
 def utf8_length(text: str) -> int:
@@ -117,3 +132,22 @@ class Graphemes(TextRule):
         if self.max_bytes is not None and utf8_length(text) > self.max_bytes:
             return False
         return self.count(text) <= self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Abridged(TextRule):
+    """Graphemes, where every web address counts ``per_link`` and ``@name@server`` only ``@name``.
+
+    So that it costs nothing to point somewhere, or to mention somebody of another server.
+    """
+
+    name: ClassVar[str] = "abridged"
+    per_link: int = 23
+
+    def count(self, text: str) -> int:
+        """Extended grapheme clusters of ``text`` with its addresses and names abridged."""
+        if "://" in text:
+            text = _ADDRESS.sub("x" * self.per_link, text)
+        if "@" in text:
+            text = _ELSEWHERE.sub(r"@\1", text)
+        return Graphemes(self.limit).count(text)

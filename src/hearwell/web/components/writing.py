@@ -9,11 +9,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Counting:
-    """How a network counts: the unit's name, its limit, and whether initials are added."""
+    """How a network counts: the unit's name, its limit, and whether initials are added.
+
+    ``per_link`` is what a web address counts, however long it is.
+    """
 
     name: str
     limit: int
     max_bytes: int | None = None
+    per_link: int | None = None
     signs: bool = True
 
 
@@ -85,6 +89,7 @@ class Composer:
                 "name": mode.counting.name,
                 "limit": mode.counting.limit,
                 "max_bytes": mode.counting.max_bytes,
+                "per_link": mode.counting.per_link,
                 "signs": mode.counting.signs,
             }
             if mode.counting

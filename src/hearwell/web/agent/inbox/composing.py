@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
 from hearwell.channels.models import Channel
+from hearwell.channels.queries import account_of
 from hearwell.connect.model import Audience
 from hearwell.connect.registry import UnknownNetworkError, connector_for
-from hearwell.connect.textrule import Graphemes, TextRule
+from hearwell.connect.textrule import Abridged, Graphemes, TextRule
 from hearwell.conversations.models import Conversation, Message
 from hearwell.conversations.queries import CasePage, ThreadPage
 from hearwell.inbox.composing import answering_connector
@@ -122,7 +123,7 @@ def _mode(
         % names,
         network=network,
         why_not=_why_not(channel, audience, may_reply=may_reply),
-        counting=_counting(network, audience),
+        counting=_counting(channel, audience) if channel else None,
     )
 
 
@@ -146,17 +147,18 @@ def _why_not(channel: Channel | None, audience: str, *, may_reply: bool) -> str:
     return ""
 
 
-def _counting(network: str, audience: str) -> Counting | None:
+def _counting(channel: Channel, audience: str) -> Counting | None:
     try:
-        manifest = connector_for(network).manifest
+        connector = connector_for(channel.network)
     except UnknownNetworkError:
         return None
-    rule: TextRule = manifest.text_rule(Audience(audience))
+    rule: TextRule = connector.text_rule(account_of(channel), Audience(audience))
     return Counting(
         name=rule.name,
         limit=rule.limit,
         max_bytes=rule.max_bytes if isinstance(rule, Graphemes) else None,
-        signs=manifest.uses_initials,
+        per_link=rule.per_link if isinstance(rule, Abridged) else None,
+        signs=connector.manifest.uses_initials,
     )
 
 

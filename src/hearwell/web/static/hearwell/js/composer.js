@@ -9,7 +9,11 @@ const counters = {
   utf16: (text) => text.length,
   bytes,
   graphemes: (text) => (clusters ? [...clusters.segment(text)].length : [...text].length),
+  abridged: (text, law) => counters.graphemes(text.replace(ADDRESS, "x".repeat(law.per_link)).replace(ELSEWHERE, "@$1")),
 };
+// The mirror of connect.textrule.Abridged.
+const ADDRESS = /(?<![\p{L}\p{N}_@$#])(?:https?|dat|dweb|ipfs|ipns|ssb|gopher|gemini):\/\/(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}-]*[\p{L}\p{N}](?::\d+)?(?![@:\p{L}\p{N}])(?:\/(?:(?:[\p{L}\p{N}!*';:=+,.$%#[\]_~&|@/-]|\([\p{L}\p{N}!*';:=+,.$%#[\]_~&|@/-]*\))*(?:[\p{L}\p{N}=_#/+-]|\([\p{L}\p{N}!*';:=+,.$%#[\]_~&|@/-]*\)))?)?(?:\?[a-z0-9!?*'();:&=+$/%#[\]_.,~|@-]*[a-z0-9_&=#/-])?/giu;
+const ELSEWHERE = /(?<![=/\p{L}\p{N}_])@([a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[\p{L}\p{N}_.-]+[\p{L}\p{N}_]/giu;
 
 /** The mirror of connect.signature.signed: appended once, never doubled. */
 export function signed(text, initials) {
@@ -32,7 +36,7 @@ export function count() {
   if (!law) return;
   const text = one("#ed").value;
   const whole = signed(text, law.signs ? composer.dataset.single : "");
-  const n = (counters[law.name] ?? counters.code_points)(whole);
+  const n = (counters[law.name] ?? counters.code_points)(whole, law);
   const isOver = n > law.limit || (law.max_bytes && bytes(whole) > law.max_bytes);
   place.classList.toggle("over", Boolean(isOver));
   place.textContent = n > law.limit ? `⚠ ${say("over", { n: n - law.limit, limit: law.limit })}` : say("count", { n, limit: law.limit });
