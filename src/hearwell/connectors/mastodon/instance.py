@@ -1,0 +1,125 @@
+"""A server as it describes itself: what it is, how it counts, whether it streams."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from hearwell.connect import failures
+from hearwell.connect.textrule import Abridged, CodePoints, Graphemes, TextRule
+from hearwell.connectors.mastodon.fields import Fields, optional
+from hearwell.connectors.mastodon.manifest import CHARACTERS, PER_LINK
+from hearwell.connectors.mastodon.wire import Line
+
+MASTODON = "mastodon"
+_COMPATIBLE = re.compile(r"\(compatible; ([A-Za-z][\w.-]*)")
+_BY_SOURCE = {"gotosocial": "gotosocial", "takahe": "takahe"}
+_NOTHING: Fields = {}
+# Elixir's String.length.
+_BY_CLUSTERS = frozenset({"pleroma", "akkoma"})
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """What a server says of itself. ``streaming`` is the origin of its streams, or empty."""
+
+    domain: str
+    software: str
+    version: str
+    characters: int
+    per_link: int
+    streaming: str
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """As the account's settings hold it."""
+        return {
+            "domain": self.domain,
+            "software": self.software,
+            "version": self.version,
+            "characters": str(self.characters),
+            "per_link": str(self.per_link),
+            "streaming": self.streaming,
+        }
+
+
+def ask(line: Line) -> Instance:
+    """Ask a server what it is. Raises ``ContractChanged`` if it speaks no such API."""
+    try:
+        return _read(line.get("/api/v2/instance").fields)
+    except (failures.TargetGone, failures.NotAllowed, failures.ContractChanged):
+        return _read(line.get("/api/v1/instance").fields)
+
+
+def _read(said: Fields) -> Instance:
+    version = said.get("version")
+    domain = optional(said, "account_domain") or optional(said, "domain") or optional(said, "uri")
+    if not isinstance(version, str) or not domain:
+        message = "This server does not describe itself as Mastodon's API does."
+        raise failures.ContractChanged(message)
+    configuration = _inner(said, "configuration")
+    statuses = _inner(configuration, "statuses")
+    streaming = _inner(configuration, "urls").get("streaming")
+    return Instance(
+        domain=domain.partition("://")[2].strip("/").lower() or domain.lower(),
+        software=_software(version, optional(said, "source_url") or ""),
+        version=version,
+        characters=_count(statuses.get("max_characters"), said.get("max_toot_chars"), CHARACTERS),
+        per_link=_count(statuses.get("characters_reserved_per_url"), PER_LINK),
+        streaming=_origin(streaming or _inner(said, "urls").get("streaming_api")),
+    )
+
+
+def _software(version: str, source: str) -> str:
+    """The family it belongs to: what is compatible says so in its version."""
+    named = _COMPATIBLE.search(version)
+    if named:
+        return named[1].lower()
+    known = (name for mark, name in _BY_SOURCE.items() if mark in f"{source} {version}".lower())
+    return next(known, MASTODON)
+
+
+def _inner(fields: Fields, name: str) -> Fields:
+    value = fields.get(name)
+    return value if isinstance(value, dict) else _NOTHING
+
+
+def _count(*said: object) -> int:
+    """The first number above zero."""
+    numbers = (one for one in said if isinstance(one, int) and not isinstance(one, bool))
+    return next(one for one in numbers if one > 0)
+
+
+def _origin(address: object) -> str:
+    """Where streams are: the scheme of a WebSocket, host and port; empty if that is no address."""
+    try:
+        parts = urlsplit(address if isinstance(address, str) else "")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return ""
+    scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
+    if not host or scheme not in {"ws", "wss"}:
+        return ""
+    named = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{named}" + (f":{port}" if port else "")
+
+
+def rule_of(settings: Mapping[str, str]) -> TextRule:
+    """How the account's server counts what is written there.
+
+    Mastodon and its forks abridge addresses and names; Pleroma counts clusters, GoToSocial and
+    Takahe code points as they stand, and so we count for a server that we do not know: that is
+    never less.
+    """
+    characters = _setting(settings, "characters", CHARACTERS)
+    software = settings.get("software", MASTODON)
+    if software == MASTODON:
+        return Abridged(characters, per_link=_setting(settings, "per_link", PER_LINK))
+    return Graphemes(characters) if software in _BY_CLUSTERS else CodePoints(characters)
+
+
+def _setting(settings: Mapping[str, str], name: str, otherwise: int) -> int:
+    value = settings.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and int(value) > 0 else otherwise

@@ -1,0 +1,58 @@
+"""What Mastodon is and allows. What a single server allows is in the account's settings."""
+
+from __future__ import annotations
+
+from hearwell.connect.manifest import (
+    Auth,
+    Changes,
+    Idempotency,
+    Manifest,
+    RateLimit,
+    ReadBack,
+)
+from hearwell.connect.model import Audience, MessageKind
+from hearwell.connect.textrule import Abridged
+
+# What a server that says nothing of its own takes (app/validators/status_length_validator.rb).
+CHARACTERS, PER_LINK = 500, 23
+# The least that the connector can work with; each call names the one it needs.
+SCOPES = (
+    "read:accounts",
+    "read:notifications",
+    "read:search",
+    "read:statuses",
+    "write:favourites",
+    "write:statuses",
+)
+STEP_TIMEOUT_S = 10.0
+
+MANIFEST = Manifest(
+    network="mastodon",
+    title="Mastodon",
+    icon="megaphone",
+    auth=Auth.OAUTH2,
+    public_text=Abridged(CHARACTERS, per_link=PER_LINK),
+    # Anyone can run a server: the hosts are the account's own.
+    hosts=frozenset(),
+    kinds=frozenset({MessageKind.MENTION, MessageKind.COMMENT, MessageKind.POST, MessageKind.DM}),
+    reply_audiences=frozenset({Audience.PUBLIC, Audience.PRIVATE}),
+    # config/initializers/rack_attack.rb: of all calls, of those that page, of deletions.
+    rates=(
+        RateLimit("call", 300, 300),
+        RateLimit("read", 300, 900),
+        RateLimit("delete", 30, 1800),
+    ),
+    # A server that streams tells of them at once, yet never of all: the polls find the rest.
+    edits=Changes.POLLED,
+    deletions=Changes.POLLED,
+    has_echo=True,
+    # Kept for an hour by Mastodon, not at all by GoToSocial and Takahe.
+    idempotency=Idempotency.KEY,
+    # An account's own statuses, and what stands below the answered one, come from the tables
+    # that were written. What takes long is a server that is still at it when we gave up waiting.
+    read_back=ReadBack.AUTHORITATIVE,
+    read_lag_s=60.0,
+    # To answer is two calls (read what is answered, post), each of STEP_TIMEOUT_S a step.
+    request_timeout_s=2 * STEP_TIMEOUT_S,
+    poll_every_s=30.0,
+)

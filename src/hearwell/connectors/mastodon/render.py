@@ -1,0 +1,153 @@
+"""Our drafts as a server wants them, and what would stop them.
+
+An answer has to call whom it answers, repeat what was warned of, and never reach further than
+what it answers. What is private stays between those who took part: also an answer to somebody
+who wrote for their followers alone is a direct message, for our followers are not theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hearwell.connect.model import Account, Audience, Draft, Problem
+from hearwell.connect.signature import signed
+from hearwell.connectors.mastodon import instance
+from hearwell.connectors.mastodon.fields import Fields, optional
+from hearwell.connectors.mastodon.names import address_of, home_of, short
+from hearwell.connectors.mastodon.statuses import OPEN
+from hearwell.connectors.mastodon.words import mentions_of
+
+# Setting: how far a public answer reaches, public or unlisted (not in public timelines).
+VISIBILITY = "visibility"
+_CALLED = re.compile(r"(?<![=/\w])@([\w.-]*\w(?:@[\w.-]*\w)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is answered: whom to call (full addresses), how far it reaches, what it warns of."""
+
+    people: tuple[str, ...]
+    visibility: str
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A status to be made."""
+
+    text: str
+    visibility: str
+    warning: str = ""
+    parent: str | None = None
+
+    @property
+    def form(self) -> dict[str, str]:
+        """As the server takes it."""
+        form = {"status": self.text, "visibility": self.visibility, "content_type": "text/plain"}
+        if self.warning:
+            form |= {"spoiler_text": self.warning, "sensitive": "true"}
+        if self.parent:
+            form["in_reply_to_id"] = self.parent
+        return form
+
+
+def target_of(account: Account, status: Fields) -> Target:
+    """What is answered, as its server shows it.
+
+    In private everybody in it is called again, or they would be shut out; in public its author,
+    or those it speaks to where that is ourselves.
+    """
+    home = home_of(account.external_id)
+    author = status.get("account")
+    acct = optional(author, "acct") if isinstance(author, dict) else None
+    writer = address_of(acct, home) if acct else ""
+    called = [one.address for one in mentions_of(status, home)]
+    visibility = optional(status, "visibility") or "direct"
+    is_enough = visibility in OPEN and writer != account.external_id
+    people = [writer] if is_enough else [writer, *called]
+    kept = tuple(dict.fromkeys(one for one in people if one and one != account.external_id))
+    return Target(kept, visibility, optional(status, "spoiler_text") or "")
+
+
+def post_of(account: Account, draft: Draft, target: Target) -> Post:
+    """The status that a draft becomes."""
+    words = text_of(draft)
+    calls = _calls(words, target.people, home_of(account.external_id))
+    return Post(
+        text=calls + words,
+        visibility=_visibility(account, draft, target),
+        warning=target.warning,
+        parent=draft.parent_id,
+    )
+
+
+def text_of(draft: Draft) -> str:
+    """The words alone. Private messages carry no initials."""
+    return draft.text if draft.audience is Audience.PRIVATE else signed(draft.text, draft.initials)
+
+
+def _calls(words: str, people: Sequence[str], home: str) -> str:
+    """The mentions to put in front: of those who are not called in the words already."""
+    called = {address_of(name, home) for name in _CALLED.findall(words)}
+    return "".join(f"@{short(one, home)} " for one in people if one not in called)
+
+
+def _visibility(account: Account, draft: Draft, target: Target) -> str:
+    """Never further than what is answered, nor than the account wants to be heard."""
+    if draft.audience is Audience.PRIVATE or target.visibility not in OPEN:
+        return "direct"
+    is_quiet = "unlisted" in {target.visibility, account.settings.get(VISIBILITY)}
+    return "unlisted" if is_quiet else "public"
+
+
+# --- what would stop it --------------------------------------------------------------------------
+
+
+def problems(account: Account, draft: Draft) -> list[Problem]:
+    """Everything that would stop this draft; see ``Connector.preflight``."""
+    found = [
+        _wrong_account(account, draft),
+        _no_target(draft),
+        _empty_or_too_long(account, draft),
+        _media(draft),
+    ]
+    return [problem for problem in found if problem is not None]
+
+
+def _wrong_account(account: Account, draft: Draft) -> Problem | None:
+    if draft.account == account.external_id:
+        return None
+    return Problem("not_allowed", "This reply was written for another account.")
+
+
+def _no_target(draft: Draft) -> Problem | None:
+    is_private = draft.audience is Audience.PRIVATE
+    if draft.parent_id or (is_private and draft.to):
+        return None
+    return Problem("target_gone", "There is no message to answer.")
+
+
+def _empty_or_too_long(account: Account, draft: Draft) -> Problem | None:
+    if not draft.text.strip():
+        return Problem("refused", "There is nothing to send yet.")
+    rule = instance.rule_of(account.settings)
+    over = rule.count(_foreseen(account, draft)) - rule.limit
+    if over <= 0:
+        return None
+    called = "; whom it answers is called in front, and counts" if draft.to else ""
+    return Problem("too_long", f"{over} characters too long for this server{called}.")
+
+
+def _foreseen(account: Account, draft: Draft) -> str:
+    """The text as far as it is known before asking what is answered."""
+    words = text_of(draft)
+    people = [draft.to.external_id] if draft.to else []
+    return _calls(words, people, home_of(account.external_id)) + words
+
+
+def _media(draft: Draft) -> Problem | None:
+    if not draft.media:
+        return None
+    return Problem("media_rejected", "Attachments cannot be sent to Mastodon from here yet.")

@@ -1,0 +1,214 @@
+"""To be let in: an application registered on the person's own server, then their consent there.
+
+Every server knows its own applications only. What was registered and the verifier of PKCE wait,
+sealed, until the person is back; where the server does not know PKCE it passes by unnoticed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from hearwell.connect import failures
+from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
+from hearwell.connectors.mastodon import instance
+from hearwell.connectors.mastodon.fields import Fields, optional
+from hearwell.connectors.mastodon.health import whoami
+from hearwell.connectors.mastodon.listing import (
+    CONVERSATIONS,
+    NOTIFICATIONS,
+    START_NOTIFICATION,
+    START_STATUS,
+)
+from hearwell.connectors.mastodon.manifest import SCOPES
+from hearwell.connectors.mastodon.names import address_of, server_of
+from hearwell.connectors.mastodon.render import VISIBILITY
+from hearwell.connectors.mastodon.window import order
+from hearwell.connectors.mastodon.wire import Line, Params, scope_missing, text
+
+if TYPE_CHECKING:
+    OpenLine = Callable[[str, str, Collection[str]], AbstractContextManager[Line]]
+
+IN_SERVER, IN_VISIBILITY = "server", "visibility"
+STEPS = (
+    Step("Have the account's address at hand; for @northwind@social.example it is that."),
+    Step("Sign in on that server in this browser, as the account that is to answer."),
+)
+FIELDS = (
+    Field(
+        name=IN_SERVER,
+        label="Server or address",
+        hint="The part after the last @ of the account's address, or all of it.",
+        example="@northwind@social.example",
+    ),
+    Field(
+        name=IN_VISIBILITY,
+        label="Public answers",
+        kind=FieldKind.CHOICE,
+        hint="An answer never reaches further than what it answers.",
+        choices=(
+            ("public", "Everybody sees them, in public timelines too"),
+            ("unlisted", "Everybody sees them, but not in public timelines"),
+        ),
+        default="public",
+        is_advanced=True,
+    ),
+)
+CLIENT_NAME = "Hearwell"
+_NO_SERVER = "There is no server of this name that speaks Mastodon's language."
+_SCOPES = " ".join(SCOPES)
+_CALLBACK, _VERIFIER_BYTES = "oauth/authorize", 48
+
+
+def begin(open_line: OpenLine, given: Mapping[str, str], return_url: str, state: str) -> Departure:
+    """Register with the server and name its page of consent. Raises as ``Authorizes.begin``."""
+    server = server_of(given.get(IN_SERVER, ""))
+    if server is None:
+        raise FieldRefused(IN_SERVER, "This does not look like a server's name or an address.")
+    with open_line(server, "", ()) as line:
+        _look(line)
+        app = _registered(line, return_url)
+    verifier = secrets.token_urlsafe(_VERIFIER_BYTES)
+    query = {
+        "response_type": "code",
+        "client_id": app["client_id"],
+        "redirect_uri": return_url,
+        "scope": _SCOPES,
+        "state": state,
+        "code_challenge": _challenge(verifier),
+        "code_challenge_method": "S256",
+    }
+    keep = {"server": server, "verifier": verifier, VISIBILITY: given.get(IN_VISIBILITY, ""), **app}
+    return Departure(f"{server}/{_CALLBACK}?{urlencode(query)}", keep)
+
+
+def _look(line: Line) -> None:
+    """See whether somebody is there who speaks the API."""
+    try:
+        instance.ask(line)
+    except (failures.ContractChanged, failures.TargetGone, failures.Refused) as error:
+        raise FieldRefused(IN_SERVER, _NO_SERVER, network_code=error.network_code) from error
+    except failures.Unavailable as error:
+        if error.network_code.isdecimal():
+            raise
+        message = "This server cannot be reached. Is the name right?"
+        raise FieldRefused(IN_SERVER, message, network_code=error.network_code) from error
+
+
+def _registered(line: Line, return_url: str) -> dict[str, str]:
+    """Register an application: again for every consent, for keys are not shared."""
+    parts = urlsplit(return_url)
+    form: Params = {
+        "client_name": CLIENT_NAME,
+        "redirect_uris": return_url,
+        "scopes": _SCOPES,
+        "website": f"{parts.scheme}://{parts.netloc}",
+    }
+    app = _certain(lambda: line.post("/api/v1/apps", form).fields)
+    return {"client_id": text(app, "client_id"), "client_secret": text(app, "client_secret")}
+
+
+def _certain(ask: Callable[[], Fields]) -> Fields:
+    """An application or token too many harms nobody: doubt is no more than a failure here."""
+    try:
+        return ask()
+    except (failures.OutcomeUnknown, failures.ContractChanged) as error:
+        raise failures.Unavailable(network_code=error.network_code) from error
+
+
+def _challenge(verifier: str) -> str:
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+# --- back again ----------------------------------------------------------------------------------
+
+
+def finish(
+    open_line: OpenLine, keep: Mapping[str, str], query: Mapping[str, str], return_url: str
+) -> Connected:
+    """Trade the code for a token and see whose it is. Raises as ``Authorizes.finish``."""
+    server, code = keep.get("server", ""), query.get("code", "")
+    if not code:
+        message = "The server sent nobody back with its consent. Please begin again."
+        raise failures.NeedsReauth(message, network_code=query.get("error", "")[:60])
+    with open_line(server, "", ()) as line:
+        token = _token(line, keep, code, return_url)
+    access = text(token, "access_token")
+    scopes = frozenset((optional(token, "scope") or _SCOPES).split())
+    with open_line(server, access, scopes) as line:
+        try:
+            return _connected(line, keep, access, scopes)
+        except failures.ContractChanged as error:
+            raise failures.Unavailable(network_code=error.network_code) from error
+
+
+def _token(line: Line, keep: Mapping[str, str], code: str, return_url: str) -> Fields:
+    form: Params = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "client_id": keep.get("client_id", ""),
+        "client_secret": keep.get("client_secret", ""),
+        "redirect_uri": return_url,
+        "code_verifier": keep.get("verifier", ""),
+        "scope": _SCOPES,
+    }
+    try:
+        return _certain(lambda: line.post("/oauth/token", form).fields)
+    except (failures.Refused, failures.NeedsReauth) as error:
+        message = "The server did not accept its own consent. Please begin again."
+        raise failures.NeedsReauth(message, network_code=error.network_code) from error
+
+
+def _connected(
+    line: Line, keep: Mapping[str, str], access: str, scopes: frozenset[str]
+) -> Connected:
+    missing = next((scope for scope in SCOPES if not line.may(scope)), "")
+    if missing:
+        raise scope_missing(missing)
+    server = instance.ask(line)
+    me = whoami(line).fields
+    address = address_of(text(me, "acct"), server.domain)
+    return Connected(
+        external_id=address,
+        handle=address,
+        settings={
+            "server": line.server,
+            "account_id": text(me, "id"),
+            VISIBILITY: keep.get(VISIBILITY, "") or "public",
+            **server.settings,
+            **_start(line, text(me, "id")),
+        },
+        secrets={
+            "access": access,
+            "client_id": keep.get("client_id", ""),
+            "client_secret": keep.get("client_secret", ""),
+        },
+        scopes=scopes,
+    )
+
+
+def _start(line: Line, account_id: str) -> dict[str, str]:
+    """The newest that there is: what is older was before our time."""
+    own = f"/api/v1/accounts/{account_id}/statuses"
+    newest = {_newest(line, own, ()), _newest(line, CONVERSATIONS, ("last_status",))}
+    return {
+        START_NOTIFICATION: _newest(line, NOTIFICATIONS, (), include_filtered="true"),
+        START_STATUS: max(newest, key=order),
+    }
+
+
+def _newest(line: Line, path: str, within: Collection[str], **params: str) -> str:
+    """The newest id in a list; empty if it is empty, or not there."""
+    try:
+        entries = line.get(path, {"limit": 1, **params}).entries
+    except (failures.TargetGone, failures.ContractChanged):
+        return ""
+    for name in within:
+        entries = [inner for one in entries if isinstance(inner := one.get(name), dict)]
+    return max((optional(one, "id") or "" for one in entries), key=order, default="")
