@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
@@ -29,6 +30,8 @@ _REFUSALS: Mapping[int, type[failures.Failure]] = {
     403: failures.ScopeMissing,
 }
 Event = tuple[str, str]
+# Its own would write down every header, and one of them is the token.
+_SILENT = logging.Logger("websockets", logging.CRITICAL)
 
 
 class NoStreamError(Exception):
@@ -89,7 +92,7 @@ async def _by_socket(doors: Doors, url: str, headers: Mapping[str, str]) -> Asyn
     more: dict[str, Any] = {"server_hostname": urlsplit(url).hostname} if context else {}
     try:
         async with connect(
-            url, sock=sock, ssl=context, additional_headers=headers, proxy=None,
+            url, sock=sock, ssl=context, additional_headers=headers, proxy=None, logger=_SILENT,
             max_size=_MOST_BYTES, open_timeout=_STEP_S, **more,
         ) as line:  # fmt: skip
             async for event in _messages(line):
