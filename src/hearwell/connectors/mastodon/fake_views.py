@@ -7,6 +7,7 @@ from datetime import datetime
 
 from hearwell.connectors.mastodon.fake_server import (
     GOTOSOCIAL,
+    MASTODON,
     TAKAHE,
     FakeServer,
     Fields,
@@ -170,6 +171,7 @@ def instance(server: FakeServer) -> Fields:
         "registrations": {"enabled": False, "approval_required": False, "message": None},
         "contact": {"email": "", "account": None},
         "rules": [],
+        **({"api_versions": {"mastodon": 11}} if server.kind == MASTODON else {}),
     }
 
 
