@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -67,7 +66,7 @@ def test_the_key_of_a_timed_token_carries_its_time() -> None:
     assert timedelta(0) <= at - NOW.replace(microsecond=123000) < timedelta(milliseconds=1)
 
 
-@pytest.mark.parametrize("key", [str(uuid4()), "k", "", "🧳"])
+@pytest.mark.parametrize("key", ["6f1c2f6e-9d0b-4c39-8f0e-2b6c1d7a5e44", "k", "", "🧳"])
 def test_the_key_of_any_other_token_carries_the_second_it_was_given(key: str) -> None:
     at = uris.time_of(uris.record_key(key, NOW))
     assert at is not None
