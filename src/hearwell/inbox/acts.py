@@ -15,13 +15,13 @@ from django.db import transaction
 
 from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
-from hearwell.channels.models import ChannelState
 from hearwell.channels.queries import channel_by_id
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Message, Status
 from hearwell.conversations.services import CaseMovedError
 from hearwell.conversations.services.reopening import wait_again
 from hearwell.inbox import drafts
+from hearwell.inbox.importing import NETWORK as ARCHIVE
 from hearwell.kit.clock import now
 from hearwell.routing import services as routing
 from hearwell.routing.models import Claim
@@ -115,7 +115,7 @@ def reopen_case(case_id: UUID, by: Membership) -> Case:
 
 def _takes_answers(case: Case) -> bool:
     channel = channel_by_id(case.workspace_id, case.channel_id) if case.channel_id else None
-    return channel is not None and channel.state != ChannelState.READ_ONLY
+    return channel is not None and channel.network != ARCHIVE
 
 
 def snooze_case(case_id: UUID, until: datetime, by: Membership) -> Case:

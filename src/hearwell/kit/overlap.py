@@ -53,9 +53,10 @@ def _waiting(
     result = execute(statement, parameters, many, context)
     pipeline = _pipeline.get()
     if pipeline is not None:
-        if _sent_only.get():
-            _push(pipeline.pgconn)
-        else:
+        # Before anything is waited for: psycopg then only listens, and would listen for ever while
+        # the end of a long statement is still here and the server waits for that.
+        _push(pipeline.pgconn)
+        if not _sent_only.get():
             with connection.wrap_database_errors:
                 pipeline.sync()
     return result

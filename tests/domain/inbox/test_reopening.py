@@ -156,10 +156,19 @@ def test_reopening_what_is_open_changes_nothing(care: Care) -> None:
 def test_in_an_archive_no_clock_begins(care: Care) -> None:
     close(care)
     with care.inside():
-        care.channel.state = ChannelState.READ_ONLY
+        care.channel.network = "archive"
         care.channel.save()
     reopen(care)
     assert ("answer", "running") not in clocks(care)
+
+
+def test_where_answers_are_only_noted_by_hand_a_clock_begins(care: Care) -> None:
+    close(care)
+    with care.inside():
+        care.channel.state = ChannelState.READ_ONLY
+        care.channel.save()
+    reopen(care)
+    assert clocks(care)[-1] == ("answer", "running")
 
 
 def test_a_case_in_which_nobody_wrote_has_nobody_to_answer(care: Care) -> None:
