@@ -68,6 +68,9 @@ LAZY: dict[str, Lazy] = {
     "openapi": Lazy(
         "hearwell.api.cli:openapi", "Print the API's description (OpenAPI).", needs_database=False
     ),
+    "listeners": Lazy(
+        "hearwell.channels.cli:listeners", "Show which process listens to how many accounts."
+    ),
     "demo": Lazy("hearwell.sandbox.cli:demo", "Let an invented brand and its customers play."),
     "events": Lazy(
         "hearwell.events.cli:events", "Show which event is heard by what.", needs_database=False
@@ -80,7 +83,10 @@ SECTIONS: Final = (
     ("Run it", ("up", "demo", "login-link")),
     ("Past messages", ("import", "study")),
     ("Look after it", ("backup", "restore")),
-    ("Parts of `up`, for several machines", ("prepare", "web", "worker", "listen")),
+    (
+        "Parts of `up`, for several machines",
+        ("prepare", "web", "worker", "listen", "listeners"),
+    ),
     ("For developers", ("events", "openapi")),
 )
 

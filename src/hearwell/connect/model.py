@@ -352,11 +352,7 @@ class HealthCheck:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How much of what the network allows is used: ``used`` of ``limit`` calls.
-
-    ``per_s`` is the length of the stretch it is counted over (86,400: a day), 0 if the network
-    does not tell; ``resets_at`` is when it begins anew.
-    """
+    """``used`` of ``limit`` calls in a stretch of ``per_s`` seconds (0: not told)."""
 
     used: int
     limit: int
@@ -373,9 +369,8 @@ class Allowance:
 class Health:
     """The checks of one account in their fixed order; later ones mean little if one failed.
 
-    ``expires_at`` is when a *person* has to sign in again: None where that never happens, where
-    the connector renews it by itself, or where the network does not tell. ``allowance`` is the
-    one that is nearest to its limit, where the network tells.
+    ``expires_at`` is when a *person* has to sign in again: None for never, or where nobody tells.
+    ``allowance`` is the one that is nearest to its limit, where the network tells.
     """
 
     checks: tuple[HealthCheck, ...]

@@ -19,7 +19,7 @@ from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import User
 from hearwell.accounts.rules import can
 from hearwell.channels import queries
-from hearwell.channels.models import Channel, ChannelHealth, ChannelState
+from hearwell.channels.models import Channel, ChannelHealth, ChannelState, HookState
 from hearwell.channels.services.connecting import (
     DisconnectedChannelError,
     ReadOnlyChannelError,
@@ -55,6 +55,8 @@ def health_context(channel: Channel, health: ChannelHealth | None) -> dict[str, 
     asked = health.asked_at if health else None
     checked = health.checked_at if health else None
     is_asked = asked is not None and (checked is None or checked < asked)
+    is_waiting = health is not None and health.hook_state == HookState.WAITING
+    recent = now() - PATIENCE
     return {
         "channel": channel,
         "health": health,
@@ -63,8 +65,9 @@ def health_context(channel: Channel, health: ChannelHealth | None) -> dict[str, 
         "sign_in": faces.sign_in_face(health or ChannelHealth()),
         "allowance": faces.allowance_face(health.allowance if health else None),
         "behind": faces.behind_by(channel, health or ChannelHealth()),
-        "is_checking": is_asked and asked is not None and asked > now() - PATIENCE,
-        "is_overdue": is_asked and asked is not None and asked <= now() - PATIENCE,
+        "is_checking": (is_asked and asked is not None and asked > recent)
+        or (is_waiting and channel.connected_at > recent),
+        "is_overdue": is_asked and asked is not None and asked <= recent,
     }
 
 

@@ -59,7 +59,9 @@ MARK: Final = "consent_mark"
 CURRENT: Final = "settings_networks"
 _PURPOSE_HINTS: Final = {
     Purpose.CARE.value: gettext_lazy("Answers go out from here."),
-    Purpose.BRAND.value: gettext_lazy("For publishing; an answer from here is asked about once."),
+    Purpose.BRAND.value: gettext_lazy(
+        "For publishing. Questions are better answered from a care account."
+    ),
     Purpose.BOTH.value: gettext_lazy("One account for everything."),
 }
 

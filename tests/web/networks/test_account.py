@@ -1,0 +1,86 @@
+"""The page of an account: how it fares, checks on request, letting it go."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from hearwell.channels.models import Channel, ChannelHealth, ChannelState, Credential
+from hearwell.kit.clock import now
+
+# --- the account's page ------------------------------------------------------------------------
+
+
+def test_the_page_tells_lag_allowance_and_how_long_the_sign_in_lasts(owner, channel, html):
+    ChannelHealth.objects.update(
+        state="ok",
+        checked_at=now(),
+        lag_s=4.2,
+        expires_at=now() + timedelta(days=3, hours=1),
+        allowance={"used": 95, "limit": 100, "per_s": 3600, "resets_at": now().isoformat()},
+    )
+    for url in ("/settings/networks/", f"/settings/networks/{channel.id}/"):
+        page = html(owner.get(url))
+        assert "4 s" in page
+        assert "95 % until" in page
+        assert "Sign in again by" in page
+
+
+def test_a_check_is_asked_for_and_its_result_waited_for(owner, channel, html):
+    url = f"/settings/networks/{channel.id}/"
+    assert owner.post(f"{url}check/").status_code == 302
+    page = html(owner.get(url))
+    assert "Asking the network" in page
+    assert 'hx-trigger="every 1s"' in page
+
+    ChannelHealth.objects.update(checked_at=now() + timedelta(seconds=1))
+    assert "Asking the network" not in html(owner.get(url))
+
+    ChannelHealth.objects.update(asked_at=now() - timedelta(seconds=31), checked_at=None)
+    assert "nothing has looked yet" in html(owner.get(url))
+
+
+def test_a_new_secret_is_shown_once(owner, channel, html):
+    url = f"/settings/networks/{channel.id}/"
+    page = html(owner.post(f"{url}state/", {"act": "rotate"}))
+    secret = re.search(r"<code class=\"anywhere\">([^<]+)</code>", page)
+    assert secret
+    assert secret.group(1) not in html(owner.get(url))
+
+
+def test_disconnecting_asks_once_and_keeps_everything_but_the_secrets(owner, channel, html):
+    url = f"/settings/networks/{channel.id}/"
+    assert "Everything that was said stays" in html(owner.get(f"{url}disconnect/"))
+    assert Channel.objects.get().state == ChannelState.ACTIVE
+
+    owner.post(f"{url}disconnect/")
+    page = html(owner.get(url))
+    assert "This account is disconnected." in page
+    assert "Connect again" in page
+    for gone in ("Pause", "New webhook secret", "Check now", "Stop sending from here"):
+        assert gone not in page
+    assert Channel.objects.get().state == ChannelState.DISCONNECTED
+    assert Credential.objects.exists()  # until the job has told the network
+    assert "Disconnected" in html(owner.get("/settings/networks/"))
+
+
+@pytest.mark.parametrize("act", ["pause", "resume", "rotate"])
+def test_a_disconnected_account_can_only_be_connected_again(owner, channel, act, html):
+    url = f"/settings/networks/{channel.id}/"
+    owner.post(f"{url}disconnect/")
+    page = html(owner.post(f"{url}state/", {"act": act}, follow=True))
+    assert Channel.objects.get().state == ChannelState.DISCONNECTED
+    assert "disconnected" in page
+
+
+def test_an_unknown_act_is_none(owner, channel):
+    url = f"/settings/networks/{channel.id}/state/"
+    assert owner.post(url, {"act": "explode"}).status_code == 404
+
+
+def test_an_archive_is_not_disconnected(owner, channel):
+    Channel.objects.update(state=ChannelState.READ_ONLY)
+    owner.post(f"/settings/networks/{channel.id}/disconnect/")
+    assert Channel.objects.get().state == ChannelState.READ_ONLY
