@@ -36,7 +36,8 @@ def node_modules(name: str, manifest: Path) -> Path:
         shutil.copy(manifest, folder / "package.json")
         sys.stderr.write(f"\nInstalling {name} from npm into {folder}: some minutes, once\n")
         _npm(folder, "install", "--no-audit", "--no-fund")
-        _npm(folder, "rebuild", "better-sqlite3")
+        if not list(folder.glob("node_modules/better-sqlite3/build/Release/*.node")):
+            _npm(folder, "rebuild", "better-sqlite3")
         done.touch()
     return folder / "node_modules"
 
