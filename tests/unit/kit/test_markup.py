@@ -90,7 +90,7 @@ PIECES = st.sampled_from(
         "<p>", "</p>", "<br>", '<a href="https://a.example/1" class="u">', "<a>", "</a>", "<ul>",
         "<li>", "</li>", "<blockquote>", "</blockquote>", "<pre>", "</pre>", "<span>", "</span>",
         "<script>", "</script>", "word", " ", "\n", "&amp;", "&#0;", "&#xD800;", "🧳", "<", ">",
-        "\"", "<!--", "-->", "\x00", "\ud800",
+        '"', "<!--", "-->", "\x00", "\ud800",
     ]
 )  # fmt: skip
 
