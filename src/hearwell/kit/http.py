@@ -69,7 +69,8 @@ def is_public(address: str) -> bool:
 def _addresses(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    # UnicodeError: a label that is empty or longer than a name may have.
+    except (OSError, UnicodeError) as error:
         message = f"{host}: the name could not be resolved"
         raise httpcore.ConnectError(message) from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
