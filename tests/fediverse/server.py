@@ -28,7 +28,7 @@ from hearwell.connectors.mastodon.fake_server import FakeServer, Person
 from tests.house import wait_until
 
 DOMAIN = "social.example"
-BEAT_S = 15
+BEAT_S = 1
 Heard = tuple[str, str]
 
 

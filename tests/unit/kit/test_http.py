@@ -84,6 +84,12 @@ def test_a_listed_host_that_resolves_inside_is_refused(spelling: str):
         http_client.get(f"https://{spelling}/")
 
 
+@pytest.mark.parametrize("name", ["a..example", f"{'x' * 64}.example"])
+def test_a_name_that_cannot_be_one_is_a_failed_connection(name: str):
+    with client([name]) as http_client, pytest.raises(httpx.ConnectError):
+        http_client.get(f"https://{name}/")
+
+
 def test_an_unlisted_host_is_refused_before_any_connection():
     with client(["api.example.com"]) as http_client, pytest.raises(EgressDeniedError):
         http_client.get("https://elsewhere.example.com/")

@@ -103,9 +103,9 @@ class MastodonConnector(
     steps: ClassVar[Sequence[Step]] = signin.STEPS
     fields: ClassVar[Sequence[Field]] = signin.FIELDS
 
-    def __init__(self, open_client: OpenClient | None = None, doors: Doors | None = None) -> None:
+    def __init__(self, open_client: OpenClient | None = None, origins: Iterable[str] = ()) -> None:
         self._open = open_client or client_for(())
-        self._doors = doors or Doors()
+        self._doors = Doors(tuple(origins))
 
     def hosts(self, account: Account) -> frozenset[str]:
         """The account's server, and where its streams are."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hearwell.connect import failures
-from hearwell.connect.model import Account, Health, HealthCheck, HealthState
+from hearwell.connect.model import Account, Allowance, Health, HealthCheck, HealthState
 from hearwell.connectors.mastodon import instance
 from hearwell.connectors.mastodon.fields import Fields
 from hearwell.connectors.mastodon.instance import Instance
 from hearwell.connectors.mastodon.listing import NOTIFICATIONS
 from hearwell.connectors.mastodon.manifest import SCOPES
 from hearwell.connectors.mastodon.names import address_of, home_of, server_of
-from hearwell.connectors.mastodon.wire import Answer, Line, allowance, scope_missing, text
+from hearwell.connectors.mastodon.wire import Answer, Line, allowance, reset_at, scope_missing, text
 
-_LOW = 1 / 10
+_MUCH = 9 / 10
 _POLICY = "/api/v2/notifications/policy"
 _WHOAMI = "/api/v1/accounts/verify_credentials"
 _INCOMPLETE = "The connection is incomplete. Please connect the account again."
@@ -32,15 +32,19 @@ def whoami(line: Line) -> Answer:
 def health(line: Line, account: Account) -> Health:
     """Check in the fixed order; the first that is bad ends the list."""
     checks: list[HealthCheck] = []
-    for check in _checks(line, account):
+    left: list[Allowance] = []
+    for check in _checks(line, account, left):
         checks.append(check)
         if check.state is HealthState.BAD:
             break
-    return Health(tuple(checks))
+    return Health(tuple(checks), allowance=left[0] if left else None)
 
 
-def _checks(line: Line, account: Account) -> Iterator[HealthCheck]:
-    """One check after another; what goes wrong is the verdict of the one it went wrong in."""
+def _checks(line: Line, account: Account, left: list[Allowance]) -> Iterator[HealthCheck]:
+    """One check after another; what goes wrong is the verdict of the one it went wrong in.
+
+    ``left`` is told what the server allows, if it says so.
+    """
     name = "settings"
     try:
         yield _settings(account)
@@ -54,7 +58,8 @@ def _checks(line: Line, account: Account) -> Iterator[HealthCheck]:
         yield _scopes(line)
         name = "subscription"
         yield _subscription(line, account, server)
-        yield _quota(answer)
+        left += _allowance(answer)
+        yield _quota(left)
     except failures.Throttled as failure:
         yield HealthCheck("quota", HealthState.WARNING, failure.message)
     except failures.ScopeMissing as failure:
@@ -118,14 +123,19 @@ def _dropped(line: Line) -> bool:
     return any(name.startswith("for_") and value == "drop" for name, value in policy.items())
 
 
-def _quota(answer: Answer) -> HealthCheck:
+def _allowance(answer: Answer) -> list[Allowance]:
     found = allowance(answer.headers)
     if found is None:
-        return _good("quota")
+        return []
     left, limit = found
-    message = f"{left} of {limit} calls are left for the next minutes."
-    state = HealthState.WARNING if left < limit * _LOW else HealthState.OK
-    return HealthCheck("quota", state, message)
+    return [Allowance(limit - left, limit, resets_at=reset_at(answer.headers))]
+
+
+def _quota(left: list[Allowance]) -> HealthCheck:
+    if left and left[0].share > _MUCH:
+        message = "Nearly all calls that the server allows for these minutes are used."
+        return HealthCheck("quota", HealthState.WARNING, message)
+    return _good("quota")
 
 
 def _good(name: str) -> HealthCheck:

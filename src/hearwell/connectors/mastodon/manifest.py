@@ -36,18 +36,14 @@ MANIFEST = Manifest(
     hosts=frozenset(),
     kinds=frozenset({MessageKind.MENTION, MessageKind.COMMENT, MessageKind.POST, MessageKind.DM}),
     reply_audiences=frozenset({Audience.PUBLIC, Audience.PRIVATE}),
-    # config/initializers/rack_attack.rb: of all calls, of those that page, of deletions.
-    rates=(
-        RateLimit("call", 300, 300),
-        RateLimit("read", 300, 900),
-        RateLimit("delete", 30, 1800),
-    ),
+    # config/initializers/rack_attack.rb: 300 calls of a token, 300 pages of an account in 15 min.
+    rates=(RateLimit("read", 300, 300),),
     # A server that streams tells of them at once, yet never of all: the polls find the rest.
     edits=Changes.POLLED,
     deletions=Changes.POLLED,
     has_echo=True,
-    # Kept for an hour by Mastodon, not at all by GoToSocial and Takahe.
-    idempotency=Idempotency.KEY,
+    # Our key is kept for an hour by Mastodon, not at all by GoToSocial and Takahe: no promise.
+    idempotency=Idempotency.NONE,
     # An account's own statuses, and what stands below the answered one, come from the tables
     # that were written. What takes long is a server that is still at it when we gave up waiting.
     read_back=ReadBack.AUTHORITATIVE,

@@ -18,7 +18,7 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus, WebSocketExce
 
 from hearwell.connect import failures
 from hearwell.connectors.mastodon.wire import scope_missing
-from hearwell.kit.http_async import async_client
+from hearwell.kit.http import async_client, lines
 from hearwell.kit.sockets import AddressRefusedError, Opener
 
 PATH = "/api/v1/streaming"
@@ -31,7 +31,8 @@ _REFUSALS: Mapping[int, type[failures.Failure]] = {
 }
 Event = tuple[str, str]
 # Its own would write down every header, and one of them is the token.
-_SILENT = logging.Logger("websockets", logging.CRITICAL)
+_SILENT = logging.getLogger(f"{__name__}.headers")
+_SILENT.setLevel(logging.CRITICAL)
 
 
 class NoStreamError(Exception):
@@ -146,26 +147,15 @@ async def _by_lines(doors: Doors, url: str, headers: Mapping[str, str]) -> Async
                 raise _refused(response.status_code)
             if "event-stream" not in response.headers.get("content-type", ""):
                 raise NoStreamError
-            async for event in _parsed(_lines(response)):
+            async for event in _parsed(lines(response, max_bytes=_MOST_BYTES)):
                 yield event
     except (httpx.TransportError, httpx.InvalidURL) as error:
         raise failures.Unavailable(network_code=type(error).__name__) from error
 
 
-async def _lines(response: httpx.Response) -> AsyncIterator[str]:
-    """Lines as they come; one without an end is not waited for."""
-    left = b""
-    async for chunk in response.aiter_bytes():
-        *whole, left = (left + chunk).split(b"\n")
-        for line in whole:
-            yield line.rstrip(b"\r").decode("utf-8", "replace")
-        if len(left) > _MOST_BYTES:
-            raise failures.Unavailable(network_code="line too long")
-
-
-async def _parsed(lines: AsyncIterator[str]) -> AsyncIterator[Event]:
+async def _parsed(said: AsyncIterator[str]) -> AsyncIterator[Event]:
     name, data = "", list[str]()
-    async for line in lines:
+    async for line in said:
         field_name, _, value = line.partition(":")
         if not line:
             if name:

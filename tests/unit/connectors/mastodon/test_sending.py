@@ -185,7 +185,7 @@ def test_after_a_lost_answer_it_is_found(family: Fake, audience: Audience) -> No
     visibility = "direct" if audience is Audience.PRIVATE else "public"
     family.server.join("tom", host="people.example")
     status = family.server.say(family.lena, "@northwind hello?", visibility=visibility)
-    text = "See https://northwind.example/a/very/long/way?to=Oslo&x=1\n\nAsk @tom@people.example & wait"
+    text = "See https://northwind.example/a/very/long/way?x=1&y=2\n\nAsk @tom@people.example & wait"
     draft = family.draft(status, audience=audience, text=text)
     since = datetime.now(UTC)
     lost_answer(family, draft)

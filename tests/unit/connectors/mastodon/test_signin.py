@@ -238,6 +238,9 @@ def test_a_server_without_a_stream_is_no_fault() -> None:
 def test_a_low_allowance_is_warned_of(fake: Fake) -> None:
     fake.api.used[fake.account.secrets["access"]] = 280
     assert verdicts(fake)[-1] == ("quota", "warning")
+    allowance = fake.connector.health(fake.account).allowance
+    assert allowance
+    assert (allowance.limit, allowance.used > 280, bool(allowance.resets_at)) == (300, True, True)
     fake.api.used[fake.account.secrets["access"]] = 300
     assert verdicts(fake)[-1] == ("quota", "warning")
 
