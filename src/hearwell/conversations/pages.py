@@ -30,6 +30,8 @@ from hearwell.kit import rows
 
 M = TypeVar("M", bound=Model)
 EARLIER_SHOWN, LOG_SHOWN, NOTES_SHOWN = 10, 100, 5
+# The first mails of a case say whether it began as an answer to something in another one.
+LOOKED_AT = 5
 _PAGE = """
     SELECT to_json(c), to_json(p),
         (SELECT json_agg(i ORDER BY i.network, i.handle) FROM contacts_identity i
@@ -54,7 +56,17 @@ _PAGE = """
             WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id <> c.id
             ORDER BY e.opened_at DESC LIMIT %(earlier)s) e),
         (SELECT count(*) FROM conversations_case e
-         WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id <> c.id)
+         WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id <> c.id),
+        (SELECT json_agg(r) FROM conversations_case r
+         WHERE r.workspace_id = c.workspace_id AND r.id IN (
+            SELECT o.case_id FROM (
+                SELECT * FROM conversations_message m
+                WHERE m.workspace_id = c.workspace_id AND m.case_id = c.id
+                ORDER BY m.sent_at, m.id LIMIT %(looked)s) m
+            JOIN conversations_message o ON o.workspace_id = m.workspace_id
+                AND o.channel_id = m.channel_id
+                AND o.remote_id = ANY (ARRAY[m.parent_remote_id, m.root_remote_id])
+            WHERE m.kind = 'mail' AND m.direction = 'in' AND o.case_id <> c.id))
     FROM conversations_case c
     LEFT JOIN contacts_contact p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
     WHERE c.workspace_id = %(workspace)s AND c.id = %(case)s
@@ -71,7 +83,10 @@ _REACTIONS = """
 
 @dataclass(frozen=True)
 class CasePage:
-    """A case and what surrounds its messages. `drafts` are the reader's own, by audience."""
+    """A case and what surrounds its messages. `drafts` are the reader's own, by audience.
+
+    `answered` are other cases that hold what its mails say they answer.
+    """
 
     case: Case
     contact: Contact | None = None
@@ -83,6 +98,7 @@ class CasePage:
     notes: Sequence[ContactNote] = ()
     earlier: Sequence[Case] = ()
     earlier_count: int = 0
+    answered: Sequence[Case] = ()
 
     @property
     def contact_name(self) -> str:
@@ -112,11 +128,14 @@ def case_page(workspace_id: UUID, case_id: UUID, user_id: UUID | None = None) ->
         "logged": LOG_SHOWN,
         "noted": NOTES_SHOWN,
         "earlier": EARLIER_SHOWN,
+        "looked": LOOKED_AT,
     }
     found = rows.fetch(_PAGE, parameters)
     if not found:
         return None
-    case, contact, identities, threads, tags, drafts, log, notes, earlier, count = found[0]
+    case, contact, identities, threads, tags, drafts, log, notes, earlier, count, answered = found[
+        0
+    ]
     person = _restored(Contact, contact) if contact else None
     the_case = _restored(Case, case)
     the_case.contact = person
@@ -131,6 +150,7 @@ def case_page(workspace_id: UUID, case_id: UUID, user_id: UUID | None = None) ->
         notes=[_restored(ContactNote, row) for row in notes or ()],
         earlier=[_restored(Case, row) for row in earlier or ()],
         earlier_count=count,
+        answered=[_restored(Case, row) for row in answered or ()],
     )
 
 

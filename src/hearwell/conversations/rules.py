@@ -6,6 +6,7 @@ and a test holds the two against each other on random stories.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ __all__ = [
     "Said",
     "Standing",
     "Turn",
+    "bare_subject",
     "is_answer_to",
     "is_still_its_case",
     "matches",
@@ -119,6 +121,19 @@ def weight(kind: str, certainty: int | None) -> int:
     """
     is_doubtful = certainty is not None and certainty < _SURE_FROM
     return _WEIGHTS.get(kind, _LIGHTEST) + (_DOUBTFUL if is_doubtful else 0)
+
+
+# Re:, AW:, Fwd:, … as mail programs put them before a subject, in the languages they speak.
+_ANSWERS = re.compile(
+    r"\s*(?:(?:re|aw|antw|sv|vs|odp|ynt|rv|ref|rif|res|fwd?|wg|tr|rv|i|enc|vb|vl|回复|回覆|答复|转发|رد)"
+    r"\s*(?:\[\d+\])?\s*[:\uff1a]\s*)+",
+    re.IGNORECASE,
+)
+
+
+def bare_subject(subject: str) -> str:
+    """Return what a subject is about, without the marks of answering and passing on."""
+    return " ".join(_ANSWERS.sub("", subject, count=1).split())
 
 
 def is_still_its_case(

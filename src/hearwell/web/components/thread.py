@@ -36,9 +36,24 @@ class OldVersion:
     text: str
 
 
+def folded(new: str, whole: str) -> str:
+    """Return what of the whole text is not in the new part: quotes and signatures."""
+    kept = [line for line in new.split("\n") if line.strip()]
+    rest: list[str] = []
+    for line in whole.split("\n"):
+        if kept and line == kept[0]:
+            kept.pop(0)
+        elif line.strip() or (rest and rest[-1]):
+            rest.append(line)
+    return "\n".join(rest).strip("\n")
+
+
 @dataclass(frozen=True)
 class MessageFace:
-    """A message as drawn. `side` is in, out or note; `audience` public, private or team."""
+    """A message as drawn. `side` is in, out or note; `audience` public, private or team.
+
+    `folded` is the part of a letter that is shown on a press; `warning` stands above its text.
+    """
 
     id: str
     side: str
@@ -48,6 +63,9 @@ class MessageFace:
     at: datetime
     text: str
     line: str = ""
+    subject: str = ""
+    warning: str = ""
+    folded: str = ""
     signature: str = ""
     language: str = ""
     permalink: str = ""

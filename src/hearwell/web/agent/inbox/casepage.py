@@ -36,6 +36,7 @@ from hearwell.web.agent.inbox.details import (
     verdict_chip,
 )
 from hearwell.web.agent.inbox.faces import Person, Surroundings, items_of
+from hearwell.web.agent.inbox.letters import belongings_of
 from hearwell.web.agent.inbox.listpage import list_url, wanted
 from hearwell.web.agent.inbox.queues import DEFAULT, queue_by_key
 from hearwell.web.agent.inbox.shared import colleagues, toasts_of
@@ -194,6 +195,7 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         "colleagues": list(opened.people.values()),
         "composer": composer_of(page, opened.thread, opened.channels, me, given),
         "noted": _noted(opened),
+        "belongings": belongings_of(page),
         "stop": stop,
         "snooze_choices": snooze_choices(ZoneInfo(request.workspace.time_zone), opened.at),
         "close_reasons": close_reasons(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.utils.formats import date_format
@@ -17,8 +17,22 @@ from django.utils.translation import gettext_lazy, ngettext
 from hearwell.connect.signature import signed
 from hearwell.conversations.models import CaseLog, Message, MessageVersion
 from hearwell.outbound.queries import PendingReply
+from hearwell.web.agent.inbox.letters import (
+    attachment_words,
+    letter_feet,
+    line_of,
+    subjects_of,
+    warning_of,
+)
 from hearwell.web.agent.inbox.settling import settles_of
-from hearwell.web.components.thread import Foot, Happening, Item, MessageFace, OldVersion
+from hearwell.web.components.thread import (
+    Foot,
+    Happening,
+    Item,
+    MessageFace,
+    OldVersion,
+    folded,
+)
 
 _VERBS: Final[dict[str, tuple[str, str | Promise]]] = {
     "claimed": ("user", gettext_lazy("%(who)s took the case")),
@@ -98,8 +112,10 @@ def items_of(
     A page that does not start at the beginning leaves out what happened before it.
     """
     since = messages[0].sent_at if messages else None
+    subjects = subjects_of(messages)
     parts: list[tuple[datetime, MessageFace | Happening]] = [
-        (m.sent_at, message_face(m, versions.get(m.id, ()), around)) for m in messages
+        (m.sent_at, message_face(m, versions.get(m.id, ()), around, subjects.get(m.id, "")))
+        for m in messages
     ]
     known = {m.delivery_id for m in messages if m.delivery_id}
     parts += [
@@ -136,9 +152,9 @@ def _with_days(parts: Iterable[tuple[datetime, MessageFace | Happening]]) -> lis
 
 
 def message_face(
-    message: Message, versions: Sequence[MessageVersion], around: Surroundings
+    message: Message, versions: Sequence[MessageVersion], around: Surroundings, subject: str = ""
 ) -> MessageFace:
-    """Draw a recorded message."""
+    """Draw a recorded message, with its subject where that is news."""
     is_note, is_ours = message.kind == "note", message.direction == "out"
     network, handle = around.channels.get(
         message.channel_id or UUID(int=0), (around.network, around.handle)
@@ -152,7 +168,10 @@ def message_face(
         author=_author(message, around),
         at=message.sent_at,
         text=text,
-        line="" if is_note else _line(message, handle),
+        line="" if is_note else line_of(message, handle),
+        subject=subject,
+        warning=warning_of(message),
+        folded=folded(text, message.full_text) if message.full_text else "",
         signature=signature,
         language=message.language,
         permalink=message.permalink if message.permalink.startswith("https://") else "",
@@ -160,7 +179,7 @@ def message_face(
         rating=message.rating,
         rating_words=_rating(message.rating),
         is_deleted=message.deleted_at is not None,
-        media=[_media(one) for one in message.media],
+        media=[attachment_words(one) for one in message.media],
         foot=list(_feet(message)),
         versions=[OldVersion(v.said_at, v.text) for v in versions if v.version < message.version],
     )
@@ -172,12 +191,6 @@ def _author(message: Message, around: Surroundings) -> str:
     identity = message.author_identity
     shown = str(identity) if identity and message.direction == "in" else message.author_name
     return shown or _("Somebody")
-
-
-def _line(message: Message, handle: str) -> str:
-    if message.direction == "in":
-        return _("to %(handle)s") % {"handle": handle}
-    return _("from %(handle)s") % {"handle": handle}
 
 
 def _rating(rating: int | None) -> str:
@@ -196,11 +209,6 @@ def _parted(message: Message, around: Surroundings) -> tuple[str, str]:
     return stem[: -len(mark)].rstrip(), mark
 
 
-def _media(one: Mapping[str, Any]) -> str:
-    kind, alt = one.get("kind", ""), one.get("alt", "")
-    return f"{kind}: {alt}" if alt else str(kind or _("attachment"))
-
-
 def _feet(message: Message) -> Iterable[Foot]:
     """Say under a message what became of it."""
     if message.deleted_at:
@@ -209,6 +217,7 @@ def _feet(message: Message) -> Iterable[Foot]:
         yield Foot("trash-2", f"{words}, {date_format(localtime(message.deleted_at), 'H:i')}")
     elif message.edited_at:
         yield Foot("pencil", _("Edited %(at)s") % {"at": _clock(message.edited_at)})
+    yield from letter_feet(message)
     if message.replaced:
         yield Foot("info", _("Shown with replacements: it held characters that cannot be kept"))
     if message.is_holding:
