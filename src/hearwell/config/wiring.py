@@ -21,7 +21,6 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.bluesky import connector as bluesky
     from hearwell.connectors.email import connector as email
     from hearwell.connectors.mastodon import connector as mastodon
-    from hearwell.connectors.mastodon.transport import Doors
     from hearwell.connectors.sandbox import connector as sandbox
     from hearwell.connectors.telegram import connector as telegram
 
@@ -34,5 +33,5 @@ def wire(environment: Environment) -> None:
     register(bluesky.BlueskyConnector(bluesky.client_for(inside), origins=inside))
     register(telegram.TelegramConnector(telegram.client_for(inside)))
     register(email.EmailConnector(email.opener_for(inside), email.tokens_for(inside)))
-    register(mastodon.MastodonConnector(mastodon.client_for(inside), Doors(tuple(inside))))
+    register(mastodon.MastodonConnector(mastodon.client_for(inside), inside))
     register_entry_points()

@@ -18,7 +18,7 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus, WebSocketExce
 
 from hearwell.connect import failures
 from hearwell.connectors.mastodon.wire import scope_missing
-from hearwell.kit.http import async_client, lines
+from hearwell.kit.http_async import async_client, lines
 from hearwell.kit.sockets import AddressRefusedError, Opener
 
 PATH = "/api/v1/streaming"
