@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Died(BaseException):
-    """As kill -9: nothing is tidied up."""
+    """As kill -9."""
 
 
 def at(moment: str) -> datetime:
@@ -377,21 +377,6 @@ def test_the_same_archive_always_comes_out_in_the_same_order(tmp_path, long_arch
     first = order()
     assert order() == first
     assert len(first) == 900
-
-
-def test_a_background_import_whose_worker_died_is_queued_again(workspace, archive, monkeypatch):
-    from datetime import timedelta
-
-    from hearwell.inbox import sweeps
-    from hearwell.kit.clock import now
-
-    stalled = importing.start_import(workspace.id, archive)
-    woken: list[object] = []
-    monkeypatch.setattr(sweeps, "defer_import", lambda *ids: woken.append(ids) or True)
-    assert sweeps.wake_stalled_imports() == 0
-    ImportRun.objects.filter(id=stalled.id).update(moved_at=now() - timedelta(minutes=11))
-    assert sweeps.wake_stalled_imports() == 1
-    assert woken == [(workspace.id, stalled.id)]
 
 
 def test_the_newest_imports_are_listed_first(workspace, archive, long_archive):
