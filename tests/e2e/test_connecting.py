@@ -191,6 +191,30 @@ def test_without_scripts_at_320_pixels(plain: Page, page: Page) -> None:
     expect(plain.get_by_role("button", name="Pause")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [320, 1440])
+def test_every_network_has_a_page_that_all_can_use(
+    browser: Browser, live_house: House, width: int
+) -> None:
+    context = browser.new_context(base_url=live_house.url, viewport={"width": width, "height": 900})
+    context.add_cookies(live_house.owner_cookies())  # type: ignore[arg-type]
+    page = context.new_page()
+    with watched(page):
+        page.goto("/settings/networks/connect/")
+        clean(page)
+        choices = page.locator("#choices a").all()
+        addresses = [str(choice.get_attribute("href")) for choice in choices]
+        assert len(addresses) > 1
+        for address in addresses:
+            page.goto(address)
+            for fold in page.locator("form details:not([open]) summary").all():
+                fold.click()
+            clean(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+            button = page.get_by_role("button", name=re.compile("Check and connect|Go on"))
+            expect(button).to_be_visible()
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_way(browser: Browser, live_house: House, scheme: str) -> None:
     context = browser.new_context(

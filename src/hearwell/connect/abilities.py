@@ -61,7 +61,7 @@ class Ability:
     title: str
     can: Can
     words: str = ""
-    values: Mapping[str, str | int] = field(default_factory=dict)
+    values: Mapping[str, int] = field(default_factory=dict)
     listed: tuple[str, ...] = ()
 
 
@@ -205,24 +205,27 @@ def _reply(key: str, title: str, lasts: timedelta | None) -> Ability:
 
 def _length(key: str, title: str, rule: TextRule) -> Ability:
     words = UNIT_WORDS.get(rule.name, "%(n)s characters")
-    values: dict[str, str | int] = {"n": rule.limit}
+    values: dict[str, int] = {"n": rule.limit}
     if isinstance(rule, Graphemes) and rule.max_bytes is not None:
         words, values = "%(n)s characters and %(bytes)s bytes", values | {"bytes": rule.max_bytes}
     return Ability(key, Group.ANSWERING, f"{title}: longest text", Can.YES, words, values)
 
 
+_RATE_TITLES: Mapping[str, tuple[Group, str]] = {
+    "send": (Group.ANSWERING, "Sending is limited"),
+    "read": (Group.HEARING, "Reading is limited"),
+}
+
+
 def _pace(connector: Connector) -> Iterable[Ability]:
-    for rate in connector.manifest.rates:
+    for place, rate in enumerate(connector.manifest.rates):
         span, n = plain_span(rate.per_s)
-        is_sending = rate.what == "send"
-        yield Ability(
-            f"rate_{rate.what}",
-            Group.ANSWERING if is_sending else Group.HEARING,
-            "Sending is limited" if is_sending else "Reading is limited",
-            Can.PARTLY,
-            f"%(calls)s calls in {span} for each {rate.scope}.",
-            {"calls": rate.calls, "n": n},
-        )
+        group, title = _RATE_TITLES.get(rate.what, (Group.MODERATING, "Other calls are limited"))
+        words = f"%(calls)s calls in {span} for each {rate.scope}."
+        if rate.what not in _RATE_TITLES:
+            words = f"{words[:-1]} ({rate.what})."
+        values = {"calls": rate.calls, "n": n}
+        yield Ability(f"rate_{place}_{rate.what}", group, title, Can.PARTLY, words, values)
 
 
 def _once(connector: Connector) -> Ability:

@@ -99,7 +99,8 @@ def _hosts(connector: Connector) -> str:
 
 
 def _words(ability: Ability) -> str:
-    words = [ability.words % dict(ability.values)] if ability.words else []
+    values = {name: f"{number:,}" for name, number in ability.values.items()}
+    words = [ability.words % values] if ability.words else []
     return " ".join([*words, ", ".join(ability.listed)]).strip()
 
 

@@ -72,7 +72,7 @@ def test_consent_is_said_and_so_is_who_switches_calls_on():
         ({"read_back": ReadBack.NONE}, "once", Can.PARTLY, "person"),
         (
             {"rates": (RateLimit("send", 30, 3600),)},
-            "rate_send",
+            "rate_0_send",
             Can.PARTLY,
             "30 calls in 1 hour for each account.",
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpResponse
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -26,7 +27,8 @@ class AbilityFace:
 
 def ability_face(ability: Ability) -> AbilityFace:
     """Translate an ability and fill in its figures."""
-    said = [_(ability.words) % dict(ability.values)] if ability.words else []
+    values = {name: number_format(n, force_grouping=True) for name, n in ability.values.items()}
+    said = [_(ability.words) % values] if ability.words else []
     said += [capfirst(", ".join(_(word) for word in ability.listed))] if ability.listed else []
     return AbilityFace(_(ability.title), ability.can.value, " ".join(said))
 
