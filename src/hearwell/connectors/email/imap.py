@@ -225,22 +225,37 @@ def _signed_in(
         words = "A user and a password are on one line each."
         raise failures.NeedsReauth(words, network_code="line")
     given = connected(opener, box.imap, timeout_s)
+    line: _Line | None = None
     try:
-        try:
-            line = _Line(given, box.imap.host, timeout_s)
-            if box.imap.security is Security.STARTTLS:
-                line.starttls(opener.context)
-        except ssl.SSLError as error:
-            raise unreachable(box.imap, error) from error
-        except _BROKEN as error:
-            raise failures.Unavailable(network_code=type(error).__name__) from error
-        except imaplib.IMAP4.error as error:
-            raise _refused(error, now) from error
+        line = _Line(given, box.imap.host, timeout_s)
+        if box.imap.security is Security.STARTTLS:
+            line.starttls(opener.context)
         _sign_in(line, box, secrets, now)
-    except BaseException:
-        given.close()
-        raise
+    except BaseException as error:  # noqa: BLE001  it goes on, as what it means
+        _hang_up(line, given)
+        raise _why_not(error, box, now) from None
     return line
+
+
+def _hang_up(line: _Line | None, given: socket.socket) -> None:
+    """Close what is open of a line that came to nothing."""
+    with contextlib.suppress(OSError):
+        if line is not None:
+            line.shutdown()
+    given.close()
+
+
+def _why_not(error: BaseException, box: Mailbox, now: datetime) -> BaseException:
+    """The failure that an error on the way in stands for."""
+    match error:
+        case ssl.SSLError():
+            return unreachable(box.imap, error)
+        case imaplib.IMAP4.abort() | OSError() | EOFError():
+            return failures.Unavailable(network_code=type(error).__name__)
+        case imaplib.IMAP4.error():
+            return _refused(error, now)
+        case _:
+            return error
 
 
 def _sign_in(line: _Line, box: Mailbox, secrets: Mapping[str, str], now: datetime) -> None:
