@@ -29,6 +29,18 @@ def connect(given: dict[str, Any]) -> dict[str, Any]:
     return {"channel_id": str(channel.id), "token": token}
 
 
+def token(given: dict[str, Any]) -> dict[str, Any]:
+    """A token for the API."""
+    from hearwell.accounts.models import Membership
+    from hearwell.accounts.services import make_api_token
+    from hearwell.kit.scope import scope
+
+    workspace_id = _workspace_id()
+    with scope(workspace_id):
+        member = Membership.objects.filter(workspace_id=workspace_id).order_by("id")[0]
+        return {"token": make_api_token(member, given.get("name", "live test"))[1]}
+
+
 def secrets(given: dict[str, Any]) -> dict[str, Any]:
     """The secrets of a channel, after the given ones were changed."""
     from hearwell.channels.models import Channel
@@ -64,6 +76,7 @@ def _workspace_id() -> UUID:
 
 COMMANDS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "connect": connect,
+    "token": token,
     "secrets": secrets,
     "hurry": hurry,
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -12,9 +10,10 @@ import atproto
 from atproto import models
 from atproto_client.exceptions import AtProtocolError
 
+from tests.live.desk import soon
+
 PASSWORD = "a password of its own"
 POST = "app.bsky.feed.post"
-SOON_S = 30.0
 _numbers = count(1)
 
 
@@ -126,20 +125,3 @@ def _signed_in(client: atproto.Client, handle: str) -> bool:
     except AtProtocolError:
         return False
     return True
-
-
-def soon(ask: Callable[[], Any], *, what: str = "it", seconds: float = SOON_S) -> Any:
-    """The first answer that is something; fails after some seconds."""
-    for _ in _moments(seconds):
-        found = ask()
-        if found:
-            return found
-    message = f"{what} did not happen within {seconds:.0f} s"
-    raise AssertionError(message)
-
-
-def _moments(seconds: float) -> Iterator[None]:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        yield
-        time.sleep(0.25)
