@@ -36,6 +36,19 @@ class Person:
         """Post a text."""
         return _ref(self.client.send_post(text, **more))
 
+    def announce(self, text: str) -> models.ComAtprotoRepoStrongRef.Main:
+        """Post a text, and wait until everybody can see it.
+
+        A reply that is indexed before what it answers is never told of.
+        """
+        post = self.post(text)
+        self.seen(post.uri)
+        return post
+
+    def seen(self, uri: str) -> None:
+        """Wait until a post can be seen."""
+        soon(lambda: self.client.get_posts([uri]).posts, what=f"{uri} being seen")
+
     def reply(
         self, parent: Any, text: str, root: Any = None
     ) -> models.ComAtprotoRepoStrongRef.Main:

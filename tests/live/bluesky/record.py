@@ -125,12 +125,6 @@ class Stage:
             ending = f"_{number + 1}" if len(raws) > 1 else ""
             (PAYLOADS / f"{name}{ending}.json").write_text(self.neutral(said) + "\n")
 
-    def announced(self, text: str) -> Any:
-        """A post of the brand's that everybody can see: a reply may follow at once."""
-        post = self.brand.post(text)
-        soon(lambda: self.brand.client.get_posts([post.uri]).posts, what=f"{text} being seen")
-        return post
-
     def heard(self, uri: str) -> InboundMessage:
         """Poll from the start, off the record, until a post is heard."""
         return soon(lambda: self._heard(uri), what=f"hearing {uri}")
@@ -172,7 +166,7 @@ def sessions(stage: Stage) -> None:
 def hearing(stage: Stage) -> Facts:
     """A mention with everything in it, a quote with a picture, a comment, likes; one is deleted."""
     brand, lena, omar = stage.brand, stage.lena, stage.omar
-    ours = stage.announced("We fly to Oslo")
+    ours = brand.announce("We fly to Oslo")
     words = f"😡 @{brand.handle} wo ist mein Koffer? #hilfe https://example.com/é"
     mention = lena.create({"text": words, "langs": ["de"], "facets": lena.facets(words, brand)})
     stage.heard(mention)
@@ -268,7 +262,7 @@ def answering(stage: Stage, facts: Facts) -> None:
 def moderating(stage: Stage, facts: Facts) -> None:
     """Like and unlike, hide and show, delete ours."""
     lena, brand = stage.lena, stage.brand
-    ours = stage.announced("We fly to Bergen")
+    ours = brand.announce("We fly to Bergen")
     comment = lena.reply(ours, "Spam").uri
     stage.heard(comment)
     view: Callable[[], Any] = lambda: brand.client.get_posts([comment]).posts[0].viewer.like  # noqa: E731

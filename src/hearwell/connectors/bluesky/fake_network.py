@@ -253,8 +253,11 @@ class FakeBluesky:
         return _said(feed=[{"post": self.view(entry)} for entry in self._of(found[0], uris.POST)])
 
     def _thread(self, uri: str) -> httpx.Response:
-        replies = [{"post": self.view(entry)} for entry in self._below(uri)]
-        return _said(thread={"post": self.view(self.records[uri]), "replies": replies})
+        return _said(thread=self._nested(self.records[uri]))
+
+    def _nested(self, entry: Fields) -> Fields:
+        replies = [self._nested(reply) for reply in self._below(entry["uri"])]
+        return {"post": self.view(entry), "replies": replies}
 
     def _search(self, words: str) -> httpx.Response:
         posts = [e for e in self.records.values() if e["value"]["$type"] == uris.POST]

@@ -1,14 +1,15 @@
 """Replies that nobody was told of.
 
 An app view that indexes a reply before the post it answers tells that post's author nothing, and
-never will (seen on a loaded ``@atproto/dev-env``). So what stands below our own newest posts is
-counted, and where there is more than before it is read. What was heard of already has no effect.
+never will; nor of what is below that reply (seen on a loaded ``@atproto/dev-env``). So what stands
+right below our own newest posts is counted, and where there is more than before the thread is read.
+What was heard of already has no effect.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,8 @@ from hearwell.kit import clock
 STREAM = "replies"
 _FEED, _THREAD = "app.bsky.feed.getAuthorFeed", "app.bsky.feed.getPostThread"
 _WATCHED, _AT_ONCE, _PAUSE = 50, 5, timedelta(seconds=60)
+# As far up as servers tell of a reply.
+_DEPTH = 5
 
 
 def poll(line: wire.Line, account: Account, cursor: str | None) -> RawPage:
@@ -59,13 +62,20 @@ def _counts(account: Account, feed: list[wire.Answer]) -> dict[str, tuple[int, s
 
 
 def _below(line: wire.Line, account: Account, uri: str) -> list[Raw]:
-    """The replies right below a post, without our own; one delivery each."""
-    answer = line.get(_THREAD, {"uri": uri, "depth": 1, "parentHeight": 0})
-    thread = answer.get("thread")
-    replies = thread.get("replies") if isinstance(thread, dict) else None
-    posts = [reply.get("post") for reply in replies if isinstance(reply, dict)] if replies else []
-    theirs = [post for post in posts if isinstance(post, dict) and _is_heard(post, account)]
-    return [listing.raw_of(account, {"posts": [post]}, _THREAD) for post in theirs]
+    """What others wrote below a post; one delivery each."""
+    answer = line.get(_THREAD, {"uri": uri, "depth": _DEPTH, "parentHeight": 0})
+    posts = [post for post in _posts(answer.get("thread"), _DEPTH) if _is_heard(post, account)]
+    return [listing.raw_of(account, {"posts": [post]}, _THREAD) for post in posts]
+
+
+def _posts(thread: object, depth: int) -> Iterator[Mapping[str, Any]]:
+    """The posts below the first of a thread, those nearer before those further down."""
+    replies = thread.get("replies") if isinstance(thread, dict) and depth > 0 else None
+    for reply in replies if isinstance(replies, list) else ():
+        post = reply.get("post") if isinstance(reply, dict) else None
+        if isinstance(post, dict):
+            yield post
+        yield from _posts(reply, depth - 1)
 
 
 def _is_heard(post: Mapping[str, Any], account: Account) -> bool:

@@ -110,9 +110,11 @@ class TestPolling:
         ours = fake.network.post(BRAND, "We fly to Oslo")
         _, cursor = self._items(fake, "replies")
         comment = fake.network.post(LENA, "At last", ours)
-        fake.network.post(BRAND, "Yes!", comment)
+        answer = fake.network.post(BRAND, "Yes!", comment)
+        deeper = fake.network.post(LENA, "And back?", answer)
         items, cursor = self._items(fake, "replies", cursor)
-        assert [i.external_id for i in items if isinstance(i, InboundMessage)] == [comment["uri"]]
+        found = {i.external_id for i in items if isinstance(i, InboundMessage)}
+        assert found == {comment["uri"], deeper["uri"]}
         assert self._items(fake, "replies", cursor)[0] == []
 
     def test_what_stood_below_ours_before_our_time_is_not_told(self, fake: Fake) -> None:
