@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,9 +52,13 @@ class Desk:
 
     def get(self, path: str) -> Any:
         """Read something."""
-        answer = self.client.get(path)
-        answer.raise_for_status()
-        return answer.json()
+        while True:
+            answer = self.client.get(path)
+            if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:  # we look more than people do
+                time.sleep(1)
+                continue
+            answer.raise_for_status()
+            return answer.json()
 
     def cases(self) -> list[dict[str, Any]]:
         """The cases of this mailbox, as the list shows them."""

@@ -7,13 +7,11 @@ from hearwell.connect.manifest import (
     Changes,
     Idempotency,
     Manifest,
-    MediaLimit,
     RateLimit,
     ReadBack,
 )
 from hearwell.connect.model import Audience, MessageKind
 from hearwell.connect.textrule import CodePoints
-from hearwell.connectors.email.limits import MAX_MAIL
 
 TEXT_LIMIT = 50_000
 """Mail has no limit; a page of text that nobody reads has."""
@@ -32,7 +30,6 @@ MANIFEST = Manifest(
     hosts=frozenset(),
     kinds=frozenset({MessageKind.MAIL}),
     reply_audiences=frozenset({Audience.PRIVATE}),
-    media=(MediaLimit("file", 0, MAX_MAIL),),
     rates=(RateLimit("send", CAP, CAP_WINDOW_S, "person"),),
     edits=Changes.NEVER,
     deletions=Changes.NEVER,
