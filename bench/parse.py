@@ -35,9 +35,13 @@ class Case:
 def cases() -> dict[str, Case]:
     """Every case by its network."""
     from hearwell.connectors.bluesky.parse import parse as bluesky
+    from hearwell.connectors.mastodon.parse import parse as mastodon
 
     return {
         "bluesky": Case(bluesky, ("mention.json", "quote_and_comment_*.json", "below.json")),
+        "mastodon": Case(
+            mastodon, ("mention.json", "private.json", "languages.json", "below*.json")
+        ),
     }
 
 
