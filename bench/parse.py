@@ -45,10 +45,14 @@ def cases() -> dict[str, Case]:
     """Every case by its network."""
     from hearwell.connectors.bluesky.parse import parse as bluesky
     from hearwell.connectors.email.parse import parse as mail
+    from hearwell.connectors.mastodon.parse import parse as mastodon
 
     return {
         "bluesky": Case(bluesky, ("mention.json", "quote_and_comment_*.json", "below.json")),
         "email": Case(mail, (), 300, mails, _stdlib_mail, time.perf_counter),
+        "mastodon": Case(
+            mastodon, ("mention.json", "private.json", "languages.json", "below*.json")
+        ),
     }
 
 

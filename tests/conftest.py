@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,9 +15,11 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from hearwell.config.addresses import django_database
+from hearwell.kit import ids
 from tests import cluster_for_tests as clusters
 
 pytest_plugins = ["tests.characters", "tests.disks", "tests.house", "tests.sockets"]
+LIVE = Path(__file__).parent / "live"
 # Filled by migrations, never by tests.
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 # No test judges a time: on a busy machine a slow moment is nobody's fault.
@@ -24,6 +27,12 @@ hypothesis_settings.register_profile(
     "hearwell", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("hearwell")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the tests against real servers alone: what they import is not installed for others."""
+    is_asked = config.option.markexpr == "live"
+    return True if collection_path == LIVE and not is_asked else None
 
 
 def pytest_unconfigure() -> None:
@@ -36,6 +45,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "live_house" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("house"))
+
+
+@pytest.fixture(autouse=True)
+def ids_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ids follow this test's clock: they never go back, and another test may have travelled."""
+    monkeypatch.setattr(ids, "_last_ms", 0)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hearwell.sla.models import Clock, ClockEvent, ClockState
@@ -12,6 +12,7 @@ from hearwell.sla.services.promises import policy_now
 from hearwell.sla.services.waiting import waiting_in
 
 REOPENED = "reopened"
+_NEXT = timedelta(microseconds=1)
 
 
 def restart_answer(workspace_id: UUID, case_id: UUID, at: datetime, *, by: UUID) -> Clock | None:
@@ -21,8 +22,13 @@ def restart_answer(workspace_id: UUID, case_id: UUID, at: datetime, *, by: UUID)
     stays cancelled, as it was counted then. None where nobody waits or a clock runs already.
     """
     asks = waiting_in(workspace_id, [case_id])[case_id]
-    if not asks or _runs(workspace_id, case_id):
+    before = Clock.objects.filter(
+        workspace_id=workspace_id, case_id=case_id, kind=ClockKind.ANSWER
+    ).values_list("state", "started_at")
+    if not asks or any(state == ClockState.RUNNING for state, _ in before):
         return None
+    # Two clocks of one message never begin at one instant, however fast it is closed and reopened.
+    at = max([at, *(began + _NEXT for _, began in before if began >= at)])
     plan = Plan(workspace_id, policy_now(workspace_id))
     urgency = max(ask.urgency for ask in asks)
     clock = plan.start(case_id, ClockKind.ANSWER, Asked(at, asks[0].message_id, urgency))
@@ -30,13 +36,3 @@ def restart_answer(workspace_id: UUID, case_id: UUID, at: datetime, *, by: UUID)
     plan.write()
     reschedule_from([case_id], [clock])
     return clock
-
-
-def _runs(workspace_id: UUID, case_id: UUID) -> bool:
-    running = Clock.objects.filter(
-        workspace_id=workspace_id,
-        case_id=case_id,
-        kind=ClockKind.ANSWER,
-        state=ClockState.RUNNING,
-    )
-    return running.exists()
