@@ -7,6 +7,7 @@ Started by `limited` with an empty environment and one socket as its standard in
 from __future__ import annotations
 
 import resource
+import signal
 import socket
 import struct
 import sys
@@ -28,6 +29,8 @@ OUT_OF_MEMORY = 12
 def main() -> int:
     """Read mail until nobody asks any more; returns the exit code."""
     _limit()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # we end when our line does
     with socket.socket(fileno=0) as line:
         while True:
             line.settimeout(CHILD_IDLE_S)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore, Lock
 
-from hearwell.connectors.email.child import ANSWER, REQUEST, exactly
+from hearwell.connectors.email.child import ANSWER, OUT_OF_MEMORY, REQUEST, exactly
 from hearwell.connectors.email.letter import Letter, loaded
 from hearwell.connectors.email.limits import CHILD_WALL_S
 
@@ -31,7 +32,11 @@ class TooHeavyError(Exception):
 
 
 class _DiedError(Exception):
-    """The child ended in the middle of a mail."""
+    """The child ended in the middle of a mail; `is_limit` where a limit of its own ended it."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.is_limit = code in {OUT_OF_MEMORY, -signal.SIGXCPU}
 
 
 class _RetiredError(Exception):
@@ -55,6 +60,8 @@ class _Child:
                 stderr=subprocess.DEVNULL,
                 env={},
                 cwd="/",
+                # What ends us (a terminal, a supervisor) must not look like a mail that ended it.
+                start_new_session=True,
             )
         ours.settimeout(CHILD_WALL_S)
         return cls(process, ours)
@@ -114,10 +121,13 @@ class Readers:
     def read(self, mail: bytes) -> Letter:
         """Read a mail within the limits. Raises TooHeavyError."""
         with self._turns:
-            try:
-                return self._read(mail, is_frugal=False)
-            except _DiedError:
-                pass
+            # An end that no limit explains may be somebody else's doing: once more, whole.
+            for is_last in (False, True):
+                try:
+                    return self._read(mail, is_frugal=False)
+                except _DiedError as error:
+                    if error.is_limit or is_last:
+                        break
             try:
                 return self._read(mail, is_frugal=True)
             except _DiedError as error:

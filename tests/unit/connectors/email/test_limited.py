@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 
 import psutil
@@ -88,6 +89,35 @@ def test_a_mail_that_ends_the_child_is_shown_by_its_head(
 def test_a_mail_that_would_never_end_is_ended(readers: Readers, spoilt) -> None:
     spoilt("\n        while True: pass")
     assert readers.read(MAIL).is_cut
+
+
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGKILL", "SIGHUP"])
+def test_a_child_that_somebody_else_ends_does_not_cost_the_mail(
+    readers: Readers, spoilt, tmp_path, number: str
+) -> None:
+    """A stop of the whole house, or an operator: the mail is innocent and is read whole."""
+    mark = tmp_path / "once"
+    mark.touch()
+    spoilt(
+        "import os, signal\n"
+        f"        if os.path.exists({str(mark)!r}):\n"
+        f"            os.unlink({str(mark)!r})\n"
+        f"            signal.signal(signal.SIGTERM, signal.SIG_DFL)\n"
+        f"            os.kill(os.getpid(), signal.{number})"
+    )
+    letter = readers.read(MAIL)
+    assert (letter.text, letter.is_cut) == ("Hello", False)
+    assert not mark.exists()
+
+
+def test_the_signals_of_a_terminal_do_not_reach_the_child(readers: Readers) -> None:
+    readers.read(MAIL)
+    (one,) = readers._idle
+    assert os.getpgid(one.process.pid) != os.getpgid(0)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        one.process.send_signal(number)
+    assert readers.read(MAIL).text == "Hello"
+    assert [same.process.pid for same in readers._idle] == [one.process.pid]
 
 
 def test_a_mail_nobody_can_read_is_parked_and_not_lost(
