@@ -39,6 +39,7 @@ _RELATION = """
         m.channel_id::text AS brand,
         CASE WHEN m.direction = 'out' THEN m.channel_id::text
              ELSE coalesce(m.author_identity_id::text, m.id::text) END AS author,
+        m.direction = 'out' AS is_own,
         m.sent_at AT TIME ZONE 'UTC' AS "at",
         CASE WHEN m.direction = 'out' THEN coalesce(p.id, l.id)::text END AS parent,
         m.direction = 'in' AND coalesce({needs_reply}, m.needs_reply, false) AS needs_reply,

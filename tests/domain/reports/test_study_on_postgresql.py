@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
-from hearwell.reports.study.methods import ALL, RELATION, compose
+from hearwell.reports.study.methods import ALL, METHODS, RELATION, compose
 from hearwell.reports.study.period import Period
 from hearwell.reports.study.study import Study
 from tests.unit.reports.study import harbour_town as town
@@ -65,6 +67,21 @@ def test_both_databases_agree(study, cursor, method, ask, is_by_brand):
     cursor.execute(statement)
     assert _rounded(cursor.fetchall()) == there
     assert there
+
+
+@pytest.mark.parametrize("later", [20, 29, 90], ids=lambda days: f"{days}-days-later")
+def test_both_agree_on_pages_where_little_or_nothing_is_recent(study, cursor, later):
+    page, span = METHODS["facebook-page"], study.span
+    study.span = replace(span, last=span.last + timedelta(days=later))
+    try:
+        scope = study._scope(page, Period())
+    finally:
+        study.span = span
+    statement = compose(page, "summary", scope=scope)
+    there = _rounded(study._database.execute(statement).fetchall())
+    cursor.execute(statement)
+    assert _rounded(cursor.fetchall()) == there
+    assert {row[2] for row in there} >= ({10.0} if later > 28 else set())
 
 
 def test_the_archive_is_lively_enough_to_tell_the_methods_apart(study):

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,7 +19,35 @@ from hearwell.reports.study.study import Study
 EVERY = "all"
 
 
-@click.command()
+class Mistyped(click.ClickException):
+    """The command line is wrong; the text says where."""
+
+    exit_code = 2
+
+
+class OneLine(click.Command):
+    """A command that answers what was mistyped in one line, without its usage above it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            raise _plain(error) from error
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Read the command line."""
+        try:
+            return super().make_context(*args, **more)
+        except click.UsageError as error:
+            raise _plain(error) from error
+
+
+def _plain(error: click.UsageError) -> Mistyped:
+    return Mistyped(" ".join(error.format_message().split()))
+
+
+@click.command(cls=OneLine)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--format",
@@ -44,12 +73,14 @@ def study(file: Path, shape: str, way: str, period: str | None, brands: tuple[st
     """Measure how brands answered in an archive (twcs CSV or JSON lines, plain or .gz)."""
     try:
         read = Study(file, brands=brands)
-        chosen = parse_period(period, read.span.last) if period else Period()
+        chosen = parse_period(period, read.span.last) if period is not None else Period()
     except ArchiveError as error:
         raise click.ClickException(str(error)) from error
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--period") from error
     methods = ALL if way == EVERY else (METHODS[way],)
+    if way == EVERY or shape == "html":
+        read.keep()
     if shape == "html":
         from hearwell.reports.study.page import report
 

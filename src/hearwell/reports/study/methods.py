@@ -8,7 +8,8 @@ share. It must be the only definition: archives and the application both run it.
 ===============  =========  ====================================================================
 message          text       id of the message, unique within its brand
 brand            text       the brand's handle
-author           text       who wrote it; equal to `brand` where the brand itself did
+author           text       who wrote it
+is_own           boolean    the brand wrote it
 at               timestamp  UTC, without zone
 parent           text       id of the message it replies to, or NULL
 needs_reply      boolean    the verdict: triage, corrected by people, or the archive's rule
@@ -35,8 +36,8 @@ from importlib import resources
 
 DAY_S = 86_400
 RELATION = (
-    "message", "brand", "author", "at", "parent", "needs_reply", "is_named", "is_addressed",
-    "is_retweet", "is_question", "handles", "is_automatic",
+    "message", "brand", "author", "is_own", "at", "parent", "needs_reply", "is_named",
+    "is_addressed", "is_retweet", "is_question", "handles", "is_automatic",
 )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def report(study: Study, method: Method, period: Period) -> str:
         else "By when they came",
         "columns": "".join(f'<th scope="col">{name}</th>' for name in COLUMNS),
         "table": "\n".join(_row(place, one) for place, one in league),
-        "table_note": f"{len(figures)} brands, {len(_ranked(league))} ranked",
+        "table_note": _table_note(league),
         "small": str(SMALL),
         "unripe": percent(UNRIPE_SHARE),
         "rejected": _rejected(study),
@@ -85,13 +85,16 @@ def _period(study: Study, period: Period) -> str:
 
 def _headline(total: Figures, brands: int) -> str:
     times = total.first_response_s
-    rate = f"{count(total.answered)} of {count(total.needs_reply)}, {brands} brands together"
+    rate = f"{count(total.answered)} of {count(total.needs_reply)}"
+    rate += f", {brands} brands together" if brands > 1 else ""
+    rate += f" · {total.caveat}" if total.caveat else ""
     spread = f"n {count(times.n)} · mean {duration(times.mean)} · p90 {duration(times.p90)}"
     hour = f"8 h {percent(total.within['8h'])} · 24 h {percent(total.within['24h'])}"
     waiting = percent(total.waiting / total.needs_reply if total.needs_reply else None)
+    grey = " grey" if total.caveat else ""
     return "".join(
-        f'<div class="fig"><p class="k">{name}</p><p class="v">{value}</p>'
-        f'<p class="how">{how}</p></div>'
+        f'<div class="fig"><p class="k">{name}</p><p class="v{grey}">{value}</p>'
+        f'<p class="how">{escape(how)}</p></div>'
         for name, value, how in (
             ("Response rate", percent(total.response_rate), rate),
             ("First response, median", duration(times.median), spread),
@@ -99,6 +102,11 @@ def _headline(total: Figures, brands: int) -> str:
             ("Still waiting", count(total.waiting), f"{waiting} of what needed a reply"),
         )
     )
+
+
+def _table_note(league: Sequence[tuple[int | None, Figures]]) -> str:
+    brands = "1 brand" if len(league) == 1 else f"{len(league)} brands"
+    return f"{brands}, {len(_ranked(league))} ranked"
 
 
 def _ranked(league: Sequence[tuple[int | None, Figures]]) -> list[Figures]:
@@ -116,11 +124,14 @@ def _rates(league: Sequence[tuple[int | None, Figures]]) -> str:
         charts.rate_bar(one.brand, one.response_rate, one.needs_reply, "f5" if one.caveat else "f1")
         for one in _shown(league)
     ]
-    best = f"{shown[0].label} leads with {shown[0].value}." if shown else "Nothing to compare."
-    return charts.bars(shown, f"Response rate of {len(shown)} brands. {best}")
+    is_ranked = bool(_ranked(league))
+    best = f"{shown[0].label} leads with {shown[0].value}." if is_ranked else "None can be ranked."
+    return charts.bars(shown, f"Response rate by brand, {len(shown)} drawn. {best}")
 
 
 def _rates_note(league: Sequence[tuple[int | None, Figures]]) -> str:
+    if len(league) == 1:
+        return "The one brand cannot be ranked." if league[0][1].caveat else ""
     drawn, grey = len(_shown(league)), len(league) - len(_ranked(league))
     more = len(_ranked(league)) - drawn
     rest = f" {more} more ranked brands are in the table." if more > 0 else ""
@@ -150,12 +161,19 @@ def _times(league: Sequence[tuple[int | None, Figures]]) -> str:
         if (times := one.first_response_s).median is not None and times.p90 is not None
     ]
     rows.sort(key=lambda row: row.median)
-    fastest = f"{rows[0].label} is fastest, {duration(rows[0].median)}." if rows else ""
-    return charts.ranges(rows, f"First response times of {len(rows)} brands. {fastest}")
+    if not rows:
+        return '<p class="none">No message was answered.</p>'
+    fastest = f"{rows[0].label} is fastest, {duration(rows[0].median)}."
+    return charts.ranges(rows, f"First response time by brand, {len(rows)} drawn. {fastest}")
 
 
 def _methods(totals: Sequence[Figures]) -> str:
-    rows = [charts.rate_bar(one.method, one.response_rate, one.needs_reply) for one in totals]
+    rows = [
+        charts.rate_bar(
+            one.method, one.response_rate, one.needs_reply, "f5" if one.caveat else "f1"
+        )
+        for one in totals
+    ]
     return charts.bars(rows, "; ".join(f"{row.label}: {row.value}" for row in rows))
 
 

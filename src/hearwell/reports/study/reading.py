@@ -29,7 +29,17 @@ STRUCTURAL = {
     "INVALID ENCODING": "not UTF-8",
     "LINE SIZE OVER MAXIMUM": "line too long",
 }
-NOT_JSON, REPEATED = "not a JSON object", "repeated id"
+REPEATED = "repeated id"
+DIFFERENT = "count(DISTINCT message)"
+MOST_BITS_A_ROW, MOST_BITS = 64, 1_000_000_000
+_CHUNK = 1 << 20
+# Of the reasons why a row cannot be used the first that holds is counted.
+UNUSABLE = """CASE WHEN NOT is_object THEN 'not a JSON object'
+    WHEN message IS NULL THEN 'no id'
+    WHEN author_key IS NULL OR author_key = '' THEN 'no author'
+    WHEN is_ours IS NULL THEN 'inbound is neither true nor false'
+    WHEN sent_at IS NULL THEN 'unreadable time'
+END"""
 
 
 class ArchiveError(Exception):
@@ -68,14 +78,19 @@ def _quoted(text: str) -> str:
 
 def layout_of(path: Path) -> Layout:
     """Look at the first line of a file. Raises ArchiveError where it is neither layout."""
-    with path.open("rb") as file:
-        is_gzip = file.read(2) == GZIP_MAGIC
     try:
+        with path.open("rb") as file:
+            is_gzip = file.read(2) == GZIP_MAGIC
+        if is_gzip:
+            _check_whole(path)
         with _opened(path, is_gzip=is_gzip) as text:
             first = text.readline(1_000_000)
-    except (OSError, EOFError, zlib.error) as error:
-        why = f"{path.name} cannot be read: {error}"
+    except OSError as error:
+        why = f"{path.name} cannot be read: {error.strerror or error}"
         raise ArchiveError(why) from error
+    if not first.strip():
+        why = f"{path.name} is empty, or its first line is."
+        raise ArchiveError(why)
     if first.lstrip().startswith("{"):
         return Layout(path, is_gzip, None)
     names = [name.strip().lower() for name in next(csv.reader([first]), [])]
@@ -86,6 +101,23 @@ def layout_of(path: Path) -> Layout:
         )
         raise ArchiveError(why)
     return Layout(path, is_gzip, tuple(_unambiguous(names)))
+
+
+def _check_whole(path: Path) -> None:
+    """Unpack a compressed file to its end and check it.
+
+    DuckDB does not: from a damaged file it reads other rows than were written, without a word.
+    """
+    try:
+        with gzip.open(path, "rb") as file:
+            while file.read(_CHUNK):
+                pass
+    except EOFError as error:
+        why = f"{path.name} is cut off: the compressed file has no end. Fetch it again."
+        raise ArchiveError(why) from error
+    except (gzip.BadGzipFile, zlib.error) as error:
+        why = f"{path.name} is damaged ({error}). Fetch it again."
+        raise ArchiveError(why) from error
 
 
 def _opened(path: Path, *, is_gzip: bool) -> IO[str]:
@@ -166,16 +198,19 @@ def _structural(database: duckdb.DuckDBPyConnection) -> Counter[str]:
 
 
 def _unusable(database: duckdb.DuckDBPyConnection) -> Counter[str]:
-    query = "SELECT reason, count(*) FROM archive_row WHERE reason IS NOT NULL GROUP BY reason"
+    query = (
+        f"SELECT {UNUSABLE} AS reason, count(*) FROM archive_row "  # noqa: S608  our own words
+        "WHERE reason IS NOT NULL GROUP BY reason"
+    )
     counted = Counter({str(reason): int(n) for reason, n in database.execute(query).fetchall()})
     if counted:
-        database.execute("DELETE FROM archive_row WHERE reason IS NOT NULL")
+        database.execute(f"DELETE FROM archive_row WHERE {UNUSABLE} IS NOT NULL")  # noqa: S608
     return counted
 
 
 def _repeated(database: duckdb.DuckDBPyConnection) -> Counter[str]:
     """Of several rows with one id the earliest stays."""
-    twice = _number(database, "SELECT count(*) - count(DISTINCT message) FROM archive_row")
+    twice = _number(database, f"SELECT count(*) - {_different(database)} FROM archive_row")  # noqa: S608
     if twice:
         database.execute(
             "DELETE FROM archive_row WHERE rowid IN (SELECT nth.id FROM (SELECT rowid AS id, "
@@ -185,8 +220,20 @@ def _repeated(database: duckdb.DuckDBPyConnection) -> Counter[str]:
     return Counter({REPEATED: twice} if twice else {})
 
 
+def _different(database: duckdb.DuckDBPyConnection) -> str:
+    """How to count different ids: a bit for each, a sixth of the cost, where numbers lie close."""
+    query = "SELECT count(*), min(message), max(message) FROM archive_row"
+    rows, low, high = database.execute(query).fetchone() or (0, None, None)
+    is_close = isinstance(low, int) and high - low < min(MOST_BITS_A_ROW * rows, MOST_BITS)
+    return f"bit_count(bitstring_agg(message, {low}, {high}))" if is_close else DIFFERENT
+
+
 def name_brands(database: duckdb.DuckDBPyConnection, handles: Sequence[str]) -> int:
-    """Fill `brand`: the given handles, or every account that wrote for a brand. Return how many."""
+    """Make `brand`: the given handles, or every account that wrote for a brand. Return how many.
+
+    The names become an ENUM: numbers to DuckDB, which groups and joins by them twice as fast as by
+    text, and text to everybody else.
+    """
     database.execute("CREATE OR REPLACE TEMP TABLE brand (key VARCHAR, name VARCHAR)")
     if handles:
         named = {handle.lstrip("@").lower(): handle.lstrip("@") for handle in handles}
@@ -196,8 +243,13 @@ def name_brands(database: duckdb.DuckDBPyConnection, handles: Sequence[str]) -> 
             "INSERT INTO brand SELECT author_key, min(author) FROM archive_row WHERE is_ours "
             "GROUP BY author_key"
         )
+    brands = _number(database, "SELECT count(*) FROM brand")
+    if not brands:
+        return 0
     _find_odd_handles(database)
-    return _number(database, "SELECT count(*) FROM brand")
+    database.execute("CREATE TYPE brand_name AS ENUM (SELECT name FROM brand ORDER BY name)")
+    database.execute("ALTER TABLE brand ALTER name TYPE brand_name")
+    return brands
 
 
 def _find_odd_handles(database: duckdb.DuckDBPyConnection) -> None:
@@ -214,6 +266,6 @@ def _find_odd_handles(database: duckdb.DuckDBPyConnection) -> None:
     )
     database.execute(f"CREATE OR REPLACE TEMP TABLE odd AS {found}")
     database.execute(
-        "UPDATE archive_row SET handles = list_distinct(list_concat(handles, odd.keys)) "
-        "FROM odd WHERE odd.id = archive_row.message"
+        "UPDATE archive_row SET handle = NULL, handles = list_distinct(list_concat("
+        "coalesce(handles, [handle]), odd.keys)) FROM odd WHERE odd.id = archive_row.message"
     )

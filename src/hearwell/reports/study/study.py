@@ -25,6 +25,7 @@ from hearwell.reports.study.reading import (
 Judge = Callable[[Sequence[str]], Sequence[bool]]
 """Texts in, "needs a reply" out: a finer opinion than the archive's own rule, and a slower one."""
 EVERYTHING = Period()
+_SPEAKING = "select distinct brand from study_message where is_own"
 _BATCH = 2_000
 
 
@@ -54,9 +55,16 @@ class Study:
             raise ArchiveError(why)
         self._database.execute(sql_file("relation"))
         self.brands = self._names("select name from brand")
-        self._silent = set(self.brands) - set(
-            self._names("select distinct brand from study_message where author = brand")
-        )
+        # Brands that are not given are known by what they wrote.
+        self._silent = set(self.brands) - set(self._names(_SPEAKING)) if brands else set()
+
+    def keep(self) -> None:
+        """Work the relation out now, for many questions.
+
+        Until then each question works out as much of it as it reads, which is quicker for one.
+        """
+        self._database.execute("create or replace temp table kept as from study_message")
+        self._database.execute("create or replace temp view study_message as from kept")
 
     def figures(self, method: Method, period: Period = EVERYTHING) -> list[Figures]:
         """The figures of every brand by one method, in the order of the brands' names."""
@@ -68,7 +76,8 @@ class Study:
     def total(self, method: Method, period: Period = EVERYTHING) -> Figures:
         """The figures over all brands as if they were one."""
         rows = self._of_all("summary", method, period)
-        return Figures.of(method, rows[0]) if rows else Figures.none(method, "")
+        one = Figures.of(method, rows[0]) if rows else Figures.none(method, "")
+        return replace(one, is_silent=len(self._silent) == len(self.brands))
 
     def spread(self, method: Method, period: Period = EVERYTHING) -> dict[str, int]:
         """How many waited how long, over all brands; the names are those of `sql/spread.sql`."""

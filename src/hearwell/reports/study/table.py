@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import TextIO
 
 from rich.console import Console
@@ -17,6 +18,10 @@ COLUMNS = (
     "#", "Brand", "Inbound", "Needs reply", "Answered", "Rate", "Median", "p90", "Mean",
     *(f"≤ {step}" for step in STEPS), "Waiting", "",
 )  # fmt: skip
+_ANY_WIDTH = 10_000
+FIRST_TO_GO = (
+    "≤ 15m", "≤ 8h", "≤ 24h", "Mean", "Inbound", "≤ 1h", "p90", "Waiting", "Answered", "Median",
+)  # fmt: skip
 CSV_COLUMNS = (
     "brand", "method", "method_version", "inbound", "needs_reply", "answered", "response_rate",
     "first_response_n", "first_response_median_s", "first_response_p90_s",
@@ -25,7 +30,25 @@ CSV_COLUMNS = (
 
 
 def print_table(console: Console, method: Method, figures: Sequence[Figures]) -> None:
-    """Print one method's league table; what cannot be compared is dimmed and has no place."""
+    """Print one method's league table; what cannot be compared is dimmed and has no place.
+
+    Where the terminal is too narrow whole columns stay away, and are named: half a number says
+    something else than the number.
+    """
+    hidden: list[str] = []
+    table = _table(method, figures, hidden)
+    unbounded = console.options.update(width=_ANY_WIDTH)
+    for name in FIRST_TO_GO:
+        if console.measure(table, options=unbounded).maximum <= console.width:
+            break
+        hidden.append(name)
+        table = _table(method, figures, hidden)
+    console.print(table)
+    if hidden:
+        console.print(f"Left out for want of width: {', '.join(hidden)}.", style="dim")
+
+
+def _table(method: Method, figures: Sequence[Figures], hidden: Sequence[str]) -> Table:
     table = Table(
         title=f"{method.name}, version {method.version}",
         caption=method.definition,
@@ -34,11 +57,13 @@ def print_table(console: Console, method: Method, figures: Sequence[Figures]) ->
         box=None,
         pad_edge=False,
     )
-    for name in COLUMNS:
+    shown = [name not in hidden for name in COLUMNS]
+    for name in compress(COLUMNS, shown):
         table.add_column(name, justify="left" if name in {"Brand", ""} else "right", no_wrap=True)
     for place, one in ranked(figures):
-        table.add_row(*_cells(place, one), style="dim" if one.caveat else None)
-    console.print(table)
+        cells = compress(_cells(place, one), shown)
+        table.add_row(*cells, style="dim" if one.caveat else None)
+    return table
 
 
 def _cells(place: int | None, one: Figures) -> Iterator[str]:

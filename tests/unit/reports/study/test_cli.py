@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from hearwell.reports.study.charts import interval
 from hearwell.reports.study.cli import study
+from hearwell.reports.study.methods import METHODS
+from hearwell.reports.study.study import Study
+from hearwell.reports.study.table import print_table
 from hearwell.reports.study.words import duration
 from tests.unit.reports.study import harbour_town as town
 
@@ -91,6 +97,30 @@ def test_the_table_ranks_what_can_be_compared(league):
     assert lines[4][-3:] == ["n", "<", "30"]
 
 
+@pytest.mark.parametrize(
+    ("width", "left_out"),
+    [
+        (160, ""),
+        (120, "\u2264 15m"),
+        (80, "\u2264 15m, \u2264 8h, \u2264 24h, Mean, Inbound, \u2264 1h"),
+        (44, "Answered, Median"),
+    ],
+)
+def test_a_narrow_terminal_shows_fewer_columns_and_cuts_none(league, width, left_out):
+    found = Study(Path(league)).figures(METHODS["hearwell"])
+    console = Console(width=width, file=io.StringIO())
+    print_table(console, METHODS["hearwell"], found)
+    shown = console.file.getvalue()
+    assert "\N{HORIZONTAL ELLIPSIS}" not in shown
+    assert max(map(len, shown.splitlines())) <= width
+    lines = [line.split() for line in shown.splitlines()]
+    assert ["1", "A"] in [line[:2] for line in lines]
+    if left_out:
+        words = " ".join(shown.split())
+        assert left_out in words
+        assert "Left out for want of width" in words
+
+
 def test_the_html_report_is_one_file_that_needs_nothing_else(league):
     page = run(league, "--format", "html", "--method", "simply-measured").stdout
     assert page.startswith("<!doctype html>")
@@ -103,6 +133,26 @@ def test_the_html_report_is_one_file_that_needs_nothing_else(league):
     assert re.search(r'<tr><td>1</td><th scope="row">A</th><td>30</td>', page)
     assert re.search(r'<tr class="grey"><td>\u2013</td><th scope="row">C</th><td>2</td>', page)
     assert "Every row of the file could be read." in page
+
+
+def test_the_html_report_greys_every_rate_that_says_little(archive):
+    page = run(archive, "--format", "html", "--method", "simply-measured").stdout
+    rates = page[page.index("counted eight ways") :]
+    assert 'class="f5"' in rates[: rates.index("</svg>")]
+    assert 'class="f1"' not in rates[: rates.index("</svg>")]
+    assert (
+        '<p class="v grey">55.6 %</p><p class="how">5 of 9, 2 brands together · n &lt; 30' in page
+    )
+
+
+def test_the_html_report_says_so_where_nothing_was_answered(tmp_path):
+    rows = [row for row in town.ROWS if row[2]]
+    path = town.write(tmp_path / "a.csv", town.twcs(rows))
+    page = run(str(path), "--format", "html", "--brand", "SkerryJet").stdout
+    assert "No message was answered." in page
+    assert "0 of 2 · its replies are not in the record" in page
+    assert "The one brand cannot be ranked" in page
+    assert "1 brands" not in page
 
 
 def test_a_name_in_the_file_cannot_become_markup(tmp_path):
@@ -120,16 +170,52 @@ def test_a_name_in_the_file_cannot_become_markup(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--period", "soon"], "soon is no year"),
-        (["--method", "mine"], "'mine' is not one of"),
-        (["--brand", "nobody", "--format", "json"], None),
+        (["--period", "soon"], "soon"),
+        (["--period", ""], "No period"),
+        (["--period", "2017-02-30"], "2017-02-30"),
+        (["--method", "mine"], "'mine' is not one of 'hearwell', "),
+        (["--format", "xml"], "'xml' is not one of 'table', "),
+        (["--colour"], "--colour"),
+        (["another.csv"], "another.csv"),
     ],
 )
 def test_mistakes_are_answered_in_one_line(archive, arguments, said):
     result = run(archive, *arguments)
-    assert "Traceback" not in result.output
-    if said:
-        assert said in result.stderr
+    assert_one_line(result, said)
+    assert result.exit_code == 2
+
+
+def assert_one_line(result, said: str) -> None:
+    assert result.exit_code != 0
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("Error: ")
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("missing.csv", None, "missing.csv"),
+        ("wrong.csv", b"a,b\n1,2\n", "wrong.csv has no column tweet_id"),
+        ("empty.csv", b"", "empty.csv is empty"),
+        ("empty.csv.gz", gzip.compress(b""), "empty.csv.gz is empty"),
+        ("cut.csv.gz", gzip.compress(town.twcs(town.ROWS).encode())[:-20], "cut.csv.gz is cut off"),
+    ],
+)
+def test_a_file_that_cannot_be_studied_is_refused_in_one_line(tmp_path, name, data, said):
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    assert_one_line(run(str(tmp_path / name)), said)
+
+
+def test_a_folder_is_no_archive(tmp_path):
+    assert_one_line(run(str(tmp_path)), "directory")
+
+
+def test_an_archive_without_a_brand_is_refused_in_one_line(tmp_path):
+    path = town.write(tmp_path / "a.csv", town.twcs([town.ROWS[0]]))
+    assert_one_line(run(str(path)), "--brand HANDLE")
 
 
 def test_a_file_of_another_kind_is_refused_politely(tmp_path):

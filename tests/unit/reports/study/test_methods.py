@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from hearwell.reports.study.figures import Figures
@@ -76,6 +78,15 @@ def test_quintly(study):
     assert found["SkerryJet"].first_response_s.median is None
 
 
+def test_a_lone_at_sign_is_no_account_that_a_reply_names(tmp_path):
+    rows: list[town.Row] = [
+        (1, "ann", True, "02 09:00:00", "@Page where is it?", ""),
+        (2, "Page", False, "02 09:10:00", "@ann come in @ noon", 1),
+    ]
+    study = Study(town.write(tmp_path / "page.csv", town.twcs(rows)))
+    assert counts(figures(study, "quintly")["Page"]) == (1, 1, 1, 0)
+
+
 def test_sprout_72h(study):
     found = figures(study, "sprout-72h")
     # Judged to need a reply: 1, 4, 8, 10, 11, 15. Not 3 (one word), 5 (13 characters), 6 (retweet).
@@ -135,6 +146,26 @@ def test_a_page_counts_only_the_first_message_after_a_day_of_silence(tmp_path):
     ]
     study = Study(town.write(tmp_path / "page.csv", town.twcs(rows)))
     assert counts(figures(study, "facebook-page")["Page"]) == (4, 2, 2, 0)
+
+
+def test_a_page_counts_30_days_or_its_last_ten_messages(tmp_path):
+    # Quiet was written to 12 times before the last 30 days and 3 times in them; busy 5 and 11.
+    lines, number = "", 0
+    for brand, days in (
+        ("Quiet", [*range(1, 13), 70, 75, 80]),
+        ("Busy", [*range(1, 6), *range(60, 71)]),
+    ):
+        lines += town.line(f"{brand} hello", brand, False, "00:00:00")
+        for day in days:
+            number += 1
+            at = (datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=day)).isoformat()
+            asked = town.line(f"{number}", f"p{number}", True, "", "is it open", brand=brand)
+            answered = town.line(f"{number}a", brand, False, "", "yes", in_reply_to=f"{number}")
+            lines += (asked + answered).replace("2026-03-02TZ", at)
+    study = Study(town.write(tmp_path / "page.jsonl", lines))
+    found = figures(study, "facebook-page")
+    assert counts(found["Quiet"]) == (15, 10, 10, 0)
+    assert counts(found["Busy"]) == (16, 11, 11, 0)
 
 
 def test_the_page_mean_leaves_out_the_slowest_tenth(tmp_path):

@@ -182,7 +182,7 @@ def test_a_finer_judge_may_be_asked(tmp_path):
     ("text", "why"),
     [
         ("a,b,c\n1,2,3\n", "no column tweet_id, author_id"),
-        ("", "no column tweet_id"),
+        ("", r"a\.csv is empty"),
         (HEAD, "no row that can be read"),
         (HEAD + "1,a\n", "no row that can be read"),
     ],
@@ -195,8 +195,57 @@ def test_a_file_that_is_no_archive_is_refused_in_plain_words(tmp_path, text, why
 def test_a_damaged_file_is_refused(tmp_path):
     path = tmp_path / "a.csv.gz"
     path.write_bytes(b"\x1f\x8b\x08nothing compressed")
-    with pytest.raises(ArchiveError, match=r"a\.csv\.gz cannot be read"):
+    with pytest.raises(ArchiveError, match=r"a\.csv\.gz is (cut off|damaged)"):
         layout_of(path)
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (lambda data: data[: len(data) // 2], "is cut off"),
+        (lambda data: data[:-5], "is cut off"),
+        (lambda data: data[:-8] + b"12345678", "is damaged"),
+        (lambda data: data + b"and more", "is damaged"),
+    ],
+    ids=["half", "no end", "wrong checksum", "more behind"],
+)
+def test_a_compressed_file_that_did_not_arrive_whole_is_refused(tmp_path, damage, why):
+    path = town.write(tmp_path / "a.csv.gz", town.twcs(town.ROWS * 50))
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ArchiveError, match=rf"a\.csv\.gz {why}"):
+        Study(path)
+
+
+def test_compressed_files_may_be_glued_together(tmp_path):
+    text = town.twcs(town.ROWS)
+    path = town.write(tmp_path / "a.csv.gz", text[:700])
+    rest = town.write(tmp_path / "b.csv.gz", text[700:])
+    path.write_bytes(path.read_bytes() + rest.read_bytes())
+    assert Study(path).span.rows == 17
+
+
+@pytest.mark.parametrize("far", [0, 900_000_000_000_000_000], ids=["close", "far apart"])
+def test_repeated_ids_are_found_however_far_apart_ids_lie(tmp_path, far):
+    rows = [(a + far * (a % 3), *rest, "") for a, *rest, _ in town.ROWS]
+    study = study_of(tmp_path, town.twcs([*rows, rows[4], rows[7], rows[7]]))
+    assert study.rejected == {"repeated id": 3}
+    assert study.span.rows == 17
+
+
+@pytest.mark.parametrize(("text", "is_needed"), [("x" * 24, True), ("x" * 23, False)])
+def test_without_a_handle_24_bytes_of_text_need_a_reply_too(tmp_path, text, is_needed):
+    lines = town.line("1", "Page", False, "08:00:00") + town.line(
+        "2", "ann", True, "09:00:00", text, brand="Page"
+    )
+    study = study_of(tmp_path, lines, "a.jsonl")
+    assert study.total(METHODS["hearwell"]).needs_reply == int(is_needed)
+
+
+def test_a_relation_that_is_kept_gives_the_same_figures(tmp_path):
+    study = study_of(tmp_path, town.twcs(town.ROWS))
+    before = [study.figures(method) for method in METHODS.values()]
+    study.keep()
+    assert [study.figures(method) for method in METHODS.values()] == before
 
 
 def test_a_path_may_hold_quotes(tmp_path):

@@ -4,7 +4,7 @@
 with reply as (
     select r.brand, r.parent, min(r.at) as replied_at
     from study_message r
-    where r.author = r.brand and r.parent is not null
+    where r.is_own and r.parent is not null
     group by r.brand, r.parent
 ),
 heard as (
@@ -20,7 +20,7 @@ heard as (
         ) as replied_at
     from study_message m
     left join reply r on r.brand = m.brand and r.parent = m.message
-    where m.author <> m.brand
+    where not m.is_own
 )
 select
     h.brand,

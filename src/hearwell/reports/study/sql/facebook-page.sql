@@ -10,7 +10,7 @@ with reply as (
         min(case when not r.is_automatic then r.at end) as replied_at,
         max(r.at) as last_word_at
     from study_message r
-    where r.author = r.brand and r.parent is not null
+    where r.is_own and r.parent is not null
     group by r.brand, r.parent
 ),
 asked as (
@@ -20,23 +20,17 @@ asked as (
         m.message,
         m.at as asked_at,
         m.is_addressed,
-        case when m.is_addressed and not m.is_retweet then 0 else 1 end as opens_last,
+        m.is_retweet or not m.is_addressed as opens_last,
         r.replied_at,
         r.last_word_at
     from study_message m
     left join reply r on r.brand = m.brand and r.parent = m.message
-    where m.author <> m.brand
+    where not m.is_own
 ),
 -- Of messages in the same second those go first that may open a conversation.
 heard as (
     select
-        a.brand,
-        a.author,
-        a.message,
-        a.asked_at,
-        a.is_addressed,
-        a.opens_last = 0 as may_open,
-        a.replied_at,
+        a.*,
         lag(a.asked_at) over (
             partition by a.brand, a.author order by a.asked_at, a.opens_last
         ) as before_at,
@@ -44,17 +38,32 @@ heard as (
             partition by a.brand, a.author
             order by a.asked_at, a.opens_last
             rows between unbounded preceding and 1 preceding
-        ) as last_word_at
+        ) as word_before_at
     from asked a
 ),
-opened as (
+opened as materialized (
     select
-        h.*,
-        h.may_open
-            and (h.before_at is null or h.asked_at - h.before_at > interval '24 hours')
-            and (h.last_word_at is null or h.last_word_at > h.asked_at
-                or h.asked_at - h.last_word_at > interval '24 hours') as is_opening
+        h.brand,
+        h.author,
+        h.message,
+        h.asked_at,
+        h.replied_at,
+        h.is_addressed and h.asked_at >= s.starts_at and h.asked_at < s.ends_at as is_counted,
+        h.asked_at >= s.horizon - interval '30 days' as is_recent,
+        not h.opens_last
+            and (h.before_at is null or h.asked_at > h.before_at + interval '24 hours')
+            and (h.word_before_at is null or h.word_before_at > h.asked_at
+                or h.asked_at > h.word_before_at + interval '24 hours') as is_opening
     from heard h
+    cross join study_scope s
+),
+-- Where a brand has ten in the last 30 days, its last ten are among them.
+busy as (
+    select o.brand
+    from opened o
+    where o.is_opening and o.is_recent and o.is_counted
+    group by o.brand
+    having count(*) >= 10
 ),
 spoken as (
     select
@@ -65,41 +74,43 @@ spoken as (
             rows between unbounded preceding and current row
         ) as episode
     from opened o
+    where (o.is_opening or o.replied_at is not null)
+        and (o.is_recent or o.brand not in (select b.brand from busy b))
 ),
-episode as (
-    select p.brand, p.author, p.episode, min(p.replied_at) as replied_at
-    from spoken p
-    group by p.brand, p.author, p.episode
-),
-placed as (
+opening as (
     select
         p.brand,
         p.author,
-        p.message,
-        p.asked_at,
-        p.episode,
-        p.is_opening,
-        row_number() over (
-            partition by p.brand, p.is_opening order by p.asked_at desc, p.author
-        ) as newest
+        min(case when p.is_opening then p.message end) as message,
+        min(case when p.is_opening then p.asked_at end) as asked_at,
+        min(p.replied_at) as replied_at,
+        bool_or(p.is_opening and p.is_recent) as is_recent
     from spoken p
-    cross join study_scope s
-    where p.is_addressed and p.asked_at >= s.starts_at and p.asked_at < s.ends_at
+    where p.episode > 0
+    group by p.brand, p.author, p.episode
+    having bool_or(p.is_opening and p.is_counted)
+),
+placed as (
+    select
+        o.*,
+        row_number() over (partition by o.brand order by o.asked_at desc, o.author) as newest
+    from opening o
+    where o.brand not in (select b.brand from busy b)
+    union all
+    select o.*, null
+    from opening o
+    where o.brand in (select b.brand from busy b)
 ),
 waited as (
     select
         p.brand,
         p.message,
         p.asked_at,
-        p.is_opening and (p.asked_at >= s.horizon - interval '30 days' or p.newest <= 10)
-            as needs_reply,
-        case when p.is_opening
-                and (p.asked_at >= s.horizon - interval '30 days' or p.newest <= 10)
-            then cast(extract(epoch from (e.replied_at - p.asked_at)) as double precision)
+        p.is_recent or p.newest <= 10 as needs_reply,
+        case when p.is_recent or p.newest <= 10
+            then cast(extract(epoch from (p.replied_at - p.asked_at)) as double precision)
         end as wait_s
     from placed p
-    cross join study_scope s
-    join episode e on e.brand = p.brand and e.author = p.author and e.episode = p.episode
 ),
 ninth_tenth as (
     select w.brand, percentile_disc(0.9) within group (order by w.wait_s) as wait_s
@@ -116,3 +127,8 @@ select
     w.needs_reply and w.wait_s is null as is_waiting
 from waited w
 join ninth_tenth n on n.brand = w.brand
+union all
+select o.brand, o.message, o.asked_at, false, null, false, false
+from opened o
+where o.is_counted
+    and not (o.is_opening and (o.is_recent or o.brand not in (select b.brand from busy b)))

@@ -1,5 +1,9 @@
 -- Every row of the archive, narrow: what the methods need from the text, not the text.
--- `reason` says why a row cannot be used. Runs on DuckDB only.
+-- Runs on DuckDB only.
+--
+-- `handle` is the handle that the text names, where it has no more than one @; `handles` are all
+-- of them where it has more. '' is an @ without a handle. Names are kept as `author_key`, in small
+-- letters; as they are written only where a brand may be named after them.
 --
 -- `needs_reply` is the archive's own rule, which knows no language: no retweet, and a question or
 -- at least 24 bytes besides handles and one link (23 bytes there). Bytes, because scripts that
@@ -7,38 +11,48 @@
 create temp table archive_row as
 select
     id as message,
-    author,
+    case when is_ours then author end as author,
     lower(author) as author_key,
     brand_key,
-    case lower(inbound) when 'true' then false when '1' then false
-        when 'false' then true when '0' then true
-    end as is_ours,
+    is_ours,
+    -- Nearly all times are UTC in so many letters, which is quicker to read than a zone.
     coalesce(
+        try_strptime(sent, '%a %b %d %H:%M:%S +0000 %Y'),
         try_strptime(sent, '%a %b %d %H:%M:%S %z %Y')::timestamp,
         try_cast(sent as timestamptz)::timestamp
     ) as sent_at,
     parent,
-    starts_with(text, 'RT @') as is_retweet,
-    contains(text, '?') as is_question,
+    is_retweet,
+    is_question,
     is_automatic,
+    is_object,
+    -- Either of the two.
+    case when handles is null then handle end as handle,
     handles,
-    not starts_with(text, 'RT @') and (
-        contains(text, '?')
-        or strlen(text) - strlen(array_to_string(handles, '  '))
-            - case when contains(text, 'http') then 23 else 0 end >= 26
-    ) as needs_reply,
-    case
-        when not is_object then 'not a JSON object'
-        when id is null then 'no id'
-        when author is null or author = '' then 'no author'
-        when is_ours is null then 'inbound is neither true nor false'
-        when sent_at is null then 'unreadable time'
-    end as reason
+    case when is_retweet then false
+        when is_question then true
+        else strlen(text)
+            - case when handles is not null then coalesce(list_sum(list_transform(
+                    list_filter(handles, lambda h: h <> ''), lambda h: strlen(h) + 2)), 0)
+                when handle <> '' then strlen(handle) + 2
+                else 0 end
+            - case when contains(text, 'http') then 23 else 0 end >= 24
+    end as needs_reply
 from (
-    -- The same as every match of '@([A-Za-z0-9_]+)', and a third cheaper. '' is a lone @.
-    select *, list_transform(
-        string_split(text, '@')[2:],
-        lambda piece: lower(regexp_extract(piece, '^[A-Za-z0-9_]+'))
-    ) as handles
+    select
+        *,
+        case when inbound in ('True', 'true') then false
+            when inbound in ('False', 'false') then true
+            when lower(inbound) in ('true', '1') then false
+            when lower(inbound) in ('false', '0') then true
+        end as is_ours,
+        starts_with(text, 'RT @') as is_retweet,
+        contains(text, '?') as is_question,
+        -- Anchored at the start, the one group is found without looking back: a third of the cost.
+        lower(regexp_extract(text, '^[^@]*@([A-Za-z0-9_]*)', 1)) as handle,
+        case when text like '%@%@%' then list_transform(
+            string_split(text, '@')[2:],
+            lambda piece: lower(regexp_extract(piece, '^[A-Za-z0-9_]+'))
+        ) end as handles
     from source
 )

@@ -4,14 +4,14 @@
 with reply as (
     select r.brand, r.parent, min(r.at) as replied_at
     from study_message r
-    where r.author = r.brand and r.parent is not null
+    where r.is_own and r.parent is not null
     group by r.brand, r.parent
 ),
 asked as (
     select m.*, m.is_question and not m.is_retweet as is_asking
     from study_message m
     cross join study_scope s
-    where m.author <> m.brand and m.is_addressed
+    where not m.is_own and m.is_addressed
         and m.at >= s.starts_at and m.at < s.ends_at
 )
 select

@@ -4,7 +4,7 @@
 with reply as (
     select r.brand, r.parent, min(r.at) as replied_at
     from study_message r
-    where r.author = r.brand and r.parent is not null
+    where r.is_own and r.parent is not null
     group by r.brand, r.parent
 ),
 asked as (
@@ -18,7 +18,7 @@ asked as (
     from study_message m
     cross join study_scope s
     left join reply r on r.brand = m.brand and r.parent = m.message
-    where m.author <> m.brand and m.is_addressed
+    where not m.is_own and m.is_addressed
         and m.at >= s.starts_at and m.at < s.ends_at
 )
 select
