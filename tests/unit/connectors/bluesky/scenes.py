@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -125,10 +125,28 @@ def outcome_of(connector: BlueskyConnector, play: Callable[[], object]) -> list[
         return [repr(failure), str(failure.retry_at)]
     if isinstance(result, RawPage):
         items = [item for raw in result.raws for item in connector.parse(raw)]
-        return [*map(repr, items), f"cursor {result.cursor}", f"again {result.poll_after}"]
+        return [*map(told, items), f"cursor {result.cursor}", f"again {result.poll_after}"]
     if isinstance(result, Connected):
-        return [repr(replace(result, scopes=frozenset())), *sorted(result.scopes)]
-    return [repr(result)]
+        return [told(replace(result, scopes=frozenset())), *sorted(result.scopes)]
+    return [told(result)]
+
+
+def told(value: object) -> str:
+    """A value in words, without what stands at its default: a later field changes no recording."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(told, value))}]"
+    if not is_dataclass(value):
+        return repr(value)
+    shown = [
+        f"{one.name}={told(mine)}"
+        for one in fields(value)
+        if one.repr and (mine := getattr(value, one.name)) != _default_of(one)
+    ]
+    return f"{type(value).__name__}({', '.join(shown)})"
+
+
+def _default_of(one: Field[Any]) -> object:
+    return one.default if one.default_factory is MISSING else one.default_factory()
 
 
 @dataclass
