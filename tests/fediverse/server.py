@@ -45,6 +45,7 @@ class Instance:
     _port: int = 0
     _running: uvicorn.Server | None = None
     _thread: threading.Thread | None = None
+    _loop: asyncio.AbstractEventLoop = field(init=False)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
@@ -79,7 +80,8 @@ class Instance:
             lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1,
         )  # fmt: skip
         self._running = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._running.run, daemon=True)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._serve, args=(self._running,), daemon=True)
         self._thread.start()
         wait_until(lambda: self._running and self._running.started, what="the server's start")
 
@@ -87,14 +89,14 @@ class Instance:
         """End it as a power cut does: every connection is torn, nobody is told."""
         assert self._running
         assert self._thread
-        for connection in list(self._running.server_state.connections):
-            transport = getattr(connection, "transport", None)
-            if transport is not None:
-                transport.get_extra_info("socket")
-                transport.abort()
-        self._running.force_exit = self._running.should_exit = True
+        # On its own loop: a transport that two threads touch takes the whole process with it.
+        self._loop.call_soon_threadsafe(_tear, self._running)
         self._thread.join(10)
         self.server.listeners.clear()
+
+    def _serve(self, running: uvicorn.Server) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(running.serve())
 
     # --- as ASGI -------------------------------------------------------------------------------
 
@@ -185,6 +187,14 @@ class Instance:
                         yield ":thump\n"
 
         return StreamingResponse(lines(), media_type="text/event-stream")
+
+
+def _tear(running: uvicorn.Server) -> None:
+    running.force_exit = running.should_exit = True
+    for connection in list(running.server_state.connections):
+        transport = getattr(connection, "transport", None)
+        if transport is not None:
+            transport.abort()
 
 
 def _response(reply: Reply) -> Response:
