@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 
 from hearwell.config.addresses import django_database
 from hearwell.kit import ids
+from hearwell.kit.seal import make_keys
 from tests import cluster_for_tests as clusters
 
 pytest_plugins = ["tests.characters", "tests.disks", "tests.house", "tests.sockets"]
@@ -55,7 +56,11 @@ def ids_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """Connect this process, as role hearwell_worker, to its own copy of the migrated template."""
+    """Connect this process, as role hearwell_worker, to its own copy of the migrated template.
+
+    Beside a database a house has its keys: a test that seals must not need one that ran before it.
+    """
+    make_keys(Path(settings.HEARWELL_KEYS))
     with ExitStack() as stack:
         cluster = clusters.session_cluster()
         name = stack.enter_context(clusters.cloned_database(cluster))
