@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import regex
 
@@ -45,8 +45,7 @@ for _language, _words in cues_more.SMALL_WORDS.items():
         _SMALL[_word] = (*_SMALL.get(_word, ()), _language)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A cue in a text: what it shows, the words, and at which of the tokens it begins."""
 
     shows: str
@@ -64,12 +63,14 @@ class _Phrase:
     shows: tuple[str, ...]
 
     def is_at(self, words: Sequence[str], at: int) -> bool:
-        end = at + len(self.words)
-        if end > len(words):
+        """Say whether the text goes on like this after the first word, which is known to fit."""
+        end = at + len(self.words) - 1
+        if end >= len(words):
             return False
-        last = words[end - 1]
-        is_last = last.startswith(self.words[-1]) if self.is_open else last == self.words[-1]
-        return is_last and tuple(words[at : end - 1]) == self.words[:-1]
+        last, wanted = words[end], self.words[-1]
+        if last != wanted and not (self.is_open and last.startswith(wanted)):
+            return False
+        return end == at + 1 or tuple(words[at + 1 : end]) == self.words[1:-1]
 
 
 class _Lexicon:

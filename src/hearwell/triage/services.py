@@ -102,7 +102,8 @@ def _verdict(message: Message, replied_at: datetime | None) -> Verdict:
         ),
     )
     opinion = _as_the_network_says(opinion, is_needed=message.needs_reply)
-    verdict = _verdict_of(
+    return _verdict_of(
+        {"message": message},
         workspace_id=message.workspace_id,
         message_id=message.id,
         case_id=message.case_id,
@@ -115,8 +116,6 @@ def _verdict(message: Message, replied_at: datetime | None) -> Verdict:
         reasons=list(opinion.reasons),
         engine=ENGINE,
     )
-    verdict.message = message
-    return verdict
 
 
 def _as_the_network_says(opinion: Assessment, *, is_needed: bool | None) -> Assessment:

@@ -289,8 +289,11 @@ def _open(
         case = _case(channel, items, identities, number, historic=historic)
         case.just_opened = True
         cases.append(case)
-        opened[key] = known[key] if key in again else _conversation(channel, key, items, case)
-        opened[key].case = case
+        if key in again:
+            opened[key] = known[key]
+            opened[key].case = case
+        else:
+            opened[key] = _conversation(channel, key, items, case)
     begun, resumed = cases[: len(new)], cases[len(new) :]
     open_cases(begun)
     rows.insert(resumed)
@@ -316,7 +319,9 @@ def _conversation(
     channel: ChannelRef, key: str, items: Sequence[InboundMessage], case: Case
 ) -> Conversation:
     return _conversation_of(
+        {"case": case},
         workspace_id=channel.workspace_id,
+        case_id=case.id,
         channel_id=channel.id,
         network=channel.network,
         thread_key=key,

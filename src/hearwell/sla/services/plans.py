@@ -41,6 +41,7 @@ class Plan:
     def start(self, case_id: UUID, kind: ClockKind, ask: Asked) -> Clock:
         """Start a clock at a message."""
         clock = self.make(
+            {"policy": self.policy},
             workspace_id=self.workspace_id,
             case_id=case_id,
             kind=kind.value,
@@ -51,7 +52,6 @@ class Plan:
             policy_id=self.policy.id,
             policy_version=self.policy.version,
         )
-        clock.policy = self.policy
         self.new.append(clock)
         return clock
 
