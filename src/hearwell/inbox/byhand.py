@@ -134,7 +134,7 @@ def _channel(network: str, by: Membership) -> Channel:
     return known or connect_channel(
         workspace_id=by.workspace_id,
         network=network,
-        handle=_("by hand"),
+        handle=_("%(brand)s, by hand") % {"brand": by.workspace.name},
         external_id=BY_HAND,
         brand=by.workspace.name,
         state=ChannelState.READ_ONLY,
@@ -157,12 +157,20 @@ class Answered:
 def note_answer(answer: Answered, by: Membership) -> Message:
     """Note an answer that was given outside; both clocks are met at its own time.
 
-    Raises BadEntryError with nothing saved, Case.DoesNotExist.
+    The same key at the same case is the same note: it is not told twice. Raises BadEntryError
+    with nothing saved, Case.DoesNotExist.
     """
     _need(by)
     case = Case.objects.select_for_update(no_key=True).get(
         workspace_id=by.workspace_id, id=answer.case_id
     )
+    noted = Message.objects.filter(
+        workspace_id=by.workspace_id, case_id=case.id, remote_id=_remote_id(case, answer.key)
+    ).first()
+    return noted or _noted(case, answer, by)
+
+
+def _noted(case: Case, answer: Answered, by: Membership) -> Message:
     link = _place(answer.link).link
     at = _moment(answer.at)
     if at < case.opened_at:
@@ -172,6 +180,10 @@ def note_answer(answer: Answered, by: Membership) -> Message:
     sla.meet_all(by.workspace_id, [sla.Answered(case.id, at, reply_id=message.id)])
     _tell(message, by)
     return message
+
+
+def _remote_id(case: Case, key: UUID) -> str:
+    return f"by-hand:{case.id}:{key}"
 
 
 def _said(
@@ -189,7 +201,7 @@ def _said(
         )
     return OutboundMessage(
         conversation_id=home.id,
-        remote_id=f"by-hand:{key}",
+        remote_id=_remote_id(case, key),
         text=text,
         sent_at=at,
         audience=home.audience,

@@ -11,6 +11,7 @@ from hearwell.accounts.models import AuditRow
 from hearwell.accounts.services import create_workspace
 from hearwell.channels.models import Channel
 from hearwell.conversations.models import Case, Message
+from hearwell.events.models import Event
 from hearwell.inbox import byhand
 from hearwell.inbox.acts import NotAllowedError
 from hearwell.inbox.byhand import Answered, BadEntryError, Seen
@@ -104,7 +105,16 @@ def test_the_same_answer_noted_twice_is_one(care: Care) -> None:
     note = answered(case.id)
     with care.inside():
         ids = {byhand.note_answer(note, care.anna).id for _ in range(2)}
+        assert AuditRow.objects.filter(action="reply.noted").count() == 1
+        assert Event.objects.filter(name="ReplySent").count() == 1
     assert len(ids) == 1
+
+
+def test_one_key_at_two_cases_is_two_notes(care: Care) -> None:
+    key, cases = uuid7(), [log(care, seen()), log(care, seen(link=LINK + "1"))]
+    with care.inside():
+        noted = [byhand.note_answer(answered(case.id, key=key), care.anna) for case in cases]
+    assert [message.case_id for message in noted] == [case.id for case in cases]
 
 
 def test_an_answer_before_the_question_is_refused(care: Care) -> None:
