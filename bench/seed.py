@@ -132,16 +132,16 @@ _STEPS = (
        FROM s_case""",
     """INSERT INTO conversations_message (id, workspace_id, conversation_id, case_id, channel_id,
            remote_id, direction, kind, audience, parent_remote_id, root_remote_id,
-           author_identity_id, author_user_id, author_name, text, entities, media, language,
-           replaced, sent_at, received_at, is_purged, version, permalink, is_holding, is_automatic,
-           is_historic, sent_outside, receipt, search)
+           author_identity_id, author_user_id, author_name, subject, text, full_text, about,
+           entities, media, language, replaced, sent_at, received_at, is_purged, version, permalink,
+           is_holding, is_automatic, is_historic, sent_outside, receipt, search)
        SELECT CASE m WHEN 2 THEN s.asked_id ELSE uuidv7() END, %(ws)s, s.conversation_id, s.id,
               s.channel_id, s.g || '-' || m,
               CASE m %% 2 WHEN 0 THEN 'in' ELSE 'out' END, 'post',
               CASE WHEN s.g %% 3 = 0 THEN 'private' ELSE 'public' END, '', '',
               CASE m %% 2 WHEN 0 THEN s.identity_id END, CASE m %% 2 WHEN 1 THEN s.assignee_id END,
-              CASE m %% 2 WHEN 0 THEN 'Customer ' || s.g ELSE 'Agent' END, t.text, '[]', '[]', 'en',
-              false, s.opened_at + interval '20 minutes' * m,
+              CASE m %% 2 WHEN 0 THEN 'Customer ' || s.g ELSE 'Agent' END, '', t.text, '',
+              '{}', '[]', '[]', 'en', false, s.opened_at + interval '20 minutes' * m,
               s.opened_at + interval '20 minutes' * m, false, 1, '', false, false, false, false, '',
               to_tsvector('simple', t.text || ' booking' || s.g)
        FROM s_case s

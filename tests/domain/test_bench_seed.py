@@ -1,0 +1,13 @@
+"""What the page benchmarks look at is made in SQL of its own: it must follow the tables."""
+
+from __future__ import annotations
+
+from bench.seed import MESSAGES_A_CASE, seed
+from tests import cluster_for_tests as clusters
+
+
+def test_the_benchmarks_seed_fits_the_tables() -> None:
+    cluster = clusters.session_cluster()
+    with clusters.cloned_database(cluster) as name:
+        made = seed(cluster.conninfo("hearwell_owner", name), 10 * MESSAGES_A_CASE)
+    assert made.messages == 10 * MESSAGES_A_CASE
