@@ -94,8 +94,8 @@ def test_who_is_believed_is_said_and_who_is_not_stands_out(owner, mailbox) -> No
 def test_attachments_are_named_and_weighed(owner, mailbox) -> None:
     (message,) = _come(mailbox, _from_corpus("names-of-files-rfc2231"))
     page = _page(owner, message)
-    assert "file: Rechnung für München und Rom.pdf (9\xa0bytes)" in page
-    assert "image: Kratzer am Koffer" in page
+    assert "Rechnung für München und Rom.pdf (9\xa0bytes)" in page
+    assert "Picture: Kratzer am Koffer" in page
 
 
 def test_a_mail_that_was_cut_says_so(owner, mailbox) -> None:

@@ -27,6 +27,7 @@ from hearwell.contacts import services as contacts
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Message
 from hearwell.events.services import emit
+from hearwell.inbox import media
 from hearwell.inbox.athome import at_home
 from hearwell.inbox.events import MessageAmended, MessageReceived, MessageWithdrawn, ReplySent
 from hearwell.inbox.rules import rounds
@@ -103,6 +104,7 @@ def take_written(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
         opened = {message.case_id for message in fresh if message.is_first}
         sla.start_clocks(channel.workspace_id, fresh, verdicts, policy=policy, opened=opened)
         outbound.lanes_moved(channel.workspace_id, _moves(channel, fresh))
+        media.keep_later(fresh)
         emit(_received(message, verdicts[message.id]) for message in fresh)
     return fresh
 
@@ -178,6 +180,7 @@ def take_deletions(channel: Channel, items: Sequence[MessageDeleted]) -> None:
     """Mark messages as withdrawn; where the network demands it, their text goes too."""
     gone = conversations.record_deletion(channel, items)
     sla.reconcile(channel.workspace_id, {message.case_id for message in gone}, why="withdrawn")
+    media.drop_later(gone)
     outbound.lanes_moved(channel.workspace_id, _moves(channel, gone))
     emit(MessageWithdrawn(message.workspace_id, message.case_id, message.id) for message in gone)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 import structlog
+from procrastinate import RetryStrategy
 
 from hearwell.channels.models import ImportRun
 from hearwell.channels.services.importing import ImportStoppedError, ImportTakenError
-from hearwell.inbox import importing
+from hearwell.inbox import importing, media
 from hearwell.inbox.archives.records import ArchiveError
-from hearwell.kit.jobs import IMPORTS, app
+from hearwell.kit.jobs import IMPORTS, MEDIA, app
 from hearwell.kit.scope import scope
 
 log = structlog.get_logger(__name__)
@@ -31,3 +32,20 @@ def import_archive(*, workspace_id: str, run_id: str) -> None:
         log.info("import_taken", run=run_id)
     except ImportStoppedError:
         log.info("import_stopped", run=run_id)
+
+
+# After 5 s, 25 s, 2 and 10 minutes: one that is down for longer is asked when somebody looks.
+@app.task(
+    queue=MEDIA,
+    name="inbox.keep_media",
+    retry=RetryStrategy(max_attempts=4, exponential_wait=5),
+)
+def keep_media(*, workspace_id: str, message_id: str) -> None:
+    """Fetch the files of a message."""
+    media.keep(UUID(workspace_id), UUID(message_id))
+
+
+@app.task(queue=MEDIA, name="inbox.drop_media", retry=5)
+def drop_media(*, workspace_id: str, message_id: str) -> None:
+    """Remove the files of a message that must not be kept."""
+    media.drop(UUID(workspace_id), UUID(message_id))

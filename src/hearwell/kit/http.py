@@ -22,7 +22,8 @@ import httpx
 # It would write every address it calls, and some networks' addresses hold the token.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
-_DEFAULT_PORTS = {"http": 80, "https": 443, "imap": 143, "imaps": 993, "smtp": 25, "smtps": 465}
+_HTTPS = 443
+_DEFAULT_PORTS = {"http": 80, "https": _HTTPS, "imap": 143, "imaps": 993, "smtp": 25, "smtps": 465}
 # Python's own is_private misses these; 192.0.0.192 is a cloud metadata address.
 _INSIDE = [
     ipaddress.ip_network(block)
@@ -42,6 +43,10 @@ Origin = tuple[str, str, int]
 
 class EgressDeniedError(httpx.ConnectError):
     """The address is not one that this system may call."""
+
+
+class InsideError(httpcore.ConnectError):
+    """The name leads to an address that is not on the public internet."""
 
 
 class AnswerTooLargeError(httpx.TransportError):
@@ -82,16 +87,20 @@ def checked_addresses(host: str, port: int, inside: Collection[tuple[str, int]])
     addresses = _addresses(host, port)
     if (host.lower(), port) not in inside and not all(map(is_public, addresses)):
         message = f"{host} is not a public address"
-        raise httpcore.ConnectError(message)
+        raise InsideError(message)
     return addresses
 
 
 def check_listed(
-    request: httpx.Request, hosts: Collection[str], origins: Collection[Origin]
+    request: httpx.Request, hosts: Collection[str] | None, origins: Collection[Origin]
 ) -> None:
-    """Raise ``EgressDeniedError`` unless the request goes to one of these, by https if a host."""
+    """Raise ``EgressDeniedError`` unless the request goes to one of these, by https if a host.
+
+    With hosts of None any will do, on the usual port.
+    """
     origin = origin_of(str(request.url))
-    if origin not in origins and (origin[0] != "https" or origin[1] not in hosts):
+    is_listed = origin[2] == _HTTPS if hosts is None else origin[1] in hosts
+    if origin not in origins and (origin[0] != "https" or not is_listed):
         message = f"{origin[0]}://{origin[1]}:{origin[2]} is not on the list of this connector"
         raise EgressDeniedError(message, request=request)
 
@@ -123,7 +132,9 @@ def trusted() -> ssl.SSLContext:
 class _GuardedTransport(httpx.HTTPTransport):
     """Only the named hosts and origins, never more bytes than the cap."""
 
-    def __init__(self, hosts: frozenset[str], origins: frozenset[Origin], max_bytes: int) -> None:
+    def __init__(
+        self, hosts: frozenset[str] | None, origins: frozenset[Origin], max_bytes: int
+    ) -> None:
         super().__init__(verify=trusted(), trust_env=False)
         self._hosts, self._origins, self._max_bytes = hosts, origins, max_bytes
         self._pool.close()
@@ -158,7 +169,7 @@ class _CappedStream(httpx.SyncByteStream):
 
 
 def client(
-    hosts: Iterable[str],
+    hosts: Iterable[str] | None,
     *,
     origins: Iterable[str] = (),
     timeout_s: float = 10.0,
@@ -168,14 +179,17 @@ def client(
 
     Parameters
     ----------
-    hosts: host names from a connector's manifest; they must resolve to public addresses.
+    hosts: host names from a connector's manifest, or None for any host (what messages point
+        at); they must resolve to public addresses.
     origins: exact ``scheme://host:port`` that may lie inside (HEARWELL_EGRESS_ALLOW).
     timeout_s: seconds for each of connect, read, write and waiting for a free connection.
 
     Nothing is retried: a post whose outcome is unknown is never sent again blindly.
     """
     transport = _GuardedTransport(
-        frozenset(host.lower() for host in hosts), frozenset(map(origin_of, origins)), max_bytes
+        None if hosts is None else frozenset(host.lower() for host in hosts),
+        frozenset(map(origin_of, origins)),
+        max_bytes,
     )
     return httpx.Client(
         transport=transport, timeout=timeout_s, follow_redirects=False, trust_env=False

@@ -5,4 +5,5 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 INBOUND, DEFAULT, OUTBOUND, IMPORTS = "inbound", "default", "outbound", "imports"
-__all__ = ["DEFAULT", "IMPORTS", "INBOUND", "OUTBOUND", "app"]
+MEDIA = "media"
+__all__ = ["DEFAULT", "IMPORTS", "INBOUND", "MEDIA", "OUTBOUND", "app"]

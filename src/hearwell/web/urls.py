@@ -9,7 +9,7 @@ from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, imports, people, promises
 from hearwell.web.admin.networks import abilities, connecting, listing
 from hearwell.web.admin.networks import account as network
-from hearwell.web.agent.inbox import acts, entries, palette, reply, views
+from hearwell.web.agent.inbox import acts, entries, media, palette, reply, views
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.setup import views as setup
 
@@ -45,6 +45,7 @@ urlpatterns = [
     path("c/<uuid:case_id>/noted/", entries.note_answer, name="case_noted"),
     path("c/<uuid:case_id>/draft/", reply.draft, name="case_draft"),
     path("c/<uuid:case_id>/drafts/", views.drafts, name="case_drafts"),
+    path("media/<uuid:message_id>/<int:index>/", media.media, name="media"),
     path("sent/<uuid:delivery_id>/undo/", reply.undo, name="undo_send"),
     path("sent/<uuid:delivery_id>/settle/", reply.settle, name="settle_send"),
     path("reports/response/", reports.response, name="report_response"),

@@ -17,6 +17,7 @@ from hearwell.connect.connecting import Connected, Field, FieldKind, FieldRefuse
 from hearwell.connect.contract import (
     Connector,
     Connects,
+    Fetches,
     Moderates,
     Polls,
     ReceivesWebhooks,
@@ -71,7 +72,7 @@ def client_for(origins: Iterable[str]) -> OpenClient:
 
 
 class TelegramConnector(
-    Connector, Connects, ReceivesWebhooks, Polls, Replies, Moderates, Subscribes
+    Connector, Connects, ReceivesWebhooks, Polls, Fetches, Replies, Moderates, Subscribes
 ):
     """The account's secret is the bot's ``token``; ``ways`` says how its updates come."""
 
@@ -221,6 +222,22 @@ class TelegramConnector(
         raw = Raw("POST", url, {}, page, clock.now(), Source.POLL)
         more = clock.now() if len(updates) >= _PAGE else None
         return RawPage((raw,), str(last + 1), more)
+
+    def fetch_one(self, account: Account, ref: str) -> Raw | None:
+        """A file by its ``file_id``; a bot cannot look up messages.
+
+        Telegram hands out files of up to 20 MB; a larger one is None, as one that is gone.
+        """
+        try:
+            found = self._ask(account, "getFile", {"file_id": ref})
+            path = found.get("file_path") if isinstance(found, dict) else None
+            if not isinstance(path, str):
+                return None
+            with self._open(account) as client:
+                body = wire.download(client, *_where(account), path)
+        except (failures.TargetGone, failures.Refused):
+            return None
+        return Raw("FETCH", f"https://{HOST}/getFile", {}, body, clock.now(), Source.POLL)
 
     # --- out -----------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ class FakeTelegram:
         self.hosts: set[str] = set()
         self.next_answer: Handler | None = None
         self.webhook = ""
+        self.files: dict[str, bytes] = {}
         self.now = int(datetime.now(UTC).timestamp()) - 600
         self._numbers = 100
 
@@ -61,6 +62,8 @@ class FakeTelegram:
         return handler(request)
 
     def _route(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.startswith("/file/"):
+            return self._download(request.url.path)
         token, _, method = request.url.path.removeprefix("/bot").rpartition("/")
         if token != _TOKEN:
             return refusal(401, "Unauthorized")
@@ -73,6 +76,7 @@ class FakeTelegram:
             "deleteWebhook": lambda: self._called_at(""),
             "getUpdates": lambda: self._next(body),
             "sendMessage": lambda: self._said(body),
+            "getFile": lambda: self._file(body["file_id"]),
         }
         result = routes.get(method, lambda: True)()
         return result if isinstance(result, httpx.Response) else ok(result)
@@ -86,6 +90,16 @@ class FakeTelegram:
             return refusal(409, "Conflict: can't use getUpdates method while webhook is active")
         offset = body.get("offset", 0)
         return [u for u in self.updates if u["update_id"] >= offset][: body.get("limit", 100)]
+
+    def _file(self, file_id: str) -> Any:
+        if file_id not in self.files:
+            return refusal(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        return {"file_id": file_id, "file_path": f"photos/{file_id}.jpg"}
+
+    def _download(self, path: str) -> httpx.Response:
+        found = self.files.get(path.rpartition("/")[2].removesuffix(".jpg"))
+        is_ours = path.startswith(f"/file/bot{_TOKEN}/photos/")
+        return httpx.Response(200, content=found) if found and is_ours else httpx.Response(404)
 
     def _said(self, body: Fields) -> Any:
         if body["chat_id"] != LENA["id"]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, cast
+from urllib.parse import quote
 
 import httpx
 
@@ -62,8 +63,26 @@ def act(
         raise failures.OutcomeUnknown(network_code=str(response.status_code)) from error
 
 
+def download(client: httpx.Client, base_url: str, token: str, path: str) -> bytes:
+    """The bytes of a file by the path that ``getFile`` told."""
+    address = f"{_server(base_url)}/file/bot{token}/{quote(path)}"
+    try:
+        response = client.get(address)
+    except httpx.TransportError as error:
+        raise failures.Unavailable(network_code=type(error).__name__) from error
+    if response.status_code == httpx.codes.NOT_FOUND:
+        raise failures.TargetGone(network_code="404")
+    if response.status_code != httpx.codes.OK:
+        raise failures.Unavailable(network_code=str(response.status_code))
+    return response.content
+
+
 def _url(base_url: str, token: str, method: str) -> str:
-    return f"{base_url.rstrip('/') or f'https://{HOST}'}/bot{token}/{method}"
+    return f"{_server(base_url)}/bot{token}/{method}"
+
+
+def _server(base_url: str) -> str:
+    return base_url.rstrip("/") or f"https://{HOST}"
 
 
 def _result(response: httpx.Response) -> Any:

@@ -49,6 +49,20 @@ def folded(new: str, whole: str) -> str:
 
 
 @dataclass(frozen=True)
+class MediaFace:
+    """Something attached: a picture that is shown, a file to take, or an address elsewhere.
+
+    `url` is empty where there is nothing to open; `alt` is what its author says is on a picture.
+    """
+
+    words: str
+    url: str = ""
+    alt: str = ""
+    is_picture: bool = False
+    is_elsewhere: bool = False
+
+
+@dataclass(frozen=True)
 class MessageFace:
     """A message as drawn. `side` is in, out or note; `audience` public, private or team.
 
@@ -75,7 +89,7 @@ class MessageFace:
     is_deleted: bool = False
     is_waiting: bool = False
     is_failed: bool = False
-    media: list[str] = field(default_factory=list)
+    media: list[MediaFace] = field(default_factory=list)
     foot: list[Foot] = field(default_factory=list)
     versions: list[OldVersion] = field(default_factory=list)
     settles: list[Settle] = field(default_factory=list)

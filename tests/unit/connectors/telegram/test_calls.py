@@ -48,6 +48,7 @@ def test_every_request_is_one_that_the_specification_knows(fake: Fake, called: A
     for act in sorted(connector.acts):
         connector.act(account, act, "42:11")
     connector.health(account)
+    connector.fetch_one(account, "AgACAgQ")
     connector.subscribe(called, "https://care.example/hooks/x", IngressSecrets(("s",)))
     connector.unsubscribe(called)
     assert len(fake.telegram.calls) >= 10
@@ -97,6 +98,29 @@ def test_a_bot_that_is_called_is_not_asked(fake: Fake, called: Account) -> None:
     assert (page.raws, page.cursor, fake.telegram.calls) == ((), "7", [])
     assert page.poll_after
     assert page.poll_after > datetime.now(UTC)
+
+
+def test_a_file_is_fetched_by_its_id(fake: Fake) -> None:
+    fake.telegram.files["AgACAgQ"] = b"picture"
+    found = fake.connector.fetch_one(fake.account, "AgACAgQ")
+    assert found
+    assert found.body == b"picture"
+    assert fake.account.secrets["token"] not in found.url
+    assert fake.connector.fetch_one(fake.account, "gone") is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "failure"),
+    [(refusal(429, "Too Many Requests", retry_after=7), failures.Throttled),
+     (refusal(401, "Unauthorized"), failures.NeedsReauth),
+     (httpx.Response(502), failures.Unavailable)],
+)  # fmt: skip
+def test_trouble_with_a_file_is_not_its_absence(
+    fake: Fake, answer: httpx.Response, failure: type[failures.Failure]
+) -> None:
+    fake.telegram.next_answer = lambda _: answer
+    with pytest.raises(failure):
+        fake.connector.fetch_one(fake.account, "AgACAgQ")
 
 
 def test_connecting_asks_who_the_token_is(fake: Fake) -> None:

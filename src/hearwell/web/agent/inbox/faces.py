@@ -18,12 +18,12 @@ from hearwell.connect.signature import signed
 from hearwell.conversations.models import CaseLog, Message, MessageVersion
 from hearwell.outbound.queries import PendingReply
 from hearwell.web.agent.inbox.letters import (
-    attachment_words,
     letter_feet,
     line_of,
     subjects_of,
     warning_of,
 )
+from hearwell.web.agent.inbox.media import attached
 from hearwell.web.agent.inbox.settling import settles_of
 from hearwell.web.components.thread import (
     Foot,
@@ -179,7 +179,7 @@ def message_face(
         rating=message.rating,
         rating_words=_rating(message.rating),
         is_deleted=message.deleted_at is not None,
-        media=[attachment_words(one) for one in message.media],
+        media=attached(message),
         foot=list(_feet(message)),
         versions=[OldVersion(v.said_at, v.text) for v in versions if v.version < message.version],
     )

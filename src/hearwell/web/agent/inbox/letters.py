@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -43,14 +42,6 @@ def line_of(message: Message, handle: str) -> str:
         return _("to %(handle)s") % {"handle": handle}
     named = ", ".join(others[:_FEW]) + ("…" if len(others) > _FEW else "")
     return _("to %(handle)s and %(others)s") % {"handle": handle, "others": named}
-
-
-def attachment_words(one: Mapping[str, Any]) -> str:
-    """Name an attachment: what its sender called it and how large it is."""
-    kind, name = str(one.get("kind", "")), str(one.get("name") or one.get("alt") or "")
-    size = one.get("size")
-    words = f"{kind}: {name}" if name else kind or _("attachment")
-    return f"{words} ({filesizeformat(size)})" if size else words
 
 
 def warning_of(message: Message) -> str:

@@ -12,3 +12,4 @@ import "./keyfields.js";
 import "./live.js";
 import "./loading.js";
 import "./upload.js";
+import "./pictures.js";

@@ -1,0 +1,218 @@
+"""Pictures and files of messages: fetched by the worker, kept, and served by us.
+
+A browser that loaded them from the network would tell it who reads what and when, and addresses
+die within the hour. Every file is fetched once and lies in the storage under its workspace and
+message; one that cannot be had leaves a mark, so that nobody asks for it again and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import IO, Any, Final
+from urllib.parse import urljoin
+from uuid import UUID
+
+import httpx
+import structlog
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from procrastinate.exceptions import AlreadyEnqueued
+
+from hearwell.channels.models import Channel
+from hearwell.channels.services.accounts import opened_account
+from hearwell.connect import failures
+from hearwell.connect.contract import Fetches
+from hearwell.connect.registry import connector_for
+from hearwell.conversations.models import Message
+from hearwell.kit import http
+from hearwell.kit.scope import scope
+
+log = structlog.get_logger(__name__)
+MAX_BYTES: Final = 25 * 1024 * 1024
+MOST: Final = 20
+NO_FILES: Final = frozenset({"link", "quote"})
+_REDIRECTS: Final = 3
+_LOST: Final = ".lost"
+_FOR_NOW: Final = (
+    httpx.codes.REQUEST_TIMEOUT,
+    httpx.codes.TOO_EARLY,
+    httpx.codes.TOO_MANY_REQUESTS,
+)
+One = Mapping[str, Any]
+
+
+class LostError(Exception):
+    """The file cannot be had, now or later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that is here. `name` is what its sender called it, or empty."""
+
+    file: IO[bytes]
+    size: int
+    name: str
+
+
+def has_file(one: One) -> bool:
+    """Say whether something attached is a file, and not only an address."""
+    return one.get("kind") not in NO_FILES and bool(one.get("url") or one.get("ref"))
+
+
+def keep_later(messages: Sequence[Message]) -> None:
+    """Queue the fetching for those with files, with the transaction that we are in."""
+    for message in messages:
+        if any(has_file(one) for one in message.media):
+            _queue(message.workspace_id, message.id)
+
+
+def kept(workspace_id: UUID, message_id: UUID, index: int) -> Kept | None:
+    """Open a file of a message; None if it has yet to be fetched, which is then queued.
+
+    Raises Message.DoesNotExist where there is no such file, LostError where it cannot be had.
+    """
+    message = _shown(workspace_id).get(id=message_id)
+    one = message.media[index] if index < min(len(message.media), MOST) else {}
+    if not has_file(one):
+        raise Message.DoesNotExist
+    place = _place(message, index)
+    if default_storage.exists(place):
+        name = str(one.get("name") or "")
+        return Kept(default_storage.open(place), default_storage.size(place), name)
+    if default_storage.exists(place + _LOST):
+        raise LostError
+    _queue(workspace_id, message_id)
+    return None
+
+
+def keep(workspace_id: UUID, message_id: UUID) -> None:
+    """Fetch what a message carries and is not here yet. Raises failures that may pass."""
+    with scope(workspace_id):
+        message = _shown(workspace_id).filter(id=message_id, channel_id__isnull=False).first()
+        if message is None:
+            return
+        channel = Channel.objects.get(workspace_id=workspace_id, id=message.channel_id)
+    for index, one in enumerate(message.media[:MOST]):
+        place = _place(message, index)
+        is_done = default_storage.exists(place) or default_storage.exists(place + _LOST)
+        if has_file(one) and not is_done:
+            _keep_one(channel, one, place)
+    with scope(workspace_id):
+        if not _shown(workspace_id).filter(id=message_id).exists():  # purged meanwhile
+            drop(workspace_id, message_id)
+
+
+def drop_later(messages: Sequence[Message]) -> None:
+    """Queue the removal of what purged messages carried, with the transaction that we are in."""
+    from hearwell.inbox.tasks import drop_media
+
+    for message in messages:
+        if message.is_purged:
+            drop_media.defer(workspace_id=str(message.workspace_id), message_id=str(message.id))
+
+
+def drop(workspace_id: UUID, message_id: UUID) -> None:
+    """Remove what was kept of a message."""
+    folder = _folder(workspace_id, message_id)
+    if default_storage.exists(folder):
+        for name in default_storage.listdir(folder)[1]:
+            default_storage.delete(f"{folder}/{name}")
+        default_storage.delete(folder)
+
+
+def _shown(workspace_id: UUID) -> Any:
+    return Message.objects.filter(workspace_id=workspace_id, is_purged=False).defer("search")
+
+
+def _folder(workspace_id: UUID, message_id: UUID) -> str:
+    return f"{workspace_id}/{message_id}"
+
+
+def _place(message: Message, index: int) -> str:
+    """Return where a file lies. An edit may put another in its place, which has another mark."""
+    one = message.media[index]
+    mark = sha256(str(one.get("ref") or one.get("url")).encode()).hexdigest()[:16]
+    return f"{_folder(message.workspace_id, message.id)}/{index}-{mark}"
+
+
+def _queue(workspace_id: UUID, message_id: UUID) -> None:
+    from hearwell.inbox.tasks import keep_media
+
+    name = f"media:{message_id}"
+    try:
+        with transaction.atomic():  # a duplicate must not spoil the caller's transaction
+            keep_media.configure(queueing_lock=name, lock=name).defer(
+                workspace_id=str(workspace_id), message_id=str(message_id)
+            )
+    except AlreadyEnqueued:
+        return
+
+
+# --- fetching ----------------------------------------------------------------------------------
+
+
+def _keep_one(channel: Channel, one: One, place: str) -> None:
+    try:
+        default_storage.save(place, ContentFile(_fetched(channel, one)))
+    except LostError as error:
+        log.info("media_lost", network=channel.network, place=place, why=str(error))
+        default_storage.save(place + _LOST, ContentFile(b""))
+
+
+def _fetched(channel: Channel, one: One) -> bytes:
+    """Return the bytes; what needs our account comes through its connector."""
+    url = str(one.get("url") or "")
+    body = _downloaded(url) if url else _asked_for(channel, str(one["ref"]))
+    if not body or len(body) > MAX_BYTES:
+        message = f"{len(body)} bytes"
+        raise LostError(message)
+    return body
+
+
+def _asked_for(channel: Channel, ref: str) -> bytes:
+    connector = connector_for(channel.network)
+    if not isinstance(connector, Fetches):
+        raise LostError(channel.network)
+    with scope(channel.workspace_id):
+        account = opened_account(channel)
+    try:
+        found = connector.fetch_one(account, ref)
+    except failures.Failure as failure:
+        if failure.retryable:
+            raise
+        raise LostError(failure.network_code) from failure
+    if found is None:
+        raise LostError(ref)
+    return found.body
+
+
+def _downloaded(url: str) -> bytes:
+    """Return what lies at a public address. Each redirect is checked as the first address is."""
+    origins = settings.HEARWELL_EGRESS_ALLOW
+    try:
+        with http.client(None, origins=origins, max_bytes=MAX_BYTES) as client:
+            for _ in range(1 + _REDIRECTS):
+                response = client.get(url)
+                if not response.has_redirect_location:
+                    return _body(response)
+                url = urljoin(url, response.headers["location"])
+    except (http.AnswerTooLargeError, http.EgressDeniedError, httpx.InvalidURL) as error:
+        raise LostError(type(error).__name__) from error
+    except httpx.ConnectError as error:
+        if isinstance(error.__cause__, http.InsideError):
+            raise LostError(str(error)) from error
+        raise
+    message = "too many redirects"
+    raise LostError(message)
+
+
+def _body(response: httpx.Response) -> bytes:
+    if response.status_code == httpx.codes.OK:
+        return response.content
+    if response.status_code in _FOR_NOW or response.is_server_error:
+        raise failures.Unavailable(network_code=str(response.status_code))
+    raise LostError(str(response.status_code))
