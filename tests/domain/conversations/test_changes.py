@@ -8,8 +8,10 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 
+from hearwell.accounts.models import Workspace
 from hearwell.connect.model import Reacted, Receipt, ReceiptState
 from hearwell.conversations import services
 from hearwell.conversations.models import (
@@ -276,3 +278,16 @@ def test_the_list_shows_what_is_left_of_a_case() -> None:
     assert Case.objects.get().preview == "My bag is lost"
     services.record_deletion(channel, [make_deletion(first, must_purge=True)])
     assert (Case.objects.get().preview, Case.objects.get().title) == ("", "")
+
+
+def test_a_change_whose_message_never_comes_is_let_go(
+    frozen: time_machine.Coordinates, other_workspace: Workspace
+) -> None:
+    channel = make_channel()
+    services.record_edit(channel, [make_edit(make_item(), "Never mind", version=2)])
+    frozen.shift(timedelta(days=89))
+    services.record_edit(channel, [make_edit(make_item(), "Late", version=2)])
+    assert services.forget_early() == 0
+    frozen.shift(timedelta(days=2))
+    assert services.forget_early() == 1
+    assert EarlyChange.objects.count() == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hearwell.conversations.services.arrivals import record_echo, record_inbound
 from hearwell.conversations.services.changes import (
+    forget_early,
     record_deletion,
     record_edit,
     record_reactions,
@@ -44,6 +45,7 @@ __all__ = [
     "archived_cases",
     "assign",
     "close",
+    "forget_early",
     "log",
     "mark_read",
     "opening",

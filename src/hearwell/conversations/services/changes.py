@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from hearwell.accounts.models import Workspace
 from hearwell.connect.model import MessageDeleted, MessageEdited, Reacted, Receipt, ReceiptState
 from hearwell.contacts.models import Identity
 from hearwell.conversations.models import EarlyChange, Message, MessageVersion, Reaction
@@ -15,10 +16,14 @@ from hearwell.conversations.services.standing import settle, stop_waiting
 from hearwell.conversations.services.threads import ChannelRef, hold_channel
 from hearwell.conversations.words import vector
 from hearwell.kit import rows
+from hearwell.kit.clock import now
+from hearwell.kit.scope import scope
 from hearwell.kit.text import clean
 
 _EDIT, _DELETE, _RECEIPT = "edit", "delete", "receipt"
 _ORDER = {_EDIT: 0, _DELETE: 1, _RECEIPT: 2}
+# Longer than any network goes on delivering what it owes us.
+_WAITS = timedelta(days=90)
 _RANK = {ReceiptState.FAILED: 1, ReceiptState.DELIVERED: 2, ReceiptState.READ: 3}
 _REWRITE = """
     UPDATE conversations_message m SET version = r.version, edited_at = r.edited_at,
@@ -132,6 +137,18 @@ def record_reactions(channel: ChannelRef, items: Sequence[Reacted]) -> None:
             at=item.occurred_at,
         )
     rows.insert([latest[key] for key in sorted(latest)], conflict=_REACTION_ONCE)
+
+
+def forget_early() -> int:
+    """Remove, in every workspace, changes that have waited for their message in vain."""
+    gone = 0
+    for workspace_id in Workspace.objects.values_list("id", flat=True):
+        with scope(workspace_id):
+            old = EarlyChange.objects.filter(
+                workspace_id=workspace_id, created_at__lt=now() - _WAITS
+            )
+            gone += old.delete()[0]
+    return gone
 
 
 def apply_early(channel: ChannelRef, fresh: Sequence[Message]) -> None:
