@@ -16,7 +16,7 @@ import queue
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
@@ -24,10 +24,11 @@ from uuid import uuid4
 import httpx
 
 from bench._hooks import Desk, connect, post, web, webhooks
-from bench._house import Ground, ground
+from bench._house import ground
 from bench._processes import process
 
 BAR_P95_MS = 200.0
+Figures = dict[str, dict[str, float]]
 Told = tuple[str, dict[str, Any], float]
 
 
@@ -120,17 +121,19 @@ def measure(
     }
 
 
-def _run(made: Ground, how_many: int) -> dict[str, dict[str, float]]:
-    desk = connect(made)
-    cookies = sign_in(desk)
-    with (
-        web(made) as port,
-        process(["-m", "hearwell", "worker"], made.environment("worker")),
-        process(["-m", "hearwell", "listen"], made.environment("listen")),
-    ):
-        post(port, webhooks(1, desk.token))
-        time.sleep(5)
-        return measure(port, desk, cookies, how_many)
+def in_a_house(measured: Callable[[int, Desk, dict[str, str]], Figures]) -> Figures:
+    """Measure in a running house, by its port, its desk and the cookie of an agent."""
+    with ground() as made:
+        desk = connect(made)
+        cookies = sign_in(desk)
+        with (
+            web(made) as port,
+            process(["-m", "hearwell", "worker"], made.environment("worker")),
+            process(["-m", "hearwell", "listen"], made.environment("listen")),
+        ):
+            post(port, webhooks(1, desk.token))
+            time.sleep(5)
+            return measured(port, desk, cookies)
 
 
 def main() -> None:
@@ -138,8 +141,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--webhooks", type=int, default=100)
     asked = parser.parse_args()
-    with ground() as made:
-        found = _run(made, asked.webhooks)
+    found = in_a_house(lambda *house: measure(*house, asked.webhooks))
     p95 = found["webhook_to_new"]["p95_ms"]
     result = {
         "benchmark": "live",

@@ -22,10 +22,8 @@ from typing import Any, Final
 
 from playwright.sync_api import Page, sync_playwright
 
-from bench._hooks import Desk, connect, post, web, webhooks
-from bench._house import Ground, ground
-from bench._processes import process
-from bench.live import figures_of, next_named, screen, sign_in
+from bench._hooks import Desk, post, webhooks
+from bench.live import figures_of, in_a_house, next_named, screen
 
 BAR_SEEN_P95_MS, BAR_PRESS_MS = 300.0, 150.0
 WARM_UP: Final = 5
@@ -161,26 +159,12 @@ def judge(found: dict[str, dict[str, float]]) -> dict[str, Any]:
     }
 
 
-def _run(made: Ground, how_many: int) -> dict[str, dict[str, float]]:
-    desk = connect(made)
-    cookies = sign_in(desk)
-    with (
-        web(made) as port,
-        process(["-m", "hearwell", "worker"], made.environment("worker")),
-        process(["-m", "hearwell", "listen"], made.environment("listen")),
-    ):
-        post(port, webhooks(1, desk.token))
-        time.sleep(5)
-        return measure(port, desk, cookies, how_many)
-
-
 def main() -> None:
     """Run and print the result as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--webhooks", type=int, default=80)
     asked = parser.parse_args()
-    with ground() as made:
-        found = _run(made, asked.webhooks)
+    found = in_a_house(lambda *house: measure(*house, asked.webhooks))
     result = {"benchmark": "live_page", "events": asked.webhooks, **found, **judge(found)}
     print(json.dumps(result, indent=2))
 
