@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -136,6 +137,15 @@ def test_a_file_that_is_too_large_is_not_kept(
 ) -> None:
     monkeypatch.setattr(media, "MAX_BYTES", 4)
     site.files["/bag.png"] = (200, {}, PNG)
+    message = arrived(care, picture(f"{site.url}/bag.png"))
+    media.keep(care.ws, message.id)
+    with pytest.raises(LostError):
+        opened(care, message)
+
+
+def test_what_is_packed_is_not_unpacked(care: Care, site: Site) -> None:
+    bomb = gzip.compress(bytes(64 * 1024 * 1024))
+    site.files["/bag.png"] = (200, {"Content-Encoding": "gzip"}, bomb)
     message = arrived(care, picture(f"{site.url}/bag.png"))
     media.keep(care.ws, message.id)
     with pytest.raises(LostError):
