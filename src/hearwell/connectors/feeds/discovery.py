@@ -47,7 +47,8 @@ _TYPES = (
     "application/feed+json",
     "application/rdf+xml",
 )
-_STORE = re.compile(r"/([a-z]{2})/app/(?:[^/]+/)?id(\d{1,15})")
+_STORE = re.compile(r"/([a-z]{2})/app/(?:([^/]+)/)?id(\d{1,15})")
+_REVIEWS = "https://itunes.apple.com"
 _MOST_TRIED = 3
 _LONGEST_HANDLE = 100
 
@@ -65,7 +66,8 @@ def joined(door: Door, manners: Manners, given: Mapping[str, str]) -> Connected:
     address = given[ADDRESS]
     if "://" not in address:
         address = f"https://{address}"
-    url = door.safe(_store_feed(address) or address)
+    app = _app(address)
+    url = door.safe(app.feed if app else address)
     if not url:
         raise FieldRefused(ADDRESS, _NO_ADDRESS)
     try:
@@ -75,24 +77,35 @@ def joined(door: Door, manners: Manners, given: Mapping[str, str]) -> Connected:
     host = urlsplit(found.url).netloc
     return Connected(
         external_id=found.url,
-        handle=(found.feed.title or host)[:_LONGEST_HANDLE],
+        handle=(app.name if app else found.feed.title or host)[:_LONGEST_HANDLE],
         settings={ADDRESS: found.url, "site": found.feed.site},
     )
 
 
-def _store_feed(address: str) -> str:
-    """The feed of an app's reviews, where the address is that of its page in the App Store."""
+@dataclass(frozen=True, slots=True)
+class _App:
+    """An app in the App Store of one country: what to call it, and where its reviews are.
+
+    The feed itself does not say whose reviews it holds.
+    """
+
+    name: str
+    feed: str
+
+
+def _app(address: str) -> _App | None:
+    """The app whose page in the App Store this is."""
     try:
         parts = urlsplit(address)
     except ValueError:
-        return ""
+        return None
     match = _STORE.match(parts.path)
     if parts.hostname != "apps.apple.com" or match is None:
-        return ""
-    country, number = match.groups()
-    return (
-        f"https://itunes.apple.com/{country}/rss/customerreviews/id={number}/sortBy=mostRecent/json"
-    )
+        return None
+    country, slug, number = match.groups()
+    name = (slug or number).replace("-", " ").capitalize()
+    feed = f"{_REVIEWS}/{country}/rss/customerreviews/id={number}/sortBy=mostRecent/json"
+    return _App(f"{name}, App Store {country.upper()}", feed)
 
 
 def _found(door: Door, manners: Manners, url: str) -> Found:

@@ -19,7 +19,7 @@ TIMEOUT_S = 10.0
 
 MANIFEST = Manifest(
     network="feeds",
-    title="Feeds (RSS, Atom, JSON)",
+    title="RSS feeds",
     icon="rss",
     auth=Auth.NONE,
     # Nothing is ever written; the rule is there because every network has one.

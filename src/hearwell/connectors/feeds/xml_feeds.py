@@ -100,15 +100,15 @@ def _words(piece: Piece, *, is_atom: bool) -> Words:
 
 def _link(pieces: Iterable[Piece], base: str) -> str:
     """Where people read it: RSS writes it inside, Atom as an attribute among others."""
-    best = ""
+    best, rank = "", 0
     for piece in pieces:
         relation = piece.given.get("rel", "alternate")
-        address = piece.given.get("href") or piece.text.strip()
-        if address and relation == "alternate":
-            is_page = piece.given.get("type", "text/html").startswith("text/html")
-            if is_page:
-                return absolute(base, address)
-            best = best or absolute(base, address)
+        address = absolute(base, piece.given.get("href") or piece.text)
+        is_page = piece.given.get("type", "text/html").startswith("text/html")
+        # App stores call a review's page related to it.
+        worth = {"alternate": 2 + is_page, "related": 1}.get(relation, 0)
+        if address and worth > rank:
+            best, rank = address, worth
     return best
 
 

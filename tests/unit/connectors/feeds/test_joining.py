@@ -66,16 +66,20 @@ def test_links_are_found_as_people_write_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed",
+    ("typed", "handle"),
     [
-        "https://apps.apple.com/us/app/northwind-air/id123456789",
-        "https://apps.apple.com/us/app/id123456789?platform=iphone",
+        (
+            "https://apps.apple.com/us/app/northwind-air/id123456789",
+            "Northwind air, App Store US",
+        ),
+        ("https://apps.apple.com/us/app/id123456789?platform=iphone", "123456789, App Store US"),
     ],
 )
-def test_an_app_is_connected_by_its_page_in_the_store(fake: Fake, typed: str) -> None:
+def test_an_app_is_connected_by_its_page_in_the_store(fake: Fake, typed: str, handle: str) -> None:
     reviews = "https://itunes.apple.com/us/rss/customerreviews/id=123456789/sortBy=mostRecent/json"
     fake.web.documents[reviews] = b'{"feed": {"title": {"label": "Customer Reviews"}}}'
-    assert fake.connector.connect({"address": typed}).external_id == reviews
+    found = fake.connector.connect({"address": typed})
+    assert (found.external_id, found.handle) == (reviews, handle)
 
 
 def test_an_address_that_moved_for_good_is_noted_as_it_is_now(fake: Fake) -> None:

@@ -129,6 +129,7 @@ def test_reviews_have_their_stars(name: str) -> None:
     assert first.subject == "Crashes at check-in"
     assert first.text.startswith("Every time I pick a seat,")
     assert first.author.external_id == "https://itunes.apple.com/us/reviews/id900000001"
+    assert first.permalink == "https://itunes.apple.com/us/review?id=1&type=Purple%20Software"
     assert first.occurred_at == at("2026-11-21T21:22:00+00:00")
     # Its title says no more than its text.
     assert (second.subject, second.text) == ("", "Love it")
