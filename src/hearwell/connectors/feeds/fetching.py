@@ -21,7 +21,7 @@ import httpx
 from hearwell.connect import failures
 from hearwell.connectors.feeds.manifest import MOST_BYTES, TIMEOUT_S, USER_AGENT
 from hearwell.kit import clock
-from hearwell.kit.http import AnswerTooLargeError, Origin, origin_of
+from hearwell.kit.http import AnswerTooLargeError, InsideError, Origin, origin_of
 
 Permits = Callable[[str], None]
 _MOST_HOPS: Final = 5
@@ -43,6 +43,11 @@ GONE = "This feed was taken down for good (410). Nothing will come from it; disc
 MISSING = "There is no feed at this address any more (404). Was it moved?"
 LOCKED = "This feed asks for a sign-in. Only feeds that everybody may read can be connected."
 _BADLY_PACKED = "What the server packed cannot be unpacked."
+INSIDE_CODE: Final = "inside"
+INSIDE = (
+    "This address is not on the public internet. If the feed is inside your own network, its origin"
+    " must be named in HEARWELL_EGRESS_ALLOW."
+)
 FORBIDDEN = "The server does not let us read this feed (403)."
 
 
@@ -117,12 +122,21 @@ def _hop(door: Door, url: str, headers: Mapping[str, str], most: int, ends_at: f
             is_wanted = response.status_code == httpx.codes.OK
             body = b"".join(_unpacked(response, most, ends_at)) if is_wanted else b""
             return Answer(url, response.status_code, said, body)
+    except httpx.ConnectError as error:
+        if isinstance(error.__cause__, InsideError):
+            raise failures.Refused(
+                INSIDE, network_code=INSIDE_CODE, retry_at=_in(_AFTER_REFUSAL)
+            ) from error
+        raise _away(error) from error
     except AnswerTooLargeError as error:
         raise _too_large() from error
     # UnicodeError: a host name that is none.
     except (httpx.TransportError, httpx.InvalidURL, httpx.DecodingError, UnicodeError) as error:
-        code = type(error).__name__
-        raise failures.Unavailable(network_code=code, retry_at=_in(_AFTER_TROUBLE)) from error
+        raise _away(error) from error
+
+
+def _away(error: Exception) -> failures.Unavailable:
+    return failures.Unavailable(network_code=type(error).__name__, retry_at=_in(_AFTER_TROUBLE))
 
 
 def _target(door: Door, answer: Answer) -> str:

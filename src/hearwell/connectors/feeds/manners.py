@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
 from hearwell.connect import failures
-from hearwell.connectors.feeds.fetching import Door, fetch
+from hearwell.connectors.feeds.fetching import INSIDE_CODE, Door, fetch
 from hearwell.connectors.feeds.manifest import AGENT, MANIFEST
 from hearwell.kit import clock
 
@@ -95,7 +95,9 @@ class Manners:
         robots = f"{_host(url)}/robots.txt"
         try:
             answer = fetch(self._door, robots, {}, permits=_always, most=_MOST_ROBOTS)
-        except (failures.Refused, failures.AccountDisabled, failures.ContractChanged):
+        except (failures.Refused, failures.AccountDisabled, failures.ContractChanged) as error:
+            if error.network_code == INSIDE_CODE:
+                raise
             return _Rules(None, at + _KEEP_S)
         parser = RobotFileParser()
         parser.parse(answer.body.decode("utf-8", "replace").removeprefix("\ufeff").splitlines())

@@ -243,7 +243,7 @@ def test_what_lies_inside_is_not_called(inner: ThreadingHTTPServer) -> None:
     own = f"http://127.0.0.1:{inner.server_port}"
     connector = FeedsConnector(client_for(()), ())
     for address in (f"{own}/feed", "https://localhost/feed", "https://169.254.169.254/latest"):
-        with pytest.raises(failures.Unavailable):
+        with pytest.raises(FieldRefused, match="not on the public internet"):
             connector.connect({"address": address})
     assert inner.RequestHandlerClass.seen == []
 
@@ -255,7 +255,7 @@ def test_what_may_be_called_inside_leads_to_nothing_else_inside(
     connector = FeedsConnector(client_for([own]), [own])
     found = connector.connect({"address": f"{own}/feed"})
     assert found.external_id == f"{own}/feed"
-    with pytest.raises(failures.Unavailable):
+    with pytest.raises(FieldRefused, match="not on the public internet"):
         connector.connect({"address": f"{own}/out"})
 
 
