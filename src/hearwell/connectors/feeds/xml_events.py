@@ -142,6 +142,7 @@ class _Reader:
         self.feed = RawFeed()
         self._parser: XMLParserType = ParserCreate("utf-8", " " if with_names else None)
         self._parser.buffer_text = True
+        self._parser.namespace_prefixes = True
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
@@ -170,14 +171,15 @@ class _Reader:
         """An element's name as this module knows it: one prefix for one namespace."""
         known = self._names.get(raw)
         if known is None:
-            space, _, local = raw.rpartition(" ")
+            space, local, prefix = _parts(raw)
             if not space:
                 known = raw.removeprefix("atom:") if self.feed.root == "feed" else raw
             elif space == _ATOM and self.feed.root in {"rss", "rdf"}:
                 known = f"atom:{local}"
             else:
                 is_plain = space in _PLAIN or space == self._home
-                known = local if is_plain else f"{_PREFIXES.get(space, '?')}:{local}"
+                # Some addresses of namespaces are misspelt, too; the prefix says what is meant.
+                known = local if is_plain else f"{_PREFIXES.get(space) or prefix or '?'}:{local}"
             self._names[raw] = known
         return known
 
@@ -204,7 +206,7 @@ class _Reader:
 
     def _begin(self, raw: str, name: str, given: Mapping[str, str]) -> None:
         # Whatever namespace a feed gives itself is its own: some are misspelt.
-        self._home = raw.rpartition(" ")[0]
+        self._home = _parts(raw)[0]
         self.feed.root = name.rpartition(":")[2].lower()
         self.feed.language, self.feed.base = given.get("xml:lang", ""), given.get("xml:base", "")
         self._names.clear()
@@ -212,7 +214,7 @@ class _Reader:
     def _end(self, raw: str) -> None:
         depth, self._depth = self._depth, self._depth - 1
         if self._markup_from and depth > self._markup_from:
-            self._open[-1][2].append(f"</{raw.rpartition(' ')[2]}>")
+            self._open[-1][2].append(f"</{_parts(raw)[1]}>")
             return
         self._markup_from = 0
         if self._entry is not None and depth == self._entry_depth:
@@ -250,8 +252,14 @@ def _refuse(*_: object) -> None:
     raise ContractChanged(message)
 
 
+def _parts(raw: str) -> tuple[str, str, str]:
+    """Namespace, name and prefix; without namespaces the name is all there is."""
+    pieces = raw.split(" ")
+    return pieces[0] if pieces[1:] else "", pieces[min(1, len(pieces) - 1)], "".join(pieces[2:])
+
+
 def _tag(raw: str, attributes: Mapping[str, str]) -> str:
     """An element of XHTML as a tag: only where links lead is of use."""
     target = attributes.get("href")
     more = f' href="{html.escape(target)}"' if target else ""
-    return f"<{raw.rpartition(' ')[2]}{more}>"
+    return f"<{_parts(raw)[1]}{more}>"

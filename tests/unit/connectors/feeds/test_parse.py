@@ -253,6 +253,12 @@ def test_a_link_of_atom_is_not_that_of_rss() -> None:
     assert messages(body)[0].permalink == "https://x.example/1"
 
 
+def test_namespaces_with_a_wrong_address_mean_what_their_prefix_says() -> None:
+    body = b"""<rss xmlns:dc="http://purl.org/dc/elements/1.0/" xmlns:c="urn:content">
+        <channel><item><dc:creator>Lena</dc:creator><title>A</title></item></channel></rss>"""
+    assert messages(body)[0].author.name == "Lena"
+
+
 def test_of_several_states_of_an_entry_the_newest_counts() -> None:
     old, new = entry(1, "old"), entry(1, "new", updated="2026-11-22T09:00:00Z")
     for order in itertools.permutations([old, new]):
