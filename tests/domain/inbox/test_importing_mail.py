@@ -109,6 +109,17 @@ def test_nothing_is_due_and_clocks_are_closed_from_the_record(workspace, tmp_pat
     assert datetime(2026, 3, 2, 9, 2, tzinfo=UTC) in set(met)
 
 
+def test_received_and_sent_mail_may_come_in_two_files(workspace, tmp_path):
+    """Answers that come in later meet the clocks of what they answer."""
+    run(workspace, write(tmp_path, letter(1, "Where is my bag?"), "inbox.mbox"))
+    assert {clock.state for clock in Clock.objects.all()} == {"unanswered"}
+    ours = letter(2, "In Lisbon.", sender=f"Mara <{US}>", to=LENA, answers=(1,))
+    run(workspace, write(tmp_path, ours, "sent.mbox"))
+    first, second = Message.objects.order_by("sent_at")
+    assert first.case_id == second.case_id
+    assert {clock.state for clock in Clock.objects.all()} == {"met"}
+
+
 def test_several_addresses_are_several_brands(workspace, tmp_path):
     run(workspace, write(tmp_path, BOX), (US, INFO))
     handles = {channel.id: channel.handle for channel in Channel.objects.all()}

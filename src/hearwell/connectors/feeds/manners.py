@@ -6,6 +6,7 @@ day, and when a host was last called. Nothing breaks when it is forgotten.
 
 from __future__ import annotations
 
+import random
 import re
 import threading
 import time
@@ -26,6 +27,7 @@ _MOST_HOSTS: Final = 2000
 # RFC 9309 lets nobody rely on more than 500 KiB being read.
 _MOST_ROBOTS: Final = 512 * 1024
 SPACING_S: Final = 2.0
+_APART_S: Final = 20.0
 _LONGEST_SPACING_S: Final = 60.0
 _LONGEST_PAUSE_S: Final = 6 * 3600.0
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
@@ -73,7 +75,8 @@ class Manners:
         with self._lock:
             free_at = self._free_at.get(host, at)
             if free_at > at:
-                return free_at - at
+                # Apart, lest all feeds of one host come back together for one turn.
+                return free_at - at + random.uniform(0, _APART_S)  # noqa: S311 -- no secret
             known = self._rules.get(host)
             _bounded(self._free_at)
             self._free_at[host] = at + (known.spacing_s if known else SPACING_S)

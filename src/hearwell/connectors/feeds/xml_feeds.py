@@ -25,7 +25,10 @@ _MAIL_FIRST = re.compile(r"\s*([^\s()@<>]+@[^\s()<>]+)\s*(?:\(([^()]*)\))?\s*")
 _MAIL_LAST = re.compile(r"\s*([^<>@]*?)\s*[<(]([^\s()@<>]+@[^\s()<>]+)[>)]\s*")
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
 _MINUTE_S = 60
-_BODIES = ("content:encoded", "content", "description", "summary")
+_BODIES = (
+    "content:encoded", "content", "description", "summary",
+    "media:description", "media:group/media:description",
+)  # fmt: skip
 _PUBLISHED = ("published", "pubDate", "issued", "dc:date", "dcterms:issued", "dcterms:created")
 _UPDATED = ("updated", "modified", "atom:updated", "dcterms:modified")
 
@@ -50,7 +53,9 @@ def read(text: str, base: str) -> Feed:
 def _entry(raw: RawEntry, base: str, *, is_atom: bool) -> Entry:
     base = absolute(base, raw.given.get("xml:base", "")) or base
     fields = raw.fields
-    title = _words(_first(fields, ("title", "media:title")), is_atom=is_atom)
+    title = _words(
+        _first(fields, ("title", "media:title", "media:group/media:title")), is_atom=is_atom
+    )
     body = _words(_first(fields, _BODIES), is_atom=is_atom)
     published, updated = (_moment(fields, names) for names in (_PUBLISHED, _UPDATED))
     link = _link(fields.get("link", []), base) or _link(fields.get("atom:link", []), base)

@@ -259,6 +259,17 @@ def test_namespaces_with_a_wrong_address_mean_what_their_prefix_says() -> None:
     assert messages(body)[0].author.name == "Lena"
 
 
+def test_a_film_is_told_by_what_is_said_of_it() -> None:
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom"
+        xmlns:media="http://search.yahoo.com/mrss/"><entry><id>yt:1</id><title>Lost bags</title>
+        <media:group><media:title>Lost bags</media:title>
+        <media:content url="https://films.example/1" type="video/mp4"/>
+        <media:description>Ten tips.</media:description></media:group></entry></feed>"""
+    (film,) = messages(body)
+    assert (film.subject, film.text) == ("Lost bags", "Ten tips.")
+    assert film.media == (Media("video", "https://films.example/1"),)
+
+
 def test_of_several_states_of_an_entry_the_newest_counts() -> None:
     old, new = entry(1, "old"), entry(1, "new", updated="2026-11-22T09:00:00Z")
     for order in itertools.permutations([old, new]):
