@@ -16,6 +16,7 @@ from hearwell.connectors.feeds.fetching import Answer, Door, fetch
 from hearwell.connectors.feeds.manners import Manners
 from hearwell.connectors.feeds.reading import read
 from hearwell.connectors.feeds.values import absolute
+from hearwell.kit.text import clean
 
 ADDRESS = "address"
 STEPS = (
@@ -74,11 +75,11 @@ def joined(door: Door, manners: Manners, given: Mapping[str, str]) -> Connected:
         found = _found(door, manners, url)
     except (failures.Refused, failures.AccountDisabled, failures.ContractChanged) as error:
         raise FieldRefused(ADDRESS, error.message, network_code=error.network_code) from error
-    host = urlsplit(found.url).netloc
+    title = " ".join(clean(found.feed.title)[0].split())
     return Connected(
         external_id=found.url,
-        handle=(app.name if app else found.feed.title or host)[:_LONGEST_HANDLE],
-        settings={ADDRESS: found.url, "site": found.feed.site},
+        handle=(app.name if app else title or urlsplit(found.url).netloc)[:_LONGEST_HANDLE],
+        settings={ADDRESS: found.url, "site": clean(found.feed.site)[0]},
     )
 
 

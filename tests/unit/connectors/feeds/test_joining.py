@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import threading
 import zlib
 from collections.abc import Iterator
@@ -88,6 +89,18 @@ def test_an_address_that_moved_for_good_is_noted_as_it_is_now(fake: Fake) -> Non
     fake.web.handlers[f"https://{HOST}/now"] = answering(307, {"location": "/feed"})
     found = fake.connector.connect({"address": f"{HOST}/now"})
     assert found.external_id == f"https://{HOST}/now"
+
+
+@pytest.mark.parametrize(
+    ("title", "handle"),
+    [("A \x00 \ud800\n blog", "A \u2400 \ufffd blog"), (" \n", HOST), ("x" * 500, "x" * 100)],
+)
+def test_whatever_a_feed_calls_itself_can_be_stored(fake: Fake, title: str, handle: str) -> None:
+    document = {"items": [], "title": title, "home_page_url": f"{PAGE}\x00"}
+    fake.web.documents[ADDRESS] = json.dumps(document).encode()
+    found = fake.connector.connect({"address": ADDRESS})
+    assert found.handle == handle
+    assert "\x00" not in found.settings["site"]
 
 
 @pytest.mark.parametrize(
