@@ -5,7 +5,8 @@ The baseline of the same run decodes the same bytes and does nothing else; the b
 each counts. Add a case to CASES for a new connector. Prints one JSON object.
 
 Mail is read in a child process, so its time is the wall's, the child and the way there included;
-its baseline is the standard library's own parser, in this process and without limits.
+its baseline is the standard library's own parser, in this process and without limits. Feeds are
+mostly XML: theirs is the parser alone, with nothing made of what it reads.
 
     python -m bench.parse [--runs 5] [--items 20000]
 """
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from hearwell.connect.model import Inbound, Raw
 
@@ -45,11 +47,13 @@ def cases() -> dict[str, Case]:
     """Every case by its network."""
     from hearwell.connectors.bluesky.parse import parse as bluesky
     from hearwell.connectors.email.parse import parse as mail
+    from hearwell.connectors.feeds.parse import parse as feeds
     from hearwell.connectors.mastodon.parse import parse as mastodon
 
     return {
         "bluesky": Case(bluesky, ("mention.json", "quote_and_comment_*.json", "below.json")),
         "email": Case(mail, (), 300, mails, _stdlib_mail, time.perf_counter),
+        "feeds": Case(feeds, (), 1_000, documents, _bare_document),
         "mastodon": Case(
             mastodon, ("mention.json", "private.json", "languages.json", "below*.json")
         ),
@@ -77,6 +81,27 @@ def _stdlib_mail(raw: Raw) -> object:
     """Read a mail with the standard library's modern parser: its text and its attachments."""
     parsed = email.message_from_bytes(raw.body, policy=email.policy.default)
     return [(part.get_content_type(), part.get_payload()) for part in parsed.walk()]
+
+
+def documents() -> list[Raw]:
+    """The recorded feeds as they come: one of each dialect, and a long one of 100 entries."""
+    from hearwell.connectors.feeds.fake import Fake, atom, entry
+
+    fake = Fake()
+    paths = sorted((PAYLOADS / "feeds").iterdir())
+    words = "My bag stayed in Lisbon, and nobody answers. " * 40
+    long = atom(*(entry(number, words) for number in range(100)))
+    return [fake.raw(body) for body in [*(path.read_bytes() for path in paths), long]]
+
+
+def _bare_document(raw: Raw) -> object:
+    """Let the bare XML parser go through it, and hear nothing."""
+    if raw.body.lstrip().startswith(b"{"):
+        return json.loads(raw.body)
+    try:
+        return ParserCreate().Parse(raw.body, True)
+    except ExpatError:
+        return None
 
 
 def raws_of(network: str, case: Case) -> list[Raw]:

@@ -203,3 +203,21 @@ def test_an_agent_cannot_steer(agent, owner, workspace):
     run = ImportRun.objects.get()
     assert steer(agent, run, "cancel").status_code == 403
     assert agent.get(f"/settings/imports/{run.id}/rejects/").status_code == 403
+
+
+def test_a_mailbox_needs_our_own_addresses_and_then_comes_in(owner, workspace, data_folder):
+    box = (
+        "From lena@example.com Mon Mar  2 09:00:00 2026\nFrom: Lena <lena@example.com>\n"
+        "To: support@northwind.example\nMessage-ID: <mail-number-1@example.com>\n"
+        "Date: Mon, 02 Mar 2026 09:00:00 +0000\n\nWhere is my bag?\n"
+    )
+    answer = upload(owner, box, "support.mbox")
+    assert answer.status_code == 422
+    assert "Name your own addresses" in answer.content.decode()
+    assert files(data_folder) == []
+
+    assert upload(owner, box, "support.mbox", brands="support@northwind.example").status_code == 302
+    run = work(ImportRun.objects.get())
+    assert (run.state, run.layout, run.fresh) == ("done", "mbox", 1)
+    assert Message.objects.get().text == "Where is my bag?"
+    assert "support.mbox" in page(owner)

@@ -111,6 +111,22 @@ class ReceivesWebhooks(Receives):
         """
 
 
+class ReadsFiled(Receives):
+    """Can read its network's messages out of files that people keep: letters of an mbox."""
+
+    @abstractmethod
+    def filed(
+        self, body: bytes, *, own: Collection[str], at: datetime | None, is_cut: bool = False
+    ) -> Raw:
+        """A message out of a file as the delivery that ``parse`` understands.
+
+        ``own`` are our accounts by the names people know, which tell what we wrote from what we
+        were written; ``at`` is when it came, as the file says; ``is_cut``: only its beginning is
+        here. Raises ``ContractChanged``, with ``time`` as its network code where nobody wrote
+        down when it was said, and ``not_ours`` where none of ``own`` has to do with it.
+        """
+
+
 class Polls(Receives):
     """Is asked by us: the reconciling truth beside any faster way."""
 

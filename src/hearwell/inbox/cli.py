@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hearwell.channels.models import ImportRun
     from hearwell.inbox.importing import Progress
 
-LAYOUTS = ("twcs", "jsonl")
+LAYOUTS = ("twcs", "jsonl", "mbox")
 _SAY_EVERY_S = 10.0
 
 
@@ -28,15 +28,16 @@ _SAY_EVERY_S = 10.0
     "--format",
     "layout",
     type=click.Choice(LAYOUTS),
-    help="How FILE is written: twcs is a CSV of tweets, jsonl one object a line. Told by the file "
-    "if left out.",
+    help="How FILE is written: twcs is a CSV of tweets, jsonl one object a line, mbox a "
+    "mailbox. Told by the file if left out.",
 )
 @click.option(
     "--brand",
     "brands",
     multiple=True,
     metavar="HANDLE",
-    help="Only messages of this brand. Repeat it for more; all brands if left out.",
+    help="Only messages of this brand. Repeat it for more; all brands if left out. Of a mailbox: "
+    "your own address, which tells your answers from the letters.",
 )
 @click.option(
     "--open-since",
@@ -60,8 +61,9 @@ def import_archive(
 ) -> None:
     r"""Bring past messages in as cases, with their original times.
 
-    FILE is an archive: a CSV in the twcs layout or JSON lines, plain or packed as .gz, of any
-    size. Its cases go to the queue Archive: nothing becomes due, nobody is told, nothing is sent.
+    FILE is an archive: a CSV in the twcs layout, JSON lines or a mailbox (mbox), plain or packed
+    as .gz, of any size. Its cases go to the queue Archive: nothing becomes due, nobody is told,
+    nothing is sent.
 
     It can be stopped at any time (Ctrl-C): the same command goes on there. Importing the same
     again adds nothing. Rows that cannot be used are counted and written to FILE.rejects.csv with
@@ -70,6 +72,7 @@ def import_archive(
     \b
     hearwell import tweets.csv.gz
     hearwell import export.jsonl --brand NorthwindAir
+    hearwell import support.mbox --brand support@northwind.example
     """
     from hearwell.channels.services.importing import ImportStoppedError, ImportTakenError
     from hearwell.inbox import importing

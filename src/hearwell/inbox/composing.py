@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.queries import account_of
 from hearwell.connect.contract import Connector, Replies
-from hearwell.connect.model import Audience, Author, Draft, MessageKind
+from hearwell.connect.model import Audience, Author, Draft, MessageKind, Problem
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.conversations.models import Conversation, Direction, Message
 from hearwell.inbox.unsendable import CannotSend
@@ -95,8 +95,10 @@ def answering_connector(channel: Channel, audience: Audience) -> Connector:
         raise CannotSend.because(
             code="no_connector", message="This network is not installed here."
         ) from None
-    if channel.state == ChannelState.READ_ONLY or not isinstance(connector, Replies):
+    if channel.state == ChannelState.READ_ONLY:
         raise CannotSend.because(code="read_only", message=_why_read_only(channel))
+    if not isinstance(connector, Replies):
+        raise CannotSend(_why_unanswerable(connector, channel, audience))
     if channel.state == ChannelState.DISCONNECTED:
         words = "This account is disconnected. Connect it again in the settings to answer."
         raise CannotSend.because(code="channel_disconnected", message=words)
@@ -113,6 +115,13 @@ def _why_read_only(channel: Channel) -> str:
     if channel.external_id == BY_HAND:
         return "This was brought in by hand. Answer it on the network, then note it here."
     return "This is an archive or a read-only channel: it can be read, not answered."
+
+
+def _why_unanswerable(connector: Connector, channel: Channel, audience: Audience) -> list[Problem]:
+    """What a network that takes no answers says to one: it knows where to answer instead."""
+    draft = Draft(text="", audience=audience, account=channel.external_id)
+    problems = connector.preflight(account_of(channel), draft, now())
+    return problems[:1] or [Problem("read_only", _why_read_only(channel))]
 
 
 def draft_for(target: Target, text: str, initials: str | None) -> Draft:

@@ -72,7 +72,7 @@ def open_import(  # noqa: PLR0913  what an import can be asked for, by name
     no archive.
     """
     chosen = chosen_brands(brands)
-    layout = looked_at(path, layout)
+    layout = looked_at(path, layout, chosen)
     with scope(workspace_id):
         return importing.open_import(
             workspace_id=workspace_id,

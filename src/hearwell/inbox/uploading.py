@@ -45,8 +45,9 @@ def take_upload(
     The same file with the same wishes is the import that there is already, unless that failed or
     was cancelled; nothing is kept of it then. Raises ArchiveError and LayoutError.
     """
-    layout = looked_at(incoming.path, layout)
-    asked = fingerprint(incoming.digest, layout, chosen_brands(brands), open_since)
+    chosen = chosen_brands(brands)
+    layout = looked_at(incoming.path, layout, chosen)
+    asked = fingerprint(incoming.digest, layout, chosen, open_since)
     with scope(workspace_id):
         importing.hold_file(workspace_id, incoming.digest)
         known = import_of_file(workspace_id, asked)

@@ -141,6 +141,17 @@ def test_reconciling_reads_the_last_two_days_again_and_leaves_the_cursor(
     assert len(StreamCursor.objects.get().marks) <= 52
 
 
+def test_where_nothing_is_reconciled_no_marks_are_kept(
+    channel: Channel, pigeon: Pigeon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pigeon, "manifest", replace(Pigeon.manifest, is_poll_exact=True))
+    pigeon.pages = _numbers
+    for _ in range(3):
+        poll_once(channel.workspace_id, channel.id, "default")
+    row = StreamCursor.objects.get()
+    assert (row.cursor, row.marks) == ("9", [])
+
+
 def test_reconciling_before_any_poll_does_nothing(channel: Channel) -> None:
     assert reconcile(channel.workspace_id, channel.id, "default") == 0
 

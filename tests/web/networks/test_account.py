@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from hearwell.channels.models import Channel, ChannelHealth, ChannelState, Credential
+from hearwell.channels.services import connect_channel
 from hearwell.kit.clock import now
 
 # --- the account's page ------------------------------------------------------------------------
@@ -84,3 +85,16 @@ def test_an_archive_is_not_disconnected(owner, channel):
     Channel.objects.update(state=ChannelState.READ_ONLY)
     owner.post(f"/settings/networks/{channel.id}/disconnect/")
     assert Channel.objects.get().state == ChannelState.READ_ONLY
+
+
+def test_a_network_that_is_only_read_shows_no_way_to_call_or_to_stop_it(owner, workspace, html):
+    feed = connect_channel(
+        workspace_id=workspace.id, network="feeds", handle="Travel blog", brand="Northwind Air",
+        external_id="https://blog.test/feed", settings={"address": "https://blog.test/feed"},
+    )  # fmt: skip
+    for end in ("", "ready/"):
+        page = html(owner.get(f"/settings/networks/{feed.id}/{end}"))
+        assert "Travel blog" in page
+        for absent in ("Webhook address", "New webhook secret", "Stop sending from here"):
+            assert absent not in page
+    assert "Pause" in html(owner.get(f"/settings/networks/{feed.id}/"))

@@ -142,12 +142,15 @@ def _keep_page(channel: Channel, raws: Sequence[Raw]) -> None:
 
 
 def _move(channel: Channel, stream: str, cursor: str | None) -> None:
-    """Save the cursor, and once an hour a mark of where it stood."""
+    """Save the cursor, and once an hour a mark of where it stood, if any will be gone back to."""
     row, _ = StreamCursor.objects.select_for_update().get_or_create(
         workspace_id=channel.workspace_id, channel=channel, stream=stream
     )
     moment, changed = now(), ["polled_at"]
-    if not row.marks or datetime.fromisoformat(row.marks[-1][0]) <= moment - MARK_EVERY:
+    is_exact = connector_for(channel.network).manifest.is_poll_exact
+    if not is_exact and (
+        not row.marks or datetime.fromisoformat(row.marks[-1][0]) <= moment - MARK_EVERY
+    ):
         horizon = moment - RECONCILE_BACK - 2 * MARK_EVERY
         recent = [mark for mark in row.marks if datetime.fromisoformat(mark[0]) > horizon]
         row.marks = [*recent, (moment.isoformat(), row.cursor)]

@@ -55,6 +55,9 @@ def _item(line: object) -> Inbound:
         language=_text(fields, "language") or None,
         rating=_rating(fields),
         permalink=_text(fields, "permalink") or None,
+        needs_reply=_flag(fields, "needs_reply"),
+        subject=_text(fields, "subject"),
+        full_text=_text(fields, "full_text"),
     )
 
 
@@ -92,6 +95,11 @@ def _kind(fields: Fields) -> MessageKind:
 def _audience(fields: Fields, kind: MessageKind) -> Audience:
     is_private = fields.get("private", kind in _PRIVATE)
     return Audience.PRIVATE if is_private is True else Audience.PUBLIC
+
+
+def _flag(fields: Fields, name: str) -> bool | None:
+    value = fields.get(name)
+    return value if isinstance(value, bool) else None
 
 
 def _rating(fields: Fields) -> int | None:

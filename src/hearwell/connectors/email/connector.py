@@ -15,6 +15,7 @@ from hearwell.connect.contract import (
     Connects,
     Fetches,
     Polls,
+    ReadsFiled,
     Refreshes,
     Replies,
     Streams,
@@ -35,6 +36,7 @@ from hearwell.connect.model import (
 from hearwell.connectors.email import (
     compose,
     fetching,
+    filed,
     form,
     health,
     idle,
@@ -71,7 +73,7 @@ def tokens_for(origins: Iterable[str]) -> Callable[[frozenset[str]], httpx.Clien
     return open_client
 
 
-class EmailConnector(Connector, Polls, Streams, Fetches, Replies, Refreshes, Connects):
+class EmailConnector(Connector, Polls, Streams, Fetches, ReadsFiled, Replies, Refreshes, Connects):
     """Settings and secrets of an account are listed in this folder's README."""
 
     manifest: ClassVar[Manifest] = MANIFEST
@@ -99,6 +101,12 @@ class EmailConnector(Connector, Polls, Streams, Fetches, Replies, Refreshes, Con
     def parse(self, raw: Raw) -> list[Inbound]:
         """See ``parse``."""
         return parse.parse(raw)
+
+    def filed(
+        self, body: bytes, *, own: Collection[str], at: datetime | None, is_cut: bool = False
+    ) -> Raw:
+        """See ``filed``."""
+        return filed.raw_of(body, own, at, is_cut=is_cut)
 
     def streams(self, account: Account) -> Sequence[str]:
         """The folders to read, and the one with what was sent."""

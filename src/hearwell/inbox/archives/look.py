@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zlib
 from collections import Counter
+from collections.abc import Collection
 from itertools import islice
 from pathlib import Path
 
@@ -40,24 +42,40 @@ _KINDS = {
     b"SQLite": "SQLite",
     b"PAR1": "Parquet",
 }
+_LETTER = re.compile(r"From [^\n]{0,1000}\n(?:>From [^\n]{0,1000}\n)?[!-9;-~]+[ \t]*:")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class NamelessError(ArchiveError):
+    """A mailbox without our own addresses: nobody could tell its two sides apart."""
 
 
 class LayoutError(ArchiveError):
     """The file is an archive, but of another layout than the chosen one."""
 
 
-def looked_at(path: Path, chosen: Layout | None = None) -> Layout:
-    """Tell the layout of a file.
+def looked_at(
+    path: Path, chosen: Layout | None = None, brands: Collection[str] | None = None
+) -> Layout:
+    """Tell the layout of a file; `brands`, where given, are the handles that it is to be read with.
 
     Raises ArchiveError where it is no archive or none of its first rows can be used, LayoutError
-    where it is not the chosen one; the text says what to do.
+    where it is not the chosen one, NamelessError where our addresses are missing; the text says
+    what to do.
     """
     text, is_whole = _beginning(path)
     layout = _layout(text)
     if chosen is not None and layout is not chosen:
         raise LayoutError(_other(layout))
-    _check_rows(text, layout, is_whole=is_whole)
+    if layout is not Layout.MBOX:
+        _check_rows(text, layout, is_whole=is_whole)
+    elif brands is not None and (not brands or not all(map(_ADDRESS.fullmatch, brands))):
+        message = _(
+            "Name your own addresses, for example support@example.com: they tell your answers "
+            "from your customers' letters."
+        )
+        raise NamelessError(message)
     return layout
 
 
@@ -105,6 +123,8 @@ def _check_kind(data: bytes) -> None:
 
 
 def _layout(text: str) -> Layout:
+    if _LETTER.match(text):
+        return Layout.MBOX
     match text.lstrip()[:1]:
         case "{":
             return Layout.JSONL
@@ -116,6 +136,8 @@ def _layout(text: str) -> Layout:
 
 
 def _other(layout: Layout) -> str:
+    if layout is Layout.MBOX:
+        return _("The file is a mailbox. Choose that format.")
     if layout is Layout.JSONL:
         return _("The file holds JSON lines. Choose that format.")
     return _("The file looks like CSV. Choose that format.")

@@ -45,6 +45,7 @@ class Layout(StrEnum):
 
     TWCS = "twcs"
     JSONL = "jsonl"
+    MBOX = "mbox"
 
 
 class ArchiveError(Exception):
@@ -95,6 +96,8 @@ class Reason(StrEnum):
     TIME = "unreadable time"
     REPEATED = "repeated id"
     UNPLACED = "belongs to no brand"
+    MAIL = "the mail cannot be read"
+    NOBODY = "sent by a machine, or to nobody"
 
 
 class _UnusableError(Exception):
@@ -298,13 +301,14 @@ def _json_record(number: int, line: str) -> Record:
 
 def _more(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What the connector reads besides, checked here so that one row cannot spoil a delivery."""
-    names = ("thread", "author_id", "author_name", "kind", "language", "permalink")
+    names = ("thread", "author_id", "author_name", "kind", "language", "permalink", "subject")
     more: dict[str, Any] = {name: text for name in names if (text := _scalar(fields, name))}
     if more.get("kind", "mention") not in _KINDS:
         raise _UnusableError(Reason.KIND)
     if any(len(more.get(name, "")) > LONGEST_NAME for name in names[:3]):
         raise _UnusableError(Reason.NAME)
-    for name, kind in (("private", bool), ("automatic", bool), ("rating", int)):
+    flags = [(name, bool) for name in ("private", "automatic", "needs_reply")]
+    for name, kind in (*flags, ("rating", int)):
         if isinstance(fields.get(name), kind):
             more[name] = fields[name]
     return more

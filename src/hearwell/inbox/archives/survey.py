@@ -24,12 +24,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from django.utils.translation import gettext as _
 
+from hearwell.inbox.archives.mailed import letter_rows
 from hearwell.inbox.archives.records import (
     ArchiveError,
     Layout,
     Reason,
     Record,
     Reject,
+    Row,
     read_rows,
 )
 from hearwell.kit.text import clean
@@ -132,7 +134,8 @@ def surveyed(
     `tell` hears how many rows were read so far. Raises ArchiveError and BusyError.
     """
     with _workplace(folder), _rejects_file(rejects) as reject:
-        _spool(path, layout, folder / "rows.csv", reject, tell)
+        rows = letter_rows(path, brands) if layout is Layout.MBOX else read_rows(path, layout)
+        _spool(rows, folder / "rows.csv", reject, tell)
         with _database(folder) as database:
             _load(database, folder / "rows.csv")
             if not _name_brands(database, brands):
@@ -204,7 +207,7 @@ def _rejects_file(path: Path) -> Iterator[_Rejects]:
 
 
 def _spool(
-    path: Path, layout: Layout, spool: Path, reject: Callable[[Reject], None], tell: Progress
+    rows: Iterator[Row], spool: Path, reject: Callable[[Reject], None], tell: Progress
 ) -> None:
     """Write the usable rows to a plain CSV that no quoting, encoding or layout troubles any more.
 
@@ -212,7 +215,7 @@ def _spool(
     """
     with spool.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        for at, row in enumerate(read_rows(path, layout)):
+        for at, row in enumerate(rows):
             if at % _REPORT_EVERY == 0:
                 tell(at)
             if isinstance(row, Reject):

@@ -23,7 +23,7 @@ from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.channels.models import ImportRun
 from hearwell.channels.queries import import_run, import_runs
 from hearwell.inbox import uploading
-from hearwell.inbox.archives.look import LayoutError
+from hearwell.inbox.archives.look import LayoutError, NamelessError
 from hearwell.inbox.archives.records import ArchiveError, Layout
 from hearwell.inbox.archives.uploads import REJECTS
 from hearwell.kit.clock import now
@@ -35,6 +35,7 @@ LAYOUTS: Final[tuple[tuple[str, str | Promise], ...]] = (
     ("", _("Told by the file")),
     (Layout.TWCS.value, _("Tweets (CSV, twcs)")),
     (Layout.JSONL.value, _("JSON lines")),
+    (Layout.MBOX.value, _("Mailbox (mbox)")),
 )
 
 
@@ -53,7 +54,10 @@ class ArchiveForm(forms.Form):
     )
     layout = forms.ChoiceField(label=_("Format"), choices=LAYOUTS, required=False)
     brands = forms.CharField(
-        label=_("Only these handles"), help_text=_("All, if empty"), required=False, max_length=500
+        label=_("Only these handles"),
+        help_text=_("All, if empty. Of a mailbox: your own addresses"),
+        required=False,
+        max_length=500,
     )
     open_since = forms.DateField(
         label=_("Work on messages since"),
@@ -81,6 +85,8 @@ def imports(request: MemberRequest) -> HttpResponse:
             return _start(request, form.cleaned_data)
         except LayoutError as error:
             form.add_error("layout", str(error))
+        except NamelessError as error:
+            form.add_error("brands", str(error))
         except ArchiveError as error:
             form.add_error("file", str(error))
     return _page(request, form, status=422)

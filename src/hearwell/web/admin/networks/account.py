@@ -23,6 +23,7 @@ from hearwell.channels.models import Channel, ChannelHealth, ChannelState, HookS
 from hearwell.channels.services.connecting import (
     DisconnectedChannelError,
     ReadOnlyChannelError,
+    is_called,
     pause,
     resume,
 )
@@ -30,8 +31,8 @@ from hearwell.channels.services.health import ask_for_check
 from hearwell.channels.services.parking import dismiss, replay
 from hearwell.channels.services.subscribing import rotate
 from hearwell.channels.services.trying import NotConnectableError, ways_in
-from hearwell.connect.contract import Authorizes, Connects
-from hearwell.connect.registry import UnknownNetworkError
+from hearwell.connect.contract import Authorizes, Connects, Replies
+from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.inbox.parting import disconnect_account
 from hearwell.kit.clock import now
 from hearwell.outbound.services import switches
@@ -82,22 +83,35 @@ def _draw(request: MemberRequest, channel: Channel, *, secret: str = "") -> Http
     place, role = request.workspace.id, request.membership.role
     on = switches.active_switches(place)
     row = queries.health_row(channel)
-    hook = queries.hook_path(channel)
     context = {
         **health_context(channel, row.health),
         "row": faces.account_row(row, on),
         "parked": queries.parked_rows(place, channel.id),
         "counts": sorted(queries.counts_of(channel).items()),
-        "hook_url": f"{settings.HEARWELL_URL}{hook}" if hook else "",
+        "hook_url": hook_url(channel),
         "secret": secret,
         "is_live": channel.state in {ChannelState.ACTIVE, ChannelState.PAUSED},
         "can_connect": _can_connect(channel.network),
         "settings": _shown_settings(channel),
         "may_connect": can(role, "manage_channels"),
-        "may_stop": can(role, "kill_switch"),
+        "may_stop": can(role, "kill_switch") and _can_speak(channel.network),
         "account_stop": next((s for s in on if s.value == str(channel.id)), None),
     }
     return draw(request, "network", "settings_networks", context)
+
+
+def hook_url(channel: Channel) -> str:
+    """Return where the network is to call us; empty for one that calls nobody."""
+    path = queries.hook_path(channel) if is_called(channel.network) else None
+    return f"{settings.HEARWELL_URL}{path}" if path else ""
+
+
+def _can_speak(network: str) -> bool:
+    """Whether anything can ever leave for this network. An unknown one is taken for able."""
+    try:
+        return isinstance(connector_for(network), Replies)
+    except UnknownNetworkError:
+        return True
 
 
 def _can_connect(network: str) -> bool:

@@ -38,7 +38,7 @@ from hearwell.connect.registry import UnknownNetworkError, all_connectors, conne
 from hearwell.kit.scope import scope
 from hearwell.web.admin.frame import draw
 from hearwell.web.admin.networks.abilities import ability_face
-from hearwell.web.admin.networks.account import channel_or_404, health_context
+from hearwell.web.admin.networks.account import channel_or_404, health_context, hook_url
 from hearwell.web.admin.networks.asking import (
     OWN,
     Answer,
@@ -317,12 +317,11 @@ def ready(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """Say what was checked, and what happens next."""
     channel = channel_or_404(request, channel_id)
     row = queries.health_row(channel)
-    hook = queries.hook_path(channel)
     context = {
         **health_context(channel, row.health),
         "is_again": request.GET.get("again") == "1",
         "portrait": portrait_of(connector_for(channel.network)),
         "note": reach_note(connector_for(channel.network)),
-        "hook_url": f"{settings.HEARWELL_URL}{hook}" if hook else "",
+        "hook_url": hook_url(channel),
     }
     return draw(request, "connect_ready", CURRENT, context)
