@@ -21,13 +21,15 @@ class Source(StrEnum):
     """How a raw delivery reached us.
 
     ``IMPORT`` is the past: what an archive holds, or what lay in the account before it was
-    connected. It is recorded as history: nothing becomes due, nobody is told.
+    connected. It is recorded as history: nothing becomes due, nobody is told. ``SEARCH`` is what
+    was found by its words: nobody addressed it to us.
     """
 
     WEBHOOK = "webhook"
     STREAM = "stream"
     POLL = "poll"
     IMPORT = "import"
+    SEARCH = "search"
 
 
 class MessageKind(StrEnum):

@@ -69,6 +69,7 @@ class CaseRow:
     unread: bool
     is_historic: bool
     version: int
+    stage: str = ""
 
     @property
     def label(self) -> str:
