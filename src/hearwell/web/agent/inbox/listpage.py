@@ -115,6 +115,7 @@ def _row(
         network=case.network,
         audience=case.audience if case.audience in AUDIENCES else "public",
         text=case.preview or _("Without text"),
+        stage=case.stage,
         clock=clock,
         kind=case.kind,
         percent=case.certainty,
