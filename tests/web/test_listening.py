@@ -58,7 +58,7 @@ def heard(channel: Channel, term: Term, text: str = "Northwind lost my bag <b>ag
     threads = conversations.thread(channel, [item], people, stages=stages)
     (message,) = conversations.record_inbound(channel, [item], threads, people)
     conversations.stage_cases(channel.workspace_id, [message])
-    conversations.apply_verdicts(triage.assess([message]))
+    conversations.apply_verdicts(triage.assess([message]), is_owed=False)
     Hit.objects.create(
         workspace_id=channel.workspace_id,
         term=term,
@@ -206,10 +206,16 @@ def test_the_pages_ask_little_however_much_there_is(owner, channel, term, budget
 
 def test_a_row_and_a_case_show_their_stage(agent, channel, term, html):
     case = heard(channel, term)
-    assert "They named us and did not address us" in html(agent.get("/inbox/q/all/"))
+    assert "They named us and did not address us" in html(agent.get("/inbox/q/heard/"))
     page = html(agent.get(f"/c/{case.id}/"))
     assert "They named us and did not address us" in page
     assert "Not about us" in page
+    assert "to nobody, found by its words" in page
+
+
+def test_what_nobody_addressed_to_us_is_not_counted_as_unanswered(agent, channel, term, html):
+    heard(channel, term)
+    assert "Nobody waits for an answer." in html(agent.get("/inbox/"))
 
 
 def test_a_case_that_was_addressed_to_us_says_so_and_has_no_such_button(agent, channel, html):

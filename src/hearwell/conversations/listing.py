@@ -138,6 +138,12 @@ QUEUES: Final[dict[str, Queue]] = {
         _LAST,
         is_newest_first=True,
     ),
+    "heard": Queue(
+        f"{WORKED} AND c.stage <> ''",
+        lambda row, _: _is_worked(row) and bool(row.stage),
+        _LAST,
+        is_newest_first=True,
+    ),
     "all": Queue(WORKED, lambda row, _: _is_worked(row), _LAST, is_newest_first=True),
     "snoozed": Queue(
         "c.status = 'snoozed'", lambda row, _: row.status == "snoozed", "snoozed_until"

@@ -127,7 +127,7 @@ def take_written(
     """Who, where, what, to whom, by when, and tell: the way of every customer message.
 
     ``stages`` (external id -> stage) are of messages that nobody addressed to us. Nobody was
-    promised an answer there: no clock runs while nobody may answer.
+    promised an answer there: while nobody may answer, nobody waits and no clock runs.
     """
     if not items:
         return []
@@ -144,10 +144,11 @@ def take_written(
             conversations.stage_cases(channel.workspace_id, fresh)
         new = {message.id for message in fresh if message.is_first}
         verdicts = triage.assess(fresh, new=new)
-        conversations.apply_verdicts(verdicts, new=new)
+        is_owed = not stages or listening.may_answer_untagged(channel.workspace_id)
+        conversations.apply_verdicts(verdicts, new=new, is_owed=is_owed)
         routing.place(fresh, verdicts, team)
         opened = {message.case_id for message in fresh if message.is_first}
-        if not stages or listening.may_answer_untagged(channel.workspace_id):
+        if is_owed:
             sla.start_clocks(channel.workspace_id, fresh, verdicts, policy=policy, opened=opened)
         outbound.lanes_moved(channel.workspace_id, _moves(channel, fresh))
         media.keep_later(fresh)
@@ -162,7 +163,9 @@ def _take_as_addressed(channel: Channel, items: Sequence[InboundMessage]) -> Non
     ids = [clean(item.external_id)[0] for item in items]
     told = conversations.addressed(channel, ids)
     if told:
-        sla.start_clocks(channel.workspace_id, told, triage.assess(told))
+        verdicts = triage.assess(told)
+        conversations.apply_verdicts(verdicts)
+        sla.start_clocks(channel.workspace_id, told, verdicts)
         emit(MessageAmended(m.workspace_id, m.case_id, m.id, m.version) for m in told)
 
 

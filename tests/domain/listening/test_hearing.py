@@ -9,7 +9,7 @@ import time_machine
 from hearwell.channels.models import ChannelHealth, RawDelivery, StreamCursor
 from hearwell.connect.model import Source
 from hearwell.connectors.sandbox.fake import PAGE
-from hearwell.conversations.models import EarlyChange, Message
+from hearwell.conversations.models import EarlyChange, Message, Waiting
 from hearwell.kit.clock import now
 from hearwell.listening.models import Hit, TermDay
 from hearwell.listening.services import let_answer, switch_term
@@ -24,7 +24,7 @@ def test_a_post_that_names_us_becomes_a_case_at_its_stage(ground: Ground) -> Non
     ground.look()
 
     (case,) = ground.cases
-    assert (case.stage, case.status, case.turn) == ("named", "open", "ours")
+    assert (case.stage, case.status, case.turn) == ("named", "open", "none")
     assert Message.objects.get().stage == "named"
     (hit,) = ground.hits
     assert (hit.outcome, hit.case_id, hit.text) == ("hit", case.id, "")
@@ -153,7 +153,7 @@ def test_a_tag_that_comes_after_the_search_wins(ground: Ground) -> None:
     ground.webhook(post)
 
     (case,) = ground.cases
-    assert case.stage == ""
+    assert (case.stage, case.turn) == ("", "ours")
     assert Message.objects.get().stage == ""
     assert Clock.objects.filter(case_id=case.id).exists(), "now somebody was promised an answer"
 
@@ -195,12 +195,16 @@ def test_somebody_who_addresses_us_later_in_the_thread_makes_it_ours(ground: Gro
 # --- clocks --------------------------------------------------------------------------------------
 
 
-def test_no_clock_runs_where_nobody_may_answer_and_one_does_where_they_may(ground: Ground) -> None:
+def test_nobody_waits_where_nobody_may_answer_and_somebody_does_where_they_may(
+    ground: Ground,
+) -> None:
     ground.term()
     ground.say("Northwind cancelled my flight, what now?")
     ground.look()
     assert not Clock.objects.exists()
+    assert not Waiting.objects.exists()
     let_answer(ground.membership(ground.alice), ground.alice, is_allowed=True)
     ground.say("Northwind lost my bag, what now?", root_id="other", branch_id="other")
     ground.look_later()
     assert Clock.objects.exists()
+    assert [case.turn for case in ground.cases] == ["none", "ours"]

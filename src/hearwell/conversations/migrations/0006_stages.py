@@ -21,4 +21,12 @@ class Migration(migrations.Migration):
             name="stage",
             field=models.CharField(blank=True, default="", max_length=8),
         ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(status="open", is_historic=False) & ~models.Q(stage=""),
+                fields=["workspace_id", "last_message_at", "id"],
+                name="conversations_case_heard",
+            ),
+        ),
     ]

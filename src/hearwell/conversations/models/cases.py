@@ -129,6 +129,11 @@ class Case(Scoped):
                 name="conversations_case_open",
             ),
             models.Index(
+                fields=["workspace_id", "last_message_at", "id"],
+                condition=_WORKED & ~models.Q(stage=""),
+                name="conversations_case_heard",
+            ),
+            models.Index(
                 fields=["workspace_id", "snoozed_until", "id"],
                 condition=models.Q(status=Status.SNOOZED),
                 name="conversations_case_snoozed",

@@ -147,6 +147,8 @@ def _says(case: CaseRow) -> str:
         return f"{reason} {when}".strip()
     if case.is_historic:
         return date_format(localtime(case.last_message_at), "j M Y")
+    if case.stage:
+        return ""  # the chip beside it says enough
     return _("Waits for customer") if case.turn == "theirs" else _("Nothing to do")
 
 
