@@ -113,7 +113,8 @@ def take_heard(channel: Channel, items: Sequence[InboundMessage]) -> list[Messag
     strangers = [i for i in items if not i.is_echo and i.author.external_id not in ours]
     told = [item for item in strangers if listening.is_addressed(item, channel)]
     fresh = take_written(channel, told)
-    sifted = sift(channel, [item for item in strangers if item not in told])
+    known = {item.external_id for item in told}
+    sifted = sift(channel, [item for item in strangers if item.external_id not in known])
     hits = [one for one in sifted if one.reading.is_hit]
     stages = {one.item.external_id: one.stage for one in hits}
     heard = take_written(channel, [one.item for one in hits], stages)
