@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -64,6 +65,7 @@ def take_in(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
 
 
 Items = list[InboundMessage]
+Change = TypeVar("Change", MessageEdited, MessageDeleted)
 
 
 def _by_source(items: Sequence[InboundMessage]) -> tuple[Items, Items, Items]:
@@ -226,7 +228,7 @@ def take_edits(channel: Channel, items: Sequence[MessageEdited]) -> None:
     )
 
 
-def _known(channel: Channel, items: Sequence[MessageEdited]) -> list[MessageEdited]:
+def _known(channel: Channel, items: Sequence[Change]) -> list[Change]:
     """Leave out what only a search tells of: of strangers' words that we did not take in."""
     heard = [item.external_id for item in items if source_of(item) is Source.SEARCH]
     if not heard:
@@ -253,7 +255,7 @@ def _judge_anew(channel: Channel, changed: Sequence[Message]) -> None:
 @transaction.atomic
 def take_deletions(channel: Channel, items: Sequence[MessageDeleted]) -> None:
     """Mark messages as withdrawn; where the network demands it, their text goes too."""
-    gone = conversations.record_deletion(channel, items)
+    gone = conversations.record_deletion(channel, _known(channel, items))
     sla.reconcile(channel.workspace_id, {message.case_id for message in gone}, why="withdrawn")
     media.drop_later(gone)
     outbound.lanes_moved(channel.workspace_id, _moves(channel, gone))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import time_machine
 
+from hearwell.channels.listening import hearing
+from hearwell.channels.listening.hearing import Ears
 from hearwell.channels.models import ChannelHealth, RawDelivery, StreamCursor
+from hearwell.channels.services import RawRow, keep
 from hearwell.connect.model import Source
 from hearwell.connectors.sandbox.fake import PAGE
 from hearwell.conversations.models import EarlyChange, Message, Waiting
@@ -137,6 +141,24 @@ def test_what_we_look_for_says_nothing_of_how_late_the_network_is(ground: Ground
     ground.say("Northwind, hello")
     ground.look()
     assert ChannelHealth.objects.get(channel=ground.channel).lag_s is None
+
+
+def test_a_deletion_that_only_a_search_tells_of_leaves_no_trace_of_strangers(
+    ground: Ground,
+) -> None:
+    post = ground.say("Something that no term found")
+    ground.fake.harbour.delete(post)
+    raw = replace(ground.fake.delivered()[-1], source=Source.SEARCH)
+    assert ground.channel.endpoint_id is not None
+    keep([RawRow.of(ground.channel.endpoint_id, raw)])
+    ground.drain()
+    assert not EarlyChange.objects.exists()
+
+
+def test_a_stream_that_hears_everybody_is_told_our_words(ground: Ground) -> None:
+    ground.term(phrases=("Northwind", "Nordwind"))
+    ears = Ears(ground.workspace.id, ground.channel.id, ground.channel)
+    assert hearing._account(ears).words == ("Northwind", "Nordwind")
 
 
 # --- a tag wins ----------------------------------------------------------------------------------
