@@ -245,10 +245,13 @@ def _known(channel: Channel, items: Sequence[Change]) -> list[Change]:
 def _judge_anew(channel: Channel, changed: Sequence[Message]) -> None:
     """An edit can turn thanks into a complaint: what it asks of us, and by when, follows it."""
     verdicts = triage.assess(changed)
-    if verdicts:
-        conversations.apply_verdicts(verdicts)
-        cases = {message.case_id for message in changed}
-        sla.reconcile(channel.workspace_id, owed(channel.workspace_id, cases), why="judged_anew")
+    if not verdicts:
+        return
+    owing = owed(channel.workspace_id, {message.case_id for message in changed})
+    heard = {k: v for k, v in verdicts.items() if v.message.case_id not in owing}
+    conversations.apply_verdicts({k: v for k, v in verdicts.items() if k not in heard})
+    conversations.apply_verdicts(heard, is_owed=False)
+    sla.reconcile(channel.workspace_id, owing, why="judged_anew")
 
 
 @takes(MessageDeleted)

@@ -158,6 +158,7 @@ def read(wanted: Wanted, text: str, language: str | None = None) -> Reading:
     return _weighed(here, found, wanted, spoken)
 
 
+@lru_cache(maxsize=256)  # several terms read the same post
 def _text_of(text: str) -> _Text:
     tokens = tokens_of(text)
     letters = [letter for letter in text if letter.isalpha()]

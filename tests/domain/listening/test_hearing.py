@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
+import pytest
 import time_machine
 
 from hearwell.channels.listening import hearing
 from hearwell.channels.listening.hearing import Ears
 from hearwell.channels.models import ChannelHealth, RawDelivery, StreamCursor
 from hearwell.channels.services import RawRow, keep
+from hearwell.connect.failures import Unavailable
 from hearwell.connect.model import Source
 from hearwell.connectors.sandbox.fake import PAGE
 from hearwell.conversations.models import EarlyChange, Message, Waiting
@@ -155,6 +158,28 @@ def test_a_deletion_that_only_a_search_tells_of_leaves_no_trace_of_strangers(
     assert not EarlyChange.objects.exists()
 
 
+def test_a_search_that_fails_says_nothing_ill_of_an_account_that_works(
+    ground: Ground,
+) -> None:
+    ground.term()
+    before = ChannelHealth.objects.get(channel=ground.channel).state
+    ground.fake.harbour.next_answer = lambda _: httpx.Response(503)
+    with pytest.raises(Unavailable):
+        ground.look()
+    assert ChannelHealth.objects.get(channel=ground.channel).state == before
+    ground.say("Northwind, are you there?")
+    ground.look()
+    assert ground.texts == ["Northwind, are you there?"]
+
+
+def test_a_dead_token_is_renewed_and_the_search_goes_on(ground: Ground) -> None:
+    ground.term()
+    ground.say("Northwind, are you there?")
+    ground.fake.harbour.access = "another"
+    ground.look()
+    assert ground.texts == ["Northwind, are you there?"]
+
+
 def test_a_stream_that_hears_everybody_is_told_our_words(ground: Ground) -> None:
     ground.term(phrases=("Northwind", "Nordwind"))
     ears = Ears(ground.workspace.id, ground.channel.id, ground.channel)
@@ -230,3 +255,16 @@ def test_nobody_waits_where_nobody_may_answer_and_somebody_does_where_they_may(
     ground.look_later()
     assert Clock.objects.exists()
     assert [case.turn for case in ground.cases] == ["none", "ours"]
+
+
+def test_an_edit_makes_nobody_wait_where_nobody_may_answer(ground: Ground) -> None:
+    ground.term()
+    post = ground.say("Northwind flies over my house")
+    ground.look()
+    ground.fake.harbour.edit(post, "Northwind cancelled my flight and nobody answers!")
+    assert ground.channel.endpoint_id is not None
+    keep([RawRow.of(ground.channel.endpoint_id, ground.fake.delivered()[-1])])
+    ground.drain()
+    assert Message.objects.get().version == 2
+    assert not Clock.objects.exists()
+    assert not Waiting.objects.exists()

@@ -15,21 +15,23 @@ from hashlib import blake2s
 from typing import Final
 from uuid import UUID
 
+import structlog
 from django.db.models import QuerySet
 
 from hearwell.channels.models import Channel, ChannelState, StreamCursor
 from hearwell.channels.searching import Search, searches_of
 from hearwell.channels.services.accounts import opened_account, renew_secrets
-from hearwell.channels.services.health import report_failure, report_success
+from hearwell.channels.services.health import report_failure
 from hearwell.channels.services.ingress import RawRow, keep, wake
 from hearwell.channels.services.leases import make_sure
 from hearwell.connect.contract import Receives, Searches
-from hearwell.connect.failures import Failure, NeedsReauth
+from hearwell.connect.failures import AccountDisabled, Failure, NeedsReauth
 from hearwell.connect.model import Account, Inbound, Raw, RawPage, Source
 from hearwell.connect.registry import connector_for
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 
+log = structlog.get_logger(__name__)
 # Nothing to look for: so soon a new term is noticed.
 IDLE_S: Final = 20.0
 # Between two looks of one account, however many terms there are.
@@ -82,7 +84,7 @@ def search_next(workspace_id: UUID, channel_id: UUID, holder: UUID | None = None
     """Look for the words that were looked for longest ago; return the seconds until the next look.
 
     One look a call, however many terms: the network's patience is shared with polls and answers.
-    Raises LeaseLostError, and connect failures after they were noted under the channel's health.
+    Raises LeaseLostError and connect failures.
     """
     with scope(workspace_id):
         channel = Channel.objects.get(workspace_id=workspace_id, id=channel_id)
@@ -104,7 +106,6 @@ def search_next(workspace_id: UUID, channel_id: UUID, holder: UUID | None = None
             stream=due.stream,
             defaults={"cursor": progress.kept(), "polled_at": now()},
         )
-        report_success(channel)
     if raws and channel.endpoint_id is not None:
         wake([channel.endpoint_id])
     return BREATH_S
@@ -125,17 +126,14 @@ def _due(channel: Channel) -> tuple[Search | None, float]:
 
 def _looked(channel: Channel, account: Account, search: Search, progress: Progress) -> list[Raw]:
     """Read back to what is known already; return the deliveries that say something new."""
-    connector = connector_for(channel.network)
     horizon = progress.newest or now() - FIRST_BACK
-    if not isinstance(connector, Searches) or not isinstance(connector, Receives):
-        raise TypeError(channel.network)
     found: list[Raw] = []
     cursor: str | None = None
     for _ in range(PAGES):
-        page = _asked(channel, connector, account, search, cursor)
-        items = [(raw, connector.parse(raw)) for raw in page.raws]
-        found += [raw for raw, said in items if progress.news(said)]
-        oldest = min((item.occurred_at for _, said in items for item in said), default=None)
+        page, said = _asked(channel, account, search, cursor)
+        read = zip(page.raws, said, strict=True)
+        found += [raw for raw, items in read if progress.news(items)]
+        oldest = min((item.occurred_at for items in said for item in items), default=None)
         if oldest is None or page.cursor is None or oldest < horizon - OVERLAP:
             break
         cursor = page.cursor
@@ -143,19 +141,30 @@ def _looked(channel: Channel, account: Account, search: Search, progress: Progre
 
 
 def _asked(
-    channel: Channel, connector: Searches, account: Account, search: Search, cursor: str | None
-) -> RawPage:
-    """Search; a dead token is renewed once. The failure is noted before it is raised."""
+    channel: Channel, account: Account, search: Search, cursor: str | None
+) -> tuple[RawPage, list[list[Inbound]]]:
+    """Search and read what came; a dead token is renewed once.
+
+    Only what ails the account as a whole is noted under its health: one whose words cannot be
+    looked for just now hears and answers as well as before.
+    """
+    connector = connector_for(channel.network)
+    if not isinstance(connector, Searches) or not isinstance(connector, Receives):
+        raise TypeError(channel.network)
     try:
         try:
-            return connector.search(account, search.words, cursor)
+            page = connector.search(account, search.words, cursor)
         except NeedsReauth:
             with scope(channel.workspace_id):
                 renewed = renew_secrets(channel, account)
-            return connector.search(renewed, search.words, cursor)
-    except Failure as failure:
+            page = connector.search(renewed, search.words, cursor)
+        return page, [connector.parse(raw) for raw in page.raws]
+    except (NeedsReauth, AccountDisabled) as failure:
         with scope(channel.workspace_id):
             report_failure(channel, failure)
+        raise
+    except Failure as failure:
+        log.warning("search_failed", channel_id=str(channel.id), code=failure.code)
         raise
 
 
