@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hearwell.channels.models import Channel
+from hearwell.channels.rules import SEARCH_STREAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Search:
     @property
     def stream(self) -> str:
         """The name under which it is kept how far it has been read."""
-        return f"search:{self.key}"
+        return f"{SEARCH_STREAM}{self.key}"
 
 
 Asked = Callable[[Channel], Sequence[Search]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from hearwell.channels.queries import channels_of
+from hearwell.channels.queries import channels_of, searched_at
 from hearwell.connect.contract import Searches
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.listening.models import Term, TermKind
@@ -129,7 +130,7 @@ class PostFace:
     hit_id: UUID | None
     case_id: UUID | None
     author: str
-    said_at: object
+    said_at: datetime
     text: SafeString
     language: str
     permalink: str
@@ -231,14 +232,18 @@ class NetworkChoice:
     title: str
     can_search: bool
     is_chosen: bool
+    looked_at: datetime | None = None
 
 
 def networks_for(workspace_id: UUID, chosen: Iterable[str]) -> list[NetworkChoice]:
-    """Return the networks on which the workspace has accounts; one query."""
+    """Return the networks on which the workspace has accounts; two queries."""
     wanted = set(chosen)
     names = dict.fromkeys(channel.network for channel in channels_of(workspace_id))
+    looked = searched_at(workspace_id)
     return [
-        NetworkChoice(name, str(badge_of(name).title), _searches(name), name in wanted)
+        NetworkChoice(
+            name, str(badge_of(name).title), _searches(name), name in wanted, looked.get(name)
+        )
         for name in names
     ]
 

@@ -59,7 +59,7 @@ def terms(request: MemberRequest) -> HttpResponse:
         "terms": [term_face(row) for row in rows],
         "may_answer": may_answer_untagged(request.workspace.id),
         "is_owner": can(request.membership.role, "manage_workspace"),
-        "searched": [one.title for one in networks if one.can_search],
+        "searched": [one for one in networks if one.can_search],
         "unsearched": [one.title for one in networks if not one.can_search],
     }
     return draw(request, "listening/terms", PAGE, context)
