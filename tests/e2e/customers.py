@@ -55,6 +55,18 @@ class Customer:
         assert path
         return path.split("#")[0].split("?")[0]
 
+    def post_elsewhere(self, text: str) -> str:
+        """Post on their own wall, where nobody tells the brand; return the path of the post."""
+        self.page.goto(self.network)
+        self.page.check("form.say input[name=where][value=own]")
+        self.page.fill("textarea[name=text]", text)
+        self.page.locator("form.say button.main").first.click()
+        self.page.wait_for_load_state()
+        self.page.goto(f"{self.network}?show=all")
+        path = self.page.locator("a[href*='/p/']").first.get_attribute("href")
+        assert path
+        return path.split("#")[0].split("?")[0]
+
     def comment(self, post: str, text: str) -> None:
         """Write under a post."""
         self.page.goto(post)

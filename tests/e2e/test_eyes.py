@@ -25,6 +25,8 @@ PAGES = (
     "/settings/networks/connect/",
     "/settings/networks/connect/sandbox/",
     "/settings/networks/abilities/",
+    "/settings/listening/",
+    "/settings/listening/new/",
     "/settings/people/",
     "/settings/promises/",
     "/settings/imports/",

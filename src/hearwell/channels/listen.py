@@ -33,6 +33,7 @@ from hearwell.channels.listening.planning import Plan, plans_of
 from hearwell.channels.rules import pause_after
 from hearwell.channels.services.leases import Held, LeaseLostError, leave, let_go
 from hearwell.channels.services.polling import check_health, poll_once, reconcile
+from hearwell.channels.services.searching import search_next
 from hearwell.connect.contract import Streams
 from hearwell.connect.failures import Failure
 from hearwell.connect.registry import connector_for
@@ -134,6 +135,7 @@ class Listener:
             What.POLL: self._poll,
             What.RECONCILE: self._reconcile,
             What.HEALTH: self._check,
+            What.SEARCH: self._search,
         }
 
     async def listen(self, stop: threading.Event) -> None:
@@ -313,6 +315,8 @@ class Listener:
         at, channel_id = self._loop.time(), account.held.channel_id
         for stream in plan.streams:
             self._agenda.plan(Errand(channel_id, What.POLL, stream), at)
+        if plan.can_search:
+            self._agenda.plan(Errand(channel_id, What.SEARCH), at)
         later = plan.later(RECONCILE_EVERY_S, HEALTH_EVERY_S, at=now(), beside=beside)
         for what, stream, due_s in later:
             self._agenda.plan(Errand(channel_id, what, stream), at + due_s)
@@ -344,6 +348,12 @@ class Listener:
         return await self._call(
             poll_once, held.workspace_id, held.channel_id, errand.stream, self.me
         )
+
+    async def _search(self, account: Account, errand: Errand) -> float:
+        """Look for the words that are due longest."""
+        del errand
+        held = account.held
+        return await self._call(search_next, held.workspace_id, held.channel_id, self.me)
 
     async def _reconcile(self, account: Account, errand: Errand) -> float:
         """Read the last two days again."""

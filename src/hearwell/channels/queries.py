@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from hearwell.channels.models import (
     Brand,
@@ -18,7 +19,9 @@ from hearwell.channels.models import (
     ImportState,
     ParkedDelivery,
     ParkedState,
+    StreamCursor,
 )
+from hearwell.channels.rules import SEARCH_STREAM
 from hearwell.connect.model import Account
 
 HOOKS = "/hooks/"
@@ -92,6 +95,15 @@ def health_row(channel: Channel) -> HealthRow:
     health = ChannelHealth.objects.filter(workspace_id=channel.workspace_id, channel=channel)
     parked = _unsettled(channel.workspace_id).filter(channel=channel).count()
     return HealthRow(channel, health.first(), parked)
+
+
+def searched_at(workspace_id: UUID) -> dict[str, datetime]:
+    """Return network -> when something was last looked for there."""
+    cursors = StreamCursor.objects.filter(
+        workspace_id=workspace_id, stream__startswith=SEARCH_STREAM
+    )
+    newest = cursors.values("channel__network").annotate(at=Max("polled_at"))
+    return dict(newest.values_list("channel__network", "at"))
 
 
 def brand_names(workspace_id: UUID) -> list[str]:

@@ -23,6 +23,8 @@ _INSIDE_NAMES = (
     "example", "invalid",
 )  # fmt: skip
 
+# What begins the name of a stream that is a search.
+SEARCH_STREAM = "search:"
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
 
 

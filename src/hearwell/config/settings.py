@@ -33,6 +33,7 @@ OUR_APPS = (
     "triage",
     "routing",
     "sla",
+    "listening",
     "inbox",
     "reports",
     "sandbox",

@@ -248,7 +248,7 @@ def _moderating(connector: Connector) -> Iterable[Ability]:
 
 def _looking(connector: Connector) -> Iterable[Ability]:
     for key, title, kind in (
-        ("fetch", "Fetch a missing message", Fetches),
+        ("fetch", "Fetch a missing message or a file", Fetches),
         ("timelines", "Read other accounts", ReadsTimelines),
         ("search", "Search what is said in public", Searches),
     ):

@@ -94,6 +94,9 @@ class Manifest:
     that one seen by two of ours is still one. ``is_poll_exact``: a cursor has passed everything
     before it for certain (mailboxes count their mail), so that reading the last two days again
     would only load them anew.
+
+    ``search_every_s`` is how long the same words are not looked for again. ``searches_tags_apart``:
+    a hashtag is not found by its word, or not everywhere.
     """
 
     network: str
@@ -120,6 +123,8 @@ class Manifest:
     uses_initials: bool = True
     has_global_ids: bool = False
     is_poll_exact: bool = False
+    search_every_s: float = 60.0
+    searches_tags_apart: bool = False
 
     def text_rule(self, audience: Audience) -> TextRule:
         """The rule that counts a reply of this audience."""

@@ -20,14 +20,15 @@ def _no_values() -> dict[str, str]:
 class Source(StrEnum):
     """How a raw delivery reached us.
 
-    ``IMPORT`` is the past: what an archive holds, or what lay in the account before it was
-    connected. It is recorded as history: nothing becomes due, nobody is told.
+    ``IMPORT`` is the past: an archive, or what lay in the account before it was connected. It is
+    history, nothing becomes due. ``SEARCH`` was found by its words: nobody addressed it to us.
     """
 
     WEBHOOK = "webhook"
     STREAM = "stream"
     POLL = "poll"
     IMPORT = "import"
+    SEARCH = "search"
 
 
 class MessageKind(StrEnum):
@@ -281,7 +282,8 @@ class Account:
     """One connected account as the connector sees it: who, with what settings, secrets and rights.
 
     ``settings`` are plain and may be shown; ``secrets`` may not and stay out of ``repr``. What is
-    possible is always class ∩ account (``tier``, ``scopes``) ∩ item.
+    possible is always class ∩ account (``tier``, ``scopes``) ∩ item. A stream that hears everybody
+    tells posts with one of ``words`` as ``SEARCH``.
     """
 
     external_id: str
@@ -290,6 +292,7 @@ class Account:
     secrets: Mapping[str, str] = field(default_factory=_no_values, repr=False)
     tier: str = ""
     scopes: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

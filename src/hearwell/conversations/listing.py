@@ -69,6 +69,7 @@ class CaseRow:
     unread: bool
     is_historic: bool
     version: int
+    stage: str = ""
 
     @property
     def label(self) -> str:
@@ -134,6 +135,12 @@ QUEUES: Final[dict[str, Queue]] = {
     "quiet": Queue(
         f"{_IDLE} AND c.duty = 'none'",
         lambda row, _: _is_idle(row, "none"),
+        _LAST,
+        is_newest_first=True,
+    ),
+    "heard": Queue(
+        f"{WORKED} AND c.stage <> ''",
+        lambda row, _: _is_worked(row) and bool(row.stage),
         _LAST,
         is_newest_first=True,
     ),

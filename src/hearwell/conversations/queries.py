@@ -55,7 +55,7 @@ _COLUMNS = """
     c.certainty, c.urgency, c.status, c.turn, c.assignee_id,
     coalesce(a.initials, '') AS assignee_initials, c.team_id, c.due_at, c.waiting_since,
     c.opened_at, c.last_message_at, c.snoozed_until, c.closed_at, c.closed_reason, c.unread,
-    c.is_historic, c.version
+    c.is_historic, c.version, c.stage
 """
 _JOINS = """
     LEFT JOIN contacts_contact p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id

@@ -22,14 +22,19 @@ from hearwell.conversations.services import CaseMovedError
 from hearwell.conversations.services.reopening import wait_again
 from hearwell.inbox import drafts
 from hearwell.inbox.importing import NETWORK as ARCHIVE
+from hearwell.inbox.untagged import owed
 from hearwell.kit.clock import now
+from hearwell.listening import services as listening
 from hearwell.routing import services as routing
 from hearwell.routing.models import Claim
 from hearwell.routing.services import TakenError
 from hearwell.sla import services as sla
 
 # Spam and duplicates are closed, not resolved: reports leave them out of resolutions.
-CLOSE_REASONS: Final = ("solved", "no_answer_needed", "answered_elsewhere", "duplicate", "spam")
+NOT_ABOUT_US: Final = "not_about_us"
+CLOSE_REASONS: Final = (
+    "solved", "no_answer_needed", "answered_elsewhere", "duplicate", "spam", NOT_ABOUT_US,
+)  # fmt: skip
 MAX_NOTE: Final = 20_000
 MAX_SNOOZE: Final = timedelta(days=90)
 
@@ -82,7 +87,8 @@ def close_case(
 ) -> Case:
     """Close a case with a reason; its running clocks stop and its claim ends.
 
-    Raises CaseMovedError when the case has changed since the person looked.
+    That it is not about us is kept as a judgement of the terms that found it. Raises
+    CaseMovedError when the case has changed since the person looked.
     """
     _need(by, "close")
     if reason not in CLOSE_REASONS:
@@ -91,6 +97,8 @@ def close_case(
     case = conversations.close(case_id, reason, by.user_id, expected_version)
     sla.cancel(by.workspace_id, [case_id], why=f"closed: {reason}")
     routing.release(case_id, by.user)
+    if reason == NOT_ABOUT_US:
+        listening.judge_case(by.workspace_id, case_id, is_about_us=False, by_id=by.user_id)
     return case
 
 
@@ -104,7 +112,11 @@ def reopen_case(case_id: UUID, by: Membership) -> Case:
     _need(by, "close")
     before = Case.objects.get(workspace_id=by.workspace_id, id=case_id)
     case = conversations.reopen(case_id, by.user_id)
+    if before.closed_reason == NOT_ABOUT_US:
+        listening.unjudge_case(by.workspace_id, case_id)
     if before.status != Status.CLOSED or not _takes_answers(case):
+        return case
+    if not owed(by.workspace_id, [case_id]):
         return case
     at = now()
     wait_again(case_id, at)

@@ -6,8 +6,9 @@ the rest of the house what happened as its last act.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from hearwell.channels.intake import raw_of, takes
 from hearwell.channels.models import Channel
 from hearwell.connect.model import (
     Author,
+    Inbound,
     InboundMessage,
     MessageDeleted,
     MessageEdited,
@@ -26,12 +28,17 @@ from hearwell.connect.model import (
 from hearwell.contacts import services as contacts
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Message
+from hearwell.conversations.queries import seen_on
 from hearwell.events.services import emit
 from hearwell.inbox import media
 from hearwell.inbox.athome import at_home
 from hearwell.inbox.events import MessageAmended, MessageReceived, MessageWithdrawn, ReplySent
 from hearwell.inbox.rules import rounds
+from hearwell.inbox.untagged import owed
 from hearwell.kit.overlap import overlapping
+from hearwell.kit.text import clean
+from hearwell.listening import queries as listening
+from hearwell.listening.services import record_hits, sift
 from hearwell.outbound import services as outbound
 from hearwell.routing import services as routing
 from hearwell.sla import services as sla
@@ -48,17 +55,29 @@ def take_in(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
     """
     fresh: list[Message] = []
     for home, here in at_home(channel, items):
-        past = [item for item in here if _is_past(item)]
+        past, heard, told = _by_source(here)
         take_past(home, past)
-        for batch in rounds([item for item in here if not _is_past(item)] if past else here):
+        for batch in rounds(told):
             fresh += take_written(home, [item for item in batch if not item.is_echo])
             take_echoes(home, [item for item in batch if item.is_echo])
+        fresh += take_heard(home, heard)
     return fresh
 
 
-def _is_past(item: InboundMessage) -> bool:
-    raw = raw_of(item)
-    return raw is not None and raw.source is Source.IMPORT
+Items = list[InboundMessage]
+Change = TypeVar("Change", MessageEdited, MessageDeleted)
+
+
+def _by_source(items: Sequence[InboundMessage]) -> tuple[Items, Items, Items]:
+    """Split what came: the past, what was found by its words, what was said to us."""
+    past: Items = []
+    heard: Items = []
+    told: Items = []
+    parts = {Source.IMPORT: past, Source.SEARCH: heard}
+    for item in items:
+        source = source_of(item)
+        (parts.get(source, told) if source else told).append(item)
+    return past, heard, told
 
 
 def take_past(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
@@ -84,8 +103,35 @@ def take_past(channel: Channel, items: Sequence[InboundMessage]) -> list[Message
     return fresh
 
 
-def take_written(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
-    """Who, where, what, to whom, by when, and tell: the way of every customer message."""
+def take_heard(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
+    """Take in what speaks of us though nobody addressed it to us; the terms say what does.
+
+    What turns out to be addressed to us goes the way of every message. Our own words, wherever
+    they were said, are nothing that we hear.
+    """
+    if not items:
+        return []
+    ours = listening.own_authors(channel)
+    strangers = [i for i in items if not i.is_echo and i.author.external_id not in ours]
+    told = [item for item in strangers if listening.is_addressed(item, channel)]
+    fresh = take_written(channel, told)
+    known = {item.external_id for item in told}
+    sifted = sift(channel, [item for item in strangers if item.external_id not in known])
+    hits = [one for one in sifted if one.reading.is_hit]
+    stages = {one.item.external_id: one.stage for one in hits}
+    heard = take_written(channel, [one.item for one in hits], stages)
+    record_hits(channel, sifted, heard)
+    return fresh + heard
+
+
+def take_written(
+    channel: Channel, items: Sequence[InboundMessage], stages: Mapping[str, str] | None = None
+) -> list[Message]:
+    """Who, where, what, to whom, by when, and tell: the way of every customer message.
+
+    ``stages`` (external id -> stage) are of messages that nobody addressed to us. Nobody was
+    promised an answer there: while nobody may answer, nobody waits and no clock runs.
+    """
     if not items:
         return []
     with overlapping(), conversations.opening():
@@ -93,20 +139,37 @@ def take_written(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
         team = routing.ensure_default_team(channel.workspace_id)
         policy = sla.policy_now(channel.workspace_id)
         people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
-        threads = conversations.thread(channel, items, people)
+        threads = conversations.thread(channel, items, people, stages=stages)
         fresh = conversations.record_inbound(  # repeats are gone
             channel, items, threads, people, raws=_raws(items)
         )
+        if stages:
+            conversations.stage_cases(channel.workspace_id, fresh)
         new = {message.id for message in fresh if message.is_first}
         verdicts = triage.assess(fresh, new=new)
-        conversations.apply_verdicts(verdicts, new=new)
+        is_owed = not stages or listening.may_answer_untagged(channel.workspace_id)
+        conversations.apply_verdicts(verdicts, new=new, is_owed=is_owed)
         routing.place(fresh, verdicts, team)
         opened = {message.case_id for message in fresh if message.is_first}
-        sla.start_clocks(channel.workspace_id, fresh, verdicts, policy=policy, opened=opened)
+        if is_owed:
+            sla.start_clocks(channel.workspace_id, fresh, verdicts, policy=policy, opened=opened)
         outbound.lanes_moved(channel.workspace_id, _moves(channel, fresh))
         media.keep_later(fresh)
         emit(_received(message, verdicts[message.id]) for message in fresh)
+    if not stages and any(home.case.stage for home in threads.homes.values()):
+        _take_as_addressed(channel, items)
     return fresh
+
+
+def _take_as_addressed(channel: Channel, items: Sequence[InboundMessage]) -> None:
+    """What we had found by its words was said to us, too: from now on it is treated as such."""
+    ids = [clean(item.external_id)[0] for item in items]
+    told = conversations.addressed(channel, ids)
+    if told:
+        verdicts = triage.assess(told)
+        conversations.apply_verdicts(verdicts)
+        sla.start_clocks(channel.workspace_id, told, verdicts)
+        emit(MessageAmended(m.workspace_id, m.case_id, m.id, m.version) for m in told)
 
 
 def take_echoes(channel: Channel, echoes: Sequence[InboundMessage]) -> list[Message]:
@@ -156,7 +219,7 @@ def take_history(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
 @transaction.atomic
 def take_edits(channel: Channel, items: Sequence[MessageEdited]) -> None:
     """Keep the new text as a version; an edit that came before its message waits for it."""
-    changed = conversations.record_edit(channel, items)
+    changed = conversations.record_edit(channel, _known(channel, items))
     _judge_anew(channel, changed)
     outbound.lanes_moved(channel.workspace_id, _moves(channel, changed))
     emit(
@@ -165,20 +228,37 @@ def take_edits(channel: Channel, items: Sequence[MessageEdited]) -> None:
     )
 
 
+def _known(channel: Channel, items: Sequence[Change]) -> list[Change]:
+    """Leave out what only a search tells of: of strangers' words that we did not take in."""
+    heard = [item.external_id for item in items if source_of(item) is Source.SEARCH]
+    if not heard:
+        return list(items)
+    ids = [clean(one)[0] for one in heard]
+    seen = seen_on(channel.workspace_id, [channel.id], ids)
+    return [
+        item
+        for item in items
+        if source_of(item) is not Source.SEARCH or clean(item.external_id)[0] in seen
+    ]
+
+
 def _judge_anew(channel: Channel, changed: Sequence[Message]) -> None:
     """An edit can turn thanks into a complaint: what it asks of us, and by when, follows it."""
     verdicts = triage.assess(changed)
-    if verdicts:
-        conversations.apply_verdicts(verdicts)
-        cases = {message.case_id for message in changed}
-        sla.reconcile(channel.workspace_id, cases, why="judged_anew")
+    if not verdicts:
+        return
+    owing = owed(channel.workspace_id, {message.case_id for message in changed})
+    heard = {k: v for k, v in verdicts.items() if v.message.case_id not in owing}
+    conversations.apply_verdicts({k: v for k, v in verdicts.items() if k not in heard})
+    conversations.apply_verdicts(heard, is_owed=False)
+    sla.reconcile(channel.workspace_id, owing, why="judged_anew")
 
 
 @takes(MessageDeleted)
 @transaction.atomic
 def take_deletions(channel: Channel, items: Sequence[MessageDeleted]) -> None:
     """Mark messages as withdrawn; where the network demands it, their text goes too."""
-    gone = conversations.record_deletion(channel, items)
+    gone = conversations.record_deletion(channel, _known(channel, items))
     sla.reconcile(channel.workspace_id, {message.case_id for message in gone}, why="withdrawn")
     media.drop_later(gone)
     outbound.lanes_moved(channel.workspace_id, _moves(channel, gone))
@@ -198,6 +278,12 @@ def take_receipts(channel: Channel, items: Sequence[Receipt]) -> None:
     """Note how far our own messages have come."""
     outbound.record_receipts(channel.workspace_id, channel.id, items)
     conversations.record_receipts(channel, items)
+
+
+def source_of(item: Inbound) -> Source | None:
+    """Return how an item came; None outside a drain."""
+    raw = raw_of(item)
+    return raw.source if raw is not None else None
 
 
 def _raws(items: Sequence[InboundMessage]) -> dict[int, tuple[UUID, datetime]]:

@@ -28,6 +28,7 @@ from hearwell.inbox.unsendable import (
     TakenByOther,
     Unsendable,
 )
+from hearwell.inbox.untagged import refuse_untagged
 from hearwell.kit.text import clean
 from hearwell.outbound import services as outbound
 from hearwell.outbound.models import Delivery
@@ -126,6 +127,7 @@ def _need(by: Membership, action: str) -> None:
 
 
 def _target(reply: Reply, by: Membership) -> Target:
+    refuse_untagged(by.workspace_id, reply.case_id)
     return target_in(
         by.workspace_id,
         reply.case_id,

@@ -2,8 +2,8 @@
 
 The methods are defined once, in `study/sql`, over `study_message`; this is that relation on
 PostgreSQL, made of messages and their verdicts. `brand` is the channel, as in an archive it is the
-handle. A reply without a parent (direct messages have none) answers the latest message of its
-conversation.
+handle. What nobody addressed to us is not in it: there, no answer was asked for. A reply without a
+parent (direct messages have none) answers the latest message of its conversation.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ _RELATION = """
         ORDER BY b.sent_at DESC, b.id DESC LIMIT 1
     ) l ON true
     WHERE m.workspace_id = %(workspace)s AND m.kind <> 'note' AND m.sent_at >= %(since)s
+        AND m.stage = ''
         AND (%(channel)s::uuid IS NULL OR m.channel_id = %(channel)s)
         AND (%(network)s::text IS NULL OR c.network = %(network)s)
         AND (%(audience)s::text IS NULL OR m.audience = %(audience)s)

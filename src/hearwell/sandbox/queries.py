@@ -61,6 +61,14 @@ def _under(tab: str) -> QuerySet[Post]:
     return posts.filter(on_page=False, is_told=True) if tab == "mentions" else posts
 
 
+def found_posts(words: str, before: datetime, limit: int) -> list[Post]:
+    """Posts and comments with these words in any order, newest first, older than a time."""
+    posts = Post.objects.select_related("author").filter(deleted_at=None, created_at__lt=before)
+    for word in words.split():
+        posts = posts.filter(text__icontains=word)
+    return list(posts.order_by("-created_at", "-id")[:limit])
+
+
 def newer_than(post_id: UUID, *, tab: str) -> int:
     """How many posts came in after one."""
     return _under(tab).filter(id__gt=post_id).count()

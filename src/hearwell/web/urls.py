@@ -7,6 +7,7 @@ from django.urls import path
 from hearwell.web.account import keys
 from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, imports, people, promises
+from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.networks import abilities, connecting, listing
 from hearwell.web.admin.networks import account as network
 from hearwell.web.agent.inbox import acts, entries, media, palette, reply, views
@@ -71,6 +72,18 @@ urlpatterns = [
     ),
     path(
         "settings/networks/<uuid:channel_id>/parked/", network.settle_parked, name="settle_parked"
+    ),
+    path("settings/listening/", listening.terms, name="settings_listening"),
+    path("settings/listening/answers/", listening.answers, name="settings_listening_answers"),
+    path("settings/listening/new/", listening.new_term, name="settings_term_new"),
+    path("settings/listening/<uuid:term_id>/", listening.term, name="settings_term"),
+    path(
+        "settings/listening/<uuid:term_id>/switch/", listening.switch, name="settings_term_switch"
+    ),
+    path(
+        "settings/listening/<uuid:term_id>/judge/<uuid:hit_id>/",
+        listening.judge,
+        name="settings_term_judge",
     ),
     path("settings/people/", people.people, name="settings_people"),
     path("settings/people/invite/", people.invite, name="people_invite"),

@@ -51,7 +51,10 @@ class Channel(Schema):
 
 
 class Case(Schema):
-    """What is to be settled with a customer. `due_at`: its next clock; `turn`: whose move it is."""
+    """What is to be settled with a customer. `due_at`: its next clock; `turn`: whose move it is.
+
+    `stage` is empty if somebody addressed us, else `named` or `about`: found by its words.
+    """
 
     id: UUID
     number: int
@@ -78,6 +81,7 @@ class Case(Schema):
     snoozed_until: datetime | None
     closed_at: datetime | None
     is_historic: bool
+    stage: str
     version: int
 
 

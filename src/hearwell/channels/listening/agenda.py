@@ -18,6 +18,7 @@ class What(StrEnum):
     POLL = "poll"
     RECONCILE = "reconcile"
     HEALTH = "health"
+    SEARCH = "search"
 
 
 @dataclass(frozen=True, slots=True)

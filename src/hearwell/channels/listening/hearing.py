@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.db import Error as DatabaseError
 
 from hearwell.channels.models import Channel
 from hearwell.channels.rules import pause_after
+from hearwell.channels.searching import searches_of
 from hearwell.channels.services.accounts import opened_account
 from hearwell.channels.services.health import report_failure
 from hearwell.channels.services.polling import keep_streamed
@@ -140,7 +141,8 @@ def _account(ears: Ears) -> Account:
     """Read the account anew: settings or secrets may have changed since we began."""
     with scope(ears.workspace_id):
         ears.channel.refresh_from_db()
-        return opened_account(ears.channel)
+        words = tuple(search.words for search in searches_of(ears.channel))
+        return replace(opened_account(ears.channel), words=words)
 
 
 def _report(ears: Ears, failure: Failure) -> None:

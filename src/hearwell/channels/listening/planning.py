@@ -18,7 +18,7 @@ import structlog
 from hearwell.channels.listening.agenda import What
 from hearwell.channels.models import Channel, ChannelHealth, StreamCursor
 from hearwell.channels.queries import account_of
-from hearwell.connect.contract import Connector, Polls
+from hearwell.connect.contract import Connector, Polls, Searches
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.kit.scope import scope
 
@@ -38,6 +38,7 @@ class Plan:
     channel: Channel
     streams: tuple[str, ...] = ()
     is_exact: bool = False
+    can_search: bool = False
     checked_at: datetime | None = None
     reconciled_at: Mapping[str, datetime | None] = field(default_factory=dict)
 
@@ -87,6 +88,7 @@ def plans_of(workspace_id: UUID, channel_ids: Collection[UUID]) -> list[Plan]:
             channel,
             streams=_streams(connector, channel),
             is_exact=connector.manifest.is_poll_exact,
+            can_search=isinstance(connector, Searches),
             checked_at=checked.get(channel.id),
             reconciled_at=reconciled[channel.id],
         )

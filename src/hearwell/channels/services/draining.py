@@ -29,7 +29,7 @@ from hearwell.channels.services.stored import (
 )
 from hearwell.connect.contract import ReceivesWebhooks
 from hearwell.connect.failures import Failure
-from hearwell.connect.model import Inbound, Unknown
+from hearwell.connect.model import Inbound, Source, Unknown
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
@@ -214,9 +214,15 @@ def _apply(batch: Batch, route: Route, entries: Sequence[Entry]) -> None:
         heard_from(
             channel,
             max(one.raw.received_at for one in batch.raws),
-            max(entry.item.occurred_at for entry in entries),
+            max((e.item.occurred_at for e in entries if _is_told(batch, e)), default=None),
         )
     batch.parked |= bad
+
+
+def _is_told(batch: Batch, entry: Entry) -> bool:
+    """Say whether the network told us, rather than us looking: only that shows how late it is."""
+    place = entry.item.raw_index
+    return place is None or batch.raws[place].raw.source is not Source.SEARCH
 
 
 def _settle(batch: Batch, entries: Sequence[Entry]) -> None:

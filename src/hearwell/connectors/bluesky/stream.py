@@ -3,13 +3,15 @@
 A Jetstream (https://github.com/bluesky-social/jetstream) gives the network's firehose as lines of
 JSON, filtered by kind of record, not by whom it is about: some forty posts a second, several
 gigabytes a day. So it is a choice (the setting ``stream``) for those to whom seconds matter; the
-polls go on beside it and are the truth.
+polls go on beside it and are the truth. Who holds one also hears at once who uses the account's
+``words``, as they were when the line was opened; the searches go on beside it, too.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 import ssl
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Mapping
@@ -54,7 +56,7 @@ async def listen(
     if not address:
         return
     url = f"{address}/subscribe?wantedCollections={uris.POST}"
-    ear, now = Ear(account.external_id), asyncio.get_running_loop().time
+    ear, now = Ear(account.external_id, account.words), asyncio.get_running_loop().time
     ends = now() + _LASTS_S
     async with aclosing(_lines(opener_for, url)) as lines:
         async for line in lines:
@@ -64,7 +66,7 @@ async def listen(
             except failures.NeedsReauth:
                 return
             if event is not None and author is not None:
-                yield _raw(account, url, event, author)
+                yield _raw(account, url, event, author, ear.source_of(event))
             if now() > ends:
                 return
 
@@ -116,12 +118,18 @@ class Ear:
     """Tells what concerns an account from what does not. One for each connection."""
 
     account: str
-    _told: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    words: tuple[str, ...] = ()
+    _told: OrderedDict[str, Source] = field(default_factory=OrderedDict)
+    _found: re.Pattern[str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.words:
+            self._found = re.compile("|".join(map(re.escape, self.words)), re.IGNORECASE)
 
     def heard(self, line: str | bytes) -> Mapping[str, Any] | None:
         """The event in a line, if it concerns us. Most lines are only looked through, not read."""
         text = line if isinstance(line, str) else line.decode("utf-8", "replace")
-        if self.account not in text and '"delete"' not in text:
+        if self.account not in text and '"delete"' not in text and not self._is_found(text):
             return None
         try:
             event = json.loads(text)
@@ -141,12 +149,24 @@ class Ear:
         record = commit.get("record")
         if commit.get("operation") != "create" or not isinstance(record, dict):
             return False
-        if did != self.account and not self._is_called(record):
+        if did == self.account or self._is_called(record):
+            source = Source.STREAM
+        elif self._is_found(record.get("text")):
+            source = Source.SEARCH
+        else:
             return False
-        self._told[uri] = None
+        self._told[uri] = source
         while len(self._told) > _REMEMBERED:
             self._told.popitem(last=False)
         return True
+
+    def source_of(self, event: Mapping[str, Any]) -> Source:
+        """Whether an event that was heard was told to us, or found by its words."""
+        uri = uris.uri_of(str(event["did"]), uris.POST, str(event["commit"].get("rkey")))
+        return self._told.get(uri, Source.STREAM)
+
+    def _is_found(self, text: object) -> bool:
+        return self._found is not None and bool(self._found.search(str(text)))
 
     def _is_called(self, record: Mapping[str, Any]) -> bool:
         """In a mention, as whose post is answered or quoted; not merely in the text."""
@@ -154,7 +174,13 @@ class Ear:
         return self.account in json.dumps(said)
 
 
-def _raw(account: Account, url: str, event: Mapping[str, Any], author: Mapping[str, Any]) -> Raw:
+def _raw(
+    account: Account,
+    url: str,
+    event: Mapping[str, Any],
+    author: Mapping[str, Any],
+    source: Source,
+) -> Raw:
     said = {"account": account.external_id, "event": event, "author": author}
     headers = {"content-type": "application/json"}
-    return Raw("GET", url, headers, json.dumps(said).encode(), clock.now(), Source.STREAM)
+    return Raw("GET", url, headers, json.dumps(said).encode(), clock.now(), source)

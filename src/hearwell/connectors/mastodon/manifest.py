@@ -27,6 +27,7 @@ SCOPES = (
 STEP_TIMEOUT_S = 10.0
 
 MANIFEST = Manifest(
+    searches_tags_apart=True,  # words are only found where the server's owner set that up
     network="mastodon",
     title="Mastodon",
     icon="megaphone",

@@ -22,6 +22,7 @@ from hearwell.connect.contract import (
     ReceivesWebhooks,
     Refreshes,
     Replies,
+    Searches,
     Streams,
 )
 from hearwell.connect.manifest import Manifest
@@ -76,7 +77,7 @@ def streaming_client_for(origins: Iterable[str]) -> OpenStream:
 
 
 class SandboxConnector(
-    Connector, ReceivesWebhooks, Polls, Streams, Replies, Refreshes, Fetches, Connects
+    Connector, ReceivesWebhooks, Polls, Streams, Replies, Refreshes, Fetches, Connects, Searches
 ):
     """The account's settings hold ``base_url``; its secrets ``access`` and ``refresh`` tokens."""
 
@@ -189,6 +190,19 @@ class SandboxConnector(
             return None
         url = _url(account, f"items/{ref}")
         return _raw("GET", url, json.dumps(dict(answer)).encode(), Source.POLL)
+
+    def search(self, account: Account, words: str, cursor: str | None) -> RawPage:
+        """What anybody said in public with these words, newest first."""
+        params = {"q": words} | ({"before": cursor} if cursor else {})
+        answer = self._read(account, "search", params)
+        entries = answer.get("entries")
+        if not isinstance(entries, list):
+            raise failures.ContractChanged
+        if not entries:
+            return RawPage((), None)
+        raw = _raw("GET", _url(account, "search"), json.dumps(dict(answer)).encode(), Source.POLL)
+        further = answer.get("next")
+        return RawPage((raw,), further if isinstance(further, str) and further else None)
 
     # --- out -----------------------------------------------------------------------------------
 

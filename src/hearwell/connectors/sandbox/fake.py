@@ -99,6 +99,7 @@ class FakeHarbour:
             "me": self._me,
             "events": lambda: self._events(int(request.url.params["after"])),
             "sent": lambda: self._sent(request.url.params),
+            "search": lambda: self._search(request.url.params),
             "items": lambda: self._one(rest),
             "comments": lambda: self._comment(json.loads(request.content)),
             "messages": lambda: self._message(json.loads(request.content)),
@@ -134,6 +135,21 @@ class FakeHarbour:
             return refusal(404, "target_gone")
         entries = [entry for entry in self.entries if entry["item"]["id"] == item_id][:1]
         return httpx.Response(200, json={"page": PAGE["id"], "entries": entries})
+
+    def _search(self, params: httpx.QueryParams) -> httpx.Response:
+        words, before = params["q"].lower().split(), params.get("before", "9999")
+        found = [
+            entry
+            for entry in reversed(self.entries)
+            if entry["type"] in {"post.created", "comment.created"}
+            and entry["item"]["id"] in self.items
+            and entry["at"] < before
+            and all(word in entry["item"]["text"].lower() for word in words)
+        ]
+        body: Item = {"page": PAGE["id"], "entries": found[:2]}
+        if len(found) > len(body["entries"]):
+            body["next"] = body["entries"][-1]["at"]
+        return httpx.Response(200, json=body)
 
     def _sent(self, params: httpx.QueryParams) -> httpx.Response:
         key = "to" if params["kind"] == "messages" else "parent_id"

@@ -45,4 +45,5 @@ MANIFEST = Manifest(
     read_lag_s=1.0,
     request_timeout_s=5.0,
     poll_every_s=15.0,
+    search_every_s=5.0,
 )

@@ -38,6 +38,7 @@ class Case(Scoped):
     `version` moves with everything a replier must know before sending: messages in and out, edits,
     deletions, closing and reopening. `channel_id`, `network`, `audience` and `preview` are those of
     the latest inbound message, plain values for the list. `due_at` belongs to whoever keeps clocks.
+    `stage` is empty as soon as anything in it was addressed to us (services.stages).
     """
 
     number = models.PositiveIntegerField()
@@ -68,6 +69,7 @@ class Case(Scoped):
     snoozed_until = models.DateTimeField(null=True)
     unread = models.BooleanField(default=False)
     is_historic = models.BooleanField(default=False)
+    stage = models.CharField(max_length=8, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
 
     just_opened = False  # not a column: this very batch opened it and has written all it knows
@@ -125,6 +127,11 @@ class Case(Scoped):
                 fields=["workspace_id", "last_message_at", "id"],
                 condition=_WORKED,
                 name="conversations_case_open",
+            ),
+            models.Index(
+                fields=["workspace_id", "last_message_at", "id"],
+                condition=_WORKED & ~models.Q(stage=""),
+                name="conversations_case_heard",
             ),
             models.Index(
                 fields=["workspace_id", "snoozed_until", "id"],

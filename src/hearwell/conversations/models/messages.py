@@ -31,7 +31,8 @@ class Message(Scoped):
     private or team (a note); `remote_id` is empty for notes, whose `channel_id` is null. `note_key`
     is that of the composer a note was written in: the same key again is the same note. `text`
     is what its author says in it, `full_text` all of it where that is more (quotes, a signature).
-    `about` is what else the network tells of it (services.arrivals.about).
+    `about` is what else the network tells of it (services.arrivals.about). `stage` says how it
+    concerns us although nobody addressed it to us; empty where they did.
     """
 
     conversation = models.ForeignKey(
@@ -82,6 +83,7 @@ class Message(Scoped):
     is_holding = models.BooleanField(default=False)
     is_automatic = models.BooleanField(default=False)
     is_historic = models.BooleanField(default=False)
+    stage = models.CharField(max_length=8, blank=True, default="")
     delivery_id = models.UUIDField(null=True)
     note_key = models.UUIDField(null=True)
     sent_outside = models.BooleanField(default=False)

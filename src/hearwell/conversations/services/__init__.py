@@ -12,6 +12,7 @@ from hearwell.conversations.services.changes import (
 )
 from hearwell.conversations.services.opening import opening
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
+from hearwell.conversations.services.stages import addressed, stage_cases
 from hearwell.conversations.services.standing import apply_verdicts, reschedule
 from hearwell.conversations.services.threads import ChannelRef, archived_cases, thread
 from hearwell.conversations.services.work import (
@@ -41,6 +42,7 @@ __all__ = [
     "ChannelRef",
     "OutboundMessage",
     "add_note",
+    "addressed",
     "apply_verdicts",
     "archived_cases",
     "assign",
@@ -62,6 +64,7 @@ __all__ = [
     "save_draft",
     "settle_draft",
     "snooze",
+    "stage_cases",
     "tag",
     "thread",
     "untag",

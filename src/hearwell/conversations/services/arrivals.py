@@ -87,7 +87,13 @@ def record_inbound(
     message are applied. Fresh messages wait for `apply_verdicts`, which sets the turn.
     """
     build = _Build(
-        channel, threads.homes, identities, raws or {}, delivered or {}, historic=historic
+        channel,
+        threads.homes,
+        identities,
+        raws or {},
+        delivered or {},
+        historic=historic,
+        stages=threads.stages,
     )
     first = _first_versions(items)
     fresh = _written([build(item) for key, item in first.items() if key not in threads.seen])
@@ -185,7 +191,9 @@ class _Build:
         delivered: Mapping[str, UUID],
         *,
         historic: bool,
+        stages: Mapping[str, str],
     ) -> None:
+        self._stages = stages
         self._channel, self._threads, self._identities = channel, threads, identities
         self._raws, self._delivered, self._historic = raws, delivered, historic
         self._now = now()
@@ -222,6 +230,7 @@ class _Build:
             raw_id=raw_id,
             permalink=clean(item.permalink or "")[0],
             is_historic=self._historic,
+            stage=self._stages.get(item.external_id, ""),
             search=vector(subject, text, item.author.name, item.author.handle),
             **self._side(item),
         )

@@ -137,13 +137,15 @@ def apply_verdicts(
     *,
     is_correction: bool = False,
     new: AbstractSet[UUID] = frozenset(),
+    is_owed: bool = True,
 ) -> None:
     """Let messages (by id) count as what they were judged to be.
 
     Those that need an answer and have none wait; they bring closed and snoozed cases back. A
     thank-you waits for nothing and reopens nothing. Judging again corrects what was before; with
     `is_correction` the case takes the new kind whatever else waits. `new` are messages without a
-    past, in cases that they have just opened. Five statements at most, however many messages.
+    past, in cases that they have just opened. Without `is_owed` none of them waits for us, whatever
+    they say. Five statements at most, however many messages.
     """
     if not verdicts:
         return
@@ -154,7 +156,9 @@ def apply_verdicts(
     for reply in replies:
         by_thread.setdefault(reply.conversation_id, []).append(reply)
     waiting = [
-        _waiting(v) for v in theirs if _needs_answer(v) and not _has_answer(v.message, by_thread)
+        _waiting(v)
+        for v in theirs
+        if is_owed and _needs_answer(v) and not _has_answer(v.message, by_thread)
     ]
     rows.insert(waiting, conflict=_AGAIN)
     # A reply that came before the message it replies to did not know yet whom it answers.

@@ -28,7 +28,7 @@ _LOOKS_AT = 600
 _case_of, _conversation_of = rows.Maker(Case), rows.Maker(Conversation)
 _KNOWN = """
     SELECT v.thread_key, v.id, v.audience, v.contact_id, c.id, c.status, c.closed_at,
-        c.closed_reason
+        c.closed_reason, c.stage
     FROM conversations_conversation v
     JOIN conversations_case c ON c.workspace_id = v.workspace_id AND c.id = v.case_id
     WHERE v.workspace_id = %s AND v.channel_id = %s AND v.thread_key = ANY(%s)
@@ -64,13 +64,15 @@ class Threads:
 
     ``homes``: thread key -> conversation. ``seen``: remote ids of those that we have already.
     ``early``: remote ids that something is kept for which came before its message. ``new``:
-    conversations that began with this batch.
+    conversations that began with this batch. ``stages``: external id -> how a message concerns us
+    that nobody addressed to us.
     """
 
     homes: Mapping[str, Conversation]
     seen: AbstractSet[str] = frozenset()
     early: AbstractSet[str] = frozenset()
     new: AbstractSet[UUID] = frozenset()
+    stages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -103,6 +105,7 @@ def thread(
     identities: Mapping[str, Identity],
     *,
     historic: bool = False,
+    stages: Mapping[str, str] | None = None,
 ) -> Threads:
     """Find or open the conversation of each thread key, each in its case.
 
@@ -126,7 +129,7 @@ def thread(
         first = _take_numbers(channel.workspace_id, len(new) + len(again))
         known |= _open(channel, new, again, known, identities, first, historic=historic)
     begun = frozenset(known[key].id for key in new)
-    return Threads(_as_asked(items, known), seen.homes.keys(), seen.early, begun)
+    return Threads(_as_asked(items, known), seen.homes.keys(), seen.early, begun, stages or {})
 
 
 def _by_key(items: Iterable[InboundMessage]) -> dict[str, list[InboundMessage]]:
@@ -158,11 +161,12 @@ def _restored(  # noqa: PLR0913, PLR0917  a row
     status: str,
     closed_at: datetime | None,
     closed_reason: str,
+    stage: str,
 ) -> Conversation:
     case = Case.from_db(
         "default",
-        ["id", "workspace_id", "status", "closed_reason", "closed_at"],
-        [case_id, channel.workspace_id, status, closed_reason, closed_at],
+        ["id", "workspace_id", "status", "closed_reason", "closed_at", "stage"],
+        [case_id, channel.workspace_id, status, closed_reason, closed_at, stage],
     )
     conversation = Conversation.from_db(
         "default",

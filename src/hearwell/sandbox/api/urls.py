@@ -15,5 +15,6 @@ urlpatterns = [
     path("events", views.events, name="api_events"),
     path("stream", views.stream, name="api_stream"),
     path("sent", views.sent, name="api_sent"),
+    path("search", views.search, name="api_search"),
     path("items/<uuid:item_id>", views.items, name="api_item"),
 ]

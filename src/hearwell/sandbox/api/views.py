@@ -20,6 +20,7 @@ from hearwell.sandbox.rules import PRIVATE_LIMIT, PRIVATE_WINDOW_DAYS, PUBLIC_LI
 from hearwell.sandbox.services import opening, speaking
 
 _MOST = 200
+_FOUND, _LONGEST_SEARCH = 50, 200
 _IS_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -98,13 +99,27 @@ def stream(request: HttpRequest, page: Page) -> HttpResponseBase:
 
 
 @endpoint("GET")
+def search(request: HttpRequest, page: Page) -> HttpResponse:
+    """What anybody said in public with these words, newest first; ``next`` is where to go on."""
+    words = request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
+    if not words:
+        raise RefusalError(HTTPStatus.BAD_REQUEST, "no_words")
+    before = _moment(request.GET.get("before", "")) or now() + timedelta(minutes=1)
+    found = queries.found_posts(words, before, _FOUND)
+    entries = [shapes.item_entry(page, post, "created", post.created_at) for post in found]
+    body = {"page": str(page.profile_id), "entries": entries}
+    if len(found) == _FOUND:
+        body["next"] = shapes.moment(found[-1].created_at)
+    return JsonResponse(body)
+
+
+@endpoint("GET")
 def sent(request: HttpRequest, page: Page) -> HttpResponse:
     """What the brand has said below a post or to a person, for reading back."""
     kind, target = request.GET.get("kind", ""), _uuid(request.GET.get("target", ""))
-    try:
-        since = datetime.fromisoformat(request.GET.get("since", ""))
-    except ValueError:
-        raise RefusalError(HTTPStatus.BAD_REQUEST, "no_since") from None
+    since = _moment(request.GET.get("since", ""))
+    if since is None:
+        raise RefusalError(HTTPStatus.BAD_REQUEST, "no_since")
     found = queries.sent_since(page, kind, target, since)
     return JsonResponse({"items": [shapes.item(page, row) for row in found]})
 
@@ -150,6 +165,14 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise RefusalError(HTTPStatus.NOT_FOUND, "target_gone") from None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else None
 
 
 def _number(request: HttpRequest, name: str) -> int:

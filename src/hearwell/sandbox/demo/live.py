@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from hearwell.sandbox.demo.script import (
     Line,
+    aside,
     assign,
     close,
     comment,
@@ -20,6 +21,7 @@ from hearwell.sandbox.demo.script import (
 
 LIVE: tuple[Line, ...] = (
     mention(3, "mo_hassan", "l-board", "@northwindair we are all on board NW409 and nobody has said a word for 40 minutes. What is happening?"),
+    aside(5, "wing_geek", "l-aside", "Third time this month that Northwind Air leaves the gate with half the bags still on the ground. Nobody tells you, you find out at the belt."),
     post(7, "anna_ferr", "l-hat", "Ho dimenticato un cappello verde sul volo NW212 di stamattina, fila 9. È di mia nonna. Qualcuno può guardare? 🙏", "it"),
     message(10, "grace_ob", "l-chair-dm", "They are closing the gate in 25 minutes and still no decision about my chair. Battery is the WE-24 you approved, letter attached to booking HT5QWD. My number is 020 7946 0112."),
     comment(14, "tomreed", "l-218", "nw218", "Boarding has started. Finally. Will you pay for the taxi now that the last train is gone?"),

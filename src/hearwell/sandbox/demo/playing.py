@@ -21,6 +21,8 @@ from hearwell.accounts.services import add_member
 from hearwell.kit import http
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
+from hearwell.listening.models import Term
+from hearwell.listening.services import TermFacts, save_term
 from hearwell.sandbox.api.play import HEADER, key_for
 from hearwell.sandbox.demo import desk
 from hearwell.sandbox.demo.backlog import BACKLOG
@@ -69,6 +71,7 @@ def start(workspace: Workspace, *, by: User | None = None) -> None:
         if open_page() is None:
             opening.open_for(workspace, by=by)
         _hire(workspace)
+        _listen(workspace)
         playing.begin(workspace.id)
 
 
@@ -79,6 +82,14 @@ def _hire(workspace: Workspace) -> None:
         user = user or User.objects.create_user(email, name=name)
         if not Membership.objects.filter(workspace=workspace, user=user).exists():
             add_member(workspace, user, role, initials=initials)
+
+
+def _listen(workspace: Workspace) -> None:
+    """Have the brand's name looked for, so that one hears who does not tag it."""
+    if not Term.objects.filter(workspace_id=workspace.id).exists():
+        agent = User.objects.get(email=AGENTS[0][1])
+        facts = TermFacts(name="Northwind Air", phrases=("Northwind Air", "Northwindair"))
+        save_term(workspace.id, facts, by=agent)
 
 
 def stop(workspace_id: UUID) -> None:

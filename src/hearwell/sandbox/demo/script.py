@@ -51,6 +51,11 @@ def mention(at: float, who: str, ref: str, text: str, language: str = "en") -> L
     return Line(at, who, "post", text, ref, language=language, on_page=False)
 
 
+def aside(at: float, who: str, ref: str, text: str, language: str = "en") -> Line:
+    """Speak of the brand elsewhere without addressing it: only who listens hears that."""
+    return Line(at, who, "post", text, ref, language=language, on_page=False)
+
+
 def comment(at: float, who: str, ref: str, to: str, text: str, language: str = "en") -> Line:
     """Answer something in public."""
     return Line(at, who, "comment", text, ref, to, language)

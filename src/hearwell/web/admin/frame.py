@@ -29,6 +29,7 @@ class Section:
 
 SECTIONS: Final = (
     Section("settings_networks", _("Networks"), "link", "view_health", _("Channels")),
+    Section("settings_listening", _("What we listen for"), "ear", "manage_settings", _("Channels")),
     Section("settings_people", _("People"), "users", "manage_people", _("Work")),
     Section("settings_promises", _("Promises and clocks"), "clock", "manage_promises", _("Work")),
     Section("settings_imports", _("Archives"), "archive", "import", _("Data")),

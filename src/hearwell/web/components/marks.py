@@ -98,6 +98,40 @@ def _audience(value: str, _language: str) -> SafeString:
 
 
 @dataclass(frozen=True)
+class StageMark:
+    """How a message concerns us: an icon, a short word, and what it means."""
+
+    icon: str
+    word: str | Promise
+    meaning: str | Promise
+
+
+TAGGED: Final = "tagged"
+STAGES: Final[dict[str, StageMark]] = {
+    TAGGED: StageMark("at-sign", _("Tagged"), _("They addressed us")),
+    "named": StageMark("ear", _("Named"), _("They named us and did not address us")),
+    "about": StageMark("ear", _("About us"), _("They wrote about what we do and did not name us")),
+}
+
+
+def stage(value: str) -> SafeString:
+    """Draw the stage chip; nothing where a message needs none."""
+    return _stage(value, get_language() or "") if value in STAGES else SafeString("")
+
+
+@lru_cache(maxsize=16)
+def _stage(value: str, _language: str) -> SafeString:
+    mark = STAGES[value]
+    return format_html(
+        '<span class="chip sm stage" title="{}">{}{}<span class="sr">: {}</span></span>',
+        mark.meaning,
+        icon(mark.icon),
+        mark.word,
+        mark.meaning,
+    )
+
+
+@dataclass(frozen=True)
 class Kind:
     """What a message is about, as triage names it."""
 

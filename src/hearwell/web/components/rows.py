@@ -22,8 +22,8 @@ _ROW: Final = (
     ' data-urgency="{urgency}"{current} hx-get="{url}" hx-target="#work" hx-swap="innerHTML"'
     ' hx-push-url="true" hx-sync="#work:replace"><span>{channel}<span class="pick"'
     ' aria-hidden="true">{check}</span></span><span class="who"><b><bdi>{name}</bdi></b>{urgent}'
-    '</span>{clock}<span class="txt" dir="auto">{text}</span><span class="meta">{triage}{audience}'
-    "{says}{holder}</span></a></li>\n"
+    '</span>{clock}<span class="txt" dir="auto">{text}</span><span class="meta">{triage}{stage}'
+    "{audience}{says}{holder}</span></a></li>\n"
 )
 _HOLDER: Final = '<span class="age" title="{}"><span class="sr">{} </span>{}</span>'
 
@@ -41,6 +41,7 @@ class Row:
     network: str
     audience: str
     text: str
+    stage: str = ""
     clock: ClockFace | None = None
     kind: str = ""
     percent: int | None = None
@@ -72,6 +73,7 @@ def draw(row: Row) -> SafeString:
         clock=clocks.draw(row.clock) if row.clock else "",
         text=row.text,
         triage=marks.triage(row.kind, row.percent),
+        stage=marks.stage(row.stage),
         audience=marks.audience(row.audience),
         says=format_html('<span class="says">{}</span>', row.says) if row.says else "",
         holder=_holder(row) if row.initials else "",

@@ -51,6 +51,12 @@ def vis(audience: str) -> SafeString:
 
 
 @register.simple_tag
+def stage_mark(stage: str) -> SafeString:
+    """Draw how a message concerns us."""
+    return marks.stage(stage)
+
+
+@register.simple_tag
 def tri(kind: str, percent: int | None = None) -> SafeString:
     """Draw the triage chip of a row."""
     return marks.triage(kind, percent)

@@ -12,7 +12,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from hearwell.connect import failures
-from hearwell.connect.model import InboundMessage, MessageDeleted, Raw
+from hearwell.connect.model import InboundMessage, MessageDeleted, Raw, Source
 from hearwell.connectors.bluesky import uris
 from hearwell.connectors.bluesky.connector import BlueskyConnector
 from hearwell.connectors.bluesky.fake import Fake
@@ -43,6 +43,21 @@ def mention() -> dict[str, Any]:
 def below(did: str) -> dict[str, Any]:
     ref = {"uri": uris.uri_of(did, uris.POST, "9"), "cid": "bafy"}
     return {"reply": {"root": ref, "parent": ref}}
+
+
+def test_who_uses_our_words_is_heard_and_said_to_be_found():
+    ear = Ear(BRAND, ("Northwind", "Nord (Wind)"))
+    found = ear.heard(line(LENA, rkey="2", text="is NORTHWIND late again?"))
+    assert found is not None
+    assert ear.source_of(found) is Source.SEARCH
+    assert ear.heard(line(LENA, rkey="3", text="nord wind")) is None
+    told = ear.heard(line(LENA, rkey="4", **mention()))
+    assert told is not None
+    assert ear.source_of(told) is Source.STREAM, "a mention is a mention, whatever its words"
+    gone = ear.heard(line(LENA, "delete", rkey="2"))
+    assert gone is not None
+    assert ear.source_of(gone) is Source.SEARCH
+    assert ear.heard(line(LENA, rkey="5", embed={"alt": "Northwind"})) is None, "not what they say"
 
 
 @pytest.mark.parametrize(

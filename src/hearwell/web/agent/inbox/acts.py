@@ -21,6 +21,7 @@ from hearwell.accounts.models import User
 from hearwell.contacts import services as contacts
 from hearwell.conversations.models import Case
 from hearwell.inbox import acts
+from hearwell.inbox.untagged import owed
 from hearwell.kit.clock import now
 from hearwell.kit.text import clean
 from hearwell.sla import services as sla
@@ -179,7 +180,8 @@ def verdict(request: MemberRequest, case_id: UUID) -> HttpResponse:
             raise Http404
         kind = value or judged.kind
         triage.correct(judged.message_id, "kind", kind, request.membership.user_id)
-        sla.reconcile(request.workspace.id, [case_id], why="judged_anew")
+        owing = owed(request.workspace.id, [case_id])
+        sla.reconcile(request.workspace.id, owing, why="judged_anew")
 
     try:
         return _acted(request, case_id, act, _("Noted. Thank you."))

@@ -33,6 +33,7 @@ from hearwell.web.agent.inbox.details import (
     close_reasons,
     person_of,
     snooze_choices,
+    stage_of,
     verdict_chip,
 )
 from hearwell.web.agent.inbox.faces import Person, Surroundings, items_of
@@ -194,11 +195,13 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         "person": person_of(page, opened.people),
         "colleagues": list(opened.people.values()),
         "composer": composer_of(page, opened.thread, opened.channels, me, given),
+        "is_heard": bool(page.case.stage),
         "noted": _noted(opened),
         "belongings": belongings_of(page),
         "stop": stop,
         "snooze_choices": snooze_choices(ZoneInfo(request.workspace.time_zone), opened.at),
-        "close_reasons": close_reasons(),
+        "close_reasons": close_reasons(page.case),
+        "stage": stage_of(page, opened.thread.messages),
         "waiting_sends": toasts_of(request, opened.replies),
         "pane_view": "person" if request.GET.get("view") == "person" else "convo",
     }

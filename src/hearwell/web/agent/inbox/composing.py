@@ -19,6 +19,7 @@ from hearwell.conversations.models import Conversation, Message
 from hearwell.conversations.queries import CasePage, ThreadPage
 from hearwell.inbox.composing import answering_connector
 from hearwell.inbox.unsendable import CannotSend
+from hearwell.inbox.untagged import why_not_answered
 from hearwell.kit.ids import uuid7
 from hearwell.web.components.marks import badge_of
 from hearwell.web.components.writing import Composer, Counting, Mode
@@ -38,9 +39,11 @@ def composer_of(
         return Composer(why_not=_("Your role lets you read. Agents answer."))
     latest = _latest_from_them(thread)
     wrote = latest.audience if latest else page.case.audience or PUBLIC
+    may_reply = can(by.role, "reply")
+    untagged = why_not_answered(page.case.workspace_id, page.case.stage) if may_reply else ""
     modes = [
-        _mode(page, thread, channels, audience, may_reply=can(by.role, "reply"))
-        for audience in (PUBLIC, PRIVATE)
+        _mode(page, thread, channels, audience, may_reply=may_reply)
+        for audience in (() if untagged else (PUBLIC, PRIVATE))
     ]
     modes.append(_team())
     chosen = _chosen(modes, [given.get("audience", ""), *_drafted(page), wrote, TEAM])
@@ -53,7 +56,7 @@ def composer_of(
         text=given.get("text", draft.text if draft else ""),
         seen_id=given.get("seen") or (str(thread.messages[-1].id) if thread.messages else ""),
         seen_version=given.get("version") or str(page.case.version),
-        why_not=_why_nothing_goes_out(modes),
+        why_not=untagged or _why_nothing_goes_out(modes),
         is_holding=given.get("holding") == "1",
         may_solve=can(by.role, "close") and page.case.status == "open",
     )

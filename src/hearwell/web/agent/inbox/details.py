@@ -17,15 +17,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hearwell.contacts.models import Identity
-from hearwell.conversations.models import Case
+from hearwell.conversations.models import Case, Message
 from hearwell.conversations.queries import CasePage
-from hearwell.inbox.acts import CLOSE_REASONS
+from hearwell.inbox.acts import CLOSE_REASONS, NOT_ABOUT_US
 from hearwell.sla.queries import ClockView
 from hearwell.web.agent.inbox.faces import REASONS, Person, earlier_words
 from hearwell.web.agent.inbox.snoozing import SNOOZES, snooze_until
 from hearwell.web.components import clocks
 from hearwell.web.components.clocks import ClockFace
-from hearwell.web.components.marks import GUESS, KINDS, SURE
+from hearwell.web.components.marks import GUESS, KINDS, SURE, TAGGED
 
 TURN_WORDS: Final[dict[str, str | Promise]] = {
     "ours": gettext_lazy("our turn"),
@@ -260,6 +260,15 @@ def snooze_choices(zone: ZoneInfo, at: datetime) -> list[MenuChoice]:
     ]
 
 
-def close_reasons() -> list[MenuChoice]:
-    """Return why a case can be done."""
-    return [MenuChoice(reason, str(REASONS.get(reason, reason))) for reason in CLOSE_REASONS]
+def close_reasons(case: Case) -> list[MenuChoice]:
+    """Return why a case can be done; only what we heard by ourselves can be not about us."""
+    reasons = [r for r in CLOSE_REASONS if case.stage or r != NOT_ABOUT_US]
+    return [MenuChoice(reason, str(REASONS.get(reason, reason))) for reason in reasons]
+
+
+def stage_of(page: CasePage, messages: Sequence[Message]) -> str:
+    """Return how a case concerns us; empty where that goes without saying."""
+    if page.case.stage:
+        return page.case.stage
+    theirs = [message for message in messages if message.direction == "in"]
+    return TAGGED if theirs and theirs[-1].kind == "mention" else ""

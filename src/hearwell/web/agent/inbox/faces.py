@@ -63,6 +63,7 @@ REASONS: Final[dict[str, str | Promise]] = {
     "answered_elsewhere": gettext_lazy("Answered elsewhere"),
     "duplicate": gettext_lazy("Duplicate of another case"),
     "spam": gettext_lazy("Spam"),
+    "not_about_us": gettext_lazy("Not about us"),
 }
 _BAD: Final = frozenset({"failed", "needs_human", "stale", "held"})
 _RECEIPTS: Final[dict[str, str | Promise]] = {

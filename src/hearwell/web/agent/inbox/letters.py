@@ -36,6 +36,8 @@ def line_of(message: Message, handle: str) -> str:
     """Say to or from which account a message went, and to whom else."""
     if message.direction != "in":
         return _("from %(handle)s") % {"handle": handle}
+    if message.stage:
+        return _("to nobody, found by its words")
     to: list[str] = message.about.get("to", [])
     others = [address for address in to if address.casefold() != handle.casefold()]
     if not others:

@@ -115,6 +115,7 @@ def _row(
         network=case.network,
         audience=case.audience if case.audience in AUDIENCES else "public",
         text=case.preview or _("Without text"),
+        stage=case.stage,
         clock=clock,
         kind=case.kind,
         percent=case.certainty,
@@ -146,6 +147,8 @@ def _says(case: CaseRow) -> str:
         return f"{reason} {when}".strip()
     if case.is_historic:
         return date_format(localtime(case.last_message_at), "j M Y")
+    if case.stage:
+        return ""  # the chip beside it says enough
     return _("Waits for customer") if case.turn == "theirs" else _("Nothing to do")
 
 

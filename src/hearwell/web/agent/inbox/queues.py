@@ -36,6 +36,7 @@ QUEUES: Final = (
     Queue("late", _("Late"), "triangle-alert", _("Every promise is kept so far."), TEAM),
     Queue("unassigned", _("Unassigned"), "users", _("Every case has somebody."), TEAM),
     Queue("praise", _("Praise to thank"), "heart", _("No kind word is without thanks."), TEAM),
+    Queue("heard", _("Heard, not tagged"), "ear", _("Nobody spoke of you unasked."), TEAM),
     Queue("closed", _("Closed"), "check", _("Nothing has been solved yet."), DONE),
     Queue("archive", _("Archive"), "archive", _("No archive has been imported."), DONE),
     Queue("all", _("All open"), "layers", _("There is no open case."), DONE),
