@@ -111,7 +111,7 @@ _STEPS = (
     """INSERT INTO conversations_case (id, workspace_id, number, title, status, closed_reason,
            closed_at, turn, duty, kind, urgency, assignee_id, contact_id, channel_id, network,
            audience, preview, opened_at, last_message_at, last_inbound_at, waiting_since, due_at,
-           snoozed_until, unread, is_historic, version)
+           snoozed_until, unread, is_historic, stage, version)
        SELECT id, %(ws)s, g + 1000, (%(sentences)s::text[])[1 + g %% 6], status,
               CASE status WHEN 'closed' THEN 'solved' ELSE '' END,
               CASE status WHEN 'closed' THEN opened_at + interval '1 day' END, turn, 'answer',
@@ -121,7 +121,8 @@ _STEPS = (
               (%(sentences)s::text[])[1 + g %% 6], opened_at, opened_at + interval '1 hour',
               opened_at, CASE turn WHEN 'ours' THEN opened_at END,
               CASE turn WHEN 'ours' THEN opened_at + interval '8 hours' END,
-              CASE status WHEN 'snoozed' THEN now() + interval '3 days' END, g %% 2 = 0, false, 4
+              CASE status WHEN 'snoozed' THEN now() + interval '3 days' END, g %% 2 = 0, false,
+              '', 4
        FROM s_case""",
     """INSERT INTO conversations_casenumber (workspace_id, last)
        VALUES (%(ws)s, %(cases)s + 1000)""",
@@ -134,7 +135,7 @@ _STEPS = (
            remote_id, direction, kind, audience, parent_remote_id, root_remote_id,
            author_identity_id, author_user_id, author_name, subject, text, full_text, about,
            entities, media, language, replaced, sent_at, received_at, is_purged, version, permalink,
-           is_holding, is_automatic, is_historic, sent_outside, receipt, search)
+           is_holding, is_automatic, is_historic, stage, sent_outside, receipt, search)
        SELECT CASE m WHEN 2 THEN s.asked_id ELSE uuidv7() END, %(ws)s, s.conversation_id, s.id,
               s.channel_id, s.g || '-' || m,
               CASE m %% 2 WHEN 0 THEN 'in' ELSE 'out' END, 'post',
@@ -142,7 +143,8 @@ _STEPS = (
               CASE m %% 2 WHEN 0 THEN s.identity_id END, CASE m %% 2 WHEN 1 THEN s.assignee_id END,
               CASE m %% 2 WHEN 0 THEN 'Customer ' || s.g ELSE 'Agent' END, '', t.text, '',
               '{}', '[]', '[]', 'en', false, s.opened_at + interval '20 minutes' * m,
-              s.opened_at + interval '20 minutes' * m, false, 1, '', false, false, false, false, '',
+              s.opened_at + interval '20 minutes' * m, false, 1, '', false, false, false, '',
+              false, '',
               to_tsvector('simple', t.text || ' booking' || s.g)
        FROM s_case s
        CROSS JOIN generate_series(0, %(per_case)s::int - 1) m
