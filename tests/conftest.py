@@ -36,6 +36,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if collection_path == LIVE and not is_asked else None
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their place: packed ones may hold the time, and each process collects anew."""
+    return argname if isinstance(val, bytes) and not val.isascii() else None
+
+
 def pytest_unconfigure() -> None:
     """Stop the cluster, in the process that began the session."""
     clusters.end_session()
