@@ -1,14 +1,33 @@
-"""Where our own web chat keeps what is said: what its connector asks of the house. Pure values.
+"""Where our own web chat keeps what is said, and how its door proves an envelope. Pure.
 
 Elsewhere the network keeps the conversation. Here we are the network: the house hands its
 connector a ``Room`` (``config/wiring.py``), so that connectors still know no tables.
+
+``X-Webchat-Signature: v1=<hex of HMAC-SHA256(key, timestamp + "." + body)>`` beside
+``X-Webchat-Timestamp: <epoch seconds>`` proves that an envelope came through our own door. The
+key is derived from the site's secret, which itself signs identities: a site's server can say who
+somebody is, not that they have written something.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+from hearwell.kit.tokens import derived
+
+TIMESTAMP: Final = "x-webchat-timestamp"
+SIGNATURE: Final = "x-webchat-signature"
+_PURPOSE: Final = "hearwell webchat envelope"
+
+
+def signature_of(secret: str, timestamp: str, body: bytes) -> str:
+    """The signature of an envelope at a time, in seconds since 1970."""
+    key = derived(secret, _PURPOSE).encode()
+    return "v1=" + hmac.new(key, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Entered:
     visitor: Visitor
     line: Line
     answers: str = ""
+    is_new: bool = True
 
 
 def arrive(workspace_id: UUID, channel_id: UUID, identity: Identity | None) -> Visitor:
@@ -82,13 +83,13 @@ def write_in(
     """
     with transaction.atomic():
         visitor = _locked(workspace_id, visitor_id)
-        line = _known(visitor, Side.IN, key)
+        known = line = _known(visitor, Side.IN, key)
         if line is None:
             sent = _sent_files(visitor, files)
             line = _add(visitor, Side.IN, key, text, [one.shown() for one in sent])
         before = Line.objects.filter(workspace_id=workspace_id, visitor_id=visitor_id)
         answers = before.filter(side=Side.OUT, seq__lt=line.seq).order_by("-seq").first()
-    return Entered(visitor, line, str(answers.id) if answers else "")
+    return Entered(visitor, line, str(answers.id) if answers else "", is_new=known is None)
 
 
 def write_out(workspace_id: UUID, visitor_id: UUID, key: str, text: str) -> Line:

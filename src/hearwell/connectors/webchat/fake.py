@@ -17,9 +17,8 @@ from hearwell.connect.model import (
     Raw,
     Source,
 )
-from hearwell.connect.rooms import Said
+from hearwell.connect.rooms import SIGNATURE, TIMESTAMP, Said, signature_of
 from hearwell.connect.subject import Count, ErrorCase, Subject
-from hearwell.connectors.webchat import signing
 from hearwell.connectors.webchat.connector import WebchatConnector
 from hearwell.connectors.webchat.manifest import TEXT_LIMIT
 from hearwell.connectors.webchat.parse import thread_of
@@ -118,8 +117,8 @@ class Fake(Subject):
         at = datetime.now(UTC)
         stamp = str(int(at.timestamp()))
         headers = {
-            signing.TIMESTAMP: stamp,
-            signing.SIGNATURE: signing.signature_of(_SECRET, stamp, body),
+            TIMESTAMP: stamp,
+            SIGNATURE: signature_of(_SECRET, stamp, body),
         }
         return Raw("POST", "/hooks/x", headers, body, at, Source.WEBHOOK)
 

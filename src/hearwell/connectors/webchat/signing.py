@@ -1,31 +1,16 @@
-"""Proof that an envelope came through our own door: HMAC-SHA256 over time stamp and raw body.
-
-``X-Webchat-Signature: v1=<hex of HMAC(key, timestamp + "." + body)>`` beside
-``X-Webchat-Timestamp: <epoch seconds>``. The key is derived from the site's secret, which itself
-signs identities: a site's server can say who somebody is, not that they have written something.
-"""
+"""Proof that an envelope came through our own door; see ``connect.rooms``."""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
 from hearwell.connect.failures import BadSignature
+from hearwell.connect.rooms import SIGNATURE, TIMESTAMP, signature_of
 from hearwell.connectors.webchat.manifest import LONGEST_STAMP, REPLAY_WINDOW_S
-from hearwell.kit.tokens import derived
 
 if TYPE_CHECKING:
     from hearwell.connect.model import IngressSecrets, Raw
-
-TIMESTAMP, SIGNATURE = "x-webchat-timestamp", "x-webchat-signature"
-PURPOSE = "hearwell webchat envelope"
-
-
-def signature_of(secret: str, timestamp: str, body: bytes) -> str:
-    """The header's value for this body at this time."""
-    key = derived(secret, PURPOSE).encode()
-    return "v1=" + hmac.new(key, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
 def verify(raw: Raw, secrets: IngressSecrets) -> None:

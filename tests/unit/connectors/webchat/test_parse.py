@@ -24,6 +24,7 @@ from hearwell.connect.model import (
     Receipt,
     Unknown,
 )
+from hearwell.connect.rooms import SIGNATURE, TIMESTAMP
 from hearwell.connectors.webchat import signing
 from hearwell.connectors.webchat.fake import LENA, SITE, Fake
 from hearwell.connectors.webchat.parse import parse, visitor_of
@@ -146,7 +147,7 @@ def test_mutated_recordings_give_items_or_the_failure_of_the_contract(body: byte
 )
 @settings(MANY, max_examples=10_000)
 def test_no_forgery_passes_whatever_its_headers(body: bytes, signature: str, stamp: str) -> None:
-    forged = replace(raw(body), headers={signing.TIMESTAMP: stamp, signing.SIGNATURE: signature})
+    forged = replace(raw(body), headers={TIMESTAMP: stamp, SIGNATURE: signature})
     with pytest.raises(BadSignature):
         FAKE.connector.verify(forged, IngressSecrets(("known",)))
 
@@ -155,7 +156,7 @@ def test_what_a_site_signs_is_no_envelope() -> None:
     """The secret itself signs identities; envelopes have a key that the site cannot guess."""
     body, stamp = b"{}", str(int(datetime.now(UTC).timestamp()))
     mac = hmac.new(b"known", f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
-    own = replace(raw(body), headers={signing.TIMESTAMP: stamp, signing.SIGNATURE: f"v1={mac}"})
+    own = replace(raw(body), headers={TIMESTAMP: stamp, SIGNATURE: f"v1={mac}"})
     with pytest.raises(BadSignature):
         signing.verify(own, IngressSecrets(("known",)))
 
