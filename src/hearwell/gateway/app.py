@@ -1,4 +1,4 @@
-"""The gateway's ASGI application, alive as long as its process: ``/hooks/…``, ``/live``, ``/chat``."""
+"""The gateway's ASGI application, which lives as long as its process: hooks, live, chat."""
 
 from __future__ import annotations
 

@@ -79,8 +79,7 @@ class Door:
         except (Error, OSError) as error:
             log.warning("chat_unavailable", error_type=type(error).__name__)
             words = "The chat cannot be reached just now. It will be tried again."
-            refusal = Refusal(UNAVAILABLE, "unavailable", words, retry_after_s=5)
-            return refused(refusal, origin)
+            return refused(Refusal(UNAVAILABLE, "unavailable", words, retry_after_s=5), origin)
 
     async def _site(self, key: str) -> Site:
         site = await self._sites.find(key)

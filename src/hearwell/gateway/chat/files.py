@@ -41,10 +41,8 @@ def type_of(body: bytes) -> str:
 def shown_name(name: str) -> str:
     """Return a file's name without folders and without what could mislead."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    # Control characters, and those that turn the direction of writing (gpj.exe).
-    kept = "".join(
-        c for c in last if c.isprintable() and c not in "\u202a\u202b\u202d\u202e\u2066\u2067"
-    )
+    # Neither control characters nor those that turn the direction of writing are printable.
+    kept = "".join(char for char in last if char.isprintable())
     return kept.strip(" .")[-LONGEST_NAME:] or "file"
 
 
@@ -59,5 +57,5 @@ def _is_text(body: bytes) -> bool:
     except ValueError:
         return False
     start = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    is_clean = not any(ord(c) < 32 and c not in "\t\n\r\f" for c in text)  # noqa: PLR2004
+    is_clean = not any((c < " " or c == "\x7f") and c not in "\t\n\r\f" for c in text)
     return bool(body) and is_clean and not start.startswith(_MARKUP)
