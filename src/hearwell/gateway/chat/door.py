@@ -145,7 +145,8 @@ class Door:
         async def beat() -> None:
             # Whoever was disconnected, or whose token was made with a secret of old, has to ask.
             await self._still(call, chat)
-            chat.case_id = await call.within(lambda: _show(site, chat.visitor_id, "reading"))
+            case_id = await call.within(lambda: _show(site, chat.visitor_id, "reading"))
+            self._chats.place(chat, case_id)
 
         self._chats.join(chat)
         try:

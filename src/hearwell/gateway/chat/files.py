@@ -6,16 +6,11 @@ from typing import Final
 from urllib.parse import quote
 
 from hearwell.gateway.chat.refusals import Refusal
+from hearwell.kit import sniff
 
 LONGEST_NAME: Final = 120
 PLAIN: Final = "text/plain"
-_STARTS: Final = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"%PDF-", "application/pdf"),
-)
+_TAKEN: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
 _UNSUPPORTED: Final = 415
 # What makes text a page or a script in some reader; a chat needs neither.
 _MARKUP: Final = (b"<!", b"<html", b"<?", b"<svg", b"<script", b"#!")
@@ -27,10 +22,8 @@ def type_of(body: bytes) -> str:
     Pictures that browsers only paint, PDF, and plain text. Its name and what its sender says of
     it count for nothing.
     """
-    if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
-        return "image/webp"
-    known = next((mime for head, mime in _STARTS if body.startswith(head)), "")
-    if known:
+    known = sniff.type_of(body[: sniff.ENOUGH])
+    if known in _TAKEN:
         return known
     if _is_text(body):
         return PLAIN

@@ -12,6 +12,8 @@ from uuid import UUID
 from hearwell.webchat.services import CHANNEL
 
 KEEP_ALIVE_S: Final = 15.0
+# The case of a first message is there within a moment, and tells who of the team is at it.
+LOOK_AGAIN_S, LOOKS = 1.5, 10
 LONGEST_QUEUE: Final = 64
 PING: Final = b"event: ping\ndata: {}\n\n"
 __all__ = ["CHANNEL", "Chats", "OpenChat", "encoded"]
@@ -25,6 +27,7 @@ class OpenChat:
         # The case that the conversation belongs to, as far as is known.
         self.case_id: UUID | None = None
         self.has_news = asyncio.Event()
+        self._looks = 0
         self.is_over = False
         self._signs: list[bytes] = []
 
@@ -45,8 +48,11 @@ class OpenChat:
 
     async def wait(self) -> bool:
         """Wait for news; False if nothing happened for a while."""
+        is_placed = self.case_id is not None or not self.seq or self._looks >= LOOKS
+        self._looks += not is_placed
+        pause = KEEP_ALIVE_S if is_placed else LOOK_AGAIN_S
         try:
-            await asyncio.wait_for(self.has_news.wait(), KEEP_ALIVE_S)
+            await asyncio.wait_for(self.has_news.wait(), pause)
         except TimeoutError:
             return False
         self.has_news.clear()
@@ -64,6 +70,8 @@ class Chats:
     def __init__(self) -> None:
         self._open: dict[UUID, set[OpenChat]] = defaultdict(set)
         self._addresses: Counter[str] = Counter()
+        # Who of the team is where, as far as anybody is: (whether here, whether writing).
+        self._teams: dict[UUID, tuple[bool, bool]] = {}
         self._is_closing = False
 
     def join(self, chat: OpenChat) -> None:
@@ -103,9 +111,22 @@ class Chats:
 
     def show_team(self, case_id: UUID, *, is_here: bool, is_writing: bool) -> None:
         """Show the visitor of a case whether somebody reads it or writes an answer."""
+        self._teams.pop(case_id, None)
+        if is_here:
+            self._teams[case_id] = (is_here, is_writing)
         for chat in self._all():
             if chat.case_id == case_id:
                 chat.sign("team", {"here": is_here, "writing": is_writing})
+
+    def place(self, chat: OpenChat, case_id: UUID | None) -> None:
+        """Note which case a page belongs to now, and show it who is there."""
+        if chat.case_id == case_id:
+            return
+        chat.case_id = case_id
+        is_here, is_writing = (
+            self._teams.get(case_id, (False, False)) if case_id else (False, False)
+        )
+        chat.sign("team", {"here": is_here, "writing": is_writing})
 
     def stir_all(self) -> None:
         """Have every page look: a notification is only a hint."""

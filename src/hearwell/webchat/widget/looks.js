@@ -46,10 +46,10 @@ h2 { margin: 0; font-size: 1.05em; line-height: 1.3; overflow-wrap: anywhere; }
 p { margin: 0; }
 .status { color: var(--m); font-size: .85em; }
 .status.warn { color: var(--w); }
-.log { flex: 1; margin: 0; padding: 16px; overflow-y: auto; list-style: none; display: flex; flex-direction: column; gap: 10px; overscroll-behavior: contain; }
+.log { flex: 1; margin: 0; padding: 16px; overflow-y: auto; display: flex; flex-direction: column; gap: 10px; overscroll-behavior: contain; }
 .log:focus-visible { outline-offset: -3px; }
-li { max-inline-size: 85%; }
-.log > li:first-child { margin-block-start: auto; }
+.entry { max-inline-size: 85%; }
+.entry:first-child { margin-block-start: auto; }
 .theirs { align-self: flex-start; }
 .mine { align-self: flex-end; }
 .text:is(p) { padding: 8px 12px; border-radius: var(--r); background: var(--t); white-space: pre-wrap; overflow-wrap: anywhere; }

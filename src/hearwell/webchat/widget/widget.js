@@ -97,7 +97,7 @@ class HearwellChat extends HTMLElement {
     }, icon("chat"), this.badge);
     this.heading = make("h2", { id: "heading" });
     this.status = make("p", { class: "status", role: "status" });
-    this.log = make("ol", { class: "log", role: "log", "aria-label": w.conversation, tabindex: "0" });
+    this.log = make("div", { class: "log", role: "log", "aria-label": w.conversation, tabindex: "0" });
     this.field = make("textarea", {
       id: "field", rows: "2", maxlength: LONGEST, placeholder: w.placeholder, dir: "auto", "aria-describedby": "trouble",
       oninput: () => this.#typing(), onkeydown: (event) => this.#key(event),
@@ -232,7 +232,7 @@ class HearwellChat extends HTMLElement {
       type: "button", class: "file", onclick: () => this.#fetch(file),
     }, icon("clip"), make("bdi", {}, file.name), make("span", { class: "size" }, this.#size(file.size))));
     const time = make("time", { datetime: at.toISOString() }, new Intl.DateTimeFormat(this.words.language, { hour: "2-digit", minute: "2-digit" }).format(at));
-    return make("li", { class: isOurs ? "mine" : "theirs", "data-key": one.key },
+    return make("div", { class: isOurs ? "entry mine" : "entry theirs", "data-key": one.key },
       make("span", { class: "unseen" }, isOurs ? w.you : w.team),
       ...(one.text ? [body] : []), ...files,
       make("p", { class: "foot" }, time, make("span", { class: "state" })));
