@@ -61,8 +61,7 @@ class WebchatConnector(Connector, Connects, ReceivesWebhooks, Replies, Fetches):
         Field(
             name="title",
             label="Heading of the chat",
-            hint="What visitors read at its top.",
-            default="Chat with us",
+            hint="Left empty, visitors read “Chat with us” in their own language.",
             is_required=False,
             is_advanced=True,
         ),

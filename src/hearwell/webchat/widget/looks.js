@@ -65,6 +65,7 @@ a { color: inherit; }
 .composer { padding: 10px 12px 12px; border-block-start: 1px solid var(--l); }
 .composer .row { justify-content: space-between; }
 textarea { display: block; inline-size: 100%; padding: 8px 10px; border: 1px solid var(--m); border-radius: 10px; background: var(--s); resize: none; margin-block-end: 8px; field-sizing: content; max-block-size: 8em; }
+[dir="rtl"] textarea:placeholder-shown { direction: rtl; }
 textarea::placeholder, input::placeholder { color: var(--m); opacity: 1; }
 .plain { display: grid; place-items: center; inline-size: 40px; block-size: 40px; padding: 0; border: 0; border-radius: 10px; background: none; }
 .plain:hover:enabled { background: var(--t); }
