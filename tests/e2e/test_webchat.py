@@ -216,6 +216,13 @@ def test_a_signed_visitor_is_known_and_the_next_one_does_not_send_their_words(
     site.chat = chat("1", "Lena Vik")
     lena.page.goto(site.url)
     expect(lena.sent("left in the queue")).to_have_count(1, timeout=SOON_MS)
+    # Signed in as somebody else on the same page: nothing of the one before stays in sight.
+    lena.page.evaluate(
+        "html => document.querySelector('hearwell-chat').setAttribute('identity', html)",
+        chat("2", "Duarte Reis").split('"')[1],
+    )
+    expect(lena.sent("As Duarte")).to_have_count(1, timeout=SOON_MS)
+    expect(lena.log.locator(".entry")).to_have_count(1)
     case_of(page, "left in the queue")
     expect(page.locator(".msg.in .by b")).to_have_text(["Lena Vik", "Lena Vik"])
     expect(page.locator(".msg.in .foot").first).to_contain_text("signed by your site")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q, Sum
 
+from hearwell.kit.clock import now
 from hearwell.webchat.models import File, Line, Side, Visitor
 
 PAGE: Final = 100
@@ -103,6 +105,16 @@ def file_by_id(workspace_id: UUID, visitor_id: UUID, file_id: UUID) -> File | No
     """Return a file of the visitor, or None."""
     rows = File.objects.filter(workspace_id=workspace_id, visitor_id=visitor_id)
     return rows.filter(id=file_id).first()
+
+
+def bytes_kept(workspace_id: UUID, visitor_id: UUID) -> tuple[int, int]:
+    """Return the bytes of a visitor's files, and of everybody's in the last day."""
+    rows = File.objects.filter(workspace_id=workspace_id)
+    mine, since = Q(visitor_id=visitor_id), Q(at__gte=now() - timedelta(days=1))
+    sums = rows.filter(mine | since).aggregate(
+        mine=Sum("size", filter=mine), day=Sum("size", filter=since)
+    )
+    return sums["mine"] or 0, sums["day"] or 0
 
 
 def line_shown(line: Line) -> dict[str, Any]:

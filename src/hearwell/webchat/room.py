@@ -35,7 +35,6 @@ class HouseRoom:
         except Visitor.DoesNotExist:
             return None
         except Error as error:
-            connection.close()
             raise failures.OutcomeUnknown(network_code=type(error).__name__) from error
 
     def find(self, site: str, visitor: str, key: str) -> Said | None:

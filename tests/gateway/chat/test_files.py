@@ -10,6 +10,7 @@ from hearwell.channels.queries import account_of
 from hearwell.connect.registry import connector_for
 from hearwell.connectors.webchat.connector import WebchatConnector
 from hearwell.conversations.models import Message
+from hearwell.gateway.chat import acts
 from hearwell.gateway.chat.files import disposition, shown_name, type_of
 from hearwell.gateway.chat.refusals import Refusal
 from hearwell.kit.scope import scope
@@ -65,6 +66,18 @@ def test_too_large_empty_or_of_another_kind(chat: Chat) -> None:
     assert guest.call("POST", "files", content=b"MZ\x90\x00").status_code == 415
     chunks = (b"x" * 1024 * 1024 for _ in range(11))
     assert guest.call("POST", "files", content=chunks).status_code == 413
+
+
+@served
+def test_a_visitor_does_not_fill_the_disk(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acts, "MAX_OF_VISITOR", 150)
+    lena, duarte = chat.come(), chat.come()
+    statuses = [lena.call("POST", "files", content=JPEG).status_code for _ in range(3)]
+    assert statuses == [200, 200, 413]
+    assert duarte.call("POST", "files", content=JPEG).status_code == 200
+    monkeypatch.setattr(acts, "MAX_OF_DAY", 200)
+    refused = duarte.call("POST", "files", content=JPEG)
+    assert (refused.status_code, refused.json()["error"]) == (413, "no_room")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,13 @@ from starlette.responses import Response
 from hearwell.gateway.chat import files as sniffing
 from hearwell.gateway.chat.call import BAD_REQUEST, Call, text_in, uuid_in
 from hearwell.gateway.chat.envelopes import keep_items, message_item, seen_item
-from hearwell.gateway.chat.limits import MAX_FILE, MAX_TEXT, Limits
+from hearwell.gateway.chat.limits import (
+    MAX_FILE,
+    MAX_OF_DAY,
+    MAX_OF_VISITOR,
+    MAX_TEXT,
+    Limits,
+)
 from hearwell.gateway.chat.passes import (
     EMAIL,
     LONGEST_NAME,
@@ -26,7 +32,7 @@ from hearwell.webchat import queries, services
 from hearwell.webchat.models import File, Line, Visitor
 from hearwell.webchat.services import Identity
 
-_UNAUTHORIZED, _NOT_FOUND = 401, 404
+_UNAUTHORIZED, _NOT_FOUND, _TOO_LARGE = 401, 404, 413
 _LONGEST_PAGE: Final = 2000
 _MOST_FILES: Final = services.MOST_FILES
 _MINE: Final = "Your earlier chat is no longer here. Please start again."
@@ -184,6 +190,10 @@ async def put_file(call: Call, limits: Limits) -> Response:
 
     def store() -> File:
         _mine(call, visitor_id)
+        ours, all_of_day = queries.bytes_kept(call.site.workspace_id, visitor_id)
+        if ours + len(body) > MAX_OF_VISITOR or all_of_day + len(body) > MAX_OF_DAY:
+            words = "That is too much for one chat. Please send it in another way."
+            raise Refusal(_TOO_LARGE, "no_room", words)
         return services.keep_file(call.site.workspace_id, visitor_id, name, mime, body)
 
     return answer({"file": (await call.within(store)).shown()}, call.origin)

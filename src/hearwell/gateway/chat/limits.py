@@ -10,6 +10,9 @@ from hearwell.kit.buckets import Buckets
 MAX_TEXT: Final = 4000
 MAX_BODY: Final = 64 * 1024
 MAX_FILE: Final = 10 * 1024 * 1024
+# What one visitor may leave here, and all of a site in a day: strangers share our disk.
+MAX_OF_VISITOR: Final = 100 * 1024 * 1024
+MAX_OF_DAY: Final = 2 * 1024 * 1024 * 1024
 # All files being read at once.
 MAX_IN_FLIGHT: Final = 64 * 1024 * 1024
 STREAMS_PER_VISITOR: Final = 8
@@ -23,13 +26,13 @@ class Limits:
     def __init__(self) -> None:
         self._by_visitor = {
             "messages": Buckets(burst=12, per_s=0.5),
-            "files": Buckets(burst=10, per_s=0.1),
+            "files": Buckets(burst=10, per_s=0.05),
             "signs": Buckets(burst=40, per_s=2.0),
         }
         self._by_address = {
             "sessions": Buckets(burst=40, per_s=0.5),
             "messages": Buckets(burst=120, per_s=4.0),
-            "files": Buckets(burst=40, per_s=0.5),
+            "files": Buckets(burst=20, per_s=0.1),
             "signs": Buckets(burst=400, per_s=20.0),
         }
 

@@ -47,6 +47,7 @@ class Sites:
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, tuple[float, Site | None]] = OrderedDict()
+        self._loading: dict[str, asyncio.Task[Site | None]] = {}
 
     async def find(self, key: str) -> Site | None:
         """Return the site of a key, or None. Raises a database error if it cannot be known."""
@@ -55,7 +56,13 @@ class Sites:
             return known[1]
         if not _KEY.fullmatch(key):
             return None
-        site = await asyncio.to_thread(load_site, key)
+        # Many calls for one key that nobody knows yet ask the database once.
+        task = self._loading.get(key)
+        if task is None:
+            task = asyncio.create_task(asyncio.to_thread(load_site, key))
+            self._loading[key] = task
+            task.add_done_callback(lambda _: self._loading.pop(key, None))
+        site = await asyncio.shield(task)
         lifetime = KNOWN_FOR_S if site else UNKNOWN_FOR_S
         self._known[key] = (time.monotonic() + lifetime, site)
         self._known.move_to_end(key)

@@ -47,7 +47,7 @@ export class Line extends EventTarget {
     this.memory = new Memory(`hearwell:${this.base}:${subject(this.identity)}:`);
     // A person's session is as good as the site's word, which every page brings along.
     this.token = this.identity ? null : this.memory.read("token", null);
-    Object.assign(this, { lines: new Map(), seq: 0, seen: 0, visitor: null, title: this.memory.read("title", ""), chosen: [], failed: new Map(), isLost: !navigator.onLine, team: { here: false, writing: false } });
+    Object.assign(this, { lines: new Map(), seq: 0, seen: 0, visitor: null, title: this.memory.read("title", ""), chosen: [], failed: new Map(), closed: "", isLost: !navigator.onLine, team: { here: false, writing: false } });
   }
 
   /** Be somebody else from now on: signed in, or out. */
@@ -101,18 +101,26 @@ export class Line extends EventTarget {
   }
 
   async #begin() {
+    const { memory } = this; // another one belongs to somebody else
     try {
       if (!this.visitor) await this.#enter();
       const { lines } = await this.#call("lines");
+      if (memory !== this.memory) return;
       this.#take(lines);
       this.#found();
       this.#listen();
       this.#flush();
-    } catch (error) { this.beginning = null; this.#trouble(error, () => this.begin()); }
+    } catch (error) {
+      if (memory !== this.memory) return;
+      this.beginning = null;
+      this.#trouble(error, () => this.begin());
+    }
   }
 
   async #enter() {
+    const { memory } = this;
     const told = await this.#call("session", { identity: this.identity, token: this.token ?? "" }, { isOpen: true });
+    if (memory !== this.memory) throw new Refused(0, "noLine");
     this.token = told.token;
     this.title = told.title;
     this.memory.write("title", told.title);
@@ -146,12 +154,12 @@ export class Line extends EventTarget {
   async #flush() {
     if (this.isFlushing || !this.visitor || this.isStopped) return;
     this.isFlushing = true;
-    const visitor = this.visitor;
+    const { memory } = this;
     try {
       for (let next; (next = this.queue.find((one) => !this.failed.has(one.id))); ) {
         try {
           const { line } = await this.#call("messages", { id: next.id, text: next.text, page: next.page, files: next.files.map((file) => file.id) });
-          if (visitor !== this.visitor) return;
+          if (memory !== this.memory) return; // it stays in the queue of who wrote it, and is sent once
           this.#unqueue(next.id);
           this.#take([line]);
           this.#found();
@@ -161,8 +169,11 @@ export class Line extends EventTarget {
           this.#changed();
         }
       }
-    } catch (error) { this.#trouble(error, () => this.#flush()); }
-    finally { this.isFlushing = false; }
+    } catch (error) { if (memory === this.memory) this.#trouble(error, () => this.#flush()); }
+    finally {
+      this.isFlushing = false;
+      if (memory !== this.memory) this.#flushSoon(0);
+    }
   }
 
   typing(on) { if (this.visitor && !this.isLost) this.#call("typing", { on }).catch(() => null); }
@@ -265,6 +276,7 @@ export class Line extends EventTarget {
     if (this.isStopped) return;
     const isFinal = error instanceof Refused && (error.status === 403 || error.status === 404 || error.status === 401);
     this.isLost = !isFinal && !(error instanceof Refused && error.status === 429);
+    this.closed = isFinal ? (error.status === 401 ? "expired" : "no_chat") : "";
     this.#state();
     if (isFinal) return;
     const wait = Math.max(error.waitMs ?? 0, this.pause * (0.5 + Math.random()));
@@ -272,7 +284,7 @@ export class Line extends EventTarget {
     setTimeout(() => { if (!this.isStopped) again(); }, wait);
   }
 
-  #found() { this.pause = FIRST_PAUSE_MS; if (this.isLost) { this.isLost = false; this.#state(); } }
+  #found() { this.pause = FIRST_PAUSE_MS; this.closed = ""; if (this.isLost) { this.isLost = false; this.#state(); } }
   #changed() { this.dispatchEvent(new Event("change")); }
   #state() { this.dispatchEvent(new Event("state")); }
 }

@@ -270,9 +270,9 @@ class HearwellChat extends HTMLElement {
 
   #paintState() {
     const { line, words: w } = this;
-    const said = line.isLost ? w.lost : line.team.writing ? w.writing : line.team.here ? w.here : w.away;
+    const said = line.closed ? w[line.closed] : line.isLost ? w.lost : line.team.writing ? w.writing : line.team.here ? w.here : w.away;
     if (this.status.textContent !== said) this.status.textContent = said;
-    this.status.classList.toggle("warn", line.isLost);
+    this.status.classList.toggle("warn", line.isLost || Boolean(line.closed));
     this.attach.disabled = line.isLost;
   }
 
