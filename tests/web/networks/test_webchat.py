@@ -99,7 +99,11 @@ def test_the_case_says_whether_the_visitor_is_there(owner, chat, html):
     assert "Lena Vik left the chat 12 min ago." in page
     assert "They left no e-mail address" in page
     services.introduce(visitor, email="lena@example.com")
-    assert "the e-mail address they gave is lena@example.com" in html(owner.get(url))
+    page = html(owner.get(url))
+    assert "the e-mail address they gave is lena@example.com" in page
+    assert 'href="mailto:lena@example.com"' in page
+    services.introduce(visitor, email="x?bcc=a@b.example")
+    assert 'href="mailto:x%3Fbcc%3Da@b.example"' in html(owner.get(url))
 
 
 def test_the_visitor_costs_a_chat_s_page_one_query_and_no_other_page_any(owner, chat, channel):

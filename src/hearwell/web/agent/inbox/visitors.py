@@ -26,6 +26,7 @@ class VisitorFace:
     words: str
     left: str
     is_here: bool
+    email: str = ""
 
 
 def visitor_face(page: CasePage, at: datetime) -> VisitorFace | None:
@@ -45,7 +46,7 @@ def visitor_face(page: CasePage, at: datetime) -> VisitorFace | None:
         ago = duration((at - visitor.seen_at).total_seconds())
         gone = _("%(name)s left the chat %(ago)s ago.") % {"name": name, "ago": ago}
         words = f"{gone} {_reach(visitor)}"
-    return VisitorFace(name, words, left, is_here)
+    return VisitorFace(name, words, left, is_here, visitor.email)
 
 
 def _reach(visitor: Visitor) -> str:
