@@ -16,7 +16,8 @@ class Visitor(Scoped):
 
     ``subject`` is how the site itself calls them, empty for the anonymous: only a token signed by
     the site sets it, and then (``is_proven``) name and e-mail are the site's word as well.
-    ``last_seq`` counts their lines. ``seen_at`` is when their page was last heard of.
+    ``last_seq`` counts their lines. ``seen_at`` is when their page was last heard of, ``left_at``
+    when the last of their pages was closed, as far as that was noticed.
     """
 
     channel_id = models.UUIDField()
@@ -27,6 +28,7 @@ class Visitor(Scoped):
     last_seq = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(default=now, editable=False)
     seen_at = models.DateTimeField(default=now)
+    left_at = models.DateTimeField(null=True)
 
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [

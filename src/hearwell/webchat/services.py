@@ -69,9 +69,10 @@ def introduce(visitor: Visitor, *, name: str = "", email: str = "") -> bool:
     return bool(changed and mine.update(**changed))
 
 
-def note_here(workspace_id: UUID, visitor_id: UUID) -> None:
-    """Note that the visitor's page was heard of just now."""
-    Visitor.objects.filter(workspace_id=workspace_id, id=visitor_id).update(seen_at=now())
+def note_here(workspace_id: UUID, visitor_id: UUID, *, has_left: bool = False) -> None:
+    """Note that the visitor's page was heard of just now, or that the last one was closed."""
+    mine = Visitor.objects.filter(workspace_id=workspace_id, id=visitor_id)
+    mine.update(seen_at=now(), left_at=now() if has_left else None)
 
 
 def write_in(

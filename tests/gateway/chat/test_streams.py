@@ -114,7 +114,7 @@ def test_visitor_and_team_see_each_other(chat: Chat, server: Server) -> None:
         screen.until(lambda: screen.named("presence")[-1]["people"] == [])
     assert elsewhere.named("presence") == []
     with scope(chat.workspace.id):
-        assert Visitor.objects.get().seen_at
+        assert Visitor.objects.get().left_at
     assert presence.EXPIRES_AFTER_S > 15
 
 

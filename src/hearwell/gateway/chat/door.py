@@ -170,7 +170,7 @@ def _show(site: Site, visitor_id: UUID, doing: str) -> UUID | None:
     visitor = queries.visitor_by_id(site.workspace_id, site.channel_id, visitor_id)
     if visitor is None:
         return None
-    services.note_here(site.workspace_id, visitor_id)
+    services.note_here(site.workspace_id, visitor_id, has_left=doing == "gone")
     case_id = case_of(site, visitor_id)
     if case_id is not None:
         name = visitor.name or visitor.email

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('last_seq', models.BigIntegerField(default=0)),
                 ('created_at', models.DateTimeField(default=hearwell.kit.clock.now, editable=False)),
                 ('seen_at', models.DateTimeField(default=hearwell.kit.clock.now)),
+                ('left_at', models.DateTimeField(null=True)),
             ],
             options={
                 'abstract': False,

@@ -38,12 +38,12 @@ def visitor_face(page: CasePage, at: datetime) -> VisitorFace | None:
     if visitor is None:
         return None
     name = page.contact_name or _("The visitor")
-    is_here = at - visitor.seen_at < GONE_AFTER
+    is_here = visitor.left_at is None and at - visitor.seen_at < GONE_AFTER
     left = f"{_('%(name)s has left the chat.') % {'name': name}} {_reach(visitor)}"
     if is_here:
         words = _("%(name)s has the chat open.") % {"name": name}
     else:
-        ago = duration((at - visitor.seen_at).total_seconds())
+        ago = duration((at - (visitor.left_at or visitor.seen_at)).total_seconds())
         gone = _("%(name)s left the chat %(ago)s ago.") % {"name": name, "ago": ago}
         words = f"{gone} {_reach(visitor)}"
     return VisitorFace(name, words, left, is_here, visitor.email)
