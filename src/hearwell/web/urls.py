@@ -8,7 +8,6 @@ from hearwell.web.account import keys
 from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, imports, people, promises
 from hearwell.web.admin.listening import views as listening
-from hearwell.web.admin.networks import abilities, connecting, listing
 from hearwell.web.admin.networks import abilities, chat, connecting, listing
 from hearwell.web.admin.networks import account as network
 from hearwell.web.agent.inbox import acts, entries, media, palette, reply, views

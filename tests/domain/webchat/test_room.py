@@ -50,7 +50,7 @@ def test_an_answer_is_one_line_however_often_it_is_sent(visitor):
     assert Line.objects.get().seq == 1
 
 
-@pytest.mark.parametrize("who", ["", "x", str(uuid4())])
+@pytest.mark.parametrize("who", ["", "x", "7f0e2a54-5f0f-4b1a-9c57-1d2e3f405162"])
 def test_nobody_is_answered_nowhere(visitor, who):
     assert ROOM.say(SITE, who, "key", "Hi") is None
     assert ROOM.say("www.contoso.example", str(visitor.id), "key", "Hi") is None

@@ -27,7 +27,7 @@ from tests.gateway.chat.conftest import PAGE, Chat, Guest, connected
 from tests.gateway.conftest import Server
 
 pytestmark = pytest.mark.django_db(transaction=True)
-JPEG = b"\xff\xd8\xff\xe0" + b"x" * 60
+KEY = "7f0e2a54-5f0f-4b1a-9c57-1d2e3f405162"
 
 
 # --- a message, once ---------------------------------------------------------------------------
@@ -240,12 +240,12 @@ def test_a_disconnected_chat_is_gone_and_a_made_up_one_never_was(chat: Chat) -> 
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b"{", b"null", b"[" * 30_000, b'{"id": 7}', b'{"id": "x", "text": "y"}',
-     json.dumps({"id": str(uuid4()), "text": 7}).encode(),
-     json.dumps({"id": str(uuid4()), "text": "  "}).encode(),
-     json.dumps({"id": str(uuid4()), "text": "x" * 4001}).encode(),
-     json.dumps({"id": str(uuid4()), "text": "x", "files": "y"}).encode(),
-     json.dumps({"id": str(uuid4()), "text": "x", "files": ["../../etc/passwd"]}).encode(),
-     json.dumps({"id": str(uuid4()), "text": "x", "page": ["y"]}).encode()],
+     json.dumps({"id": KEY, "text": 7}).encode(),
+     json.dumps({"id": KEY, "text": "  "}).encode(),
+     json.dumps({"id": KEY, "text": "x" * 4001}).encode(),
+     json.dumps({"id": KEY, "text": "x", "files": "y"}).encode(),
+     json.dumps({"id": KEY, "text": "x", "files": ["../../etc/passwd"]}).encode(),
+     json.dumps({"id": KEY, "text": "x", "page": ["y"]}).encode()],
 )  # fmt: skip
 def test_what_no_chat_sends_is_refused_with_a_reason(chat: Chat, body: bytes) -> None:
     answer = chat.come().call("POST", "messages", content=body)

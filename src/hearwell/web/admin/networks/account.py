@@ -84,16 +84,15 @@ def _draw(request: MemberRequest, channel: Channel, *, secret: str = "") -> Http
     place, role = request.workspace.id, request.membership.role
     on = switches.active_switches(place)
     row = queries.health_row(channel)
-    hook, tag = queries.hook_path(channel), tag_of(channel)
+    tag = tag_of(channel)
     context = {
         **health_context(channel, row.health),
         "row": faces.account_row(row, on),
         "parked": queries.parked_rows(place, channel.id),
         "counts": sorted(queries.counts_of(channel).items()),
-        "hook_url": hook_url(channel),
-        "hook_url": f"{settings.HEARWELL_URL}{hook}" if hook and not tag else "",
+        "hook_url": "" if tag else hook_url(channel),
         "tag": tag,
-        "can_rotate": bool(hook),
+        "can_rotate": bool(tag or hook_url(channel)),
         "secret": secret,
         "is_live": channel.state in {ChannelState.ACTIVE, ChannelState.PAUSED},
         "can_connect": _can_connect(channel.network),

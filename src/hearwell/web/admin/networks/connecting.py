@@ -324,7 +324,6 @@ def ready(request: MemberRequest, channel_id: UUID) -> HttpResponse:
         "portrait": portrait_of(connector_for(channel.network)),
         "note": reach_note(connector_for(channel.network)),
         "hook_url": hook_url(channel),
-        "hook_url": f"{settings.HEARWELL_URL}{hook}" if hook else "",
         "tag": tag_of(channel),
     }
     return draw(request, "connect_ready", CURRENT, context)
