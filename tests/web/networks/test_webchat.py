@@ -95,9 +95,9 @@ def test_the_case_says_whether_the_visitor_is_there(owner, chat, html):
     visitor, url = wrote(chat)
     assert "Lena Vik has the chat open." in html(owner.get(url))
     services.note_here(visitor.workspace_id, visitor.id, has_left=True)
-    assert "has the chat open" not in html(owner.get(url))
+    assert "Lena Vik has the chat open." not in html(owner.get(url))
     services.note_here(visitor.workspace_id, visitor.id)
-    assert "has the chat open" in html(owner.get(url))
+    assert "Lena Vik has the chat open." in html(owner.get(url))
     Visitor.objects.update(seen_at=now() - timedelta(minutes=12))
     page = html(owner.get(url))
     assert "Lena Vik left the chat 12 min ago." in page
