@@ -49,6 +49,7 @@ def cases() -> dict[str, Case]:
     from hearwell.connectors.email.parse import parse as mail
     from hearwell.connectors.feeds.parse import parse as feeds
     from hearwell.connectors.mastodon.parse import parse as mastodon
+    from hearwell.connectors.webchat.parse import parse as webchat
 
     return {
         "bluesky": Case(bluesky, ("mention.json", "quote_and_comment_*.json", "below.json")),
@@ -57,6 +58,7 @@ def cases() -> dict[str, Case]:
         "mastodon": Case(
             mastodon, ("mention.json", "private.json", "languages.json", "below*.json")
         ),
+        "webchat": Case(webchat, ("message.json", "anonymous.json", "files.json", "seen.json")),
     }
 
 

@@ -26,7 +26,7 @@ _pages: ASGI3Application = WSGIMiddleware(  # type: ignore[assignment]
     workers=settings.ENVIRONMENT.web_threads,
 )
 collector.settle()
-MACHINES = ("/hooks/", "/live/")
+MACHINES = ("/hooks/", "/live/", "/chat/")
 
 
 def is_for_machines(path: str) -> bool:

@@ -28,6 +28,7 @@ OUR_APPS = (
     "accounts",
     "channels",
     "contacts",
+    "webchat",
     "outbound",
     "conversations",
     "triage",

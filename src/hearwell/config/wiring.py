@@ -24,6 +24,8 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.mastodon import connector as mastodon
     from hearwell.connectors.sandbox import connector as sandbox
     from hearwell.connectors.telegram import connector as telegram
+    from hearwell.connectors.webchat.connector import WebchatConnector
+    from hearwell.webchat.room import HouseRoom
 
     origins = [*environment.egress_allow, *own_origins(environment)]
     register(
@@ -36,4 +38,5 @@ def wire(environment: Environment) -> None:
     register(email.EmailConnector(email.opener_for(inside), email.tokens_for(inside)))
     register(mastodon.MastodonConnector(mastodon.client_for(inside), inside))
     register(feeds.FeedsConnector(feeds.client_for(inside), inside))
+    register(WebchatConnector(HouseRoom()))
     register_entry_points()

@@ -268,5 +268,7 @@ def _connecting(connector: Connector) -> Iterable[Ability]:
     if isinstance(connector, ReceivesWebhooks):
         is_ours = isinstance(connector, Subscribes)
         words = "" if is_ours else "Its address is entered on the network's side by hand."
+        if connector.manifest.is_hosted_here:
+            words = "One line is pasted into your pages."
         can = Can.YES if is_ours else Can.PARTLY
         yield Ability("subscribe", group, "Calls are switched on by us", can, words)

@@ -93,7 +93,8 @@ class Manifest:
     ``has_global_ids``: a message has the same id and thread in every account that it reaches, so
     that one seen by two of ours is still one. ``is_poll_exact``: a cursor has passed everything
     before it for certain (mailboxes count their mail), so that reading the last two days again
-    would only load them anew.
+    would only load them anew. ``is_hosted_here``: this house is the network (our own web chat), so
+    that nobody outside has to be told where to call us.
 
     ``search_every_s`` is how long the same words are not looked for again. ``searches_tags_apart``:
     a hashtag is not found by its word, or not everywhere.
@@ -125,6 +126,7 @@ class Manifest:
     is_poll_exact: bool = False
     search_every_s: float = 60.0
     searches_tags_apart: bool = False
+    is_hosted_here: bool = False
 
     def text_rule(self, audience: Audience) -> TextRule:
         """The rule that counts a reply of this audience."""

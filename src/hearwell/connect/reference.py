@@ -91,7 +91,8 @@ def _flagged(abilities: Sequence[Ability]) -> Iterable[tuple[bool, Ability]]:
 
 def _hosts(connector: Connector) -> str:
     hosts = sorted(connector.manifest.hosts)
-    if not isinstance(connector, Polls | Streams | Replies):
+    is_alone = not isinstance(connector, Polls | Streams | Replies)
+    if is_alone or connector.manifest.is_hosted_here:
         return "It contacts nobody."
     if not hosts:
         return "It contacts the account's own server."

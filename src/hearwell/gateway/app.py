@@ -1,4 +1,4 @@
-"""The gateway's ASGI application: ``/hooks/…`` and ``/live``. It lives as long as its process."""
+"""The gateway's ASGI application, which lives as long as its process: hooks, live, chat."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from hearwell.gateway.chat.door import Door
+from hearwell.gateway.chat.streams import Chats
 from hearwell.gateway.collector import Collector
 from hearwell.gateway.endpoints import Endpoints
 from hearwell.gateway.hooks import Hooks
@@ -22,12 +26,21 @@ from hearwell.gateway.tallies import Tallies
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     """Start writer, waker, counters and listener; end them so that nothing accepted is lost."""
     endpoints, tallies, collector = Endpoints(), Tallies(), Collector()
-    hub = Hub(endpoints.forget)
+    chats = Chats()
+    door = Door(chats, collector.wake)
+
+    def forget() -> None:
+        endpoints.forget()
+        door.forget()
+
+    hub = Hub(forget, chats)
+
     collector.start()
     hub.start()
     counting = asyncio.create_task(tallies.run())
     app.state.hub, app.state.loop = hub, asyncio.get_running_loop()
     app.state.hooks = Hooks(endpoints, collector, tallies)
+    app.state.door = door
     try:
         yield
     finally:
@@ -44,6 +57,11 @@ class _HooksRoute:
         await app.state.hooks(scope, receive, send)
 
 
+async def _chat(request: Request) -> Response:
+    response: Response = await request.app.state.door.serve(request)
+    return response
+
+
 def end_streams() -> None:
     """End every live stream; to be called when the server is told to stop, from any thread.
 
@@ -57,6 +75,7 @@ def end_streams() -> None:
 app = Starlette(
     routes=[
         Route("/hooks/{token:path}", _HooksRoute()),
+        Route("/chat/{key}/{what:path}", _chat, methods=["GET", "POST", "OPTIONS"]),
         Route("/live", stream, methods=["GET"]),
         Route("/live/presence", note_presence, methods=["POST"]),
     ],

@@ -76,6 +76,10 @@ class Collector:
         finally:
             self._pending_bytes -= size
 
+    def wake(self, endpoint_ids: Iterable[UUID]) -> None:
+        """Wake the drains of endpoints where somebody else has kept something."""
+        self._waker.wake(endpoint_ids)
+
     def _write_forever(self) -> None:
         is_open = True
         while is_open:

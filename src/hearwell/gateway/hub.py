@@ -16,6 +16,7 @@ from django.db import Error
 from hearwell.channels.services.connecting import ENDPOINTS_CHANNEL
 from hearwell.events.notifier import LIVE_CHANNEL
 from hearwell.gateway import presence
+from hearwell.gateway.chat import streams
 from hearwell.gateway.news import News, read_counts, read_news
 from hearwell.gateway.screens import Screen, distinct_users
 from hearwell.gateway.viewers import revoked
@@ -84,8 +85,9 @@ class Feed:
 class Hub:
     """Feeds by workspace, presence, and the notifications that move them."""
 
-    def __init__(self, forget_endpoints: Callable[[], None]) -> None:
+    def __init__(self, forget_endpoints: Callable[[], None], chats: streams.Chats) -> None:
         self.presence = presence.Presence()
+        self.chats = chats
         self._feeds: dict[UUID, tuple[Feed, asyncio.Task[None]]] = {}
         self._forget_endpoints = forget_endpoints
         self._tasks: list[asyncio.Task[None]] = []
@@ -109,6 +111,7 @@ class Hub:
         self._is_closing = True
         for screen in self._screens():
             screen.end()
+        self.chats.end_streams()
 
     def join(self, screen: Screen) -> None:
         """Add a screen to its workspace's feed, which starts with it."""
@@ -139,7 +142,12 @@ class Hub:
         while True:
             try:
                 async with await open_direct_async() as connection:
-                    for name in (LIVE_CHANNEL, presence.CHANNEL, ENDPOINTS_CHANNEL):
+                    for name in (
+                        LIVE_CHANNEL,
+                        presence.CHANNEL,
+                        ENDPOINTS_CHANNEL,
+                        streams.CHANNEL,
+                    ):
                         await connection.execute(f"LISTEN {name}")
                     self._forget_endpoints()
                     self._stir_all()
@@ -157,6 +165,8 @@ class Hub:
                 self._forget_endpoints()
             elif notification.channel == presence.CHANNEL:
                 self._tell_presence(self.presence.hear(json.loads(notification.payload)))
+            elif notification.channel == streams.CHANNEL:
+                self.chats.hear(json.loads(notification.payload))
             else:
                 self._stir(UUID(json.loads(notification.payload)["workspace"]))
         except (ValueError, KeyError, TypeError):
@@ -169,9 +179,14 @@ class Hub:
     def _stir_all(self) -> None:
         for feed, _ in self._feeds.values():
             feed.stir.set()
+        self.chats.stir_all()
 
     def _tell_presence(self, place: presence.Place | None) -> None:
-        if place is None or place[0] not in self._feeds:
+        if place is None:
+            return
+        is_here, is_writing = self.presence.team_at(place)
+        self.chats.show_team(place[1], is_here=is_here, is_writing=is_writing)
+        if place[0] not in self._feeds:
             return
         shown: dict[str, Any] = self.presence.shown(place)
         for screen in self._feeds[place[0]][0].screens:

@@ -31,6 +31,7 @@ class Person:
     doing: str
     since: str
     until: float
+    kind: str = "colleague"
 
     def shown(self) -> dict[str, str]:
         """Return what other screens are told."""
@@ -40,6 +41,7 @@ class Person:
             "initials": self.initials,
             "doing": self.doing,
             "since": self.since,
+            "kind": self.kind,
         }
 
 
@@ -55,6 +57,22 @@ def told(viewer: Viewer, case_id: UUID, doing: str) -> str:
         "at": now().isoformat(),
     }
     return json.dumps(facts)
+
+
+def told_of_visitor(
+    workspace_id: UUID, case_id: UUID, visitor_id: UUID, name: str, doing: str
+) -> dict[str, str]:
+    """Return the notification that a customer has the chat of a case open, or has left."""
+    return {
+        "workspace": str(workspace_id),
+        "case": str(case_id),
+        "user": str(visitor_id),
+        "name": name[:80],
+        "initials": "",
+        "doing": doing,
+        "at": now().isoformat(),
+        "kind": "visitor",
+    }
 
 
 class Presence:
@@ -79,7 +97,13 @@ class Presence:
         if before is None and self._cases_of(place[0], user_id) >= CASES_PER_PERSON:
             return None
         people[user_id] = Person(
-            user_id, facts["name"], facts["initials"], facts["doing"], facts["at"], until
+            user_id,
+            facts["name"],
+            facts["initials"],
+            facts["doing"],
+            facts["at"],
+            until,
+            facts.get("kind", "colleague"),
         )
         return place
 
@@ -100,6 +124,12 @@ class Presence:
         """Return the event that tells who is at a case."""
         people: Iterable[Person] = self._people.get(place, {}).values()
         return {"case": str(place[1]), "people": [person.shown() for person in people]}
+
+    def team_at(self, place: Place) -> tuple[bool, bool]:
+        """Return whether a colleague is at a case, and whether one is writing there."""
+        people = self._people.get(place, {}).values()
+        team = [person.doing for person in people if person.kind == "colleague"]
+        return bool(team), "writing" in team
 
     def places(self, workspace_id: UUID) -> list[Place]:
         """Return the cases of a workspace that somebody has open."""

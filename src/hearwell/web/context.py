@@ -76,6 +76,8 @@ def _words_of_writing() -> dict[str, str]:
         "over": gettext("%(n)s over %(limit)s"),
         "count": gettext("%(n)s of %(limit)s"),
         "saved": gettext("Draft saved"),
+        "visitorHere": gettext("%(name)s has the chat open."),
+        "visitorWriting": gettext("%(name)s is writing in the chat…"),
         "keptHere": gettext("Kept in this browser"),
         "notSaved": gettext("Not saved; kept in this browser"),
         "sent": gettext("Sent."),

@@ -8,7 +8,7 @@ from hearwell.web.account import keys
 from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, imports, people, promises
 from hearwell.web.admin.listening import views as listening
-from hearwell.web.admin.networks import abilities, connecting, listing
+from hearwell.web.admin.networks import abilities, chat, connecting, listing
 from hearwell.web.admin.networks import account as network
 from hearwell.web.agent.inbox import acts, entries, media, palette, reply, views
 from hearwell.web.agent.reports import views as reports
@@ -62,6 +62,7 @@ urlpatterns = [
     ),
     path("settings/networks/authorize/", connecting.back, name="connect_back"),
     path("settings/networks/<uuid:channel_id>/", network.network, name="settings_network"),
+    path("settings/networks/<uuid:channel_id>/try/", chat.try_chat, name="network_try"),
     path("settings/networks/<uuid:channel_id>/ready/", connecting.ready, name="network_ready"),
     path("settings/networks/<uuid:channel_id>/check/", network.check, name="network_check"),
     path("settings/networks/<uuid:channel_id>/state/", network.set_state, name="network_state"),

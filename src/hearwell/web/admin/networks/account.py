@@ -38,6 +38,7 @@ from hearwell.kit.clock import now
 from hearwell.outbound.services import switches
 from hearwell.web.admin.frame import draw
 from hearwell.web.admin.networks import faces
+from hearwell.web.admin.networks.chat import tag_of
 
 # A check that was asked for and has not come by then will not: the worker is away.
 PATIENCE: Final = timedelta(seconds=30)
@@ -83,12 +84,15 @@ def _draw(request: MemberRequest, channel: Channel, *, secret: str = "") -> Http
     place, role = request.workspace.id, request.membership.role
     on = switches.active_switches(place)
     row = queries.health_row(channel)
+    tag = tag_of(channel)
     context = {
         **health_context(channel, row.health),
         "row": faces.account_row(row, on),
         "parked": queries.parked_rows(place, channel.id),
         "counts": sorted(queries.counts_of(channel).items()),
-        "hook_url": hook_url(channel),
+        "hook_url": "" if tag else hook_url(channel),
+        "tag": tag,
+        "can_rotate": bool(tag or hook_url(channel)),
         "secret": secret,
         "is_live": channel.state in {ChannelState.ACTIVE, ChannelState.PAUSED},
         "can_connect": _can_connect(channel.network),

@@ -208,7 +208,7 @@ def reach_note(connector: Connector) -> dict[str, Any]:
 
     Empty where it can, or does not call at all. ``is_fatal``: there is no other way.
     """
-    is_own = connector.manifest.network == OWN
+    is_own = connector.manifest.network == OWN or connector.manifest.is_hosted_here
     if is_own or not isinstance(connector, ReceivesWebhooks):
         return {}
     if is_public_url(settings.HEARWELL_URL):

@@ -50,6 +50,7 @@ from hearwell.web.admin.networks.asking import (
     read_form,
     wished_before,
 )
+from hearwell.web.admin.networks.chat import tag_of
 from hearwell.web.admin.networks.faces import check_faces
 from hearwell.web.components.marks import badge_of
 from hearwell.web.setup.views import address
@@ -323,5 +324,6 @@ def ready(request: MemberRequest, channel_id: UUID) -> HttpResponse:
         "portrait": portrait_of(connector_for(channel.network)),
         "note": reach_note(connector_for(channel.network)),
         "hook_url": hook_url(channel),
+        "tag": tag_of(channel),
     }
     return draw(request, "connect_ready", CURRENT, context)

@@ -41,6 +41,7 @@ from hearwell.web.agent.inbox.letters import belongings_of
 from hearwell.web.agent.inbox.listpage import list_url, wanted
 from hearwell.web.agent.inbox.queues import DEFAULT, queue_by_key
 from hearwell.web.agent.inbox.shared import colleagues, toasts_of
+from hearwell.web.agent.inbox.visitors import visitor_face
 from hearwell.web.agent.inbox.wants import varied, wants_part
 from hearwell.web.components.writing import Stop
 
@@ -198,6 +199,7 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         "is_heard": bool(page.case.stage),
         "noted": _noted(opened),
         "belongings": belongings_of(page),
+        "visitor": visitor_face(page, opened.at),
         "stop": stop,
         "snooze_choices": snooze_choices(ZoneInfo(request.workspace.time_zone), opened.at),
         "close_reasons": close_reasons(page.case),

@@ -1,4 +1,5 @@
-// Who else is at the open case, what they are writing, and taking it over from them.
+// Who else is at the open case, what they are writing, and taking it over from them; and whether
+// the visitor of a chat is still there.
 import { config, one, openCase, say } from "./page.js";
 import { duration, serverNow } from "./clocks.js";
 
@@ -7,8 +8,22 @@ let people = [], watching = null; // the case whose drafts are watched
 
 /** Show the people at the open case; the list includes oneself. */
 export function presence(now) {
-  people = now;
+  people = now.filter((person) => person.kind !== "visitor");
   paint();
+  guest(now.find((person) => person.kind === "visitor"));
+}
+
+/** The visitor, if this case is a chat's; one who was never seen here has not left now. */
+function guest(visitor) {
+  const bar = one("#visitor");
+  if (!bar || (!visitor && !bar.dataset.seen)) return;
+  if (visitor) bar.dataset.seen = "1";
+  bar.classList.toggle("warn", !visitor);
+  bar.classList.toggle("info", Boolean(visitor));
+  if (one("#visitor-mail")) one("#visitor-mail").hidden = Boolean(visitor);
+  const name = bar.dataset.name;
+  const words = !visitor ? bar.dataset.left : say(visitor.doing === "writing" ? "visitorWriting" : "visitorHere", { name });
+  if (one(".w", bar).textContent !== words) one(".w", bar).textContent = words;
 }
 
 function paint() {

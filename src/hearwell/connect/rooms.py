@@ -1,0 +1,62 @@
+"""Where our own web chat keeps what is said, and how its door proves an envelope. Pure.
+
+Elsewhere the network keeps the conversation. Here we are the network: the house hands its
+connector a ``Room`` (``config/wiring.py``), so that connectors still know no tables.
+
+``X-Webchat-Signature: v1=<hex of HMAC-SHA256(key, timestamp + "." + body)>`` beside
+``X-Webchat-Timestamp: <epoch seconds>`` proves that an envelope came through our own door. The
+key is derived from the site's secret, which itself signs identities: a site's server can say who
+somebody is, not that they have written something.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from hearwell.kit.tokens import derived
+
+TIMESTAMP: Final = "x-webchat-timestamp"
+SIGNATURE: Final = "x-webchat-signature"
+_PURPOSE: Final = "hearwell webchat envelope"
+
+
+def signature_of(secret: str, timestamp: str, body: bytes) -> str:
+    """The signature of an envelope at a time, in seconds since 1970."""
+    key = derived(secret, _PURPOSE).encode()
+    return "v1=" + hmac.new(key, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line that stands in a visitor's conversation: its id there and when it was put there."""
+
+    external_id: str
+    at: datetime
+
+
+class Room(Protocol):
+    """The conversations of all sites. Every call raises ``connect.failures`` and nothing else.
+
+    ``site`` is the account's external id, ``visitor`` a visitor's id: a visitor of another site
+    is none.
+    """
+
+    def say(self, site: str, visitor: str, key: str, text: str) -> Said | None:
+        """Put our answer where the visitor reads it; the same ``key`` again is the same line.
+
+        None if there is no such visitor. Raises ``OutcomeUnknown`` if the commit was interrupted,
+        ``Unavailable`` if there was surely none.
+        """
+
+    def find(self, site: str, visitor: str, key: str) -> Said | None:
+        """The line of a key, or None. Raises ``Unavailable``."""
+
+    def file(self, site: str, visitor: str, name: str) -> bytes | None:
+        """The bytes of a file that the visitor sent, or None. Raises ``Unavailable``."""
+
+    def is_open(self) -> bool:
+        """Whether anything can be stored just now."""

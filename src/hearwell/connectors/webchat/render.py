@@ -1,0 +1,52 @@
+"""What would stop a draft before it is put into a visitor's conversation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hearwell.connect.model import Audience, Draft, Problem
+from hearwell.connectors.webchat.manifest import MANIFEST
+from hearwell.connectors.webchat.parse import visitor_of
+
+if TYPE_CHECKING:
+    from hearwell.connect.model import Account
+
+
+def visitor_for(draft: Draft) -> str:
+    """The visitor that a draft is for; empty if it is for nobody in a chat."""
+    return visitor_of(draft.thread_key)
+
+
+def problems(account: Account, draft: Draft) -> list[Problem]:
+    """Everything that would stop this draft; see ``Connector.preflight``."""
+    found = [
+        _wrong_account(account, draft),
+        _no_visitor(draft),
+        _empty_or_too_long(draft),
+        _media(draft),
+    ]
+    return [problem for problem in found if problem is not None]
+
+
+def _wrong_account(account: Account, draft: Draft) -> Problem | None:
+    if draft.account == account.external_id and draft.audience is Audience.PRIVATE:
+        return None
+    return Problem("not_allowed", "This reply was written for another account.")
+
+
+def _no_visitor(draft: Draft) -> Problem | None:
+    return None if visitor_for(draft) else Problem("target_gone", "There is nobody to answer.")
+
+
+def _empty_or_too_long(draft: Draft) -> Problem | None:
+    if not draft.text.strip():
+        return Problem("refused", "There is nothing to send yet.")
+    rule = MANIFEST.text_rule(draft.audience)
+    if rule.fits(draft.text):
+        return None
+    over = rule.count(draft.text) - rule.limit
+    return Problem("too_long", f"{over} characters too long for the chat.")
+
+
+def _media(draft: Draft) -> Problem | None:
+    return Problem("media_rejected", "The chat takes text only.") if draft.media else None

@@ -1,0 +1,120 @@
+"""Tables of the web chat: a visitor, the lines of their conversation, the files in it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from hearwell.kit.clock import now
+from hearwell.kit.models import Scoped
+
+
+class Visitor(Scoped):
+    """Somebody on one of the sites of a channel. The id is what all others know them by.
+
+    ``subject`` is how the site itself calls them, empty for the anonymous: only a token signed by
+    the site sets it, and then (``is_proven``) name and e-mail are the site's word as well.
+    ``last_seq`` counts their lines. ``seen_at`` is when their page was last heard of, ``left_at``
+    when the last of their pages was closed, as far as that was noticed.
+    """
+
+    channel_id = models.UUIDField()
+    subject = models.TextField(blank=True, default="")
+    name = models.TextField(blank=True, default="")
+    email = models.TextField(blank=True, default="")
+    is_proven = models.BooleanField(default=False)
+    last_seq = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=now, editable=False)
+    seen_at = models.DateTimeField(default=now)
+    left_at = models.DateTimeField(null=True)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "channel_id", "subject"],
+                condition=~Q(subject=""),
+                name="webchat_visitor_subject",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["workspace_id", "created_at"],
+                condition=Q(last_seq=0),
+                name="webchat_visitor_silent",
+            ),
+        ]
+
+
+class Side(models.TextChoices):
+    """Who wrote a line: they to us, or we to them."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Line(Scoped):
+    """One thing said. ``seq`` is its place and the visitor's cursor; ``key`` keeps it single.
+
+    The key is made by whoever writes: the visitor's page, or the outbox. ``seen_at`` is when our
+    answer stood before the visitor's eyes.
+    """
+
+    visitor = models.ForeignKey(
+        Visitor,
+        on_delete=models.CASCADE,
+        related_name="lines",
+        db_constraint=False,
+        db_index=False,
+    )
+    seq = models.BigIntegerField()
+    side = models.CharField(max_length=3, choices=Side.choices)
+    key = models.TextField()
+    text = models.TextField(blank=True, default="")
+    files = models.JSONField(default=list)
+    at = models.DateTimeField(default=now)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "visitor", "seq"], name="webchat_line_place"
+            ),
+            models.UniqueConstraint(
+                fields=["workspace_id", "visitor", "side", "key"], name="webchat_line_once"
+            ),
+        ]
+
+
+class File(Scoped):
+    """A file that a visitor sent; its bytes lie in the storage under ids alone."""
+
+    visitor = models.ForeignKey(
+        Visitor,
+        on_delete=models.CASCADE,
+        related_name="files",
+        db_constraint=False,
+        db_index=False,
+    )
+    name = models.TextField(blank=True, default="")
+    mime = models.CharField(max_length=80)
+    size = models.BigIntegerField()
+    is_sent = models.BooleanField(default=False)
+    at = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["workspace_id", "visitor"], name="webchat_file_visitor"),
+        ]
+
+    @property
+    def place(self) -> str:
+        """Where its bytes lie in the storage."""
+        return f"webchat/{self.workspace_id}/{self.visitor_id}/{self.id}"
+
+    def shown(self) -> dict[str, object]:
+        """What a line says of it."""
+        return {"id": str(self.id), "name": self.name, "mime": self.mime, "size": self.size}
