@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 
@@ -46,6 +47,21 @@ def test_a_reply_is_queued_signed_and_can_be_taken_back(agent, case):
     assert (delivery.state, delivery.draft["text"]) == ("queued", "It is on its way ^BB")
     assert "data-undo" in part.content.decode()
     assert "Going out" in part.content.decode()
+
+
+def rules_of(client, case_id) -> tuple[dict[str, dict[str, object]], str]:
+    page = client.get(f"/c/{case_id}/").content.decode()
+    return json.loads(html.unescape(re.search('data-rules="([^"]*)"', page).group(1))), page
+
+
+def test_only_what_is_signed_is_counted_and_said_to_be(agent, channel, case):
+    rules, page = rules_of(agent, case.id)
+    assert rules["public"]["signs"]
+    assert "^BB is added" in page
+    receive(channel, [make_dm("A private word")])
+    rules, page = rules_of(agent, Message.objects.get(text="A private word").case_id)
+    assert not rules["private"]["signs"]
+    assert "is added" not in page
 
 
 def test_initials_typed_by_hand_are_not_doubled(agent, case):

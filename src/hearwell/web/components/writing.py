@@ -77,6 +77,13 @@ class Composer:
         return next((mode for mode in self.modes if mode.is_chosen), None)
 
     @property
+    def signs(self) -> bool:
+        """Whether initials are added to what goes out in public."""
+        return bool(self.initials) and any(
+            mode.counting.signs for mode in self.modes if mode.counting and not mode.why_not
+        )
+
+    @property
     def hint(self) -> str:
         """What the empty box says: who will read what is written there."""
         return self.chosen.hint if self.chosen else ""

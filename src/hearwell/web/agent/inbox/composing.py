@@ -161,7 +161,7 @@ def _counting(channel: Channel, audience: str) -> Counting | None:
         limit=rule.limit,
         max_bytes=rule.max_bytes if isinstance(rule, Graphemes) else None,
         per_link=rule.per_link if isinstance(rule, Abridged) else None,
-        signs=connector.manifest.uses_initials,
+        signs=connector.manifest.uses_initials and audience == PUBLIC,
     )
 
 
