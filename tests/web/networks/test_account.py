@@ -98,3 +98,13 @@ def test_a_network_that_is_only_read_shows_no_way_to_call_or_to_stop_it(owner, w
         for absent in ("Webhook address", "New webhook secret", "Stop sending from here"):
             assert absent not in page
     assert "Pause" in html(owner.get(f"/settings/networks/{feed.id}/"))
+
+
+def test_a_network_that_is_only_read_promises_no_answers(owner):
+    page = owner.get("/settings/networks/connect/feeds/").content.decode()
+    assert "Answers are given elsewhere" in page
+    assert "Answers go out from here" not in page
+    assert (
+        "Answers go out from here"
+        in owner.get("/settings/networks/connect/telegram/").content.decode()
+    )

@@ -32,7 +32,7 @@ from hearwell.channels.services.trying import (
 )
 from hearwell.connect.abilities import Group, Portrait, portrait_of
 from hearwell.connect.connecting import FieldKind
-from hearwell.connect.contract import Authorizes, Connects
+from hearwell.connect.contract import Authorizes, Connector, Connects, Replies
 from hearwell.connect.failures import Failure
 from hearwell.connect.registry import UnknownNetworkError, all_connectors, connector_for
 from hearwell.kit.scope import scope
@@ -203,7 +203,7 @@ def draw_form(
         "wish": wish,
         "again": _known_account(request, wish),
         "brands": queries.brand_names(request.workspace.id),
-        "purposes": [(value, label, _PURPOSE_HINTS[value]) for value, label in Purpose.choices],
+        "purposes": _purposes(connector),
         "answer": answer,
         "at_top": " ".join(filter(None, [answer.at_top, *stray])),
         "checks": check_faces(_stored(answer.trial)) if answer.trial else [],
@@ -211,6 +211,14 @@ def draw_form(
         "groups": _told(portrait_of(connector)),
     }
     return draw(request, "connect_form", CURRENT, context, status=status)
+
+
+def _purposes(connector: Connector) -> list[tuple[str, str, str]]:
+    """Return value, label and hint of each purpose; where nothing goes out, that is said."""
+    hints = {value: str(hint) for value, hint in _PURPOSE_HINTS.items()}
+    if not isinstance(connector, Replies):
+        hints[Purpose.CARE.value] = _("Customers are heard here. Answers are given elsewhere.")
+    return [(value, str(label), hints[value]) for value, label in Purpose.choices]
 
 
 def _known_account(request: MemberRequest, wish: Wish) -> Channel | None:
