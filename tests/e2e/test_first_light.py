@@ -93,4 +93,5 @@ def test_from_the_customers_post_to_the_report(page: Page, nora: Page, harbour: 
     expect(clocks).to_contain_text(
         re.compile(r"First reply.*\d+ (s|min).*Answer.*\d+ (s|min)", re.DOTALL)
     )
-    assert answered(page) == before + 1
+    # Answers of other stories may still have been on their way.
+    assert answered(page) >= before + 1

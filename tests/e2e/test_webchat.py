@@ -18,7 +18,7 @@ from tests.e2e.conftest import watched
 from tests.e2e.customers import SOON_MS
 from tests.e2e.site import Site, a_site
 from tests.e2e.test_eyes import RULES
-from tests.house import House
+from tests.house import House, wait_until
 
 pytestmark = pytest.mark.slow
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 60
@@ -73,9 +73,14 @@ class Visitor:
 
 def case_of(page: Page, text: str) -> None:
     """Open the case of a message in the inbox."""
-    page.goto("/inbox/")
     row = page.locator(".case", has_text=text).first
-    expect(row).to_be_visible(timeout=SOON_MS)
+
+    def is_there() -> bool:
+        """Whether it is in the list by now: what comes later waits behind the pill."""
+        page.goto("/inbox/")
+        return row.is_visible()
+
+    wait_until(is_there, what=f"a case with {text!r}")
     row.click()
     expect(page.locator(".msg.in", has_text=text)).to_be_visible(timeout=SOON_MS)
 

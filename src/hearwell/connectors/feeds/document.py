@@ -90,5 +90,7 @@ def _without(tree: Mapping[str, Any], places: Collection[int]) -> dict[str, Any]
     if isinstance(tree.get("items"), list):
         return {**tree, "items": [tree["items"][place] for place in sorted(places)]}
     inner = tree["feed"]
+    if not places:  # it may have none, and no place for them either
+        return {**tree, "feed": {name: inner[name] for name in inner if name != "entry"}}
     entries = inner["entry"] if isinstance(inner["entry"], list) else [inner["entry"]]
     return {**tree, "feed": {**inner, "entry": [entries[place] for place in sorted(places)]}}

@@ -89,10 +89,12 @@ def taken_apart(text: str) -> RawFeed:
     """Read a document. Raises ``NotAFeed``, or ``ContractChanged`` if none of it can be read."""
     text = _bare(text)
     first = _Reader(with_names=True).read(text)
-    if not first.is_broken:
+    if first.entries and not first.is_broken:
         return first
-    second = _Reader(with_names=False).read(mended(text))
-    best = first if len(first.entries) > len(second.entries) else second
+    whole = mended(text)
+    # By its namespaces first, as what is cut out of it will be read; those may be misspelt, too.
+    others = [_Reader(with_names=is_named).read(whole) for is_named in (True, False)]
+    best = max([first, *others], key=lambda one: (len(one.entries), not one.is_broken))
     if best.is_broken and not best.entries:
         message = "This feed is broken: its XML cannot be read."
         raise ContractChanged(message)
