@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.house import House
 
@@ -38,6 +40,10 @@ def context(browser: Browser, live_house: House) -> Iterator[BrowserContext]:
     made = browser.new_context(base_url=live_house.url, viewport={"width": 1440, "height": 900})
     made.add_cookies(live_house.owner_cookies())  # type: ignore[arg-type]
     yield made
+    # Streams and timers end first: a browser that closed in the midst of them was seen to hang.
+    for page in made.pages:
+        with contextlib.suppress(PlaywrightError):
+            page.goto("about:blank", timeout=5_000)
     made.close()
 
 
