@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.customers import SOON_MS, Customer, answer, open_new_case, show_case, toast_of
-from tests.house import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -170,14 +169,24 @@ def test_the_last_words_are_kept_when_another_case_is_opened(page, browser, live
     two_cases(page, browser, live_house, "Quick")
     page.keyboard.press("r")
     page.keyboard.type("Half a thought")
+    show_case(page, "Quick one asks")
+    show_case(page, "Quick two asks")
+    expect(page.locator("#ed")).to_have_value("Half a thought")
 
-    def are_back() -> bool:
-        """Whether the words stand there again: on a slow line they may still be on their way."""
-        show_case(page, "Quick one asks")
-        show_case(page, "Quick two asks")
-        return page.locator("#ed").input_value() == "Half a thought"
 
-    wait_until(are_back, what="the draft")
+def test_a_case_opened_again_waits_for_its_last_words(page, browser, live_house):
+    two_cases(page, browser, live_house, "Slow")
+    held = Held(page, "**/draft/")
+    page.keyboard.press("r")
+    page.keyboard.type("Half a thought")
+    show_case(page, "Slow one asks")
+    held.wait()
+    page.locator(".case", has_text="Slow two asks").first.click()
+    page.wait_for_timeout(300)
+    expect(page.locator("#convo")).to_contain_text("Slow one asks")
+    held.let_go()
+    expect(page.locator("#convo")).to_contain_text("Slow two asks")
+    expect(page.locator("#ed")).to_have_value("Half a thought")
 
 
 def test_a_draft_on_its_way_does_not_bring_back_what_was_sent(page, browser, live_house):

@@ -4,6 +4,8 @@ import { askSession, lose, setWaiting, signOut } from "./line.js";
 
 const PLACE = `hw-kept-${config.place}-${config.user}`; // cases of another workspace are none here
 const WAIT_MS = 1200;
+const LONGEST_MS = 3000;
+const onTheWay = new Map(); // case: the saving of its text that has no answer yet
 let timer = 0, saved = null, saving = Promise.resolve();
 
 const form = () => one("#composer");
@@ -44,9 +46,18 @@ export function save({ isLeaving = false } = {}) {
   if (isLeaving) keep(what);
   // One after the other: an older text must not arrive after a newer one.
   const end = isLeaving ? put(what) : saving.then(() => put(what));
-  saving = end.then((how) => { if (how === "here" && saved === stampOf(what)) saved = null; });
+  const done = end.then((how) => {
+    if (how === "here" && saved === stampOf(what)) saved = null;
+    if (onTheWay.get(what.case) === done) onTheWay.delete(what.case);
+  });
+  onTheWay.set(what.case, done);
+  saving = done;
   return saving;
 }
+
+/** Ends when the server has what was last written in a case, or has not answered for a while. */
+export const whenSaved = (id) => Promise.race([onTheWay.get(id), new Promise((go) => setTimeout(go, LONGEST_MS))]);
+export const isOnTheWay = (id) => onTheWay.has(id);
 
 /** Ends with "kept" (the server has it), "sent" (it was sent before) or "here" (only this browser has it). */
 async function put(what, { isLate = false } = {}) {

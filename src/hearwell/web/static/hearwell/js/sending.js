@@ -1,7 +1,7 @@
 // A reply on its way to the server: one at a time, never lost, never twice, never shown in another case.
 import { all, announce, config, flash, one, openCase, say, warning } from "./page.js";
 import { askSession, lose, lostTime, signOut } from "./line.js";
-import { forget, isFresh, keep, reload, save, saveSoon, stopSaving } from "./drafts.js";
+import { forget, isFresh, isOnTheWay, keep, reload, save, saveSoon, stopSaving, whenSaved } from "./drafts.js";
 
 const VISIT = /^\/c\/([0-9a-f-]{36})\/$/, ACT = /^\/c\/([0-9a-f-]{36})\//;
 const TIME_OUT_MS = 20000;
@@ -23,8 +23,16 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => { ctx.
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const path = pathOf(ctx), isVisit = ctx.request.method === "GET" && VISIT.test(path);
   asked.set(ctx, { isVisit, case: ACT.exec(path)?.[1] ?? openCase(), at: Date.now() });
+  if (isVisit) afterItsWords(ctx, asked.get(ctx).case);
   if (ctx.sourceElement.id === "composer") takeOff(ctx);
 });
+
+/** A case that was just left is read when the server has its last words, or they would be missing. */
+function afterItsWords(ctx, id) {
+  if (!isOnTheWay(id)) return;
+  const { fetch } = ctx;
+  ctx.fetch = async (...request) => { await whenSaved(id); return fetch.apply(ctx, request); };
+}
 
 function takeOff(ctx) {
   stopSaving();
