@@ -159,6 +159,14 @@ def test_the_customer_panel_tells_of_earlier_cases(owner, channel, alices):
     assert "1 case, 1 left unanswered" in page
 
 
+def test_an_earlier_case_that_is_open_was_not_left(owner, channel):
+    make_case("a lost scarf", channel)
+    page = text_of(owner, make_case("a lost hat", channel))
+    assert "a lost scarf" in page
+    assert "left unanswered" not in page
+    assert "Never answered" not in page
+
+
 def test_a_viewer_reads_and_is_told_why_not_more(viewer, channel):
     page = text_of(viewer, make_case("hello?", channel))
     assert "Your role lets you read" in page

@@ -228,7 +228,8 @@ def person_of(page: CasePage, people: Mapping[UUID, Person]) -> CustomerWords:
 
 
 def _is_unanswered(case: Case) -> bool:
-    return case.duty == "answer" and case.last_reply_at is None
+    is_over = case.status == "closed"
+    return is_over and case.duty == "answer" and case.last_reply_at is None
 
 
 def _earlier(case: Case) -> EarlierCase:
