@@ -104,6 +104,8 @@ def test_two_visitors_and_an_agent_at_once_through_a_cut(
         duarte.say("Can I take my cat on board?")
         expect(lena.sent("My bag stayed in Lisbon")).to_have_count(1, timeout=SOON_MS)
         expect(duarte.sent("my cat")).to_have_count(1, timeout=SOON_MS)
+        asked = duarte.page.get_by_text("If you leave before we answer")
+        expect(asked).to_be_visible()
 
         lena.context.set_offline(True)
         expect(lena.page.get_by_role("status")).to_contain_text("No connection", timeout=SOON_MS)
@@ -114,6 +116,7 @@ def test_two_visitors_and_an_agent_at_once_through_a_cut(
         case_of(page, "my cat")
         answer(page, "You can, in a carrier of 40 cm.")
         expect(duarte.log.get_by_text("in a carrier of 40 cm")).to_be_visible(timeout=SOON_MS)
+        expect(asked).to_be_hidden()
         case_of(page, "My bag stayed in Lisbon")
         answer(page, "We are looking for it.")
 

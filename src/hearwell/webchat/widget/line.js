@@ -77,8 +77,10 @@ export class Line extends EventTarget {
   get isAsked() { return this.memory.read("asked", false); }
   set isAsked(value) { this.memory.write("asked", value); }
 
-  /** Something was written, nobody knows where to answer, and they were not asked yet. */
-  get mayAsk() { return !this.isAsked && Boolean(this.visitor) && !this.visitor.email && this.shown().some((one) => one.side === "in"); }
+  /** Nobody knows where to write to them, and they did not decline to say. */
+  get canAsk() { return !this.isAsked && Boolean(this.visitor) && !this.visitor.email; }
+  /** Something they wrote has no answer yet. */
+  get mayAsk() { return this.canAsk && this.shown().at(-1)?.side === "in"; }
 
   get queue() { return this.memory.read("queue", []); }
   get unread() { return [...this.lines.values()].filter((one) => one.side === "out" && !one.seen && one.seq > this.seen).length; }

@@ -207,7 +207,8 @@ class HearwellChat extends HTMLElement {
     shown.forEach((one, at) => { if (order[at]?.dataset.key !== one.key) this.#sort(shown); });
     if (isNear) this.#toEnd();
     this.#paintChips();
-    this.ask.hidden = !line.mayAsk;
+    // Who has begun to fill it in goes on, whatever comes meanwhile.
+    this.ask.hidden = !line.mayAsk && !(line.canAsk && this.mail.value);
     this.#read();
     const unread = this.isOpen ? 0 : line.unread;
     this.badge.hidden = !unread;
