@@ -61,8 +61,11 @@ class Desk:
     # --- what an agent sees ----------------------------------------------------------------------
 
     def get(self, path: str) -> Any:
-        """Read something."""
+        """Read something; asked to wait, wait as long as the house says."""
         answer = self.client.get(path)
+        while answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            time.sleep(float(answer.headers["retry-after"]))
+            answer = self.client.get(path)
         answer.raise_for_status()
         return answer.json()
 
