@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import uuid4
 
@@ -42,6 +42,7 @@ class Desk:
     house: House
     channel_id: str
     client: httpx.Client
+    _read: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def at(cls, house: House, channel_id: str, token: str) -> Self:
@@ -88,7 +89,10 @@ class Desk:
 
     def _case_with(self, uri: str) -> dict[str, Any] | None:
         for case in self.cases():
-            full = self.case(case["id"])
+            # A case that has not moved on since it was read has no new message.
+            if self._read.get(case["id"], {}).get("version") != case["version"]:
+                self._read[case["id"]] = self.case(case["id"])
+            full = self._read[case["id"]]
             if any(m["remote_id"] == uri for m in full["messages"]["items"]):
                 return full
         return None
