@@ -133,17 +133,18 @@ async def lines(call: Call, limits: Limits) -> Response:
     """Hand out the conversation: what is new after a place, else its last page."""
     visitor_id = call.visitor()
     limits.take("signs", visitor=str(visitor_id), address=call.address)
-    after = call.request.query_params.get("after", "")
+    after = call.after
 
     def read() -> Sequence[Line]:
         _mine(call, visitor_id)
-        if after.isascii() and after.isdigit() and len(after) <= 18:  # noqa: PLR2004  of a bigint
-            return queries.lines_after(call.site.workspace_id, visitor_id, int(after))
-        return queries.newest_lines(call.site.workspace_id, visitor_id)
+        if after is None:
+            return queries.newest_lines(call.site.workspace_id, visitor_id)
+        return queries.lines_after(call.site.workspace_id, visitor_id, after)
 
     found = await call.within(read)
     values = {"lines": [queries.line_shown(line) for line in found]}
-    return answer(values | {"is_more": bool(after) and len(found) == queries.PAGE}, call.origin)
+    is_more = after is not None and len(found) == queries.PAGE
+    return answer(values | {"is_more": is_more}, call.origin)
 
 
 async def seen(call: Call, limits: Limits) -> Response:

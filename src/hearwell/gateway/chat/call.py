@@ -23,6 +23,7 @@ READ_WITHIN_S: Final = 30
 # Of the database connections of this process the chat takes no more than these.
 AT_ONCE: Final = 4
 BAD_REQUEST: Final = 400
+_DIGITS_OF_BIGINT: Final = 18
 _UNAUTHORIZED, _TOO_SLOW, _TOO_LARGE, _UNAVAILABLE = 401, 408, 413, 503
 
 
@@ -48,6 +49,13 @@ class Call:
         """Where it comes from; the proxy's word where we are told to trust it."""
         client = self.request.client
         return client.host if client else ""
+
+    @property
+    def after(self) -> int | None:
+        """The place in the conversation that a page has read up to; None if it names none."""
+        text = self.request.query_params.get("after", "")
+        is_place = text.isascii() and text.isdigit() and len(text) <= _DIGITS_OF_BIGINT
+        return int(text) if is_place else None
 
     def visitor(self) -> UUID:
         """Return whose session the call carries. Raises Refusal (401)."""

@@ -119,9 +119,7 @@ class Door:
         if mine >= STREAMS_PER_VISITOR or here >= STREAMS_PER_ADDRESS:
             words = "This chat is open in too many places."
             raise Refusal(TOO_MANY, "too_many", words, retry_after_s=30)
-        after = call.request.query_params.get("after", "0")
-        is_number = after.isascii() and after.isdigit() and len(after) <= 18  # noqa: PLR2004
-        chat = OpenChat(visitor_id, call.address, int(after) if is_number else 0)
+        chat = OpenChat(visitor_id, call.address, call.after or 0)
         return StreamingResponse(
             self._lines(call, chat),
             media_type="text/event-stream",
