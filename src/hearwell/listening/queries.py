@@ -138,11 +138,7 @@ def hits_of_case(workspace_id: UUID, case_id: UUID) -> list[Hit]:
 
 def searches_of(channel: Channel) -> list[Search]:
     """Return what this account looks for: nothing where another one of its network does."""
-    terms = [
-        term
-        for term in active_terms(channel.workspace_id)
-        if not term.networks or channel.network in term.networks
-    ]
+    terms = [term for term in active_terms(channel.workspace_id) if term.is_for(channel.network)]
     if not terms or not _is_the_one(channel):
         return []
     words = dict.fromkeys(word for term in terms for word in _asked(term, channel.network))
