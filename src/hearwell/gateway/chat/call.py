@@ -16,6 +16,7 @@ from hearwell.gateway.chat.limits import MAX_BODY, MAX_IN_FLIGHT
 from hearwell.gateway.chat.passes import visitor_in
 from hearwell.gateway.chat.refusals import Refusal
 from hearwell.gateway.chat.sites import Site
+from hearwell.kit.numbers import whole_number
 from hearwell.kit.scope import scope
 
 T = TypeVar("T")
@@ -23,7 +24,6 @@ READ_WITHIN_S: Final = 30
 # Of the database connections of this process the chat takes no more than these.
 AT_ONCE: Final = 4
 BAD_REQUEST: Final = 400
-_DIGITS_OF_BIGINT: Final = 18
 _UNAUTHORIZED, _TOO_SLOW, _TOO_LARGE, _UNAVAILABLE = 401, 408, 413, 503
 
 
@@ -53,9 +53,7 @@ class Call:
     @property
     def after(self) -> int | None:
         """The place in the conversation that a page has read up to; None if it names none."""
-        text = self.request.query_params.get("after", "")
-        is_place = text.isascii() and text.isdigit() and len(text) <= _DIGITS_OF_BIGINT
-        return int(text) if is_place else None
+        return whole_number(self.request.query_params.get("after"), digits=18)
 
     def visitor(self) -> UUID:
         """Return whose session the call carries. Raises Refusal (401)."""
