@@ -28,6 +28,7 @@ from hearwell.connect.model import (
     ReceiptState,
     Unknown,
 )
+from hearwell.connect.rooms import thread_of
 
 Fields = Mapping[str, Any]
 PROVEN_BY = "signed by your site"
@@ -52,17 +53,6 @@ def parse(raw: Raw) -> list[Inbound]:
     """Every item of a delivery, in its order."""
     site, items = envelope(raw)
     return [_item(site, item) for item in items]
-
-
-def thread_of(visitor: str) -> str:
-    """The thread of a visitor: one conversation with one site, whatever page it is on."""
-    return f"chat:{visitor}"
-
-
-def visitor_of(thread_key: str) -> str:
-    """The visitor of a thread; empty if it is no thread of the chat."""
-    head, _, visitor = thread_key.partition(":")
-    return visitor if head == "chat" else ""
 
 
 def _item(site: str, item: Fields) -> Inbound:

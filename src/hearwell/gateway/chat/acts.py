@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from starlette.responses import Response
 
 from hearwell.gateway.chat import files as sniffing
@@ -35,6 +34,7 @@ from hearwell.webchat.services import Identity
 _UNAUTHORIZED, _NOT_FOUND, _TOO_LARGE = 401, 404, 413
 _LONGEST_PAGE: Final = 2000
 _MOST_FILES: Final = services.MOST_FILES
+_NO_FILE: Final = "This file is no longer here."
 _MINE: Final = "Your earlier chat is no longer here. Please start again."
 
 
@@ -105,7 +105,7 @@ async def say(call: Call, limits: Limits) -> Response:
         _mine(call, visitor_id)
         entered = services.write_in(call.site.workspace_id, visitor_id, key, text, ids)
         if not text and not entered.line.files:
-            raise Refusal(_NOT_FOUND, "no_file", "This file is no longer here.")
+            raise Refusal(_NOT_FOUND, "no_file", _NO_FILE)
         if entered.is_new:
             keep_items(call.site, [message_item(entered, page)])
         return entered.line
@@ -206,16 +206,13 @@ async def get_file(call: Call, limits: Limits) -> Response:
     limits.take("signs", visitor=str(visitor_id), address=call.address)
     file_id = uuid_in(call.request.path_params["what"].rpartition("/")[2])
 
-    def read() -> tuple[File, bytes] | None:
+    def read() -> tuple[File, bytes]:
         file = queries.file_by_id(call.site.workspace_id, visitor_id, file_id)
-        if file is None or not default_storage.exists(file.place):
-            return None
-        with default_storage.open(file.place) as stored:
-            return file, bytes(stored.read())
+        body = queries.body_of(file) if file else None
+        if file is None or body is None:
+            raise Refusal(_NOT_FOUND, "no_file", _NO_FILE)
+        return file, body
 
-    found = await call.within(read)
-    if found is None:
-        raise Refusal(_NOT_FOUND, "no_file", "This file is no longer here.")
-    file, body = found
+    file, body = await call.within(read)
     more = {"Content-Disposition": sniffing.disposition(file.name)}
     return Response(body, 200, headers_for(call.origin) | more, file.mime)
