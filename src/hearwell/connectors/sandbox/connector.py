@@ -295,18 +295,20 @@ class SandboxConnector(
     def health(self, account: Account) -> Health:
         """Ask who we are; each step that fails ends the list."""
         if not account.settings.get("base_url"):
-            return Health((_check("settings", HealthState.BAD, "There is no address."),))
-        passed = (_check("settings"),)
+            return Health((HealthCheck("settings", HealthState.BAD, "There is no address."),))
+        passed = (HealthCheck("settings"),)
         try:
             me = self._read(account, "me", {})
         except (failures.Unavailable, failures.ContractChanged) as error:
-            return Health((*passed, _check("reach", HealthState.BAD, error.message)))
+            return Health((*passed, HealthCheck("reach", HealthState.BAD, error.message)))
         except failures.Throttled as error:
-            return Health((*passed, _check("quota", HealthState.WARNING, error.message)))
+            return Health((*passed, HealthCheck("quota", HealthState.WARNING, error.message)))
         except failures.Failure as error:
-            reach = _check("reach")
-            return Health((*passed, reach, _check("credentials", HealthState.BAD, error.message)))
-        checks = (*passed, _check("reach"), *_account_checks(account, me))
+            reach = HealthCheck("reach")
+            return Health(
+                (*passed, reach, HealthCheck("credentials", HealthState.BAD, error.message))
+            )
+        checks = (*passed, HealthCheck("reach"), *_account_checks(account, me))
         # With a renewal key no person ever has to come back.
         ends = None if account.secrets.get("refresh") else _moment_or_none(me, "expires_at")
         return Health(checks, expires_at=ends)
@@ -333,19 +335,19 @@ def _account_checks(account: Account, me: wire.Answer) -> tuple[HealthCheck, ...
     may_write = isinstance(scopes, list) and "write" in scopes
     subscribed = me.get("webhook") is True
     return (
-        _check("credentials")
+        HealthCheck("credentials")
         if is_ours
-        else _check("credentials", HealthState.BAD, "The token belongs to another page."),
-        _check("scopes") if may_write else _check("scopes", HealthState.WARNING, _MAY_NOT_WRITE),
-        _check("subscription")
+        else HealthCheck("credentials", HealthState.BAD, "The token belongs to another page."),
+        HealthCheck("scopes")
+        if may_write
+        else HealthCheck("scopes", HealthState.WARNING, _MAY_NOT_WRITE),
+        HealthCheck("subscription")
         if subscribed
-        else _check("subscription", HealthState.WARNING, "Harbour does not call us; we ask it."),
-        _check("quota"),
+        else HealthCheck(
+            "subscription", HealthState.WARNING, "Harbour does not call us; we ask it."
+        ),
+        HealthCheck("quota"),
     )
-
-
-def _check(name: str, state: HealthState = HealthState.OK, message: str = "") -> HealthCheck:
-    return HealthCheck(name, state, message)
 
 
 def _url(account: Account, path: str) -> str:
