@@ -105,23 +105,31 @@ def signed_in(user: User) -> dict[str, str]:
 @contextmanager
 def watching(server: Server, desk: Desk, **params: str) -> Iterator[Watcher]:
     headers = params.pop("headers", {})
+    request = httpx.Request(
+        "GET", f"{server.url}/live", params=params, headers=headers, cookies=desk.cookie
+    )
+    with held_open(request, "counts") as watcher:
+        yield watcher
+
+
+@contextmanager
+def held_open(request: httpx.Request, first: str) -> Iterator[Watcher]:
+    """Read a stream in a thread, from its first event of this name until the block ends."""
     watcher = Watcher()
-    client = httpx.Client(timeout=30, cookies=desk.cookie)
+    client = httpx.Client(timeout=30)
 
     def read() -> None:
         try:
-            with client.stream(
-                "GET", f"{server.url}/live", params=params, headers=headers
-            ) as answer:
-                watcher.status = answer.status_code
-                watcher.read(answer.iter_lines())
+            answer = client.send(request, stream=True)
+            watcher.status = answer.status_code
+            watcher.read(answer.iter_lines())
         except (httpx.TransportError, httpx.StreamError):
             watcher.is_closed = True
 
     thread = threading.Thread(target=read)
     thread.start()
     try:
-        watcher.until(lambda: watcher.named("counts") or watcher.is_closed)
+        watcher.until(lambda: watcher.named(first) or watcher.is_closed)
         yield watcher
     finally:
         hang_up(client)

@@ -349,7 +349,7 @@ class HealthCheck:
     """One check: ``name`` is settings, reach, credentials, scopes, subscription or quota."""
 
     name: str
-    state: HealthState
+    state: HealthState = HealthState.OK
     message: str = ""
 
 

@@ -30,6 +30,17 @@ def signature_of(secret: str, timestamp: str, body: bytes) -> str:
     return "v1=" + hmac.new(key, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
+def thread_of(visitor: str) -> str:
+    """The thread of a visitor: one conversation with one site, whatever page it is on."""
+    return f"chat:{visitor}"
+
+
+def visitor_of(thread_key: str) -> str:
+    """The visitor of a thread; empty if it is no thread of the chat."""
+    head, _, visitor = thread_key.partition(":")
+    return visitor if head == "chat" else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A line that stands in a visitor's conversation: its id there and when it was put there."""

@@ -7,16 +7,42 @@ network would deliver them, validly signed; the rest is needed only by connector
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+import httpx
+
+from hearwell.connect.failures import Failure, OutcomeUnknown, Unavailable
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from hearwell.connect.contract import Connector
-    from hearwell.connect.failures import Failure
     from hearwell.connect.model import Account, Audience, Draft, IngressSecrets, Raw
+
+Handler = Callable[[httpx.Request], httpx.Response]
+# How a line breaks while we post: before a byte has left, or when it is too late to be sure.
+BREAKS: tuple[tuple[type[httpx.TransportError], type[Failure]], ...] = (
+    (httpx.ConnectError, Unavailable),
+    (httpx.ConnectTimeout, Unavailable),
+    (httpx.PoolTimeout, Unavailable),
+    (httpx.ReadTimeout, OutcomeUnknown),
+    (httpx.WriteError, OutcomeUnknown),
+    (httpx.ReadError, OutcomeUnknown),
+    (httpx.RemoteProtocolError, OutcomeUnknown),
+)
+
+
+def breaking(error: type[httpx.TransportError]) -> Handler:
+    """A handler of a fake network that breaks the line."""
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        message = "broken on purpose"
+        raise error(message, request=request)
+
+    return handler
 
 
 @dataclass(frozen=True, slots=True)

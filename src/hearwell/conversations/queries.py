@@ -29,6 +29,7 @@ from hearwell.conversations.pages import CasePage, ThreadPage, case_page, messag
 from hearwell.conversations.words import phrases, query
 from hearwell.kit import rows
 from hearwell.kit.clock import now
+from hearwell.kit.numbers import whole_number
 
 __all__ = [
     "CaseFilter",
@@ -248,10 +249,11 @@ def search(workspace_id: UUID, text: str) -> list[UUID]:
     unfinished; what is in double quotes must stand there as it is. At most FOUND_AT_MOST.
     """
     found: dict[UUID, None] = {}
-    number = text.strip().upper().removeprefix("HW-").removeprefix("#")
-    if number.isascii() and number.isdigit() and len(number) <= 9:  # noqa: PLR2004  an integer
+    name = text.strip().upper().removeprefix("HW-").removeprefix("#")
+    number = whole_number(name, digits=9)
+    if number is not None:
         statement = "SELECT id FROM conversations_case WHERE workspace_id = %s AND number = %s"
-        found |= {row[0]: None for row in rows.fetch(statement, [workspace_id, int(number)])}
+        found |= {row[0]: None for row in rows.fetch(statement, [workspace_id, number])}
     asked = query(text)
     if asked:
         statement = "SELECT case_id FROM conversations_search(%s, %s::text[], %s)"

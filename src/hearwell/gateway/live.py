@@ -23,6 +23,8 @@ from hearwell.gateway.news import News, read_counts, read_news, read_position
 from hearwell.gateway.screens import KEEP_ALIVE_S, Screen
 from hearwell.gateway.viewers import NotAMemberError, Viewer, session_key_of, viewer_of
 from hearwell.kit.clock import now
+from hearwell.kit.notify import notify
+from hearwell.kit.numbers import whole_number
 
 _STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _RETRY_LATER = {"Retry-After": "5"}
@@ -35,7 +37,8 @@ async def stream(request: Request) -> Response:
         viewer = await _viewer(request)
         if isinstance(viewer, Response):
             return viewer
-        since = _number(request.headers.get("last-event-id") or request.query_params.get("since"))
+        asked = request.headers.get("last-event-id") or request.query_params.get("since")
+        since = whole_number(asked, digits=LONGEST_NUMBER)
         start, is_lost = await asyncio.to_thread(read_position, viewer.workspace_id, since)
     except Error:
         return Response(status_code=503, headers=_RETRY_LATER)
@@ -98,8 +101,7 @@ async def note_presence(request: Request) -> Response:
 
 def _relay(notification: str) -> None:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [presence.CHANNEL, notification])
+        notify(presence.CHANNEL, notification)
     finally:
         connection.close()
 
@@ -141,11 +143,6 @@ async def _json(request: Request) -> dict[str, Any]:
     except ValueError:
         return {}
     return facts if isinstance(facts, dict) else {}
-
-
-def _number(text: str | None) -> int | None:
-    is_number = bool(text) and str(text).isascii() and str(text).isdigit()
-    return int(str(text)) if is_number and len(str(text)) <= LONGEST_NUMBER else None
 
 
 def _uuid(text: object) -> UUID | None:

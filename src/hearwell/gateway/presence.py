@@ -47,32 +47,30 @@ class Person:
 
 def told(viewer: Viewer, case_id: UUID, doing: str) -> str:
     """Return the notification that tells every process of it."""
-    facts = {
-        "workspace": str(viewer.workspace_id),
-        "case": str(case_id),
-        "user": str(viewer.user_id),
-        "name": viewer.name[:80],
-        "initials": viewer.initials,
-        "doing": doing,
-        "at": now().isoformat(),
-    }
-    return json.dumps(facts)
+    place, person = (viewer.workspace_id, case_id), (viewer.user_id, viewer.name, viewer.initials)
+    return _told(place, person, doing, "colleague")
 
 
 def told_of_visitor(
     workspace_id: UUID, case_id: UUID, visitor_id: UUID, name: str, doing: str
-) -> dict[str, str]:
+) -> str:
     """Return the notification that a customer has the chat of a case open, or has left."""
-    return {
-        "workspace": str(workspace_id),
-        "case": str(case_id),
-        "user": str(visitor_id),
+    return _told((workspace_id, case_id), (visitor_id, name, ""), doing, "visitor")
+
+
+def _told(place: Place, person: tuple[UUID, str, str], doing: str, kind: str) -> str:
+    user_id, name, initials = person
+    facts = {
+        "workspace": str(place[0]),
+        "case": str(place[1]),
+        "user": str(user_id),
         "name": name[:80],
-        "initials": "",
+        "initials": initials,
         "doing": doing,
         "at": now().isoformat(),
-        "kind": "visitor",
+        "kind": kind,
     }
+    return json.dumps(facts)
 
 
 class Presence:

@@ -21,6 +21,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import JobDeferrer
+from procrastinate.types import JSONDict
 
 from hearwell.channels.models import Channel
 from hearwell.channels.services.accounts import opened_account
@@ -29,6 +31,7 @@ from hearwell.connect.contract import Fetches
 from hearwell.connect.registry import connector_for
 from hearwell.conversations.models import Message
 from hearwell.kit import http
+from hearwell.kit.jobs import app
 from hearwell.kit.scope import scope
 
 log = structlog.get_logger(__name__)
@@ -66,10 +69,14 @@ def has_file(one: One) -> bool:
 
 
 def keep_later(messages: Sequence[Message]) -> None:
-    """Queue the fetching for those with files, with the transaction that we are in."""
-    for message in messages:
-        if any(has_file(one) for one in message.media):
-            _queue(message.workspace_id, message.id)
+    """Queue the fetching for those new ones with files, with the transaction that we are in."""
+    jobs = [
+        _fetching(message.workspace_id, message.id).job
+        for message in messages
+        if any(has_file(one) for one in message.media)
+    ]
+    if jobs:
+        app.job_manager.batch_defer_jobs(jobs)
 
 
 def kept(workspace_id: UUID, message_id: UUID, index: int) -> Kept | None:
@@ -112,9 +119,9 @@ def drop_later(messages: Sequence[Message]) -> None:
     """Queue the removal of what purged messages carried, with the transaction that we are in."""
     from hearwell.inbox.tasks import drop_media
 
-    for message in messages:
-        if message.is_purged:
-            drop_media.defer(workspace_id=str(message.workspace_id), message_id=str(message.id))
+    purged = [message for message in messages if message.is_purged]
+    if purged:
+        drop_media.batch_defer(*(_named(one.workspace_id, one.id) for one in purged))
 
 
 def drop(workspace_id: UUID, message_id: UUID) -> None:
@@ -142,16 +149,23 @@ def _place(message: Message, index: int) -> str:
 
 
 def _queue(workspace_id: UUID, message_id: UUID) -> None:
-    from hearwell.inbox.tasks import keep_media
-
-    name = f"media:{message_id}"
     try:
         with transaction.atomic():  # a duplicate must not spoil the caller's transaction
-            keep_media.configure(queueing_lock=name, lock=name).defer(
-                workspace_id=str(workspace_id), message_id=str(message_id)
-            )
+            _fetching(workspace_id, message_id).defer()
     except AlreadyEnqueued:
         return
+
+
+def _fetching(workspace_id: UUID, message_id: UUID) -> JobDeferrer:
+    """Return the fetching of a message's files, of which one at a time is queued and runs."""
+    from hearwell.inbox.tasks import keep_media
+
+    lock, named = f"media:{message_id}", _named(workspace_id, message_id)
+    return keep_media.configure(queueing_lock=lock, lock=lock, task_kwargs=named)
+
+
+def _named(workspace_id: UUID, message_id: UUID) -> JSONDict:
+    return {"workspace_id": str(workspace_id), "message_id": str(message_id)}
 
 
 # --- fetching ----------------------------------------------------------------------------------

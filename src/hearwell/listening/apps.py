@@ -12,9 +12,8 @@ class ListeningConfig(AppConfig):
     default_auto_field = "django.db.models.UUIDField"
 
     def ready(self) -> None:
-        """Say to channels what is to be looked for, and load the sweep."""
+        """Say to channels what is to be looked for."""
         from hearwell.channels.searching import searched_by
-        from hearwell.listening import sweeps  # noqa: F401
         from hearwell.listening.queries import searches_of
 
         searched_by(searches_of)

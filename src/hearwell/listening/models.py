@@ -69,6 +69,10 @@ class Term(Scoped):
         """What a message is that this term finds."""
         return STAGE_OF[TermKind(self.kind)].value
 
+    def is_for(self, network: str) -> bool:
+        """Say whether it is listened for there: everywhere, unless it names networks."""
+        return not self.networks or network in self.networks
+
     @property
     def wanted(self) -> Wanted:
         """What it looks for, as the rules take it."""

@@ -42,13 +42,13 @@ _FIGURES = """
 _LATEST = """
     SELECT * FROM (
         (SELECT h.id, NULL::uuid AS case_id, h.text, h.language, h.author_name, h.permalink,
-            h.said_at, h.is_about_us, '' AS network
+            h.said_at, h.is_about_us
          FROM listening_hit h
          WHERE h.workspace_id = %(workspace)s AND h.message_id IS NULL
          ORDER BY h.said_at DESC LIMIT %(most)s)
         UNION ALL
         (SELECT h.id, m.case_id, m.text, m.language, m.author_name, m.permalink, m.sent_at,
-            h.is_about_us, ''
+            h.is_about_us
          FROM conversations_message m
          LEFT JOIN listening_hit h ON h.workspace_id = m.workspace_id
             AND h.channel_id = m.channel_id AND h.remote_id = m.remote_id
@@ -118,7 +118,7 @@ def _row(term: Term, figures: Sequence[int], total: int) -> TermRow:
 def latest_posts(workspace_id: UUID) -> list[Sample]:
     """Return the newest five hundred public posts we know of, taken in or not; one query."""
     found = rows.fetch(_LATEST, {"workspace": workspace_id, "most": LOOKED_AT})
-    return [Sample(*row[:8]) for row in found]
+    return [Sample(*row) for row in found]
 
 
 def may_answer_untagged(workspace_id: UUID) -> bool:
@@ -138,11 +138,7 @@ def hits_of_case(workspace_id: UUID, case_id: UUID) -> list[Hit]:
 
 def searches_of(channel: Channel) -> list[Search]:
     """Return what this account looks for: nothing where another one of its network does."""
-    terms = [
-        term
-        for term in active_terms(channel.workspace_id)
-        if not term.networks or channel.network in term.networks
-    ]
+    terms = [term for term in active_terms(channel.workspace_id) if term.is_for(channel.network)]
     if not terms or not _is_the_one(channel):
         return []
     words = dict.fromkeys(word for term in terms for word in _asked(term, channel.network))

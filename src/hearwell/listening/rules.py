@@ -121,7 +121,7 @@ class _Near:
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class Text:
     """A text with its words."""
 
     text: str
@@ -140,7 +140,7 @@ def read(wanted: Wanted, text: str, language: str | None = None) -> Reading:
 
     `language` is a tag such as ``en`` or ``pt-BR``, None where nobody told.
     """
-    here = _text_of(text[:_LOOKED_AT])
+    here = text_of(text[:_LOOKED_AT])
     found = list(_places(here, _phrases(wanted.phrases), wanted))
     if not found:
         return Reading(Outcome.NONE)
@@ -159,11 +159,12 @@ def read(wanted: Wanted, text: str, language: str | None = None) -> Reading:
 
 
 @lru_cache(maxsize=256)  # several terms read the same post
-def _text_of(text: str) -> _Text:
+def text_of(text: str) -> Text:
+    """Take a text apart; the newest are remembered, and `cache_clear` forgets them."""
     tokens = tokens_of(text)
     letters = [letter for letter in text if letter.isalpha()]
     upper = sum(letter.isupper() for letter in letters)
-    return _Text(text, tokens, is_shouted=len(letters) > NEAR and upper > 0.6 * len(letters))
+    return Text(text, tokens, is_shouted=len(letters) > NEAR and upper > 0.6 * len(letters))
 
 
 def _spans(places: Iterable[_Place]) -> tuple[Span, ...]:
@@ -173,7 +174,7 @@ def _spans(places: Iterable[_Place]) -> tuple[Span, ...]:
 # --- finding -----------------------------------------------------------------------------------
 
 
-def _places(here: _Text, phrases: Iterable[_Phrase], wanted: Wanted | None) -> Iterator[_Place]:
+def _places(here: Text, phrases: Iterable[_Phrase], wanted: Wanted | None) -> Iterator[_Place]:
     """Yield where the phrases stand. `wanted` is None for exclusions: any case, no slips."""
     for phrase in phrases:
         if phrase.is_unspaced:
@@ -195,7 +196,7 @@ def _stretches(text: str, phrase: _Phrase) -> Iterator[_Place]:
         place = text.find(phrase.text, place + len(phrase.text))
 
 
-def _stands(here: _Text, phrase: _Phrase, first: int, wanted: Wanted | None) -> bool:
+def _stands(here: Text, phrase: _Phrase, first: int, wanted: Wanted | None) -> bool:
     """Say whether a phrase of several words begins with this one; no sentence ends inside."""
     size = len(phrase.words)
     run = here.tokens[first : first + size]
@@ -240,7 +241,7 @@ def _alike(token: Token, word: str, wanted: Wanted | None) -> bool:
 # --- weighing a common word --------------------------------------------------------------------
 
 
-def _weighed(here: _Text, found: Sequence[_Place], wanted: Wanted, language: str) -> Reading:
+def _weighed(here: Text, found: Sequence[_Place], wanted: Wanted, language: str) -> Reading:
     """Take the place that speaks best for a name, and what the text is about."""
     about = list(_about(here, found, wanted))
     near = _Near(language, lexicon.CARE | _words(wanted.helps))
@@ -255,7 +256,7 @@ def _weighed(here: _Text, found: Sequence[_Place], wanted: Wanted, language: str
     return Reading(outcome, _spans(found), tuple(reasons), round(score, 2))
 
 
-def _about(here: _Text, found: Sequence[_Place], wanted: Wanted) -> Iterator[Reason]:
+def _about(here: Text, found: Sequence[_Place], wanted: Wanted) -> Iterator[Reason]:
     """Yield what the rest of the text says for and against."""
     taken = {n for p in found if p.first is not None for n in range(p.first, (p.last or 0) + 1)}
     rest = [token for number, token in enumerate(here.tokens) if number not in taken]
@@ -274,7 +275,7 @@ def _words(phrases: tuple[str, ...]) -> frozenset[str]:
 
 def _some(
     code: str,
-    here: _Text,
+    here: Text,
     words: frozenset[str],
     rest: Sequence[Token],
     weights: tuple[float, float, float],
@@ -300,7 +301,7 @@ def _capped(
             yield Reason(code, word, weight)
 
 
-def _beside(here: _Text, place: _Place, near: _Near) -> Iterator[Reason]:
+def _beside(here: Text, place: _Place, near: _Near) -> Iterator[Reason]:
     """Yield what the writing of the word and its neighbours say."""
     if place.first is None or place.last is None:
         return
@@ -319,7 +320,7 @@ def _next(tokens: Sequence[Token], last: int) -> Token | None:
     return None if following is None or following.is_first else following
 
 
-def _writing(here: _Text, token: Token, before: Token | None, language: str) -> Iterator[Reason]:
+def _writing(here: Text, token: Token, before: Token | None, language: str) -> Iterator[Reason]:
     if token.mark == "#":
         if len(token.parts) > 1 or token.folded != token.owner:
             yield Reason("tag", token.raw, 1.0)

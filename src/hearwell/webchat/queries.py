@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Q, Sum
 
+from hearwell.connect.rooms import visitor_of
 from hearwell.kit.clock import now
 from hearwell.webchat.models import File, Line, Side, Visitor
 
@@ -67,12 +69,9 @@ def visitor_by_id(workspace_id: UUID, channel_id: UUID, visitor_id: UUID) -> Vis
 
 def visitor_of_thread(workspace_id: UUID, thread_key: str) -> Visitor | None:
     """Return the visitor whose conversation a thread is, or None."""
-    head, _, text = thread_key.partition(":")
     try:
-        visitor_id = UUID(text)
+        visitor_id = UUID(visitor_of(thread_key))
     except ValueError:
-        return None
-    if head != "chat":
         return None
     return Visitor.objects.filter(workspace_id=workspace_id, id=visitor_id).first()
 
@@ -105,6 +104,14 @@ def file_by_id(workspace_id: UUID, visitor_id: UUID, file_id: UUID) -> File | No
     """Return a file of the visitor, or None."""
     rows = File.objects.filter(workspace_id=workspace_id, visitor_id=visitor_id)
     return rows.filter(id=file_id).first()
+
+
+def body_of(file: File) -> bytes | None:
+    """Return a file's bytes, or None if the storage no longer has them."""
+    if not default_storage.exists(file.place):
+        return None
+    with default_storage.open(file.place) as stored:
+        return bytes(stored.read())
 
 
 def bytes_kept(workspace_id: UUID, visitor_id: UUID) -> tuple[int, int]:

@@ -7,7 +7,6 @@ from typing import TypeVar
 from uuid import UUID
 
 import structlog
-from django.core.files.storage import default_storage
 from django.db import Error, connection
 
 from hearwell.connect import failures
@@ -59,10 +58,7 @@ class HouseRoom:
                 return None
             with scope(found[0]):
                 file = queries.file_by_id(*found, file_id)
-            if file is None or not default_storage.exists(file.place):
-                return None
-            with default_storage.open(file.place) as stored:
-                return bytes(stored.read())
+            return queries.body_of(file) if file else None
 
         return _carefully(look)
 

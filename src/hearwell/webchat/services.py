@@ -11,9 +11,10 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import transaction
 
 from hearwell.kit.clock import now
+from hearwell.kit.notify import notify
 from hearwell.kit.text import clean
 from hearwell.webchat.models import File, Line, Side, Visitor
 
@@ -176,6 +177,4 @@ def _add(visitor: Visitor, side: Side, key: str, text: str, files: list[dict[str
 
 def tell(visitor_id: UUID, facts: dict[str, object]) -> None:
     """Tell every process that has a page of this visitor open; with the commit, if in one."""
-    payload = json.dumps({"visitor": str(visitor_id), **facts})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
+    notify(CHANNEL, json.dumps({"visitor": str(visitor_id), **facts}))

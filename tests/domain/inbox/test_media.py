@@ -10,7 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hearwell.connect import failures
@@ -99,6 +101,19 @@ def test_what_arrives_with_a_picture_is_fetched_once(care: Care, site: Site) -> 
     assert queued(message) == 1
     with pytest.raises(Message.DoesNotExist):
         opened(care, message, 1)
+
+
+def test_the_files_of_a_batch_are_queued_in_one_statement(care: Care, site: Site) -> None:
+    items = [
+        make_item(f"Picture {n}", media=(picture(f"{site.url}/{n}"),), external_id=f"m-{n}")
+        for n in range(3)
+    ]
+    with care.inside(), CaptureQueriesContext(connection) as done:
+        fresh = take_in(care.channel, items)
+    assert [queued(message) for message in fresh] == [1, 1, 1]
+    assert (
+        sum("procrastinate_defer_jobs" in q["sql"] and "keep_media" in q["sql"] for q in done) == 1
+    )
 
 
 def test_a_message_without_files_queues_nothing(care: Care, site: Site) -> None:

@@ -8,18 +8,21 @@ from datetime import timedelta
 import httpx
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hearwell.channels.listening import hearing
 from hearwell.channels.listening.hearing import Ears
 from hearwell.channels.models import ChannelHealth, RawDelivery, StreamCursor
 from hearwell.channels.services import RawRow, keep
 from hearwell.connect.failures import Unavailable
-from hearwell.connect.model import Source
+from hearwell.connect.model import InboundMessage, Source
 from hearwell.connectors.sandbox.fake import PAGE
 from hearwell.conversations.models import EarlyChange, Message, Waiting
+from hearwell.inbox.intake import take_heard
 from hearwell.kit.clock import now
 from hearwell.listening.models import Hit, TermDay
-from hearwell.listening.services import let_answer, switch_term
+from hearwell.listening.services import TermFacts, let_answer, save_term, switch_term
 from hearwell.sla.models import Clock
 from tests.domain.listening.conftest import Ground
 
@@ -268,3 +271,24 @@ def test_an_edit_makes_nobody_wait_where_nobody_may_answer(ground: Ground) -> No
     assert Message.objects.get().version == 2
     assert not Clock.objects.exists()
     assert not Waiting.objects.exists()
+
+
+def test_what_was_left_out_turns_into_hits_in_one_statement(ground: Ground) -> None:
+    term = ground.term(exclusions=("football",))
+    for text in ("Northwind lost at football", "Football at Northwind again"):
+        ground.say(text)
+    posts = [item for raw in ground.fake.delivered() for item in ground.fake.connector.parse(raw)]
+    items = [post for post in posts[-2:] if isinstance(post, InboundMessage)]
+    take_heard(ground.channel, items)
+    assert {hit.outcome for hit in ground.hits} == {"excluded"}
+
+    save_term(ground.workspace.id, TermFacts(name="Northwind"), by=ground.alice, term_id=term.id)
+    with CaptureQueriesContext(connection) as done:
+        take_heard(ground.channel, items)
+
+    said = [query["sql"].replace('"', "").split() for query in done]
+    assert [words[:2] for words in said].count(["UPDATE", "listening_hit"]) == 1
+    made = {message.remote_id: message for message in Message.objects.all()}
+    assert {(h.outcome, h.text, h.message_id, h.case_id) for h in ground.hits} == {
+        ("hit", "", message.id, message.case_id) for message in made.values()
+    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.kit.tokens import signed
 from tests.gateway.conftest import Server
-from tests.gateway.watching import Watcher, hang_up
+from tests.gateway.watching import Watcher, held_open
 
 PAGE = "https://www.northwind.example"
 
@@ -100,27 +99,10 @@ class Guest:
     @contextmanager
     def watching(self, after: int = 0) -> Iterator[Watcher]:
         """Hold the stream open."""
-        watcher = Watcher()
-        client = httpx.Client(timeout=30)
         headers = {"origin": PAGE, "authorization": f"Bearer {self.token}"}
         url = f"{self.chat.url}/chat/{self.chat.endpoint.token}/stream?after={after}"
-
-        def read() -> None:
-            try:
-                with client.stream("GET", url, headers=headers) as answer:
-                    watcher.status = answer.status_code
-                    watcher.read(answer.iter_lines())
-            except (httpx.TransportError, httpx.StreamError):
-                watcher.is_closed = True
-
-        thread = threading.Thread(target=read)
-        thread.start()
-        try:
-            watcher.until(lambda: watcher.named("hello") or watcher.is_closed)
+        with held_open(httpx.Request("GET", url, headers=headers), "hello") as watcher:
             yield watcher
-        finally:
-            hang_up(client)
-            thread.join(10)
 
 
 @pytest.fixture

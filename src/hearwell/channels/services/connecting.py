@@ -29,6 +29,7 @@ from hearwell.connect.model import IngressSecrets
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.events.services import emit
 from hearwell.kit.clock import now
+from hearwell.kit.notify import notify
 
 ENDPOINTS_CHANNEL, LISTEN_CHANNEL = "hearwell_endpoints", "hearwell_listen"
 
@@ -176,8 +177,7 @@ def store_ingress(channel: Channel, ingress: IngressSecrets) -> None:
 
 def _write_ingress(endpoint_id: UUID, sealed: bytes) -> None:
     Endpoint.objects.filter(id=endpoint_id).update(sealed=sealed)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [ENDPOINTS_CHANNEL, str(endpoint_id)])
+    notify(ENDPOINTS_CHANNEL, str(endpoint_id))
 
 
 def wake_listeners() -> None:

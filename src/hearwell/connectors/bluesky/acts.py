@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hearwell.connect import failures
+from hearwell.connect.fields import text_in
 from hearwell.connect.model import Act
 from hearwell.connectors.bluesky import listing, render, uris, wire
 from hearwell.kit import clock
@@ -118,7 +119,7 @@ def _gate(
     value = answer.get("value")
     if not isinstance(value, dict):
         raise failures.ContractChanged
-    return value, wire.text(answer, "cid")
+    return value, text_in(answer, "cid")
 
 
 # --- records -------------------------------------------------------------------------------------

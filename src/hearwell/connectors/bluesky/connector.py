@@ -24,6 +24,7 @@ from hearwell.connect.contract import (
     Searches,
     Streams,
 )
+from hearwell.connect.fields import text_in
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
     Account,
@@ -215,7 +216,7 @@ class BlueskyConnector(
     def identity(self, account: Account) -> str:
         """The DID that the token speaks for."""
         with self._line(account) as line:
-            return wire.text(line.get("com.atproto.server.getSession", {}), "did")
+            return text_in(line.get("com.atproto.server.getSession", {}), "did")
 
     def send(self, account: Account, draft: Draft, key: str) -> Sent | Pending:
         """See ``sending``."""

@@ -12,7 +12,7 @@ import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.model import Account, Act, Audience, Author, Draft, Raw, Source
-from hearwell.connect.subject import Count, ErrorCase, Subject
+from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
 from hearwell.connectors.bluesky import uris
 from hearwell.connectors.bluesky.connector import BlueskyConnector
 from hearwell.connectors.bluesky.fake_network import (
@@ -23,7 +23,6 @@ from hearwell.connectors.bluesky.fake_network import (
     SERVER,
     FakeBluesky,
     Fields,
-    Handler,
     refusal,
 )
 
@@ -109,7 +108,7 @@ class Fake(Subject):
         """Every refusal that servers are known to give, and every way a line can break."""
         return [
             *(self._answering(*case) for case in _REFUSALS),
-            *(self._breaking(*case) for case in _BREAKS),
+            *(self._breaking(*case) for case in BREAKS),
             *(self._asking(*case) for case in _TO_A_QUESTION),
             ErrorCase("deleted", lambda: self._send(parent_id=_NOWHERE), failures.TargetGone),
             ErrorCase("too long", lambda: self._send(text="x" * 301), failures.TooLong),
@@ -180,11 +179,7 @@ class Fake(Subject):
     def _breaking(
         self, error: type[httpx.TransportError], expects: type[failures.Failure]
     ) -> ErrorCase:
-        def handler(request: httpx.Request) -> httpx.Response:
-            message = "broken on purpose"
-            raise error(message, request=request)
-
-        return ErrorCase(error.__name__, lambda: self._on_write(handler), expects)
+        return ErrorCase(error.__name__, lambda: self._on_write(breaking(error)), expects)
 
     def _asking(
         self, name: str, answer: httpx.Response, expects: type[failures.Failure]
@@ -225,15 +220,6 @@ _REFUSALS: tuple[Refusal, ...] = (
     (200, "", failures.OutcomeUnknown, {}),
     (200, "<html>", failures.OutcomeUnknown, {}),
     (200, '{"uri": "at://did:plc:another/app.bsky.feed.post/1"}', failures.OutcomeUnknown, {}),
-)
-_BREAKS: tuple[tuple[type[httpx.TransportError], type[failures.Failure]], ...] = (
-    (httpx.ConnectError, failures.Unavailable),
-    (httpx.ConnectTimeout, failures.Unavailable),
-    (httpx.PoolTimeout, failures.Unavailable),
-    (httpx.ReadTimeout, failures.OutcomeUnknown),
-    (httpx.WriteError, failures.OutcomeUnknown),
-    (httpx.ReadError, failures.OutcomeUnknown),
-    (httpx.RemoteProtocolError, failures.OutcomeUnknown),
 )
 _TO_A_QUESTION: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
     ("502", refusal(502, "UpstreamFailure"), failures.Unavailable),

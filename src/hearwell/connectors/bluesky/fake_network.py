@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from hearwell.connect.subject import Handler
 from hearwell.connect.textrule import Graphemes, utf8_length
 from hearwell.connectors.bluesky import uris
 from hearwell.connectors.bluesky.manifest import BYTES, GRAPHEMES
@@ -27,7 +28,6 @@ HANDLES = {BRAND: "northwind.test", LENA: "lena.test"}
 APP_PASSWORD = "abcd-efgh-ijkl-mnop"  # noqa: S105 -- of the fake network
 MAIN_PASSWORD = "the-account-s-own-password"  # noqa: S105 -- the same
 _PAGE, _MOST = 50, 100
-Handler = Callable[[httpx.Request], httpx.Response]
 Fields = dict[str, Any]
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hearwell.connect import failures
+from hearwell.connect.fields import text_in
 from hearwell.connect.model import Account, Raw, RawPage, Source
 from hearwell.connectors.bluesky import uris, wire
 from hearwell.connectors.bluesky.parse import MESSAGES, REACTIONS
@@ -85,7 +86,7 @@ def _notified(line: wire.Line, stream: str, place: Place) -> Page:
         params["cursor"] = place.further
     answer = line.get(_LIST, params)
     heard = [n for n in wire.objects(answer, "notifications") if n.get("reason") in reasons]
-    entries = [Entry(_key(wire.text(n, "uri")), wire.text(n, "indexedAt"), n) for n in heard]
+    entries = [Entry(_key(text_in(n, "uri")), text_in(n, "indexedAt"), n) for n in heard]
     further = answer.get("cursor")
     if not isinstance(further, str) or not further:
         return Page(entries, "", None)
@@ -130,7 +131,7 @@ def _own_page(line: wire.Line, account: Account, place: Place) -> Page:
 
 
 def _rkey(record: wire.Answer) -> str:
-    name = uris.name_of(wire.text(record, "uri"))
+    name = uris.name_of(text_in(record, "uri"))
     if name is None:
         raise failures.ContractChanged
     return name.rkey

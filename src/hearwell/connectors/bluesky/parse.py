@@ -17,14 +17,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 from hearwell.connect.failures import ContractChanged
+from hearwell.connect.fields import Fields, moment_in, moment_or_none, nonempty_in, object_in
 from hearwell.connect.model import Author, Inbound, MessageDeleted, Raw, Reacted, Unknown
 from hearwell.connectors.bluesky import uris
 from hearwell.connectors.bluesky.posts import message_of
 
-Fields = Mapping[str, Any]
 MESSAGES = ("mention", "reply", "quote")
 REACTIONS: Mapping[str, str] = {
     "like": "like",
@@ -41,8 +41,8 @@ _NOTHING: Fields = {}
 
 def parse(raw: Raw) -> list[Inbound]:
     """Every item of a delivery, in its order. Raises ``ContractChanged``, and nothing else."""
-    body = _fields(_loaded(raw.body), "the delivery")
-    account = _text(body, "account")
+    body = object_in(_loaded(raw.body), "the delivery")
+    account = nonempty_in(body, "account")
     if not account.startswith("did:"):
         message = "a delivery for an account without a DID"
         raise ContractChanged(message)
@@ -66,13 +66,15 @@ def _loaded(body: bytes) -> object:
 
 
 def _notifications(account: str, body: Fields, _: Raw) -> list[Inbound]:
-    views = {_text(view, "uri"): view for view in _list(body, "views")} if "views" in body else {}
+    views = (
+        {nonempty_in(view, "uri"): view for view in _list(body, "views")} if "views" in body else {}
+    )
     return [_notified(account, entry, views) for entry in _list(body, "notifications")]
 
 
 def _notified(account: str, entry: Fields, views: Mapping[str, Fields]) -> Inbound:
-    reason, uri = _text(entry, "reason"), _text(entry, "uri")
-    at = _time(entry, "indexedAt")
+    reason, uri = nonempty_in(entry, "reason"), nonempty_in(entry, "uri")
+    at = moment_in(entry, "indexedAt")
     if reason in MESSAGES:
         shown = views.get(uri, _NOTHING).get("embed")
         author = _author(uri, entry.get("author"))
@@ -106,7 +108,7 @@ def _reaction(account: str, entry: Fields, reason: str, uri: str, at: datetime) 
 
 def _subject(entry: Fields) -> str:
     subject = _record(entry, "record").get("subject")
-    return _text(_fields(subject, "a subject"), "uri")
+    return nonempty_in(object_in(subject, "a subject"), "uri")
 
 
 def _posts(account: str, body: Fields, _: Raw) -> list[Inbound]:
@@ -114,9 +116,9 @@ def _posts(account: str, body: Fields, _: Raw) -> list[Inbound]:
 
 
 def _viewed(account: str, view: Fields) -> Inbound:
-    uri = _text(view, "uri")
+    uri = nonempty_in(view, "uri")
     author = _author(uri, view.get("author"))
-    at = _time(view, "indexedAt")
+    at = moment_in(view, "indexedAt")
     return message_of(account, uri, author, _record(view, "record"), at, view.get("embed"))
 
 
@@ -126,7 +128,7 @@ def _records(account: str, body: Fields, _: Raw) -> list[Inbound]:
 
 
 def _own(account: str, entry: Fields, author: Fields) -> Inbound:
-    uri, record = _text(entry, "uri"), _record(entry, "value")
+    uri, record = nonempty_in(entry, "uri"), _record(entry, "value")
     return message_of(account, uri, _author(uri, author), record, _written_at(uri, record))
 
 
@@ -144,11 +146,13 @@ def _deleted(account: str, uri: str, at: datetime) -> Inbound:
 
 def _event(account: str, body: Fields, _: Raw) -> list[Inbound]:
     """One line of a Jetstream: a post that concerns us, or one of those is gone."""
-    event = _fields(body.get("event"), "an event")
+    event = object_in(body.get("event"), "an event")
     commit = event.get("commit")
     if event.get("kind") != "commit" or not isinstance(commit, dict):
         return [_unknown_event(account, event, str(event.get("kind", "")))]
-    uri = uris.uri_of(_text(event, "did"), _text(commit, "collection"), _text(commit, "rkey"))
+    uri = uris.uri_of(
+        nonempty_in(event, "did"), nonempty_in(commit, "collection"), nonempty_in(commit, "rkey")
+    )
     at, done = _indexed_at(event), commit.get("operation")
     if commit.get("collection") != uris.POST or done not in ("create", "delete"):
         return [_unknown_event(account, event, f"{done}:{commit.get('collection')}")]
@@ -197,58 +201,22 @@ def _author(uri: str, shown: object) -> Author:
     )
 
 
-def _fields(value: object, what: str) -> Fields:
-    if isinstance(value, dict):
-        return cast("Fields", value)
-    message = f"Bluesky sent {what} that is not an object"
-    raise ContractChanged(message)
-
-
 def _record(fields: Fields, name: str) -> Fields:
-    return _fields(fields.get(name), "a record")
+    return object_in(fields.get(name), "a record")
 
 
 def _list(fields: Fields, name: str) -> list[Fields]:
     values = fields.get(name)
     if isinstance(values, list):
-        return [_fields(value, f"one of {name}") for value in values]
+        return [object_in(value, f"one of {name}") for value in values]
     message = f"Bluesky sent no list of {name}"
     raise ContractChanged(message)
-
-
-def _text(fields: Fields, name: str) -> str:
-    value = fields.get(name)
-    if isinstance(value, str) and value:
-        return value
-    message = f"Bluesky sent no {name}"
-    raise ContractChanged(message)
-
-
-def _time(fields: Fields, name: str) -> datetime:
-    found = _moment(fields.get(name))
-    if found is not None:
-        return found
-    message = f"Bluesky sent no readable {name}"
-    raise ContractChanged(message)
-
-
-def _moment(value: object) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is UTC:
-            return moment
-        return moment.astimezone(UTC) if moment.tzinfo is not None else None
-    # OverflowError: a time at the very edge of the calendar, moved over it by its own offset.
-    except (ValueError, OverflowError):
-        return None
 
 
 def _written_at(uri: str, record: Fields) -> datetime:
     """When its author's app says it was written, else the time in its key."""
     name = uris.name_of(uri)
-    at = _moment(record.get("createdAt")) or uris.time_of(name.rkey if name else "")
+    at = moment_or_none(record.get("createdAt")) or uris.time_of(name.rkey if name else "")
     if at is not None:
         return at
     message = "Bluesky sent a post without a time"

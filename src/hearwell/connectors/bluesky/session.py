@@ -20,6 +20,7 @@ import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.connecting import Connected, FieldRefused
+from hearwell.connect.fields import text_in
 from hearwell.connect.model import Account
 from hearwell.connectors.bluesky import render, wire
 from hearwell.connectors.bluesky.manifest import DIRECTORY, SERVICE
@@ -162,10 +163,10 @@ class SignIn:
 
     @staticmethod
     def _refuse_main_password(client: httpx.Client, service: str, session: wire.Answer) -> None:
-        if claims_of(wire.text(session, "accessJwt")).get("scope") != MAIN_PASSWORD:
+        if claims_of(text_in(session, "accessJwt")).get("scope") != MAIN_PASSWORD:
             return
         with suppress(failures.Failure):
-            wire.Line(client, service, wire.text(session, "refreshJwt")).post(_DELETE)
+            wire.Line(client, service, text_in(session, "refreshJwt")).post(_DELETE)
         raise _refused(IN_PASS, _IS_MAIN)
 
 
@@ -197,18 +198,18 @@ def name_given(text: str) -> str:
 
 
 def _connected(session: wire.Answer, server: str) -> Connected:
-    did, access = wire.text(session, "did"), wire.text(session, "accessJwt")
+    did, access = text_in(session, "did"), text_in(session, "accessJwt")
     scopes = {"read", "write"}
     if claims_of(access).get("scope") == WITH_DMS:
         scopes.add("dm")
     return Connected(
         external_id=did,
-        handle=wire.text(session, "handle"),
+        handle=text_in(session, "handle"),
         settings={"pds": server, "since": render.stamp(clock.now() - _BACK)},
         secrets={
             "access": access,
-            "refresh": wire.text(session, "refreshJwt"),
-            "password": wire.text(session, "password"),
+            "refresh": text_in(session, "refreshJwt"),
+            "password": text_in(session, "password"),
         },
         scopes=frozenset(scopes),
     )
@@ -248,6 +249,6 @@ def renewed(line: wire.Line, account: Account) -> Mapping[str, str]:
         raise failures.NeedsReauth
     return {
         **account.secrets,
-        "access": wire.text(session, "accessJwt"),
-        "refresh": wire.text(session, "refreshJwt"),
+        "access": text_in(session, "accessJwt"),
+        "refresh": text_in(session, "refreshJwt"),
     }

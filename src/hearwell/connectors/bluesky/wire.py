@@ -113,15 +113,6 @@ class Line:
         return {"authorization": f"Bearer {self.token}"} if self.token else {}
 
 
-def text(answer: Answer, name: str) -> str:
-    """A string from an answer. Raises ``ContractChanged``."""
-    value = answer.get(name)
-    if isinstance(value, str):
-        return value
-    message = f"Bluesky's answer has no {name}"
-    raise failures.ContractChanged(message)
-
-
 def objects(answer: Answer, name: str) -> list[Answer]:
     """A list of objects from an answer. Raises ``ContractChanged``."""
     values = answer.get(name)

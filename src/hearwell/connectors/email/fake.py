@@ -10,7 +10,7 @@ import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.model import Account, Audience, Author, Draft, Raw, Source
-from hearwell.connect.subject import Count, ErrorCase, Subject
+from hearwell.connect.subject import Count, ErrorCase, Subject, breaking
 from hearwell.connectors.email.connector import EmailConnector
 from hearwell.connectors.email.envelope import INBOX, SENT, Place, envelope_of, raw_of
 from hearwell.connectors.email.fake_server import Post, ago
@@ -230,11 +230,6 @@ class Fake(Subject):
             sent.mails = kept
 
 
-def _dead(request: httpx.Request) -> httpx.Response:
-    message = "broken on purpose"
-    raise httpx.ReadTimeout(message, request=request)
-
-
 def _said(code: str) -> httpx.Response:
     return httpx.Response(400, json={"error": code})
 
@@ -260,7 +255,7 @@ _TOKENS: tuple[tuple[str, Answer, type[failures.Failure]], ...] = (
     ("no token", lambda _: httpx.Response(200, json={}), failures.ContractChanged),
     ("no words", lambda _: httpx.Response(200, text="<html>"), failures.ContractChanged),
     ("other error", lambda _: _said("surprise"), failures.ContractChanged),
-    ("broken line", _dead, failures.Unavailable),
+    ("broken line", breaking(httpx.ReadTimeout), failures.Unavailable),
 )
 _SMTP: tuple[tuple[str, str, type[failures.Failure]], ...] = (
     ("smtp greeting", "421 4.3.2 come back later", failures.Throttled),

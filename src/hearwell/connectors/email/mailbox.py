@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hearwell.connectors.email.addresses import normal
 from hearwell.connectors.email.threads import Stamp
+from hearwell.kit.numbers import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +114,8 @@ def _server(given: Mapping[str, str], which: str, port: int) -> Server | None:
 
 
 def _number(text: str, otherwise: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else otherwise  # noqa: PLR2004
+    number = whole_number(text, digits=5)
+    return otherwise if number is None else number
 
 
 def moment(text: str) -> datetime | None:

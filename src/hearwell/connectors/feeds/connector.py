@@ -109,27 +109,24 @@ class FeedsConnector(Connector, Polls, Connects):
         """Is there an address, may we read it, does a feed come: the first that fails ends it."""
         address = self._address(account)
         if not address:
-            return Health((HealthCheck("settings", HealthState.BAD, _NO_ADDRESS),))
+            return _verdict(HealthCheck("settings", HealthState.BAD, _NO_ADDRESS))
+        passed = HealthCheck("settings")
         try:
             answer = fetch(self._door, address, {}, permits=self._manners.permit)
             feed = read(answer.body, answer.content_type, answer.url)
         except failures.Throttled as failure:
-            return _verdict(_check(), _check("quota", HealthState.WARNING, failure.message))
+            return _verdict(passed, HealthCheck("quota", HealthState.WARNING, failure.message))
         except failures.NotAllowed as failure:
-            return _verdict(_check(), _check("scopes", HealthState.BAD, failure.message))
+            return _verdict(passed, HealthCheck("scopes", HealthState.BAD, failure.message))
         except failures.Failure as failure:
-            return _verdict(_check(), _check("reach", HealthState.BAD, failure.message))
+            return _verdict(passed, HealthCheck("reach", HealthState.BAD, failure.message))
         moved = f"{_MOVED}{answer.moved_to}" if answer.moved_to else ""
-        settings = _check("settings", HealthState.WARNING if moved else HealthState.OK, moved)
+        settings = HealthCheck("settings", HealthState.WARNING if moved else HealthState.OK, moved)
         words = _BROKEN if feed.is_broken else "" if feed.entries else _EMPTY
-        reach = _check("reach", HealthState.WARNING if feed.is_broken else HealthState.OK, words)
-        return _verdict(settings, reach, _check("scopes"), _check("quota"))
-
-
-def _check(
-    name: str = "settings", state: HealthState = HealthState.OK, message: str = ""
-) -> HealthCheck:
-    return HealthCheck(name, state, message)
+        reach = HealthCheck(
+            "reach", HealthState.WARNING if feed.is_broken else HealthState.OK, words
+        )
+        return _verdict(settings, reach, HealthCheck("scopes"), HealthCheck("quota"))
 
 
 def _verdict(*checks: HealthCheck) -> Health:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 
@@ -11,13 +11,12 @@ import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.model import Account, Raw, Source
-from hearwell.connect.subject import ErrorCase, Subject
+from hearwell.connect.subject import ErrorCase, Handler, Subject, breaking
 from hearwell.connectors.feeds.connector import FeedsConnector
 from hearwell.connectors.feeds.parse import ACCOUNT, CHANGED
 
 ADDRESS = "https://blog.northwind.test/feed"
 HOST = "blog.northwind.test"
-Handler = Callable[[httpx.Request], httpx.Response]
 ROBOTS = "User-agent: *\nDisallow: /private/\n"
 
 
@@ -99,16 +98,6 @@ def answering(
 ) -> Handler:
     """A handler that always gives this."""
     return lambda _: response(status, headers, content)
-
-
-def breaking(error: type[httpx.TransportError]) -> Handler:
-    """A handler that breaks the line."""
-
-    def handler(request: httpx.Request) -> httpx.Response:
-        message = "broken on purpose"
-        raise error(message, request=request)
-
-    return handler
 
 
 class Fake(Subject):

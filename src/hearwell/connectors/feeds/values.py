@@ -9,9 +9,10 @@ from urllib.parse import urljoin, urlsplit
 from hearwell.connect.model import Media
 from hearwell.connectors.feeds.document import Words
 from hearwell.kit.markup import plain_text
+from hearwell.kit.numbers import whole_number
 
 _LONGEST_ID, _LONGEST_ADDRESS, _LONGEST_LINE = 500, 2000, 300
-_BEST_RATING, _DIGITS = 5, 12
+_BEST_RATING, _DIGITS = 5, 11
 _WEB = ("http://", "https://")
 _KINDS = {"image": "image", "audio": "audio", "video": "video"}
 
@@ -49,15 +50,14 @@ def sole_line(words: Words) -> str:
 
 def rating_of(text: str) -> int | None:
     """One to five stars."""
-    text = text.strip()
-    is_one = text.isascii() and text.isdecimal() and len(text) < _DIGITS
-    return int(text) if is_one and 1 <= int(text) <= _BEST_RATING else None
+    number = whole_number(text.strip(), digits=_DIGITS)
+    return number if number and number <= _BEST_RATING else None
 
 
 def size_of(value: object) -> int | None:
     """A number of bytes or minutes, if it is one."""
     text = str(value).strip() if isinstance(value, str | int) else ""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else None
+    return whole_number(text, digits=_DIGITS)
 
 
 def media_of(address: str, mime: str, size: int | None) -> Iterator[Media]:

@@ -31,6 +31,7 @@ from hearwell.connect.contract import (
     Searches,
     Streams,
 )
+from hearwell.connect.fields import text_in
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
     Account,
@@ -62,7 +63,7 @@ from hearwell.connectors.mastodon.listing import Teller
 from hearwell.connectors.mastodon.manifest import MANIFEST, STEP_TIMEOUT_S
 from hearwell.connectors.mastodon.names import address_of, home_of
 from hearwell.connectors.mastodon.transport import Doors
-from hearwell.connectors.mastodon.wire import Line, text
+from hearwell.connectors.mastodon.wire import Line
 from hearwell.kit import http as kit_http
 
 OpenClient = Callable[[Collection[str]], httpx.Client]
@@ -180,7 +181,7 @@ class MastodonConnector(
         """The full address that the token speaks for."""
         with self._line(account) as line:
             me = health.whoami(line).fields
-            return address_of(text(me, "acct"), home_of(account.external_id))
+            return address_of(text_in(me, "acct"), home_of(account.external_id))
 
     def send(self, account: Account, draft: Draft, key: str) -> Sent | Pending:
         """See ``sending``."""

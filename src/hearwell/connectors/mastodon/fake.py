@@ -13,7 +13,7 @@ import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.model import Account, Act, Audience, Author, Draft, Raw, Source
-from hearwell.connect.subject import Count, ErrorCase, Subject
+from hearwell.connect.subject import BREAKS, Count, ErrorCase, Subject
 from hearwell.connectors.mastodon.connector import MastodonConnector
 from hearwell.connectors.mastodon.fake_api import FakeApi
 from hearwell.connectors.mastodon.fake_calls import Call, Reply
@@ -37,13 +37,6 @@ _REFUSALS: tuple[tuple[int, type[failures.Failure]], ...] = (
     (500, failures.OutcomeUnknown),
     (501, failures.Refused),
     (503, failures.OutcomeUnknown),
-)
-_BREAKS: tuple[tuple[type[httpx.TransportError], type[failures.Failure]], ...] = (
-    (httpx.ConnectError, failures.Unavailable),
-    (httpx.ConnectTimeout, failures.Unavailable),
-    (httpx.ReadTimeout, failures.OutcomeUnknown),
-    (httpx.WriteError, failures.OutcomeUnknown),
-    (httpx.RemoteProtocolError, failures.OutcomeUnknown),
 )
 Answering = Callable[[Call], Reply]
 
@@ -157,7 +150,7 @@ class Fake(Subject):
         """Every refusal that servers document, and every way a line can break."""
         return [
             *(self._refusing(*case) for case in _REFUSALS),
-            *(self._breaking(*case) for case in _BREAKS),
+            *(self._breaking(*case) for case in BREAKS),
             self._case("a yes in HTML", "<html>", failures.OutcomeUnknown, status=200),
             self._case("a yes without an id", {}, failures.OutcomeUnknown, status=200),
             self._case("a guard before it", "<html>", failures.Unavailable, status=403),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hearwell.connect import failures
+from hearwell.connect.fields import Fields, text_in
 from hearwell.connect.model import Account, Allowance, Health, HealthCheck, HealthState
 from hearwell.connectors.mastodon import instance
-from hearwell.connectors.mastodon.fields import Fields
 from hearwell.connectors.mastodon.instance import Instance
 from hearwell.connectors.mastodon.listing import NOTIFICATIONS
 from hearwell.connectors.mastodon.manifest import SCOPES
 from hearwell.connectors.mastodon.names import address_of, home_of, server_of
-from hearwell.connectors.mastodon.wire import Answer, Line, allowance, reset_at, scope_missing, text
+from hearwell.connectors.mastodon.wire import Answer, Line, allowance, reset_at, scope_missing
 
 _MUCH = 9 / 10
 _POLICY = "/api/v2/notifications/policy"
@@ -78,10 +78,10 @@ def _settings(account: Account) -> HealthCheck:
 
 
 def _credentials(account: Account, me: Fields) -> HealthCheck:
-    address = address_of(text(me, "acct"), home_of(account.external_id))
+    address = address_of(text_in(me, "acct"), home_of(account.external_id))
     if address != account.external_id:
         return _bad("credentials", f"The token belongs to another account: {address}.")
-    if text(me, "id") != account.settings.get("account_id"):
+    if text_in(me, "id") != account.settings.get("account_id"):
         # The server was set up anew: ids of before mean nothing there any more.
         return _bad("credentials", _INCOMPLETE)
     return _good("credentials")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from hearwell.connect import failures
+from hearwell.connect.fields import Fields, text_or_none
 from hearwell.connect.textrule import Abridged, CodePoints, Graphemes, TextRule
-from hearwell.connectors.mastodon.fields import Fields, optional
 from hearwell.connectors.mastodon.manifest import CHARACTERS, PER_LINK
 from hearwell.connectors.mastodon.wire import Line
 
@@ -55,7 +55,11 @@ def ask(line: Line) -> Instance:
 
 def _read(said: Fields) -> Instance:
     version = said.get("version")
-    domain = optional(said, "account_domain") or optional(said, "domain") or optional(said, "uri")
+    domain = (
+        text_or_none(said, "account_domain")
+        or text_or_none(said, "domain")
+        or text_or_none(said, "uri")
+    )
     if not isinstance(version, str) or not domain:
         message = "This server does not describe itself as Mastodon's API does."
         raise failures.ContractChanged(message)
@@ -64,7 +68,7 @@ def _read(said: Fields) -> Instance:
     streaming = _inner(configuration, "urls").get("streaming")
     return Instance(
         domain=domain.partition("://")[2].strip("/").lower() or domain.lower(),
-        software=_software(version, optional(said, "source_url") or ""),
+        software=_software(version, text_or_none(said, "source_url") or ""),
         version=version,
         characters=_count(statuses.get("max_characters"), said.get("max_toot_chars"), CHARACTERS),
         per_link=_count(statuses.get("characters_reserved_per_url"), PER_LINK),

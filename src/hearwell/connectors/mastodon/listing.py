@@ -14,9 +14,9 @@ from datetime import timedelta
 from typing import Any
 
 from hearwell.connect import failures
+from hearwell.connect.fields import Fields, moment_in, text_or_none
 from hearwell.connect.model import Account, Raw, RawPage, Source
 from hearwell.connectors.mastodon import window as windows
-from hearwell.connectors.mastodon.fields import Fields, moment, optional
 from hearwell.connectors.mastodon.parse import REACTIONS
 from hearwell.connectors.mastodon.statuses import version_of
 from hearwell.connectors.mastodon.threads import Threads
@@ -170,14 +170,14 @@ _LISTERS: Mapping[str, Callable[[Account], Lister]] = {
 
 def _call(entry: Fields) -> Entry:
     """A notification; one that somebody likes us is another list's, where the server mixes them."""
-    status, is_like = entry.get("status"), optional(entry, "type") in REACTIONS
+    status, is_like = entry.get("status"), text_or_none(entry, "type") in REACTIONS
     if not isinstance(status, dict) or is_like:
         return Entry(_id(entry), "", 0, None if is_like else entry)
-    return Entry(_id(entry), optional(status, "id") or "", _version(status), entry)
+    return Entry(_id(entry), text_or_none(status, "id") or "", _version(status), entry)
 
 
 def _notice(entry: Fields) -> Entry:
-    return Entry(_id(entry), "", 0, entry if optional(entry, "type") in REACTIONS else None)
+    return Entry(_id(entry), "", 0, entry if text_or_none(entry, "type") in REACTIONS else None)
 
 
 def _status_entry(status: Fields) -> Entry:
@@ -186,7 +186,7 @@ def _status_entry(status: Fields) -> Entry:
 
 
 def _id(entry: Fields) -> str:
-    found = optional(entry, "id")
+    found = text_or_none(entry, "id")
     if found is None:
         message = "The server sent a list with an entry that has no id."
         raise failures.ContractChanged(message)
@@ -196,7 +196,7 @@ def _id(entry: Fields) -> str:
 def _version(status: Fields) -> int:
     """What cannot be read is told all the same: the delivery is parked, not lost."""
     try:
-        return version_of(moment(status, "edited_at") if status.get("edited_at") else None)
+        return version_of(moment_in(status, "edited_at") if status.get("edited_at") else None)
     except failures.ContractChanged:
         return 1
 

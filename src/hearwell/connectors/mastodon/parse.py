@@ -18,8 +18,8 @@ from typing import Any, cast
 import orjson
 
 from hearwell.connect.failures import ContractChanged
+from hearwell.connect.fields import Fields, moment_in, nonempty_in, text_or_none
 from hearwell.connect.model import Inbound, MessageDeleted, Raw, Reacted, Unknown
-from hearwell.connectors.mastodon.fields import Fields, moment, optional, string
 from hearwell.connectors.mastodon.names import home_of
 from hearwell.connectors.mastodon.statuses import Place, author_of, items_of
 from hearwell.connectors.mastodon.words import mentions_of
@@ -41,7 +41,7 @@ _LONGEST_REACTION = 64
 def parse(raw: Raw) -> list[Inbound]:
     """Every item of a delivery, in its order. Raises ``ContractChanged``, and nothing else."""
     body = _object(_loaded(raw.body), "the delivery")
-    account = string(body, "account")
+    account = nonempty_in(body, "account")
     if "@" not in account.strip("@"):
         message = "a delivery for an account without a server"
         raise ContractChanged(message)
@@ -77,7 +77,9 @@ def _places(found: object) -> Places:
     if found is None:
         return {}
     return {
-        status_id: Place(string(one, "root"), string(one, "author"), string(one, "branch"))
+        status_id: Place(
+            nonempty_in(one, "root"), nonempty_in(one, "author"), nonempty_in(one, "branch")
+        )
         for status_id, one in _object(found, "places").items()
         if _object(one, "a place")
     }
@@ -91,21 +93,21 @@ def _notifications(account: str, said: object, places: Places, _: Raw) -> list[I
 
 
 def _notified(account: str, entry: Fields, places: Places) -> Iterable[Inbound]:
-    kind = string(entry, "type")
+    kind = nonempty_in(entry, "type")
     status = entry.get("status")
     if isinstance(status, dict):
         if kind in CALLS or (kind in CHANGES and _concerns(account, status)):
             return items_of(account, status, places.get(str(status.get("id"))))
         if kind in REACTIONS:
-            return [_reaction(account, entry, kind, string(status, "id"))]
+            return [_reaction(account, entry, kind, nonempty_in(status, "id"))]
     elif kind == "follow":
         return [_reaction(account, entry, kind, account)]
-    entry_id = string(entry, "id")
+    entry_id = nonempty_in(entry, "id")
     return [
         Unknown(
             external_id=entry_id,
             dedup_key=f"notification:{entry_id}",
-            occurred_at=moment(entry, "created_at"),
+            occurred_at=moment_in(entry, "created_at"),
             account=account,
             type_name=kind,
         )
@@ -121,11 +123,11 @@ def _concerns(account: str, status: Fields) -> bool:
 
 
 def _reaction(account: str, entry: Fields, kind: str, target: str) -> Inbound:
-    sign = REACTIONS[kind] or optional(entry, "emoji") or optional(entry, "name") or kind
+    sign = REACTIONS[kind] or text_or_none(entry, "emoji") or text_or_none(entry, "name") or kind
     return Reacted(
         external_id=target,
-        dedup_key=f"notification:{string(entry, 'id')}",
-        occurred_at=moment(entry, "created_at"),
+        dedup_key=f"notification:{nonempty_in(entry, 'id')}",
+        occurred_at=moment_in(entry, "created_at"),
         account=account,
         reaction=sign[:_LONGEST_REACTION],
         actor=author_of(entry.get("account"), home_of(account)),

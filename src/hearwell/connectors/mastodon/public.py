@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from hearwell.connect import failures
+from hearwell.connect.fields import Fields, text_in
 from hearwell.connect.model import Account, Raw, RawPage
-from hearwell.connectors.mastodon.fields import Fields
 from hearwell.connectors.mastodon.listing import PAGE, Teller, fetched
 from hearwell.connectors.mastodon.names import address_of, home_of, short
 from hearwell.connectors.mastodon.window import order
-from hearwell.connectors.mastodon.wire import Line, Params, text
+from hearwell.connectors.mastodon.wire import Line, Params
 
 _SEARCH = "/api/v2/search"
 _FOUND = 40
@@ -42,14 +42,14 @@ def _account_id(line: Line, address: str, account: Account) -> str:
     acct = short(address, home_of(account.external_id))
     try:
         found = line.get("/api/v1/accounts/lookup", {"acct": acct}, needs="read:accounts").fields
-        return text(found, "id")
+        return text_in(found, "id")
     except (failures.TargetGone, failures.ContractChanged):
         pass
     params: Params = {"q": f"@{address}", "type": "accounts", "resolve": "true", "limit": 1}
     answer = line.get(_SEARCH, params, needs="read:search").fields
     for one in _objects(answer, "accounts"):
-        if address_of(text(one, "acct"), home_of(account.external_id)) == address:
-            return text(one, "id")
+        if address_of(text_in(one, "acct"), home_of(account.external_id)) == address:
+            return text_in(one, "id")
     raise failures.TargetGone
 
 
@@ -81,7 +81,7 @@ def _told(teller: Teller, path: str, page: list[Fields], lead: str) -> RawPage:
     if not page:
         return RawPage((), None)
     raw = teller.raw(path, {"statuses": page}, [])
-    return RawPage((raw,), lead + min((text(one, "id") for one in page), key=order))
+    return RawPage((raw,), lead + min((text_in(one, "id") for one in page), key=order))
 
 
 def _objects(answer: Fields, name: str) -> list[Fields]:

@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hearwell.connect.fields import Fields, text_or_none
 from hearwell.connect.model import Account, Audience, Draft, Problem
 from hearwell.connect.signature import signed
 from hearwell.connectors.mastodon import instance
-from hearwell.connectors.mastodon.fields import Fields, optional
 from hearwell.connectors.mastodon.names import address_of, home_of, short
 from hearwell.connectors.mastodon.statuses import OPEN
 from hearwell.connectors.mastodon.words import mentions_of
@@ -61,14 +61,14 @@ def target_of(account: Account, status: Fields) -> Target:
     """
     home = home_of(account.external_id)
     author = status.get("account")
-    acct = optional(author, "acct") if isinstance(author, dict) else None
+    acct = text_or_none(author, "acct") if isinstance(author, dict) else None
     writer = address_of(acct, home) if acct else ""
     called = [one.address for one in mentions_of(status, home)]
-    visibility = optional(status, "visibility") or "direct"
+    visibility = text_or_none(status, "visibility") or "direct"
     is_enough = visibility in OPEN and writer != account.external_id
     people = [writer] if is_enough else [writer, *called]
     kept = tuple(dict.fromkeys(one for one in people if one and one != account.external_id))
-    return Target(kept, visibility, optional(status, "spoiler_text") or "")
+    return Target(kept, visibility, text_or_none(status, "spoiler_text") or "")
 
 
 def post_of(account: Account, draft: Draft, target: Target) -> Post:

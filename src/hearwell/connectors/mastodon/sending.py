@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from hearwell.connect import failures
+from hearwell.connect.fields import Fields, moment_in, text_in, text_or_none
 from hearwell.connect.model import Account, Draft, Sent
 from hearwell.connect.textrule import TextRule
 from hearwell.connectors.mastodon import instance, render
-from hearwell.connectors.mastodon.fields import Fields, optional
 from hearwell.connectors.mastodon.listing import fetched
 from hearwell.connectors.mastodon.names import address_of, home_of
 from hearwell.connectors.mastodon.window import order
-from hearwell.connectors.mastodon.wire import Line, moment, text
+from hearwell.connectors.mastodon.wire import Line
 from hearwell.kit.markup import plain_text
 
 STATUSES = "/api/v1/statuses"
@@ -78,8 +78,8 @@ def _why(line: Line, post: render.Post, refusal: failures.Refused) -> failures.R
 
 
 def _sent(status: Fields) -> Sent:
-    permalink = optional(status, "url") or text(status, "uri")
-    return Sent(text(status, "id"), permalink, moment(status, "created_at"))
+    permalink = text_or_none(status, "url") or text_in(status, "uri")
+    return Sent(text_in(status, "id"), permalink, moment_in(status, "created_at"))
 
 
 # --- reading back --------------------------------------------------------------------------------
@@ -96,11 +96,11 @@ def find_sent(
     alike = [
         status
         for status in _candidates(line, account, draft, since)
-        if optional(status, "id") not in linked and _is_it(account, draft, status, since)
+        if text_or_none(status, "id") not in linked and _is_it(account, draft, status, since)
     ]
     if not alike:
         return None
-    return _sent(min(alike, key=lambda status: order(text(status, "id"))))
+    return _sent(min(alike, key=lambda status: order(text_in(status, "id"))))
 
 
 def _candidates(line: Line, account: Account, draft: Draft, since: datetime) -> Iterator[Fields]:
@@ -125,23 +125,23 @@ def _own(line: Line, account: Account, since: datetime) -> Iterator[Fields]:
     for _ in range(_MOST_PAGES):
         page = line.get(path, params, needs="read:statuses").entries
         yield from page
-        if not page or min(moment(one, "created_at") for one in page) < since - _SKEW:
+        if not page or min(moment_in(one, "created_at") for one in page) < since - _SKEW:
             return
-        params["max_id"] = min((text(one, "id") for one in page), key=order)
+        params["max_id"] = min((text_in(one, "id") for one in page), key=order)
     # More than so many in that time: what was not read may be it.
     raise failures.Unavailable
 
 
 def _is_it(account: Account, draft: Draft, status: Fields, since: datetime) -> bool:
     author = status.get("account")
-    acct = optional(author, "acct") if isinstance(author, dict) else None
+    acct = text_or_none(author, "acct") if isinstance(author, dict) else None
     home = home_of(account.external_id)
     return (
         acct is not None
         and address_of(acct, home) == account.external_id
         # Where the answered one was deleted since, the answer stands alone.
-        and optional(status, "in_reply_to_id") in {draft.parent_id, None}
-        and moment(status, "created_at") >= since - _SKEW
+        and text_or_none(status, "in_reply_to_id") in {draft.parent_id, None}
+        and moment_in(status, "created_at") >= since - _SKEW
         and _essence(_words(status)) == _essence(render.text_of(draft))
     )
 

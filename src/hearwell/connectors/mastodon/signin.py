@@ -16,8 +16,8 @@ from urllib.parse import urlencode, urlsplit
 
 from hearwell.connect import failures
 from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
+from hearwell.connect.fields import Fields, text_in, text_or_none
 from hearwell.connectors.mastodon import instance
-from hearwell.connectors.mastodon.fields import Fields, optional
 from hearwell.connectors.mastodon.health import whoami
 from hearwell.connectors.mastodon.listing import (
     CONVERSATIONS,
@@ -29,7 +29,7 @@ from hearwell.connectors.mastodon.manifest import SCOPES
 from hearwell.connectors.mastodon.names import address_of, server_of
 from hearwell.connectors.mastodon.render import VISIBILITY
 from hearwell.connectors.mastodon.window import order
-from hearwell.connectors.mastodon.wire import Line, Params, scope_missing, text
+from hearwell.connectors.mastodon.wire import Line, Params, scope_missing
 
 if TYPE_CHECKING:
     OpenLine = Callable[[str, str, Collection[str]], AbstractContextManager[Line]]
@@ -110,7 +110,7 @@ def _registered(line: Line, return_url: str) -> dict[str, str]:
         "website": f"{parts.scheme}://{parts.netloc}",
     }
     app = _certain(lambda: line.post("/api/v1/apps", form).fields)
-    return {"client_id": text(app, "client_id"), "client_secret": text(app, "client_secret")}
+    return {"client_id": text_in(app, "client_id"), "client_secret": text_in(app, "client_secret")}
 
 
 def _certain(ask: Callable[[], Fields]) -> Fields:
@@ -139,8 +139,8 @@ def finish(
         raise failures.NeedsReauth(message, network_code=query.get("error", "")[:60])
     with open_line(server, "", ()) as line:
         token = _token(line, keep, code, return_url)
-    access = text(token, "access_token")
-    scopes = frozenset((optional(token, "scope") or _SCOPES).split())
+    access = text_in(token, "access_token")
+    scopes = frozenset((text_or_none(token, "scope") or _SCOPES).split())
     with open_line(server, access, scopes) as line:
         try:
             return _connected(line, keep, access, scopes)
@@ -173,16 +173,16 @@ def _connected(
         raise scope_missing(missing)
     server = instance.ask(line)
     me = whoami(line).fields
-    address = address_of(text(me, "acct"), server.domain)
+    address = address_of(text_in(me, "acct"), server.domain)
     return Connected(
         external_id=address,
         handle=address,
         settings={
             "server": line.server,
-            "account_id": text(me, "id"),
+            "account_id": text_in(me, "id"),
             VISIBILITY: keep.get(VISIBILITY, "") or "public",
             **server.settings,
-            **_start(line, text(me, "id")),
+            **_start(line, text_in(me, "id")),
         },
         secrets={
             "access": access,
@@ -211,4 +211,4 @@ def _newest(line: Line, path: str, within: Collection[str], **params: str) -> st
         return ""
     for name in within:
         entries = [inner for one in entries if isinstance(inner := one.get(name), dict)]
-    return max((optional(one, "id") or "" for one in entries), key=order, default="")
+    return max((text_or_none(one, "id") or "" for one in entries), key=order, default="")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from hearwell.connect.failures import ContractChanged
+from hearwell.connect.fields import Fields, moment_in, nonempty_in, text_or_none
 from hearwell.connect.model import (
     Audience,
     Author,
@@ -22,7 +23,6 @@ from hearwell.connect.model import (
     MessageKind,
     Unknown,
 )
-from hearwell.connectors.mastodon.fields import Fields, moment, optional, string, web
 from hearwell.connectors.mastodon.names import address_of, home_of
 from hearwell.connectors.mastodon.words import Mention, mentions_of, text_of
 from hearwell.kit.markup import plain_text
@@ -59,8 +59,8 @@ def items_of(account: str, status: Fields, place: Place | None = None) -> list[I
     mentions = mentions_of(status, home)
     is_open = is_open_to_all(status)
     text, entities = text_of(status, mentions, is_own_reply=_is_own_reply(account, author, status))
-    at, edited_at = moment(status, "created_at"), _edited_at(status)
-    status_id, parent = string(status, "id"), optional(status, "in_reply_to_id")
+    at, edited_at = moment_in(status, "created_at"), _edited_at(status)
+    status_id, parent = nonempty_in(status, "id"), text_or_none(status, "in_reply_to_id")
     version = version_of(edited_at)
     thread = _thread_key(account, author.external_id, mentions, status_id, parent, place, is_open)
     message = InboundMessage(
@@ -79,8 +79,8 @@ def items_of(account: str, status: Fields, place: Place | None = None) -> list[I
         entities=entities,
         media=tuple(_media(status)),
         is_echo=author.external_id == account,
-        language=optional(status, "language"),
-        permalink=optional(status, "url") or optional(status, "uri"),
+        language=text_or_none(status, "language"),
+        permalink=text_or_none(status, "url") or text_or_none(status, "uri"),
         addressed_to=tuple(one.address for one in mentions),
     )
     if edited_at is None:
@@ -104,11 +104,11 @@ def _edit(message: InboundMessage, edited_at: datetime) -> MessageEdited:
 
 def _boost(account: str, status: Fields) -> Unknown:
     """Somebody showed another's status around: no words of their own."""
-    status_id = string(status, "id")
+    status_id = nonempty_in(status, "id")
     return Unknown(
         external_id=status_id,
         dedup_key=f"boost:{status_id}",
-        occurred_at=moment(status, "created_at"),
+        occurred_at=moment_in(status, "created_at"),
         account=account,
         type_name="reblog",
     )
@@ -116,7 +116,7 @@ def _boost(account: str, status: Fields) -> Unknown:
 
 def is_open_to_all(status: Fields) -> bool:
     """Whether everybody may read it."""
-    return optional(status, "visibility") in OPEN
+    return text_or_none(status, "visibility") in OPEN
 
 
 def version_of(edited_at: datetime | None) -> int:
@@ -125,7 +125,7 @@ def version_of(edited_at: datetime | None) -> int:
 
 
 def _edited_at(status: Fields) -> datetime | None:
-    return moment(status, "edited_at") if status.get("edited_at") else None
+    return moment_in(status, "edited_at") if status.get("edited_at") else None
 
 
 # --- who, and where ------------------------------------------------------------------------------
@@ -136,12 +136,12 @@ def author_of(account: object, home: str) -> Author:
     if not isinstance(account, dict):
         message = "Mastodon sent something that nobody wrote"
         raise ContractChanged(message)
-    acct = string(account, "acct")
+    acct = nonempty_in(account, "acct")
     if not acct.strip("@ "):
         message = "Mastodon sent an account without a name"
         raise ContractChanged(message)
     address = address_of(acct, home)
-    return Author(address, address, optional(account, "display_name") or "")
+    return Author(address, address, text_or_none(account, "display_name") or "")
 
 
 def _is_own_reply(account: str, author: Author, status: Fields) -> bool:
@@ -186,10 +186,10 @@ def _media(status: Fields) -> Iterator[Media]:
     found = status.get("media_attachments")
     for one in found if isinstance(found, list) else ():
         if isinstance(one, dict):
-            url = web(one.get("url")) or web(one.get("remote_url"))
+            url = _web(one.get("url")) or _web(one.get("remote_url"))
             if url:
                 kind = _MEDIA.get(str(one.get("type")), "file")
-                yield Media(kind, url, alt=optional(one, "description") or "")
+                yield Media(kind, url, alt=text_or_none(one, "description") or "")
     quote = status.get("quote")
     quoted = quote.get("quoted_status", quote) if isinstance(quote, dict) else None
     if isinstance(quoted, dict):
@@ -198,9 +198,14 @@ def _media(status: Fields) -> Iterator[Media]:
 
 def _quoted(quoted: Fields) -> Iterator[Media]:
     """A status that is quoted, with who said what in place of a description."""
-    url, content = web(quoted.get("url")), quoted.get("content")
+    url, content = _web(quoted.get("url")), quoted.get("content")
     author = quoted.get("account")
-    acct = optional(author, "acct") if isinstance(author, dict) else None
+    acct = text_or_none(author, "acct") if isinstance(author, dict) else None
     if url:
         said = plain_text(content).text if isinstance(content, str) else ""
         yield Media("quote", url, ref=str(quoted.get("id") or ""), alt=f"@{acct}: {said}")
+
+
+def _web(value: object) -> str:
+    """An address on the web; empty if it is none."""
+    return value if isinstance(value, str) and value.startswith(("https://", "http://")) else ""

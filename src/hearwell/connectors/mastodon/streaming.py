@@ -14,8 +14,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
 from hearwell.connect import failures
+from hearwell.connect.fields import Fields, text_or_none
 from hearwell.connect.model import Account, Raw
-from hearwell.connectors.mastodon.fields import Fields, optional
 from hearwell.connectors.mastodon.listing import NOTIFICATIONS, Teller
 from hearwell.connectors.mastodon.names import address_of, home_of
 from hearwell.connectors.mastodon.transport import Doors, NoStreamError, events
@@ -92,7 +92,7 @@ class Ear:
         mentions = status.get("mentions")
         people = [author, *(mentions if isinstance(mentions, list) else [])]
         home = home_of(self.account)
-        accts = (optional(one, "acct") for one in people if isinstance(one, dict))
+        accts = (text_or_none(one, "acct") for one in people if isinstance(one, dict))
         is_boost = isinstance(status.get("reblog"), dict)
         return not is_boost and self.account in {address_of(a, home) for a in accts if a}
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hearwell.connect import failures
-from hearwell.connectors.mastodon.fields import Fields, optional
+from hearwell.connect.fields import Fields, text_or_none
 from hearwell.connectors.mastodon.names import address_of, home_of
 from hearwell.connectors.mastodon.statuses import is_open_to_all
 from hearwell.connectors.mastodon.wire import Line
@@ -41,7 +41,7 @@ class Threads:
         """
         found: dict[str, Mapping[str, str]] = {}
         for status in statuses:
-            status_id = optional(status, "id")
+            status_id = text_or_none(status, "id")
             if status_id and _is_placed(status):
                 spot = self._spot_of(status_id, status)
                 if spot is not None:
@@ -53,7 +53,7 @@ class Threads:
         return found
 
     def _spot_of(self, status_id: str, status: Fields) -> _Spot | None:
-        parent = optional(status, "in_reply_to_id") or ""
+        parent = text_or_none(status, "in_reply_to_id") or ""
         if parent not in self._spots:
             self._ask(status_id)
         above = self._spots.get(parent)
@@ -63,7 +63,7 @@ class Threads:
         """Learn the way from the root down to this reply."""
         above: _Spot | None = None
         for status in self._ancestors(status_id):
-            ancestor = optional(status, "id")
+            ancestor = text_or_none(status, "id")
             if ancestor is None:
                 return
             if above is None:
@@ -98,7 +98,7 @@ class Threads:
 
     def _author(self, status: Fields) -> str:
         author = status.get("account")
-        acct = optional(author, "acct") if isinstance(author, dict) else None
+        acct = text_or_none(author, "acct") if isinstance(author, dict) else None
         return address_of(acct or "?", home_of(self.account))
 
 

@@ -16,9 +16,9 @@ from typing import Any
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.fields import Fields
 from hearwell.kit import clock
 
-Fields = Mapping[str, Any]
 Params = Mapping[str, str | int | Sequence[str]]
 _NEVER_LEFT = (
     httpx.ConnectError,
@@ -221,25 +221,3 @@ def allowance(headers: httpx.Headers) -> tuple[int, int] | None:
     """Calls left and allowed, of the limit that is nearest; None where the server is silent."""
     said = [headers.get(f"x-ratelimit-{name}", "")[:9] for name in ("remaining", "limit")]
     return (int(said[0]), int(said[1])) if all(one.isdecimal() for one in said) else None
-
-
-def text(fields: Fields, name: str) -> str:
-    """A string that must be there. Raises ``ContractChanged``."""
-    value = fields.get(name)
-    if isinstance(value, str):
-        return value
-    message = f"The server's answer has no {name}."
-    raise failures.ContractChanged(message)
-
-
-def moment(fields: Fields, name: str) -> datetime:
-    """A time that must be there. Raises ``ContractChanged``."""
-    try:
-        found = datetime.fromisoformat(text(fields, name))
-        if found.tzinfo is not None:
-            return found.astimezone(UTC)
-    # OverflowError: a time at the very edge of the calendar, moved over it by its own offset.
-    except (ValueError, OverflowError):
-        pass
-    message = f"The server's answer has no readable {name}."
-    raise failures.ContractChanged(message)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hearwell.connect.failures import ContractChanged
+from hearwell.connect.fields import Fields, text_or_none
 from hearwell.connect.model import Entity
-from hearwell.connectors.mastodon.fields import Fields, optional
 from hearwell.connectors.mastodon.names import address_of
 from hearwell.kit.markup import Anchor, Link, plain_text
 
@@ -31,9 +31,9 @@ def mentions_of(status: Fields, home: str) -> list[Mention]:
     if not isinstance(found, list):
         return []
     return [
-        Mention(address_of(acct, home), acct, optional(one, "url") or "")
+        Mention(address_of(acct, home), acct, text_or_none(one, "url") or "")
         for one in found
-        if isinstance(one, dict) and (acct := optional(one, "acct"))
+        if isinstance(one, dict) and (acct := text_or_none(one, "acct"))
     ]
 
 
@@ -57,7 +57,7 @@ def text_of(
         cut = _after_mentions(words, links, wording)
         kept = [link for link in links if link.start >= cut]
         return words[cut:] + _choices(status), _entities(kept, wording, -cut)
-    warning = optional(status, "spoiler_text")
+    warning = text_or_none(status, "spoiler_text")
     lead = f"{WARNING}{warning.strip()}\n\n" if warning and warning.strip() else ""
     return (lead + words + _choices(status)).rstrip(), _entities(links, wording, len(lead))
 

@@ -25,6 +25,7 @@ from hearwell.connect.contract import (
     Searches,
     Streams,
 )
+from hearwell.connect.fields import moment_in, moment_or_none, text_in
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
     Account,
@@ -212,7 +213,7 @@ class SandboxConnector(
 
     def identity(self, account: Account) -> str:
         """The page that the token speaks for."""
-        return wire.text(self._read(account, "me", {}), "page")
+        return text_in(self._read(account, "me", {}), "page")
 
     def send(self, account: Account, draft: Draft, key: str) -> Sent | Pending:
         """A public comment or a private message."""
@@ -277,8 +278,8 @@ class SandboxConnector(
             ) from error
         scopes = me.get("scopes")
         return Connected(
-            external_id=wire.text(me, "page"),
-            handle=wire.text(me, "handle"),
+            external_id=text_in(me, "page"),
+            handle=text_in(me, "handle"),
             settings={"base_url": address},
             secrets={name: value for name, value in secrets.items() if value},
             scopes=frozenset(map(str, scopes)) if isinstance(scopes, list) else frozenset(),
@@ -289,26 +290,28 @@ class SandboxConnector(
         body = {"refresh_token": account.secrets.get("refresh", "")}
         with self._open(account) as client:
             answer = wire.write(client, _url(account, "token"), "", body)
-        access, refresh = wire.text(answer, "access_token"), wire.text(answer, "refresh_token")
+        access, refresh = text_in(answer, "access_token"), text_in(answer, "refresh_token")
         return dict(account.secrets) | {"access": access, "refresh": refresh}
 
     def health(self, account: Account) -> Health:
         """Ask who we are; each step that fails ends the list."""
         if not account.settings.get("base_url"):
-            return Health((_check("settings", HealthState.BAD, "There is no address."),))
-        passed = (_check("settings"),)
+            return Health((HealthCheck("settings", HealthState.BAD, "There is no address."),))
+        passed = (HealthCheck("settings"),)
         try:
             me = self._read(account, "me", {})
         except (failures.Unavailable, failures.ContractChanged) as error:
-            return Health((*passed, _check("reach", HealthState.BAD, error.message)))
+            return Health((*passed, HealthCheck("reach", HealthState.BAD, error.message)))
         except failures.Throttled as error:
-            return Health((*passed, _check("quota", HealthState.WARNING, error.message)))
+            return Health((*passed, HealthCheck("quota", HealthState.WARNING, error.message)))
         except failures.Failure as error:
-            reach = _check("reach")
-            return Health((*passed, reach, _check("credentials", HealthState.BAD, error.message)))
-        checks = (*passed, _check("reach"), *_account_checks(account, me))
+            reach = HealthCheck("reach")
+            return Health(
+                (*passed, reach, HealthCheck("credentials", HealthState.BAD, error.message))
+            )
+        checks = (*passed, HealthCheck("reach"), *_account_checks(account, me))
         # With a renewal key no person ever has to come back.
-        ends = None if account.secrets.get("refresh") else _moment_or_none(me, "expires_at")
+        ends = None if account.secrets.get("refresh") else moment_or_none(me.get("expires_at"))
         return Health(checks, expires_at=ends)
 
     def _read(self, account: Account, path: str, params: Mapping[str, str]) -> wire.Answer:
@@ -320,32 +323,25 @@ class SandboxConnector(
 _MAY_NOT_WRITE = "The right “write” is missing: this account may read, but not answer."
 
 
-def _moment_or_none(me: wire.Answer, name: str) -> datetime | None:
-    try:
-        return wire.moment(me, name)
-    except failures.ContractChanged:
-        return None
-
-
 def _account_checks(account: Account, me: wire.Answer) -> tuple[HealthCheck, ...]:
     is_ours = me.get("page") == account.external_id
     scopes = me.get("scopes")
     may_write = isinstance(scopes, list) and "write" in scopes
     subscribed = me.get("webhook") is True
     return (
-        _check("credentials")
+        HealthCheck("credentials")
         if is_ours
-        else _check("credentials", HealthState.BAD, "The token belongs to another page."),
-        _check("scopes") if may_write else _check("scopes", HealthState.WARNING, _MAY_NOT_WRITE),
-        _check("subscription")
+        else HealthCheck("credentials", HealthState.BAD, "The token belongs to another page."),
+        HealthCheck("scopes")
+        if may_write
+        else HealthCheck("scopes", HealthState.WARNING, _MAY_NOT_WRITE),
+        HealthCheck("subscription")
         if subscribed
-        else _check("subscription", HealthState.WARNING, "Harbour does not call us; we ask it."),
-        _check("quota"),
+        else HealthCheck(
+            "subscription", HealthState.WARNING, "Harbour does not call us; we ask it."
+        ),
+        HealthCheck("quota"),
     )
-
-
-def _check(name: str, state: HealthState = HealthState.OK, message: str = "") -> HealthCheck:
-    return HealthCheck(name, state, message)
 
 
 def _url(account: Account, path: str) -> str:
@@ -357,8 +353,8 @@ def _raw(method: str, url: str, body: bytes, source: Source) -> Raw:
 
 
 def _sent(answer: wire.Answer) -> Sent:
-    at = wire.moment(answer, "created_at")
-    return Sent(wire.text(answer, "id"), wire.text(answer, "url"), at)
+    at = moment_in(answer, "created_at")
+    return Sent(text_in(answer, "id"), text_in(answer, "url"), at)
 
 
 def _same(theirs: object, ours: str) -> bool:

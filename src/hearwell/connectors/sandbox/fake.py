@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.model import Account, Audience, Author, Draft, IngressSecrets, Raw, Source
-from hearwell.connect.subject import Count, ErrorCase, Subject
+from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
 from hearwell.connect.textrule import Graphemes
 from hearwell.connectors.sandbox.connector import SandboxConnector
 from hearwell.connectors.sandbox.manifest import PRIVATE_LIMIT, PUBLIC_LIMIT
@@ -23,7 +24,6 @@ PAGE = {"id": "page-1", "handle": "northwindair", "name": "Northwind Air", "is_p
 LENA = {"id": "lena-1", "handle": "lena", "name": "Lena Hoff", "is_page": False}
 _SIGNING, _CHALLENGE = "whsec-canary-4c1f", "verify-canary-77aa"
 _ACCESS, _REFRESH = "access-canary-9f3e", "refresh-canary-1b2d"
-Handler = Callable[[httpx.Request], httpx.Response]
 Item = dict[str, Any]
 
 
@@ -255,7 +255,7 @@ class Fake(Subject):
         """Every refusal that Harbour documents, and every way a line can break."""
         return [
             *(self._answering(*case) for case in _REFUSALS),
-            *(self._breaking(*case) for case in _BREAKS),
+            *(self._breaking(*case) for case in BREAKS),
             ErrorCase("target gone", lambda: self._send(parent_id="item-0"), failures.TargetGone),
             ErrorCase("too long", lambda: self._send(text="x" * 281), failures.TooLong),
             ErrorCase("poll at 500", self._poll_at_500, failures.Unavailable),
@@ -298,13 +298,7 @@ class Fake(Subject):
     def _breaking(
         self, error: type[httpx.TransportError], expects: type[failures.Failure]
     ) -> ErrorCase:
-        def handler(request: httpx.Request) -> httpx.Response:
-            message = "broken on purpose"
-            raise error(message, request=request)
-
-        def act() -> object:
-            return self._misbehave(handler, self._send)
-
+        act = partial(self._misbehave, breaking(error), self._send)
         return ErrorCase(error.__name__, act, expects)
 
     def _poll(self) -> object:
@@ -334,11 +328,4 @@ _REFUSALS: tuple[tuple[int, str, type[failures.Failure]], ...] = (
     (500, "", failures.OutcomeUnknown),
     (503, "", failures.OutcomeUnknown),
     (200, "", failures.OutcomeUnknown),
-)
-_BREAKS: tuple[tuple[type[httpx.TransportError], type[failures.Failure]], ...] = (
-    (httpx.ConnectError, failures.Unavailable),
-    (httpx.ConnectTimeout, failures.Unavailable),
-    (httpx.ReadTimeout, failures.OutcomeUnknown),
-    (httpx.WriteError, failures.OutcomeUnknown),
-    (httpx.RemoteProtocolError, failures.OutcomeUnknown),
 )

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import Any, cast
 
 from hearwell.connect.failures import ContractChanged
+from hearwell.connect.fields import Fields, moment_in, number_in, object_in, text_in, text_or_none
 from hearwell.connect.model import (
     Audience,
     Author,
@@ -29,8 +28,6 @@ from hearwell.connect.model import (
     Unknown,
 )
 
-Fields = Mapping[str, Any]
-
 
 def envelope(raw: Raw) -> tuple[str, list[Fields]]:
     """The page's external id and the entries of a delivery. Raises ``ContractChanged``."""
@@ -40,12 +37,12 @@ def envelope(raw: Raw) -> tuple[str, list[Fields]]:
     except (ValueError, RecursionError) as error:
         message = f"Harbour sent something that is not JSON: {type(error).__name__}"
         raise ContractChanged(message) from error
-    fields = _fields(body, "the delivery")
+    fields = object_in(body, "the delivery")
     entries = fields.get("entries")
     if not isinstance(entries, list):
         message = "Harbour sent a delivery without a list of entries"
         raise ContractChanged(message)
-    return _text(fields, "page"), [_fields(entry, "an entry") for entry in entries]
+    return text_in(fields, "page"), [object_in(entry, "an entry") for entry in entries]
 
 
 def parse(raw: Raw) -> list[Inbound]:
@@ -55,13 +52,13 @@ def parse(raw: Raw) -> list[Inbound]:
 
 
 def _item(page: str, entry: Fields) -> Inbound:
-    kind = _text(entry, "type")
+    kind = text_in(entry, "type")
     reader = _READERS.get(kind)
     if reader is None:
         return Unknown(
             external_id=str(entry.get("id", "")),
             dedup_key=str(entry.get("id", "")),
-            occurred_at=_time(entry, "at"),
+            occurred_at=moment_in(entry, "at"),
             account=page,
             type_name=kind,
         )
@@ -72,53 +69,53 @@ def _item(page: str, entry: Fields) -> Inbound:
 
 
 def _message(page: str, entry: Fields) -> Inbound:
-    item = _fields(entry.get("item"), "an item")
-    author = _author(_fields(item.get("author"), "an author"))
+    item = object_in(entry.get("item"), "an item")
+    author = _author(object_in(item.get("author"), "an author"))
     private = item.get("kind") == "message"
     return InboundMessage(
-        external_id=_text(item, "id"),
-        dedup_key=_text(entry, "id"),
-        version=_number(item, "version"),
-        occurred_at=_time(item, "created_at"),
+        external_id=text_in(item, "id"),
+        dedup_key=text_in(entry, "id"),
+        version=number_in(item, "version"),
+        occurred_at=moment_in(item, "created_at"),
         account=page,
         thread_key=_thread_key(item),
         kind=_kind(item),
         audience=Audience.PRIVATE if private else Audience.PUBLIC,
         author=author,
-        text=_text(item, "text"),
-        parent_id=_optional(item, "parent_id"),
-        root_id=_optional(item, "root_id"),
+        text=text_in(item, "text"),
+        parent_id=text_or_none(item, "parent_id"),
+        root_id=text_or_none(item, "root_id"),
         entities=_entities(item),
         is_echo=author.external_id == page,
-        echo_key=_optional(item, "client_ref"),
-        language=_optional(item, "language"),
-        permalink=_optional(item, "url"),
+        echo_key=text_or_none(item, "client_ref"),
+        language=text_or_none(item, "language"),
+        permalink=text_or_none(item, "url"),
         addressed_to=tuple(entity.target for entity in _entities(item)),
     )
 
 
 def _edited(page: str, entry: Fields) -> Inbound:
-    item = _fields(entry.get("item"), "an item")
+    item = object_in(entry.get("item"), "an item")
     return MessageEdited(
-        external_id=_text(item, "id"),
-        dedup_key=_text(entry, "id"),
-        version=_number(item, "version"),
-        occurred_at=_time(entry, "at"),
+        external_id=text_in(item, "id"),
+        dedup_key=text_in(entry, "id"),
+        version=number_in(item, "version"),
+        occurred_at=moment_in(entry, "at"),
         account=page,
         thread_key=_thread_key(item),
-        text=_text(item, "text"),
-        edited_at=_time(item, "edited_at"),
+        text=text_in(item, "text"),
+        edited_at=moment_in(item, "edited_at"),
         entities=_entities(item),
     )
 
 
 def _deleted(page: str, entry: Fields) -> Inbound:
-    item = _fields(entry.get("item"), "an item")
+    item = object_in(entry.get("item"), "an item")
     return MessageDeleted(
-        external_id=_text(item, "id"),
-        dedup_key=_text(entry, "id"),
-        version=_number(item, "version"),
-        occurred_at=_time(entry, "at"),
+        external_id=text_in(item, "id"),
+        dedup_key=text_in(entry, "id"),
+        version=number_in(item, "version"),
+        occurred_at=moment_in(entry, "at"),
         account=page,
         thread_key=_thread_key(item),
         # As on Instagram: an unsent private message must not be kept.
@@ -127,29 +124,29 @@ def _deleted(page: str, entry: Fields) -> Inbound:
 
 
 def _reaction(page: str, entry: Fields) -> Inbound:
-    is_follow = _text(entry, "type").startswith("follow.")
-    is_on = _text(entry, "type").endswith(".added")
-    target = page if is_follow else _text(entry, "target_id")
+    is_follow = text_in(entry, "type").startswith("follow.")
+    is_on = text_in(entry, "type").endswith(".added")
+    target = page if is_follow else text_in(entry, "target_id")
     return Reacted(
         external_id=target,
-        dedup_key=_text(entry, "id"),
-        occurred_at=_time(entry, "at"),
+        dedup_key=text_in(entry, "id"),
+        occurred_at=moment_in(entry, "at"),
         account=page,
         reaction=("follow" if is_follow else "like") if is_on else "",
-        actor=_author(_fields(entry.get("actor"), "an actor")),
+        actor=_author(object_in(entry.get("actor"), "an actor")),
         target_id=target,
     )
 
 
 def _read(page: str, entry: Fields) -> Inbound:
     return Receipt(
-        external_id=_text(entry, "target_id"),
-        dedup_key=_text(entry, "id"),
-        occurred_at=_time(entry, "at"),
+        external_id=text_in(entry, "target_id"),
+        dedup_key=text_in(entry, "id"),
+        occurred_at=moment_in(entry, "at"),
         account=page,
         state=ReceiptState.READ,
-        target_id=_text(entry, "target_id"),
-        echo_key=_optional(entry, "client_ref"),
+        target_id=text_in(entry, "target_id"),
+        echo_key=text_or_none(entry, "client_ref"),
     )
 
 
@@ -181,8 +178,8 @@ def _thread_key(item: Fields) -> str:
     first-level comment with all below it.
     """
     if item.get("kind") == "message":
-        return f"dm:{_text(item, 'customer_id')}"
-    return _text(item, "branch_id" if item.get("root_by_page") is True else "root_id")
+        return f"dm:{text_in(item, 'customer_id')}"
+    return text_in(item, "branch_id" if item.get("root_by_page") is True else "root_id")
 
 
 def _kind(item: Fields) -> MessageKind:
@@ -195,54 +192,15 @@ def _kind(item: Fields) -> MessageKind:
 
 
 def _author(fields: Fields) -> Author:
-    return Author(_text(fields, "id"), _text(fields, "handle"), _text(fields, "name"))
+    return Author(text_in(fields, "id"), text_in(fields, "handle"), text_in(fields, "name"))
 
 
 def _entities(item: Fields) -> tuple[Entity, ...]:
     mentions = item.get("mentions")
     if not isinstance(mentions, list):
         return ()
-    read = (_fields(mention, "a mention") for mention in mentions)
+    read = (object_in(mention, "a mention") for mention in mentions)
     return tuple(
-        Entity(_number(m, "start"), _number(m, "end"), "mention", _text(m, "handle")) for m in read
+        Entity(number_in(m, "start"), number_in(m, "end"), "mention", text_in(m, "handle"))
+        for m in read
     )
-
-
-def _fields(value: object, what: str) -> Fields:
-    if isinstance(value, dict):
-        return cast("Fields", value)
-    message = f"Harbour sent {what} that is not an object"
-    raise ContractChanged(message)
-
-
-def _text(fields: Fields, name: str) -> str:
-    value = fields.get(name)
-    if isinstance(value, str):
-        return value
-    message = f"Harbour sent no {name}"
-    raise ContractChanged(message)
-
-
-def _optional(fields: Fields, name: str) -> str | None:
-    value = fields.get(name)
-    return value if isinstance(value, str) and value else None
-
-
-def _number(fields: Fields, name: str) -> int:
-    value = fields.get(name)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    message = f"Harbour sent no {name}"
-    raise ContractChanged(message)
-
-
-def _time(fields: Fields, name: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(_text(fields, name))
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-    # OverflowError: a time at the very edge of the calendar, moved over it by its own offset.
-    except (ValueError, OverflowError):
-        pass
-    message = f"Harbour sent no readable {name}"
-    raise ContractChanged(message)

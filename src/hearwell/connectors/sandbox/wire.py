@@ -7,7 +7,7 @@ a byte of the request may have left: only a connection that never stood surely d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
 
 import httpx
@@ -67,24 +67,6 @@ def write(client: httpx.Client, url: str, token: str, body: Mapping[str, str]) -
     except failures.ContractChanged as error:
         # It said yes, or something like it, in words we cannot read: it may well have posted.
         raise failures.OutcomeUnknown(network_code=str(response.status_code)) from error
-
-
-def text(answer: Answer, name: str) -> str:
-    """A string from an answer. Raises ``ContractChanged``."""
-    value = answer.get(name)
-    if isinstance(value, str):
-        return value
-    message = f"Harbour's answer has no {name}"
-    raise failures.ContractChanged(message)
-
-
-def moment(answer: Answer, name: str) -> datetime:
-    """A time from an answer. Raises ``ContractChanged``."""
-    try:
-        return datetime.fromisoformat(text(answer, name))
-    except ValueError as error:
-        message = f"Harbour's answer has no readable {name}"
-        raise failures.ContractChanged(message) from error
 
 
 def _headers(token: str) -> dict[str, str]:

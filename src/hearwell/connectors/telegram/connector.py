@@ -28,7 +28,6 @@ from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
     Account,
     Act,
-    Challenge,
     Draft,
     Health,
     HealthCheck,
@@ -163,26 +162,23 @@ class TelegramConnector(
     def health(self, account: Account) -> Health:
         """Ask who we are and whether the calls arrive; each step that fails ends the list."""
         if not account.secrets.get("token"):
-            return Health((_check("settings", HealthState.BAD, "There is no token."),))
-        passed = (_check("settings"),)
+            return Health((HealthCheck("settings", HealthState.BAD, "There is no token."),))
+        passed = (HealthCheck("settings"),)
         try:
             me = self._ask(account, "getMe")
             calls = self._ask(account, "getWebhookInfo")
         except (failures.Unavailable, failures.ContractChanged) as error:
-            return Health((*passed, _check("reach", HealthState.BAD, error.message)))
+            return Health((*passed, HealthCheck("reach", HealthState.BAD, error.message)))
         except failures.Throttled as error:
-            return Health((*passed, _check("quota", HealthState.WARNING, error.message)))
+            return Health((*passed, HealthCheck("quota", HealthState.WARNING, error.message)))
         except failures.Failure as error:
-            reach = _check("reach")
-            return Health((*passed, reach, _check("credentials", HealthState.BAD, error.message)))
-        return Health((*passed, _check("reach"), *_account_checks(account, me, calls)))
+            reach = HealthCheck("reach")
+            return Health(
+                (*passed, reach, HealthCheck("credentials", HealthState.BAD, error.message))
+            )
+        return Health((*passed, HealthCheck("reach"), *_account_checks(account, me, calls)))
 
     # --- in ------------------------------------------------------------------------------------
-
-    def challenge(self, raw: Raw, secrets: IngressSecrets) -> Challenge | None:
-        """Telegram has no handshake."""
-        del raw, secrets
-        return None
 
     def verify(self, raw: Raw, secrets: IngressSecrets) -> None:
         """Every call carries the secret that we gave with our address."""
@@ -310,25 +306,21 @@ def _bot_id(me: Any) -> str:
 def _account_checks(account: Account, me: Any, calls: Any) -> tuple[HealthCheck, ...]:
     is_ours = isinstance(me, dict) and str(me.get("id")) == account.external_id
     if not is_ours:
-        return (_check("credentials", HealthState.BAD, "The token belongs to another bot."),)
+        return (HealthCheck("credentials", HealthState.BAD, "The token belongs to another bot."),)
     hears_all = me.get("can_read_all_group_messages") is True
     deaf = "In groups this bot hears only what mentions or answers it (/setprivacy)."
-    scopes = _check("scopes") if hears_all else _check("scopes", HealthState.OK, deaf)
+    scopes = HealthCheck("scopes") if hears_all else HealthCheck("scopes", HealthState.OK, deaf)
     info: Mapping[str, Any] = calls if isinstance(calls, dict) else {}
-    return (_check("credentials"), scopes, _subscription(account, info), _check("quota"))
+    return (HealthCheck("credentials"), scopes, _subscription(account, info), HealthCheck("quota"))
 
 
 def _subscription(account: Account, info: Mapping[str, Any]) -> HealthCheck:
     is_called, wants_calls = bool(info.get("url")), account.settings.get("ways") == WEBHOOK
     if is_called and not wants_calls:
         other = "Telegram calls another address for this bot, so it cannot be asked."
-        return _check("subscription", HealthState.BAD, other)
+        return HealthCheck("subscription", HealthState.BAD, other)
     if wants_calls and not is_called:
-        return _check("subscription", HealthState.BAD, "Telegram does not call us.")
+        return HealthCheck("subscription", HealthState.BAD, "Telegram does not call us.")
     if said := info.get("last_error_message"):
-        return _check("subscription", HealthState.WARNING, f"The last call failed: {said}")
-    return _check("subscription")
-
-
-def _check(name: str, state: HealthState = HealthState.OK, message: str = "") -> HealthCheck:
-    return HealthCheck(name, state, message)
+        return HealthCheck("subscription", HealthState.WARNING, f"The last call failed: {said}")
+    return HealthCheck("subscription")

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.model import Account, Audience, Author, Draft, IngressSecrets, Raw, Source
-from hearwell.connect.subject import Count, ErrorCase, Subject
+from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
 from hearwell.connectors.telegram.connector import ASKING, SECRET_HEADER, TelegramConnector
 from hearwell.connectors.telegram.manifest import TEXT_LIMIT
 
 BOT = {"id": 7_000_000_001, "is_bot": True, "first_name": "Northwind", "username": "northwind_bot"}
 LENA = {"id": 42, "is_bot": False, "first_name": "Lena", "last_name": "Vik", "username": "lena"}
 _TOKEN, _SECRET = "7000000001:canary-5f1d", "hook-canary-2b7c"
-Handler = Callable[[httpx.Request], httpx.Response]
 Fields = dict[str, Any]
 
 
@@ -176,7 +176,7 @@ class Fake(Subject):
         """Every refusal that matters, and every way a line can break."""
         return [
             *(self._answering(*case) for case in _REFUSALS),
-            *(self._breaking(*case) for case in _BREAKS),
+            *(self._breaking(*case) for case in BREAKS),
             ErrorCase("chat not found", lambda: self._send(thread="chat:1"), failures.TargetGone),
             ErrorCase("too long", lambda: self._send(text="x" * 4097), failures.TooLong),
             ErrorCase("poll at 500", self._poll_at_500, failures.Unavailable),
@@ -219,11 +219,8 @@ class Fake(Subject):
     def _breaking(
         self, error: type[httpx.TransportError], expects: type[failures.Failure]
     ) -> ErrorCase:
-        def handler(request: httpx.Request) -> httpx.Response:
-            message = "broken on purpose"
-            raise error(message, request=request)
-
-        return ErrorCase(error.__name__, lambda: self._misbehave(handler, self._send), expects)
+        act = partial(self._misbehave, breaking(error), self._send)
+        return ErrorCase(error.__name__, act, expects)
 
     def _poll(self) -> object:
         return self.connector.poll(self.account, "default", None)
@@ -250,10 +247,3 @@ _REFUSALS: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
     ("200 in HTML", httpx.Response(200, text="<html>"), failures.OutcomeUnknown),
     ("200 without a message", ok({"message_id": 1}), failures.OutcomeUnknown),
 )  # fmt: skip
-_BREAKS: tuple[tuple[type[httpx.TransportError], type[failures.Failure]], ...] = (
-    (httpx.ConnectError, failures.Unavailable),
-    (httpx.ConnectTimeout, failures.Unavailable),
-    (httpx.ReadTimeout, failures.OutcomeUnknown),
-    (httpx.WriteError, failures.OutcomeUnknown),
-    (httpx.RemoteProtocolError, failures.OutcomeUnknown),
-)

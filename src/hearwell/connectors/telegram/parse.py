@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, cast
+from typing import Final, cast
 from urllib.parse import parse_qs, urlsplit
 
 from hearwell.connect.failures import ContractChanged
+from hearwell.connect.fields import Fields, number_in, object_in, text_or_none
 from hearwell.connect.model import (
     Audience,
     Author,
@@ -28,7 +29,6 @@ from hearwell.connect.model import (
 )
 from hearwell.connectors.telegram.entities import entities_of
 
-Fields = Mapping[str, Any]
 _LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 _FILES: Final = {
     "document": "file", "video": "video", "animation": "video", "video_note": "video",
@@ -56,19 +56,19 @@ def parse(raw: Raw) -> list[Inbound]:
     except (ValueError, RecursionError) as error:
         message = f"Telegram sent something that is not JSON: {type(error).__name__}"
         raise ContractChanged(message) from error
-    fields = _fields(body, "the delivery")
+    fields = object_in(body, "the delivery")
     updates = fields["result"] if isinstance(fields.get("result"), list) else [fields]
     items: list[Inbound] = []
     for update in updates:
-        items += _items(account, raw, _fields(update, "an update"))
+        items += _items(account, raw, object_in(update, "an update"))
     return items
 
 
 def _items(account: str, raw: Raw, update: Fields) -> list[Inbound]:
-    number = _number(update, "update_id")
+    number = number_in(update, "update_id")
     for name, read in _READERS.items():
         if name in update:
-            return read(account, raw, _fields(update[name], name))
+            return read(account, raw, object_in(update[name], name))
     name = next((key for key in update if key != "update_id"), "nothing")
     return [_unknown(account, raw, name, f"update:{number}")]
 
@@ -89,7 +89,7 @@ def _unknown(account: str, raw: Raw, name: str, key: str) -> Unknown:
 def _message(account: str, raw: Raw, message: Fields) -> list[Inbound]:
     if "from" not in message:
         return [_unknown(account, raw, "message without a person", external_id_of(message))]
-    author, chat = _author(_fields(message["from"], "from")), _chat(message)
+    author, chat = _author(object_in(message["from"], "from")), _chat(message)
     text, media = _text_of(message), _media_of(message)
     if not text and not media:
         return [_unknown(account, raw, "service message", external_id_of(message))]
@@ -106,11 +106,11 @@ def _message(account: str, raw: Raw, message: Fields) -> list[Inbound]:
             audience=Audience.PRIVATE if is_private else Audience.PUBLIC,
             author=author,
             text=text,
-            parent_id=external_id_of(_fields(parent, "a reply")) if parent else None,
+            parent_id=external_id_of(object_in(parent, "a reply")) if parent else None,
             entities=entities_of(text, _entities(message)),
             media=media,
             is_echo=_is_ours(account, message, author, chat),
-            language=_optional(_fields(message["from"], "from"), "language_code"),
+            language=text_or_none(object_in(message["from"], "from"), "language_code"),
             permalink=_permalink(chat, message),
         )
     ]
@@ -119,8 +119,8 @@ def _message(account: str, raw: Raw, message: Fields) -> list[Inbound]:
 def _edited(account: str, raw: Raw, message: Fields) -> list[Inbound]:
     if "from" not in message or "edit_date" not in message:
         return [_unknown(account, raw, "edit without a person", external_id_of(message))]
-    author = _author(_fields(message["from"], "from"))
-    text, version = _text_of(message), _number(message, "edit_date")
+    author = _author(object_in(message["from"], "from"))
+    text, version = _text_of(message), number_in(message, "edit_date")
     return [
         MessageEdited(
             external_id=external_id_of(message),
@@ -137,7 +137,7 @@ def _edited(account: str, raw: Raw, message: Fields) -> list[Inbound]:
 
 
 def _deleted(account: str, raw: Raw, gone: Fields) -> list[Inbound]:
-    chat, ids = _number(_chat(gone), "id"), gone.get("message_ids")
+    chat, ids = number_in(_chat(gone), "id"), gone.get("message_ids")
     if not isinstance(ids, list) or not all(_is_whole(one) for one in ids):
         message = "Telegram sent a deletion without message ids"
         raise ContractChanged(message)
@@ -160,11 +160,11 @@ def _reaction(account: str, raw: Raw, change: Fields) -> list[Inbound]:
     given = now_there if isinstance(now_there, list) else []
     emojis = [one.get("emoji") for one in given if isinstance(one, dict)]
     named = [emoji for emoji in emojis if isinstance(emoji, str)]
-    actor = _author(_fields(change["user"], "user"))
+    actor = _author(object_in(change["user"], "user"))
     return [
         Reacted(
             external_id=target,
-            dedup_key=f"reaction:{target}:{actor.external_id}:{_number(change, 'date')}",
+            dedup_key=f"reaction:{target}:{actor.external_id}:{number_in(change, 'date')}",
             occurred_at=_time(change, "date"),
             account=account,
             reaction=named[0] if named else "",
@@ -189,7 +189,7 @@ _READERS: Mapping[str, Callable[[str, Raw, Fields], list[Inbound]]] = {
 
 def external_id_of(message: Fields) -> str:
     """Chat and number: a message's number is only unique in its chat."""
-    return f"{_number(_chat(message), 'id')}:{_number(message, 'message_id')}"
+    return f"{number_in(_chat(message), 'id')}:{number_in(message, 'message_id')}"
 
 
 def _thread_of(message: Fields, author: Author) -> str:
@@ -198,8 +198,8 @@ def _thread_of(message: Fields, author: Author) -> str:
     A business chat is answered through its connection, which the key therefore names.
     """
     chat = _chat(message)
-    number = _number(chat, "id")
-    if connection := _optional(message, "business_connection_id"):
+    number = number_in(chat, "id")
+    if connection := text_or_none(message, "business_connection_id"):
         return f"business:{connection}:{number}"
     if chat.get("type") == "private":
         return f"chat:{number}"
@@ -210,7 +210,7 @@ def _is_ours(account: str, message: Fields, author: Author, chat: Fields) -> boo
     """Our bot, or in a business chat whoever is not the customer (whose id the chat has)."""
     is_business = "business_connection_id" in message
     return author.external_id == account or (
-        is_business and author.external_id != str(_number(chat, "id"))
+        is_business and author.external_id != str(number_in(chat, "id"))
     )
 
 
@@ -243,48 +243,28 @@ def _media_of(message: Fields) -> tuple[Media, ...]:
 
 
 def _permalink(chat: Fields, message: Fields) -> str | None:
-    name = _optional(chat, "username")
+    name = text_or_none(chat, "username")
     if chat.get("type") == "private" or name is None:
         return None
-    return f"https://t.me/{name}/{_number(message, 'message_id')}"
+    return f"https://t.me/{name}/{number_in(message, 'message_id')}"
 
 
 def _author(person: Fields) -> Author:
-    names = (_optional(person, "first_name"), _optional(person, "last_name"))
+    names = (text_or_none(person, "first_name"), text_or_none(person, "last_name"))
     name = " ".join(one for one in names if one)
-    return Author(str(_number(person, "id")), _optional(person, "username") or "", name)
+    return Author(str(number_in(person, "id")), text_or_none(person, "username") or "", name)
 
 
 def _chat(message: Fields) -> Fields:
-    return _fields(message.get("chat"), "a chat")
-
-
-def _fields(value: object, what: str) -> Fields:
-    if isinstance(value, dict):
-        return cast("Fields", value)
-    message = f"Telegram sent {what} that is not an object"
-    raise ContractChanged(message)
-
-
-def _optional(fields: Fields, name: str) -> str | None:
-    value = fields.get(name)
-    return value if isinstance(value, str) and value else None
+    return object_in(message.get("chat"), "a chat")
 
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _number(fields: Fields, name: str) -> int:
-    value = fields.get(name)
-    if _is_whole(value):
-        return cast("int", value)
-    message = f"Telegram sent no {name}"
-    raise ContractChanged(message)
-
-
 def _time(fields: Fields, name: str) -> datetime:
-    seconds = _number(fields, name)
+    seconds = number_in(fields, name)
     if 0 <= seconds < _LATEST:
         return datetime.fromtimestamp(seconds, UTC)
     message = f"Telegram sent no readable {name}"

@@ -13,7 +13,6 @@ from hearwell.connect.contract import Connector, Connects, Fetches, ReceivesWebh
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
     Account,
-    Challenge,
     Draft,
     Health,
     HealthCheck,
@@ -86,18 +85,13 @@ class WebchatConnector(Connector, Connects, ReceivesWebhooks, Replies, Fetches):
         if not account.settings.get("origins"):
             words = "No site may show this chat. Connect it again and name one."
             return Health((HealthCheck("settings", HealthState.BAD, words),))
-        passed = HealthCheck("settings", HealthState.OK)
+        passed = HealthCheck("settings")
         if self._room.is_open():
-            return Health((passed, HealthCheck("reach", HealthState.OK)))
+            return Health((passed, HealthCheck("reach")))
         words = "What is said cannot be kept just now."
         return Health((passed, HealthCheck("reach", HealthState.BAD, words)))
 
     # --- in ------------------------------------------------------------------------------------
-
-    def challenge(self, raw: Raw, secrets: IngressSecrets) -> Challenge | None:
-        """Our own door needs no handshake."""
-        del raw, secrets
-        return None
 
     def verify(self, raw: Raw, secrets: IngressSecrets) -> None:
         """See ``signing``."""

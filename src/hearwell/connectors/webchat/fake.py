@@ -17,11 +17,10 @@ from hearwell.connect.model import (
     Raw,
     Source,
 )
-from hearwell.connect.rooms import SIGNATURE, TIMESTAMP, Said, signature_of
+from hearwell.connect.rooms import SIGNATURE, TIMESTAMP, Said, signature_of, thread_of
 from hearwell.connect.subject import Count, ErrorCase, Subject
 from hearwell.connectors.webchat.connector import WebchatConnector
 from hearwell.connectors.webchat.manifest import TEXT_LIMIT
-from hearwell.connectors.webchat.parse import thread_of
 
 SITE = "www.northwind.example"
 LENA = "0199a000-0000-7000-8000-00000000a1b2"

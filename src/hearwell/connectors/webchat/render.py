@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hearwell.connect.model import Audience, Draft, Problem
+from hearwell.connect.rooms import visitor_of
 from hearwell.connectors.webchat.manifest import MANIFEST
-from hearwell.connectors.webchat.parse import visitor_of
 
 if TYPE_CHECKING:
     from hearwell.connect.model import Account

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from starlette.responses import Response
 
 from hearwell.gateway.chat import files as sniffing
@@ -35,6 +34,7 @@ from hearwell.webchat.services import Identity
 _UNAUTHORIZED, _NOT_FOUND, _TOO_LARGE = 401, 404, 413
 _LONGEST_PAGE: Final = 2000
 _MOST_FILES: Final = services.MOST_FILES
+_NO_FILE: Final = "This file is no longer here."
 _MINE: Final = "Your earlier chat is no longer here. Please start again."
 
 
@@ -105,7 +105,7 @@ async def say(call: Call, limits: Limits) -> Response:
         _mine(call, visitor_id)
         entered = services.write_in(call.site.workspace_id, visitor_id, key, text, ids)
         if not text and not entered.line.files:
-            raise Refusal(_NOT_FOUND, "no_file", "This file is no longer here.")
+            raise Refusal(_NOT_FOUND, "no_file", _NO_FILE)
         if entered.is_new:
             keep_items(call.site, [message_item(entered, page)])
         return entered.line
@@ -133,17 +133,18 @@ async def lines(call: Call, limits: Limits) -> Response:
     """Hand out the conversation: what is new after a place, else its last page."""
     visitor_id = call.visitor()
     limits.take("signs", visitor=str(visitor_id), address=call.address)
-    after = call.request.query_params.get("after", "")
+    after = call.after
 
     def read() -> Sequence[Line]:
         _mine(call, visitor_id)
-        if after.isascii() and after.isdigit() and len(after) <= 18:  # noqa: PLR2004  of a bigint
-            return queries.lines_after(call.site.workspace_id, visitor_id, int(after))
-        return queries.newest_lines(call.site.workspace_id, visitor_id)
+        if after is None:
+            return queries.newest_lines(call.site.workspace_id, visitor_id)
+        return queries.lines_after(call.site.workspace_id, visitor_id, after)
 
     found = await call.within(read)
     values = {"lines": [queries.line_shown(line) for line in found]}
-    return answer(values | {"is_more": bool(after) and len(found) == queries.PAGE}, call.origin)
+    is_more = after is not None and len(found) == queries.PAGE
+    return answer(values | {"is_more": is_more}, call.origin)
 
 
 async def seen(call: Call, limits: Limits) -> Response:
@@ -205,16 +206,13 @@ async def get_file(call: Call, limits: Limits) -> Response:
     limits.take("signs", visitor=str(visitor_id), address=call.address)
     file_id = uuid_in(call.request.path_params["what"].rpartition("/")[2])
 
-    def read() -> tuple[File, bytes] | None:
+    def read() -> tuple[File, bytes]:
         file = queries.file_by_id(call.site.workspace_id, visitor_id, file_id)
-        if file is None or not default_storage.exists(file.place):
-            return None
-        with default_storage.open(file.place) as stored:
-            return file, bytes(stored.read())
+        body = queries.body_of(file) if file else None
+        if file is None or body is None:
+            raise Refusal(_NOT_FOUND, "no_file", _NO_FILE)
+        return file, body
 
-    found = await call.within(read)
-    if found is None:
-        raise Refusal(_NOT_FOUND, "no_file", "This file is no longer here.")
-    file, body = found
+    file, body = await call.within(read)
     more = {"Content-Disposition": sniffing.disposition(file.name)}
     return Response(body, 200, headers_for(call.origin) | more, file.mime)

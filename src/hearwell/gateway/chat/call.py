@@ -16,6 +16,7 @@ from hearwell.gateway.chat.limits import MAX_BODY, MAX_IN_FLIGHT
 from hearwell.gateway.chat.passes import visitor_in
 from hearwell.gateway.chat.refusals import Refusal
 from hearwell.gateway.chat.sites import Site
+from hearwell.kit.numbers import whole_number
 from hearwell.kit.scope import scope
 
 T = TypeVar("T")
@@ -48,6 +49,11 @@ class Call:
         """Where it comes from; the proxy's word where we are told to trust it."""
         client = self.request.client
         return client.host if client else ""
+
+    @property
+    def after(self) -> int | None:
+        """The place in the conversation that a page has read up to; None if it names none."""
+        return whole_number(self.request.query_params.get("after"), digits=18)
 
     def visitor(self) -> UUID:
         """Return whose session the call carries. Raises Refusal (401)."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
 import structlog
-from django.db import Error, connection
+from django.db import Error
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
@@ -30,6 +29,7 @@ from hearwell.gateway.chat.refusals import (
 from hearwell.gateway.chat.script import part_of
 from hearwell.gateway.chat.sites import Site, Sites
 from hearwell.gateway.chat.streams import Chats, OpenChat, encoded, following
+from hearwell.kit.notify import notify
 from hearwell.webchat import queries, services
 
 log = structlog.get_logger(__name__)
@@ -119,9 +119,7 @@ class Door:
         if mine >= STREAMS_PER_VISITOR or here >= STREAMS_PER_ADDRESS:
             words = "This chat is open in too many places."
             raise Refusal(TOO_MANY, "too_many", words, retry_after_s=30)
-        after = call.request.query_params.get("after", "0")
-        is_number = after.isascii() and after.isdigit() and len(after) <= 18  # noqa: PLR2004
-        chat = OpenChat(visitor_id, call.address, int(after) if is_number else 0)
+        chat = OpenChat(visitor_id, call.address, call.after or 0)
         return StreamingResponse(
             self._lines(call, chat),
             media_type="text/event-stream",
@@ -175,6 +173,5 @@ def _show(site: Site, visitor_id: UUID, doing: str) -> UUID | None:
     if case_id is not None:
         name = visitor.name or visitor.email
         told = presence.told_of_visitor(site.workspace_id, case_id, visitor_id, name, doing)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [presence.CHANNEL, json.dumps(told)])
+        notify(presence.CHANNEL, told)
     return case_id

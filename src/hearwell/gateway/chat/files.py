@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import quote
+
+from django.utils.http import content_disposition_header
 
 from hearwell.gateway.chat.refusals import Refusal
 from hearwell.kit import sniff
@@ -41,7 +42,7 @@ def shown_name(name: str) -> str:
 
 def disposition(name: str) -> str:
     """Return the header that makes a browser save a file, and never show it."""
-    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return str(content_disposition_header(as_attachment=True, filename=name))
 
 
 def _is_text(body: bytes) -> bool:

@@ -38,6 +38,13 @@ _COUNT = """
         unlikely = d.unlikely + excluded.unlikely, excluded = d.excluded + excluded.excluded,
         language = d.language + excluded.language
 """
+_TURN = """
+    UPDATE listening_hit h
+    SET outcome = 'hit', text = '', message_id = r.message_id, case_id = r.case_id
+    FROM json_to_recordset(%(rows)s::json) AS r(remote_id text, message_id uuid, case_id uuid)
+    WHERE h.workspace_id = %(workspace)s AND h.channel_id = %(channel)s
+        AND h.remote_id = r.remote_id
+"""
 _FORGET = """
     DELETE FROM listening_hit h
     WHERE h.workspace_id = %(workspace)s AND h.message_id IS NULL AND (h.said_at < %(before)s
@@ -67,13 +74,9 @@ def sift(channel: Channel, items: Sequence[InboundMessage]) -> list[Sifted]:
 
     One query. What is callable here is callable for any item, however it came: a feed's, too.
     """
-    terms = [t for t in active_terms(channel.workspace_id) if _is_for(t, channel.network)]
+    terms = [t for t in active_terms(channel.workspace_id) if t.is_for(channel.network)]
     found = (_best(item, terms) for item in items)
     return [sifted for sifted in found if sifted is not None]
-
-
-def _is_for(term: Term, network: str) -> bool:
-    return not term.networks or network in term.networks
 
 
 def _best(item: InboundMessage, terms: Iterable[Term]) -> Sifted | None:
@@ -142,12 +145,13 @@ def _as_json(reading: Reading) -> list[dict[str, Any]]:
 
 def _turn(channel: Channel, messages: Sequence[Message]) -> None:
     """What was left out before is taken in by a term that has been changed since."""
-    for message in messages:
-        Hit.objects.filter(
-            workspace_id=channel.workspace_id,
-            channel_id=channel.id,
-            remote_id=message.remote_id,
-        ).update(outcome=Outcome.HIT.value, text="", message_id=message.id, case_id=message.case_id)
+    if messages:
+        document = rows.document(
+            {"remote_id": one.remote_id, "message_id": one.id, "case_id": one.case_id}
+            for one in messages
+        )
+        keys = {"workspace": channel.workspace_id, "channel": channel.id, "rows": document}
+        rows.fetch(_TURN, keys, is_read=False)
 
 
 def _count(workspace_id: UUID, hits: Iterable[Hit]) -> None:

@@ -20,6 +20,8 @@ from hearwell.listening.tokens import words_in
 
 MOST_WORDS: Final = 200
 LONGEST: Final = 100
+# What is shorter stands in every second post.
+SHORTEST: Final = 2
 # A new term looks back so far: yesterday's complaint is worth an answer, last month's is not.
 LOOK_BACK: Final = timedelta(hours=24)
 
@@ -102,7 +104,7 @@ def tidied(facts: TermFacts) -> TermFacts:
         raise BadTermError(_("Give the term a name."))
     if not all(words_in(phrase) for phrase in phrases) or not phrases:
         raise BadTermError(_("Each name needs at least one letter or digit."))
-    short = [p for p in phrases if len("".join(words_in(p))) < 2]  # noqa: PLR2004  one letter
+    short = [p for p in phrases if len("".join(words_in(p))) < SHORTEST]
     if short:
         raise BadTermError(_("“%(word)s” is too short to be looked for.") % {"word": short[0]})
     excluded = _lines(facts.exclusions)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import User
+from hearwell.kit.numbers import whole_number
 from hearwell.sandbox import queries
 from hearwell.sandbox.demo import playing
 from hearwell.sandbox.models import Faults, Page
@@ -51,8 +52,7 @@ def _apply(request: MemberRequest, page: Page) -> None:
 
 
 def _number(request: MemberRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0  # noqa: PLR2004
+    return whole_number(request.POST.get(name), digits=4) or 0
 
 
 def _done(request: MemberRequest, words: str, fallback: str = "sandbox:control") -> HttpResponse:

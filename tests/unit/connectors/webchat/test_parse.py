@@ -24,10 +24,10 @@ from hearwell.connect.model import (
     Receipt,
     Unknown,
 )
-from hearwell.connect.rooms import SIGNATURE, TIMESTAMP
+from hearwell.connect.rooms import SIGNATURE, TIMESTAMP, visitor_of
 from hearwell.connectors.webchat import signing
 from hearwell.connectors.webchat.fake import LENA, SITE, Fake
-from hearwell.connectors.webchat.parse import parse, visitor_of
+from hearwell.connectors.webchat.parse import parse
 
 PAYLOADS = Path(__file__).parents[3] / "conformance" / "payloads" / "webchat"
 RECORDED = [path.read_bytes() for path in sorted(PAYLOADS.iterdir())]
