@@ -62,13 +62,18 @@ class Desk:
     # --- what an agent sees ----------------------------------------------------------------------
 
     def get(self, path: str) -> Any:
-        """Read something; asked to wait, wait as long as the house says."""
-        answer = self.client.get(path)
-        while answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            time.sleep(float(answer.headers["retry-after"]))
-            answer = self.client.get(path)
+        """Read something."""
+        answer = self._ask("GET", path)
         answer.raise_for_status()
         return answer.json()
+
+    def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """Ask for something; where the house says to wait, wait so long and ask again."""
+        answer = self.client.request(method, path, **more)
+        while answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            time.sleep(float(answer.headers["retry-after"]))
+            answer = self.client.request(method, path, **more)
+        return answer
 
     def cases(self) -> list[dict[str, Any]]:
         """The cases of this account, as the list shows them."""
@@ -114,7 +119,7 @@ class Desk:
             "confirm": True,
         }
         headers = {"idempotency-key": str(uuid4())}
-        answer = self.client.post(f"/cases/{case_id}/replies", json=body, headers=headers)
+        answer = self._ask("POST", f"/cases/{case_id}/replies", json=body, headers=headers)
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
 
