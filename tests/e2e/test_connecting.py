@@ -125,6 +125,7 @@ def test_an_account_is_checked_let_go_and_connected_again(page: Page) -> None:
     clean(page)
 
     page.get_by_role("link", name="Disconnect").click()
+    expect(page.get_by_role("link", name="Keep it")).to_be_visible()
     clean(page)
     page.get_by_role("button", name="Disconnect").click()
     expect(page.get_by_text("This account is disconnected.")).to_be_visible()
@@ -233,10 +234,14 @@ def test_axe_finds_nothing_on_the_way(browser: Browser, live_house: House, schem
         fill(page, address, key)
         page.get_by_text("More settings").click()
         clean(page)
+        # Each page must be there before it is looked at: a click does not wait for the next one.
         page.get_by_role("button", name="Check and connect").click()
+        expect(page.get_by_role("heading", name="is connected")).to_be_visible()
         clean(page)
         page.get_by_role("link", name="Open the account").click()
+        expect(page.get_by_role("link", name="Disconnect")).to_be_visible()
         clean(page)
         page.get_by_role("link", name="Disconnect").click()
+        expect(page.get_by_role("link", name="Keep it")).to_be_visible()
         clean(page)
     context.close()
