@@ -53,6 +53,19 @@ def test_all_else_is_saved_under_its_name(viewer: Client, message: Message, body
     assert b"".join(answer) == body
 
 
+@pytest.mark.parametrize("name", ["a\r\nSet-Cookie: x=1.pdf", "a\tb\x01.pdf", "\u202efdp.exe", "."])
+def test_no_name_reaches_beyond_its_header(viewer: Client, name: str) -> None:
+    one = Media("file", "", ref="part-9", name=name)
+    message = make_message(channel=make_channel(), media=(one,))
+    answer = viewer.get(put(message, 0, b"%PDF-1.7"))
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer
+    said = answer["Content-Disposition"]
+    assert said.isprintable()
+    assert "%0" not in said
+    assert "%E2%80%AE" not in said
+
+
 def test_what_is_not_here_yet_is_asked_for_once(viewer: Client, message: Message) -> None:
     for _ in range(2):
         answer = viewer.get(f"/media/{message.id}/0/")

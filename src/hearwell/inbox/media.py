@@ -37,6 +37,8 @@ from hearwell.kit.scope import scope
 log = structlog.get_logger(__name__)
 MAX_BYTES: Final = 25 * 1024 * 1024
 MOST: Final = 20
+# One file, whoever sends it: the worker has others to fetch.
+LASTS_S: Final = 120.0
 NO_FILES: Final = frozenset({"link", "quote"})
 _REDIRECTS: Final = 3
 # Unpacking would let a small answer become a huge one.
@@ -99,20 +101,22 @@ def kept(workspace_id: UUID, message_id: UUID, index: int) -> Kept | None:
 
 
 def keep(workspace_id: UUID, message_id: UUID) -> None:
-    """Fetch what a message carries and is not here yet. Raises failures that may pass."""
+    """Fetch what a message carries and is not here yet.
+
+    Raises failures that may pass, when all has been asked for: one host that is down does not
+    keep back what others have.
+    """
     with scope(workspace_id):
         message = _shown(workspace_id).filter(id=message_id, channel_id__isnull=False).first()
         if message is None:
             return
         channel = Channel.objects.get(workspace_id=workspace_id, id=message.channel_id)
-    for index, one in enumerate(message.media[:MOST]):
-        place = _place(message, index)
-        is_done = default_storage.exists(place) or default_storage.exists(place + _LOST)
-        if has_file(one) and not is_done:
-            _keep_one(channel, one, place)
+    trouble = _keep_all(channel, message)
     with scope(workspace_id):
         if not _shown(workspace_id).filter(id=message_id).exists():  # purged meanwhile
             drop(workspace_id, message_id)
+    if trouble is not None:
+        raise trouble
 
 
 def drop_later(messages: Sequence[Message]) -> None:
@@ -171,6 +175,20 @@ def _named(workspace_id: UUID, message_id: UUID) -> JSONDict:
 # --- fetching ----------------------------------------------------------------------------------
 
 
+def _keep_all(channel: Channel, message: Message) -> Exception | None:
+    """Fetch each file that is not here; return what went wrong last and may pass."""
+    trouble: Exception | None = None
+    for index, one in enumerate(message.media[:MOST]):
+        place = _place(message, index)
+        is_done = default_storage.exists(place) or default_storage.exists(place + _LOST)
+        if has_file(one) and not is_done:
+            try:
+                _keep_one(channel, one, place)
+            except (failures.Failure, httpx.TransportError) as error:
+                trouble = error
+    return trouble
+
+
 def _keep_one(channel: Channel, one: One, place: str) -> None:
     try:
         default_storage.save(place, ContentFile(_fetched(channel, one)))
@@ -210,13 +228,19 @@ def _downloaded(url: str) -> bytes:
     """Return what lies at a public address. Each redirect is checked as the first address is."""
     origins = settings.HEARWELL_EGRESS_ALLOW
     try:
-        with http.client(None, origins=origins, max_bytes=MAX_BYTES) as client:
+        with http.client(None, origins=origins, max_bytes=MAX_BYTES, lasts_s=LASTS_S) as client:
             for _ in range(1 + _REDIRECTS):
                 with client.stream("GET", url, headers=_AS_IT_IS) as response:
                     if not response.has_redirect_location:
                         return _body(response)
                     url = urljoin(url, response.headers["location"])
-    except (http.AnswerTooLargeError, http.EgressDeniedError, httpx.InvalidURL) as error:
+    # ValueError: an address that is none, in one of the many ways of not being one.
+    except (
+        http.AnswerTooLargeError,
+        http.EgressDeniedError,
+        httpx.InvalidURL,
+        ValueError,
+    ) as error:
         raise LostError(type(error).__name__) from error
     except httpx.ConnectError as error:
         if isinstance(error.__cause__, http.InsideError):

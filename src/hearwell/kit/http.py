@@ -11,6 +11,7 @@ import ipaddress
 import logging
 import socket
 import ssl
+import time
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import Any
@@ -108,8 +109,8 @@ def check_listed(
 class _GuardedBackend(httpcore.SyncBackend):
     """Resolve once, refuse if any address is inside, connect to the checked address."""
 
-    def __init__(self, allowed: frozenset[tuple[str, int]]) -> None:
-        self._allowed = allowed
+    def __init__(self, allowed: frozenset[tuple[str, int]], lasts_s: float | None) -> None:
+        self._allowed, self._lasts_s = allowed, lasts_s
 
     def connect_tcp(
         self, host: str, port: int, *args: Any, **kwargs: Any
@@ -117,10 +118,41 @@ class _GuardedBackend(httpcore.SyncBackend):
         addresses = checked_addresses(host, port, self._allowed)
         for address in addresses[:-1]:
             try:
-                return super().connect_tcp(address, port, *args, **kwargs)
+                return self._brief(super().connect_tcp(address, port, *args, **kwargs))
             except httpcore.ConnectError:
                 continue
-        return super().connect_tcp(addresses[-1], port, *args, **kwargs)
+        return self._brief(super().connect_tcp(addresses[-1], port, *args, **kwargs))
+
+    def _brief(self, stream: httpcore.NetworkStream) -> httpcore.NetworkStream:
+        if self._lasts_s is None:
+            return stream
+        return _BriefStream(stream, time.monotonic() + self._lasts_s)
+
+
+class _BriefStream(httpcore.NetworkStream):
+    """A connection that is read until a time and no longer, however little comes at once."""
+
+    def __init__(self, inner: httpcore.NetworkStream, ends_at: float) -> None:
+        self._inner, self._ends_at = inner, ends_at
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            message = "the answer took too long as a whole"
+            raise httpcore.ReadTimeout(message)
+        return self._inner.read(max_bytes, left if timeout is None else min(timeout, left))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, timeout)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(self, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        return _BriefStream(self._inner.start_tls(*args, **kwargs), self._ends_at)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
 
 
 @cache
@@ -133,14 +165,18 @@ class _GuardedTransport(httpx.HTTPTransport):
     """Only the named hosts and origins, never more bytes than the cap."""
 
     def __init__(
-        self, hosts: frozenset[str] | None, origins: frozenset[Origin], max_bytes: int
+        self,
+        hosts: frozenset[str] | None,
+        origins: frozenset[Origin],
+        max_bytes: int,
+        lasts_s: float | None,
     ) -> None:
         super().__init__(verify=trusted(), trust_env=False)
         self._hosts, self._origins, self._max_bytes = hosts, origins, max_bytes
         self._pool.close()
+        inside = frozenset((host, port) for _, host, port in origins)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=trusted(),
-            network_backend=_GuardedBackend(frozenset((host, port) for _, host, port in origins)),
+            ssl_context=trusted(), network_backend=_GuardedBackend(inside, lasts_s)
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -174,6 +210,7 @@ def client(
     origins: Iterable[str] = (),
     timeout_s: float = 10.0,
     max_bytes: int = MAX_ANSWER_BYTES,
+    lasts_s: float | None = None,
 ) -> httpx.Client:
     """Return a client that reaches only the given hosts (by https) and exact origins.
 
@@ -183,6 +220,8 @@ def client(
         at); they must resolve to public addresses.
     origins: exact ``scheme://host:port`` that may lie inside (HEARWELL_EGRESS_ALLOW).
     timeout_s: seconds for each of connect, read, write and waiting for a free connection.
+    lasts_s: seconds that a connection is read in all, for hosts that anybody can name: one that
+        sends a byte now and then would hold its caller for ever. Raises ``httpx.ReadTimeout``.
 
     Nothing is retried: a post whose outcome is unknown is never sent again blindly.
     """
@@ -190,6 +229,7 @@ def client(
         None if hosts is None else frozenset(host.lower() for host in hosts),
         frozenset(map(origin_of, origins)),
         max_bytes,
+        lasts_s,
     )
     return httpx.Client(
         transport=transport, timeout=timeout_s, follow_redirects=False, trust_env=False

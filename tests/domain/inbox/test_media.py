@@ -179,14 +179,35 @@ def test_trouble_on_the_line_is_tried_again(care: Care, site: Site) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://127.0.0.1:1/x", "https://127.0.0.1/x", "https://[::1]/x", "ftp://x/y", "https://"],
-)
+    [
+        "http://127.0.0.1:1/x", "https://127.0.0.1/x", "https://[::1]/x", "ftp://x/y", "https://",
+        "https://[::1", "https://xn--/", "https://x:99999/", "https://x/\ufffe\n",
+    ],
+)  # fmt: skip
 def test_nothing_inside_is_asked(care: Care, site: Site, url: str) -> None:
     message = arrived(care, picture(url))
     media.keep(care.ws, message.id)
     with pytest.raises(LostError):
         opened(care, message)
     assert site.asked == []
+
+
+def test_a_redirect_to_what_is_no_address_is_an_end(care: Care, site: Site) -> None:
+    for name, place in (("a", "https://[bad"), ("b", "https://xn--/"), ("c", "https://x:99999/")):
+        site.files[f"/{name}"] = (302, {"Location": place}, b"")
+    message = arrived(care, *(picture(f"{site.url}/{name}") for name in "abc"))
+    media.keep(care.ws, message.id)
+    for index in range(3):
+        with pytest.raises(LostError):
+            opened(care, message, index)
+
+
+def test_one_that_is_down_does_not_keep_back_the_next(care: Care, site: Site) -> None:
+    site.files |= {"/down.png": (503, {}, b""), "/bag.png": (200, {}, PNG)}
+    message = arrived(care, *(picture(f"{site.url}/{name}.png") for name in ("down", "bag")))
+    with pytest.raises(failures.Unavailable):
+        media.keep(care.ws, message.id)
+    assert opened(care, message, 1) == PNG
 
 
 def test_what_must_not_be_kept_goes(care: Care, site: Site, tmp_path: Path) -> None:

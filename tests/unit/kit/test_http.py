@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import http.server
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -114,6 +117,28 @@ def test_an_endless_answer_is_cut(origin: str):
 
 
 # --- lines held open ---------------------------------------------------------------------------
+
+
+def test_an_answer_that_comes_drop_by_drop_is_cut():
+    """Each drop is in time, all of them are not: the head of an answer can drip, too."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+        def drip() -> None:
+            line, _ = listener.accept()
+            with line, suppress(OSError):
+                line.sendall(b"HTTP/1.1 200 OK\r\n")
+                for number in range(40):
+                    line.sendall(f"X-{number}: y\r\n".encode())
+                    time.sleep(0.05)
+                line.sendall(b"\r\n")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        url = f"http://127.0.0.1:{port}"
+        with client(None, origins=[url], lasts_s=0.3) as http, pytest.raises(httpx.ReadTimeout):
+            http.get(url)
+        thread.join()
 
 
 async def _lines(url: str, *, origins: list[str], max_bytes: int = 1000) -> list[str]:

@@ -26,7 +26,7 @@ from hearwell.connect.model import (
     RawPage,
 )
 from hearwell.connectors.feeds import discovery, parse, polling
-from hearwell.connectors.feeds.fetching import Door, fetch
+from hearwell.connectors.feeds.fetching import DEADLINE_S, Door, fetch
 from hearwell.connectors.feeds.manifest import MANIFEST, MOST_BYTES, TIMEOUT_S
 from hearwell.connectors.feeds.manners import Manners
 from hearwell.connectors.feeds.reading import read
@@ -48,7 +48,13 @@ def client_for(origins: Iterable[str]) -> OpenClient:
     allowed = tuple(origins)
 
     def open_client(hosts: frozenset[str]) -> httpx.Client:
-        return kit_http.client(hosts, origins=allowed, timeout_s=TIMEOUT_S, max_bytes=MOST_BYTES)
+        return kit_http.client(
+            hosts,
+            origins=allowed,
+            timeout_s=TIMEOUT_S,
+            max_bytes=MOST_BYTES,
+            lasts_s=DEADLINE_S,
+        )
 
     return open_client
 

@@ -25,7 +25,7 @@ from hearwell.kit.http import AnswerTooLargeError, InsideError, Origin, origin_o
 
 Permits = Callable[[str], None]
 _MOST_HOPS: Final = 5
-_DEADLINE_S: Final = 3 * TIMEOUT_S
+DEADLINE_S: Final = 3 * TIMEOUT_S
 _PIECE: Final = 256 * 1024
 _REDIRECTS = {301, 302, 303, 307, 308}
 _FOR_GOOD = {301, 308}
@@ -100,7 +100,7 @@ def fetch(
     ``AccountDisabled`` (410), ``Refused`` and its kinds, ``ContractChanged``; each with a time
     before which not to ask again.
     """
-    ends_at, moved_to, is_for_good = time.monotonic() + _DEADLINE_S, "", True
+    ends_at, moved_to, is_for_good = time.monotonic() + DEADLINE_S, "", True
     for _ in range(_MOST_HOPS + 1):
         permits(url)
         answer = _hop(door, url, headers, most, ends_at)

@@ -220,7 +220,7 @@ def test_what_is_packed_wrongly_is_refused(fake: Fake, body: bytes) -> None:
 
 
 def test_a_document_that_drips_is_given_up(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "_DEADLINE_S", -1.0)
+    monkeypatch.setattr(fetching, "DEADLINE_S", -1.0)
     with pytest.raises(failures.Unavailable):
         poll(fake)
 

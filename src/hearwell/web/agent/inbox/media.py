@@ -87,9 +87,14 @@ def _file(found: Kept) -> FileResponse:
     answer = FileResponse(
         found.file,
         as_attachment=not is_shown,
-        filename=found.name or _("attachment"),
+        filename=_plain(found.name) or _("attachment"),
         content_type=kind if is_shown else OCTETS,
     )
     answer["Content-Security-Policy"] = _POLICY
     answer["Cache-Control"] = _A_DAY
     return answer
+
+
+def _plain(name: str) -> str:
+    """Return a name without what ends a header or turns the direction of writing."""
+    return "".join(char for char in name if char.isprintable())
