@@ -10,7 +10,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -102,9 +102,27 @@ class Manners:
             if error.network_code == INSIDE_CODE:
                 raise
             return _Rules(None, at + _KEEP_S)
+        text = answer.body.decode("utf-8", "replace").removeprefix("\ufeff")
+        return _Rules(_parser_of(text.splitlines()), at + _KEEP_S)
+
+
+def _parser_of(lines: Sequence[str]) -> RobotFileParser:
+    """Read a robots.txt; the standard library falls over some lines, and those say nothing."""
+    parser = RobotFileParser()
+    try:
+        parser.parse(lines)
+    except ValueError:
         parser = RobotFileParser()
-        parser.parse(answer.body.decode("utf-8", "replace").removeprefix("\ufeff").splitlines())
-        return _Rules(parser, at + _KEEP_S)
+        parser.parse([line for line in lines if _is_readable(line)])
+    return parser
+
+
+def _is_readable(line: str) -> bool:
+    try:
+        RobotFileParser().parse(["User-agent: *", line])
+    except ValueError:
+        return False
+    return True
 
 
 def _always(url: str) -> None:

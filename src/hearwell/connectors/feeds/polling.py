@@ -112,7 +112,12 @@ def _conditions(cursor: Cursor | None) -> dict[str, str]:
     if cursor is None:
         return {}
     given = {"if-none-match": cursor.etag, "if-modified-since": cursor.modified}
-    return {name: value for name, value in given.items() if value}
+    # Some servers write dates in their own language; what is not ASCII no request can carry.
+    return {
+        name: value
+        for name, value in given.items()
+        if value and value.isascii() and value.isprintable()
+    }
 
 
 def _looked(cursor: Cursor, moment: datetime) -> Cursor:

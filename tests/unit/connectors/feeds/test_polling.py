@@ -7,12 +7,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 import time_machine
 
 from hearwell.connect import failures
 from hearwell.connect.model import InboundMessage, MessageEdited, RawPage, Source
-from hearwell.connectors.feeds.fake import ADDRESS, HOST, Fake, answering, atom, entry
+from hearwell.connectors.feeds.fake import (
+    ADDRESS,
+    HOST,
+    Fake,
+    answering,
+    atom,
+    entry,
+)
 from hearwell.connectors.feeds.manifest import MANIFEST
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -216,6 +224,38 @@ def test_robots_are_asked_once_a_day_and_obeyed(fake: Fake) -> None:
 def test_where_there_are_no_robots_all_is_allowed(fake: Fake, status: int) -> None:
     fake.web.handlers[f"https://{HOST}/robots.txt"] = answering(status)
     assert poll(fake, None).raws
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Crawl-delay: ²",
+        f"Crawl-delay: {'9' * 5000}",
+        "Request-rate: ²/1",
+        "Disallow: //[",
+        "Allow: //[x",
+    ],
+)
+def test_a_line_of_robots_that_cannot_be_read_is_passed_by(fake: Fake, line: str) -> None:
+    """The standard library's reader falls over these, and the feed would never be asked again."""
+    fake.web.robots = f"User-agent: *\n{line}\nDisallow: /private/\n"
+    assert poll(fake, None).raws
+    kept_out = replace(fake.account, settings={"address": f"https://{HOST}/private/feed"})
+    with pytest.raises(failures.NotAllowed):
+        fake.connector.poll(kept_out, "default", None)
+
+
+@pytest.mark.parametrize("mark", ['"é"', '"\x01"'])
+@pytest.mark.parametrize("name", ["etag", "last-modified"])
+def test_a_mark_that_cannot_be_sent_back_is_not(fake: Fake, name: str, mark: str) -> None:
+    headers = {name.encode(): mark.encode("latin-1")}
+    fake.web.handlers[ADDRESS] = lambda _: httpx.Response(
+        200, headers=headers, stream=httpx.ByteStream(atom(entry(1)))
+    )
+    cursor = poll(fake, None).cursor
+    poll(fake, cursor)
+    assert len(fake.web.asked()) == 2
+    assert not {"if-none-match", "if-modified-since"} & set(fake.web.asked()[1].headers)
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
