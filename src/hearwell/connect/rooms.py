@@ -4,9 +4,11 @@ Elsewhere the network keeps the conversation. Here we are the network: the house
 connector a ``Room`` (``config/wiring.py``), so that connectors still know no tables.
 
 ``X-Webchat-Signature: v1=<hex of HMAC-SHA256(key, timestamp + "." + body)>`` beside
-``X-Webchat-Timestamp: <epoch seconds>`` proves that an envelope came through our own door. The
-key is derived from the site's secret, which itself signs identities: a site's server can say who
-somebody is, not that they have written something.
+``X-Webchat-Timestamp: <epoch seconds>`` proves that an envelope came through our own door.
+
+A site's server is given the signing secret, which signs identities. Our own keys are made from it
+and from the endpoint's ``challenge``, which never leaves the house: the site can say who somebody
+is, not that they have written something, and cannot open a session in another one's name.
 """
 
 from __future__ import annotations
@@ -17,17 +19,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from hearwell.connect.model import IngressSecrets
 from hearwell.kit.tokens import derived
 
 TIMESTAMP: Final = "x-webchat-timestamp"
 SIGNATURE: Final = "x-webchat-signature"
-_PURPOSE: Final = "hearwell webchat envelope"
+ENVELOPE: Final = "hearwell webchat envelope"
+SESSION: Final = "hearwell webchat session"
 
 
-def signature_of(secret: str, timestamp: str, body: bytes) -> str:
+def keys_for(purpose: str, secrets: IngressSecrets) -> tuple[str, ...]:
+    """The keys of the house for a purpose, newest first; none if it has nothing of its own."""
+    if not secrets.challenge:
+        return ()
+    ours = derived(secrets.challenge, purpose)
+    return tuple(derived(ours, secret) for secret in secrets.signing if secret)
+
+
+def signature_of(key: str, timestamp: str, body: bytes) -> str:
     """The signature of an envelope at a time, in seconds since 1970."""
-    key = derived(secret, _PURPOSE).encode()
-    return "v1=" + hmac.new(key, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+    message = timestamp.encode() + b"." + body
+    return "v1=" + hmac.new(key.encode(), message, hashlib.sha256).hexdigest()
 
 
 def thread_of(visitor: str) -> str:

@@ -10,7 +10,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
+from typing import Final
+
+# What one line at home or one machine in a data centre is given.
+_PREFIX: Final = 64
 
 
 @dataclass
@@ -40,3 +45,16 @@ class Buckets:
         """Forget everybody."""
         with self._lock:
             self._filled.clear()
+
+
+def caller_of(address: str) -> str:
+    """Return whom to count an address to: of IPv6 its network, which one caller has for itself."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((int(parsed), _PREFIX), strict=False))

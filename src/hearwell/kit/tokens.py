@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any, Final
 
 LONGEST: Final = 4096
+LATEST_S: Final = 10**11  # in the year 5138
 _HEADER: Final = b'{"alg":"HS256","typ":"JWT"}'
 
 
@@ -71,7 +72,12 @@ def _in_time(claims: Mapping[str, Any], at: float) -> None:
 
 
 def _seconds(value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    # Neither NaN nor what is no date any more: JSON as Python reads it can say both.
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and -LATEST_S < value < LATEST_S
+    ):
         return value
     message = "no time"
     raise TokenRefusedError(message)

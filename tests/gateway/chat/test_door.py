@@ -14,13 +14,17 @@ from hearwell.channels.models import RawDelivery
 from hearwell.channels.services import disconnect
 from hearwell.channels.services.connecting import rotate_secret
 from hearwell.channels.services.secrets import opened_ingress
+from hearwell.connect.failures import BadSignature
 from hearwell.connect.model import Raw
 from hearwell.connect.registry import connector_for
+from hearwell.connect.rooms import ENVELOPE, SESSION, SIGNATURE, TIMESTAMP, signature_of
 from hearwell.connectors.webchat.connector import WebchatConnector
 from hearwell.conversations.models import Case, Message
+from hearwell.gateway.chat.limits import Limits
+from hearwell.gateway.chat.refusals import Refusal
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
-from hearwell.kit.tokens import signed
+from hearwell.kit.tokens import derived, signed
 from hearwell.webchat import services
 from hearwell.webchat.models import Line, Visitor
 from tests.gateway.chat.conftest import PAGE, Chat, Guest, connected
@@ -140,12 +144,25 @@ def test_tokens_that_are_none(chat: Chat) -> None:
         "x.y.z", guest.token[:-2], chat.identity(sub=visitor),
         signed({"sub": visitor, "site": chat.channel.external_id, "exp": ends}, chat.secret),
         signed({"sub": visitor, "site": chat.channel.external_id, "exp": ends}, "guess"),
+        signed({"sub": visitor, "site": chat.channel.external_id, "exp": ends},
+               derived(chat.secret, SESSION)),
     ]  # fmt: skip
     for token in forged:
         answer = Guest(chat, token).say("hello")
         assert (answer.status_code, answer.json()["error"]) == (401, "bad_token")
     assert Guest(chat).say("hello").json()["error"] == "no_token"
     assert chat.kept() == []
+
+
+def test_what_the_site_is_given_proves_no_envelope(chat: Chat) -> None:
+    """How keys are made from others is for all to read: the site may not have the first one."""
+    body, stamp = b'{"site": "x", "items": []}', str(int(now().timestamp()))
+    connector = connector_for("webchat")
+    assert isinstance(connector, WebchatConnector)
+    for key in (chat.secret, derived(chat.secret, ENVELOPE)):
+        headers = {TIMESTAMP: stamp, SIGNATURE: signature_of(key, stamp, body)}
+        with pytest.raises(BadSignature):
+            connector.verify(Raw("POST", "/", headers, body, now()), opened_ingress(chat.endpoint))
 
 
 def test_a_session_that_is_over_says_so(chat: Chat) -> None:
@@ -156,6 +173,13 @@ def test_a_session_that_is_over_says_so(chat: Chat) -> None:
         patch.setattr(passes, "now", lambda: now() + timedelta(minutes=1))
         answer = guest.say("hello")
     assert (answer.status_code, answer.json()["error"]) == (401, "expired_token")
+
+
+@pytest.mark.parametrize("ends", ["NaN", "Infinity", "1e999", "1" + "0" * 400])
+def test_an_identity_that_never_ends_is_none(chat: Chat, ends: str) -> None:
+    identity = signed({"sub": "7", "exp": json.loads(ends)}, chat.secret)
+    answer = Guest(chat).call("POST", "session", json={"identity": identity})
+    assert (answer.status_code, answer.json()["error"]) == (401, "bad_token")
 
 
 def test_an_identity_must_be_signed_by_the_site(chat: Chat) -> None:
@@ -265,7 +289,10 @@ def test_bodies_are_bounded_whether_they_say_so_or_not(chat: Chat) -> None:
 
 def test_nul_and_lone_surrogates_are_kept_visibly(chat: Chat) -> None:
     guest = chat.come()
-    body = b'{"id": "%s", "text": "a\\u0000b\\ud800"}' % str(uuid4()).encode()
+    body = (
+        b'{"id": "%s", "text": "a\\u0000b\\ud800", "page": "https://x.example/\\u0000\\ud800"}'
+        % str(uuid4()).encode()
+    )
     assert guest.call("POST", "messages", content=body).status_code == 200
     assert guest.texts() == ["a␀b\ufffd"]
     chat.take_in()
@@ -280,6 +307,29 @@ def test_a_flood_is_told_when_it_may_go_on(chat: Chat) -> None:
     assert late.status_code == 429
     assert int(late.headers["retry-after"]) == late.json()["retry_after_s"] > 0
     assert chat.come().say("somebody else is not held up").status_code == 200
+
+
+def sessions_until_refused(limits: Limits, addresses: list[str]) -> int:
+    """How many of them may begin a session before one is refused."""
+    for number, address in enumerate(addresses):
+        try:
+            limits.take("sessions", address=address)
+        except Refusal:
+            return number
+    return len(addresses)
+
+
+def test_a_house_that_sees_no_addresses_has_one_bucket_for_all() -> None:
+    assert sessions_until_refused(Limits(), [""] * 100) == 40
+
+
+def test_whoever_has_a_network_of_addresses_has_one_bucket() -> None:
+    """A single line at home has 2^64 addresses of IPv6."""
+    limits = Limits()
+    assert sessions_until_refused(limits, [f"2001:db8:0:1::{n:x}" for n in range(100)]) == 40
+    limits.take("sessions", address="2001:db8:0:2::1")
+    limits.take("sessions", address="::ffff:192.0.2.1")
+    limits.take("sessions", address="192.0.2.7")
 
 
 # --- what is read ----------------------------------------------------------------------------

@@ -81,6 +81,21 @@ def test_an_answer_never_reaches_another_site_s_visitor(chat: Chat) -> None:
     assert guest.texts() == []
 
 
+def test_a_page_that_opens_its_stream_again_and_again_is_slowed_down(chat: Chat) -> None:
+    """Each opening reads, writes and tells every process that somebody has come and gone."""
+    guest = chat.come()
+    url = f"{chat.url}/chat/{chat.endpoint.token}/stream"
+    headers = {"origin": PAGE, "authorization": f"Bearer {guest.token}"}
+    statuses = []
+    for _ in range(45):
+        with httpx.Client(timeout=20) as client, client.stream("GET", url, headers=headers) as got:
+            statuses.append(got.status_code)
+            late = dict(got.headers)
+    assert statuses[:8] == [200] * 8
+    assert statuses[-1] == 429
+    assert int(late["retry-after"]) > 0
+
+
 def test_no_stream_without_a_session_or_from_another_page(chat: Chat) -> None:
     guest = chat.come()
     assert Guest(chat).call("GET", "stream").status_code == 401

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hearwell.kit.buckets import Buckets
+import pytest
+
+from hearwell.kit.buckets import Buckets, caller_of
 
 
 class Hand:
@@ -43,3 +45,17 @@ def test_memory_is_bounded():
     for number in range(100):
         buckets.take(str(number))
     assert len(buckets._filled) == 10
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("203.0.113.7", "203.0.113.8", False),
+        ("::ffff:203.0.113.7", "203.0.113.7", True),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("", "", True),
+    ],
+)
+def test_whom_an_address_is_counted_to(one, other, is_same):
+    assert (caller_of(one) == caller_of(other)) is is_same

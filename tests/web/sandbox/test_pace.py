@@ -113,18 +113,3 @@ def test_no_limit_is_a_limit_too(page, monkeypatch, client):
     monkeypatch.setattr(pace, "ONE", pace.buckets_of(0))
     monkeypatch.setattr(pace, "ALL", pace.buckets_of(0))
     assert {say(client).status_code for _ in range(30)} == {302}
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "is_same"),
-    [
-        ("203.0.113.7", "203.0.113.8", False),
-        ("::ffff:203.0.113.7", "203.0.113.7", True),
-        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
-        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
-        ("", "", True),
-    ],
-)
-def test_who_is_one_visitor(one, other, is_same):
-    first, second = (pace.visitor_of({"REMOTE_ADDR": address}) for address in (one, other))
-    assert (first == second) is is_same

@@ -17,7 +17,15 @@ from hearwell.connect.model import (
     Raw,
     Source,
 )
-from hearwell.connect.rooms import SIGNATURE, TIMESTAMP, Said, signature_of, thread_of
+from hearwell.connect.rooms import (
+    ENVELOPE,
+    SIGNATURE,
+    TIMESTAMP,
+    Said,
+    keys_for,
+    signature_of,
+    thread_of,
+)
 from hearwell.connect.subject import Count, ErrorCase, Subject
 from hearwell.connectors.webchat.connector import WebchatConnector
 from hearwell.connectors.webchat.manifest import TEXT_LIMIT
@@ -25,6 +33,8 @@ from hearwell.connectors.webchat.manifest import TEXT_LIMIT
 SITE = "www.northwind.example"
 LENA = "0199a000-0000-7000-8000-00000000a1b2"
 _SECRET = "site-canary-8d21"  # noqa: S105 -- of a fake
+_CHALLENGE = "house-canary-8d21"
+_INGRESS = IngressSecrets(signing=(_SECRET,), challenge=_CHALLENGE)
 Fields = dict[str, Any]
 
 
@@ -108,7 +118,7 @@ class Fake(Subject):
         self.account = Account(
             external_id=SITE, handle=SITE, settings={"origins": f"https://{SITE}"}
         )
-        self.ingress = IngressSecrets(signing=(_SECRET,))
+        self.ingress = _INGRESS
         self.visitor.write("My bag stayed in Lisbon")
 
     def raw(self, body: bytes) -> Raw:
@@ -117,7 +127,7 @@ class Fake(Subject):
         stamp = str(int(at.timestamp()))
         headers = {
             TIMESTAMP: stamp,
-            SIGNATURE: signature_of(_SECRET, stamp, body),
+            SIGNATURE: signature_of(keys_for(ENVELOPE, _INGRESS)[0], stamp, body),
         }
         return Raw("POST", "/hooks/x", headers, body, at, Source.WEBHOOK)
 

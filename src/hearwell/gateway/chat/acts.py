@@ -99,7 +99,7 @@ async def say(call: Call, limits: Limits) -> Response:
     ids = _ids(facts.get("files", []))
     if not text and not ids:
         raise Refusal(BAD_REQUEST, "empty", "There is nothing to send yet.")
-    limits.take("messages", visitor=str(visitor_id), address=call.address)
+    limits.take("messages", visitor=visitor_id, address=call.address)
 
     def enter() -> Line:
         _mine(call, visitor_id)
@@ -132,7 +132,7 @@ def _mine(call: Call, visitor_id: UUID) -> Visitor:
 async def lines(call: Call, limits: Limits) -> Response:
     """Hand out the conversation: what is new after a place, else its last page."""
     visitor_id = call.visitor()
-    limits.take("signs", visitor=str(visitor_id), address=call.address)
+    limits.take("signs", visitor=visitor_id, address=call.address)
     after = call.after
 
     def read() -> Sequence[Line]:
@@ -150,7 +150,7 @@ async def lines(call: Call, limits: Limits) -> Response:
 async def seen(call: Call, limits: Limits) -> Response:
     """Note that our answers up to a place stood before the visitor's eyes."""
     visitor_id, facts = call.visitor(), await call.facts()
-    limits.take("signs", visitor=str(visitor_id), address=call.address)
+    limits.take("signs", visitor=visitor_id, address=call.address)
     seq = facts.get("seq")
     if not isinstance(seq, int) or isinstance(seq, bool) or not 0 <= seq < 2**62:
         raise Refusal(BAD_REQUEST, "bad_request", "This is not what the chat sends.")
@@ -166,7 +166,7 @@ async def seen(call: Call, limits: Limits) -> Response:
 async def introduce(call: Call, limits: Limits) -> Response:
     """Take a name or an address from somebody whom the site has not named."""
     visitor_id, facts = call.visitor(), await call.facts()
-    limits.take("signs", visitor=str(visitor_id), address=call.address)
+    limits.take("signs", visitor=visitor_id, address=call.address)
     email = text_in(facts, "email", LONGEST_NAME).strip()
     name = text_in(facts, "name", LONGEST_NAME).strip()
     if email and not EMAIL.fullmatch(email):
@@ -182,7 +182,7 @@ async def introduce(call: Call, limits: Limits) -> Response:
 async def put_file(call: Call, limits: Limits) -> Response:
     """Keep a file that is about to be sent, if its bytes are of a kind that is taken."""
     visitor_id = call.visitor()
-    limits.take("files", visitor=str(visitor_id), address=call.address)
+    limits.take("files", visitor=visitor_id, address=call.address)
     body = await call.body(MAX_FILE)
     if not body:
         raise Refusal(BAD_REQUEST, "empty", "This file is empty.")
@@ -203,7 +203,7 @@ async def put_file(call: Call, limits: Limits) -> Response:
 async def get_file(call: Call, limits: Limits) -> Response:
     """Hand a visitor's own file back, to be saved and never shown."""
     visitor_id = call.visitor()
-    limits.take("signs", visitor=str(visitor_id), address=call.address)
+    limits.take("signs", visitor=visitor_id, address=call.address)
     file_id = uuid_in(call.request.path_params["what"].rpartition("/")[2])
 
     def read() -> tuple[File, bytes]:

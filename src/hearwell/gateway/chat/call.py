@@ -18,6 +18,7 @@ from hearwell.gateway.chat.refusals import Refusal
 from hearwell.gateway.chat.sites import Site
 from hearwell.kit.numbers import whole_number
 from hearwell.kit.scope import scope
+from hearwell.kit.text import clean
 
 T = TypeVar("T")
 READ_WITHIN_S: Final = 30
@@ -122,13 +123,13 @@ def _too_large(at_most: int) -> Refusal:
 
 
 def text_in(facts: dict[str, Any], name: str, at_most: int) -> str:
-    """Return a text of a JSON object, empty if it has none. Raises Refusal (400) if too long."""
+    """Return a text of a JSON object, cleaned; empty if it has none. Raises Refusal (400)."""
     value = facts.get(name, "")
     if not isinstance(value, str):
         raise Refusal(BAD_REQUEST, "bad_request", "This is not what the chat sends.")
     if len(value) > at_most:
         raise Refusal(BAD_REQUEST, "too_long", f"At most {at_most} characters can be sent at once.")
-    return value
+    return clean(value)[0]
 
 
 def uuid_in(value: object) -> UUID:

@@ -29,6 +29,7 @@ from hearwell.gateway.chat.refusals import (
 from hearwell.gateway.chat.script import part_of
 from hearwell.gateway.chat.sites import Site, Sites
 from hearwell.gateway.chat.streams import Chats, OpenChat, encoded, following
+from hearwell.kit.buckets import caller_of
 from hearwell.kit.notify import notify
 from hearwell.webchat import queries, services
 
@@ -108,18 +109,20 @@ class Door:
     async def _typing(self, call: Call) -> Response:
         """Show the agents that a visitor is writing."""
         visitor_id, facts = call.visitor(), await call.facts()
-        self._limits.take("signs", visitor=str(visitor_id), address=call.address)
+        self._limits.take("signs", visitor=visitor_id, address=call.address)
         doing = "writing" if facts.get("on") is True else "reading"
         await call.within(lambda: _show(call.site, visitor_id, doing))
         return answer({}, call.origin)
 
     async def _stream(self, call: Call) -> Response:
         visitor_id = call.visitor()
-        mine, here = self._chats.count(visitor_id, call.address)
+        self._limits.take("streams", visitor=visitor_id, address=call.address)
+        caller = caller_of(call.address)
+        mine, here = self._chats.count(visitor_id, caller)
         if mine >= STREAMS_PER_VISITOR or here >= STREAMS_PER_ADDRESS:
             words = "This chat is open in too many places."
             raise Refusal(TOO_MANY, "too_many", words, retry_after_s=30)
-        chat = OpenChat(visitor_id, call.address, call.after or 0)
+        chat = OpenChat(visitor_id, caller, call.after or 0)
         return StreamingResponse(
             self._lines(call, chat),
             media_type="text/event-stream",

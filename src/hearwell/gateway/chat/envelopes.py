@@ -51,7 +51,7 @@ def keep_items(site: Site, items: Sequence[Mapping[str, Any]]) -> None:
     headers = {
         "content-type": "application/json",
         TIMESTAMP: stamp,
-        SIGNATURE: signature_of(site.secrets[0], stamp, body),
+        SIGNATURE: signature_of(site.envelope_keys[0], stamp, body),
     }
     raw = Raw("POST", f"/chat/{site.endpoint_id}", headers, body, at)
     keep([RawRow.of(site.endpoint_id, raw)])

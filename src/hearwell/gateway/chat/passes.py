@@ -37,12 +37,12 @@ def session_for(site: Site, visitor_id: UUID, until: float | None = None) -> tup
     latest = (now() + SESSION_LASTS).timestamp()
     ends = int(min(latest, until) if until is not None else latest)
     claims = {"sub": str(visitor_id), "site": site.name, "exp": ends}
-    return signed(claims, site.session_secrets[0]), ends
+    return signed(claims, site.session_keys[0]), ends
 
 
 def visitor_in(site: Site, token: str) -> UUID:
     """Return whose session a token is. Raises Refusal (401) if it is none, or is over."""
-    claims = _claims(token, site.session_secrets)
+    claims = _claims(token, site.session_keys)
     try:
         if claims.get("site") == site.name:
             return UUID(str(claims.get("sub")))

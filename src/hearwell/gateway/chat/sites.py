@@ -14,14 +14,13 @@ from django.db import connection
 
 from hearwell.channels.models import Endpoint
 from hearwell.channels.services.secrets import opened_ingress
-from hearwell.kit.tokens import derived
+from hearwell.connect.rooms import ENVELOPE, SESSION, keys_for
 from hearwell.webchat.queries import site_at
 
 # A new list of pages is good within this time; a changed secret is told by NOTIFY.
 KNOWN_FOR_S, UNKNOWN_FOR_S = 10.0, 3.0
 REMEMBERED: Final = 10_000
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_PURPOSE: Final = "hearwell webchat session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,10 @@ class Site:
     name: str
     title: str
     origins: frozenset[str]
+    # What the site's server signs identities with; what we sign sessions and envelopes with.
     secrets: tuple[str, ...] = field(repr=False)
-
-    @property
-    def session_secrets(self) -> tuple[str, ...]:
-        """What signs our own tokens: no key that the site has been given."""
-        return tuple(derived(secret, _PURPOSE) for secret in self.secrets)
+    session_keys: tuple[str, ...] = field(repr=False)
+    envelope_keys: tuple[str, ...] = field(repr=False)
 
 
 class Sites:
@@ -82,8 +79,9 @@ def load_site(key: str) -> Site | None:
         endpoint = Endpoint.objects.filter(id=row.endpoint_id).first() if row else None
         if row is None or endpoint is None:
             return None
-        secrets = tuple(secret for secret in opened_ingress(endpoint).signing if secret)
-        if not secrets:
+        known = opened_ingress(endpoint)
+        sessions, envelopes = keys_for(SESSION, known), keys_for(ENVELOPE, known)
+        if not sessions or not envelopes:
             return None
         return Site(
             endpoint_id=row.endpoint_id,
@@ -92,7 +90,9 @@ def load_site(key: str) -> Site | None:
             name=row.site,
             title=str(row.settings.get("title") or ""),
             origins=frozenset(str(row.settings.get("origins", "")).split()),
-            secrets=secrets,
+            secrets=tuple(secret for secret in known.signing if secret),
+            session_keys=sessions,
+            envelope_keys=envelopes,
         )
     finally:
         connection.close()

@@ -6,18 +6,15 @@ counted is the address somebody comes from: names and cookies are made anew with
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from ipaddress import IPv6Address, ip_address
 from typing import Final, Protocol
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from hearwell.kit.buckets import Buckets
+from hearwell.kit.buckets import Buckets, caller_of
 
 MINUTE: Final = 60
-_PREFIX: Final = 64
 
 
 class Guest(Protocol):
@@ -46,7 +43,8 @@ def wait_s(guest: Guest) -> int:
     """
     alone = 0
     if ONE is not None and not _is_member(guest):
-        alone = ONE.take(f"{guest.workspace_id}:{visitor_of(guest.request.META)}")
+        caller = caller_of(guest.request.META.get("REMOTE_ADDR", ""))
+        alone = ONE.take(f"{guest.workspace_id}:{caller}")
     if alone or ALL is None:
         return alone
     return ALL.take(str(guest.workspace_id))
@@ -55,17 +53,3 @@ def wait_s(guest: Guest) -> int:
 def _is_member(guest: Guest) -> bool:
     membership = getattr(guest.request, "membership", None)
     return membership is not None and membership.workspace_id == guest.workspace_id
-
-
-def visitor_of(headers: Mapping[str, str]) -> str:
-    """Return the address that stands for a visitor: of IPv6 its network, which one person has."""
-    text = headers.get("REMOTE_ADDR", "")
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return text
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return f"{int(address) >> (128 - _PREFIX):x}/{_PREFIX}"
