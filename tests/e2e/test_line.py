@@ -142,7 +142,9 @@ def test_what_came_meanwhile_is_in_the_pill_and_the_list_stands_still(page, brow
     other = Customer.arrive(browser, live_house, "Mean Moa")
     other.post("And where do I check out?")
     with live_house.owner() as client:
-        wait_until(lambda: "Mean Moa" in client.get("/inbox/q/all/").text, what="the new case")
+        wait_until(
+            lambda: "Mean Moa" in client.get("/inbox/q/all/?q=check").text, what="the new case"
+        )
     page.locator("#list-scroll").hover()
     cut(page, off=False)
     expect(page.locator("#newpill")).to_contain_text("1 new", timeout=SOON_MS)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -76,8 +77,8 @@ def case_of(page: Page, text: str) -> None:
     row = page.locator(".case", has_text=text).first
 
     def is_there() -> bool:
-        """Whether it is in the list by now: what comes later waits behind the pill."""
-        page.goto("/inbox/")
+        """Whether it is there by now, on whichever page of a list that all stories share."""
+        page.goto(f"/inbox/?{urlencode({'q': text})}")
         return row.is_visible()
 
     wait_until(is_there, what=f"a case with {text!r}")
