@@ -11,10 +11,15 @@ from hearwell.kit.models import Scoped
 
 
 class Contact(Scoped):
-    """A person as the team knows them. `name` falls back to the handle first seen."""
+    """A person as the team knows them. `name` falls back to the handle first seen.
+
+    `tier` is what the brand calls its better customers ("gold"), in small letters; empty for all
+    others.
+    """
 
     name = models.TextField(blank=True, default="")
     language = models.CharField(max_length=16, blank=True, default="")
+    tier = models.CharField(max_length=40, blank=True, default="", db_default="")
     note_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=now, editable=False)
 

@@ -16,6 +16,7 @@ from hearwell.kit.ids import uuid7
 from hearwell.kit.text import clean
 
 _identity, _contact_of = rows.Maker(Identity), rows.Maker(Contact)
+LONGEST_TIER = 40
 _ONCE = "(workspace_id, network, external_id) DO NOTHING"
 _COLUMNS = (
     "id", "workspace_id", "contact_id", "network", "external_id", "handle", "name", "seen_at",
@@ -123,6 +124,12 @@ def add_note(workspace_id: UUID, contact_id: UUID, author_id: UUID, text: str) -
     )
     _count_notes(workspace_id, contact_id, 1)
     return note
+
+
+def call_tier(workspace_id: UUID, contact_id: UUID, tier: str) -> None:
+    """Call a person one of the better customers, by the team's own word; empty: like all others."""
+    mine = Contact.objects.filter(workspace_id=workspace_id, id=contact_id)
+    mine.update(tier=clean(tier)[0].strip().casefold()[:LONGEST_TIER])
 
 
 @transaction.atomic

@@ -95,7 +95,7 @@ def close_case(
         message = "Choose a reason for closing the case."
         raise BadActError(message)
     case = conversations.close(case_id, reason, by.user_id, expected_version)
-    sla.cancel(by.workspace_id, [case_id], why=f"closed: {reason}")
+    sla.end(by.workspace_id, [case_id], reason)
     routing.release(case_id, by.user)
     if reason == NOT_ABOUT_US:
         listening.judge_case(by.workspace_id, case_id, is_about_us=False, by_id=by.user_id)

@@ -137,7 +137,7 @@ def take_written(
     with overlapping(), conversations.opening():
         # To look something up is to wait for all that was sent before: these two come first.
         team = routing.ensure_default_team(channel.workspace_id)
-        policy = sla.policy_now(channel.workspace_id)
+        book = sla.book_of(channel.workspace_id)
         people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
         threads = conversations.thread(channel, items, people, stages=stages)
         fresh = conversations.record_inbound(  # repeats are gone
@@ -152,7 +152,7 @@ def take_written(
         routing.place(fresh, verdicts, team)
         opened = {message.case_id for message in fresh if message.is_first}
         if is_owed:
-            sla.start_clocks(channel.workspace_id, fresh, verdicts, policy=policy, opened=opened)
+            sla.start_clocks(channel.workspace_id, fresh, verdicts, book=book, opened=opened)
         outbound.lanes_moved(channel.workspace_id, _moves(channel, fresh))
         media.keep_later(fresh)
         emit(_received(message, verdicts[message.id]) for message in fresh)
@@ -203,7 +203,7 @@ def take_history(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
     turns. Returns what was new.
     """
     with overlapping():
-        policy = sla.policy_now(channel.workspace_id)
+        book = sla.book_of(channel.workspace_id)
         people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
         threads = conversations.thread(channel, items, people, historic=True)
         opened = {home.case_id for home in threads.homes.values() if home.case.just_opened}
@@ -211,7 +211,7 @@ def take_history(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
         verdicts = triage.assess(fresh)
         conversations.apply_verdicts(verdicts)
         sla.start_clocks(channel.workspace_id, fresh, verdicts, historic=True)
-        sla.close_batch(channel.workspace_id, fresh, verdicts, opened=opened, policy=policy)
+        sla.close_batch(channel.workspace_id, fresh, verdicts, opened=opened, book=book)
     return fresh
 
 

@@ -12,7 +12,7 @@ from hearwell.kit.clock import now
 from hearwell.kit.rows import insert
 from hearwell.reports.models import AnswerFact, ResolutionFact
 from hearwell.sla.events import ClockMet
-from hearwell.sla.rules import ClockKind
+from hearwell.sla.rules import BOTH, ClockKind
 
 _OF_MESSAGE = (
     "conversation_id", "channel_id", "kind", "audience", "language", "author_user_id",
@@ -26,6 +26,8 @@ def record_answers(events: Sequence[ClockMet]) -> int:
 
     Three statements a batch. Returns how many facts are new.
     """
+    # Resolutions have facts of their own.
+    events = [event for event in events if event.kind in BOTH]
     if not events:
         return 0
     workspace_id = events[0].workspace_id

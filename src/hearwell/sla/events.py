@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -40,10 +40,26 @@ class ClockMet(DomainEvent):
 
 @dataclass(frozen=True)
 class ClockBreached(DomainEvent):
-    """A clock ran past its due time; told once for each clock."""
+    """A clock ran past its due time; told once for each clock.
+
+    `roles` are those that its promise names, beside whoever has the case.
+    """
 
     case_id: UUID
     clock_id: UUID
     kind: str
     due_at: datetime
     urgency: int = 0
+    roles: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ClockNearlyDue(DomainEvent):
+    """A clock will run out before long; told once for each clock, to the same as its breach."""
+
+    case_id: UUID
+    clock_id: UUID
+    kind: str
+    due_at: datetime
+    urgency: int = 0
+    roles: list[str] = field(default_factory=list)

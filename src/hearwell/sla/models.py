@@ -63,14 +63,22 @@ class Counting(models.TextChoices):
 class Policy(Scoped):
     """Targets for each urgency, one row a version.
 
-    `targets`: `{"0": {"first_reply_s": 3600, "answer_s": 28800}, …, "4": {…}}`.
+    `targets`: `{"0": {"first_reply_s": 3600, "answer_s": 28800}, …, "4": {…}}`, in each a
+    `resolution_s` where that is promised, too. `warn_share`: told to `warn_roles` and to whoever
+    has the case when so many per cent of the time are left; 0: nobody is warned. `conditions` say
+    whom it is promised to (`matching.Conditions`); of those that fit, the one with the lowest
+    `position` holds, and the standard promise, which has no conditions, where none does.
     """
 
     key = models.SlugField(max_length=60)
     version = models.PositiveIntegerField(default=1)
     is_current = models.BooleanField(default=True)
     name = models.CharField(max_length=120)
+    position = models.PositiveSmallIntegerField(default=0, db_default=0)
+    conditions = models.JSONField(default=dict, db_default={})
     targets = models.JSONField()
+    warn_share = models.PositiveSmallIntegerField(default=0, db_default=0)
+    warn_roles = models.JSONField(default=list, db_default=[])
     counts = models.CharField(max_length=10, choices=Counting.choices, default=Counting.BUSINESS)
     calendar = models.ForeignKey(
         Calendar, on_delete=models.PROTECT, db_constraint=False, db_index=False
@@ -99,9 +107,13 @@ class Policy(Scoped):
         return always_open() if self.counts == Counting.CALENDAR else self.calendar.hours
 
     def target_s(self, kind: str, urgency: int) -> int:
-        """Return the promised seconds."""
+        """Return the promised seconds. Raises KeyError for a resolution that is not promised."""
         targets: dict[str, dict[str, int]] = self.targets
         return targets[str(min(max(urgency, 0), 4))][f"{kind}_s"]
+
+    def promises(self, kind: str) -> bool:
+        """Say whether it promises this; resolutions are promised for every urgency or none."""
+        return all(f"{kind}_s" in of_urgency for of_urgency in self.targets.values())
 
 
 class ClockState(models.TextChoices):
@@ -119,7 +131,9 @@ class Clock(Scoped):
 
     `started_by` is that message, `met_by` the reply; a case that was reopened by hand has a
     further clock of the message, which began at that moment. Seconds are whole and set when it
-    closes: `wall_s` as the customer felt them, `business_s` as the calendar counts them.
+    closes: `wall_s` as the customer felt them, `business_s` as the calendar counts them, without
+    what it stood still. Since `paused_at` it stands still; `paused_s` is what the calendar counted
+    of earlier pauses. At `warn_at` somebody is to be warned; empty when that is done.
     """
 
     case_id = models.UUIDField()
@@ -134,6 +148,9 @@ class Clock(Scoped):
     met_by = models.UUIDField(null=True)
     wall_s = models.BigIntegerField(null=True)
     business_s = models.BigIntegerField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    paused_s = models.BigIntegerField(default=0, db_default=0)
+    warn_at = models.DateTimeField(null=True)
     policy = models.ForeignKey(
         Policy, on_delete=models.PROTECT, db_constraint=False, db_index=False
     )
@@ -158,6 +175,11 @@ class Clock(Scoped):
                 fields=["due_at"],
                 condition=models.Q(state="running", breached_at__isnull=True),
                 name="sla_clock_due",
+            ),
+            models.Index(
+                fields=["warn_at"],
+                condition=models.Q(state="running", warn_at__isnull=False),
+                name="sla_clock_warn",
             ),
             # Reports ask by period; clocks start about in the order in which rows are written.
             BrinIndex(fields=["started_at"], autosummarize=True, name="sla_clock_started"),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from hearwell.kit.clock import now
+from hearwell.sla.matching import Conditions, Facts, first_fit
 from hearwell.sla.models import Alarm, Calendar, Clock, ClockEvent, ClockState, Policy
 from hearwell.sla.rules import ClockKind
-from hearwell.sla.services.promises import policy_now
-from hearwell.sla.services.reopening import REOPENED
+from hearwell.sla.services.book import book_of, facts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class ClockView:
     wall_s: int | None
     business_s: int | None
     urgency: int
+    paused_at: datetime | None = None
 
     @property
     def is_running(self) -> bool:
@@ -71,10 +73,15 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """What the settings page shows: the current policy and the calendars to choose from."""
+    """What the settings page shows: promises as they are tried, calendars to choose from."""
 
-    policy: Policy
+    policies: Sequence[Policy]
     calendars: list[Calendar]
+
+    @property
+    def policy(self) -> Policy:
+        """The standard one."""
+        return self.policies[-1]
 
 
 def clocks_of_cases(case_ids: Iterable[UUID]) -> dict[UUID, list[ClockView]]:
@@ -94,10 +101,25 @@ def clocks_of(case_id: UUID) -> list[ClockView]:
 def explain_clock(clock_id: UUID) -> Explanation:
     """Tell how a clock was counted. Raises Clock.DoesNotExist for a foreign or absent id."""
     clock = Clock.objects.select_related("policy__calendar").get(id=clock_id)
-    lines = [
-        Line(row.at, row.what, row.why, row.data)
-        for row in ClockEvent.objects.filter(clock_id=clock_id).order_by("recorded_at", "id")
-    ]
+    return _explained([clock])[0]
+
+
+def explain_clocks(case_id: UUID) -> list[Explanation]:
+    """Tell how each clock of a case was counted, oldest first, first replies before answers."""
+    rows = Clock.objects.select_related("policy__calendar").filter(case_id=case_id)
+    kinds = list(ClockKind)
+    return _explained(sorted(rows, key=lambda c: (c.started_at, kinds.index(ClockKind(c.kind)))))
+
+
+def _explained(clocks: Sequence[Clock]) -> list[Explanation]:
+    lines: dict[UUID, list[Line]] = defaultdict(list)
+    rows = ClockEvent.objects.filter(clock_id__in=[clock.id for clock in clocks])
+    for row in rows.order_by("recorded_at", "id"):
+        lines[row.clock_id].append(Line(row.at, row.what, row.why, row.data))
+    return [_explanation(clock, lines[clock.id]) for clock in clocks]
+
+
+def _explanation(clock: Clock, lines: list[Line]) -> Explanation:
     why = "recorded_times" if clock.is_historic else "oldest_unanswered"
     began = [Line(clock.started_at, "started", why, {"message": str(clock.started_by)})]
     if any(line.what == "started" for line in lines):  # of a reopening: it says so itself
@@ -107,22 +129,40 @@ def explain_clock(clock_id: UUID) -> Explanation:
     return Explanation(_view(clock), [*began, *lines])
 
 
-def restarted(clock_ids: Iterable[UUID]) -> set[UUID]:
-    """Return those clocks that began when somebody reopened their case by hand; one query."""
-    rows = ClockEvent.objects.filter(clock_id__in=list(clock_ids), what="started", why=REOPENED)
-    return set(rows.values_list("clock_id", flat=True))
-
-
 def alarms_of(case_id: UUID) -> list[Alarm]:
     """Return the alarms raised for a case, oldest first."""
     return list(Alarm.objects.filter(case_id=case_id).order_by("raised_at"))
 
 
 def promises(workspace_id: UUID) -> Promises:
-    """Return the current policy and calendars of a workspace."""
+    """Return the current promises and calendars of a workspace."""
     rows = Calendar.objects.filter(workspace_id=workspace_id, is_current=True)
-    policy = policy_now(workspace_id)
-    return Promises(policy, list(rows.order_by("name")))
+    return Promises(book_of(workspace_id).policies, list(rows.order_by("name")))
+
+
+@dataclass(frozen=True, slots=True)
+class RecentAsks:
+    """The last cases that asked for something, by what promises are chosen by."""
+
+    facts: Sequence[Facts]
+
+    @property
+    def n(self) -> int:
+        """How many they are."""
+        return len(self.facts)
+
+    def falling_under(self, ordered: Sequence[Conditions]) -> list[int]:
+        """Count for each promise, in the order they are tried, the cases it would hold for."""
+        places = Counter(first_fit(ordered, facts) for facts in self.facts)
+        return [places[place] for place in range(len(ordered))]
+
+
+def recent_asks(workspace_id: UUID, limit: int = 500) -> RecentAsks:
+    """Return the last cases that asked for something; two queries."""
+    rows = Clock.objects.filter(workspace_id=workspace_id, kind=ClockKind.FIRST_REPLY)
+    asked = dict(rows.order_by("-id").values_list("started_by", "urgency")[:limit])
+    known = facts_of(workspace_id, asked)
+    return RecentAsks([replace(facts, urgency=str(asked[i])) for i, facts in known.items()])
 
 
 def _view(clock: Clock) -> ClockView:
@@ -145,6 +185,7 @@ def _view(clock: Clock) -> ClockView:
         wall_s=clock.wall_s,
         business_s=clock.business_s,
         urgency=clock.urgency,
+        paused_at=clock.paused_at,
     )
 
 
@@ -160,6 +201,11 @@ class Attainment:
     breached: int
     running: int
     cancelled: int
+
+    @property
+    def n(self) -> int:
+        """How many clocks of the kind began."""
+        return self.met + self.breached + self.running + self.cancelled
 
     @property
     def share(self) -> float | None:
@@ -184,7 +230,9 @@ class WaitingNow:
 
 def attainment(workspace_id: UUID, starts_at: datetime, ends_at: datetime) -> list[Attainment]:
     """Return how each kind of clock was kept; one query."""
-    late = Q(state=ClockState.RUNNING, due_at__lt=now())
+    late = Q(state=ClockState.RUNNING, due_at__lt=now(), paused_at__isnull=True) | Q(
+        state=ClockState.RUNNING, paused_at__gt=F("due_at")
+    )
     rows = (
         Clock.objects.filter(
             workspace_id=workspace_id, started_at__gte=starts_at, started_at__lt=ends_at
@@ -215,7 +263,8 @@ def waiting_now(workspace_id: UUID) -> WaitingNow:
             FROM (
                 SELECT min(due_at) AS due_at,
                     min(started_at) FILTER (WHERE kind = 'answer') AS asked_at
-                FROM sla_clock WHERE workspace_id = %(workspace)s AND state = 'running'
+                FROM sla_clock
+                WHERE workspace_id = %(workspace)s AND state = 'running' AND paused_at IS NULL
                 GROUP BY case_id
             ) a_case WHERE asked_at IS NOT NULL
             """,

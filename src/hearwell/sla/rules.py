@@ -60,6 +60,10 @@ class Interval:
         first, last = _minutes(start), _minutes(end)
         return cls(first, last if last > first else last + DAY_MINUTES)
 
+    def __str__(self) -> str:
+        end = self.end if self.end <= DAY_MINUTES else self.end - DAY_MINUTES
+        return "-".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in (self.start, end))
+
 
 WHOLE_DAY = Interval(0, DAY_MINUTES)
 
@@ -235,13 +239,20 @@ def _date(text: str) -> date:
 
 
 class ClockKind(StrEnum):
-    """The two clocks of a case: acknowledged, and answered."""
+    """The two clocks of every case, acknowledged and answered, and one that not all promise.
+
+    The resolution runs from the first message to the closing of the case and stands still while
+    the customer is to answer.
+    """
 
     FIRST_REPLY = "first_reply"
     ANSWER = "answer"
+    RESOLUTION = "resolution"
 
 
 BOTH = (ClockKind.FIRST_REPLY, ClockKind.ANSWER)
+# What a case is closed for that has settled it. Spam and duplicates are closed, not resolved.
+SETTLED = frozenset({"solved", "answered_elsewhere"})
 
 
 def clocks_for(duty: str, *, is_thanks: bool) -> tuple[ClockKind, ...]:

@@ -95,10 +95,10 @@ def test_who_waits_now_is_shown_with_their_age(exchange):
 
 
 def test_attainment_counts_what_is_open_and_late_as_breached(exchange):
-    first, answer = response_report(exchange.workspace_id, DAY).attainment
+    first, answer, settled = response_report(exchange.workspace_id, DAY).attainment
     assert (first.kind, first.met, first.breached) == ("first_reply", 1, 3)
     assert (answer.kind, answer.met, answer.breached) == ("answer", 2, 2)
-    assert answer.share == 0.5
+    assert (answer.share, settled.n) == (0.5, 0)
 
 
 def test_the_period_before_is_compared(exchange):

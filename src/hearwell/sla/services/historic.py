@@ -11,9 +11,9 @@ from django.db import transaction
 from hearwell.conversations.models import Conversation, Direction, Message
 from hearwell.kit.rows import Maker, fetch, insert
 from hearwell.sla.models import Ask, Clock, ClockState, Policy
-from hearwell.sla.rules import Asked, Replied, Span, deadline, spans
-from hearwell.sla.services.plans import close
-from hearwell.sla.services.promises import policy_now
+from hearwell.sla.rules import Asked, Replied, Span, spans
+from hearwell.sla.services.book import Book, book_of
+from hearwell.sla.services.plans import close, due
 from hearwell.sla.services.starting import Verdict
 from hearwell.sla.services.starting import _asks as asks_of
 from hearwell.sla.services.waiting import replies_in
@@ -30,7 +30,7 @@ def close_historic(
 ) -> int:
     """Reckon the clocks of imported cases from the recorded times; return how many there are.
 
-    Each is closed as met, missed or unanswered, under today's policy. It may be called again
+    Each is closed as met, missed or unanswered, under today's promises. It may be called again
     whenever more of a case has come in: the clocks are made anew. Nothing is emitted. Give the
     cases, or the channel whose cases are meant.
     """
@@ -50,7 +50,7 @@ def close_batch(
     verdicts: Mapping[UUID, Verdict],
     *,
     opened: Collection[UUID],
-    policy: Policy,
+    book: Book,
 ) -> int:
     """Reckon the clocks of the cases that a batch of imported messages is part of.
 
@@ -59,7 +59,7 @@ def close_batch(
     import would cost otherwise. The others are made anew, as `close_historic` does.
     """
     new = [message for message in fresh if message.case_id in opened]
-    made = _reckon(policy, asks_of(new, verdicts), _replies(new))
+    made = _reckon(book, asks_of(new, verdicts), _replies(new))
     known = {message.case_id for message in fresh}.difference(opened)
     return made + close_historic(workspace_id, known)
 
@@ -77,12 +77,13 @@ def _replies(messages: Sequence[Message]) -> Replies:
 def _reckon_anew(workspace_id: UUID, cases: list[UUID]) -> int:
     asks, replies = _asks(workspace_id, cases), replies_in(workspace_id, cases)
     fetch(_FORGET, [workspace_id, cases], is_read=False)
-    return _reckon(policy_now(workspace_id), asks, replies)
+    return _reckon(book_of(workspace_id), asks, replies)
 
 
-def _reckon(policy: Policy, asks: Asks, replies: Replies) -> int:
+def _reckon(book: Book, asks: Asks, replies: Replies) -> int:
+    book.know(ask.message_id for asked in asks.values() for ask in asked)
     clocks = [
-        _clock(case_id, span, policy)
+        _clock(case_id, span, book.policy_for(span.asked))
         for case_id, asked in asks.items()
         for span in spans(asked, replies.get(case_id, ()))
     ]
@@ -109,7 +110,7 @@ def _clock(case_id: UUID, span: Span, policy: Policy) -> Clock:
         started_at=asked.at,
         started_by=asked.message_id,
         urgency=asked.urgency,
-        due_at=deadline(asked.at, policy.target_s(span.kind, asked.urgency), policy.due_hours),
+        due_at=due(policy, span.kind, asked),
         policy_id=policy.id,
         policy_version=policy.version,
         is_historic=True,

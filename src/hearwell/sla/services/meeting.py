@@ -11,9 +11,9 @@ from uuid import UUID
 from hearwell.kit.clock import now
 from hearwell.kit.scope import current_workspace
 from hearwell.sla.models import Clock, ClockState
-from hearwell.sla.rules import Asked, ClockKind, Replied, clocks_met
+from hearwell.sla.rules import SETTLED, Asked, ClockKind, Replied, clocks_met
+from hearwell.sla.services.book import book_of
 from hearwell.sla.services.plans import Plan, is_running, reschedule_from
-from hearwell.sla.services.promises import policy_now
 from hearwell.sla.services.waiting import waiting_in
 
 
@@ -60,12 +60,15 @@ def meet_all(workspace_id: UUID, replies: Sequence[Answered]) -> list[Clock]:
     running = _running(workspace_id, case_ids)
     if not running:
         return []
-    plan = Plan(workspace_id, policy_now(workspace_id))
+    plan = Plan(workspace_id, book_of(workspace_id))
     waiting = waiting_in(workspace_id, case_ids)
     for reply in ordered:
         for clock in running:
             if is_running(clock) and _is_met(clock, reply, waiting[clock.case_id]):
                 plan.meet(clock, Replied(reply.at, reply.reply_id))
+    for reply in ordered:
+        if not reply.is_holding and not waiting[reply.case_id]:
+            _rest(plan, running, reply)
     _go_on(plan, case_ids, running, waiting)
     return [clock for clock in running if not is_running(clock)]
 
@@ -88,10 +91,19 @@ def _is_met(clock: Clock, reply: Answered, waiting: Sequence[Asked]) -> bool:
     return clock.started_at <= reply.at
 
 
+def _rest(plan: Plan, running: Sequence[Clock], reply: Answered) -> None:
+    """Let the clock of a case stand still that was answered: nobody waits for us there now."""
+    for clock in running:
+        is_mine = clock.case_id == reply.case_id and clock.kind == ClockKind.RESOLUTION
+        if is_mine and clock.paused_at is None:
+            plan.pause(clock, reply.at)
+
+
 def _go_on(
     plan: Plan, case_ids: Iterable[UUID], running: list[Clock], waiting: dict[UUID, list[Asked]]
 ) -> None:
     """Start the next answer clock where somebody waits and none runs; write it all."""
+    plan.book.know(ask.message_id for asks in waiting.values() for ask in asks)
     answering = {c.case_id for c in running if c.kind == ClockKind.ANSWER and is_running(c)}
     for case_id in case_ids:
         asks = waiting.get(case_id)
@@ -111,25 +123,48 @@ def reconcile(workspace_id: UUID, case_ids: Collection[UUID], *, why: str) -> No
     one starts where somebody waits and none runs.
     """
     running, waiting = _running(workspace_id, case_ids), waiting_in(workspace_id, case_ids)
-    plan, moment = Plan(workspace_id, policy_now(workspace_id)), now()
+    plan, moment = Plan(workspace_id, book_of(workspace_id)), now()
     for clock in running:
         still = {ask.message_id for ask in waiting[clock.case_id]}
         if clock.kind == ClockKind.ANSWER and clock.started_by not in still:
             plan.cancel(clock, moment, why)
+        if clock.kind == ClockKind.RESOLUTION:
+            _reconsider(plan, clock, moment, why, is_awaited=bool(still))
     _go_on(plan, case_ids, running, waiting)
 
 
-def cancel(workspace_id: UUID, case_ids: Iterable[UUID], *, why: str = "closed") -> int:
+def _reconsider(plan: Plan, clock: Clock, moment: datetime, why: str, *, is_awaited: bool) -> None:
+    """Bring the clock of a resolution in line: one that was never answered was never asked."""
+    if is_awaited and clock.paused_at is not None:
+        plan.resume(clock, moment, why)
+    elif not is_awaited and clock.paused_at is None:
+        plan.cancel(clock, moment, why)
+
+
+def end(workspace_id: UUID, case_ids: Iterable[UUID], reason: str) -> int:
+    """Stop the running clocks of cases that were closed; return how many.
+
+    Closing meets the promise of a resolution where the reason says that the matter is settled.
+    """
+    return cancel(workspace_id, case_ids, why=f"closed: {reason}", is_settled=reason in SETTLED)
+
+
+def cancel(
+    workspace_id: UUID, case_ids: Iterable[UUID], *, why: str = "closed", is_settled: bool = False
+) -> int:
     """Stop the running clocks of cases that need no answer any more; return how many."""
     found: dict[UUID, list[Clock]] = defaultdict(list)
     for clock in _running(workspace_id, list(case_ids)):
         found[clock.case_id].append(clock)
     if not found:
         return 0
-    plan, moment = Plan(workspace_id, policy_now(workspace_id)), now()
+    plan, moment = Plan(workspace_id, book_of(workspace_id)), now()
     for clocks in found.values():
         for clock in clocks:
-            plan.cancel(clock, moment, why)
+            if is_settled and clock.kind == ClockKind.RESOLUTION:
+                plan.settle(clock, moment, why)
+            else:
+                plan.cancel(clock, moment, why)
     plan.write()
     reschedule_from(found, [])
     return sum(map(len, found.values()))

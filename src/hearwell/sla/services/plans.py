@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,10 +15,12 @@ from hearwell.kit.rows import Maker, document, fetch, insert
 from hearwell.sla.events import ClockMet, ClockStarted
 from hearwell.sla.models import Clock, ClockEvent, ClockState, Policy
 from hearwell.sla.rules import Asked, ClockKind, Replied, business_seconds, deadline
+from hearwell.sla.services.book import Book
 
 CHANGED = (
     "state", "started_at", "started_by", "urgency", "due_at", "met_at", "met_by", "wall_s",
-    "business_s", "breached_at",
+    "business_s", "breached_at", "policy", "policy_version", "paused_at", "paused_s",
+    "warn_at",
 )  # fmt: skip
 
 
@@ -31,7 +34,7 @@ class Plan:
     """Clocks to write, old and new, and what is to be told of them."""
 
     workspace_id: UUID
-    policy: Policy
+    book: Book
     new: list[Clock] = field(default_factory=list)
     changed: dict[UUID, Clock] = field(default_factory=dict)
     events: list[ClockEvent] = field(default_factory=list)
@@ -40,36 +43,38 @@ class Plan:
 
     def start(self, case_id: UUID, kind: ClockKind, ask: Asked) -> Clock:
         """Start a clock at a message."""
+        policy = self.book.policy_for(ask)
         clock = self.make(
-            {"policy": self.policy},
+            {"policy": policy},
             workspace_id=self.workspace_id,
             case_id=case_id,
             kind=kind.value,
             started_at=ask.at,
             started_by=ask.message_id,
             urgency=ask.urgency,
-            due_at=self.due(kind, ask),
-            policy_id=self.policy.id,
-            policy_version=self.policy.version,
+            due_at=due(policy, kind, ask),
+            warn_at=warning(policy, kind, ask),
+            policy_id=policy.id,
+            policy_version=policy.version,
         )
         self.new.append(clock)
         return clock
 
-    def due(self, kind: str, ask: Asked) -> datetime:
-        """Return when this message alone would have to be answered."""
-        return deadline(ask.at, self.policy.target_s(kind, ask.urgency), self.policy.due_hours)
-
     def join(self, clock: Clock, ask: Asked) -> None:
         """Put a further message on a running clock.
 
-        It counts from the oldest message and is due for the most pressing.
+        It counts from the oldest message and is due for the most pressing. It keeps its promise,
+        in the version that it began under, unless the message falls under one that is sooner.
         """
-        is_older, due = ask.at < clock.started_at, self.due(clock.kind, ask)
-        if not is_older and due >= clock.due_at:
+        policy = self._policy_of(clock, ask)
+        is_older, sooner = ask.at < clock.started_at, due(policy, clock.kind, ask)
+        if not is_older and sooner >= clock.due_at:
             return
         why = "older_message" if is_older else "more_urgent"
         self._note(clock, "moved", ask.at, why, due_before=clock.due_at.isoformat())
-        clock.due_at = min(due, clock.due_at)
+        if sooner < clock.due_at:
+            clock.due_at, clock.warn_at = sooner, warning(policy, clock.kind, ask)
+            clock.policy, clock.policy_version = policy, policy.version
         clock.urgency = max(clock.urgency, ask.urgency)
         if is_older:
             clock.started_at, clock.started_by = ask.at, ask.message_id
@@ -82,14 +87,36 @@ class Plan:
 
     def reach_back(self, clock: Clock, ask: Asked, reply: Replied) -> None:
         """Let a clock that this reply closed count from an older message that came later."""
-        clock.due_at = min(clock.due_at, self.due(clock.kind, ask))
+        clock.due_at = min(clock.due_at, due(clock.policy, clock.kind, ask))
         clock.started_at, clock.started_by = ask.at, ask.message_id
         self.meet(clock, reply, "older_message")
+
+    def pause(self, clock: Clock, moment: datetime, why: str = "answered") -> None:
+        """Let a clock stand still: the customer is to answer."""
+        clock.paused_at = max(moment, clock.started_at)
+        self._note(clock, "paused", clock.paused_at, why)
+
+    def resume(self, clock: Clock, moment: datetime, why: str) -> None:
+        """Let a clock run on with what was left of its time."""
+        before = clock.due_at
+        go_on(clock, moment)
+        self._note(clock, "resumed", moment, why, due_before=before.isoformat())
+
+    def settle(self, clock: Clock, moment: datetime, why: str) -> None:
+        """Close the clock of a resolution, in time or late."""
+        finish(clock, moment)
+        self._note(clock, clock.state, moment, why)
+        self.told.append(met(clock))
 
     def cancel(self, clock: Clock, moment: datetime, why: str) -> None:
         """Stop a clock that has nothing to measure any more."""
         clock.state = ClockState.CANCELLED
         self._note(clock, clock.state, moment, why)
+
+    def _policy_of(self, clock: Clock, ask: Asked) -> Policy:
+        held = self.book.policy_for(ask)
+        is_other = held.key != clock.policy.key and held.promises(clock.kind)
+        return held if is_other else clock.policy
 
     def _note(self, clock: Clock, what: str, at: datetime, why: str, **data: str) -> None:
         self.events.append(ClockEvent.of(clock, what, at, why, **data))
@@ -101,7 +128,7 @@ class Plan:
         if self.changed:  # closed clocks first: a case has one running clock of a kind
             Clock.objects.bulk_update(self.changed.values(), CHANGED)
         running = [clock for clock in self.new if is_running(clock)]
-        _insert_running(self.policy, running)
+        _insert_running(running)
         insert([clock for clock in self.new if not is_running(clock)])
         insert(self.events)
         if running:
@@ -110,30 +137,78 @@ class Plan:
         emit(self.told)
 
 
-_NARROW = ("id", "case_id", "kind", "started_at", "started_by", "urgency", "due_at")
+_NARROW = (
+    "id", "case_id", "kind", "started_at", "started_by", "urgency", "due_at", "warn_at",
+    "paused_at",
+)  # fmt: skip
 _INSERT = """
-    INSERT INTO sla_clock (id, case_id, kind, started_at, started_by, urgency, due_at,
-        workspace_id, policy_id, policy_version, state, is_historic)
+    INSERT INTO sla_clock (id, case_id, kind, started_at, started_by, urgency, due_at, warn_at,
+        paused_at, workspace_id, policy_id, policy_version, state, is_historic)
     SELECT r.*, %s, %s, %s, 'running', false
     FROM json_to_recordset(%s::json) AS r(id uuid, case_id uuid, kind text,
-        started_at timestamptz, started_by uuid, urgency smallint, due_at timestamptz)
+        started_at timestamptz, started_by uuid, urgency smallint, due_at timestamptz,
+        warn_at timestamptz, paused_at timestamptz)
 """
 
 
-def _insert_running(policy: Policy, clocks: list[Clock]) -> None:
-    """Insert new clocks; what all of them share is not said a thousand times."""
-    if clocks:
-        lines = document({name: vars(clock)[name] for name in _NARROW} for clock in clocks)
-        shared = [policy.workspace_id, policy.id, policy.version]
+def _insert_running(clocks: list[Clock]) -> None:
+    """Insert new clocks; what all of a promise share is not said a thousand times."""
+    by_promise: dict[tuple[UUID, UUID, int], list[Clock]] = defaultdict(list)
+    for clock in clocks:
+        shared = (clock.workspace_id, clock.policy_id, clock.policy_version)
+        by_promise[shared].append(clock)
+    for shared, group in by_promise.items():
+        lines = document({name: vars(clock)[name] for name in _NARROW} for clock in group)
         fetch(_INSERT, [*shared, lines], is_read=False)
+
+
+def due(policy: Policy, kind: str, ask: Asked) -> datetime:
+    """Return when this message alone would have to be answered under a promise."""
+    return deadline(ask.at, policy.target_s(kind, ask.urgency), policy.due_hours)
+
+
+def warning(policy: Policy, kind: str, ask: Asked) -> datetime | None:
+    """Return when to warn that this message is nearly due; None where nobody is to be warned."""
+    if not policy.warn_share:
+        return None
+    until_then = policy.target_s(kind, ask.urgency) * (100 - policy.warn_share) / 100
+    return deadline(ask.at, until_then, policy.due_hours)
+
+
+def go_on(clock: Clock, moment: datetime) -> None:
+    """Let a clock that stood still run on; what was late already stays due when it was."""
+    stood = clock.paused_at or moment
+    moment, policy = max(moment, stood), clock.policy
+    clock.paused_s += int(business_seconds(stood, moment, policy.calendar.hours))
+    clock.paused_at = None
+    left = business_seconds(stood, clock.due_at, policy.due_hours)
+    if left > 0:
+        clock.due_at = deadline(moment, left, policy.due_hours)
+    if clock.warn_at is not None:
+        until_then = business_seconds(stood, clock.warn_at, policy.due_hours)
+        clock.warn_at = deadline(moment, until_then, policy.due_hours)
+
+
+def finish(clock: Clock, moment: datetime) -> None:
+    """Set the clock of a resolution to met or missed, with both times; not saved."""
+    if clock.paused_at is not None:
+        go_on(clock, moment)
+    clock.met_at = max(moment, clock.started_at)
+    _count(clock)
 
 
 def close(clock: Clock, reply: Replied) -> None:
     """Set a clock to met or missed, with both times; not saved."""
     clock.met_at, clock.met_by = max(reply.at, clock.started_at), reply.message_id
+    _count(clock)
+
+
+def _count(clock: Clock) -> None:
+    clock.met_at = clock.met_at or clock.started_at
     clock.wall_s = int((clock.met_at - clock.started_at).total_seconds())
     hours = clock.policy.calendar.hours
-    clock.business_s = int(business_seconds(clock.started_at, clock.met_at, hours))
+    open_s = int(business_seconds(clock.started_at, clock.met_at, hours))
+    clock.business_s = max(0, open_s - clock.paused_s)
     is_in_time = clock.met_at <= clock.due_at
     clock.state = ClockState.MET if is_in_time else ClockState.MISSED
     clock.breached_at = None if is_in_time else clock.due_at
@@ -159,9 +234,9 @@ def met(clock: Clock) -> ClockMet:
 
 def reschedule_from(case_ids: Iterable[UUID], clocks: Iterable[Clock]) -> None:
     """Tell the cases when their next clock is due; None where none runs."""
-    due: dict[UUID, datetime | None] = dict.fromkeys(case_ids)
+    next_due: dict[UUID, datetime | None] = dict.fromkeys(case_ids)
     for clock in clocks:
-        if is_running(clock):
-            before = due.get(clock.case_id)
-            due[clock.case_id] = min(before, clock.due_at) if before else clock.due_at
-    reschedule(due)
+        if is_running(clock) and clock.paused_at is None:
+            before = next_due.get(clock.case_id)
+            next_due[clock.case_id] = min(before, clock.due_at) if before else clock.due_at
+    reschedule(next_due)

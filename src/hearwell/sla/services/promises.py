@@ -1,20 +1,23 @@
-"""Calendars and policies: made once, then only ever followed by a newer version."""
+"""Promises: made once, then only ever followed by a newer version."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from hearwell.accounts.models import User, Workspace
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
+from hearwell.sla.matching import BadConditionError, Conditions, checked, is_covered
 from hearwell.sla.models import Calendar, Counting, Policy
-from hearwell.sla.rules import WEEKDAYS, BadCalendarError, ClockKind, Hours, deadline
+from hearwell.sla.rules import BOTH, WEEKDAYS, BadCalendarError, ClockKind, Hours, deadline
 
 STANDARD = "standard"
 AROUND_THE_CLOCK = "around-the-clock"
@@ -25,11 +28,16 @@ _NORMAL = {"first_reply_s": HOUR, "answer_s": 8 * HOUR}
 _URGENT = {"first_reply_s": HOUR // 4, "answer_s": 2 * HOUR}
 DEFAULT_TARGETS = {str(u): dict(_URGENT if u >= URGENT_FROM else _NORMAL) for u in range(5)}
 LONGEST_S = 90 * 24 * HOUR
+MOST_SHARE = 90
+KEPT = (
+    "key", "name", "position", "conditions", "targets", "warn_share", "warn_roles", "counts",
+    "calendar",
+)  # fmt: skip
 Targets = Mapping[str, Mapping[str, int]]
 
 
 class BadPolicyError(ValueError):
-    """The targets cannot be kept; the message says which, in words for the settings page."""
+    """The terms cannot be kept; the message says which, in words for the settings page."""
 
 
 @transaction.atomic
@@ -63,7 +71,7 @@ def ensure_defaults(workspace: Workspace) -> Policy:
         calendar=round_the_clock,
     )
     Policy.objects.bulk_create([policy], ignore_conflicts=True)
-    return policy_now(workspace.id)
+    return current_policy(workspace.id) or policy
 
 
 def current_policy(workspace_id: UUID) -> Policy | None:
@@ -75,69 +83,31 @@ def current_policy(workspace_id: UUID) -> Policy | None:
     )
 
 
-def policy_now(workspace_id: UUID) -> Policy:
-    """Return the current policy, making the defaults where a workspace has none yet."""
-    return current_policy(workspace_id) or ensure_defaults(Workspace.objects.get(id=workspace_id))
-
-
 @transaction.atomic
-def make_calendar(
-    workspace_id: UUID,
-    *,
-    name: str,
-    time_zone: str,
-    intervals: Mapping[str, Any],
-    exceptions: Mapping[str, Any] | None = None,
-    by: User | None = None,
-) -> Calendar:
-    """Add a calendar. Raises BadCalendarError naming what cannot be read; audited."""
-    Hours.parse(time_zone, intervals, exceptions)
-    calendar = Calendar.objects.create(
-        workspace_id=workspace_id,
-        key=f"{slugify(name)[:40] or 'calendar'}-{uuid7().hex[-8:]}",
-        name=name,
-        time_zone=time_zone,
-        intervals=dict(intervals),
-        exceptions=dict(exceptions or {}),
-    )
-    _audit(calendar, "calendar.made", None, _facts(calendar), by)
-    return calendar
+def make_policy(
+    workspace_id: UUID, *, by: User | None, name: str, conditions: Conditions, **terms: Any
+) -> Policy:
+    """Add a promise to those whom its conditions name, tried after those that there are.
 
-
-@transaction.atomic
-def update_calendar(
-    calendar_id: UUID,
-    *,
-    by: User | None,
-    name: str | None = None,
-    time_zone: str | None = None,
-    intervals: Mapping[str, Any] | None = None,
-    exceptions: Mapping[str, Any] | None = None,
-) -> Calendar:
-    """Follow a calendar by a new version; clocks that run keep the old one.
-
-    A policy that counts on it gets a new version too. Raises BadCalendarError; audited.
+    `terms` as in `update_policy`; what is left out is taken from the standard promise. Raises
+    BadPolicyError, BadConditionError or BadCalendarError; audited.
     """
-    old = Calendar.objects.select_for_update().get(id=calendar_id, is_current=True)
-    new = Calendar(
-        workspace_id=old.workspace_id,
-        key=old.key,
-        version=old.version + 1,
-        name=old.name if name is None else name,
-        time_zone=old.time_zone if time_zone is None else time_zone,
-        intervals=dict(old.intervals if intervals is None else intervals),
-        exceptions=dict(old.exceptions if exceptions is None else exceptions),
+    standard = current_policy(workspace_id)
+    if standard is None:
+        standard = ensure_defaults(Workspace.objects.get(id=workspace_id))
+    others = list(_others(workspace_id))
+    kept = _conditions(conditions, others)
+    policy = Policy(
+        workspace_id=workspace_id,
+        key=f"{slugify(name)[:40] or 'promise'}-{uuid7().hex[-8:]}",
+        position=max((one.position for one in others), default=0) + 1,
+        name=_name(name),
+        conditions=kept,
+        **_terms(standard, terms),
     )
-    hours = Hours.parse(new.time_zone, new.intervals, new.exceptions)
-    users = list(Policy.objects.filter(calendar=old, is_current=True).select_for_update())
-    for policy in users:
-        _check_reach(policy.targets, hours)
-    Calendar.objects.filter(id=old.id).update(is_current=False)
-    new.save(force_insert=True)
-    for policy in users:
-        _follow(policy, calendar=new)
-    _audit(new, "calendar.changed", _facts(old), _facts(new), by)
-    return new
+    policy.save(force_insert=True)
+    _audit(policy, "policy.made", None, _promise(policy), by)
+    return policy
 
 
 @transaction.atomic
@@ -146,49 +116,137 @@ def update_policy(
     *,
     by: User | None,
     name: str | None = None,
-    targets: Targets | None = None,
-    counts: str | None = None,
-    calendar_id: UUID | None = None,
+    conditions: Conditions | None = None,
+    **terms: Any,
 ) -> Policy:
-    """Follow the policy by a new version; clocks that run keep theirs.
+    """Follow a promise by a new version; clocks that run keep theirs.
 
-    Raises BadPolicyError for targets that make no sense and BadCalendarError for hours that never
-    open; audited.
+    `terms`: `targets`, `counts`, `calendar_id`, `warn_share` (per cent of the time left, 0 to 90)
+    and `warn_roles`; what is left out stays. Raises BadPolicyError for terms that make no sense,
+    BadConditionError for conditions, BadCalendarError for hours that never open; audited.
     """
     old = Policy.objects.select_for_update().get(id=policy_id, is_current=True)
-    calendar = Calendar.objects.get(id=calendar_id or old.calendar_id, is_current=True)
-    wanted = check_targets(old.targets if targets is None else targets)
-    kept = Counting(counts or old.counts)
-    if kept == Counting.BUSINESS:
-        _check_reach(wanted, calendar.hours)
-    new = _follow(
-        old, name=old.name if name is None else name, targets=wanted, counts=kept, calendar=calendar
-    )
+    values: dict[str, Any] = _terms(old, terms)
+    values["name"] = old.name if name is None else _name(name)
+    if conditions is not None and old.key != STANDARD:
+        before = [one for one in _others(old.workspace_id) if one.position < old.position]
+        values["conditions"] = _conditions(conditions, before)
+    new = follow(old, **values)
     _audit(new, "policy.changed", _promise(old), _promise(new), by)
     return new
+
+
+@transaction.atomic
+def move_policy(policy_id: UUID, *, up: bool, by: User | None) -> None:
+    """Let a promise be tried before, or after, its neighbour. Nothing at either end; audited."""
+    policy = Policy.objects.get(id=policy_id, is_current=True)
+    ordered = list(_others(policy.workspace_id).select_for_update())
+    place = [one.id for one in ordered].index(policy_id) if policy.key != STANDARD else -1
+    other = place - 1 if up else place + 1
+    if place < 0 or not 0 <= other < len(ordered):
+        return
+    ordered[place], ordered[other] = ordered[other], ordered[place]
+    for position, one in enumerate(ordered, start=1):
+        one.position = position
+    Policy.objects.bulk_update(ordered, ["position"])
+    order = {"order": [one.name for one in ordered]}
+    _audit(policy, "policy.moved", None, order, by)
+
+
+@transaction.atomic
+def retire_policy(policy_id: UUID, *, by: User | None) -> None:
+    """Promise it no longer; clocks that run keep it. Raises BadPolicyError for the standard one."""
+    policy = Policy.objects.select_for_update().get(id=policy_id, is_current=True)
+    if policy.key == STANDARD:
+        message = _("The standard promise cannot be removed: it holds where no other does.")
+        raise BadPolicyError(message)
+    Policy.objects.filter(id=policy.id).update(is_current=False)
+    _audit(policy, "policy.retired", _promise(policy), {}, by)
+
+
+def _others(workspace_id: UUID) -> QuerySet[Policy]:
+    """Return the promises that are tried before the standard one, in order."""
+    rows = Policy.objects.filter(workspace_id=workspace_id, is_current=True)
+    return rows.exclude(key=STANDARD).order_by("position", "created_at")
+
+
+def _name(name: str) -> str:
+    kept = name.strip()[:120]
+    if kept:
+        return kept
+    raise BadPolicyError(_("Please give the promise a name."))
+
+
+def _conditions(given: Conditions, before: Iterable[Policy]) -> dict[str, list[str]]:
+    """Return conditions that can hold. Raises BadConditionError if an earlier one takes all."""
+    kept = checked(given)
+    if not kept:
+        raise BadConditionError(_("Say whom it is promised to: choose at least one condition."))
+    earlier = list(before)
+    for one in earlier:
+        if is_covered([one.conditions, kept], 1):
+            message = _(
+                "This promise would never hold: “%(name)s”, which is tried first, takes all of it."
+            )
+            raise BadConditionError(message % {"name": one.name})
+    return kept
+
+
+def _terms(old: Policy, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the terms of a next version, checked."""
+    calendar_id = given.get("calendar_id") or old.calendar_id
+    calendar = Calendar.objects.get(workspace_id=old.workspace_id, id=calendar_id, is_current=True)
+    targets = check_targets(given.get("targets", old.targets))
+    counts = Counting(given.get("counts") or old.counts)
+    if counts == Counting.BUSINESS:
+        check_reach(targets, calendar.hours)
+    share = given.get("warn_share", old.warn_share)
+    if not 0 <= share <= MOST_SHARE:
+        message = _("A warning can come when %(most)s per cent of the time are left, or less.")
+        raise BadPolicyError(message % {"most": MOST_SHARE})
+    return {
+        "targets": targets,
+        "counts": counts,
+        "calendar": calendar,
+        "warn_share": share,
+        "warn_roles": list(given.get("warn_roles", old.warn_roles)),
+    }
 
 
 def check_targets(targets: Targets) -> dict[str, dict[str, int]]:
     """Return targets for urgencies 0 to 4, each a positive number of seconds.
 
-    Raises BadPolicyError saying which is missing or out of bounds.
+    A resolution is promised for every urgency or for none. Raises BadPolicyError saying which is
+    missing or out of bounds.
     """
+    is_resolved = any(of_urgency.get("resolution_s") for of_urgency in targets.values())
+    kinds = [*BOTH, ClockKind.RESOLUTION] if is_resolved else BOTH
     checked: dict[str, dict[str, int]] = {}
     for urgency in map(str, range(5)):
-        checked[urgency] = {}
-        for kind in ClockKind:
-            seconds = targets.get(urgency, {}).get(f"{kind}_s")
-            if not isinstance(seconds, int) or not 0 < seconds <= LONGEST_S:
-                message = f"urgency {urgency}: {kind} must be between a second and 90 days"
-                raise BadPolicyError(message)
-            checked[urgency][f"{kind}_s"] = seconds
-        if checked[urgency]["answer_s"] < checked[urgency]["first_reply_s"]:
-            message = f"urgency {urgency}: an answer cannot be due before the first reply"
-            raise BadPolicyError(message)
+        of_urgency = targets.get(urgency, {})
+        checked[urgency] = {f"{kind}_s": _target(urgency, kind, of_urgency) for kind in kinds}
+        _check_order(urgency, list(checked[urgency].values()))
     return checked
 
 
-def _check_reach(targets: Targets, hours: Hours) -> None:
+def _target(urgency: str, kind: ClockKind, of_urgency: Mapping[str, int]) -> int:
+    seconds = of_urgency.get(f"{kind}_s")
+    if isinstance(seconds, int) and 0 < seconds <= LONGEST_S:
+        return seconds
+    message = f"urgency {urgency}: {kind} must be between a second and 90 days"
+    raise BadPolicyError(message)
+
+
+def _check_order(urgency: str, seconds: Sequence[int]) -> None:
+    if seconds[1] < seconds[0]:
+        message = f"urgency {urgency}: an answer cannot be due before the first reply"
+        raise BadPolicyError(message)
+    if seconds[-1] < seconds[1]:
+        message = f"urgency {urgency}: a case cannot be resolved before it is answered"
+        raise BadPolicyError(message)
+
+
+def check_reach(targets: Targets, hours: Hours) -> None:
     """Refuse hours in which the longest target would never end (raises NeverOpenError)."""
     if not any(hours.week):
         message = "open at least once a week, or no promise can be kept"
@@ -197,33 +255,27 @@ def _check_reach(targets: Targets, hours: Hours) -> None:
     deadline(now(), longest, hours)
 
 
-def _follow(old: Policy, **changes: object) -> Policy:
+def follow(old: Policy, **changes: object) -> Policy:
     """Write the next version of a policy."""
-    values = {name: getattr(old, name) for name in ("key", "name", "targets", "counts", "calendar")}
+    values = {name: getattr(old, name) for name in KEPT}
     Policy.objects.filter(id=old.id).update(is_current=False)
     return Policy.objects.create(
         workspace_id=old.workspace_id, version=old.version + 1, **{**values, **changes}
     )
 
 
-def _facts(calendar: Calendar) -> dict[str, Any]:
-    return {
-        name: getattr(calendar, name)
-        for name in ("version", "name", "time_zone", "intervals", "exceptions")
-    }
-
-
 def _promise(policy: Policy) -> dict[str, Any]:
-    facts = {name: getattr(policy, name) for name in ("version", "name", "targets", "counts")}
+    names = ("version", "name", "conditions", "targets", "counts", "warn_share", "warn_roles")
+    facts = {name: getattr(policy, name) for name in names}
     return {**facts, "calendar_id": str(policy.calendar_id)}
 
 
 def _audit(
-    row: Calendar | Policy,
+    policy: Policy,
     action: str,
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any],
     by: User | None,
 ) -> None:
-    entry = AuditEntry(action, by, type(row).__name__.lower(), row.id, row.name, before, after)
-    record_audit(row.workspace_id, [entry])
+    entry = AuditEntry(action, by, "policy", policy.id, policy.name, before, after)
+    record_audit(policy.workspace_id, [entry])

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from hearwell.sla.models import Clock, ClockEvent, ClockState
 from hearwell.sla.rules import Asked, ClockKind
+from hearwell.sla.services.book import book_of
 from hearwell.sla.services.plans import Plan, reschedule_from
-from hearwell.sla.services.promises import policy_now
 from hearwell.sla.services.waiting import waiting_in
 
 REOPENED = "reopened"
@@ -29,10 +29,14 @@ def restart_answer(workspace_id: UUID, case_id: UUID, at: datetime, *, by: UUID)
         return None
     # Two clocks of one message never begin at one instant, however fast it is closed and reopened.
     at = max([at, *(began + _NEXT for _, began in before if began >= at)])
-    plan = Plan(workspace_id, policy_now(workspace_id))
+    plan = Plan(workspace_id, book_of(workspace_id))
     urgency = max(ask.urgency for ask in asks)
-    clock = plan.start(case_id, ClockKind.ANSWER, Asked(at, asks[0].message_id, urgency))
-    plan.events.append(ClockEvent.of(clock, "started", at, REOPENED, by=str(by)))
+    ask = Asked(at, asks[0].message_id, urgency)
+    kinds = [ClockKind.ANSWER]
+    if plan.book.policy_for(ask).promises(ClockKind.RESOLUTION):
+        kinds.append(ClockKind.RESOLUTION)
+    clocks = [plan.start(case_id, kind, ask) for kind in kinds]
+    plan.events += [ClockEvent.of(c, "started", at, REOPENED, by=str(by)) for c in clocks]
     plan.write()
-    reschedule_from([case_id], [clock])
-    return clock
+    reschedule_from([case_id], clocks)
+    return clocks[0]

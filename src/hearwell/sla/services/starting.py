@@ -12,10 +12,10 @@ from uuid import UUID
 from django.db.models import Q
 
 from hearwell.kit.rows import insert
-from hearwell.sla.models import Ask, Clock, ClockState, Policy
+from hearwell.sla.models import Ask, Clock, ClockState
 from hearwell.sla.rules import Asked, ClockKind, Replied, clocks_for, first_after
+from hearwell.sla.services.book import Book, book_of
 from hearwell.sla.services.plans import Plan, is_running, reschedule_from
-from hearwell.sla.services.promises import policy_now
 from hearwell.sla.services.waiting import replies_in, waiting_in
 
 
@@ -69,7 +69,7 @@ def start_clocks(
     verdicts: Mapping[UUID, Verdict],
     *,
     historic: bool = False,
-    policy: Policy | None = None,
+    book: Book | None = None,
     opened: Collection[UUID] = (),
 ) -> list[Clock]:
     """Start what each fresh message asks for, reckoned from the oldest unanswered one.
@@ -78,8 +78,9 @@ def start_clocks(
     does what has no verdict (our own side); a repeat changes nothing. What a colleague answered
     in the network before the message reached us gets a clock that is met already. `historic`
     messages start no clock that could fall due: they are noted, and `close_historic` reckons
-    them from the record. `policy` is the one in force, if the caller knows it; `opened` are cases
-    that this very batch opened: they have no past to look up. Returns the clocks that started.
+    them from the record. `book` holds the promises in force, if the caller has them; `opened` are
+    cases that this very batch opened: they have no past to look up. Returns the clocks that
+    started.
     """
     asks = _asks(fresh, verdicts)
     if not asks:
@@ -87,7 +88,8 @@ def start_clocks(
     if historic:
         _note(workspace_id, asks)
         return []
-    plan = Plan(workspace_id, policy or policy_now(workspace_id))
+    plan = Plan(workspace_id, book or book_of(workspace_id))
+    plan.book.know(ask.message_id for asked in asks.values() for ask in asked)
     begun = [Situation(case_id) for case_id in asks if case_id in opened]
     going_on = {case_id: asked for case_id, asked in asks.items() if case_id not in opened}
     situations = [*begun, *(_situations(workspace_id, going_on) if going_on else ())]
@@ -177,6 +179,23 @@ def _take(plan: Plan, situation: Situation, ask: Asked) -> None:
     for kind in kinds:
         if kind not in known:
             _take_kind(plan, situation, kind, ask)
+    if ask.needs_answer and ClockKind.RESOLUTION not in known:
+        _take_resolution(plan, situation, ask)
+
+
+def _take_resolution(plan: Plan, situation: Situation, ask: Asked) -> None:
+    """Start the clock of the whole case where one is promised, or let it run on."""
+    clock = situation.clock(ClockKind.RESOLUTION)
+    reply = situation.reply_to(ask, is_answer=True)
+    if clock is None and plan.book.policy_for(ask).promises(ClockKind.RESOLUTION):
+        clock = plan.start(situation.case_id, ClockKind.RESOLUTION, ask)
+        situation.standing.append(clock)
+        if reply is not None:
+            plan.pause(clock, reply.at, "answered_before")
+    elif clock is not None and clock.paused_at is None:
+        plan.join(clock, ask)
+    elif clock is not None and reply is None:
+        plan.resume(clock, ask.at, "customer_wrote")
 
 
 def _take_kind(plan: Plan, situation: Situation, kind: ClockKind, ask: Asked) -> None:
