@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -11,10 +12,14 @@ from django.contrib.sessions.models import Session
 
 from hearwell.accounts.models import User
 from hearwell.accounts.scoping import scope
+from hearwell.accounts.services import add_member
 from hearwell.conversations import services as conversations
 from hearwell.events.models import Event
+from hearwell.events.services import emit
 from hearwell.gateway import hub, screens
 from hearwell.gateway.app import app, end_streams
+from hearwell.kit.ids import uuid7
+from hearwell.sla.events import ClockNearlyDue
 from tests.gateway.conftest import Server
 from tests.gateway.watching import arrive, new_desk, say, signed_in, watching
 
@@ -93,6 +98,29 @@ def test_a_case_that_leaves_the_list_says_by_whose_hand(server: Server) -> None:
     assert (hand["what"], hand["user"]) == ("CaseClosed", str(desk.user.id))
     assert hand["name"] == str(desk.user)
     assert datetime.fromisoformat(hand["at"]).tzinfo
+
+
+def test_an_alarm_reaches_those_whom_it_concerns(server: Server) -> None:
+    """Whoever has the case, and the roles that its promise names; nobody else."""
+    desk, lead = new_desk("Northwind"), User.objects.create_user("l@example.com", "horse", name="L")
+    add_member(desk.workspace, lead, "lead")
+    leads = replace(desk, user=lead, cookie=signed_in(lead))
+    case, other = arrive(desk), arrive(desk)
+    with scope(desk.workspace.id):
+        conversations.assign([case.id], desk.user.id)
+    due = datetime.now(UTC) + timedelta(minutes=5)
+    with watching(server, desk) as agents, watching(server, leads) as theirs:
+        with scope(desk.workspace.id):
+            emit(
+                ClockNearlyDue(desk.workspace.id, one.id, uuid7(), "answer", due, roles=["lead"])
+                for one in (case, other)
+            )
+        theirs.until(lambda: len(theirs.named("alarm")) == 2)
+        agents.until(lambda: agents.named("alarm"))
+        time.sleep(0.5)
+        (alarm,) = agents.named("alarm")
+    assert (alarm["case"], alarm["number"], alarm["what"]) == (str(case.id), case.number, "soon")
+    assert datetime.fromisoformat(alarm["due_at"]) == due
 
 
 def test_screen_that_comes_back_is_told_what_it_missed(server: Server) -> None:

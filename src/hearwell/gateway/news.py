@@ -29,6 +29,7 @@ HANDS = {
     "snoozed": frozenset({"CaseSnoozed"}),
     "open": frozenset({"CaseAssigned", "ReplySent"}),
 }
+ALARMS = {"ClockNearlyDue": "soon", "ClockBreached": "late"}
 _DELIVERY = re.compile(r"^Delivery(?=[A-Z])")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -45,6 +46,17 @@ class Happening:
 
 
 @dataclass(frozen=True)
+class Alarm:
+    """A clock that is nearly due or late. `roles` are told, and whoever has the case."""
+
+    name: str
+    case_id: UUID
+    kind: str
+    due_at: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
 class News:
     """Events up to ``seq``, the cases they touched as they are now, and deliveries' states.
 
@@ -57,6 +69,7 @@ class News:
     cases: Mapping[UUID, CaseRow] = field(default_factory=dict)
     deliveries: Sequence[dict[str, Any]] = ()
     hands: Mapping[UUID, dict[str, Any]] = field(default_factory=dict)
+    alarms: Sequence[Alarm] = ()
 
 
 def read_news(workspace_id: UUID, since: int) -> News:
@@ -75,6 +88,7 @@ def read_news(workspace_id: UUID, since: int) -> News:
             cases=found,
             deliveries=[d for row in rows if (d := _delivery(row)) is not None],
             hands=hands,
+            alarms=[alarm for row in rows if (alarm := _alarm(row)) is not None],
         )
     finally:
         connection.close()
@@ -155,3 +169,17 @@ def _delivery(row: Event) -> dict[str, Any] | None:
         "state": _HUMPS.sub("_", _DELIVERY.sub("", row.name)).lower(),
         "message": payload.get("message") or None,
     }
+
+
+def _alarm(row: Event) -> Alarm | None:
+    """Return the alarm that an event raises, if it raises one."""
+    if row.name not in ALARMS:
+        return None
+    payload = row.payload
+    return Alarm(
+        name=ALARMS[row.name],
+        case_id=UUID(str(payload["case_id"])),
+        kind=str(payload["kind"]),
+        due_at=str(payload["due_at"]),
+        roles=frozenset(payload.get("roles", ())),
+    )

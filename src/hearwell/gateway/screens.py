@@ -70,6 +70,7 @@ class Screen:
         self._tell_thread(news)
         for delivery in news.deliveries:
             self.tell("delivery", delivery)
+        self._tell_alarms(news)
 
     def _tell_arrivals(self, news: News, fits: set[UUID]) -> None:
         arrived = {
@@ -82,6 +83,16 @@ class Screen:
         if arrived:
             urgent = sum(news.cases[case_id].urgency >= URGENT_FROM for case_id in arrived)
             self.tell("new", {"cases": [str(case_id) for case_id in arrived], "urgent": urgent})
+
+    def _tell_alarms(self, news: News) -> None:
+        """Tell of clocks, to those whom the promise names and to whoever has the case."""
+        for alarm in news.alarms:
+            row = news.cases.get(alarm.case_id)
+            if row is None or row.status != "open":
+                continue
+            if self.viewer.role in alarm.roles or row.assignee_id == self.viewer.user_id:
+                facts = {"what": alarm.name, "kind": alarm.kind, "due_at": alarm.due_at}
+                self.tell("alarm", {"case": str(row.id), "number": row.number, **facts})
 
     def _tell_thread(self, news: News) -> None:
         row = news.cases.get(self.open_case) if self.open_case else None

@@ -34,6 +34,7 @@ class Viewer:
     workspace_id: UUID
     name: str
     initials: str
+    role: str = ""
 
 
 def session_key_of(cookie_header: str) -> str:
@@ -67,6 +68,7 @@ def viewer_of(session_key: str) -> Viewer | None:
             workspace_id=membership.workspace_id,
             name=str(user),
             initials=membership.initials,
+            role=membership.role,
         )
     finally:
         connection.close()
@@ -94,6 +96,6 @@ def revoked(viewers: Collection[Viewer]) -> set[Viewer]:
 
 def _is_still(viewer: Viewer, members: dict[tuple[UUID, UUID], Membership]) -> bool:
     member = members.get((viewer.user_id, viewer.workspace_id))
-    if member is None or not can(member.role, "read"):
+    if member is None or member.role != viewer.role or not can(member.role, "read"):
         return False
     return member.user.get_session_auth_hash() == viewer.session_hash

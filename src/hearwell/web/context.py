@@ -46,6 +46,12 @@ def _words_of_the_list() -> dict[str, str]:
         "writing": gettext("%(name)s is writing, since %(time)s."),
         "soon": gettext("The clock of this case is running out."),
         "late": gettext("The clock of this case has run out."),
+        "open": gettext("Open"),
+        "alarmSoon": gettext("%(case)s: %(clock)s is due in %(time)s."),
+        "alarmLate": gettext("%(case)s: %(clock)s is late."),
+        "clock_first_reply": gettext("the first reply"),
+        "clock_answer": gettext("the answer"),
+        "clock_resolution": gettext("settling it"),
         "failed": gettext("That did not work. Nothing was changed. Try again."),
         "failedRead": gettext("That could not be loaded. Try again."),
     }

@@ -10,7 +10,7 @@ import { paintRow } from "./row.js";
 import { presence } from "./presence.js";
 import { ended } from "./toasts.js";
 
-const QUIET_MS = 45000, LONGEST_RETRY_MS = 30000;
+const QUIET_MS = 45000, LONGEST_RETRY_MS = 30000, OLD_ALARM_S = 120;
 let source = null, lastSeq = null, listening = null, heard = 0, retry = 1000;
 
 const query = () => {
@@ -89,6 +89,14 @@ async function sumUp() {
   flash([say("back", { time: duration((Date.now() - since) / 1000) }), ...(said.length ? said : [say("backSame")])].join(" "), { lasts: 10000 });
 }
 
+/** A clock of somebody's case, or of their team, is nearly due or late; not what was so long ago. */
+function alarm({ what, case: id, number, kind, due_at: due }) {
+  const left = Date.parse(due) / 1000 - serverNow();
+  if (id === openCase() || left < -OLD_ALARM_S) return;
+  const words = say(what === "soon" ? "alarmSoon" : "alarmLate", { case: `HW-${number}`, clock: say(`clock_${kind}`), time: duration(Math.abs(left)) });
+  flash(words, { isBad: what === "late", link: { url: `/c/${id}/`, text: say("open") } });
+}
+
 const acts = {
   ping: () => null,
   hello: (data) => setServerTime(data.now),
@@ -109,6 +117,7 @@ const acts = {
   },
   message: (data) => { if (data.case === openCase()) updateThread(data.version); },
   delivery: (data) => delivery(data),
+  alarm: (data) => alarm(data),
   presence: (data) => { if (data.case === openCase()) presence(data.people); },
   reload: (data) => {
     if (data.why === "signed_out") { save({ isLeaving: true }); location.reload(); return; }
