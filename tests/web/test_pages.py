@@ -15,7 +15,7 @@ from hearwell.outbound.models import KillSwitch
 from hearwell.sla.models import Calendar, Policy
 from hearwell.sla.rules import BadCalendarError
 from hearwell.sla.services.promises import ensure_defaults
-from hearwell.web.admin.promises import exceptions_from_text, spans_from_text
+from hearwell.web.admin.promises.calendars import exceptions_from_text, spans_from_text
 from tests.factories import make_case, make_channel, make_reply
 
 PAGES = (
@@ -221,7 +221,7 @@ def test_a_member_of_another_workspace_is_not_found(owner, other_workspace):
 def policy_form(policy: Policy, **changes: str) -> dict[str, str]:
     form = {"policy": str(policy.id), "calendar": str(policy.calendar_id), "counts": "calendar"}
     for urgency in range(5):
-        form |= {f"first-{urgency}": "30", f"answer-{urgency}": "240"}
+        form |= {f"first_reply-{urgency}": "30", f"answer-{urgency}": "240"}
     return {**form, **changes}
 
 
@@ -257,7 +257,9 @@ def test_days_that_make_no_sense_are_refused(owner, workspace, days):
 @pytest.mark.parametrize("minutes", ["0", "-5", "", "x", "99999999999"])
 def test_a_promise_that_makes_no_sense_is_refused(owner, workspace, minutes):
     policy = ensure_defaults(workspace)
-    answer = owner.post("/settings/promises/policy/", policy_form(policy, **{"first-3": minutes}))
+    answer = owner.post(
+        "/settings/promises/policy/", policy_form(policy, **{"first_reply-3": minutes})
+    )
     assert answer.status_code == 422
     assert "Not saved." in answer.content.decode()
 

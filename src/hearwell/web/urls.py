@@ -6,10 +6,11 @@ from django.urls import path
 
 from hearwell.web.account import keys
 from hearwell.web.account import views as account
-from hearwell.web.admin import audit, frame, imports, people, promises
+from hearwell.web.admin import audit, frame, imports, people
 from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.networks import abilities, chat, connecting, listing
 from hearwell.web.admin.networks import account as network
+from hearwell.web.admin.promises import views as promises
 from hearwell.web.agent.inbox import acts, entries, media, palette, reply, views
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.setup import views as setup
@@ -41,6 +42,7 @@ urlpatterns = [
     path("c/<uuid:case_id>/verdict/", acts.verdict, name="case_verdict"),
     path("c/<uuid:case_id>/why/", acts.why, name="case_why"),
     path("c/<uuid:case_id>/clocks/", views.clocks, name="case_clocks"),
+    path("c/<uuid:case_id>/person-tier/", acts.contact_tier, name="contact_tier"),
     path("c/<uuid:case_id>/person-note/", acts.contact_note, name="contact_note"),
     path("c/<uuid:case_id>/reply/", reply.send, name="case_reply"),
     path("c/<uuid:case_id>/noted/", entries.note_answer, name="case_noted"),
@@ -91,6 +93,7 @@ urlpatterns = [
     path("settings/people/<uuid:membership_id>/", people.change, name="people_change"),
     path("settings/promises/", promises.promises, name="settings_promises"),
     path("settings/promises/policy/", promises.save_policy, name="promises_policy"),
+    path("settings/promises/order/", promises.move_policy, name="promises_order"),
     path("settings/promises/calendar/", promises.save_calendar, name="promises_calendar"),
     path("settings/promises/reopening/", promises.save_reopening, name="promises_reopening"),
     path("settings/imports/", imports.imports, name="settings_imports"),

@@ -214,6 +214,20 @@ def contact_note(request: MemberRequest, case_id: UUID) -> HttpResponse:
     return _acted(request, case_id, act)
 
 
+@requires("note")
+@require_POST
+def contact_tier(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Call the customer by a tier, which promises can be made to."""
+
+    def act() -> None:
+        case = Case.objects.get(workspace_id=request.workspace.id, id=case_id)
+        if case.contact_id:
+            tier = request.POST.get("tier", "")
+            contacts.call_tier(request.workspace.id, case.contact_id, tier)
+
+    return _acted(request, case_id, act)
+
+
 def _uuid(text: str) -> UUID:
     try:
         return UUID(text)

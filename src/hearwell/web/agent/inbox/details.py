@@ -35,6 +35,7 @@ TURN_WORDS: Final[dict[str, str | Promise]] = {
 CLOCK_WORDS: Final[dict[str, str | Promise]] = {
     "first_reply": gettext_lazy("First reply"),
     "answer": gettext_lazy("Answer"),
+    "resolution": gettext_lazy("Settled"),
 }
 
 
@@ -119,6 +120,8 @@ def clock_faces(views: Sequence[ClockView], at: datetime) -> list[NamedClock]:
 
 
 def _face(view: ClockView, at: datetime) -> ClockFace:
+    if view.is_running and view.paused_at is not None:
+        return clocks.paused()
     if view.is_running:
         span = (view.due_at - view.started_at).total_seconds()
         return clocks.running(view.due_at, at, span_s=span, is_full=True)
@@ -197,6 +200,7 @@ class CustomerWords:
     initials: str
     name: str
     since_words: str
+    tier: str
     identities: Sequence[Identity]
     earlier: list[EarlierCase]
     earlier_words: str
@@ -213,6 +217,7 @@ def person_of(page: CasePage, people: Mapping[UUID, Person]) -> CustomerWords:
         initials="".join(word[0] for word in name.split()[:2]).upper(),
         name=name,
         since_words=_("Writes since %(when)s") % {"when": date_format(localtime(oldest), "F Y")},
+        tier=page.contact.tier if page.contact else "",
         identities=page.identities,
         earlier=[_earlier(case) for case in page.earlier],
         earlier_words=earlier_words(page.earlier_count, unanswered),

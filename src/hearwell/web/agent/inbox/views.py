@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Container
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
@@ -19,9 +18,9 @@ from hearwell.conversations import queries
 from hearwell.conversations.queries import CaseRow
 from hearwell.events.queries import last_seq
 from hearwell.kit.clock import now
-from hearwell.sla.queries import ClockView, clocks_of, restarted
+from hearwell.sla.queries import explain_clocks
 from hearwell.web.agent.inbox.casepage import draw_case, draw_thread
-from hearwell.web.agent.inbox.details import CLOCK_WORDS
+from hearwell.web.agent.inbox.counted import counted
 from hearwell.web.agent.inbox.listpage import (
     PAGE,
     empty_of,
@@ -139,20 +138,12 @@ def thread(request: MemberRequest, case_id: UUID) -> HttpResponse:
 @requires("read")
 @require_safe
 def clocks(request: MemberRequest, case_id: UUID) -> HttpResponse:
-    """Say how the clocks of a case are counted: promise, hours, beginning, end."""
+    """Say how the clocks of a case are counted: promise, hours, every event that moved them."""
     if not queries.case_rows(request.workspace.id, [case_id]):
         raise Http404
-    views = [view for view in clocks_of(case_id) if view.state != "cancelled"]
-    anew = restarted([view.id for view in views])
-    named = [{"label": _clock_label(view, anew), "view": view} for view in views]
-    return render(request, "hearwell/case/clocks.html", {"clocks": named})
-
-
-def _clock_label(view: ClockView, anew: Collection[UUID]) -> str:
-    label = str(CLOCK_WORDS[view.kind])
-    if view.id in anew:
-        return _("%(clock)s, anew from when the case was reopened by hand") % {"clock": label}
-    return label
+    people = colleagues(request)
+    told = [counted(explained, people) for explained in explain_clocks(case_id)]
+    return render(request, "hearwell/case/clocks.html", {"clocks": told})
 
 
 @requires("reply")

@@ -1,0 +1,1 @@
+"""Promises and clocks: settings of how soon we answer whom."""
