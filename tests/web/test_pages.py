@@ -49,8 +49,8 @@ def test_settings_are_closed_to_agents(agent, channel, url):
     assert agent.get(url).status_code == 403
 
 
-def test_agents_are_told_whom_to_ask(agent, alice):
-    page = agent.get("/settings/").content.decode()
+def test_who_may_change_nothing_is_told_whom_to_ask(viewer, alice):
+    page = viewer.get("/settings/").content.decode()
     assert "Alice Adams" in page
 
 

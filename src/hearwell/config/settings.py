@@ -35,6 +35,7 @@ OUR_APPS = (
     "routing",
     "sla",
     "listening",
+    "knowledge",
     "inbox",
     "reports",
     "sandbox",

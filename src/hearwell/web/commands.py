@@ -51,6 +51,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("customer", "i", _("Customer"), "user-round", "case"),
     Command("send", "Mod+Enter", _("Send"), "send", "composer"),
     Command("send-solve", "Mod+Shift+Enter", _("Send and solve"), "send", "composer"),
+    Command("saved", "Mod+;", _("Saved replies and macros"), "book-open", "composer"),
     Command("new-case", "c", _("New case, by hand"), "plus", url="/inbox/new/"),
     Command("go-inbox", "g i", _("Go to: Inbox"), "inbox", url="/inbox/"),
     Command("go-mine", "g m", _("Go to: Mine"), "user", url="/inbox/q/mine/"),

@@ -7,12 +7,14 @@ from django.urls import path
 from hearwell.web.account import keys
 from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, imports, people
+from hearwell.web.admin.knowledge import articles, macros
 from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.networks import abilities, chat, connecting, listing
 from hearwell.web.admin.networks import account as network
 from hearwell.web.admin.promises import views as promises
-from hearwell.web.agent.inbox import acts, entries, media, palette, reply, views
+from hearwell.web.agent.inbox import acts, entries, media, palette, reply, saved, views
 from hearwell.web.agent.reports import views as reports
+from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup
 
 urlpatterns = [
@@ -42,6 +44,9 @@ urlpatterns = [
     path("c/<uuid:case_id>/verdict/", acts.verdict, name="case_verdict"),
     path("c/<uuid:case_id>/why/", acts.why, name="case_why"),
     path("c/<uuid:case_id>/clocks/", views.clocks, name="case_clocks"),
+    path("c/<uuid:case_id>/saved/", saved.saved, name="case_saved"),
+    path("c/<uuid:case_id>/saved/<uuid:version_id>/taken/", saved.taken, name="case_saved_taken"),
+    path("c/<uuid:case_id>/macro/<uuid:macro_id>/", saved.macro, name="case_macro"),
     path("c/<uuid:case_id>/person-tier/", acts.contact_tier, name="contact_tier"),
     path("c/<uuid:case_id>/person-note/", acts.contact_note, name="contact_note"),
     path("c/<uuid:case_id>/reply/", reply.send, name="case_reply"),
@@ -91,6 +96,14 @@ urlpatterns = [
     path("settings/people/", people.people, name="settings_people"),
     path("settings/people/invite/", people.invite, name="people_invite"),
     path("settings/people/<uuid:membership_id>/", people.change, name="people_change"),
+    path("settings/knowledge/", articles.library, name="settings_knowledge"),
+    path("settings/knowledge/new/", articles.begin, name="settings_article_new"),
+    path("settings/knowledge/<uuid:article_id>/", articles.article, name="settings_article"),
+    path("settings/knowledge/<uuid:article_id>/do/", articles.act, name="settings_article_act"),
+    path("settings/macros/", macros.macros, name="settings_macros"),
+    path("settings/macros/save/", macros.save, name="settings_macro_save"),
+    path("help/<slug:workspace>/", public_help.index, name="help"),
+    path("help/<slug:workspace>/<slug:slug>/", public_help.article, name="help_article"),
     path("settings/promises/", promises.promises, name="settings_promises"),
     path("settings/promises/policy/", promises.save_policy, name="promises_policy"),
     path("settings/promises/order/", promises.move_policy, name="promises_order"),

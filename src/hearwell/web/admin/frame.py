@@ -32,6 +32,8 @@ SECTIONS: Final = (
     Section("settings_listening", _("What we listen for"), "ear", "manage_settings", _("Channels")),
     Section("settings_people", _("People"), "users", "manage_people", _("Work")),
     Section("settings_promises", _("Promises and clocks"), "clock", "manage_promises", _("Work")),
+    Section("settings_knowledge", _("Knowledge"), "book-open", "reply", _("Work")),
+    Section("settings_macros", _("Macros"), "zap", "approve", _("Work")),
     Section("settings_imports", _("Archives"), "archive", "import", _("Data")),
     Section("settings_audit", _("Audit log"), "eye", "read_audit", _("Data")),
 )

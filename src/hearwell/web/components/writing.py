@@ -58,13 +58,17 @@ class Stop:
 
 @dataclass(frozen=True)
 class Composer:
-    """The form under a thread. `wrote` is the audience in which the customer wrote last."""
+    """The form under a thread. `wrote` is the audience in which the customer wrote last.
+
+    `then` is the macro that goes on when the reply is sent.
+    """
 
     modes: list[Mode] = field(default_factory=list)
     wrote: str = "team"
     initials: str = ""
     key: str = ""
     text: str = ""
+    then: str = ""
     seen_id: str = ""
     seen_version: str = ""
     why_not: str = ""

@@ -53,6 +53,7 @@ def composer_of(
         wrote=wrote,
         initials=by.initials,
         key=given.get("key") or str((draft.key if draft else None) or uuid7()),
+        then=given.get("then", ""),
         text=given.get("text", draft.text if draft else ""),
         seen_id=given.get("seen") or (str(thread.messages[-1].id) if thread.messages else ""),
         seen_version=given.get("version") or str(page.case.version),

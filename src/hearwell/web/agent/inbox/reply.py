@@ -27,6 +27,7 @@ from hearwell.kit.text import clean
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.queries import delivery_by_id
 from hearwell.web.agent.inbox.casepage import draw_case
+from hearwell.web.agent.inbox.saved import go_on
 from hearwell.web.agent.inbox.stops import stop_of
 from hearwell.web.agent.inbox.wants import wants_part
 from hearwell.web.components.writing import Stop
@@ -80,6 +81,7 @@ def _say(request: MemberRequest, case_id: UUID, audience: str) -> Delivery | Non
         return None
     delivery = story.send_reply(_reply(request, case_id, audience), request.membership)
     _solve_too(request, case_id)
+    go_on(request, case_id)
     return delivery
 
 

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
+from hearwell.accounts.rules import can
 from hearwell.channels.queries import channels_of
 from hearwell.conversations import queries
 from hearwell.conversations.queries import CaseRow
@@ -30,6 +31,7 @@ from hearwell.web.agent.inbox.listpage import (
     wanted,
 )
 from hearwell.web.agent.inbox.queues import DEFAULT, queue_by_key, queue_groups
+from hearwell.web.agent.inbox.saved import given_reply
 from hearwell.web.agent.inbox.shared import colleagues, waiting_sends
 from hearwell.web.agent.inbox.wants import varied, wants_part
 
@@ -125,7 +127,8 @@ def queues(request: MemberRequest) -> HttpResponse:
 @require_safe
 def case(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Show a case: its panes for htmx, else the whole page."""
-    return draw_case(request, case_id)
+    given = given_reply(request, case_id) if can(request.membership.role, "reply") else None
+    return draw_case(request, case_id, given=given)
 
 
 @requires("read")

@@ -3,6 +3,7 @@ import { all, config, isTyping, one, openCase } from "./page.js";
 import * as composer from "./composer.js";
 import * as list from "./list.js";
 import { openPalette } from "./palette.js";
+import { openSaved } from "./saved.js";
 import { SEQUENCE_MS, isMac, latinOf, strokeOf } from "./strokes.js";
 import { undo } from "./toasts.js";
 
@@ -48,6 +49,7 @@ const dos = {
   customer: () => drawer("person"),
   send: () => composer.send(false),
   "send-solve": () => composer.send(true),
+  saved: openSaved,
   palette: () => openPalette(run),
   help: () => one("#keys-dialog")?.showModal(),
 };

@@ -7,6 +7,7 @@ import "./composer.js";
 import "./list.js";
 import "./toasts.js";
 import "./palette.js";
+import "./saved.js";
 import "./keys.js";
 import "./keyfields.js";
 import "./live.js";

@@ -1,8 +1,9 @@
 // Ctrl+K: commands, cases and people in one list. It shows the key of each, and so teaches it.
+import { Listbox } from "./listbox.js";
 import { all, config, one, say } from "./page.js";
 
 const USED = "hw-palette-used";
-let chosen = 0, asked = 0;
+let asked = 0;
 const box = () => one("#palette");
 const used = () => { try { return JSON.parse(localStorage.getItem(USED) ?? "{}"); } catch { return {}; } };
 
@@ -37,7 +38,7 @@ function filter(text) {
   ranked.sort((a, b) => b[1] + Math.min(20, b[2]) - a[1] - Math.min(20, a[2]));
   for (const [option] of ranked) list.append(option);
   all("[data-found], .none", list).forEach((o) => o.remove());
-  select(0);
+  choices.select(0);
   if (wanted.length > 1) find(wanted);
 }
 
@@ -59,24 +60,11 @@ async function find(wanted) {
     option.append(words, more);
     list.append(option);
   }
-  if (!visible().length) { const none = document.createElement("li"); none.className = "none"; none.textContent = say("noMatch"); list.append(none); }
-  select(chosen);
-}
-
-const visible = () => all('#palette-list [role="option"]').filter((o) => !o.hidden);
-
-function select(index) {
-  const options = visible();
-  chosen = Math.max(0, Math.min(options.length - 1, index));
-  for (const option of all('#palette-list [role="option"]')) option.setAttribute("aria-selected", String(option === options[chosen]));
-  const option = options[chosen];
-  one("#palette-input").setAttribute("aria-activedescendant", option?.id ?? "");
-  option?.scrollIntoView({ block: "nearest" });
+  if (!choices.options.length) { const none = document.createElement("li"); none.className = "none"; none.textContent = say("noMatch"); list.append(none); }
+  choices.select();
 }
 
 function act(option) {
-  if (!option) return;
-  box().close();
   if (option.dataset.found) { location.assign(option.dataset.found); return; }
   const id = option.dataset.command, counts = used();
   counts[id] = (counts[id] ?? 0) + 1;
@@ -85,10 +73,5 @@ function act(option) {
 }
 
 const palette = box();
+const choices = palette && new Listbox(palette, one("#palette-input"), one("#palette-list"), act);
 palette?.addEventListener("input", (event) => filter(event.target.value));
-palette?.addEventListener("click", (event) => { if (event.target === palette) palette.close(); else act(event.target.closest('[role="option"]')); });
-palette?.addEventListener("keydown", (event) => {
-  const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (move) { event.preventDefault(); select(chosen + move); }
-  if (event.key === "Enter") { event.preventDefault(); act(visible()[chosen]); }
-});

@@ -1,0 +1,189 @@
+"""Reads of knowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from hearwell.conversations.words import query, words
+from hearwell.kit.clock import now
+from hearwell.knowledge.models import OPEN, Article, ArticleVersion, Macro, Use, VersionState
+
+MOST_ASKED_WORDS = 60
+# A word of this share of all articles tells nothing about which one is meant.
+COMMON = 0.34
+# Words are the same whose ends differ by two letters: bag and bags, delay and delayed.
+_LIKE = """
+    WITH said AS (
+        SELECT DISTINCT v.id, asked.word FROM knowledge_articleversion v
+        JOIN knowledge_article a ON a.workspace_id = v.workspace_id AND a.id = v.article_id,
+        LATERAL unnest(tsvector_to_array(v.search)) AS lexeme
+        JOIN unnest(%(words)s::text[]) AS asked(word) ON left(lexeme, 3) = left(asked.word, 3)
+            AND (lexeme = asked.word OR (abs(length(lexeme) - length(asked.word)) <= 2
+                AND least(length(lexeme), length(asked.word)) >= 3
+                AND (starts_with(lexeme, asked.word) OR starts_with(asked.word, lexeme))))
+        WHERE v.workspace_id = %(ws)s AND v.state = 'published' AND NOT a.is_retired
+    ), spread AS (
+        SELECT word, count(*) AS n FROM said GROUP BY word
+    ), all_of AS (
+        SELECT greatest(count(*), 1)::float AS n FROM knowledge_articleversion
+        WHERE workspace_id = %(ws)s AND state = 'published'
+    )
+    SELECT said.id FROM said JOIN spread USING (word), all_of
+    WHERE all_of.n < 4 OR spread.n <= all_of.n * %(common)s
+    GROUP BY said.id HAVING count(*) >= 2
+    ORDER BY sum(ln(1 + all_of.n / spread.n)) DESC, said.id LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryRow:
+    """An article in the list: what is published, what is being written, how often it was used."""
+
+    article: Article
+    languages: Sequence[str]
+    open_versions: Sequence[ArticleVersion]
+    uses: int
+
+    @property
+    def is_to_review(self) -> bool:
+        """Whether somebody waits for a reader."""
+        return any(one.state == VersionState.REVIEW for one in self.open_versions)
+
+
+def library(workspace_id: UUID) -> list[LibraryRow]:
+    """Return all articles by name; three queries."""
+    articles = list(Article.objects.filter(workspace_id=workspace_id).order_by("name"))
+    versions = ArticleVersion.objects.filter(workspace_id=workspace_id).exclude(
+        state=VersionState.SUPERSEDED
+    )
+    published: dict[UUID, list[str]] = {}
+    being_written: dict[UUID, list[ArticleVersion]] = {}
+    for version in versions.defer("body", "search").order_by("language"):
+        if version.state == VersionState.PUBLISHED:
+            published.setdefault(version.article_id, []).append(version.language)
+        else:
+            being_written.setdefault(version.article_id, []).append(version)
+    since = now() - timedelta(days=90)
+    used = dict(
+        Use.objects.filter(workspace_id=workspace_id, at__gte=since)
+        .values_list("version__article_id")
+        .annotate(n=Count("id"))
+    )
+    return [
+        LibraryRow(a, published.get(a.id, []), being_written.get(a.id, []), used.get(a.id, 0))
+        for a in articles
+    ]
+
+
+def article_by_id(workspace_id: UUID, article_id: UUID) -> Article | None:
+    """Return an article, or None."""
+    return Article.objects.filter(workspace_id=workspace_id, id=article_id).first()
+
+
+def versions_of(article: Article) -> list[ArticleVersion]:
+    """Return all versions, newest first in each language."""
+    rows = ArticleVersion.objects.filter(workspace_id=article.workspace_id, article=article)
+    return list(rows.defer("search").order_by("language", "-number"))
+
+
+def to_review(workspace_id: UUID) -> int:
+    """Count the versions that wait for a reader."""
+    rows = ArticleVersion.objects.filter(workspace_id=workspace_id, state=VersionState.REVIEW)
+    return rows.filter(article__is_retired=False).count()
+
+
+def open_version(article: Article, language: str) -> ArticleVersion | None:
+    """Return what is being written in a language, if anything is."""
+    rows = ArticleVersion.objects.filter(workspace_id=article.workspace_id, article=article)
+    return rows.filter(language=language, state__in=OPEN).first()
+
+
+def saved_replies(
+    workspace_id: UUID, text: str = "", *, language: str = "", limit: int = 20
+) -> list[ArticleVersion]:
+    """Return published saved replies that have the typed words, the most used first.
+
+    Those in the customer's language come before others.
+    """
+    rows = _replies(workspace_id)
+    asked = query(text)
+    if asked:
+        rows = rows.filter(search=SearchQuery(asked, search_type="raw", config="simple"))
+    uses = Use.objects.filter(
+        workspace_id=workspace_id, version__article=OuterRef("article"), at__gte=_lately()
+    )
+    counted = uses.order_by().values("version__article").annotate(n=Count("id")).values("n")
+    found = rows.annotate(uses=Coalesce(Subquery(counted), 0)).order_by("-uses", "title", "id")
+    ordered: list[ArticleVersion] = sorted(
+        found[: 4 * limit], key=lambda version: version.language != language
+    )
+    return ordered[:limit]
+
+
+def like(workspace_id: UUID, text: str, *, limit: int = 3) -> list[ArticleVersion]:
+    """Return the published versions that share the rarest words with a message; two queries."""
+    asked = words(text)[:MOST_ASKED_WORDS]
+    with connection.cursor() as cursor:
+        cursor.execute(_LIKE, {"ws": workspace_id, "words": asked, "common": COMMON, "most": limit})
+        ids = [row[0] for row in cursor.fetchall()]
+    found = ArticleVersion.objects.select_related("article").in_bulk(ids)
+    return [found[version_id] for version_id in ids if version_id in found]
+
+
+def reply_by_id(workspace_id: UUID, version_id: UUID) -> ArticleVersion | None:
+    """Return a published saved reply, or None."""
+    return _replies(workspace_id).filter(id=version_id).first()
+
+
+def reply_of(workspace_id: UUID, article_id: UUID, language: str) -> ArticleVersion | None:
+    """Return an article's saved reply in a language, else in any."""
+    rows = list(_replies(workspace_id).filter(article_id=article_id).order_by("language"))
+    rows.sort(key=lambda version: version.language != language)
+    return rows[0] if rows else None
+
+
+def macros(workspace_id: UUID) -> list[Macro]:
+    """Return all macros by name."""
+    rows = Macro.objects.filter(workspace_id=workspace_id).select_related("article")
+    return list(rows.order_by("name"))
+
+
+def help_articles(workspace_id: UUID, text: str = "") -> list[ArticleVersion]:
+    """Return what stands on the help page, by title; with words, those that have them."""
+    rows = _public(workspace_id)
+    asked = query(text)
+    if asked:
+        rows = rows.filter(search=SearchQuery(asked, search_type="raw", config="simple"))
+    return list(rows.order_by("title")[:200])
+
+
+def help_article(workspace_id: UUID, slug: str) -> list[ArticleVersion]:
+    """Return a public article's published versions, one a language; empty if there is none."""
+    return list(_public(workspace_id).filter(article__slug=slug).order_by("language"))
+
+
+def _lately() -> object:
+    return now() - timedelta(days=90)
+
+
+def _published(workspace_id: UUID) -> QuerySet[ArticleVersion]:
+    rows = ArticleVersion.objects.filter(
+        workspace_id=workspace_id, state=VersionState.PUBLISHED, article__is_retired=False
+    )
+    return rows.select_related("article").defer("search")
+
+
+def _replies(workspace_id: UUID) -> QuerySet[ArticleVersion]:
+    return _published(workspace_id).exclude(reply="")
+
+
+def _public(workspace_id: UUID) -> QuerySet[ArticleVersion]:
+    return _published(workspace_id).filter(article__is_public=True).exclude(body="")

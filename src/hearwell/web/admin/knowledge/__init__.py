@@ -1,0 +1,1 @@
+"""Settings of what the team knows: articles, saved replies, macros."""

@@ -1,0 +1,1 @@
+"""The public help page: what the team has published for everybody."""

@@ -1,0 +1,71 @@
+"""Help for customers: search and read, without signing in."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from hearwell.accounts.access import public
+from hearwell.accounts.models import Workspace
+from hearwell.accounts.scoping import scope
+from hearwell.knowledge.models import ArticleVersion
+from hearwell.knowledge.queries import help_article, help_articles
+
+LONGEST_SEARCH = 200
+
+
+@public
+@require_safe
+def index(request: HttpRequest, workspace: str) -> HttpResponse:
+    """List what is public, in the reader's language where there is one."""
+    place = _workspace(workspace)
+    text = request.GET.get("q", "").replace("\x00", "")[:LONGEST_SEARCH].strip()
+    with scope(place.id):
+        found = help_articles(place.id, text)
+    if not found and not text:
+        raise Http404
+    context = {"workspace": place, "articles": _best(found, _wanted(request)), "text": text}
+    return _answer(request, "index", context)
+
+
+@public
+@require_safe
+def article(request: HttpRequest, workspace: str, slug: str) -> HttpResponse:
+    """Show an article."""
+    place = _workspace(workspace)
+    with scope(place.id):
+        versions = help_article(place.id, slug)
+    if not versions:
+        raise Http404
+    asked = request.GET.get("lang", "") or _wanted(request)
+    shown = next((one for one in versions if one.language == asked), versions[0])
+    context = {"workspace": place, "shown": shown, "versions": versions}
+    return _answer(request, "article", context)
+
+
+def _answer(request: HttpRequest, page: str, context: dict[str, object]) -> HttpResponse:
+    response = render(request, f"hearwell/help/{page}.html", context)
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return response
+
+
+def _workspace(slug: str) -> Workspace:
+    found = Workspace.objects.filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _wanted(request: HttpRequest) -> str:
+    return getattr(request, "LANGUAGE_CODE", "en")[:2]
+
+
+def _best(found: list[ArticleVersion], language: str) -> list[ArticleVersion]:
+    """Return one version of each article: the reader's language, else the first there is."""
+    best: dict[object, ArticleVersion] = {}
+    for version in found:
+        if version.article_id not in best or version.language == language:
+            best[version.article_id] = version
+    return list(best.values())

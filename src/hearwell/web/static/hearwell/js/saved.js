@@ -1,0 +1,86 @@
+// Saved replies and macros: searched as one types, put where the caret is.
+import { Listbox } from "./listbox.js";
+import { announce, config, one, say } from "./page.js";
+
+const PAUSE_MS = 120;
+let asked = 0, soon = 0, caret = null;
+const dialog = one("#saved");
+const choices = dialog && new Listbox(dialog, one("#saved-input"), one("#saved-list"), choose);
+const place = () => one("#saved-open")?.href;
+
+export function openSaved() {
+  if (!dialog || dialog.open || !place()) return;
+  const field = one("#ed");
+  caret = field === document.activeElement ? [field.selectionStart, field.selectionEnd] : null;
+  dialog.showModal();
+  one("#saved-input").value = "";
+  one("#saved-list").replaceChildren();
+  find("");
+}
+
+async function find(text) {
+  const turn = ++asked;
+  const answer = await fetch(`${place()}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (turn !== asked) return;
+  const hits = answer?.ok ? (await answer.json()).hits : [];
+  one("#saved-list").replaceChildren(...(hits.length ? hits.map(line) : [none(answer?.ok)]));
+  choices.select(0);
+}
+
+function none(isAnswered) {
+  const line = document.createElement("li");
+  line.className = "none";
+  line.textContent = say(isAnswered ? "noMatch" : "failedRead");
+  return line;
+}
+
+function line(hit) {
+  const option = document.createElement("li"), title = document.createElement("b"), words = document.createElement("span");
+  option.setAttribute("role", "option");
+  option.id = `saved-${hit.id}`;
+  option.hit = hit;
+  title.textContent = hit.title;
+  title.dir = words.dir = "auto";
+  words.className = "mut xs trunc";
+  words.textContent = hit.suits ? `${say("suits")} · ${hit.text}` : hit.text;
+  option.append(title, words);
+  return option;
+}
+
+function choose({ hit }) {
+  if (hit.macro) { post(hit.macro); return; }
+  insert(hit.text);
+  announce(hit.title);
+  fetch(`${place()}${hit.id}/taken/`, { method: "POST", headers: { "X-CSRFToken": config.csrf } }).catch(() => null);
+}
+
+/** Where the caret was, in place of what was marked, else at the end; the browser's own undo takes it back. */
+function insert(text) {
+  const field = one("#ed");
+  if (!field) return;
+  field.focus();
+  field.setSelectionRange(...(caret ?? [field.value.length, field.value.length]));
+  if (!document.execCommand("insertText", false, text)) field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** A macro is a form: it leads back to the case with its reply in the composer. */
+function post(url) {
+  const form = document.createElement("form"), token = document.createElement("input");
+  form.method = "post";
+  form.action = url;
+  token.type = "hidden";
+  token.name = "csrfmiddlewaretoken";
+  token.value = config.csrf;
+  form.append(token);
+  document.body.append(form);
+  form.submit();
+}
+
+dialog?.addEventListener("input", (event) => { clearTimeout(soon); soon = setTimeout(() => find(event.target.value.trim()), PAUSE_MS); });
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("#saved-open");
+  if (!opener || !dialog || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openSaved();
+});
