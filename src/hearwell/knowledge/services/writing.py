@@ -119,7 +119,7 @@ def approve(version_id: UUID, *, by: User) -> ArticleVersion:
     Whoever wrote it cannot, unless nobody else in the workspace may. Raises BadArticleError.
     """
     version = _open(version_id)
-    if version.author_id == by.id and _others_may(version.workspace_id, by):
+    if needs_another_reader(version, by):
         raise BadArticleError(_("You wrote this: somebody else has to read it first."))
     before = ArticleVersion.objects.filter(
         article_id=version.article_id, language=version.language, state=VersionState.PUBLISHED
@@ -149,8 +149,11 @@ def _open(version_id: UUID) -> ArticleVersion:
     return version
 
 
-def _others_may(workspace_id: UUID, by: User) -> bool:
-    members = Membership.objects.filter(workspace_id=workspace_id, role__in=_REVIEWERS)
+def needs_another_reader(version: ArticleVersion, by: User) -> bool:
+    """Say whether somebody else has to publish this: they wrote it, and another one may."""
+    if version.author_id != by.id:
+        return False
+    members = Membership.objects.filter(workspace_id=version.workspace_id, role__in=_REVIEWERS)
     return members.filter(user__is_active=True).exclude(user=by).exists()
 
 

@@ -49,7 +49,7 @@ def library(request: MemberRequest) -> HttpResponse:
     context = {
         "rows": sorted(shown, key=lambda row: not row.is_to_review),
         "retired": [row for row in rows if row.article.is_retired],
-        "may_publish": can(request.membership.role, "approve"),
+        "is_open_to_all": any(row.article.is_public and row.languages for row in shown),
         "help_url": f"/help/{request.workspace.slug}/",
     }
     return draw(request, "knowledge/library", PAGE, context)
@@ -135,6 +135,7 @@ def _draw(
     versions = queries.versions_of(found) if found else []
     mine = [one for one in versions if one.language == draft.language]
     being_written = next((one for one in mine if one.state in ("draft", "review")), None)
+    may = can(request.membership.role, "approve")
     context: dict[str, Any] = {
         "article": found,
         "draft": draft,
@@ -143,8 +144,10 @@ def _draw(
         "is_in_review": being_written is not None and being_written.state == VersionState.REVIEW,
         "versions": _told(mine, colleagues(request)),
         "variables": [f"{{{name}}}" for name in VARIABLES],
-        "may_publish": can(request.membership.role, "approve"),
-        "is_mine": being_written is not None and being_written.author_id == request.user.pk,
+        "may_approve": may,
+        "may_publish": may
+        and being_written is not None
+        and not services.needs_another_reader(being_written, _user(request)),
         "error": error,
     }
     shown = status or (422 if error else 200)
