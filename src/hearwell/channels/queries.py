@@ -13,6 +13,7 @@ from hearwell.channels.models import (
     Brand,
     Channel,
     ChannelHealth,
+    ChannelState,
     Endpoint,
     EndpointCounter,
     ImportRun,
@@ -22,7 +23,7 @@ from hearwell.channels.models import (
     StreamCursor,
 )
 from hearwell.channels.rules import SEARCH_STREAM
-from hearwell.connect.model import Account
+from hearwell.connect.model import Account, HealthState
 
 HOOKS = "/hooks/"
 
@@ -49,6 +50,14 @@ def channels_of(workspace_id: UUID) -> list[Channel]:
     """Return all channels of the workspace, by brand, network and handle."""
     rows = Channel.objects.select_related("brand").filter(workspace_id=workspace_id)
     return list(rows.order_by("brand__name", "network", "handle"))
+
+
+def fit_channels(workspace_id: UUID) -> list[Channel]:
+    """Return the active channels whose health is not bad, the longest connected first."""
+    bad = ChannelHealth.objects.filter(workspace_id=workspace_id, state=HealthState.BAD)
+    active = Channel.objects.filter(workspace_id=workspace_id, state=ChannelState.ACTIVE)
+    fit = active.exclude(id__in=bad.values("channel_id"))
+    return list(fit.order_by("connected_at", "id"))
 
 
 def channels_by_id(workspace_id: UUID, ids: Collection[UUID]) -> dict[UUID, Channel]:
