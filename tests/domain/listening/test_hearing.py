@@ -19,6 +19,8 @@ from hearwell.connect.failures import Unavailable
 from hearwell.connect.model import InboundMessage, Source
 from hearwell.connectors.sandbox.fake import PAGE
 from hearwell.conversations.models import EarlyChange, Message, Waiting
+from hearwell.conversations.queries import CaseFilter, case_list
+from hearwell.inbox import acts
 from hearwell.inbox.intake import take_heard
 from hearwell.kit.clock import now
 from hearwell.listening.models import Hit, TermDay
@@ -292,3 +294,23 @@ def test_what_was_left_out_turns_into_hits_in_one_statement(ground: Ground) -> N
     assert {(h.outcome, h.text, h.message_id, h.case_id) for h in ground.hits} == {
         ("hit", "", message.id, message.case_id) for message in made.values()
     }
+
+
+@pytest.mark.parametrize("is_allowed", [False, True])
+def test_a_corrected_label_makes_nobody_wait_who_may_not_be_answered(
+    ground: Ground, is_allowed: bool
+) -> None:
+    ground.term()
+    if is_allowed:
+        let_answer(ground.membership(ground.alice), ground.alice, is_allowed=True)
+    ground.say("Northwind, what a view from up here")
+    ground.look()
+    message, by = Message.objects.get(), ground.membership(ground.alice)
+    for kind in ("chatter", "complaint"):
+        acts.correct_kind(message.case_id, message.id, kind, by)
+    (case,) = ground.cases
+    assert (case.kind, case.turn) == ("complaint", "ours" if is_allowed else "none")
+    needing = case_list(ground.workspace.id, CaseFilter(queue="needs")).rows
+    assert [row.id for row in needing] == [case.id] * is_allowed
+    assert Waiting.objects.exists() is is_allowed
+    assert Clock.objects.filter(state="running").exists() is is_allowed
