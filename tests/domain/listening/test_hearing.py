@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from hearwell.channels.listening import hearing
 from hearwell.channels.listening.hearing import Ears
 from hearwell.channels.models import ChannelHealth, RawDelivery, StreamCursor
+from hearwell.channels.queries import searched_at
 from hearwell.channels.services import RawRow, keep
 from hearwell.connect.failures import Unavailable
 from hearwell.connect.model import InboundMessage, Source
@@ -24,6 +25,7 @@ from hearwell.inbox import acts
 from hearwell.inbox.intake import take_heard
 from hearwell.kit.clock import now
 from hearwell.listening.models import Hit, TermDay
+from hearwell.listening.queries import failed_searches
 from hearwell.listening.services import TermFacts, let_answer, save_term, switch_term
 from hearwell.sla.models import Clock
 from tests.domain.listening.conftest import Ground
@@ -314,3 +316,21 @@ def test_a_corrected_label_makes_nobody_wait_who_may_not_be_answered(
     assert [row.id for row in needing] == [case.id] * is_allowed
     assert Waiting.objects.exists() is is_allowed
     assert Clock.objects.filter(state="running").exists() is is_allowed
+
+
+def test_a_search_that_fails_is_told_beside_its_term_until_it_works(ground: Ground) -> None:
+    term = ground.term()
+    other = ground.term("Fjord route", kind="subject", phrases=("Bergen flight",))
+    other_off = ground.term("Old name", phrases=("Northwind Lines",))
+    switch_term(ground.workspace.id, other_off.id, is_active=False, by=ground.alice)
+    ground.fake.harbour.next_answer = lambda _: httpx.Response(503)
+    with pytest.raises(Unavailable):
+        ground.look()
+    terms = [term, other, other_off]
+    failed = failed_searches(ground.workspace.id, terms)
+    told = [one for of in terms for one in failed.get(of.id, ())]
+    assert [(one.channel.id, one.code) for one in told] == [(ground.channel.id, "unavailable")]
+    assert failed[term.id]
+    assert not searched_at(ground.workspace.id)  # nothing has been looked for yet
+    ground.look()
+    assert failed_searches(ground.workspace.id, terms) == {}
