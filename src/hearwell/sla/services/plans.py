@@ -119,7 +119,7 @@ class Plan:
         clock.state, clock.breached_at, clock.urgency = ClockState.RUNNING, None, ask.urgency
         clock.policy, clock.policy_version = policy, policy.version
         clock.due_at, clock.warn_at = due(policy, clock.kind, ask), warning(policy, clock.kind, ask)
-        self._note(clock, clock.state, moment, "waits_after_all")
+        self._note(clock, "resumed", moment, "waits_after_all")
 
     def _policy_of(self, clock: Clock, ask: Asked) -> Policy:
         held = self.book.policy_for(ask)
