@@ -9,12 +9,13 @@ import pytest
 from django.http import HttpResponse
 
 from hearwell.accounts.models import AuditRow, User
-from hearwell.channels.models import Channel
+from hearwell.channels.models import Channel, StreamCursor
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
 from hearwell.listening.models import Hit, Term, TermDay
+from hearwell.listening.queries import searches_of
 from hearwell.listening.services import TermFacts, let_answer, save_term, switch_term
 from hearwell.sla import services as sla
 from hearwell.triage import services as triage
@@ -268,3 +269,22 @@ def test_a_term_that_was_off_is_on_again(owner, workspace, alice, term, html):
     switch_term(workspace.id, term.id, is_active=False, by=alice)
     page = html(owner.post(f"{HOME}{term.id}/switch/", {"act": "on"}, follow=True))
     assert "We listen for “Northwind” again." in page
+
+
+def test_a_failed_search_stands_beside_its_term(owner, term, channel, html):
+    (search,) = [one for one in searches_of(channel) if one.words == "Northwind"][:1]
+    StreamCursor.objects.create(
+        workspace_id=channel.workspace_id,
+        channel=channel,
+        stream=search.stream,
+        failure_code="needs_reauth",
+        failure_message="The connection to this account has expired. Please reconnect it.",
+        failing_since=now() - timedelta(hours=2),
+    )
+    page = html(owner.get(HOME))
+    assert "The connection to this account has expired" in page
+    assert "Connect the account again." in page
+    assert f"/settings/networks/{channel.id}/" in page
+    assert "2 h" in page
+    StreamCursor.objects.update(failing_since=None)
+    assert "has expired" not in html(owner.get(HOME))

@@ -156,6 +156,10 @@ class StreamCursor(Scoped):
     # [when, cursor] once an hour, for two days: where a reconciling poll may start.
     marks = models.JSONField(default=list)
     reconciled_at = models.DateTimeField(null=True)
+    # Of a search alone: an account that cannot be polled says so under its health.
+    failure_code = models.TextField(default="")
+    failure_message = models.TextField(default="")
+    failing_since = models.DateTimeField(null=True)
 
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -13,6 +13,7 @@ from hearwell.channels.models import (
     Brand,
     Channel,
     ChannelHealth,
+    ChannelState,
     Endpoint,
     EndpointCounter,
     ImportRun,
@@ -21,8 +22,8 @@ from hearwell.channels.models import (
     ParkedState,
     StreamCursor,
 )
-from hearwell.channels.rules import SEARCH_STREAM
-from hearwell.connect.model import Account
+from hearwell.channels.rules import NEVER_LOOKED, SEARCH_STREAM
+from hearwell.connect.model import Account, HealthState
 
 HOOKS = "/hooks/"
 
@@ -49,6 +50,14 @@ def channels_of(workspace_id: UUID) -> list[Channel]:
     """Return all channels of the workspace, by brand, network and handle."""
     rows = Channel.objects.select_related("brand").filter(workspace_id=workspace_id)
     return list(rows.order_by("brand__name", "network", "handle"))
+
+
+def fit_channels(workspace_id: UUID) -> list[Channel]:
+    """Return the active channels whose health is not bad, the longest connected first."""
+    bad = ChannelHealth.objects.filter(workspace_id=workspace_id, state=HealthState.BAD)
+    active = Channel.objects.filter(workspace_id=workspace_id, state=ChannelState.ACTIVE)
+    fit = active.exclude(id__in=bad.values("channel_id"))
+    return list(fit.order_by("connected_at", "id"))
 
 
 def channels_by_id(workspace_id: UUID, ids: Collection[UUID]) -> dict[UUID, Channel]:
@@ -100,10 +109,23 @@ def health_row(channel: Channel) -> HealthRow:
 def searched_at(workspace_id: UUID) -> dict[str, datetime]:
     """Return network -> when something was last looked for there."""
     cursors = StreamCursor.objects.filter(
-        workspace_id=workspace_id, stream__startswith=SEARCH_STREAM
+        workspace_id=workspace_id,
+        stream__startswith=SEARCH_STREAM,
+        polled_at__gt=NEVER_LOOKED,
     )
     newest = cursors.values("channel__network").annotate(at=Max("polled_at"))
     return dict(newest.values_list("channel__network", "at"))
+
+
+def failing_searches(workspace_id: UUID) -> list[StreamCursor]:
+    """Return the searches of active channels that failed when last tried; one query."""
+    rows = StreamCursor.objects.select_related("channel").filter(
+        workspace_id=workspace_id,
+        stream__startswith=SEARCH_STREAM,
+        failing_since__isnull=False,
+        channel__state=ChannelState.ACTIVE,
+    )
+    return list(rows.order_by("failing_since", "id"))
 
 
 def brand_names(workspace_id: UUID) -> list[str]:

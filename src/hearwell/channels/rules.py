@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import random
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -25,6 +25,8 @@ _INSIDE_NAMES = (
 
 # What begins the name of a stream that is a search.
 SEARCH_STREAM = "search:"
+# When a search was last read that has never been.
+NEVER_LOOKED = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
 
 

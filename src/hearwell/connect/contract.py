@@ -9,6 +9,7 @@ synchronous but ``Streams.listen``. ``parse``, ``challenge``, ``verify``, ``rout
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         Account,
         Act,
         Audience,
+        Author,
         Challenge,
         Draft,
         Health,
@@ -34,6 +36,14 @@ if TYPE_CHECKING:
         Sent,
     )
     from hearwell.connect.textrule import TextRule
+
+
+@dataclass(frozen=True, slots=True)
+class NewThread:
+    """A thread that we may begin: its key, and whom it is with."""
+
+    key: str
+    to: Author
 
 
 class Connector(ABC):
@@ -206,6 +216,18 @@ class Replies(ABC):
         time not before ``since`` (allowing for skewed clocks); never one of ``linked``, the
         external ids that already belong to another of our messages. What an absence proves is in
         the manifest (``read_back``).
+        """
+
+
+class WritesFirst(ABC):
+    """Can begin a conversation with somebody at an e-mail address that they gave us."""
+
+    @abstractmethod
+    def thread_with(self, account: Account, address: str, about: str) -> NewThread | None:
+        """PURE. The thread that a first message to this address is in, None if it is none of ours.
+
+        The same address and ``about`` give the same thread; what is answered there comes in under
+        its key.
         """
 
 

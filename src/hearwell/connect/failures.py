@@ -62,6 +62,16 @@ class AccountDisabled(Failure):
     default_message = "The network has disabled this account."
 
 
+class Ended(AccountDisabled):
+    """What the account is was taken away for good, and says so: nobody asks again by themselves.
+
+    The account is paused with this message; a person may resume it.
+    """
+
+    code = "ended"
+    default_message = "This account is gone for good."
+
+
 # --- the pace --------------------------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ from hearwell.conversations.listing import (
     filter_from,
     queue_of,
 )
-from hearwell.conversations.models import Draft
+from hearwell.conversations.models import Conversation, Draft, Message
 from hearwell.conversations.pages import CasePage, ThreadPage, case_page, messages_of
 from hearwell.conversations.words import phrases, query
 from hearwell.kit import rows
@@ -38,9 +38,11 @@ __all__ = [
     "ListPage",
     "ThreadPage",
     "case_list",
+    "case_of_thread",
     "case_page",
     "case_rows",
     "filter_from",
+    "last_said",
     "messages_of",
     "queue_counts",
     "queue_counts_for",
@@ -285,3 +287,17 @@ def threads_on(
         [workspace_id, list(channel_ids), list(thread_keys)],
     )
     return dict(found)
+
+
+def case_of_thread(workspace_id: UUID, channel_id: UUID, thread_key: str) -> UUID | None:
+    """Return the case that a thread belongs to now; None as long as nothing of it was taken in."""
+    homes = Conversation.objects.filter(
+        workspace_id=workspace_id, channel_id=channel_id, thread_key=thread_key
+    )
+    return homes.values_list("case_id", flat=True).first()
+
+
+def last_said(workspace_id: UUID, conversation_id: UUID) -> Message | None:
+    """Return what was last said in a conversation by either side, or None."""
+    said = Message.objects.filter(workspace_id=workspace_id, conversation_id=conversation_id)
+    return said.defer("search").order_by("sent_at", "id").last()

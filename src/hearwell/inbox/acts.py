@@ -29,6 +29,7 @@ from hearwell.routing import services as routing
 from hearwell.routing.models import Claim
 from hearwell.routing.services import TakenError
 from hearwell.sla import services as sla
+from hearwell.triage import services as triage
 
 # Spam and duplicates are closed, not resolved: reports leave them out of resolutions.
 NOT_ABOUT_US: Final = "not_about_us"
@@ -169,6 +170,19 @@ def add_note(case_id: UUID, text: str, by: Membership, *, key: UUID | None = Non
     )
 
 
+@transaction.atomic
+def correct_kind(case_id: UUID, message_id: UUID, kind: str, by: Membership) -> None:
+    """Let a person's word on what a message is stand; the clocks follow.
+
+    Where nobody may be answered nobody waits either, whatever their words turn out to be. Raises
+    triage's BadCorrectionError.
+    """
+    _need(by, "tag")
+    owing = owed(by.workspace_id, [case_id])
+    triage.correct(message_id, "kind", kind, by.user_id, is_owed=bool(owing))
+    sla.reconcile(by.workspace_id, owing, why="judged_anew")
+
+
 def tag_case(case_ids: Collection[UUID], names: Iterable[str], by: Membership) -> None:
     """Put labels on cases."""
     _need(by, "tag")
@@ -191,6 +205,7 @@ __all__ = [
     "assign_case",
     "claim_case",
     "close_case",
+    "correct_kind",
     "release_case",
     "reopen_case",
     "snooze_case",

@@ -13,6 +13,7 @@ from hearwell.conversations.models import Message
 from hearwell.conversations.services import OutboundMessage
 from hearwell.events.registry import on
 from hearwell.events.services import emit
+from hearwell.inbox import onward
 from hearwell.inbox.events import ReplySent
 from hearwell.outbound.events import (
     DeliveryCancelled,
@@ -43,6 +44,8 @@ def on_delivered(events: Sequence[DeliverySent]) -> None:
     sla.meet_all(workspace_id, [_answered(message) for _, message in sent])
     record_audit(workspace_id, [_line(event, message) for event, message in sent])
     emit(_reply_sent(event, message) for event, message in sent)
+    in_chats = [m for event, m in sent if onward.is_chat(event.draft["thread_key"])]
+    onward.await_reading(workspace_id, in_chats)
 
 
 def _not_recorded(workspace_id: UUID, events: Iterable[DeliverySent]) -> list[DeliverySent]:
@@ -70,7 +73,14 @@ def _said(event: DeliverySent) -> OutboundMessage:
         permalink=event.permalink,
         is_holding=bool(context.get("is_holding")),
         is_automatic=bool(context.get("is_automatic")),
+        **_handed_over(event),
     )
+
+
+def _handed_over(event: DeliverySent) -> dict[str, Any]:
+    """What the thread tells of a mail that carries a chat's answer on."""
+    whom = event.context.get(onward.CONTEXT)
+    return {"subject": event.draft["subject"], "about": {onward.CONTEXT: whom}} if whom else {}
 
 
 def _answered(message: Message) -> sla.Answered:
@@ -137,8 +147,9 @@ def on_needs_human(events: Sequence[DeliveryNeedsHuman]) -> None:
 
 @on(DeliveryCancelled)
 def on_cancelled(events: Sequence[DeliveryCancelled]) -> None:
-    """Tell the case that a reply was taken back."""
-    _log(events, "reply_cancelled")
+    """Tell the case that a reply was taken back, or that its mail was not needed."""
+    _log([one for one in events if onward.CONTEXT not in one.context], "reply_cancelled")
+    _log([one for one in events if onward.CONTEXT in one.context], "onward_cancelled")
 
 
 def _log(events: Sequence[DeliveryEvent], verb: str) -> None:

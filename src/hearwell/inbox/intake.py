@@ -30,7 +30,7 @@ from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Message
 from hearwell.conversations.queries import seen_on
 from hearwell.events.services import emit
-from hearwell.inbox import media
+from hearwell.inbox import media, onward
 from hearwell.inbox.athome import at_home
 from hearwell.inbox.events import MessageAmended, MessageReceived, MessageWithdrawn, ReplySent
 from hearwell.inbox.rules import rounds
@@ -278,6 +278,7 @@ def take_receipts(channel: Channel, items: Sequence[Receipt]) -> None:
     """Note how far our own messages have come."""
     outbound.record_receipts(channel.workspace_id, channel.id, items)
     conversations.record_receipts(channel, items)
+    onward.read_in_chat(channel, items)
 
 
 def source_of(item: Inbound) -> Source | None:

@@ -1,4 +1,7 @@
-"""Sweeps of the inbox: imports whose worker was killed go on, and nobody's files are removed."""
+"""Sweeps of the inbox: unread chats go on by mail, imports of a killed worker go on.
+
+Files that nobody needs any more are removed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from hearwell.inbox import uploading
+from hearwell.inbox import onward, uploading
 from hearwell.inbox.importing import defer_import
 from hearwell.kit.clock import now
 from hearwell.kit.sweep import every
@@ -28,3 +31,9 @@ def wake_stalled_imports() -> int:
 def remove_idle_files() -> int:
     """Remove what uploads left that never came to their end, and what no import needs."""
     return uploading.remove_leftovers()
+
+
+@every(seconds=5.0, name="inbox.onward")
+def hand_over_unread() -> int:
+    """Send on what visitors of our chat have not read there in time."""
+    return onward.hand_over_due()

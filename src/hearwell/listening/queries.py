@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2s
@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from hearwell.channels.models import Channel, ChannelState
+from hearwell.channels.queries import failing_searches
 from hearwell.channels.searching import Search
 from hearwell.connect.model import InboundMessage
 from hearwell.connect.registry import connector_for
@@ -108,6 +109,41 @@ def term_rows(workspace_id: UUID) -> list[TermRow]:
     total = sum(row[1] for row in figures.values())
     terms = Term.objects.filter(workspace_id=workspace_id, id__in=list(figures)).order_by("name")
     return [_row(term, figures[term.id], total) for term in terms]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedSearch:
+    """A term could not be looked for on a network: since when, and why."""
+
+    channel: Channel
+    since: datetime
+    code: str
+    message: str
+
+
+def failed_searches(workspace_id: UUID, terms: Iterable[Term]) -> dict[UUID, list[FailedSearch]]:
+    """Return term id -> where it cannot be looked for just now, one for each account; one query."""
+    failing = failing_searches(workspace_id)
+    found: dict[UUID, list[FailedSearch]] = {}
+    for term in terms if failing else ():
+        keys = _streams_of(term, {row.channel.network for row in failing})
+        told: dict[UUID, FailedSearch] = {}
+        for row in failing:
+            if term.is_active and row.stream in keys.get(row.channel.network, ()):
+                since = row.failing_since or row.polled_at
+                failed = FailedSearch(row.channel, since, row.failure_code, row.failure_message)
+                told.setdefault(row.channel.id, failed)
+        found[term.id] = list(told.values())
+    return found
+
+
+def _streams_of(term: Term, networks: Iterable[str]) -> dict[str, set[str]]:
+    """Return network -> the streams of a term's searches there."""
+    return {
+        network: {Search(_key(word), word).stream for word in _asked(term, network)}
+        for network in networks
+        if term.is_for(network)
+    }
 
 
 def _row(term: Term, figures: Sequence[int], total: int) -> TermRow:

@@ -130,11 +130,14 @@ def _as_the_network_says(opinion: Assessment, *, is_needed: bool | None) -> Asse
 
 
 @transaction.atomic
-def correct(message_id: UUID, field: str, value: str | int, user_id: UUID) -> Verdict:
+def correct(
+    message_id: UUID, field: str, value: str | int, user_id: UUID, *, is_owed: bool = True
+) -> Verdict:
     """Let a person's word stand: store it as a label and apply it to the case at once.
 
-    `field` is duty, kind or urgency. A new kind brings its usual duty with it. Raises
-    BadCorrectionError, Verdict.DoesNotExist. Clocks are their keeper's to set right afterwards.
+    `field` is duty, kind or urgency. A new kind brings its usual duty with it. Without `is_owed`
+    the message waits for nobody, whatever it turns out to be. Raises BadCorrectionError,
+    Verdict.DoesNotExist. Clocks are their keeper's to set right afterwards.
     """
     verdict = (
         Verdict.objects.select_for_update(of=("self",))
@@ -164,7 +167,7 @@ def correct(message_id: UUID, field: str, value: str | int, user_id: UUID) -> Ve
     verdict.certainty, verdict.is_corrected, verdict.decided_at = 1.0, True, now()
     verdict.is_thanks = verdict.is_thanks and verdict.duty == Duty.ACKNOWLEDGE
     verdict.save()
-    conversations.apply_verdicts({message_id: verdict}, is_correction=True)
+    conversations.apply_verdicts({message_id: verdict}, is_correction=True, is_owed=is_owed)
     return verdict
 
 

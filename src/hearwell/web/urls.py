@@ -9,7 +9,7 @@ from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, imports, people
 from hearwell.web.admin.knowledge import articles, macros
 from hearwell.web.admin.listening import views as listening
-from hearwell.web.admin.networks import abilities, chat, connecting, listing
+from hearwell.web.admin.networks import abilities, chat, connecting, listing, onward
 from hearwell.web.admin.networks import account as network
 from hearwell.web.admin.promises import views as promises
 from hearwell.web.agent.inbox import acts, entries, media, palette, reply, saved, views
@@ -70,6 +70,7 @@ urlpatterns = [
     path("settings/networks/authorize/", connecting.back, name="connect_back"),
     path("settings/networks/<uuid:channel_id>/", network.network, name="settings_network"),
     path("settings/networks/<uuid:channel_id>/try/", chat.try_chat, name="network_try"),
+    path("settings/networks/<uuid:channel_id>/onward/", onward.set_onward, name="network_onward"),
     path("settings/networks/<uuid:channel_id>/ready/", connecting.ready, name="network_ready"),
     path("settings/networks/<uuid:channel_id>/check/", network.check, name="network_check"),
     path("settings/networks/<uuid:channel_id>/state/", network.set_state, name="network_state"),

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from hearwell.kit.clock import now
 from hearwell.kit.models import Scoped
+from hearwell.webchat.rules import READING_S
 
 
 class Visitor(Scoped):
@@ -59,7 +60,8 @@ class Line(Scoped):
     """One thing said. ``seq`` is its place and the visitor's cursor; ``key`` keeps it single.
 
     The key is made by whoever writes: the visitor's page, or the outbox. ``seen_at`` is when our
-    answer stood before the visitor's eyes.
+    answer stood before the visitor's eyes. ``read_by`` is when somebody is to look whether an
+    answer was read here: if not, it goes another way. Empty where nothing more is to be done.
     """
 
     visitor = models.ForeignKey(
@@ -76,6 +78,7 @@ class Line(Scoped):
     files = models.JSONField(default=list)
     at = models.DateTimeField(default=now)
     seen_at = models.DateTimeField(null=True)
+    read_by = models.DateTimeField(null=True)
 
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -85,6 +88,34 @@ class Line(Scoped):
             ),
             models.UniqueConstraint(
                 fields=["workspace_id", "visitor", "side", "key"], name="webchat_line_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["read_by"],
+                condition=Q(read_by__isnull=False),
+                name="webchat_line_unread",
+            ),
+        ]
+
+
+class Onward(Scoped):
+    """How a chat's answers reach those who have left, where its owner has chosen. One a channel.
+
+    ``mailbox_id`` is the account to write from; empty: the one that fits. A chat without a row
+    goes by the defaults here.
+    """
+
+    channel_id = models.UUIDField()
+    is_on = models.BooleanField(default=True)
+    wait_s = models.PositiveIntegerField(default=READING_S)
+    mailbox_id = models.UUIDField(null=True)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "channel_id"], name="webchat_onward_once"
             ),
         ]
 

@@ -11,11 +11,12 @@ from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models.functions import JSONObject
 
 from hearwell.connect.rooms import visitor_of
 from hearwell.kit.clock import now
-from hearwell.webchat.models import File, Line, Side, Visitor
+from hearwell.webchat.models import File, Line, Onward, Side, Visitor
 
 PAGE: Final = 100
 
@@ -61,19 +62,43 @@ def stale_places(before: datetime) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def unread_places(at: datetime) -> list[tuple[UUID, UUID]]:
+    """Return (workspace, visitor) of those who had time to read an answer; for the worker."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT workspace_id, visitor_id FROM webchat_unread(%s)", [at])
+        return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def onward_of(workspace_id: UUID, channel_id: UUID) -> Onward:
+    """Return how a chat's answers reach those who have left; the defaults if nobody has chosen."""
+    chosen = Onward.objects.filter(workspace_id=workspace_id, channel_id=channel_id).first()
+    return chosen or Onward(workspace_id=workspace_id, channel_id=channel_id)
+
+
 def visitor_by_id(workspace_id: UUID, channel_id: UUID, visitor_id: UUID) -> Visitor | None:
     """Return a visitor of the channel, or None."""
     rows = Visitor.objects.filter(workspace_id=workspace_id, channel_id=channel_id)
     return rows.filter(id=visitor_id).first()
 
 
-def visitor_of_thread(workspace_id: UUID, thread_key: str) -> Visitor | None:
-    """Return the visitor whose conversation a thread is, or None."""
+def visitor_of_thread(workspace_id: UUID, thread_key: str) -> tuple[Visitor, Onward] | None:
+    """Return whose conversation a thread is, and how answers go on in it; None; one query."""
     try:
         visitor_id = UUID(visitor_of(thread_key))
     except ValueError:
         return None
-    return Visitor.objects.filter(workspace_id=workspace_id, id=visitor_id).first()
+    chosen = Onward.objects.filter(workspace_id=workspace_id, channel_id=OuterRef("channel_id"))
+    facts = JSONObject(is_on="is_on", wait_s="wait_s", mailbox_id="mailbox_id")
+    rows = Visitor.objects.filter(workspace_id=workspace_id, id=visitor_id)
+    visitor = rows.annotate(onward=Subquery(chosen.values(facts=facts)[:1])).first()
+    if visitor is None:
+        return None
+    onward = Onward(workspace_id=workspace_id, channel_id=visitor.channel_id)
+    if visitor.onward:
+        onward.is_on, onward.wait_s = visitor.onward["is_on"], visitor.onward["wait_s"]
+        mailbox_id = visitor.onward["mailbox_id"]
+        onward.mailbox_id = UUID(mailbox_id) if mailbox_id else None
+    return visitor, onward
 
 
 def lines_after(workspace_id: UUID, visitor_id: UUID, seq: int) -> list[Line]:
@@ -86,6 +111,12 @@ def newest_lines(workspace_id: UUID, visitor_id: UUID) -> list[Line]:
     """Return the last page of a conversation, oldest first."""
     rows = Line.objects.filter(workspace_id=workspace_id, visitor_id=visitor_id)
     return list(rows.order_by("-seq")[:PAGE])[::-1]
+
+
+def lines_before(workspace_id: UUID, visitor_id: UUID, seq: int, most: int) -> list[Line]:
+    """Return the last lines before a place, oldest first."""
+    rows = Line.objects.filter(workspace_id=workspace_id, visitor_id=visitor_id, seq__lt=seq)
+    return list(rows.order_by("-seq")[:most])[::-1]
 
 
 def answer_by_key(workspace_id: UUID, visitor_id: UUID, key: str) -> Line | None:

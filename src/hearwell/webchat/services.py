@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,7 +16,7 @@ from django.db import transaction
 from hearwell.kit.clock import now
 from hearwell.kit.notify import notify
 from hearwell.kit.text import clean
-from hearwell.webchat.models import File, Line, Side, Visitor
+from hearwell.webchat.models import File, Line, Onward, Side, Visitor
 
 CHANNEL: Final = "hearwell_chat"
 MOST_FILES: Final = 10
@@ -111,10 +111,44 @@ def note_seen(workspace_id: UUID, visitor_id: UUID, seq: int) -> list[Line]:
     with transaction.atomic():
         fresh = list(rows.filter(seq__lte=seq, seen_at=None).select_for_update().order_by("seq"))
         seen_at = now()
-        rows.filter(id__in=[line.id for line in fresh]).update(seen_at=seen_at)
+        rows.filter(id__in=[line.id for line in fresh]).update(seen_at=seen_at, read_by=None)
     for line in fresh:
         line.seen_at = seen_at
     return fresh
+
+
+def await_reading(workspace_id: UUID, line_ids: Iterable[UUID], until: datetime) -> int:
+    """Have somebody look at a time whether these answers were read; those seen already are not."""
+    rows = Line.objects.filter(workspace_id=workspace_id, id__in=list(line_ids), side=Side.OUT)
+    return rows.filter(seen_at=None).update(read_by=until)
+
+
+def hold_unread(workspace_id: UUID, visitor_id: UUID) -> list[Line]:
+    """Return a visitor's answers that wait to be read, in order, and hold them to the commit.
+
+    While they are held, nobody else finds them and no page of the visitor's can say it saw them.
+    """
+    rows = Line.objects.filter(workspace_id=workspace_id, visitor_id=visitor_id)
+    waiting = rows.filter(read_by__isnull=False, seen_at=None)
+    return list(waiting.select_for_update().order_by("seq"))
+
+
+def forget_reading(lines: Iterable[Line]) -> None:
+    """Stop waiting for these answers to be read: they went another way, or none is left."""
+    held = list(lines)
+    if held:
+        rows = Line.objects.filter(workspace_id=held[0].workspace_id)
+        rows.filter(id__in=[line.id for line in held]).update(read_by=None)
+
+
+def choose_onward(
+    workspace_id: UUID, channel_id: UUID, *, is_on: bool, wait_s: int, mailbox_id: UUID | None
+) -> Onward:
+    """Set how a chat's answers reach those who have left."""
+    facts = {"is_on": is_on, "wait_s": wait_s, "mailbox_id": mailbox_id}
+    return Onward.objects.update_or_create(
+        workspace_id=workspace_id, channel_id=channel_id, defaults=facts
+    )[0]
 
 
 def keep_file(workspace_id: UUID, visitor_id: UUID, name: str, mime: str, body: bytes) -> File:

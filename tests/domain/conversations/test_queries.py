@@ -320,3 +320,14 @@ def test_a_word_that_everybody_says_is_found_latest_first(workspace: Workspace) 
             "SELECT setting FROM pg_settings WHERE name ~ '^enable_(seq|index|bitmap)scan$'"
         )
         assert cursor.fetchall() == [("on",)] * 3
+
+
+def test_a_thread_is_in_its_case_and_in_no_other_workspace_s(
+    workspace: Workspace, other_workspace: Workspace
+) -> None:
+    channel = make_channel()
+    (message,) = receive(channel, [make_item("Where is my bag?", thread_key="thread-1")])
+    found = queries.case_of_thread(workspace.id, channel.id, "thread-1")
+    assert found == message.case_id
+    assert queries.case_of_thread(workspace.id, channel.id, "thread-2") is None
+    assert queries.case_of_thread(other_workspace.id, channel.id, "thread-1") is None

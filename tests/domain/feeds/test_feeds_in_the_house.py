@@ -14,13 +14,20 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 
+from hearwell.accounts.models import AuditRow
 from hearwell.accounts.services import create_workspace
-from hearwell.channels.models import Channel, ChannelHealth, RawDelivery, StreamCursor
-from hearwell.channels.services import connect_channel
+from hearwell.channels.models import (
+    Channel,
+    ChannelHealth,
+    ChannelState,
+    RawDelivery,
+    StreamCursor,
+)
+from hearwell.channels.services import connect_channel, resume
 from hearwell.channels.services.draining import drain_endpoint
 from hearwell.channels.services.polling import poll_once
 from hearwell.connect import registry
-from hearwell.connect.failures import AccountDisabled, NotAllowed
+from hearwell.connect.failures import Ended, NotAllowed
 from hearwell.connect.model import Audience
 from hearwell.connectors.feeds import manners
 from hearwell.connectors.feeds.connector import FeedsConnector, client_for
@@ -231,17 +238,33 @@ def test_nobody_can_answer_and_the_composer_says_where_to(desk: Desk) -> None:
     assert "Open the post on its own page" in caught.value.message
 
 
-def test_a_feed_that_is_gone_says_so_and_is_not_asked_for_a_week(desk: Desk) -> None:
+def test_a_feed_that_is_gone_for_good_pauses_its_channel_and_says_why(desk: Desk) -> None:
     desk.listen()
     desk.site.gone.add("/feed")
-    with pytest.raises(AccountDisabled) as caught:
+    with pytest.raises(Ended):
         desk.listen()
-    assert caught.value.retry_at is not None
-    assert caught.value.retry_at > datetime.now(UTC) + timedelta(days=6)
     with scope(desk.workspace_id):
-        health = ChannelHealth.objects.get()
-    assert health.state == "bad"
-    assert "taken down for good" in health.failure_message
+        health, channel = ChannelHealth.objects.get(), Channel.objects.get()
+        line = AuditRow.objects.filter(action="channel.paused_itself").get()
+    assert (health.state, channel.state) == ("bad", ChannelState.PAUSED)
+    assert health.failure_message.startswith("The feed says it is gone for good")
+    assert line.actor_id is None
+
+
+def test_a_feed_that_came_back_is_resumed_and_read_on(desk: Desk) -> None:
+    desk.listen()
+    before = len(desk.messages())
+    desk.site.gone.add("/feed")
+    with pytest.raises(Ended):
+        desk.listen()
+    desk.site.gone.clear()
+    with scope(desk.workspace_id):
+        resume(Channel.objects.get())
+    desk.listen()
+    with scope(desk.workspace_id):
+        health, channel = ChannelHealth.objects.get(), Channel.objects.get()
+    assert (health.state, health.failure_message, channel.state) == ("ok", "", "active")
+    assert len(desk.messages()) == before
 
 
 def test_a_site_that_closes_itself_to_programs_is_obeyed(

@@ -14,14 +14,18 @@ from django.test.utils import CaptureQueriesContext
 from hearwell.channels.listening import hearing
 from hearwell.channels.listening.hearing import Ears
 from hearwell.channels.models import ChannelHealth, RawDelivery, StreamCursor
+from hearwell.channels.queries import searched_at
 from hearwell.channels.services import RawRow, keep
 from hearwell.connect.failures import Unavailable
 from hearwell.connect.model import InboundMessage, Source
 from hearwell.connectors.sandbox.fake import PAGE
 from hearwell.conversations.models import EarlyChange, Message, Waiting
+from hearwell.conversations.queries import CaseFilter, case_list
+from hearwell.inbox import acts
 from hearwell.inbox.intake import take_heard
 from hearwell.kit.clock import now
 from hearwell.listening.models import Hit, TermDay
+from hearwell.listening.queries import failed_searches
 from hearwell.listening.services import TermFacts, let_answer, save_term, switch_term
 from hearwell.sla.models import Clock
 from tests.domain.listening.conftest import Ground
@@ -292,3 +296,41 @@ def test_what_was_left_out_turns_into_hits_in_one_statement(ground: Ground) -> N
     assert {(h.outcome, h.text, h.message_id, h.case_id) for h in ground.hits} == {
         ("hit", "", message.id, message.case_id) for message in made.values()
     }
+
+
+@pytest.mark.parametrize("is_allowed", [False, True])
+def test_a_corrected_label_makes_nobody_wait_who_may_not_be_answered(
+    ground: Ground, is_allowed: bool
+) -> None:
+    ground.term()
+    if is_allowed:
+        let_answer(ground.membership(ground.alice), ground.alice, is_allowed=True)
+    ground.say("Northwind, what a view from up here")
+    ground.look()
+    message, by = Message.objects.get(), ground.membership(ground.alice)
+    for kind in ("chatter", "complaint"):
+        acts.correct_kind(message.case_id, message.id, kind, by)
+    (case,) = ground.cases
+    assert (case.kind, case.turn) == ("complaint", "ours" if is_allowed else "none")
+    needing = case_list(ground.workspace.id, CaseFilter(queue="needs")).rows
+    assert [row.id for row in needing] == [case.id] * is_allowed
+    assert Waiting.objects.exists() is is_allowed
+    assert Clock.objects.filter(state="running").exists() is is_allowed
+
+
+def test_a_search_that_fails_is_told_beside_its_term_until_it_works(ground: Ground) -> None:
+    term = ground.term()
+    other = ground.term("Fjord route", kind="subject", phrases=("Bergen flight",))
+    other_off = ground.term("Old name", phrases=("Northwind Lines",))
+    switch_term(ground.workspace.id, other_off.id, is_active=False, by=ground.alice)
+    ground.fake.harbour.next_answer = lambda _: httpx.Response(503)
+    with pytest.raises(Unavailable):
+        ground.look()
+    terms = [term, other, other_off]
+    failed = failed_searches(ground.workspace.id, terms)
+    told = [one for of in terms for one in failed.get(of.id, ())]
+    assert [(one.channel.id, one.code) for one in told] == [(ground.channel.id, "unavailable")]
+    assert failed[term.id]
+    assert not searched_at(ground.workspace.id)  # nothing has been looked for yet
+    ground.look()
+    assert failed_searches(ground.workspace.id, terms) == {}

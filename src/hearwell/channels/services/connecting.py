@@ -208,6 +208,16 @@ def pause(channel: Channel, *, actor: User | None = None) -> None:
     _set_state(channel, ChannelState.PAUSED, actor)
 
 
+def pause_ended(channel: Channel) -> None:
+    """Stop asking for what says that it is gone for good; its health says so, too.
+
+    Only what is active is paused: what a person has decided meanwhile stands.
+    """
+    channel.refresh_from_db(fields=["state"])
+    if channel.state == ChannelState.ACTIVE:
+        _set_state(channel, ChannelState.PAUSED, None, action="channel.paused_itself")
+
+
 def resume(channel: Channel, *, actor: User | None = None) -> None:
     """Listen again, from where the cursors stand."""
     _set_state(channel, ChannelState.ACTIVE, actor)

@@ -10,11 +10,12 @@ from django.db import transaction
 
 from hearwell.channels.models import Channel, ChannelState, StreamCursor
 from hearwell.channels.services.accounts import opened_account, renew_secrets
+from hearwell.channels.services.connecting import pause_ended
 from hearwell.channels.services.health import report_failure, report_health, report_success
 from hearwell.channels.services.ingress import RawRow, keep, wake
 from hearwell.channels.services.leases import make_sure
 from hearwell.connect.contract import Polls
-from hearwell.connect.failures import Failure, NeedsReauth
+from hearwell.connect.failures import Ended, Failure, NeedsReauth
 from hearwell.connect.model import Account, Raw, RawPage
 from hearwell.connect.registry import connector_for
 from hearwell.kit.clock import now
@@ -132,6 +133,8 @@ def _asked(channel: Channel, account: Account, stream: str, cursor: str | None) 
     except Failure as failure:
         with scope(channel.workspace_id):
             report_failure(channel, failure)
+            if isinstance(failure, Ended):
+                pause_ended(channel)
         raise
 
 

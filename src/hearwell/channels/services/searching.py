@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2s
 from typing import Final
 from uuid import UUID
@@ -19,6 +19,7 @@ import structlog
 from django.db.models import QuerySet
 
 from hearwell.channels.models import Channel, ChannelState, StreamCursor
+from hearwell.channels.rules import NEVER_LOOKED
 from hearwell.channels.searching import Search, searches_of
 from hearwell.channels.services.accounts import opened_account, renew_secrets
 from hearwell.channels.services.health import report_failure
@@ -42,7 +43,8 @@ FIRST_BACK: Final = timedelta(hours=24)
 # Networks find a post some time after it was written: what is so old may still be new to us.
 OVERLAP: Final = timedelta(minutes=15)
 _REMEMBERED: Final = 400
-_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_BEGINNING: Final = NEVER_LOOKED
+_WELL: Final = {"failure_code": "", "failure_message": "", "failing_since": None}
 
 
 @dataclass
@@ -94,7 +96,12 @@ def search_next(workspace_id: UUID, channel_id: UUID, holder: UUID | None = None
         row = _cursors(channel).filter(stream=due.stream).first()
         account = opened_account(channel)
     progress = Progress.of(row.cursor if row else None)
-    raws = _looked(channel, account, due, progress)
+    try:
+        raws = _looked(channel, account, due, progress)
+    except Failure as failure:
+        with scope(workspace_id):
+            _note_failure(channel, due, failure)
+        raise
     with scope(workspace_id):
         if holder is not None:
             make_sure(holder, channel_id)
@@ -104,11 +111,24 @@ def search_next(workspace_id: UUID, channel_id: UUID, holder: UUID | None = None
             workspace_id=workspace_id,
             channel=channel,
             stream=due.stream,
-            defaults={"cursor": progress.kept(), "polled_at": now()},
+            defaults={"cursor": progress.kept(), "polled_at": now(), **_WELL},
         )
     if raws and channel.endpoint_id is not None:
         wake([channel.endpoint_id])
     return BREATH_S
+
+
+def _note_failure(channel: Channel, search: Search, failure: Failure) -> None:
+    """Keep why a search failed, and since when; what was asked before stands."""
+    row, _ = StreamCursor.objects.get_or_create(
+        workspace_id=channel.workspace_id,
+        channel=channel,
+        stream=search.stream,
+        defaults={"polled_at": NEVER_LOOKED},
+    )
+    row.failure_code, row.failure_message = failure.code, failure.message
+    row.failing_since = row.failing_since or now()
+    row.save(update_fields=["failure_code", "failure_message", "failing_since"])
 
 
 def _due(channel: Channel) -> tuple[Search | None, float]:

@@ -16,7 +16,8 @@ from datetime import datetime
 from email.header import Header
 from typing import TYPE_CHECKING
 
-from hearwell.connect.model import Problem
+from hearwell.connect.contract import NewThread
+from hearwell.connect.model import Author, Problem
 from hearwell.connectors.email.addresses import normal, shown
 from hearwell.connectors.email.imap import date_header
 from hearwell.connectors.email.manifest import MANIFEST
@@ -131,6 +132,14 @@ def thread_of(draft: Draft, person: str) -> str:
     return known if _THREAD.fullmatch(known) else key_of(known, person)
 
 
+def thread_with(account: Account, address: str, about: str) -> NewThread | None:
+    """The thread of a first mail to an address, None if it is no address of somebody else's."""
+    person = normal(address)
+    if not person or person == account.external_id:
+        return None
+    return NewThread(key_of(about, person), Author(person, shown(person)))
+
+
 def written(box: Mailbox, stamp: Stamp, draft: Draft, key: str, at: datetime) -> Written:
     """Write a draft as a mail: text, and the same as simple HTML."""
     person = recipient_of(draft)
@@ -142,7 +151,7 @@ def written(box: Mailbox, stamp: Stamp, draft: Draft, key: str, at: datetime) ->
         ("From", _mailbox(box.name, box.address)),
         ("To", _mailbox(draft.to.name if draft.to else "", person)),
         *_reply_to(box, stamp, draft, person),
-        ("Subject", _header(subject_of(draft.subject))),
+        ("Subject", _header(_subject(draft))),
         ("Message-ID", f"<{own}>"),
         *_relations(draft),
         ("MIME-Version", "1.0"),
@@ -153,6 +162,13 @@ def written(box: Mailbox, stamp: Stamp, draft: Draft, key: str, at: datetime) ->
     body = b"".join(f"--{boundary}\r\n".encode() + part for part in parts)
     mail = head.encode() + b"\r\n" + body + f"--{boundary}--\r\n".encode()
     return Written(own, person, mail, at.replace(microsecond=0))
+
+
+def _subject(draft: Draft) -> str:
+    """An answer is headed "Re: "; what begins a thread has a subject of its own."""
+    if draft.parent_id or draft.root_id:
+        return subject_of(draft.subject)
+    return _CONTROL.sub(" ", draft.subject).strip()[:_LONGEST_SUBJECT] or subject_of("")
 
 
 def subject_of(original: str) -> str:

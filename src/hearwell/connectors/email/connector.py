@@ -14,11 +14,13 @@ from hearwell.connect.contract import (
     Connector,
     Connects,
     Fetches,
+    NewThread,
     Polls,
     ReadsFiled,
     Refreshes,
     Replies,
     Streams,
+    WritesFirst,
 )
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
@@ -73,7 +75,9 @@ def tokens_for(origins: Iterable[str]) -> Callable[[frozenset[str]], httpx.Clien
     return open_client
 
 
-class EmailConnector(Connector, Polls, Streams, Fetches, ReadsFiled, Replies, Refreshes, Connects):
+class EmailConnector(
+    Connector, Polls, Streams, Fetches, ReadsFiled, Replies, WritesFirst, Refreshes, Connects
+):
     """Settings and secrets of an account are listed in this folder's README."""
 
     manifest: ClassVar[Manifest] = MANIFEST
@@ -161,6 +165,10 @@ class EmailConnector(Connector, Polls, Streams, Fetches, ReadsFiled, Replies, Re
             key,
             self.manifest.request_timeout_s,
         )
+
+    def thread_with(self, account: Account, address: str, about: str) -> NewThread | None:
+        """See ``compose``."""
+        return compose.thread_with(account, address, about)
 
     def find_sent(
         self,

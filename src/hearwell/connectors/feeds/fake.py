@@ -164,7 +164,7 @@ _CASES: tuple[tuple[str, Handler, type[failures.Failure]], ...] = (
     ("401", answering(401), failures.Refused),
     ("403", answering(403), failures.Refused),
     ("404", answering(404), failures.Refused),
-    ("410", answering(410), failures.AccountDisabled),
+    ("410", answering(410), failures.Ended),
     ("418", answering(418), failures.Refused),
     ("429", answering(429, {"retry-after": "120"}), failures.Throttled),
     ("429, no time", answering(429), failures.Throttled),

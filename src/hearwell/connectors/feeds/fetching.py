@@ -39,7 +39,10 @@ _AFTER_REFUSAL = timedelta(hours=1)
 _AFTER_THE_END = timedelta(days=7)
 _LONGEST_WAIT = timedelta(days=1)
 TOO_LARGE = f"This feed is larger than {MOST_BYTES // 1024 // 1024} MB, which we do not read."
-GONE = "This feed was taken down for good (410). Nothing will come from it; disconnect it."
+GONE = (
+    "The feed says it is gone for good (410). It is not asked any more: resume it if it is back,"
+    " else disconnect it."
+)
 MISSING = "There is no feed at this address any more (404). Was it moved?"
 LOCKED = "This feed asks for a sign-in. Only feeds that everybody may read can be connected."
 _BADLY_PACKED = "What the server packed cannot be unpacked."
@@ -97,7 +100,7 @@ def fetch(
     """Ask for an address and follow where it leads; ``permits`` is asked before every hop.
 
     ``most`` caps the bytes of the answer, unpacked. Raises ``Unavailable``, ``Throttled``,
-    ``AccountDisabled`` (410), ``Refused`` and its kinds, ``ContractChanged``; each with a time
+    ``Ended`` (410), ``Refused`` and its kinds, ``ContractChanged``; each with a time
     before which not to ask again.
     """
     ends_at, moved_to, is_for_good = time.monotonic() + DEADLINE_S, "", True
@@ -163,7 +166,7 @@ def _settled(answer: Answer) -> None:
     ):
         raise failures.Throttled(asked_for or _in(_AFTER_REFUSAL), "endpoint", network_code=code)
     if status == httpx.codes.GONE:
-        raise failures.AccountDisabled(GONE, network_code=code, retry_at=_in(_AFTER_THE_END))
+        raise failures.Ended(GONE, network_code=code, retry_at=_in(_AFTER_THE_END))
     words = {401: LOCKED, 402: LOCKED, 403: FORBIDDEN, 404: MISSING, 407: LOCKED}
     if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.REQUEST_TIMEOUT:
         raise failures.Unavailable(network_code=code, retry_at=asked_for or _in(_AFTER_TROUBLE))

@@ -10,6 +10,7 @@ from hearwell.conversations.services.changes import (
     record_reactions,
     record_receipts,
 )
+from hearwell.conversations.services.joining import join
 from hearwell.conversations.services.opening import opening
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
 from hearwell.conversations.services.stages import addressed, stage_cases
@@ -48,6 +49,7 @@ __all__ = [
     "assign",
     "close",
     "forget_early",
+    "join",
     "log",
     "mark_read",
     "opening",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -46,7 +47,8 @@ _WAIT_AGAIN = """
 class OutboundMessage:
     """One of our messages as it stands on the network.
 
-    `sent_at` is the network's time. `delivery_id` makes recording it twice harmless.
+    `sent_at` is the network's time. `delivery_id` makes recording it twice harmless. `about` is
+    what else the thread is to tell of it, `subject` its heading where the network has one.
     """
 
     conversation_id: UUID
@@ -55,6 +57,7 @@ class OutboundMessage:
     sent_at: datetime
     audience: str
     kind: str = "comment"
+    subject: str = ""
     author_user_id: UUID | None = None
     author_name: str = ""
     delivery_id: UUID | None = None
@@ -64,6 +67,7 @@ class OutboundMessage:
     is_holding: bool = False
     is_automatic: bool = False
     is_sent_outside: bool = False
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -113,6 +117,7 @@ def _new(home: Conversation, said: OutboundMessage) -> Message:
         audience=said.audience,
         parent_remote_id=clean(said.parent_remote_id)[0],
         root_remote_id=clean(said.root_remote_id)[0],
+        subject=clean(said.subject)[0],
         text=text,
         replaced=is_replaced,
         sent_at=said.sent_at,
@@ -130,6 +135,7 @@ def _ownership(said: OutboundMessage) -> dict[str, Any]:
         "is_holding": said.is_holding,
         "is_automatic": said.is_automatic,
         "sent_outside": said.is_sent_outside,
+        **({"about": dict(said.about)} if said.about else {}),
     }
 
 

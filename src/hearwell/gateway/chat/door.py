@@ -13,10 +13,11 @@ from django.db import Error
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
+from hearwell.connect.rooms import thread_of
+from hearwell.conversations.queries import case_of_thread
 from hearwell.gateway import presence
 from hearwell.gateway.chat import acts
 from hearwell.gateway.chat.call import Call, Desk
-from hearwell.gateway.chat.cases import case_of
 from hearwell.gateway.chat.limits import STREAMS_PER_ADDRESS, STREAMS_PER_VISITOR, Limits
 from hearwell.gateway.chat.refusals import (
     Refusal,
@@ -172,7 +173,7 @@ def _show(site: Site, visitor_id: UUID, doing: str) -> UUID | None:
     if visitor is None:
         return None
     services.note_here(site.workspace_id, visitor_id, has_left=doing == "gone")
-    case_id = case_of(site, visitor_id)
+    case_id = case_of_thread(site.workspace_id, site.channel_id, thread_of(str(visitor_id)))
     if case_id is not None:
         name = visitor.name or visitor.email
         told = presence.told_of_visitor(site.workspace_id, case_id, visitor_id, name, doing)

@@ -18,6 +18,7 @@ from hearwell.outbound.services.queueing import (
     release,
     send_again,
     send_anyway,
+    withdraw,
 )
 from hearwell.outbound.services.recovery import sweep
 from hearwell.outbound.services.switches import active_switches, resume, stop, switch_for
@@ -48,4 +49,5 @@ __all__ = [
     "sweep",
     "switch_for",
     "versions",
+    "withdraw",
 ]

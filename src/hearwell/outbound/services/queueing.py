@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -105,6 +106,15 @@ def cancel(workspace_id: UUID, delivery_id: UUID, *, by_id: UUID | None = None) 
     """Take a delivery back. False if it has left already: it wins or loses cleanly."""
     rows = locked(workspace_id, [delivery_id], RECALLABLE)
     return bool(move(rows, State.CANCELLED, reason="taken back", by_id=by_id))
+
+
+def withdraw(workspace_id: UUID, keys: Collection[UUID], *, reason: str) -> list[Delivery]:
+    """Take back what these client tokens made, as far as it has not left; nobody pressed a key."""
+    found = Delivery.objects.filter(workspace_id=workspace_id, key__in=list(keys))
+    ids = list(found.values_list("id", flat=True))
+    rows = locked(workspace_id, ids, RECALLABLE) if ids else []
+    move(rows, State.CANCELLED, reason=reason)
+    return rows
 
 
 def approve(workspace_id: UUID, delivery_id: UUID, *, by_id: UUID) -> bool:

@@ -105,15 +105,38 @@ def _go_on(
     """Start the next answer clock where somebody waits and none runs; write it all."""
     plan.book.know(ask.message_id for asks in waiting.values() for ask in asks)
     answering = {c.case_id for c in running if c.kind == ClockKind.ANSWER and is_running(c)}
-    for case_id in case_ids:
-        asks = waiting.get(case_id)
-        if asks and case_id not in answering:
+    owing = {id_: waiting[id_] for id_ in case_ids if waiting.get(id_) and id_ not in answering}
+    stopped = _stopped(plan, owing)
+    for case_id, asks in owing.items():
+        clock = stopped.get(case_id)
+        if clock is None:
             clock = plan.start(case_id, ClockKind.ANSWER, asks[0])
-            for ask in asks[1:]:
-                plan.join(clock, ask)
+        else:
+            plan.run_again(clock, asks[0], now())
+        for ask in asks[1:]:
+            plan.join(clock, ask)
     plan.write()
     if plan.new or plan.changed:
-        reschedule_from(case_ids, [*running, *plan.new])
+        reschedule_from(case_ids, [*running, *plan.new, *stopped.values()])
+
+
+def _stopped(plan: Plan, owing: dict[UUID, list[Asked]]) -> dict[UUID, Clock]:
+    """Return case -> its clock that began at the very message which waits now, and was stopped.
+
+    Of one message only one clock can begin: one that was judged to ask nothing, and then to ask
+    for an answer after all, goes on with the one that it had.
+    """
+    if not owing:
+        return {}
+    rows = Clock.objects.select_for_update(of=("self",)).select_related("policy__calendar")
+    found = rows.filter(
+        workspace_id=plan.workspace_id,
+        case_id__in=list(owing),
+        kind=ClockKind.ANSWER,
+        state=ClockState.CANCELLED,
+        started_by__in=[asks[0].message_id for asks in owing.values()],
+    )
+    return {c.case_id: c for c in found.order_by("id") if c.started_at == owing[c.case_id][0].at}
 
 
 def reconcile(workspace_id: UUID, case_ids: Collection[UUID], *, why: str) -> None:

@@ -113,6 +113,14 @@ class Plan:
         clock.state = ClockState.CANCELLED
         self._note(clock, clock.state, moment, why)
 
+    def run_again(self, clock: Clock, ask: Asked, moment: datetime) -> None:
+        """Let a clock that was stopped go on: its message waits for us after all."""
+        policy = self.book.policy_for(ask)
+        clock.state, clock.breached_at, clock.urgency = ClockState.RUNNING, None, ask.urgency
+        clock.policy, clock.policy_version = policy, policy.version
+        clock.due_at, clock.warn_at = due(policy, clock.kind, ask), warning(policy, clock.kind, ask)
+        self._note(clock, "resumed", moment, "waits_after_all")
+
     def _policy_of(self, clock: Clock, ask: Asked) -> Policy:
         held = self.book.policy_for(ask)
         is_other = held.key != clock.policy.key and held.promises(clock.kind)

@@ -20,7 +20,7 @@ from hearwell.connect.contract import Searches
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.listening.models import Term, TermKind
 from hearwell.listening.precision import Share
-from hearwell.listening.queries import Sample, TermRow
+from hearwell.listening.queries import FailedSearch, Sample, TermRow
 from hearwell.listening.rules import Outcome, Reading, Span, Wanted, read
 from hearwell.web.components.marks import badge_of
 
@@ -71,9 +71,40 @@ class TermFace:
     precision: str
     judged: str
     missed: str
+    troubles: list[Trouble]
 
 
-def term_face(row: TermRow) -> TermFace:
+@dataclass(frozen=True)
+class Trouble:
+    """That a term could not be looked for: where, since when, why, and what to do."""
+
+    channel_id: UUID
+    network: str
+    since: datetime
+    why: str
+    to_do: str
+
+
+_TO_DO: Final[dict[str, str | Promise]] = {
+    "needs_reauth": gettext_lazy("Connect the account again."),
+    "scope_missing": gettext_lazy("Connect the account again, with the right to search."),
+    "account_disabled": gettext_lazy("See on the network what is the matter with the account."),
+}
+
+
+def _trouble(failed: FailedSearch) -> Trouble:
+    """Put a failed search into words."""
+    by_itself = _("It is tried again by itself; if it lasts, check the account.")
+    return Trouble(
+        channel_id=failed.channel.id,
+        network=str(badge_of(failed.channel.network).title),
+        since=failed.since,
+        why=_(failed.message),
+        to_do=str(_TO_DO.get(failed.code, by_itself)),
+    )
+
+
+def term_face(row: TermRow, failed: Iterable[FailedSearch] = ()) -> TermFace:
     """Put a term and its figures into words."""
     term = row.term
     return TermFace(
@@ -89,6 +120,7 @@ def term_face(row: TermRow) -> TermFace:
         precision=_share(row.precision),
         judged=_judged(row.precision),
         missed=_missed(row.missed),
+        troubles=[_trouble(one) for one in failed],
     )
 
 

@@ -18,6 +18,7 @@ from hearwell.accounts.models import User
 from hearwell.accounts.rules import can
 from hearwell.listening.models import Term, TermKind
 from hearwell.listening.queries import (
+    failed_searches,
     latest_posts,
     may_answer_untagged,
     term_by_id,
@@ -54,9 +55,10 @@ _VERDICTS: Final = {"yes": True, "no": False, "none": None}
 def terms(request: MemberRequest) -> HttpResponse:
     """Show what is listened for, with its figures, and whether it may be answered."""
     rows = term_rows(request.workspace.id)
+    failed = failed_searches(request.workspace.id, [row.term for row in rows])
     networks = networks_for(request.workspace.id, ())
     context = {
-        "terms": [term_face(row) for row in rows],
+        "terms": [term_face(row, failed.get(row.term.id, ())) for row in rows],
         "may_answer": may_answer_untagged(request.workspace.id),
         "is_owner": can(request.membership.role, "manage_workspace"),
         "searched": [one for one in networks if one.can_search],

@@ -39,6 +39,7 @@ from hearwell.outbound.services import switches
 from hearwell.web.admin.frame import draw
 from hearwell.web.admin.networks import faces
 from hearwell.web.admin.networks.chat import tag_of
+from hearwell.web.admin.networks.onward import onward_form
 
 # A check that was asked for and has not come by then will not: the worker is away.
 PATIENCE: Final = timedelta(seconds=30)
@@ -92,6 +93,7 @@ def _draw(request: MemberRequest, channel: Channel, *, secret: str = "") -> Http
         "counts": sorted(queries.counts_of(channel).items()),
         "hook_url": "" if tag else hook_url(channel),
         "tag": tag,
+        "onward": onward_form(channel),
         "can_rotate": bool(tag or hook_url(channel)),
         "secret": secret,
         "is_live": channel.state in {ChannelState.ACTIVE, ChannelState.PAUSED},

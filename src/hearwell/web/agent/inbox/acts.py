@@ -21,10 +21,8 @@ from hearwell.accounts.models import User
 from hearwell.contacts import services as contacts
 from hearwell.conversations.models import Case
 from hearwell.inbox import acts
-from hearwell.inbox.untagged import owed
 from hearwell.kit.clock import now
 from hearwell.kit.text import clean
-from hearwell.sla import services as sla
 from hearwell.triage import services as triage
 from hearwell.triage.queries import verdict_of_case
 from hearwell.web.agent.inbox.casepage import draw_case
@@ -179,9 +177,7 @@ def verdict(request: MemberRequest, case_id: UUID) -> HttpResponse:
         if judged is None:
             raise Http404
         kind = value or judged.kind
-        triage.correct(judged.message_id, "kind", kind, request.membership.user_id)
-        owing = owed(request.workspace.id, [case_id])
-        sla.reconcile(request.workspace.id, owing, why="judged_anew")
+        acts.correct_kind(case_id, judged.message_id, kind, request.membership)
 
     try:
         return _acted(request, case_id, act, _("Noted. Thank you."))

@@ -199,7 +199,9 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         "is_heard": bool(page.case.stage),
         "noted": _noted(opened),
         "belongings": belongings_of(page),
-        "visitor": visitor_face(page, opened.at),
+        "visitor": visitor_face(
+            page, opened.at, opened.channels, may_connect=can(role, "manage_channels")
+        ),
         "stop": stop,
         "snooze_choices": snooze_choices(ZoneInfo(request.workspace.time_zone), opened.at),
         "close_reasons": close_reasons(page.case),

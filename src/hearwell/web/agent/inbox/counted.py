@@ -24,6 +24,7 @@ WORDS: Final[Mapping[tuple[str, str], str | Promise]] = {
     ("paused", "answered"): gettext_lazy("Stands still: the customer is to write"),
     ("paused", "answered_before"): gettext_lazy("Stands still: answered before it reached us"),
     ("resumed", "customer_wrote"): gettext_lazy("Runs on: the customer wrote"),
+    ("resumed", "waits_after_all"): gettext_lazy("Runs on: it needs an answer after all"),
     ("resumed", "judged_anew"): gettext_lazy("Runs on: a message was judged anew"),
     ("warned", "nearly_due"): gettext_lazy("Told that it is nearly due"),
     ("breached", "past_due"): gettext_lazy("Ran out"),

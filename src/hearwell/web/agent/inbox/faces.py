@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hearwell.connect.signature import signed
 from hearwell.conversations.models import CaseLog, Message, MessageVersion
+from hearwell.inbox.onward import CONTEXT
 from hearwell.outbound.queries import PendingReply
 from hearwell.web.agent.inbox.letters import (
     letter_feet,
@@ -46,6 +47,14 @@ _VERBS: Final[dict[str, tuple[str, str | Promise]]] = {
     "tagged": ("tag", gettext_lazy("%(who)s added the label %(tags)s")),
     "untagged": ("tag", gettext_lazy("%(who)s took the label %(tags)s off")),
     "reply_cancelled": ("undo-2", gettext_lazy("A reply was taken back before it left")),
+    "onward_cancelled": (
+        "mail",
+        gettext_lazy("Not sent by e-mail: it was read in the chat meanwhile"),
+    ),
+    "onward_refused": (
+        "triangle-alert",
+        gettext_lazy("Not sent by e-mail, it waits in the chat. %(message)s"),
+    ),
     "reply_failed": ("triangle-alert", gettext_lazy("A reply did not go out. %(message)s")),
     "reply_held": ("octagon-pause", gettext_lazy("A reply is held back. %(message)s")),
     "reply_stale": (
@@ -115,7 +124,11 @@ def items_of(
     since = messages[0].sent_at if messages else None
     subjects = subjects_of(messages)
     parts: list[tuple[datetime, MessageFace | Happening]] = [
-        (m.sent_at, message_face(m, versions.get(m.id, ()), around, subjects.get(m.id, "")))
+        (
+            m.sent_at,
+            handed_over(m)
+            or message_face(m, versions.get(m.id, ()), around, subjects.get(m.id, "")),
+        )
         for m in messages
     ]
     known = {m.delivery_id for m in messages if m.delivery_id}
@@ -251,9 +264,31 @@ def happening(line: CaseLog, around: Surroundings) -> Happening:
         "reason": REASONS.get(reason, reason),
         "verb": line.verb,
         "tags": ", ".join(f"“{tag}”" for tag in line.data.get("tags", ())),
-        "message": line.data.get("message", ""),
+        "message": _(line.data["message"]) if line.data.get("message") else "",
     }
     return Happening(line.at, icon, str(words) % values)
+
+
+def handed_over(message: Message) -> Happening | None:
+    """Say of a mail that it carries the chat's answer on; None of any other message.
+
+    Its words stand above it already, as the chat's answer.
+    """
+    whom = message.about.get(CONTEXT)
+    if not whom:
+        return None
+    values = {"to": masked(str(whom["to"])), "name": whom["name"] or _("the visitor")}
+    if message.receipt == "failed":
+        words = _("The e-mail to %(to)s could not be delivered: the answer waits in the chat")
+        return Happening(message.sent_at, "triangle-alert", words % values)
+    words = _("Sent by e-mail to %(to)s, because %(name)s had left the chat")
+    return Happening(message.sent_at, "mail", words % values)
+
+
+def masked(address: str) -> str:
+    """Return an address that those know again who know it: l…@example.com."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}…{at}{domain}"
 
 
 def _as_uuid(text: object) -> UUID | None:

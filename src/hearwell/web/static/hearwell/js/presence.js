@@ -20,7 +20,7 @@ function guest(visitor) {
   if (visitor) bar.dataset.seen = "1";
   bar.classList.toggle("warn", !visitor);
   bar.classList.toggle("info", Boolean(visitor));
-  if (one("#visitor-mail")) one("#visitor-mail").hidden = Boolean(visitor);
+  for (const way of ["#visitor-mail", "#visitor-hint"]) if (one(way)) one(way).hidden = Boolean(visitor);
   const name = bar.dataset.name;
   const words = !visitor ? bar.dataset.left : say(visitor.doing === "writing" ? "visitorWriting" : "visitorHere", { name });
   if (one(".w", bar).textContent !== words) one(".w", bar).textContent = words;

@@ -1,0 +1,28 @@
+"""A case that goes on elsewhere: one more conversation in it, before anything is said there."""
+
+from __future__ import annotations
+
+from hearwell.conversations.models import Case, Conversation
+from hearwell.conversations.services.threads import ChannelRef, hold_channel
+
+
+def join(channel: ChannelRef, case: Case, thread_key: str, audience: str) -> Conversation:
+    """Return the case's conversation in this thread, begun if there is none yet.
+
+    What comes in under the thread's key is then a message of this case. A thread that belongs to
+    another case by now is left there: the conversation returned says which. Holds the channel
+    until the commit.
+    """
+    hold_channel(channel)
+    known = Conversation.objects.filter(
+        workspace_id=channel.workspace_id, channel_id=channel.id, thread_key=thread_key
+    ).first()
+    return known or Conversation.objects.create(
+        workspace_id=channel.workspace_id,
+        case_id=case.id,
+        channel_id=channel.id,
+        network=channel.network,
+        thread_key=thread_key,
+        audience=audience,
+        contact_id=case.contact_id,
+    )

@@ -1,0 +1,42 @@
+"""The mail that carries a chat's answers on: the answers, why they come, what was said before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from hearwell.webchat.models import Line, Side
+
+MOST_QUOTED: Final = 6
+_LONGEST_QUOTE: Final = 600
+
+
+def subject_of(title: str) -> str:
+    """Return the subject of a chat's first mail: whose chat it was, by the chat's own heading."""
+    return _("%(title)s: our answer to your chat") % {"title": title}
+
+
+def text_of(answers: Sequence[Line], earlier: Iterable[Line], title: str, site: str) -> str:
+    """Return the whole text: all answers that were not read, oldest first, and what is quoted."""
+    why = _(
+        "You get this e-mail because you wrote to us in the chat on %(site)s, left this address"
+        " and were gone when we answered. To go on, simply reply to this e-mail."
+    ) % {"site": site}
+    said = "\n\n".join(line.text for line in answers)
+    quoted = [_quoted(line, title) for line in earlier if line.text or line.files]
+    if not quoted:
+        return f"{said}\n\n{why}"
+    before = _("What was said in the chat before:")
+    return f"{said}\n\n{why}\n\n{before}\n\n" + "\n>\n".join(quoted)
+
+
+def _quoted(line: Line, title: str) -> str:
+    who = _("You") if line.side == Side.IN else title
+    names = (str(file.get("name", "")) for file in line.files)
+    text = line.text or _("File: %(name)s") % {"name": ", ".join(names)}
+    if len(text) > _LONGEST_QUOTE:
+        text = text[: _LONGEST_QUOTE - 1].rstrip() + "…"
+    first, *more = text.splitlines() or [""]
+    return "\n".join([f"> {who}: {first}", *(f"> {one}" for one in more)])

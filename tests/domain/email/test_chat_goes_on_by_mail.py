@@ -1,0 +1,339 @@
+"""A chat's answer that nobody read there goes on by mail, once; what is answered comes home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db.models import F
+
+from hearwell.channels.models import Channel, ChannelHealth, ChannelState
+from hearwell.channels.services import connect_channel
+from hearwell.connect.model import Audience, Author, MessageKind, Receipt, ReceiptState
+from hearwell.connect.rooms import thread_of
+from hearwell.connectors.email.reading import read
+from hearwell.conversations.models import Case, CaseLog, Conversation
+from hearwell.inbox import intake, onward
+from hearwell.kit.clock import now
+from hearwell.kit.scope import scope
+from hearwell.outbound import sender
+from hearwell.outbound import services as outbound
+from hearwell.outbound.models import Delivery
+from hearwell.webchat import queries, services
+from hearwell.webchat.models import Line, Visitor
+from tests.domain.email.conftest import CUSTOMER, SUPPORT, Desk, letter
+from tests.factories import make_item, receive
+
+SITE = "www.northwind.example"
+
+
+@dataclass
+class Chat:
+    """A chat on Northwind's site, and Lena in it, who has left."""
+
+    desk: Desk
+    channel: Channel
+    lena: UUID
+    case_id: UUID
+
+    @property
+    def ws(self) -> UUID:
+        return self.desk.ws
+
+    def answers(self, text: str = "We have found it.") -> Delivery:
+        """Anna answers where the customer last wrote, and the worker sends it."""
+        with scope(self.ws):
+            case = Case.objects.get(id=self.case_id)
+        return self.desk.answers(case, text)
+
+    def wait(self, minutes: float = 3) -> int:
+        """Time goes by, and the worker looks; returns how many mails were queued."""
+        ago = timedelta(minutes=minutes)
+        with scope(self.ws):
+            Line.objects.update(at=F("at") - ago, read_by=F("read_by") - ago)
+            Visitor.objects.update(seen_at=F("seen_at") - ago, left_at=F("left_at") - ago)
+        return onward.hand_over_due()
+
+    def sends(self) -> None:
+        """The worker sends what is due, and the house hears of it."""
+        with scope(self.ws):
+            due = list(Delivery.objects.filter(state="queued").values_list("id", flat=True))
+        for delivery_id in due:
+            sender.deliver(self.ws, delivery_id)
+        self.desk.hear("DeliverySent", "on_delivered")
+
+    def mails(self) -> list[Delivery]:
+        with scope(self.ws):
+            return list(Delivery.objects.filter(network="email").order_by("id"))
+
+    def sees(self) -> None:
+        """Lena comes back and reads all there is; the page's envelope is taken in."""
+        with scope(self.ws):
+            seen = services.note_seen(self.ws, self.lena, 2**40)
+            receipts = [
+                Receipt(
+                    external_id=str(line.id), dedup_key=f"seen:{line.id}", occurred_at=now(),
+                    account=SITE, state=ReceiptState.READ, target_id=str(line.id),
+                )
+                for line in seen
+            ]  # fmt: skip
+            intake.take_receipts(self.channel, receipts)
+
+    def log(self) -> list[str]:
+        with scope(self.ws):
+            return list(CaseLog.objects.filter(case_id=self.case_id).values_list("verb", flat=True))
+
+
+@pytest.fixture
+def chat(desk: Desk) -> Chat:
+    with scope(desk.ws):
+        channel = connect_channel(
+            workspace_id=desk.ws,
+            network="webchat",
+            handle=SITE,
+            external_id=SITE,
+            brand="Northwind Air",
+            settings={"origins": f"https://{SITE}", "title": "Ask Northwind"},
+        )
+        visitor = services.arrive(desk.ws, channel.id, None)
+        services.introduce(visitor, name="Lena Vik", email=CUSTOMER)
+        case_id = _writes(channel, visitor.id, "Where is my bag?")
+        services.note_here(desk.ws, visitor.id, has_left=True)
+    return Chat(desk, channel, visitor.id, case_id)
+
+
+def _writes(channel: Channel, visitor_id: UUID, text: str) -> UUID:
+    key = str(uuid4())
+    services.write_in(channel.workspace_id, visitor_id, key, text)
+    item = make_item(
+        text,
+        kind=MessageKind.CHAT,
+        audience=Audience.PRIVATE,
+        external_id=f"{visitor_id}:{key}",
+        thread_key=thread_of(str(visitor_id)),
+        account=SITE,
+        author=Author(str(visitor_id), "", "Lena Vik"),
+    )
+    (message,) = receive(channel, [item])
+    return message.case_id
+
+
+def test_who_has_left_gets_the_answer_in_the_chat_and_by_mail(chat: Chat) -> None:
+    assert chat.answers().network == "webchat"
+    assert chat.wait(1) == 0
+    assert chat.wait(3) == 1
+    chat.sends()
+    (body,) = chat.desk.sent()
+    mail = read(body)
+    assert (mail.sender.address, mail.to[0].address) == (SUPPORT, CUSTOMER)
+    assert mail.subject == "Ask Northwind: our answer to your chat"
+    said, _, quoted = mail.full_text.partition("What was said in the chat before:")
+    assert said.startswith("We have found it.")
+    assert SITE in said
+    assert "> You: Where is my bag?" in quoted
+    with scope(chat.ws):
+        assert [line.text for line in Line.objects.order_by("seq")][-1] == "We have found it."
+
+
+def test_the_answer_to_the_mail_is_in_the_same_case_and_is_answered_by_mail(chat: Chat) -> None:
+    chat.answers()
+    chat.wait()
+    chat.sends()
+    chat.desk.polls()  # the copy in Sent is known
+    ours = read(chat.desk.sent()[0])
+    later = letter(2, "When will it come?", answers=(ours.message_id,))
+    chat.desk.comes(later, minutes_ago=-0.1)
+    chat.desk.polls()
+    (case,) = chat.desk.cases()
+    assert (case.id, case.turn) == (chat.case_id, "ours")
+    with scope(chat.ws):
+        homes = Conversation.objects.filter(case_id=case.id).values_list("network", flat=True)
+        assert sorted(homes) == ["email", "webchat"]
+    assert chat.answers("On Monday.").network == "email"
+    again = read(chat.desk.sent()[-1])
+    assert again.subject == "Re: My bag"
+    assert again.references[0] == ours.message_id
+    assert chat.wait() == 0
+
+
+def test_what_was_mailed_is_told_once_and_ends_no_clock_anew(chat: Chat) -> None:
+    chat.answers()
+    (before,) = chat.desk.cases()
+    chat.wait()
+    chat.sends()
+    (message,) = chat.desk.messages(kind="mail")
+    assert (message.is_automatic, message.direction) == (True, "out")
+    assert message.about["handed_over"] == {"to": CUSTOMER, "name": "Lena Vik"}
+    (after,) = chat.desk.cases()
+    assert (after.last_reply_at, after.turn) == (before.last_reply_at, "theirs")
+
+
+def test_an_answer_goes_on_once_however_often_it_is_looked_at(chat: Chat) -> None:
+    chat.answers()
+    assert chat.wait() == 1
+    assert onward.hand_over_due() == 0
+    chat.sends()
+    chat.desk.hear("DeliverySent", "on_delivered")
+    assert chat.wait() == 0
+    with scope(chat.ws):
+        assert onward.hand_over(chat.ws, chat.lena) is None
+    assert len(chat.mails()) == len(chat.desk.sent()) == 1
+
+
+def test_a_worker_that_dies_before_the_commit_loses_and_doubles_nothing(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat.answers()
+
+    def dies(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbound, "queue", dies)
+        assert chat.wait() == 0
+    assert chat.mails() == []
+    assert chat.wait(11) == 1
+    assert len(chat.mails()) == 1
+
+
+def test_answers_of_one_pause_are_one_mail_and_the_next_is_in_its_thread(chat: Chat) -> None:
+    chat.answers("We have found it.")
+    chat.wait(1)
+    chat.answers("It is in Lisbon.")
+    assert chat.wait() == 1
+    chat.sends()
+    chat.answers("It comes tomorrow.")
+    assert chat.wait() == 1
+    chat.sends()
+    first, second = map(read, chat.desk.sent())
+    assert first.full_text.startswith("We have found it.\n\nIt is in Lisbon.\n\n")
+    assert second.full_text.startswith("It comes tomorrow.\n\n")
+    assert second.in_reply_to == first.message_id
+    assert second.subject == f"Re: {first.subject}"
+
+
+def test_whoever_read_it_in_the_chat_gets_no_mail(chat: Chat) -> None:
+    chat.answers()
+    chat.sees()
+    assert chat.wait() == 0
+    assert chat.mails() == []
+
+
+def test_whoever_has_a_page_open_is_waited_for(chat: Chat) -> None:
+    chat.answers()
+    for _ in range(3):
+        with scope(chat.ws):
+            services.note_here(chat.ws, chat.lena)
+            Line.objects.filter(read_by__isnull=False).update(read_by=now())
+        assert onward.hand_over_due() == 0
+    with scope(chat.ws):
+        services.note_here(chat.ws, chat.lena, has_left=True)
+    assert chat.wait(1) == 0
+    assert chat.wait(3) == 1
+
+
+def test_a_mail_that_is_held_is_not_sent_after_it_was_read_in_the_chat(chat: Chat) -> None:
+    with scope(chat.ws):
+        outbound.stop(chat.ws, "network", "email", reason="drill", by=chat.desk.anna.user)
+    chat.answers()
+    assert chat.wait() == 1
+    chat.sends()
+    (held,) = chat.mails()
+    assert (held.state, chat.desk.sent()) == ("held", [])
+    chat.sees()
+    (gone,) = chat.mails()
+    assert gone.state == "cancelled"
+    chat.desk.hear("DeliveryCancelled", "on_cancelled")
+    assert "onward_cancelled" in chat.log()
+    assert "reply_cancelled" not in chat.log()
+
+
+def test_whoever_left_no_address_is_waited_for_in_the_chat(chat: Chat) -> None:
+    with scope(chat.ws):
+        Visitor.objects.update(email="")
+    chat.answers()
+    assert chat.wait() == 0
+    with scope(chat.ws):
+        assert not Line.objects.filter(read_by__isnull=False).exists()
+
+
+def test_a_chat_that_was_set_so_sends_nothing_on(chat: Chat) -> None:
+    chat.answers()
+    with scope(chat.ws):
+        services.choose_onward(chat.ws, chat.channel.id, is_on=False, wait_s=120, mailbox_id=None)
+    assert chat.wait() == 0
+    chat.answers("And another thing.")
+    assert chat.wait() == 0
+    assert chat.mails() == []
+
+
+def test_the_owner_s_mailbox_writes_and_no_other(chat: Chat) -> None:
+    with scope(chat.ws):
+        services.choose_onward(
+            chat.ws, chat.channel.id, is_on=True, wait_s=60, mailbox_id=chat.desk.info.id
+        )
+    chat.answers()
+    assert chat.wait(1.1) == 1
+    chat.sends()
+    assert [one.account for one in chat.mails()] == [chat.desk.info.external_id]
+
+
+def test_a_mailbox_in_trouble_is_waited_for_and_without_one_nothing_is_tried(chat: Chat) -> None:
+    with scope(chat.ws):
+        ChannelHealth.objects.filter(channel__network="email").update(state="bad")
+    chat.answers()
+    assert chat.wait() == 0
+    with scope(chat.ws):
+        ChannelHealth.objects.filter(channel=chat.desk.info).update(state="ok")
+    assert chat.wait(11) == 1
+    assert [one.account for one in chat.mails()] == [chat.desk.info.external_id]
+    with scope(chat.ws):
+        Channel.objects.filter(network="email").update(state=ChannelState.PAUSED)
+    chat.answers("And another thing.")
+    assert chat.wait() == 0
+    assert len(chat.mails()) == 1
+    with scope(chat.ws):
+        assert not Line.objects.filter(read_by__isnull=False).exists()
+
+
+@pytest.mark.parametrize("address", ["noreply@example.test", SUPPORT, "x?bcc=a@b"])
+def test_an_address_that_nobody_reads_gets_no_mail_and_the_case_says_so(
+    chat: Chat, address: str
+) -> None:
+    with scope(chat.ws):
+        Visitor.objects.update(email=address)
+    chat.answers()
+    assert chat.wait() == 0
+    assert chat.mails() == []
+    assert onward.REFUSED in chat.log()
+
+
+def test_one_that_cannot_be_handed_over_holds_up_nobody(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scope(chat.ws):
+        other = services.arrive(chat.ws, chat.channel.id, None)
+        services.introduce(other, email="mads@example.test")
+        home = _writes(chat.channel, other.id, "Is anybody there?")
+        services.note_here(chat.ws, other.id, has_left=True)
+        case = Case.objects.get(id=home)
+    chat.answers()
+    chat.desk.answers(case, "Yes.")
+    real = onward._way
+
+    def broken(mailbox: Channel, visitor: Visitor, of: Case) -> object:
+        if visitor.id == chat.lena:
+            raise RuntimeError
+        return real(mailbox, visitor, of)
+
+    monkeypatch.setattr(onward, "_way", broken)
+    assert chat.wait() == 1
+    assert [one.draft["to"]["external_id"] for one in chat.mails()] == ["mads@example.test"]
+
+
+def test_outside_a_workspace_nothing_is_told_but_who_is_due(chat: Chat) -> None:
+    chat.answers()
+    assert queries.unread_places(now()) == []
+    assert queries.unread_places(now() + timedelta(hours=1)) == [(chat.ws, chat.lena)]
