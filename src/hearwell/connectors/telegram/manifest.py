@@ -7,10 +7,10 @@ from hearwell.connect.manifest import (
     Changes,
     Idempotency,
     Manifest,
-    MediaLimit,
     RateLimit,
     ReadBack,
 )
+from hearwell.connect.mediarule import MediaLimit
 from hearwell.connect.model import Audience, MessageKind
 from hearwell.connect.textrule import Utf16Units
 
