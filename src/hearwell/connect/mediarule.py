@@ -73,7 +73,11 @@ class MediaRule:
     def problems(self, files: Sequence[Attachment]) -> list[Problem]:
         """Everything that would stop these files, and the pictures that nobody described."""
         found = [problem for file in files for problem in self.wrong_with(file)]
-        return [*found, *self._too_many(files)]
+        return [
+            *found,
+            *self._too_many(files),
+            *([] if any(one.blocking for one in found) else self._too_much(files)),
+        ]
 
     def _too_many(self, files: Sequence[Attachment]) -> Iterator[Problem]:
         counts: dict[MediaLimit, int] = {}
@@ -86,6 +90,8 @@ class MediaRule:
                 yield _too_many(self.title, limit.kind, limit.max_count)
         if self.most and len(files) > self.most:
             yield _too_many(self.title, FILE, self.most)
+
+    def _too_much(self, files: Sequence[Attachment]) -> Iterator[Problem]:
         if self.max_bytes and sum(file.size for file in files) > self.max_bytes:
             words = f"{self.title} takes {plain_size(self.max_bytes)} of files with one message."
             yield Problem(_REJECTED, words)

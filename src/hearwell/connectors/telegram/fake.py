@@ -86,7 +86,7 @@ class FakeTelegram:
         if token != _TOKEN:
             return refusal(401, "Unauthorized")
         body, files = _read(request)
-        self.calls.append((method, body))
+        self.calls.append((method, body | {name: part.filename for name, part in files.items()}))
         routes: dict[str, Callable[[], Any]] = {
             "getMe": lambda: dict(BOT),
             "getWebhookInfo": lambda: {"url": self.webhook, "pending_update_count": 0},
