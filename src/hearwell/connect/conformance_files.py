@@ -51,7 +51,8 @@ def _limit_holds(connector: Connector, account: Account, draft: Draft, limit: Me
     must(rule.limit_for(good), f"{good.mime} is not taken by any limit")
     for name, files, is_stopped in (
         ("a good file", (good,), False),
-        ("too many", tuple(_another(good, n) for n in range(limit.max_count + 1)), True),
+        ("as many as may be", _several(good, min(limit.max_count, rule.most or 99)), False),
+        ("too many", _several(good, limit.max_count + 1), True),
         ("too large", (replace(good, size=_largest(connector, account, good) + 1),), True),
     ):
         found = _is_stopped(connector, account, replace(draft, media=files))
@@ -82,8 +83,8 @@ def _file(mime: str, alt: str = "") -> Attachment:
     return Attachment(mime, "bag.png", len(body), alt, ref="file-1", digest=digest, body=body)
 
 
-def _another(file: Attachment, number: int) -> Attachment:
-    return replace(file, ref=f"file-{number}", name=f"bag-{number}.png")
+def _several(file: Attachment, count: int) -> tuple[Attachment, ...]:
+    return tuple(replace(file, ref=f"file-{n}", name=f"bag-{n}.png") for n in range(count))
 
 
 def files_arrive_as_they_are(subject: Subject, recordings: Mapping[str, bytes]) -> None:

@@ -51,6 +51,7 @@ export function choose(value) {
   const radio = one(`input[name=audience][value=${wanted}]:not(:disabled)`, composer);
   if (!radio) return;
   radio.checked = true;
+  document.dispatchEvent(new CustomEvent("hw:readers"));
   count();
   saveSoon();
   one("#ed").focus();

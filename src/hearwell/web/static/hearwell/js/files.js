@@ -72,10 +72,15 @@ document.addEventListener("change", (event) => {
   if (field.matches?.("#composer input[type=file]")) {
     add(field.files);
     field.value = ""; // the server has them: the form must not send them a second time
-  } else if (field.name === "audience" && field.closest("#composer") && one(".going-file")) {
-    queue(() => send(form().elements.key.value)); // what is wrong with them depends on who reads
-  }
+  } else if (field.name === "audience" && field.closest("#composer")) askAnew();
 });
+
+/** What is wrong with them depends on who will read. */
+function askAnew() {
+  const key = form()?.elements.key.value;
+  if (key && one(".going-file")) queue(() => send(key));
+}
+document.addEventListener("hw:readers", askAnew);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("#composer [data-remove]");
