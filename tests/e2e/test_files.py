@@ -50,7 +50,9 @@ def attach(page: Page, *files: dict[str, object]) -> None:
 def look(page: Page, name: str) -> None:
     """Keep a picture of the page, for people, where somebody asked for them."""
     if folder := os.environ.get("HEARWELL_SHOTS"):
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=str(Path(folder) / f"{name}-{scheme}.png"))
 
 
 def send(page: Page) -> None:
