@@ -48,8 +48,8 @@ class OutboundMessage:
     """One of our messages as it stands on the network.
 
     `sent_at` is the network's time. `delivery_id` makes recording it twice harmless. `about` is
-    what else the thread is to tell of it, `subject` its heading where the network has one. `media` are its files
-    as Message.media holds them.
+    what else the thread is to tell of it, `subject` its heading where the network has one.
+    `media` are its files as Message.media holds them.
     """
 
     conversation_id: UUID
