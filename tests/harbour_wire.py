@@ -6,12 +6,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from hearwell.connect.contract import Connector, Refreshes, Replies
+from hearwell.connect.attachments import Attachment, Uploaded
+from hearwell.connect.contract import Connector, Refreshes, Replies, Uploads
 from hearwell.connect.failures import Failure
 from hearwell.connect.manifest import Auth, Idempotency, Manifest, ReadBack
+from hearwell.connect.mediarule import MediaLimit
 from hearwell.connect.model import (
     Account,
     Audience,
@@ -25,6 +27,7 @@ from hearwell.connect.model import (
     Sent,
 )
 from hearwell.connect.textrule import CodePoints
+from hearwell.kit.sniff import PICTURES
 
 ACCOUNT = "page-1"
 Answer = Sent | Pending | Exception
@@ -142,6 +145,49 @@ class Wire(Connector, Replies, Refreshes):
         if self.renewal is not None:
             raise self.renewal
         return {"token": f"t{self.renewed}"}
+
+
+class FilingWire(Wire, Uploads):
+    """The same network with pictures: handed over first, shown by what is posted next.
+
+    ``trouble`` is raised by the next hand-overs, ``slow`` are the looks that the next one takes.
+    """
+
+    manifest: ClassVar[Manifest] = replace(
+        MANIFEST, network="wire", media=(MediaLimit("image", 2, 1000, PICTURES, 100),)
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.handed: list[Attachment] = []
+        self.shown: list[tuple[str, ...]] = []
+        self.trouble: deque[Exception] = deque()
+        self.slow = 0
+
+    def preflight(self, account: Account, draft: Draft, now: datetime) -> list[Problem]:
+        """Files first."""
+        files = self.manifest.media_rule.problems(draft.media)
+        if draft.media and not draft.text.strip():
+            return files
+        return [*files, *super().preflight(account, draft, now)]
+
+    def upload(self, account: Account, file: Attachment) -> Uploaded:
+        """Take it, and number it."""
+        if self.trouble:
+            raise self.trouble.popleft()
+        self.handed.append(file)
+        return self.prepared(account, f"h{len(self.handed)}")
+
+    def prepared(self, account: Account, handle: str) -> Uploaded:
+        """Ready when it has been looked at often enough."""
+        self.slow -= 1
+        later = datetime.now(UTC) + timedelta(seconds=30)
+        return Uploaded(handle, later if self.slow > 0 else None)
+
+    def post(self, draft: Draft, key: str) -> Sent:
+        """Note which it shows."""
+        self.shown.append(tuple(file.handle for file in draft.media))
+        return super().post(draft, key)
 
 
 def _always(answer: Answer) -> Callable[[Wire, Draft, str], Answer]:

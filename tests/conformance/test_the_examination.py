@@ -95,6 +95,41 @@ def _lenient(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(SandboxConnector, "preflight", lambda *_: [])
 
 
+def _boasting(patch: pytest.MonkeyPatch) -> None:
+    """More is promised than passes."""
+    (limit,) = SandboxConnector.manifest.media
+    manifest = replace(SandboxConnector.manifest, media=(replace(limit, max_count=9),))
+    patch.setattr(SandboxConnector, "manifest", manifest)
+
+
+def _incurious(patch: pytest.MonkeyPatch) -> None:
+    """Nobody is asked what is to be seen."""
+    preflight = SandboxConnector.preflight
+    patch.setattr(
+        SandboxConnector,
+        "preflight",
+        lambda *given: [one for one in preflight(*given) if one.blocking],
+    )
+
+
+def _undescribing(patch: pytest.MonkeyPatch) -> None:
+    upload = SandboxConnector.upload
+    patch.setattr(
+        SandboxConnector,
+        "upload",
+        lambda self, account, file: upload(self, account, replace(file, alt="")),
+    )
+
+
+def _bare(patch: pytest.MonkeyPatch) -> None:
+    send = SandboxConnector.send
+    patch.setattr(
+        SandboxConnector,
+        "send",
+        lambda self, account, draft, key: send(self, account, replace(draft, media=()), key),
+    )
+
+
 def _calling_elsewhere(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(SandboxConnector, "hosts", lambda *_: frozenset({"harbour.example"}))
 
@@ -146,6 +181,10 @@ def _by_source(item: Any) -> Any:
         (_doubling, conformance.sends_once_and_finds_it),
         (_retrying, conformance.errors_map_to_failures),
         (_lenient, conformance.preflight_is_pure_and_strict),
+        (_boasting, conformance.manifest_says_which_files),
+        (_incurious, conformance.manifest_says_which_files),
+        (_undescribing, conformance.files_arrive_as_they_are),
+        (_bare, conformance.files_arrive_as_they_are),
         (_calling_elsewhere, conformance.only_its_own_hosts_are_called),
         (_talkative, conformance.no_secret_slips_out),
     ],

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
+import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -23,7 +24,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from hearwell.connectors.mastodon.fake_api import FakeApi
-from hearwell.connectors.mastodon.fake_calls import Call, Reply
+from hearwell.connectors.mastodon.fake_calls import Call, Reply, call_of
 from hearwell.connectors.mastodon.fake_server import FakeServer, Person
 from tests.house import wait_until
 
@@ -111,13 +112,14 @@ class Instance:
         )
 
     async def _call(self, request: Request) -> Response:
-        body = (await request.body()).decode()
+        body = await request.body()
         if "json" in request.headers.get("content-type", ""):
             form = {name: [str(value)] for name, value in json.loads(body or "{}").items()}
+            query = parse_qs(request.url.query, keep_blank_values=True)
+            call = Call(request.method, request.url.path, query | form, dict(request.headers))
         else:
-            form = parse_qs(body, keep_blank_values=True)
-        query = parse_qs(request.url.query, keep_blank_values=True)
-        call = Call(request.method, request.url.path, query | form, dict(request.headers))
+            url, headers = str(request.url), dict(request.headers)
+            call = call_of(httpx.Request(request.method, url, headers=headers, content=body))
         with self._lock:
             self.calls.append((call.method, call.path))
             reply = self.api.answer(call)

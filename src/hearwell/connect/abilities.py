@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from hearwell.connect.attachments import IMAGE
 from hearwell.connect.contract import (
     Authorizes,
     Connector,
@@ -28,6 +29,7 @@ from hearwell.connect.contract import (
     Subscribes,
 )
 from hearwell.connect.manifest import Changes, Idempotency, ReadBack
+from hearwell.connect.mediarule import MediaRule, plain_type
 from hearwell.connect.model import Act, Audience, MessageKind
 from hearwell.connect.textrule import Graphemes, TextRule
 
@@ -188,8 +190,7 @@ def _answering(connector: Connector) -> Iterable[Ability]:
             yield _length(f"{audience.value}_length", title, manifest.text_rule(audience))
         else:
             yield Ability(audience.value, group, title, Can.NO)
-    files = tuple(limit.kind for limit in manifest.media) if replies else ()
-    yield Ability("files", group, "Send files", _said(files), listed=files)
+    yield from _files(manifest.media_rule if replies else MediaRule(manifest.title))
     yield from _pace(connector)
     if replies:
         yield _once(connector)
@@ -209,6 +210,41 @@ def _length(key: str, title: str, rule: TextRule) -> Ability:
     if isinstance(rule, Graphemes) and rule.max_bytes is not None:
         words, values = "%(n)s characters and %(bytes)s bytes", values | {"bytes": rule.max_bytes}
     return Ability(key, Group.ANSWERING, f"{title}: longest text", Can.YES, words, values)
+
+
+def _files(rule: MediaRule) -> Iterable[Ability]:
+    """One line for each kind of file, and one on what is said of pictures."""
+    group, title = Group.ANSWERING, "Send files"
+    if not rule.limits:
+        yield Ability("files", group, title, Can.NO)
+        return
+    types = tuple(sorted(plain_type(one) for one in rule.types))
+    yield Ability("files", group, title, Can.PARTLY if types else Can.YES, listed=types)
+    for limit in rule.limits:
+        values = {
+            "n": min(limit.max_count, rule.most or limit.max_count),
+            "kb": limit.max_bytes // 1000,
+        }
+        words = "%(n)s with a message, %(kb)s kB each."
+        if rule.max_bytes:
+            words, values["all"] = (
+                "%(n)s with a message, %(all)s kB in all.",
+                rule.max_bytes // 1000,
+            )
+        name = "Pictures" if limit.kind == IMAGE else "Any file" if not limit.types else "Files"
+        yield Ability(
+            f"files_{limit.kind}_length",
+            group,
+            f"Send files: {name.lower()}",
+            Can.YES,
+            words,
+            values,
+        )
+    described = max(limit.max_alt for limit in rule.limits)
+    words, values = ("Up to %(n)s characters.", {"n": described}) if described else ("", {})
+    yield Ability(
+        "alt", group, "Describe pictures for those who cannot see", _said(described), words, values
+    )
 
 
 _RATE_TITLES: Mapping[str, tuple[Group, str]] = {

@@ -18,6 +18,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from hearwell.connect.conformance_files import (
+    files_arrive_as_they_are,
+    manifest_says_which_files,
+)
 from hearwell.connect.contract import Connector, Polls, Receives, ReceivesWebhooks, Replies
 from hearwell.connect.failures import BadSignature, ContractChanged, Failure
 from hearwell.connect.ledger import ledger_of
@@ -32,6 +36,7 @@ from hearwell.connect.model import (
     Sent,
 )
 from hearwell.connect.noise import noise
+from hearwell.connect.promises import NonconformingError, must
 from hearwell.connect.subject import Subject
 
 Recordings = Mapping[str, bytes]
@@ -40,15 +45,6 @@ _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _SEED = 20261122
 _ORDERS, _ROUNDS, _PAGES = 60, 150, 50
 _CLIENT_KEY = "0199a000-0000-7000-8000-000000000001"
-
-
-class NonconformingError(AssertionError):
-    """The connector breaks a promise of the contract."""
-
-
-def _must(holds: object, message: str) -> None:
-    if not holds:
-        raise NonconformingError(message)
 
 
 def examine(subject: Subject, recordings: Recordings) -> None:
@@ -64,15 +60,15 @@ def manifest_is_valid(subject: Subject, recordings: Recordings) -> None:
     """Key, title and limits are there, and what it claims is what its class is."""
     del recordings
     manifest, connector = subject.connector.manifest, subject.connector
-    _must(_KEY.fullmatch(manifest.network), f"{manifest.network!r} is no network key")
-    _must(manifest.title.strip(), "a network needs a title for people")
-    _must(manifest.public_text.limit > 0, "a text limit is above zero")
+    must(_KEY.fullmatch(manifest.network), f"{manifest.network!r} is no network key")
+    must(manifest.title.strip(), "a network needs a title for people")
+    must(manifest.public_text.limit > 0, "a text limit is above zero")
     answers, hears = (isinstance(connector, kind) for kind in (Replies, Receives))
-    _must(answers == bool(manifest.reply_audiences), "audiences to answer ≠ class can answer")
-    _must(answers or manifest.read_back is ReadBack.NONE, "reads back what it cannot send")
-    _must(hears == bool(manifest.kinds), "kinds to hear ≠ class hears")
-    _must(all(w.lasts > timedelta(0) for w in manifest.windows), "a window lasts some time")
-    _must(all(host == host.lower() and "/" not in host for host in manifest.hosts), "bare hosts")
+    must(answers == bool(manifest.reply_audiences), "audiences to answer ≠ class can answer")
+    must(answers or manifest.read_back is ReadBack.NONE, "reads back what it cannot send")
+    must(hears == bool(manifest.kinds), "kinds to hear ≠ class hears")
+    must(all(w.lasts > timedelta(0) for w in manifest.windows), "a window lasts some time")
+    must(all(host == host.lower() and "/" not in host for host in manifest.hosts), "bare hosts")
 
 
 def text_counts_as_on_the_network(subject: Subject, recordings: Recordings) -> None:
@@ -81,9 +77,9 @@ def text_counts_as_on_the_network(subject: Subject, recordings: Recordings) -> N
     for case in subject.counts():
         rule = subject.connector.text_rule(subject.account, case.audience)
         counted = rule.count(case.text)
-        _must(counted == case.length, f"{case.text[:40]!r}: {counted}, the network {case.length}")
+        must(counted == case.length, f"{case.text[:40]!r}: {counted}, the network {case.length}")
         pieces = rule.split(case.text * 30)
-        _must(all(rule.fits(piece) for piece in pieces), f"{case.text[:40]!r}: a piece is too long")
+        must(all(rule.fits(piece) for piece in pieces), f"{case.text[:40]!r}: a piece is too long")
 
 
 # --- what it hears -------------------------------------------------------------------------------
@@ -94,26 +90,26 @@ def recordings_parse_twice_alike(subject: Subject, recordings: Recordings) -> No
     connector = subject.connector
     if not isinstance(connector, Receives):
         return
-    _must(recordings, f"{connector.manifest.network}: no recorded payloads")
+    must(recordings, f"{connector.manifest.network}: no recorded payloads")
     for name, body in recordings.items():
         raw = subject.raw(body)
         first, second = connector.parse(raw), connector.parse(raw)
-        _must(first, f"{name}: no items")
-        _must(first == second, f"{name}: parsed twice, two results")
+        must(first, f"{name}: no items")
+        must(first == second, f"{name}: parsed twice, two results")
         for item in first:
             _item_is_sound(name, item)
 
 
 def _item_is_sound(name: str, item: Inbound) -> None:
-    _must(item.dedup_key and item.account, f"{name}: an item without dedup key or account")
-    _must(item.occurred_at.utcoffset() == timedelta(0), f"{name}: a time that is not UTC")
-    _must(item.version >= 1, f"{name}: versions begin at 1")
-    _must(item.raw_index is None, f"{name}: raw_index is the drainer's to set")
+    must(item.dedup_key and item.account, f"{name}: an item without dedup key or account")
+    must(item.occurred_at.utcoffset() == timedelta(0), f"{name}: a time that is not UTC")
+    must(item.version >= 1, f"{name}: versions begin at 1")
+    must(item.raw_index is None, f"{name}: raw_index is the drainer's to set")
     if isinstance(item, InboundMessage):
-        _must(item.external_id and item.author.external_id, f"{name}: nobody said nothing")
-        _must(item.thread_key, f"{name}: a message without a thread")
+        must(item.external_id and item.author.external_id, f"{name}: nobody said nothing")
+        must(item.thread_key, f"{name}: a message without a thread")
         ends = all(0 <= e.start < e.end <= len(item.text) for e in item.entities)
-        _must(ends, f"{name}: an entity outside its text (offsets are code points)")
+        must(ends, f"{name}: an entity outside its text (offsets are code points)")
 
 
 def any_bytes_parse_or_are_refused(subject: Subject, recordings: Recordings) -> None:
@@ -148,20 +144,20 @@ def order_and_repetition_do_not_matter(subject: Subject, recordings: Recordings)
     _story_is_whole(connector, [item for items in told for item in items])
     expected = ledger_of(item for items in told for item in items)
     threads = {entry.thread_key for entry in expected.values()}
-    _must(len(threads) == 1, f"one conversation, {len(threads)} threads: {sorted(threads)}")
+    must(len(threads) == 1, f"one conversation, {len(threads)} threads: {sorted(threads)}")
     for order in _orders(told):
-        _must(ledger_of(order) == expected, "another order of delivery, another conversation")
+        must(ledger_of(order) == expected, "another order of delivery, another conversation")
 
 
 def _story_is_whole(connector: Connector, items: list[Inbound]) -> None:
     kinds = {type(item) for item in items}
     manifest = connector.manifest
-    _must(manifest.edits is Changes.NEVER or MessageEdited in kinds, "the story has no edit")
+    must(manifest.edits is Changes.NEVER or MessageEdited in kinds, "the story has no edit")
     gone = manifest.deletions is Changes.NEVER or MessageDeleted in kinds
-    _must(gone, "the story has no deletion")
+    must(gone, "the story has no deletion")
     messages = [item for item in items if isinstance(item, InboundMessage)]
-    _must(any(m.parent_id for m in messages), "the story has no child")
-    _must(not manifest.has_echo or any(m.is_echo for m in messages), "the story has no echo")
+    must(any(m.parent_id for m in messages), "the story has no child")
+    must(not manifest.has_echo or any(m.is_echo for m in messages), "the story has no echo")
 
 
 def _orders(told: list[list[Inbound]]) -> Iterator[list[Inbound]]:
@@ -181,7 +177,7 @@ def every_way_in_tells_the_same(subject: Subject, recordings: Recordings) -> Non
         return
     pushed = {i.dedup_key for raw in subject.delivered() for i in connector.parse(raw)}
     polled = {i.dedup_key for raw in _polled(connector, subject) for i in connector.parse(raw)}
-    _must(pushed <= polled, f"pushed but not polled: {sorted(pushed - polled)[:3]}")
+    must(pushed <= polled, f"pushed but not polled: {sorted(pushed - polled)[:3]}")
 
 
 def _polled(connector: Polls, subject: Subject) -> Iterator[Raw]:
@@ -238,10 +234,10 @@ def sends_once_and_finds_it(subject: Subject, recordings: Recordings) -> None:
         return
     account, draft = subject.account, subject.draft()
     since = datetime.now(UTC) - timedelta(minutes=1)
-    _must(connector.identity(account) == account.external_id, "the token speaks for another")
+    must(connector.identity(account) == account.external_id, "the token speaks for another")
     if connector.manifest.read_back is not ReadBack.NONE:
         early = connector.find_sent(account, draft, _CLIENT_KEY, since=since)
-        _must(early is None, "found before it was sent")
+        must(early is None, "found before it was sent")
     before = len(subject.delivered())
     sent = connector.send(account, draft, _CLIENT_KEY)
     while not isinstance(sent, Sent):
@@ -249,10 +245,10 @@ def sends_once_and_finds_it(subject: Subject, recordings: Recordings) -> None:
     _echo_is_ours(subject, before, sent)
     if connector.manifest.read_back is not ReadBack.NONE:
         found = connector.find_sent(account, draft, _CLIENT_KEY, since=since)
-        _must(found == sent, f"sent {sent}, read back {found}")
+        must(found == sent, f"sent {sent}, read back {found}")
         linked = {sent.external_id}
         again = connector.find_sent(account, draft, _CLIENT_KEY, since=since, linked=linked)
-        _must(again is None, "one remote message was claimed twice")
+        must(again is None, "one remote message was claimed twice")
 
 
 def _echo_is_ours(subject: Subject, before: int, sent: Sent) -> None:
@@ -261,9 +257,9 @@ def _echo_is_ours(subject: Subject, before: int, sent: Sent) -> None:
         return
     items = [i for raw in subject.delivered()[before:] for i in connector.parse(raw)]
     echoes = [i for i in items if isinstance(i, InboundMessage) and i.is_echo]
-    _must(echoes, "the echo is not told apart from a customer's message")
+    must(echoes, "the echo is not told apart from a customer's message")
     ours = any(i.external_id == sent.external_id or i.echo_key == _CLIENT_KEY for i in echoes)
-    _must(ours, "the echo cannot be matched to what was sent")
+    must(ours, "the echo cannot be matched to what was sent")
 
 
 def preflight_is_pure_and_strict(subject: Subject, recordings: Recordings) -> None:
@@ -275,8 +271,8 @@ def preflight_is_pure_and_strict(subject: Subject, recordings: Recordings) -> No
     account, draft, now = subject.account, subject.draft(), datetime(2026, 11, 22, tzinfo=UTC)
     calls = len(list(subject.contacted()))
     problems = connector.preflight(account, draft, now)
-    _must(problems == connector.preflight(account, draft, now), "preflight is not pure")
-    _must(not any(p.blocking for p in problems), f"a good draft was stopped: {problems}")
+    must(problems == connector.preflight(account, draft, now), "preflight is not pure")
+    must(not any(p.blocking for p in problems), f"a good draft was stopped: {problems}")
     limit = connector.text_rule(account, draft.audience).limit
     for bad in (
         replace(draft, text="x" * (limit + 1)),
@@ -285,8 +281,8 @@ def preflight_is_pure_and_strict(subject: Subject, recordings: Recordings) -> No
     ):
         if bad.audience in connector.manifest.reply_audiences:
             stopped = any(p.blocking for p in connector.preflight(account, bad, now))
-            _must(stopped or _has_no_initials(connector, bad), f"not stopped: {bad!r:.120}")
-    _must(len(list(subject.contacted())) == calls, "preflight called the network")
+            must(stopped or _has_no_initials(connector, bad), f"not stopped: {bad!r:.120}")
+    must(len(list(subject.contacted())) == calls, "preflight called the network")
 
 
 def _has_no_initials(connector: Connector, draft: object) -> bool:
@@ -300,8 +296,8 @@ def errors_map_to_failures(subject: Subject, recordings: Recordings) -> None:
         try:
             case.act()
         except Failure as failure:
-            _must(type(failure) is case.expects, f"{case.name}: {failure!r}")
-            _must(failure.message and failure.code, f"{case.name}: nothing to tell the agent")
+            must(type(failure) is case.expects, f"{case.name}: {failure!r}")
+            must(failure.message and failure.code, f"{case.name}: nothing to tell the agent")
         except Exception as error:
             message = f"{case.name}: {error!r} is not a failure of the contract"
             raise NonconformingError(message) from error
@@ -316,7 +312,7 @@ def health_never_raises(subject: Subject, recordings: Recordings) -> None:
     bare = replace(subject.account, settings={}, secrets={})
     for account in (subject.account, bare):
         health = subject.connector.health(account)
-        _must(health.checks, "health has at least one check")
+        must(health.checks, "health has at least one check")
 
 
 # --- where it goes and what it lets slip ---------------------------------------------------------
@@ -326,7 +322,7 @@ def only_its_own_hosts_are_called(subject: Subject, recordings: Recordings) -> N
     """Whatever was done so far went to the hosts it named."""
     del recordings
     stray = set(subject.contacted()) - subject.connector.hosts(subject.account)
-    _must(not stray, f"called {sorted(stray)}, which the manifest does not name")
+    must(not stray, f"called {sorted(stray)}, which the manifest does not name")
 
 
 def no_secret_slips_out(subject: Subject, recordings: Recordings) -> None:
@@ -342,7 +338,7 @@ def no_secret_slips_out(subject: Subject, recordings: Recordings) -> None:
         said.append(repr(subject.connector.health(subject.account)))
     spoken = json.dumps(said + lines)
     for secret in filter(None, secrets):
-        _must(secret not in spoken, f"a secret ({secret[:3]}…) was shown")
+        must(secret not in spoken, f"a secret ({secret[:3]}…) was shown")
 
 
 def _words_of(act: Callable[[], object]) -> list[str]:
@@ -376,6 +372,8 @@ CHECKS: tuple[Check, ...] = (
     order_and_repetition_do_not_matter,
     forgeries_are_refused,
     sends_once_and_finds_it,
+    manifest_says_which_files,
+    files_arrive_as_they_are,
     every_way_in_tells_the_same,
     preflight_is_pure_and_strict,
     errors_map_to_failures,

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping, Sequence
     from datetime import datetime
 
+    from hearwell.connect.attachments import Attachment, Uploaded
     from hearwell.connect.connecting import Connected, Departure, Field, Step
     from hearwell.connect.manifest import Manifest
+    from hearwell.connect.mediarule import MediaRule
     from hearwell.connect.model import (
         Account,
         Act,
@@ -72,6 +74,10 @@ class Connector(ABC):
         characters or 5,000, and count them in its own way.
         """
         return self.manifest.text_rule(audience)
+
+    def media_rule(self, account: Account) -> MediaRule:  # noqa: ARG002 -- overridden per account
+        """What files a message may carry; the manifest's, unless the account's server says."""
+        return self.manifest.media_rule
 
     def hosts(self, account: Account) -> frozenset[str]:  # noqa: ARG002 -- overridden per account
         """The hosts (``name`` or ``name:port``) that calls for this account may contact."""
@@ -229,6 +235,25 @@ class WritesFirst(ABC):
         The same address and ``about`` give the same thread; what is answered there comes in under
         its key.
         """
+
+
+class Uploads(ABC):
+    """Is handed files before the message that shows them.
+
+    Where it is not, files go out within ``Replies.send`` itself, their bytes in ``body``.
+    """
+
+    @abstractmethod
+    def upload(self, account: Account, file: Attachment) -> Uploaded:
+        """Hand over one file. Never waits.
+
+        Again is harmless: nobody sees a file before a message shows it, by the ``handle`` that
+        this returns. Whatever is raised, nothing was posted.
+        """
+
+    def prepared(self, account: Account, handle: str) -> Uploaded:
+        """A file as it is now. Only networks that take their time (``check_after``) have it."""
+        raise NotImplementedError
 
 
 class Refreshes(ABC):

@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from hearwell.connect.mediarule import MediaLimit, MediaRule
 from hearwell.connect.model import Audience, MessageKind
 
 if TYPE_CHECKING:
@@ -55,15 +56,6 @@ class Idempotency(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class MediaLimit:
-    """How many files of a kind a message may carry and how large each may be, in bytes."""
-
-    kind: str
-    max_count: int
-    max_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
 class ReplyWindow:
     """For how long after the customer's message an answer of this audience is taken."""
 
@@ -96,6 +88,10 @@ class Manifest:
     would only load them anew. ``is_hosted_here``: this house is the network (our own web chat), so
     that nobody outside has to be told where to call us.
 
+    ``media`` are the files that a message may carry, ``media_bytes`` their size in all and
+    ``most_media`` their number in all (0: as the limits say). ``caption`` counts the text of a
+    message with files where that is another rule. Without any limit none can be sent.
+
     ``search_every_s`` is how long the same words are not looked for again. ``searches_tags_apart``:
     a hashtag is not found by its word, or not everywhere.
     """
@@ -110,6 +106,9 @@ class Manifest:
     kinds: frozenset[MessageKind] = frozenset()
     reply_audiences: frozenset[Audience] = frozenset()
     media: tuple[MediaLimit, ...] = ()
+    media_bytes: int = 0
+    most_media: int = 0
+    caption: TextRule | None = None
     windows: tuple[ReplyWindow, ...] = ()
     rates: tuple[RateLimit, ...] = ()
     edits: Changes = Changes.NEVER
@@ -133,6 +132,11 @@ class Manifest:
         if audience is Audience.PRIVATE and self.private_text is not None:
             return self.private_text
         return self.public_text
+
+    @property
+    def media_rule(self) -> MediaRule:
+        """What files a message may carry."""
+        return MediaRule(self.title, self.media, self.media_bytes, self.most_media)
 
     def window(self, audience: Audience) -> timedelta | None:
         """How long an answer of this audience is taken; None where it never closes."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from hearwell.connect.attachments import Attachment
+
 
 def _no_values() -> dict[str, str]:
     return {}
@@ -94,9 +96,9 @@ class HealthState(StrEnum):
 class Raw:
     """One delivery exactly as the network made it, before anyone has looked inside.
 
-    ``url`` is the address as it was called (proxies undone), because some networks sign it.
-    ``headers`` have lower-case names. ``body`` is the bytes as received: re-serialised JSON would
-    break signatures. A poll or a stream makes one ``Raw`` per page, line or event.
+    ``url`` is as it was called (proxies undone), because some networks sign it; ``headers`` have
+    lower-case names; ``body`` is as received: re-serialised JSON would break signatures. A poll or
+    a stream makes one ``Raw`` per page, line or event.
     """
 
     method: str
@@ -157,10 +159,9 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """An attachment by address. ``ref`` fetches a fresh address once ``expires_at`` has passed.
+    """A file of theirs, by address or by ``ref``, which also fetches it once it has expired.
 
-    Without ``url`` it can only be had by ``ref``. ``name`` is what its sender called it (never a
-    path of ours), ``size`` its bytes, where known.
+    ``name`` is what its sender called it (never a path of ours), ``size`` its bytes, where known.
     """
 
     kind: str
@@ -299,10 +300,9 @@ class Account:
 class Draft:
     """What we want to say and where. The same value goes to ``preflight``, ``send``, ``find_sent``.
 
-    ``account`` is the external id the draft was approved for: it must be the account it is sent
-    with. ``initials`` are appended by ``connect.signature.signed`` (once) and count against the
-    limit. ``parent_id`` is the message replied to, ``parent_seen_at`` its network time, from
-    which reply windows are reckoned; ``to`` is the person, needed for private messages.
+    ``account`` is the external id it was approved for and is sent with. ``initials`` are appended
+    by ``connect.signature.signed`` (once) and count. ``parent_id`` is the message replied to,
+    ``parent_seen_at`` its network time, from which windows are reckoned; ``to`` is the person.
     """
 
     text: str
@@ -313,7 +313,7 @@ class Draft:
     root_id: str | None = None
     to: Author | None = None
     initials: str | None = None
-    media: tuple[Media, ...] = ()
+    media: tuple[Attachment, ...] = ()
     parent_seen_at: datetime | None = None
     subject: str = ""
 

@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from hearwell.connect.attachments import Attachment
 from hearwell.connect.model import IngressSecrets
 from hearwell.kit.tokens import derived
 
@@ -68,18 +70,21 @@ class Room(Protocol):
     is none.
     """
 
-    def say(self, site: str, visitor: str, key: str, text: str) -> Said | None:
+    def say(
+        self, site: str, visitor: str, key: str, text: str, files: Sequence[Attachment] = ()
+    ) -> Said | None:
         """Put our answer where the visitor reads it; the same ``key`` again is the same line.
 
-        None if there is no such visitor. Raises ``OutcomeUnknown`` if the commit was interrupted,
-        ``Unavailable`` if there was surely none.
+        Files come with their bytes, and only this visitor can have them. None if there is no such
+        visitor. Raises ``OutcomeUnknown`` if the commit was interrupted, ``Unavailable`` if there
+        was surely none.
         """
 
     def find(self, site: str, visitor: str, key: str) -> Said | None:
         """The line of a key, or None. Raises ``Unavailable``."""
 
     def file(self, site: str, visitor: str, name: str) -> bytes | None:
-        """The bytes of a file that the visitor sent, or None. Raises ``Unavailable``."""
+        """The bytes of a file in the visitor's conversation, or None. Raises ``Unavailable``."""
 
     def is_open(self) -> bool:
         """Whether anything can be stored just now."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,33 @@ def breaking(error: type[httpx.TransportError]) -> Handler:
         raise error(message, request=request)
 
     return handler
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field of a form with files: its bytes, and the name and type of a file."""
+
+    body: bytes
+    filename: str = ""
+    mime: str = ""
+
+
+def parts_of(request: httpx.Request) -> dict[str, Part]:
+    """The fields of a ``multipart/form-data`` request; none where it is no form."""
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith("multipart/form-data"):
+        return {}
+    message = BytesParser(policy=HTTP).parsebytes(
+        f"Content-Type: {kind}\r\n\r\n".encode() + request.content
+    )
+    found = {}
+    for part in message.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        body = part.get_payload(decode=True)
+        filename = part.get_filename()
+        mime = part.get_content_type() if filename else ""
+        found[str(name)] = Part(body if isinstance(body, bytes) else b"", filename or "", mime)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +116,13 @@ class Subject(ABC):
 
     def delivered(self) -> Sequence[Raw]:
         """What the fake network has pushed since it began, oldest first."""
+        return ()
+
+    def shown(self) -> Sequence[tuple[bytes, str]]:
+        """The files of the message that we sent last: their bytes, and what describes them.
+
+        As the network shows them. Needed by those that take files (``Manifest.media``).
+        """
         return ()
 
     def errors(self) -> Sequence[ErrorCase]:

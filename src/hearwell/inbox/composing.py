@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.queries import account_of
+from hearwell.connect.attachments import Attachment
 from hearwell.connect.contract import Connector, Replies
 from hearwell.connect.model import Audience, Author, Draft, MessageKind, Problem
 from hearwell.connect.registry import UnknownNetworkError, connector_for
@@ -124,8 +126,10 @@ def _why_unanswerable(connector: Connector, channel: Channel, audience: Audience
     return problems[:1] or [Problem("read_only", _why_read_only(channel))]
 
 
-def draft_for(target: Target, text: str, initials: str | None) -> Draft:
-    """What the agent typed, addressed."""
+def draft_for(
+    target: Target, text: str, initials: str | None, files: Sequence[Attachment] = ()
+) -> Draft:
+    """What the agent typed and attached, addressed."""
     parent = target.parent
     return Draft(
         text=clean(text)[0].strip(),
@@ -136,6 +140,7 @@ def draft_for(target: Target, text: str, initials: str | None) -> Draft:
         root_id=(parent.root_remote_id or parent.remote_id) if parent else None,
         to=_author(parent),
         initials=initials,
+        media=tuple(files),
         parent_seen_at=parent.sent_at if parent else None,
         subject=parent.subject if parent else "",
     )
@@ -146,17 +151,21 @@ def _author(parent: Message | None) -> Author | None:
     return Author(identity.external_id, identity.handle, identity.name) if identity else None
 
 
-def rendered(target: Target, text: str, initials: str | None) -> Rendered:
+def rendered(
+    target: Target, text: str, initials: str | None, files: Sequence[Attachment] = ()
+) -> Rendered:
     """The draft signed, counted and checked: what the sender would find, found now."""
-    draft = draft_for(target, text, initials)
+    draft = draft_for(target, text, initials, files)
     return render(target.connector, account_of(target.channel), draft, now())
 
 
-def rendered_or_refused(target: Target, text: str, initials: str | None) -> Rendered:
+def rendered_or_refused(
+    target: Target, text: str, initials: str | None, files: Sequence[Attachment] = ()
+) -> Rendered:
     """The same, if it can be sent. Raises CannotSend."""
-    if not text.strip():
+    if not text.strip() and not files:
         raise CannotSend.because(code="empty", message=_("There is nothing to send yet."))
-    ready = rendered(target, text, initials)
+    ready = rendered(target, text, initials, files)
     if ready.is_blocked:
         raise CannotSend([problem for problem in ready.problems if problem.blocking])
     return ready

@@ -15,7 +15,9 @@ from django.db import transaction
 from hearwell.accounts.models import Membership
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Draft, Message
+from hearwell.kit.ids import uuid7
 from hearwell.outbound import services as outbound
+from hearwell.outbound.queries import waiting_files
 
 
 @transaction.atomic
@@ -37,24 +39,37 @@ def keep_draft(
     lock_case(by.workspace_id, case_id)
     if key is not None and is_sent(by.workspace_id, case_id, key):
         return False
+    has_files = key is not None and bool(waiting_files(by.workspace_id, key))
     begun = _begun(by.workspace_id, case_id, by.user_id, audience) if is_late else None
     if begun is not None and begun.key != key:
-        give_back(by.workspace_id, case_id, by.user_id, audience, text)
+        home = give_back(by.workspace_id, case_id, by.user_id, audience, text, has_files=has_files)
+        if key is not None:
+            outbound.move_files(by.workspace_id, key, home)
     else:
-        conversations.save_draft(case_id, by.user_id, audience, text, key)
+        conversations.save_draft(case_id, by.user_id, audience, text, key, has_files=has_files)
     return True
 
 
-def give_back(workspace_id: UUID, case_id: UUID, user_id: UUID, audience: str, text: str) -> None:
-    """Put words back into a composer, before what has been begun there since.
+def give_back(
+    workspace_id: UUID,
+    case_id: UUID,
+    user_id: UUID,
+    audience: str,
+    text: str,
+    *,
+    has_files: bool = False,
+) -> UUID:
+    """Put words back into a composer, before what has been begun there since; return its key.
 
-    The caller holds the case's lock.
+    The caller holds the case's lock, and puts the files there.
     """
     begun = _begun(workspace_id, case_id, user_id, audience)
-    words, key = (begun.text, begun.key) if begun else ("", None)
+    words, key = (begun.text, begun.key or uuid7()) if begun else ("", uuid7())
     if text not in words:
         words = f"{text}\n\n{words}" if words else text
-    conversations.save_draft(case_id, user_id, audience, words, key)
+    has_files = has_files or (begun is not None and begun.has_files)
+    conversations.save_draft(case_id, user_id, audience, words, key, has_files=has_files)
+    return key
 
 
 def _begun(workspace_id: UUID, case_id: UUID, user_id: UUID, audience: str) -> Draft | None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from hearwell.accounts.services import AuditEntry, record_audit
+from hearwell.connect.attachments import Attachment
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Message
 from hearwell.conversations.services import OutboundMessage
@@ -15,6 +16,7 @@ from hearwell.events.registry import on
 from hearwell.events.services import emit
 from hearwell.inbox import onward
 from hearwell.inbox.events import ReplySent
+from hearwell.inbox.media import ours
 from hearwell.outbound.events import (
     DeliveryCancelled,
     DeliveryEvent,
@@ -74,6 +76,7 @@ def _said(event: DeliverySent) -> OutboundMessage:
         is_holding=bool(context.get("is_holding")),
         is_automatic=bool(context.get("is_automatic")),
         **_handed_over(event),
+        media=[ours(Attachment(**file)) for file in draft["media"]],
     )
 
 

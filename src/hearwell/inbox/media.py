@@ -27,12 +27,15 @@ from procrastinate.types import JSONDict
 from hearwell.channels.models import Channel
 from hearwell.channels.services.accounts import opened_account
 from hearwell.connect import failures
+from hearwell.connect.attachments import Attachment
 from hearwell.connect.contract import Fetches
 from hearwell.connect.registry import connector_for
 from hearwell.conversations.models import Message
 from hearwell.kit import http
 from hearwell.kit.jobs import app
 from hearwell.kit.scope import scope
+from hearwell.outbound import services as outbound
+from hearwell.outbound.queries import file_by_id
 
 log = structlog.get_logger(__name__)
 MAX_BYTES: Final = 25 * 1024 * 1024
@@ -44,6 +47,7 @@ _REDIRECTS: Final = 3
 # Unpacking would let a small answer become a huge one.
 _AS_IT_IS: Final = {"Accept-Encoding": "identity"}
 _LOST: Final = ".lost"
+_OURS: Final = "ours:"
 _FOR_NOW: Final = (
     httpx.codes.REQUEST_TIMEOUT,
     httpx.codes.TOO_EARLY,
@@ -65,6 +69,23 @@ class Kept:
     name: str
 
 
+def ours(file: Attachment) -> dict[str, Any]:
+    """A file that went out as Message.media holds it: it lies in the outbox, under its id."""
+    return {
+        "kind": file.kind,
+        "url": "",
+        "ref": _OURS + file.ref,
+        "alt": file.alt,
+        "name": file.name,
+        "size": file.size,
+    }
+
+
+def is_ours(one: One) -> bool:
+    """Say whether a file went out from here: there is nothing to fetch."""
+    return str(one.get("ref") or "").startswith(_OURS)
+
+
 def has_file(one: One) -> bool:
     """Say whether something attached is a file, and not only an address."""
     return one.get("kind") not in NO_FILES and bool(one.get("url") or one.get("ref"))
@@ -75,7 +96,7 @@ def keep_later(messages: Sequence[Message]) -> None:
     jobs = [
         _fetching(message.workspace_id, message.id).job
         for message in messages
-        if any(has_file(one) for one in message.media)
+        if any(has_file(one) and not is_ours(one) for one in message.media)
     ]
     if jobs:
         app.job_manager.batch_defer_jobs(jobs)
@@ -90,6 +111,8 @@ def kept(workspace_id: UUID, message_id: UUID, index: int) -> Kept | None:
     one = message.media[index] if index < min(len(message.media), MOST) else {}
     if not has_file(one):
         raise Message.DoesNotExist
+    if is_ours(one):
+        return _kept_by_us(workspace_id, one)
     place = _place(message, index)
     if default_storage.exists(place):
         name = str(one.get("name") or "")
@@ -98,6 +121,19 @@ def kept(workspace_id: UUID, message_id: UUID, index: int) -> Kept | None:
         raise LostError
     _queue(workspace_id, message_id)
     return None
+
+
+def _kept_by_us(workspace_id: UUID, one: One) -> Kept:
+    found = sent_file(workspace_id, UUID(str(one["ref"]).removeprefix(_OURS)))
+    if found is None:
+        raise LostError
+    return found
+
+
+def sent_file(workspace_id: UUID, file_id: UUID) -> Kept | None:
+    """Open a file that goes out or went out; None if there is none of that id here."""
+    found = file_by_id(workspace_id, file_id)
+    return Kept(ContentFile(bytes(found.body)), found.size, found.name) if found else None
 
 
 def keep(workspace_id: UUID, message_id: UUID) -> None:
@@ -130,6 +166,10 @@ def drop_later(messages: Sequence[Message]) -> None:
 
 def drop(workspace_id: UUID, message_id: UUID) -> None:
     """Remove what was kept of a message."""
+    with scope(workspace_id):
+        message = Message.objects.filter(workspace_id=workspace_id, id=message_id).first()
+        if message is not None and message.delivery_id is not None:
+            outbound.drop_files(workspace_id, [message.delivery_id])
     folder = _folder(workspace_id, message_id)
     if default_storage.exists(folder):
         for name in default_storage.listdir(folder)[1]:
@@ -181,7 +221,7 @@ def _keep_all(channel: Channel, message: Message) -> Exception | None:
     for index, one in enumerate(message.media[:MOST]):
         place = _place(message, index)
         is_done = default_storage.exists(place) or default_storage.exists(place + _LOST)
-        if has_file(one) and not is_done:
+        if has_file(one) and not is_ours(one) and not is_done:
             try:
                 _keep_one(channel, one, place)
             except (failures.Failure, httpx.TransportError) as error:

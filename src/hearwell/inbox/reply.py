@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from hearwell.accounts.models import Membership, User
 from hearwell.accounts.rules import can
 from hearwell.accounts.services import AuditEntry, record_audit
+from hearwell.connect.attachments import Attachment
+from hearwell.connect.mediarule import NO_ALT
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Conversation, Direction, Message
 from hearwell.inbox.composing import Target, rendered, rendered_or_refused, target_in
@@ -26,13 +28,19 @@ from hearwell.inbox.unsendable import (
     NotPermitted,
     Stopped,
     TakenByOther,
+    Undescribed,
     Unsendable,
 )
 from hearwell.inbox.untagged import refuse_untagged
 from hearwell.kit.text import clean
 from hearwell.outbound import services as outbound
 from hearwell.outbound.models import Delivery
-from hearwell.outbound.queries import PendingReply, delivery_by_id, pending_replies
+from hearwell.outbound.queries import (
+    PendingReply,
+    delivery_by_id,
+    pending_replies,
+    waiting_files,
+)
 from hearwell.outbound.render import Rendered
 from hearwell.outbound.rules import FINAL, RECALLABLE
 from hearwell.routing import services as routing
@@ -46,6 +54,7 @@ __all__ = [
     "Reply",
     "Stopped",
     "TakenByOther",
+    "Undescribed",
     "Unsendable",
     "approve",
     "give_up",
@@ -66,7 +75,8 @@ class Reply:
 
     ``key`` is made with the form: the same key again is the same reply. ``seen_version`` is the
     case's version on the screen, ``seen_message_id`` the last message there. ``confirm`` says
-    that the agent was told of what speaks against sending and wants to send.
+    that the agent was told of what speaks against sending and wants to send, ``is_undescribed``
+    the same of pictures without a description. What was attached under ``key`` goes along.
     """
 
     case_id: UUID
@@ -79,6 +89,7 @@ class Reply:
     seen_message_id: UUID | None = None
     is_holding: bool = False
     confirm: bool = False
+    is_undescribed: bool = False
     undo_s: int | None = None
 
 
@@ -96,7 +107,8 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
     if known is not None:
         return _the_same(known, reply)
     target = _target(reply, by)
-    ready = rendered_or_refused(target, reply.text, by.initials)
+    ready = rendered_or_refused(target, reply.text, by.initials, _files(reply, by))
+    _refuse_if_undescribed(ready, reply)
     if not reply.confirm:
         _refuse_if_taken(case, by)
         _refuse_if_moved(case, reply, by)
@@ -118,7 +130,11 @@ def _the_same(known: Delivery, reply: Reply) -> Delivery:
 def preview(reply: Reply, by: Membership) -> Rendered:
     """Sign, count and check what is being typed: what the sender would find. Raises CannotSend."""
     _need(by, "reply")
-    return rendered(_target(reply, by), reply.text, by.initials)
+    return rendered(_target(reply, by), reply.text, by.initials, _files(reply, by))
+
+
+def _files(reply: Reply, by: Membership) -> list[Attachment]:
+    return waiting_files(by.workspace_id, reply.key)
 
 
 def _need(by: Membership, action: str) -> None:
@@ -138,6 +154,12 @@ def _target(reply: Reply, by: Membership) -> Target:
 
 
 # --- what may speak against it -----------------------------------------------------------------
+
+
+def _refuse_if_undescribed(ready: Rendered, reply: Reply) -> None:
+    nameless = [problem for problem in ready.problems if problem.code == NO_ALT]
+    if nameless and not reply.is_undescribed:
+        raise Undescribed(nameless)
 
 
 def _refuse_if_taken(case: Case, by: Membership) -> None:
@@ -251,6 +273,7 @@ def undo(delivery_id: UUID, by: Membership) -> bool:
     if not outbound.cancel(by.workspace_id, delivery_id, by_id=by.user_id):
         return False
     _give_back(delivery, delivery.author_id)
+    outbound.drop_files(by.workspace_id, [delivery_id])
     _audit(delivery, "reply.undone", by)
     return True
 
@@ -273,11 +296,15 @@ def _lock_home(delivery: Delivery) -> None:
 
 
 def _give_back(delivery: Delivery, to_id: UUID | None) -> None:
-    """Put the words back into the composer of their author, or of whoever wants them."""
-    case_id, typed = delivery.context.get("case_id"), delivery.context.get("typed")
-    if case_id and typed and to_id is not None:
-        audience = delivery.draft["audience"]
-        give_back(delivery.workspace_id, UUID(case_id), to_id, audience, typed)
+    """Put words and files back into the composer of their author, or of whoever wants them."""
+    case_id, typed = delivery.context.get("case_id"), delivery.context.get("typed", "")
+    has_files = bool(delivery.draft["media"])
+    if not case_id or to_id is None or not (typed or has_files):
+        return
+    home, place = UUID(case_id), delivery.workspace_id
+    key = give_back(place, home, to_id, delivery.draft["audience"], typed, has_files=has_files)
+    if has_files:
+        outbound.copy_files(place, delivery.id, key, by_id=to_id)
 
 
 def _existing(delivery_id: UUID, by: Membership) -> Delivery:
@@ -339,6 +366,7 @@ def give_up(delivery_id: UUID, by: Membership) -> bool:
     done = outbound.give_up(by.workspace_id, delivery_id, by_id=by.user_id)
     if done:
         _give_back(delivery, delivery.author_id)
+        outbound.drop_files(by.workspace_id, [delivery_id])
     return _noted(done, delivery, "reply.given_up", by)
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from hearwell.inbox import onward, uploading
+from hearwell.inbox import attaching, onward, uploading
 from hearwell.inbox.importing import defer_import
 from hearwell.kit.clock import now
 from hearwell.kit.sweep import every
@@ -25,6 +25,12 @@ def wake_stalled_imports() -> int:
         cursor.execute("SELECT * FROM channels_stalled_imports(%s)", [now() - STALLED_AFTER])
         found = cursor.fetchall()
     return sum(defer_import(workspace_id, run_id) for workspace_id, run_id in found)
+
+
+@every(seconds=3600.0, name="inbox.unsent_files")
+def remove_unsent_files() -> int:
+    """Remove what was attached to words that nobody writes any more."""
+    return attaching.remove_unsent()
 
 
 @every(seconds=1800.0, name="inbox.import_files")

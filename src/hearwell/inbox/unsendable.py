@@ -73,6 +73,19 @@ class Stopped(Unsendable):
         super().__init__(words % {"reason": reason or _("by a kill switch")})
 
 
+class Undescribed(Unsendable):
+    """Pictures that nobody described, on a network that would pass a description on.
+
+    Asked for once; a person may send without (``Reply.is_undescribed``).
+    """
+
+    code = "no_alt"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__(_("Describe this picture for people who cannot see it."))
+
+
 class AlreadySent(Unsendable):
     """The same form was taken before with other words, or for others: those have been queued.
 

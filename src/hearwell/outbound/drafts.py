@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from hearwell.connect.model import Audience, Author, Draft, Media
+from hearwell.connect.attachments import Attachment
+from hearwell.connect.model import Audience, Author, Draft
 
 Stored = dict[str, Any]
+# What only the sender knows: it is no part of what was approved.
+_ON_THE_WAY = ("handle", "body")
 
 
 def _plain(value: object) -> str:
@@ -22,8 +25,13 @@ def _plain(value: object) -> str:
 
 
 def dumped(draft: Draft) -> Stored:
-    """The draft as JSON-able values."""
-    plain: Stored = json.loads(json.dumps(asdict(draft), default=_plain))
+    """The draft as JSON-able values: of its files what they are, not their bytes."""
+    bare = tuple(replace(file, handle="", body=b"") for file in draft.media)
+    values = asdict(replace(draft, media=bare))
+    for file in values["media"]:
+        for name in _ON_THE_WAY:
+            del file[name]
+    plain: Stored = json.loads(json.dumps(values, default=_plain))
     return plain
 
 
@@ -33,13 +41,12 @@ def _time(value: str | None) -> datetime | None:
 
 def loaded(stored: Mapping[str, Any]) -> Draft:
     """The draft back from JSON, equal to the one stored."""
-    media = (Media(**{**m, "expires_at": _time(m["expires_at"])}) for m in stored["media"])
     return Draft(
         **{
             **stored,
             "audience": Audience(stored["audience"]),
             "to": Author(**stored["to"]) if stored["to"] else None,
-            "media": tuple(media),
+            "media": tuple(Attachment(**file) for file in stored["media"]),
             "parent_seen_at": _time(stored["parent_seen_at"]),
         }
     )

@@ -101,6 +101,56 @@ class Delivery(Scoped):
         ]
 
 
+class File(Scoped):
+    """A file that goes out with a delivery, or will: its ``key`` is that of the composer.
+
+    The composer's key becomes the delivery's. Bytes and row are written together, so that neither
+    is ever without the other. ``handle`` is what the network calls the file since ``handed_at``;
+    networks forget what no message shows, so that it is good for a while only.
+    """
+
+    key = models.UUIDField(editable=False)
+    delivery = models.ForeignKey(
+        Delivery,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        related_name="files",
+        db_constraint=False,
+        db_index=False,
+    )
+    added_by_id = models.UUIDField(null=True, editable=False)
+    added_at = models.DateTimeField(default=now)
+    name = models.TextField()
+    mime = models.CharField(max_length=80)
+    size = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    alt = models.TextField(blank=True, default="")
+    handle = models.TextField(blank=True, default="")
+    handed_at = models.DateTimeField(null=True)
+    is_prepared = models.BooleanField(default=False)
+    body = models.BinaryField()
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "key", "digest"], name="outbound_file_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["workspace_id", "delivery"],
+                condition=Q(delivery__isnull=False),
+                name="outbound_file_delivery",
+            ),
+            models.Index(
+                fields=["added_at"],
+                condition=Q(delivery__isnull=True),
+                name="outbound_file_unsent",
+            ),
+        ]
+
+
 class Transition(Scoped):
     """One change of state, written in the same transaction. The application cannot alter it."""
 

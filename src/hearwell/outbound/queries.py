@@ -12,8 +12,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hearwell.connect.attachments import Attachment
 from hearwell.kit.clock import now
-from hearwell.outbound.models import Delivery, KillSwitch, Transition
+from hearwell.outbound.models import Delivery, File, KillSwitch, Transition
 from hearwell.outbound.rules import DONE, FINAL, RECALLABLE, State
 from hearwell.outbound.services.switches import active_switches, switch_for
 
@@ -60,6 +61,7 @@ class PendingReply:
     attempts: int
     can_undo: bool
     context: dict[str, Any]
+    files: tuple[Attachment, ...] = ()
 
 
 def pending_replies(workspace_id: UUID, lane_ids: Collection[UUID]) -> list[PendingReply]:
@@ -98,6 +100,22 @@ def reply_by_id(workspace_id: UUID, delivery_id: UUID) -> PendingReply | None:
 def delivery_by_id(workspace_id: UUID, delivery_id: UUID) -> Delivery | None:
     """The row itself; None if there is none of that id here."""
     return Delivery.objects.filter(workspace_id=workspace_id, id=delivery_id).first()
+
+
+def waiting_files(workspace_id: UUID, key: UUID) -> list[Attachment]:
+    """What was attached to what is written under a composer's key, in that order. One query."""
+    rows = File.objects.filter(workspace_id=workspace_id, key=key, delivery__isnull=True)
+    return [attachment_of(row) for row in rows.defer("body").order_by("id")]
+
+
+def file_by_id(workspace_id: UUID, file_id: UUID) -> File | None:
+    """One of our files with its bytes; None if there is none of that id here."""
+    return File.objects.filter(workspace_id=workspace_id, id=file_id).first()
+
+
+def attachment_of(row: File) -> Attachment:
+    """A file as the contract tells it, without its bytes."""
+    return Attachment(row.mime, row.name, row.size, row.alt, ref=str(row.id), digest=row.digest)
 
 
 def needs_human(workspace_id: UUID, *, limit: int = 200) -> list[PendingReply]:
@@ -151,4 +169,5 @@ def _reply(row: Delivery) -> PendingReply:
         attempts=row.attempts,
         can_undo=state in RECALLABLE and state not in FINAL,
         context=row.context,
+        files=tuple(Attachment(**file) for file in row.draft["media"]),
     )

@@ -39,7 +39,8 @@ def final(draft: Draft, *, uses_initials: bool = True) -> Draft:
 def render(connector: Connector, account: Account, draft: Draft, now: datetime) -> Rendered:
     """Sign, count and check a draft as the sender will, without asking the network."""
     ready = final(draft, uses_initials=connector.manifest.uses_initials)
-    rule = connector.text_rule(account, ready.audience)
+    caption = connector.manifest.caption if ready.media else None
+    rule = caption or connector.text_rule(account, ready.audience)
     return Rendered(
         draft=ready,
         count=rule.count(ready.text),

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import structlog
 
-from hearwell.channels.models import Channel
+from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.services import opened_account, renew_secrets, report_failure
 from hearwell.connect import failures
 from hearwell.connect.contract import Connector, Refreshes, Replies
@@ -28,11 +28,13 @@ from hearwell.kit.scope import scope
 from hearwell.outbound import rules
 from hearwell.outbound.crashpoints import reached
 from hearwell.outbound.drafts import digest, loaded
-from hearwell.outbound.models import Delivery
+from hearwell.outbound.models import Delivery, File
 from hearwell.outbound.rowlock import lock_session, row_lock
 from hearwell.outbound.rules import State, Verdict, WrongAccountError
 from hearwell.outbound.services.claiming import claim
 from hearwell.outbound.services.outcomes import linked_ids, record
+from hearwell.outbound.services.switches import active_switches, switch_for
+from hearwell.outbound.uploading import files_of, laden
 
 if TYPE_CHECKING:
     import psycopg
@@ -64,6 +66,7 @@ class Post:
     draft: Draft
     linked: frozenset[str] = frozenset()
     answer: Answer | None = None
+    files: tuple[File, ...] | None = ()
 
 
 def boot_s() -> float:
@@ -135,10 +138,32 @@ def _prepare(workspace_id: UUID, delivery_id: UUID) -> Post | None:
         if row is None:
             return None
         post = post_for(row)
+        post = replace(post, files=_files_to_hand_over(row, post.channel))
         if row.look_first:
             post = replace(post, linked=linked_ids(workspace_id, row))
     post = replace(post, answer=_identity_trouble(post))
-    return _looked_first(row, post) if row.look_first and post.answer is None else post
+    post = _looked_first(row, post) if row.look_first and post.answer is None else post
+    return _laden(post)
+
+
+def _files_to_hand_over(row: Delivery, channel: Channel) -> tuple[File, ...] | None:
+    """The files of a delivery; None where the claim will stop it, for then nothing is to leave."""
+    if not row.draft["media"]:
+        return ()
+    switch = switch_for(active_switches(row.workspace_id), row.network, row.channel_id)
+    is_stopped = switch is not None or channel.state != ChannelState.ACTIVE
+    return None if is_stopped else tuple(files_of(row))
+
+
+def _laden(post: Post) -> Post:
+    """With its files handed over. What goes wrong with them is the answer: nothing was posted."""
+    if post.answer is not None or not post.draft.media:
+        return post
+    files = post.files
+    if files is None:  # and if it is stopped no longer by then, it comes again
+        return replace(post, answer=failures.Unavailable())
+    found = _reading(lambda: laden(post.connector, post.account, post.draft, files))
+    return replace(post, draft=found) if isinstance(found, Draft) else replace(post, answer=found)
 
 
 def post_for(row: Delivery) -> Post:
@@ -249,7 +274,7 @@ def _renewed(workspace_id: UUID, post: Post) -> Post:
     except failures.Failure as failure:
         return replace(post, answer=failure)
     renewed = replace(post, account=account, answer=None)
-    return replace(renewed, answer=_identity_trouble(renewed))
+    return _laden(replace(renewed, answer=_identity_trouble(renewed)))
 
 
 def attempt_of(row: Delivery, post: Post, *, can_renew: bool = False) -> rules.Attempt:

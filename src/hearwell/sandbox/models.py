@@ -88,7 +88,8 @@ class Post(Scoped):
 
     ``root_id`` is the post that the thread began with, ``branch_id`` the first-level comment
     this one stands under (or itself). ``on_page``: written on the brand's own page.
-    ``is_told``: the brand has been told of it, so it will be told of changes too.
+    ``is_told``: the brand has been told of it, so it will be told of changes too. ``pictures`` says
+    which it shows: their ``id`` and ``alt``.
     """
 
     author = models.ForeignKey(Profile, on_delete=models.CASCADE, db_constraint=False)
@@ -105,6 +106,7 @@ class Post(Scoped):
     created_at = models.DateTimeField(default=now)
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    pictures = models.JSONField(default=list)
     client_ref = models.TextField(default="", blank=True)
     play_ref = models.TextField(default="", blank=True)
 
@@ -136,6 +138,7 @@ class DirectMessage(Scoped):
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+    pictures = models.JSONField(default=list)
     client_ref = models.TextField(default="", blank=True)
     play_ref = models.TextField(default="", blank=True)
 
@@ -153,6 +156,19 @@ class DirectMessage(Scoped):
                 fields=["workspace_id", "customer", "created_at"], name="sandbox_directmessage_in"
             ),
         ]
+
+
+class Picture(Scoped):
+    """A picture of the brand's, shown by a post or a private message, or by nothing yet."""
+
+    post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, db_constraint=False)
+    message = models.ForeignKey(
+        DirectMessage, null=True, on_delete=models.CASCADE, db_constraint=False
+    )
+    mime = models.CharField(max_length=40)
+    alt = models.TextField(default="", blank=True)
+    body = models.BinaryField()
+    uploaded_at = models.DateTimeField(default=now)
 
 
 class Like(Scoped):

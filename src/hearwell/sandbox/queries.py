@@ -8,9 +8,18 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, Count, Exists, OuterRef, QuerySet, Value
+from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Value
 
-from hearwell.sandbox.models import DirectMessage, Entry, Follow, Like, Page, Post, Profile
+from hearwell.sandbox.models import (
+    DirectMessage,
+    Entry,
+    Follow,
+    Like,
+    Page,
+    Picture,
+    Post,
+    Profile,
+)
 
 FEED_LENGTH = 40
 THREAD_LENGTH = 500
@@ -102,6 +111,19 @@ def thread(root_id: UUID, viewer: Profile | None) -> tuple[Post | None, list[Bra
         if post.id != post.branch_id and post.branch_id in branches:
             branches[post.branch_id].below.append(post)
     return root, list(branches.values())
+
+
+def pictures_by_id(ids: Sequence[UUID]) -> dict[UUID, Picture]:
+    """Pictures of these ids that nothing shows yet; without their bytes."""
+    rows = Picture.objects.filter(id__in=ids, post=None, message=None).defer("body")
+    return {row.id: row for row in rows}
+
+
+def picture(picture_id: UUID, viewer: Profile | None) -> Picture | None:
+    """A picture that this viewer may see: in public, or in a private message to them."""
+    in_public = Q(post__isnull=False, post__deleted_at=None)
+    to_them = Q(message__customer=viewer, message__deleted_at=None) if viewer else Q(pk=None)
+    return Picture.objects.filter(in_public | to_them, id=picture_id).first()
 
 
 def private_chat(customer: Profile) -> list[DirectMessage]:

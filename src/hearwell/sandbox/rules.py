@@ -12,6 +12,8 @@ PUBLIC_LIMIT, PRIVATE_LIMIT = 280, 1000
 # Customers may write at length, as on any network that counts in tens of thousands.
 CUSTOMER_LIMIT = 200_000
 PRIVATE_WINDOW_DAYS = 7
+MOST_PICTURES, PICTURE_BYTES, LONGEST_ALT = 4, 2_000_000, 1_000
+PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 HUES = 12
 RESERVED_ADDRESSES = frozenset({"api", "control", "open", "close", "demo", "static"})
 _MAX_HANDLE = 24

@@ -33,6 +33,12 @@ def post_url(page: Page, post: Post) -> str:
     return f"{settings.HEARWELL_URL}/sandbox/{page.address}/p/{post.root_id}/{anchor}"
 
 
+def picture(page: Page, shown: Json) -> Json:
+    """A picture of a post or message, as a row holds it: where it is and what it shows."""
+    url = f"{settings.HEARWELL_URL}/sandbox/{page.address}/picture/{shown['id']}/"
+    return {"id": shown["id"], "kind": "image", "url": url, "alt": shown["alt"]}
+
+
 def post_item(page: Page, post: Post) -> Json:
     """A post or a comment. Its ``author`` must be loaded."""
     return {
@@ -51,6 +57,7 @@ def post_item(page: Page, post: Post) -> Json:
         "created_at": moment(post.created_at),
         "edited_at": moment(post.edited_at) if post.edited_at else None,
         "url": post_url(page, post),
+        "media": [picture(page, one) for one in post.pictures],
         "client_ref": post.client_ref or None,
     }
 
@@ -69,6 +76,7 @@ def message_item(page: Page, message: DirectMessage) -> Json:
         "created_at": moment(message.created_at),
         "edited_at": moment(message.edited_at) if message.edited_at else None,
         "url": f"{settings.HEARWELL_URL}/sandbox/{page.address}/messages/",
+        "media": [picture(page, one) for one in message.pictures],
         "client_ref": message.client_ref or None,
     }
 

@@ -23,6 +23,7 @@ _public = [
     path("p/<uuid:post_id>/edit/", acts.edit, name="edit"),
     path("p/<uuid:post_id>/delete/", acts.delete, name="delete"),
     path("p/<uuid:post_id>/like/", acts.like, name="like"),
+    path("picture/<uuid:picture_id>/", pages.picture, name="picture"),
     path("messages/", pages.messages, name="messages"),
     path("messages/chat/", pages.chat, name="chat"),
     path("messages/write/", acts.write, name="write"),

@@ -85,6 +85,14 @@ def _words_of_writing() -> dict[str, str]:
         "saved": gettext("Draft saved"),
         "visitorHere": gettext("%(name)s has the chat open."),
         "visitorWriting": gettext("%(name)s is writing in the chat…"),
+        "filesFailed": gettext(
+            "The file could not be brought to the server. Your text is safe; attach it again."
+        ),
+        "filesSending": gettext("Bringing %(n)s to the server…"),
+        "filesThere": gettext("Files that go along: %(n)s"),
+        "filesNotHere": gettext("Files cannot be sent to these readers from here."),
+        "filesWait": gettext("It is sent as soon as the file is there."),
+        "pastedName": gettext("picture.png"),
         "keptHere": gettext("Kept in this browser"),
         "notSaved": gettext("Not saved; kept in this browser"),
         "sent": gettext("Sent."),

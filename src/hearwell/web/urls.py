@@ -12,7 +12,16 @@ from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.networks import abilities, chat, connecting, listing, onward
 from hearwell.web.admin.networks import account as network
 from hearwell.web.admin.promises import views as promises
-from hearwell.web.agent.inbox import acts, entries, media, palette, reply, saved, views
+from hearwell.web.agent.inbox import (
+    acts,
+    attaching,
+    entries,
+    media,
+    palette,
+    reply,
+    saved,
+    views,
+)
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup
@@ -52,6 +61,8 @@ urlpatterns = [
     path("c/<uuid:case_id>/reply/", reply.send, name="case_reply"),
     path("c/<uuid:case_id>/noted/", entries.note_answer, name="case_noted"),
     path("c/<uuid:case_id>/draft/", reply.draft, name="case_draft"),
+    path("c/<uuid:case_id>/files/", attaching.files, name="case_files"),
+    path("file/<uuid:file_id>/", attaching.file, name="file"),
     path("c/<uuid:case_id>/drafts/", views.drafts, name="case_drafts"),
     path("media/<uuid:message_id>/<int:index>/", media.media, name="media"),
     path("sent/<uuid:delivery_id>/undo/", reply.undo, name="undo_send"),

@@ -121,7 +121,7 @@ class Onward(Scoped):
 
 
 class File(Scoped):
-    """A file that a visitor sent; its bytes lie in the storage under ids alone."""
+    """A file of a conversation, theirs or ours; its bytes lie in the storage under ids alone."""
 
     visitor = models.ForeignKey(
         Visitor,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -10,6 +10,7 @@ import structlog
 from django.db import Error, connection
 
 from hearwell.connect import failures
+from hearwell.connect.attachments import Attachment
 from hearwell.connect.rooms import Said
 from hearwell.kit.scope import scope
 from hearwell.webchat import queries, services
@@ -22,7 +23,9 @@ T = TypeVar("T")
 class HouseRoom:
     """Finds the visitor's workspace and works in its scope alone."""
 
-    def say(self, site: str, visitor: str, key: str, text: str) -> Said | None:
+    def say(
+        self, site: str, visitor: str, key: str, text: str, files: Sequence[Attachment] = ()
+    ) -> Said | None:
         """See ``Room``: after the first write only a read-back can tell what became of it."""
         found = _carefully(lambda: _home(site, visitor))
         if found is None:
@@ -30,7 +33,7 @@ class HouseRoom:
         workspace_id, visitor_id = found
         try:
             with scope(workspace_id):
-                return _said(services.write_out(workspace_id, visitor_id, key, text))
+                return _said(services.write_out(workspace_id, visitor_id, key, text, files))
         except Visitor.DoesNotExist:
             return None
         except Error as error:

@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from hearwell.connect.attachments import Attachment
 from hearwell.kit.clock import now
 from hearwell.kit.notify import notify
 from hearwell.kit.text import clean
@@ -94,15 +95,27 @@ def write_in(
     return Entered(visitor, line, str(answers.id) if answers else "", is_new=known is None)
 
 
-def write_out(workspace_id: UUID, visitor_id: UUID, key: str, text: str) -> Line:
+def write_out(
+    workspace_id: UUID,
+    visitor_id: UUID,
+    key: str,
+    text: str,
+    files: Sequence[Attachment] = (),
+) -> Line:
     """Put our answer into a visitor's conversation; the same key again is the same line.
 
-    Raises Visitor.DoesNotExist.
+    Its files become the visitor's: nobody else can fetch them. Raises Visitor.DoesNotExist.
     """
     with transaction.atomic():
         visitor = _locked(workspace_id, visitor_id)
         known = _known(visitor, Side.OUT, key)
-        return known or _add(visitor, Side.OUT, key, text, [])
+        if known is not None:
+            return known
+        kept = [keep_file(workspace_id, visitor_id, f.name, f.mime, f.body) for f in files]
+        ids = [file.id for file in kept]
+        rows = File.objects.filter(workspace_id=workspace_id, visitor_id=visitor_id)
+        rows.filter(id__in=ids).update(is_sent=True)
+        return _add(visitor, Side.OUT, key, text, [file.shown() for file in kept])
 
 
 def note_seen(workspace_id: UUID, visitor_id: UUID, seq: int) -> list[Line]:
@@ -152,7 +165,7 @@ def choose_onward(
 
 
 def keep_file(workspace_id: UUID, visitor_id: UUID, name: str, mime: str, body: bytes) -> File:
-    """Keep a file that a visitor is about to send. Its name is only ever shown."""
+    """Keep a file that is about to be part of a line. Its name is only ever shown."""
     file = File(
         workspace_id=workspace_id,
         visitor_id=visitor_id,

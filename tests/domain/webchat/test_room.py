@@ -12,6 +12,7 @@ from django.db import OperationalError
 from hearwell.channels.models import Channel, Endpoint
 from hearwell.channels.services import connect_channel
 from hearwell.connect import failures
+from hearwell.connect.attachments import Attachment
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.webchat import queries, services
@@ -48,6 +49,23 @@ def test_an_answer_is_one_line_however_often_it_is_sent(visitor):
     assert ROOM.find(SITE, str(visitor.id), "key") == sent[0]
     assert ROOM.find(SITE, str(visitor.id), "another") is None
     assert Line.objects.get().seq == 1
+
+
+def test_a_file_of_ours_is_in_the_line_and_that_visitor_s_alone(
+    channel, visitor, tmp_path, settings
+):
+    settings.MEDIA_ROOT = tmp_path
+    form = Attachment("application/pdf", "form.pdf", 8, body=b"%PDF-1.7")
+    sent = [ROOM.say(SITE, str(visitor.id), "key", "", [form]) for _ in range(2)]
+    assert sent[0] == sent[1]
+    (shown,) = queries.line_shown(Line.objects.get())["files"]
+    assert (shown["name"], shown["mime"], shown["size"]) == ("form.pdf", "application/pdf", 8)
+    assert ROOM.file(SITE, str(visitor.id), shown["id"]) == b"%PDF-1.7"
+    other = services.arrive(channel.workspace_id, channel.id, None)
+    assert ROOM.file(SITE, str(other.id), shown["id"]) is None
+    File.objects.update(at=now() - timedelta(days=9))
+    sweep_stale()
+    assert File.objects.count() == 1
 
 
 @pytest.mark.parametrize("who", ["", "x", "7f0e2a54-5f0f-4b1a-9c57-1d2e3f405162"])

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.attachments import Attachment, Uploaded
 from hearwell.connect.connecting import Connected, Field, FieldKind, Step
 from hearwell.connect.contract import (
     Connector,
@@ -23,6 +24,7 @@ from hearwell.connect.contract import (
     Replies,
     Searches,
     Streams,
+    Uploads,
 )
 from hearwell.connect.fields import text_in
 from hearwell.connect.manifest import Manifest
@@ -76,6 +78,7 @@ class BlueskyConnector(
     Streams,
     Fetches,
     Replies,
+    Uploads,
     Refreshes,
     Connects,
     Moderates,
@@ -217,6 +220,11 @@ class BlueskyConnector(
         """The DID that the token speaks for."""
         with self._line(account) as line:
             return text_in(line.get("com.atproto.server.getSession", {}), "did")
+
+    def upload(self, account: Account, file: Attachment) -> Uploaded:
+        """See ``sending``."""
+        with self._line(account) as line:
+            return sending.upload(line, file)
 
     def send(self, account: Account, draft: Draft, key: str) -> Sent | Pending:
         """See ``sending``."""

@@ -79,6 +79,11 @@ class Fake(Subject):
         told = [self._told(network, entry) for entry in (post, answer, thanks, doubt)]
         return [*told, self._enveloped(gone=[doubt["uri"]])]
 
+    def shown(self) -> list[tuple[bytes, str]]:
+        """What the brand's last post shows."""
+        posts = [e for uri, e in self.network.records.items() if uris.did_of(uri) == BRAND]
+        return self.network.pictures_of(posts[-1]["value"]) if posts else []
+
     def draft(self) -> Draft:
         """An answer to the mention."""
         uri = self.first["uri"]

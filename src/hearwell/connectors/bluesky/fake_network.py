@@ -18,7 +18,7 @@ import httpx
 from hearwell.connect.subject import Handler
 from hearwell.connect.textrule import Graphemes, utf8_length
 from hearwell.connectors.bluesky import uris
-from hearwell.connectors.bluesky.manifest import BYTES, GRAPHEMES
+from hearwell.connectors.bluesky.manifest import BYTES, GRAPHEMES, PICTURE_BYTES, PICTURES
 from hearwell.connectors.bluesky.render import stamp
 
 HOST, DIRECTORY_HOST = "pds.northwind.test", "plc.directory"
@@ -28,6 +28,7 @@ HANDLES = {BRAND: "northwind.test", LENA: "lena.test"}
 APP_PASSWORD = "abcd-efgh-ijkl-mnop"  # noqa: S105 -- of the fake network
 MAIN_PASSWORD = "the-account-s-own-password"  # noqa: S105 -- the same
 _PAGE, _MOST = 50, 100
+_LARGEST_BLOB = 5 * 1024 * 1024
 Fields = dict[str, Any]
 
 
@@ -59,6 +60,7 @@ class FakeBluesky:
     """Records by address, newest last; ``next_answer`` makes it misbehave once."""
 
     records: dict[str, Fields] = field(default_factory=dict)
+    blobs: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     hosts: set[str] = field(default_factory=set)
     next_answer: Handler | None = None
     sessions: int = 1
@@ -159,7 +161,8 @@ class FakeBluesky:
         if request.url.host == DIRECTORY_HOST:
             return httpx.Response(200, json=self._document(request.url.path[1:]))
         method, query = request.url.path.removeprefix("/xrpc/"), request.url.params
-        body = json.loads(request.content) if request.content else {}
+        is_blob = method.endswith("uploadBlob")
+        body = json.loads(request.content) if request.content and not is_blob else {}
         opened: Mapping[str, Callable[[], httpx.Response]] = {
             "com.atproto.server.describeServer": lambda: _said(availableUserDomains=[".test"]),
             "com.atproto.server.createSession": lambda: self._sign_in(body),
@@ -182,6 +185,7 @@ class FakeBluesky:
             "app.bsky.feed.getPostThread": lambda: self._thread(query["uri"]),
             "app.bsky.feed.searchPosts": lambda: self._search(query["q"]),
             "com.atproto.repo.putRecord": lambda: self._put(body),
+            "com.atproto.repo.uploadBlob": lambda: self._upload(request),
             "com.atproto.repo.deleteRecord": lambda: self._delete(body),
         }
         return closed[method]() if method in closed else refusal(501, "MethodNotImplemented")
@@ -271,8 +275,37 @@ class FakeBluesky:
         text = body["record"].get("text", "")
         if Graphemes(GRAPHEMES).count(text) > GRAPHEMES or utf8_length(text) > BYTES:
             return refusal(400, "InvalidRequest")
+        if not self._may_show(body["record"].get("embed")):
+            return refusal(400, "InvalidRequest")
         entry = self.put(body["repo"], body["collection"], body["record"], body["rkey"])
         return _said(uri=uri, cid=entry["cid"], validationStatus="valid")
+
+    def _upload(self, request: httpx.Request) -> httpx.Response:
+        """Keep bytes; the same ones are one blob."""
+        if len(request.content) > _LARGEST_BLOB:
+            return refusal(413, "BlobTooLarge")
+        link = "bafkrei" + hashlib.sha256(request.content).hexdigest()
+        mime = request.headers["content-type"]
+        self.blobs[link] = request.content, mime
+        blob = {"$type": "blob", "ref": {"$link": link}, "mimeType": mime}
+        return _said(blob=blob | {"size": len(request.content)})
+
+    def _may_show(self, embed: Fields | None) -> bool:
+        """As the lexicon has it: at most four pictures, uploaded before, none too large."""
+        if embed is None:
+            return True
+        images = embed["images"]
+        return len(images) <= PICTURES and all(self._is_picture(one) for one in images)
+
+    def _is_picture(self, image: Fields) -> bool:
+        body, mime = self.blobs.get(image["image"]["ref"]["$link"], (b"", ""))
+        is_told = isinstance(image.get("alt"), str) and image["image"]["size"] == len(body)
+        return mime.startswith("image/") and 0 < len(body) <= PICTURE_BYTES and is_told
+
+    def pictures_of(self, record: Fields) -> list[tuple[bytes, str]]:
+        """What a post shows."""
+        images = record.get("embed", {}).get("images", [])
+        return [(self.blobs[one["image"]["ref"]["$link"]][0], one["alt"]) for one in images]
 
     def _delete(self, body: Fields) -> httpx.Response:
         self.delete(uris.uri_of(body["repo"], body["collection"], body["rkey"]))

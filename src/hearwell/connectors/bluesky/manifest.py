@@ -10,11 +10,16 @@ from hearwell.connect.manifest import (
     RateLimit,
     ReadBack,
 )
+from hearwell.connect.mediarule import MediaLimit
 from hearwell.connect.model import Audience, MessageKind
 from hearwell.connect.textrule import Graphemes
 
 # app.bsky.feed.post: maxGraphemes 300, maxLength 3000 (bytes in UTF-8). Both are checked.
 GRAPHEMES, BYTES = 300, 3000
+# app.bsky.embed.images: four, of 1,000,000 bytes each. The app's own field for descriptions
+# takes 2,000 characters; the record itself any number.
+PICTURES, PICTURE_BYTES, ALT = 4, 1_000_000, 2_000
+PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 SERVICE = "https://bsky.social"
 DIRECTORY = "https://plc.directory"
 
@@ -28,6 +33,7 @@ MANIFEST = Manifest(
     hosts=frozenset({"bsky.social", "plc.directory"}),
     kinds=frozenset({MessageKind.MENTION, MessageKind.COMMENT, MessageKind.POST}),
     reply_audiences=frozenset({Audience.PUBLIC}),
+    media=(MediaLimit("image", PICTURES, PICTURE_BYTES, PICTURE_TYPES, ALT),),
     # 5,000 points an hour and 35,000 a day, two for a put; reads are counted per address.
     rates=(
         RateLimit("send", 2_500, 3_600),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,10 @@ from hearwell.connectors.bluesky.richtext import facets_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from hearwell.connect.attachments import Attachment
     from hearwell.connect.model import Account, Draft
 
+IMAGES = "app.bsky.embed.images"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,7 +53,14 @@ def record_of(
         "reply": reply_of(parent),
     }
     facets = facets_of(text, did_of)
+    if draft.media:
+        record["embed"] = {"$type": IMAGES, "images": [_image(file) for file in draft.media]}
     return record | ({"facets": facets} if facets else {})
+
+
+def _image(file: Attachment) -> dict[str, Any]:
+    """A picture in a record: what the server called it when it was handed over."""
+    return {"alt": file.alt, "image": json.loads(file.handle)}
 
 
 def reply_of(parent: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,8 +79,9 @@ def reply_of(parent: Mapping[str, Any]) -> dict[str, Any]:
 
 def problems(account: Account, draft: Draft) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
-    found = [_wrong_account(account, draft), _no_target(draft), *_unfit(draft), _media(draft)]
-    return [problem for problem in found if problem is not None]
+    found = [_wrong_account(account, draft), _no_target(draft), *_unfit(draft)]
+    files = MANIFEST.media_rule.problems(draft.media)
+    return [*(problem for problem in found if problem is not None), *files]
 
 
 def _wrong_account(account: Account, draft: Draft) -> Problem | None:
@@ -88,7 +99,7 @@ def _no_target(draft: Draft) -> Problem | None:
 
 def _unfit(draft: Draft) -> list[Problem | None]:
     """Too long by either of the two counts that the network takes."""
-    if not draft.text.strip():
+    if not draft.text.strip() and not draft.media:
         return [Problem("refused", "There is nothing to send yet.")]
     text, rule = text_of(draft), MANIFEST.public_text
     over, over_bytes = rule.count(text) - rule.limit, utf8_length(text) - BYTES
@@ -102,9 +113,3 @@ def _unfit(draft: Draft) -> list[Problem | None]:
         if over_bytes > 0
         else None,
     ]
-
-
-def _media(draft: Draft) -> Problem | None:
-    if not draft.media:
-        return None
-    return Problem("media_rejected", "Pictures cannot be sent from here yet; Bluesky's app can.")

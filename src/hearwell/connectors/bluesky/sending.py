@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from hearwell.connect import failures
+from hearwell.connect.attachments import Uploaded
 from hearwell.connect.model import Sent
 from hearwell.connectors.bluesky import listing, render, uris, wire
 from hearwell.connectors.bluesky.manifest import MANIFEST
@@ -15,8 +17,10 @@ from hearwell.kit import clock
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from hearwell.connect.attachments import Attachment
     from hearwell.connect.model import Account, Draft
 
+_UPLOAD = "com.atproto.repo.uploadBlob"
 _PUT, _GET = "com.atproto.repo.putRecord", "com.atproto.repo.getRecord"
 _RESOLVE = "com.atproto.identity.resolveHandle"
 _HELD = "400 InvalidSwap"
@@ -46,6 +50,14 @@ def send(line: wire.Line, account: Account, draft: Draft, key: str) -> Sent:
     except failures.Refused as refusal:
         return _settled(line, account, draft, rkey, refusal)
     return _sent(uris.uri_of(account.external_id, uris.POST, rkey), record, answer)
+
+
+def upload(line: wire.Line, file: Attachment) -> Uploaded:
+    """Hand over a picture. What no record shows, the server forgets after a while."""
+    blob = _object(line.upload(_UPLOAD, file.body, file.mime), "blob")
+    if not isinstance(_object(blob, "ref").get("$link"), str):
+        raise failures.ContractChanged
+    return Uploaded(json.dumps(blob, sort_keys=True))
 
 
 def _settled(

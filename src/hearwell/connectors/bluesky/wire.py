@@ -86,11 +86,18 @@ class Line:
 
     def post(self, method: str, body: Mapping[str, Any] | None = None) -> Answer:
         """Do, once. Any doubt about the outcome is said to be one."""
+        return self._post(method, {"json": None if body is None else dict(body)})
+
+    def upload(self, method: str, body: bytes, mime: str) -> Answer:
+        """The same with the bytes of a file."""
+        return self._post(method, {"content": body}, {"content-type": mime})
+
+    def _post(
+        self, method: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> Answer:
         try:
             response = self.client.post(
-                self._url(method),
-                json=None if body is None else dict(body),
-                headers=self._headers(),
+                self._url(method), **body, headers=self._headers() | dict(headers or {})
             )
         except (*_NEVER_LEFT, httpx.InvalidURL) as error:
             raise failures.Unavailable(network_code=type(error).__name__) from error

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from hearwell.connect.contract import NewThread
 from hearwell.connect.model import Author, Problem
 from hearwell.connectors.email.addresses import normal, shown
+from hearwell.connectors.email.enclosing import file_part, multipart
 from hearwell.connectors.email.imap import date_header
 from hearwell.connectors.email.manifest import MANIFEST
 from hearwell.connectors.email.parse import UNVERIFIED
@@ -57,11 +58,11 @@ def problems(account: Account, draft: Draft) -> list[Problem]:
         _wrong_account(account, draft),
         _no_recipient(account, draft),
         _empty_or_too_long(draft),
-        _media(draft),
         _unverified(draft),
         _robot(draft),
     ]
-    return [problem for problem in found if problem is not None]
+    files = MANIFEST.media_rule.problems(draft.media)
+    return [*(problem for problem in found if problem is not None), *files]
 
 
 def _wrong_account(account: Account, draft: Draft) -> Problem | None:
@@ -80,18 +81,12 @@ def _no_recipient(account: Account, draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
-    if not draft.text.strip():
+    if not draft.text.strip() and not draft.media:
         return Problem("refused", "There is nothing to send yet.")
     rule = MANIFEST.text_rule(draft.audience)
     if rule.fits(draft.text):
         return None
     return Problem("too_long", f"{rule.count(draft.text) - rule.limit} characters too long.")
-
-
-def _media(draft: Draft) -> Problem | None:
-    if not draft.media:
-        return None
-    return Problem("media_rejected", "Attachments cannot be sent from here yet.")
 
 
 def _unverified(draft: Draft) -> Problem | None:
@@ -141,10 +136,9 @@ def thread_with(account: Account, address: str, about: str) -> NewThread | None:
 
 
 def written(box: Mailbox, stamp: Stamp, draft: Draft, key: str, at: datetime) -> Written:
-    """Write a draft as a mail: text, and the same as simple HTML."""
+    """Write a draft as a mail: text, the same as simple HTML, and the files after both."""
     person = recipient_of(draft)
     own = message_id(box, stamp, draft, key)
-    boundary = f"=_{key.replace('-', '')}"
     text = text_of(draft.text, box.signature)
     fields = [
         ("Date", date_header(at)),
@@ -155,12 +149,9 @@ def written(box: Mailbox, stamp: Stamp, draft: Draft, key: str, at: datetime) ->
         ("Message-ID", f"<{own}>"),
         *_relations(draft),
         ("MIME-Version", "1.0"),
-        ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
     ]
     head = "".join(f"{name}: {value}\r\n" for name, value in fields)
-    parts = (_part("plain", text), _part("html", html_of(text)))
-    body = b"".join(f"--{boundary}\r\n".encode() + part for part in parts)
-    mail = head.encode() + b"\r\n" + body + f"--{boundary}--\r\n".encode()
+    mail = head.encode() + _body(draft, text, f"=_{key.replace('-', '')}")
     return Written(own, person, mail, at.replace(microsecond=0))
 
 
@@ -169,6 +160,16 @@ def _subject(draft: Draft) -> str:
     if draft.parent_id or draft.root_id:
         return subject_of(draft.subject)
     return _CONTROL.sub(" ", draft.subject).strip()[:_LONGEST_SUBJECT] or subject_of("")
+
+
+def _body(draft: Draft, text: str, boundary: str) -> bytes:
+    """All that follows the head, beginning with what kind it is."""
+    parts = (_part("plain", text), _part("html", html_of(text)))
+    words = multipart("alternative", parts, boundary)
+    if not draft.media:
+        return words
+    files = (file_part(file) for file in draft.media)
+    return multipart("mixed", (words, *files), f"{boundary}f")
 
 
 def subject_of(original: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
+from email.parser import BytesParser
+from email.policy import SMTP
 
 import httpx
 
@@ -133,6 +135,14 @@ class Fake(Subject):
             to=Author(CUSTOMER, CUSTOMER, "Lena Hoff"),
             subject="My bag",
         )
+
+    def shown(self) -> list[tuple[bytes, str]]:
+        """What was attached to the last mail of ours, as another program reads it."""
+        mails = self.post.folders["Sent"].mails
+        if not mails:
+            return []
+        read = BytesParser(policy=SMTP).parsebytes(mails[max(mails)][0])
+        return [(part.get_content(), "") for part in read.iter_attachments()]
 
     def delivered(self) -> list[Raw]:
         """What came, and what was kept of ours."""

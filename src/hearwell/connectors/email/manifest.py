@@ -10,6 +10,7 @@ from hearwell.connect.manifest import (
     RateLimit,
     ReadBack,
 )
+from hearwell.connect.mediarule import MediaLimit
 from hearwell.connect.model import Audience, MessageKind
 from hearwell.connect.textrule import CodePoints
 
@@ -17,6 +18,8 @@ TEXT_LIMIT = 50_000
 """Mail has no limit; a page of text that nobody reads has."""
 IMAP_PORTS = frozenset({143, 993})
 SMTP_PORTS = frozenset({25, 465, 587, 2525})
+FILES, FILE_BYTES = 10, 18_000_000
+"""Most servers take mails of 25 MB, and a file in a mail grows by a third and more."""
 CAP, CAP_WINDOW_S = 30, 3600
 """At most so many mails to one person in so many seconds: more is a loop, not a conversation."""
 
@@ -30,6 +33,8 @@ MANIFEST = Manifest(
     hosts=frozenset(),
     kinds=frozenset({MessageKind.MAIL}),
     reply_audiences=frozenset({Audience.PRIVATE}),
+    media=(MediaLimit("file", FILES, FILE_BYTES),),
+    media_bytes=FILE_BYTES,
     rates=(RateLimit("send", CAP, CAP_WINDOW_S, "person"),),
     edits=Changes.NEVER,
     deletions=Changes.NEVER,

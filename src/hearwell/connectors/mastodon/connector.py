@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.attachments import Attachment, Uploaded
 from hearwell.connect.connecting import Connected, Departure, Field, Step
 from hearwell.connect.contract import (
     Authorizes,
@@ -30,9 +31,11 @@ from hearwell.connect.contract import (
     Replies,
     Searches,
     Streams,
+    Uploads,
 )
 from hearwell.connect.fields import text_in
 from hearwell.connect.manifest import Manifest
+from hearwell.connect.mediarule import MediaRule
 from hearwell.connect.model import (
     Account,
     Act,
@@ -89,6 +92,7 @@ class MastodonConnector(
     Streams,
     Fetches,
     Replies,
+    Uploads,
     Authorizes,
     Moderates,
     ReadsTimelines,
@@ -182,6 +186,20 @@ class MastodonConnector(
         with self._line(account) as line:
             me = health.whoami(line).fields
             return address_of(text_in(me, "acct"), home_of(account.external_id))
+
+    def media_rule(self, account: Account) -> MediaRule:
+        """As the account's own server has it."""
+        return instance.media_rule_of(account.settings)
+
+    def upload(self, account: Account, file: Attachment) -> Uploaded:
+        """See ``sending``."""
+        with self._line(account) as line:
+            return sending.upload(line, file)
+
+    def prepared(self, account: Account, handle: str) -> Uploaded:
+        """See ``sending``."""
+        with self._line(account) as line:
+            return sending.prepared(line, handle)
 
     def send(self, account: Account, draft: Draft, key: str) -> Sent | Pending:
         """See ``sending``."""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs
 
 import httpx
 
@@ -16,11 +15,11 @@ from hearwell.connect.model import Account, Act, Audience, Author, Draft, Raw, S
 from hearwell.connect.subject import BREAKS, Count, ErrorCase, Subject
 from hearwell.connectors.mastodon.connector import MastodonConnector
 from hearwell.connectors.mastodon.fake_api import FakeApi
-from hearwell.connectors.mastodon.fake_calls import Call, Reply
+from hearwell.connectors.mastodon.fake_calls import Call, Reply, call_of
 from hearwell.connectors.mastodon.fake_server import FakeServer, Person, Status
 from hearwell.connectors.mastodon.instance import ask
 from hearwell.connectors.mastodon.listing import Teller
-from hearwell.connectors.mastodon.manifest import SCOPES
+from hearwell.connectors.mastodon.manifest import MEDIA_SCOPE, SCOPES
 from hearwell.connectors.mastodon.streaming import Ear
 from hearwell.connectors.mastodon.wire import Line
 
@@ -38,6 +37,7 @@ _REFUSALS: tuple[tuple[int, type[failures.Failure]], ...] = (
     (501, failures.Refused),
     (503, failures.OutcomeUnknown),
 )
+_RIGHTS = (*SCOPES, MEDIA_SCOPE)
 Answering = Callable[[Call], Reply]
 
 
@@ -46,10 +46,7 @@ def transport_of(api: FakeApi, contacted: set[str]) -> httpx.MockTransport:
 
     def handle(request: httpx.Request) -> httpx.Response:
         contacted.add(request.url.netloc.decode())
-        form = parse_qs(request.content.decode(), keep_blank_values=True)
-        query = parse_qs(request.url.query.decode(), keep_blank_values=True)
-        call = Call(request.method, request.url.path, query | form, dict(request.headers))
-        reply = api.answer(call)
+        reply = api.answer(call_of(request))
         if isinstance(reply.body, str):
             return httpx.Response(reply.status, text=reply.body, headers=dict(reply.headers))
         return httpx.Response(reply.status, json=reply.body, headers=dict(reply.headers))
@@ -88,8 +85,8 @@ class Fake(Subject):
                 "visibility": "public",
                 **server.settings,
             },
-            secrets={"access": self.server.let_in(person, SCOPES)},
-            scopes=frozenset(SCOPES),
+            secrets={"access": self.server.let_in(person, _RIGHTS)},
+            scopes=frozenset(_RIGHTS),
         )
 
     def _line(self) -> httpx.Client:
@@ -145,6 +142,11 @@ class Fake(Subject):
             initials="AB",
         )
         return replace(draft, **changes)
+
+    def shown(self) -> list[tuple[bytes, str]]:
+        """The pictures of the brand's last status."""
+        ours = [one for one in self.server.statuses.values() if one.author is self.brand]
+        return [self.server.files.shown(each["id"]) for each in ours[-1].media] if ours else []
 
     def errors(self) -> list[ErrorCase]:
         """Every refusal that servers document, and every way a line can break."""

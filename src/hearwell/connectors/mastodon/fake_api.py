@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from hearwell.connect.textrule import Abridged, CodePoints
 from hearwell.connectors.mastodon import fake_views as views
 from hearwell.connectors.mastodon.fake_calls import (
     Call,
@@ -21,6 +20,7 @@ from hearwell.connectors.mastodon.fake_calls import (
     order,
     proves,
 )
+from hearwell.connectors.mastodon.fake_files import check_words, look_at_file, take_file
 from hearwell.connectors.mastodon.fake_server import (
     MASTODON,
     TAKAHE,
@@ -304,14 +304,10 @@ class FakeApi:
     def context(self, _: Call, me: Person, status_id: str) -> Reply:
         """What stands above and below it."""
         status = self._seen(me, status_id)
-        ways = {
-            "ancestors": self.server.ancestors(status),
-            "descendants": self.server.descendants(status),
-        }
+        server = self.server
+        ways = {"ancestors": server.ancestors(status), "descendants": server.descendants(status)}
         shown = {
-            name: [
-                views.status(one, me, self.server) for one in found if self.server.may_see(me, one)
-            ]
+            name: [views.status(one, me, server) for one in found if server.may_see(me, one)]
             for name, found in ways.items()
         }
         return Reply(200, shown)
@@ -321,7 +317,7 @@ class FakeApi:
         key = (me.id, call.headers.get("idempotency-key", ""))
         if self.server.kind == MASTODON and key[1] and key in self.server.keys:
             return self.show(call, me, self.server.keys[key])
-        self._check(call)
+        check_words(call, self.server)
         parent = call.one("in_reply_to_id") or None
         if parent is not None:
             self._seen(me, parent)
@@ -331,23 +327,14 @@ class FakeApi:
             visibility=call.one("visibility", "public"),
             parent=parent,
             warning=call.one("spoiler_text"),
+            media=self.server.files.for_status(call.params.get("media_ids[]", []), me.id),
         )
         self.server.keys[key] = status.id
         return self.show(call, me, status.id)
 
-    def _check(self, call: Call) -> None:
-        words, warning = call.one("status"), call.one("spoiler_text")
-        is_plain = self.server.kind != MASTODON
-        rule = CodePoints(self.server.characters) if is_plain else Abridged(self.server.characters)
-        status = 422 if self.server.kind == MASTODON else 400
-        if not words.strip():
-            raise RefusedError(status, {"error": "Validation failed: Text can't be blank"})
-        if rule.count(words) + rule.count(warning) > rule.limit:
-            raise RefusedError(status, {"error": "Überprüfung fehlgeschlagen: Text zu lang"})
-
     def change(self, call: Call, me: Person, status_id: str) -> Reply:
         """Say it otherwise."""
-        self._check(call)
+        check_words(call, self.server)
         status = self._own(me, status_id)
         self.server.edit(status, call.one("status"), call.one("spoiler_text"))
         return self.show(call, me, status_id)
@@ -390,6 +377,18 @@ _ROUTES: Sequence[tuple[str, str, str, Callable[..., Reply]]] = (
     ("GET", "/api/v1/timelines/home", "read:statuses", FakeApi.home),
     ("GET", r"/api/v1/timelines/tag/(\w+)", "read:statuses", FakeApi.tagged),
     ("GET", "/api/v2/search", "read:search", FakeApi.search),
+    (
+        "POST",
+        "/api/v2/media",
+        "write:media",
+        take_file,
+    ),
+    (
+        "GET",
+        f"/api/v1/media/{_ID}",
+        "write:media",
+        look_at_file,
+    ),
     ("POST", "/api/v1/statuses", "write:statuses", FakeApi.post),
     ("GET", _STATUS, "read:statuses", FakeApi.show),
     ("PUT", _STATUS, "write:statuses", FakeApi.change),

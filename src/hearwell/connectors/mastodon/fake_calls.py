@@ -8,19 +8,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
+
+import httpx
+
+from hearwell.connect.subject import Part, parts_of
 
 _WINDOW_S = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request; ``params`` are those of query and form together, each with all its values."""
+    """A request; ``params`` are those of query and form together, each with all its values.
+
+    ``file`` is what a form with a file brings.
+    """
 
     method: str
     path: str
     params: Mapping[str, Sequence[str]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    file: Part | None = None
 
     def one(self, name: str, otherwise: str = "") -> str:
         """The first value of a parameter."""
@@ -35,6 +43,18 @@ class Call:
     def token(self) -> str:
         """The bearer's token."""
         return self.headers.get("authorization", "").removeprefix("Bearer ")
+
+
+def call_of(request: httpx.Request) -> Call:
+    """A request of httpx's, whose body has been read."""
+    parts = parts_of(request)
+    query = parse_qs(request.url.query.decode(), keep_blank_values=True)
+    if parts:
+        form = {name: [part.body.decode()] for name, part in parts.items() if not part.filename}
+    else:
+        form = parse_qs(request.content.decode(), keep_blank_values=True)
+    headers = dict(request.headers)
+    return Call(request.method, request.url.path, query | form, headers, parts.get("file"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hearwell.connectors.mastodon.fake_files import FakeFiles
+
 Told = Callable[[str, str, str], None]
 Fields = dict[str, Any]
 MASTODON, GOTOSOCIAL, TAKAHE = "mastodon", "gotosocial", "takahe"
@@ -95,6 +97,7 @@ class FakeServer:
     codes: dict[str, Fields] = field(default_factory=dict)
     tokens: dict[str, Fields] = field(default_factory=dict)
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
+    files: FakeFiles = field(default_factory=FakeFiles)
     listeners: list[Told] = field(default_factory=list)
     show_status: Callable[[Status, Person | None], Fields] = field(default=lambda _s, _p: {})
     show_notice: Callable[[Notice], Fields] = field(default=lambda _n: {})

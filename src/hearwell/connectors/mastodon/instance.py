@@ -9,8 +9,17 @@ from urllib.parse import urlsplit
 
 from hearwell.connect import failures
 from hearwell.connect.fields import Fields, text_or_none
+from hearwell.connect.mediarule import MediaLimit, MediaRule
 from hearwell.connect.textrule import Abridged, CodePoints, Graphemes, TextRule
-from hearwell.connectors.mastodon.manifest import CHARACTERS, PER_LINK
+from hearwell.connectors.mastodon.manifest import (
+    ALT,
+    CHARACTERS,
+    MANIFEST,
+    PER_LINK,
+    PICTURE_BYTES,
+    PICTURE_TYPES,
+    PICTURES,
+)
 from hearwell.connectors.mastodon.wire import Line
 
 MASTODON = "mastodon"
@@ -31,6 +40,9 @@ class Instance:
     characters: int
     per_link: int
     streaming: str
+    pictures: int = PICTURES
+    picture_bytes: int = PICTURE_BYTES
+    alt: int = ALT
 
     @property
     def settings(self) -> dict[str, str]:
@@ -42,6 +54,9 @@ class Instance:
             "characters": str(self.characters),
             "per_link": str(self.per_link),
             "streaming": self.streaming,
+            "pictures": str(self.pictures),
+            "picture_bytes": str(self.picture_bytes),
+            "alt": str(self.alt),
         }
 
 
@@ -65,6 +80,7 @@ def _read(said: Fields) -> Instance:
         raise failures.ContractChanged(message)
     configuration = _inner(said, "configuration")
     statuses = _inner(configuration, "statuses")
+    files = _inner(configuration, "media_attachments")
     streaming = _inner(configuration, "urls").get("streaming")
     return Instance(
         domain=domain.partition("://")[2].strip("/").lower() or domain.lower(),
@@ -73,6 +89,9 @@ def _read(said: Fields) -> Instance:
         characters=_count(statuses.get("max_characters"), said.get("max_toot_chars"), CHARACTERS),
         per_link=_count(statuses.get("characters_reserved_per_url"), PER_LINK),
         streaming=_origin(streaming or _inner(said, "urls").get("streaming_api")),
+        pictures=_count(statuses.get("max_media_attachments"), PICTURES),
+        picture_bytes=_count(files.get("image_size_limit"), PICTURE_BYTES),
+        alt=_count(files.get("description_limit"), ALT),
     )
 
 
@@ -122,6 +141,18 @@ def rule_of(settings: Mapping[str, str]) -> TextRule:
     if software == MASTODON:
         return Abridged(characters, per_link=_setting(settings, "per_link", PER_LINK))
     return Graphemes(characters) if software in _BY_CLUSTERS else CodePoints(characters)
+
+
+def media_rule_of(settings: Mapping[str, str]) -> MediaRule:
+    """What pictures the account's server takes, and how much may be said of each."""
+    limit = MediaLimit(
+        "image",
+        _setting(settings, "pictures", PICTURES),
+        _setting(settings, "picture_bytes", PICTURE_BYTES),
+        PICTURE_TYPES,
+        _setting(settings, "alt", ALT),
+    )
+    return MediaRule(MANIFEST.title, (limit,))
 
 
 def _setting(settings: Mapping[str, str], name: str, otherwise: int) -> int:

@@ -15,6 +15,7 @@ from hearwell.connect.fields import Fields, text_or_none
 from hearwell.connect.model import Account, Audience, Draft, Problem
 from hearwell.connect.signature import signed
 from hearwell.connectors.mastodon import instance
+from hearwell.connectors.mastodon.manifest import MEDIA_SCOPE
 from hearwell.connectors.mastodon.names import address_of, home_of, short
 from hearwell.connectors.mastodon.statuses import OPEN
 from hearwell.connectors.mastodon.words import mentions_of
@@ -41,11 +42,18 @@ class Post:
     visibility: str
     warning: str = ""
     parent: str | None = None
+    files: tuple[str, ...] = ()
 
     @property
-    def form(self) -> dict[str, str]:
+    def form(self) -> dict[str, str | Sequence[str]]:
         """As the server takes it."""
-        form = {"status": self.text, "visibility": self.visibility, "content_type": "text/plain"}
+        form: dict[str, str | Sequence[str]] = {
+            "status": self.text,
+            "visibility": self.visibility,
+            "content_type": "text/plain",
+        }
+        if self.files:
+            form["media_ids[]"] = list(self.files)
         if self.warning:
             form |= {"spoiler_text": self.warning, "sensitive": "true"}
         if self.parent:
@@ -80,6 +88,7 @@ def post_of(account: Account, draft: Draft, target: Target) -> Post:
         visibility=_visibility(account, draft, target),
         warning=target.warning,
         parent=draft.parent_id,
+        files=tuple(file.handle for file in draft.media),
     )
 
 
@@ -111,9 +120,10 @@ def problems(account: Account, draft: Draft) -> list[Problem]:
         _wrong_account(account, draft),
         _no_target(draft),
         _empty_or_too_long(account, draft),
-        _media(draft),
+        _no_right(account, draft),
     ]
-    return [problem for problem in found if problem is not None]
+    files = instance.media_rule_of(account.settings).problems(draft.media)
+    return [*(problem for problem in found if problem is not None), *files]
 
 
 def _wrong_account(account: Account, draft: Draft) -> Problem | None:
@@ -130,7 +140,7 @@ def _no_target(draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(account: Account, draft: Draft) -> Problem | None:
-    if not draft.text.strip():
+    if not draft.text.strip() and not draft.media:
         return Problem("refused", "There is nothing to send yet.")
     rule = instance.rule_of(account.settings)
     over = rule.count(_foreseen(account, draft)) - rule.limit
@@ -147,7 +157,10 @@ def _foreseen(account: Account, draft: Draft) -> str:
     return _calls(words, people, home_of(account.external_id)) + words
 
 
-def _media(draft: Draft) -> Problem | None:
-    if not draft.media:
+def _no_right(account: Account, draft: Draft) -> Problem | None:
+    """An account that was connected before pictures could be sent has no right to."""
+    given = account.scopes
+    if not draft.media or not given or given & {MEDIA_SCOPE, "write"}:
         return None
-    return Problem("media_rejected", "Attachments cannot be sent to Mastodon from here yet.")
+    words = "This account was connected without the right to send pictures. Connect it again."
+    return Problem("scope_missing", words)

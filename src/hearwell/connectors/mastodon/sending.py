@@ -6,18 +6,25 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
+import httpx
+
 from hearwell.connect import failures
+from hearwell.connect.attachments import Attachment, Uploaded
 from hearwell.connect.fields import Fields, moment_in, text_in, text_or_none
 from hearwell.connect.model import Account, Draft, Sent
 from hearwell.connect.textrule import TextRule
 from hearwell.connectors.mastodon import instance, render
 from hearwell.connectors.mastodon.listing import fetched
+from hearwell.connectors.mastodon.manifest import MEDIA_SCOPE
 from hearwell.connectors.mastodon.names import address_of, home_of
 from hearwell.connectors.mastodon.window import order
-from hearwell.connectors.mastodon.wire import Line
+from hearwell.connectors.mastodon.wire import Answer, Line
+from hearwell.kit import clock
 from hearwell.kit.markup import plain_text
 
 STATUSES = "/api/v1/statuses"
+_UPLOAD, _MEDIA = "/api/v2/media", "/api/v1/media"
+_PREPARES = timedelta(seconds=2)
 # Two computers' clocks may differ by this much when a read-back looks for what was sent "since".
 _SKEW = timedelta(minutes=2)
 _PAGE, _MOST_PAGES = 40, 10
@@ -39,6 +46,24 @@ def send(line: Line, account: Account, draft: Draft, key: str) -> Sent:
         return _sent(answer.fields)
     except failures.ContractChanged as error:
         raise failures.OutcomeUnknown(network_code=error.network_code) from error
+
+
+def upload(line: Line, file: Attachment) -> Uploaded:
+    """Hand over a picture with its description. A server may take its time with it (202)."""
+    form = {"description": file.alt} if file.alt else {}
+    given = (file.name, file.body, file.mime)
+    return _uploaded(line.upload(_UPLOAD, form, given, needs=MEDIA_SCOPE))
+
+
+def prepared(line: Line, handle: str) -> Uploaded:
+    """Whether a picture can be shown by now: 206 as long as it cannot."""
+    return _uploaded(line.get(f"{_MEDIA}/{handle}", needs=MEDIA_SCOPE))
+
+
+def _uploaded(answer: Answer) -> Uploaded:
+    handle = text_in(answer.fields, "id")
+    is_ready = answer.status == httpx.codes.OK
+    return Uploaded(handle, None if is_ready else clock.now() + _PREPARES)
 
 
 def _target(line: Line, account: Account, draft: Draft) -> render.Target:
@@ -142,8 +167,14 @@ def _is_it(account: Account, draft: Draft, status: Fields, since: datetime) -> b
         # Where the answered one was deleted since, the answer stands alone.
         and text_or_none(status, "in_reply_to_id") in {draft.parent_id, None}
         and moment_in(status, "created_at") >= since - _SKEW
+        and len(_files(status)) == len(draft.media)
         and _essence(_words(status)) == _essence(render.text_of(draft))
     )
+
+
+def _files(status: Fields) -> list[object]:
+    found = status.get("media_attachments")
+    return found if isinstance(found, list) else []
 
 
 def _words(status: Fields) -> str:

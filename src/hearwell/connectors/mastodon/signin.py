@@ -25,7 +25,7 @@ from hearwell.connectors.mastodon.listing import (
     START_NOTIFICATION,
     START_STATUS,
 )
-from hearwell.connectors.mastodon.manifest import SCOPES
+from hearwell.connectors.mastodon.manifest import MEDIA_SCOPE, SCOPES
 from hearwell.connectors.mastodon.names import address_of, server_of
 from hearwell.connectors.mastodon.render import VISIBILITY
 from hearwell.connectors.mastodon.window import order
@@ -61,7 +61,7 @@ FIELDS = (
 )
 CLIENT_NAME = "Hearwell"
 _NO_SERVER = "There is no server of this name that speaks Mastodon's language."
-_SCOPES = " ".join(SCOPES)
+_SCOPES = " ".join((*SCOPES, MEDIA_SCOPE))
 _CALLBACK, _VERIFIER_BYTES = "oauth/authorize", 48
 
 

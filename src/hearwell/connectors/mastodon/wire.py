@@ -44,6 +44,7 @@ class Answer:
 
     body: Any
     headers: httpx.Headers = field(repr=False)
+    status: int = 200
 
     @property
     def fields(self) -> Fields:
@@ -88,16 +89,27 @@ class Line:
         headers = self._who() | ({"idempotency-key": key} if key else {})
         return self._write(self._request("POST", path, form, headers), needs)
 
+    def upload(
+        self, path: str, form: Params, file: tuple[str, bytes, str], *, needs: str
+    ) -> Answer:
+        """Hand over a file: what it is called, its bytes, its type."""
+        return self._write(self._request("POST", path, form, self._who(), {"file": file}), needs)
+
     def delete(self, path: str, *, needs: str = "") -> Answer:
         """Take away, once."""
         return self._write(self._request("DELETE", path, None, self._who()), needs)
 
     def _request(
-        self, method: str, path: str, form: Params | None, headers: Mapping[str, str]
+        self,
+        method: str,
+        path: str,
+        form: Params | None,
+        headers: Mapping[str, str],
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
     ) -> httpx.Response:
         try:
             return self.client.request(
-                method, self._url(path), data=_plain(form), headers=dict(headers)
+                method, self._url(path), data=_plain(form), files=files, headers=dict(headers)
             )
         except (*_NEVER_LEFT, httpx.InvalidURL) as error:
             raise failures.Unavailable(network_code=type(error).__name__) from error
@@ -121,7 +133,7 @@ class Line:
             raise self._failure(response, body, needs)
         if not response.is_success or body is None:
             raise failures.ContractChanged(network_code=str(response.status_code))
-        return Answer(body, response.headers)
+        return Answer(body, response.headers, response.status_code)
 
     def _failure(self, response: httpx.Response, body: object, needs: str) -> failures.Failure:
         """The failure that a refusal stands for."""

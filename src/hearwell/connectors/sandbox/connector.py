@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.attachments import Attachment, Uploaded
 from hearwell.connect.connecting import Connected, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.contract import (
     Connector,
@@ -24,6 +25,7 @@ from hearwell.connect.contract import (
     Replies,
     Searches,
     Streams,
+    Uploads,
 )
 from hearwell.connect.fields import moment_in, moment_or_none, text_in
 from hearwell.connect.manifest import Manifest
@@ -78,7 +80,16 @@ def streaming_client_for(origins: Iterable[str]) -> OpenStream:
 
 
 class SandboxConnector(
-    Connector, ReceivesWebhooks, Polls, Streams, Replies, Refreshes, Fetches, Connects, Searches
+    Connector,
+    ReceivesWebhooks,
+    Polls,
+    Streams,
+    Replies,
+    Uploads,
+    Refreshes,
+    Fetches,
+    Connects,
+    Searches,
 ):
     """The account's settings hold ``base_url``; its secrets ``access`` and ``refresh`` tokens."""
 
@@ -214,6 +225,13 @@ class SandboxConnector(
     def identity(self, account: Account) -> str:
         """The page that the token speaks for."""
         return text_in(self._read(account, "me", {}), "page")
+
+    def upload(self, account: Account, file: Attachment) -> Uploaded:
+        """A picture with its description, to be shown by what is posted next."""
+        with self._open(account) as client:
+            token = account.secrets.get("access", "")
+            answer = wire.upload(client, _url(account, "media"), token, file)
+        return Uploaded(text_in(answer, "id"))
 
     def send(self, account: Account, draft: Draft, key: str) -> Sent | Pending:
         """A public comment or a private message."""

@@ -12,11 +12,27 @@ import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.model import Account, Audience, Author, Draft, IngressSecrets, Raw, Source
-from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
+from hearwell.connect.subject import (
+    BREAKS,
+    Count,
+    ErrorCase,
+    Handler,
+    Subject,
+    breaking,
+    parts_of,
+)
 from hearwell.connect.textrule import Graphemes
 from hearwell.connectors.sandbox.connector import SandboxConnector
-from hearwell.connectors.sandbox.manifest import PRIVATE_LIMIT, PUBLIC_LIMIT
+from hearwell.connectors.sandbox.manifest import (
+    ALT,
+    PICTURE_BYTES,
+    PICTURE_TYPES,
+    PICTURES,
+    PRIVATE_LIMIT,
+    PUBLIC_LIMIT,
+)
 from hearwell.connectors.sandbox.signing import SIGNATURE, TIMESTAMP, signature_of
+from hearwell.kit.sniff import type_of
 
 HOST = "harbour.test:8000"
 BASE_URL = f"http://{HOST}/sandbox/api/northwind"
@@ -34,6 +50,8 @@ class FakeHarbour:
         self.items: dict[str, Item] = {}
         self.entries: list[Item] = []
         self.hosts: set[str] = set()
+        self.pictures: list[tuple[bytes, str]] = []
+        self.last_shown: list[tuple[bytes, str]] = []
         self.next_answer: Handler | None = None
         self.access, self.refresh = _ACCESS, _REFRESH
         self._now = datetime.now(UTC)
@@ -101,6 +119,7 @@ class FakeHarbour:
             "sent": lambda: self._sent(request.url.params),
             "search": lambda: self._search(request.url.params),
             "items": lambda: self._one(rest),
+            "media": lambda: self._upload(request),
             "comments": lambda: self._comment(json.loads(request.content)),
             "messages": lambda: self._message(json.loads(request.content)),
         }
@@ -160,13 +179,32 @@ class FakeHarbour:
         ]
         return httpx.Response(200, json={"items": found})
 
+    def _upload(self, request: httpx.Request) -> httpx.Response:
+        parts = parts_of(request)
+        body, alt = parts["file"].body, parts["description"].body.decode()
+        if type_of(body) not in PICTURE_TYPES or len(body) > PICTURE_BYTES or len(alt) > ALT:
+            return refusal(422, "media_rejected")
+        self.pictures.append((body, alt))
+        return httpx.Response(201, json={"id": str(len(self.pictures))})
+
+    def _shows(self, body: Item) -> list[Item] | None:
+        """The pictures of what is to be posted; None if they cannot be shown."""
+        ids = body.get("media_ids", [])
+        known = {str(n): one for n, one in enumerate(self.pictures, start=1)}
+        if len(ids) > PICTURES or any(each not in known for each in ids):
+            return None
+        self.last_shown = [known[each] for each in ids]
+        return [{"url": f"http://{HOST}/p/{each}", "alt": known[each][1]} for each in ids]
+
     def _comment(self, body: Item) -> httpx.Response:
         parent = self.items.get(body["in_reply_to"])
         if parent is None:
             return refusal(404, "target_gone")
         if (actual := Graphemes(PUBLIC_LIMIT).count(body["text"])) > PUBLIC_LIMIT:
             return refusal(422, "too_long", limit=PUBLIC_LIMIT, actual=actual)
-        more = {"parent_id": parent["id"], "root_id": parent["root_id"]}
+        if (media := self._shows(body)) is None:
+            return refusal(422, "media_rejected")
+        more = {"parent_id": parent["id"], "root_id": parent["root_id"], "media": media}
         return self._created(self.post(PAGE, body["text"], client_ref=body["client_ref"], **more))
 
     def _message(self, body: Item) -> httpx.Response:
@@ -250,6 +288,10 @@ class Fake(Subject):
             to=Author("lena-1", "lena", "Lena Hoff"),
             initials="AB",
         )
+
+    def shown(self) -> list[tuple[bytes, str]]:
+        """The pictures of what was posted last."""
+        return list(self.harbour.last_shown)
 
     def errors(self) -> list[ErrorCase]:
         """Every refusal that Harbour documents, and every way a line can break."""

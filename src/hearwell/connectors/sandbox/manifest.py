@@ -13,11 +13,14 @@ from hearwell.connect.manifest import (
     ReadBack,
     ReplyWindow,
 )
+from hearwell.connect.mediarule import MediaLimit
 from hearwell.connect.model import Audience, MessageKind
 from hearwell.connect.textrule import Graphemes
 
 PUBLIC_LIMIT = 280
 PRIVATE_LIMIT = 1000
+PICTURES, PICTURE_BYTES, ALT = 4, 2_000_000, 1_000
+PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 REPLAY_WINDOW_S = 300
 
 MANIFEST = Manifest(
@@ -33,6 +36,7 @@ MANIFEST = Manifest(
         {MessageKind.POST, MessageKind.MENTION, MessageKind.COMMENT, MessageKind.DM},
     ),
     reply_audiences=frozenset(Audience),
+    media=(MediaLimit("image", PICTURES, PICTURE_BYTES, PICTURE_TYPES, ALT),),
     windows=(ReplyWindow(Audience.PRIVATE, timedelta(days=7)),),
     rates=(RateLimit("send", 60, 60), RateLimit("read", 300, 60)),
     edits=Changes.PUSHED,

@@ -18,6 +18,7 @@ from hearwell.connect.model import (
     Entity,
     Inbound,
     InboundMessage,
+    Media,
     MessageDeleted,
     MessageEdited,
     MessageKind,
@@ -87,6 +88,7 @@ def _message(page: str, entry: Fields) -> Inbound:
         root_id=text_or_none(item, "root_id"),
         entities=_entities(item),
         is_echo=author.external_id == page,
+        media=_media(item),
         echo_key=text_or_none(item, "client_ref"),
         language=text_or_none(item, "language"),
         permalink=text_or_none(item, "url"),
@@ -193,6 +195,16 @@ def _kind(item: Fields) -> MessageKind:
 
 def _author(fields: Fields) -> Author:
     return Author(text_in(fields, "id"), text_in(fields, "handle"), text_in(fields, "name"))
+
+
+def _media(item: Fields) -> tuple[Media, ...]:
+    pictures = item.get("media")
+    if not isinstance(pictures, list):
+        return ()
+    read = (object_in(one, "a picture") for one in pictures)
+    return tuple(
+        Media("image", text_in(one, "url"), alt=text_or_none(one, "alt") or "") for one in read
+    )
 
 
 def _entities(item: Fields) -> tuple[Entity, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hearwell.connect.model import Audience, Draft, Problem
 from hearwell.connect.signature import signed
@@ -21,9 +21,11 @@ def text_of(draft: Draft) -> str:
     return signed(draft.text, draft.initials)
 
 
-def payload_of(draft: Draft, key: str) -> tuple[str, dict[str, str]]:
+def payload_of(draft: Draft, key: str) -> tuple[str, dict[str, Any]]:
     """The path to post to and the body to post."""
-    body = {"text": text_of(draft), "client_ref": key}
+    body: dict[str, Any] = {"text": text_of(draft), "client_ref": key}
+    if draft.media:
+        body["media_ids"] = [file.handle for file in draft.media]
     if draft.audience is Audience.PRIVATE:
         return "messages", body | {"to": draft.to.external_id if draft.to else ""}
     return "comments", body | {"in_reply_to": draft.parent_id or ""}
@@ -36,9 +38,9 @@ def problems(account: Account, draft: Draft, now: datetime) -> list[Problem]:
         _no_target(draft),
         _empty_or_too_long(draft),
         _window_closed(draft, now),
-        _media(draft),
     ]
-    return [problem for problem in found if problem is not None]
+    files = MANIFEST.media_rule.problems(draft.media)
+    return [*(problem for problem in found if problem is not None), *files]
 
 
 def _wrong_account(account: Account, draft: Draft) -> Problem | None:
@@ -53,7 +55,7 @@ def _no_target(draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
-    if not draft.text.strip():
+    if not draft.text.strip() and not draft.media:
         return Problem("refused", "There is nothing to send yet.")
     rule = MANIFEST.text_rule(draft.audience)
     text = text_of(draft)
@@ -67,9 +69,3 @@ def _window_closed(draft: Draft, now: datetime) -> Problem | None:
     if window is None or draft.parent_seen_at is None or now - draft.parent_seen_at <= window:
         return None
     return Problem("window_closed", "Harbour takes private answers for seven days only.")
-
-
-def _media(draft: Draft) -> Problem | None:
-    if not draft.media:
-        return None
-    return Problem("media_rejected", "Harbour takes text only.")

@@ -13,6 +13,7 @@ from typing import Any, cast
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.attachments import Attachment
 from hearwell.kit import clock
 
 Answer = Mapping[str, Any]
@@ -52,10 +53,20 @@ def read(client: httpx.Client, url: str, token: str, params: Mapping[str, str]) 
     return _answer(response)
 
 
-def write(client: httpx.Client, url: str, token: str, body: Mapping[str, str]) -> Answer:
+def write(client: httpx.Client, url: str, token: str, body: Mapping[str, Any]) -> Answer:
     """POST, once. Any doubt about the outcome is said to be one."""
+    return _post(client, url, token, {"json": dict(body)})
+
+
+def upload(client: httpx.Client, url: str, token: str, file: Attachment) -> Answer:
+    """The same with a file and what describes it."""
+    files = {"file": (file.name, file.body, file.mime)}
+    return _post(client, url, token, {"data": {"description": file.alt}, "files": files})
+
+
+def _post(client: httpx.Client, url: str, token: str, body: Mapping[str, Any]) -> Answer:
     try:
-        response = client.post(url, json=dict(body), headers=_headers(token))
+        response = client.post(url, **body, headers=_headers(token))
     except _NEVER_LEFT as error:
         raise failures.Unavailable(network_code=type(error).__name__) from error
     except httpx.TransportError as error:

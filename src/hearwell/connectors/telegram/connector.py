@@ -249,7 +249,8 @@ class TelegramConnector(
     def send(self, account: Account, draft: Draft, key: str) -> Sent | Pending:
         """One message to the chat of the thread."""
         del key  # there is no place for it
-        answer = self._do(account, "sendMessage", render.payload_of(draft))
+        call = render.call_for(draft)
+        answer = self._do(account, call.method, call.body, call.files)
         try:
             fields: Mapping[str, Any] = answer if isinstance(answer, dict) else {}
             sent_at = datetime.fromtimestamp(int(fields["date"]), UTC)
@@ -287,9 +288,15 @@ class TelegramConnector(
         with self._open(account) as client:
             return wire.call(client, *_where(account), method, body or {})
 
-    def _do(self, account: Account, method: str, body: Mapping[str, Any]) -> Any:
+    def _do(
+        self,
+        account: Account,
+        method: str,
+        body: Mapping[str, Any],
+        files: wire.Files | None = None,
+    ) -> Any:
         with self._open(account) as client:
-            return wire.act(client, *_where(account), method, body)
+            return wire.act(client, *_where(account), method, body, files)
 
 
 def _where(account: Account) -> tuple[str, str]:

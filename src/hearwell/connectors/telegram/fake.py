@@ -12,13 +12,30 @@ import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.model import Account, Audience, Author, Draft, IngressSecrets, Raw, Source
-from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
+from hearwell.connect.subject import (
+    BREAKS,
+    Count,
+    ErrorCase,
+    Handler,
+    Part,
+    Subject,
+    breaking,
+    parts_of,
+)
 from hearwell.connectors.telegram.connector import ASKING, SECRET_HEADER, TelegramConnector
-from hearwell.connectors.telegram.manifest import TEXT_LIMIT
+from hearwell.connectors.telegram.manifest import (
+    CAPTION_LIMIT,
+    PHOTO_BYTES,
+    PHOTO_TYPES,
+    TEXT_LIMIT,
+)
+from hearwell.kit.sniff import type_of
 
 BOT = {"id": 7_000_000_001, "is_bot": True, "first_name": "Northwind", "username": "northwind_bot"}
 LENA = {"id": 42, "is_bot": False, "first_name": "Lena", "last_name": "Vik", "username": "lena"}
 _TOKEN, _SECRET = "7000000001:canary-5f1d", "hook-canary-2b7c"
+_PLAIN = {"caption", "business_connection_id"}
+_LARGEST = 50 * 1024 * 1024
 Fields = dict[str, Any]
 
 
@@ -32,6 +49,7 @@ class FakeTelegram:
         self.next_answer: Handler | None = None
         self.webhook = ""
         self.files: dict[str, bytes] = {}
+        self.last_file = b""
         self.now = int(datetime.now(UTC).timestamp()) - 600
         self._numbers = 100
 
@@ -67,15 +85,17 @@ class FakeTelegram:
         token, _, method = request.url.path.removeprefix("/bot").rpartition("/")
         if token != _TOKEN:
             return refusal(401, "Unauthorized")
-        body: Fields = json.loads(request.content or b"{}")
-        self.calls.append((method, body))
+        body, files = _read(request)
+        self.calls.append((method, body | {name: part.filename for name, part in files.items()}))
         routes: dict[str, Callable[[], Any]] = {
             "getMe": lambda: dict(BOT),
             "getWebhookInfo": lambda: {"url": self.webhook, "pending_update_count": 0},
             "setWebhook": lambda: self._called_at(body["url"]),
             "deleteWebhook": lambda: self._called_at(""),
             "getUpdates": lambda: self._next(body),
-            "sendMessage": lambda: self._said(body),
+            "sendMessage": lambda: self._said(body, body["text"]),
+            "sendPhoto": lambda: self._sent_file(body, files.get("photo"), PHOTO_BYTES),
+            "sendDocument": lambda: self._sent_file(body, files.get("document"), _LARGEST),
             "getFile": lambda: self._file(body["file_id"]),
         }
         result = routes.get(method, lambda: True)()
@@ -101,14 +121,41 @@ class FakeTelegram:
         is_ours = path.startswith(f"/file/bot{_TOKEN}/photos/")
         return httpx.Response(200, content=found) if found and is_ours else httpx.Response(404)
 
-    def _said(self, body: Fields) -> Any:
+    def _sent_file(self, body: Fields, file: Part | None, largest: int) -> Any:
+        caption = body.get("caption", "")
+        if file is None or not file.body:
+            return refusal(400, "Bad Request: there is no file in the request")
+        if len(file.body) > largest:
+            return refusal(413, "Request Entity Too Large")
+        if largest == PHOTO_BYTES and type_of(file.body) not in PHOTO_TYPES:
+            return refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        if _units(caption) > CAPTION_LIMIT:
+            return refusal(400, "Bad Request: message caption is too long")
+        self.last_file = file.body
+        return self._said(body, caption)
+
+    def _said(self, body: Fields, text: str) -> Any:
         if body["chat_id"] != LENA["id"]:
             return refusal(400, "Bad Request: chat not found")
-        if len(body["text"].encode("utf-16-le")) // 2 > TEXT_LIMIT:
+        if _units(text) > TEXT_LIMIT:
             return refusal(400, "Bad Request: message is too long")
         self._numbers += 1
         chat = {"id": body["chat_id"], "type": "private"}
         return {"message_id": self._numbers, "from": dict(BOT), "date": self.now, "chat": chat}
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _read(request: httpx.Request) -> tuple[Fields, dict[str, Part]]:
+    """The fields of a call, whichever way they came, and its files."""
+    parts = parts_of(request)
+    if not parts:
+        return json.loads(request.content or b"{}"), {}
+    plain = {name: part.body.decode() for name, part in parts.items() if not part.filename}
+    body: Fields = {n: v if n in _PLAIN else json.loads(v) for n, v in plain.items()}
+    return body, {name: part for name, part in parts.items() if part.filename}
 
 
 def ok(result: Any) -> httpx.Response:
@@ -171,6 +218,10 @@ class Fake(Subject):
             to=Author(str(LENA["id"]), "lena", "Lena Vik"),
             initials="AB",
         )
+
+    def shown(self) -> list[tuple[bytes, str]]:
+        """The last file that the bot sent; there is no place for a description."""
+        return [(self.telegram.last_file, "")] if self.telegram.last_file else []
 
     def errors(self) -> list[ErrorCase]:
         """Every refusal that matters, and every way a line can break."""
@@ -242,6 +293,9 @@ _REFUSALS: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
     ("moved", refusal(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1001),
      failures.TargetGone),
     ("400", refusal(400, "Bad Request: something else"), failures.Refused),
+    ("no picture", refusal(400, "Bad Request: IMAGE_PROCESS_FAILED"), failures.MediaRejected),
+    ("caption", refusal(400, "Bad Request: message caption is too long"), failures.TooLong),
+    ("413", refusal(413, "Request Entity Too Large"), failures.MediaRejected),
     ("500", httpx.Response(500), failures.OutcomeUnknown),
     ("502 in HTML", httpx.Response(502, text="<html>"), failures.OutcomeUnknown),
     ("200 in HTML", httpx.Response(200, text="<html>"), failures.OutcomeUnknown),

@@ -7,16 +7,18 @@ from hearwell.connect.manifest import (
     Changes,
     Idempotency,
     Manifest,
-    MediaLimit,
     RateLimit,
     ReadBack,
 )
+from hearwell.connect.mediarule import MediaLimit
 from hearwell.connect.model import Audience, MessageKind
 from hearwell.connect.textrule import Utf16Units
 
 HOST = "api.telegram.org"
 TEXT_LIMIT = 4096
 _MB = 1024 * 1024
+CAPTION_LIMIT = 1024
+PHOTO_BYTES, PHOTO_TYPES = 10 * _MB, frozenset({"image/jpeg", "image/png", "image/webp"})
 
 MANIFEST = Manifest(
     network="telegram",
@@ -28,7 +30,10 @@ MANIFEST = Manifest(
     private_text=Utf16Units(TEXT_LIMIT),
     kinds=frozenset({MessageKind.DM, MessageKind.MENTION}),
     reply_audiences=frozenset(Audience),
-    media=(MediaLimit("image", 10, 10 * _MB), MediaLimit("file", 10, 50 * _MB)),
+    # A message of a bot's carries one file; an album is several messages.
+    media=(MediaLimit("image", 1, PHOTO_BYTES, PHOTO_TYPES), MediaLimit("file", 1, 50 * _MB)),
+    most_media=1,
+    caption=Utf16Units(CAPTION_LIMIT),
     # About 30 a second in all, 1 a second to one chat, 20 a minute to one group.
     rates=(RateLimit("send", 30, 1), RateLimit("send", 20, 60, "group")),
     edits=Changes.PUSHED,

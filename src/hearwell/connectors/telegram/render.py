@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hearwell.connect.attachments import IMAGE
 from hearwell.connect.model import Audience, Draft, Problem
 from hearwell.connect.signature import signed
 from hearwell.connectors.telegram.manifest import MANIFEST
@@ -17,10 +19,33 @@ def text_of(draft: Draft) -> str:
     return draft.text if draft.audience is Audience.PRIVATE else signed(draft.text, draft.initials)
 
 
-def payload_of(draft: Draft) -> dict[str, Any]:
-    """The body of ``sendMessage``."""
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A method of the Bot API with its fields, and the file that goes along, by its field."""
+
+    method: str
+    body: dict[str, Any]
+    files: dict[str, tuple[str, bytes, str]] = field(default_factory=dict, repr=False)
+
+
+def call_for(draft: Draft) -> Call:
+    """What sends it: a photo where it is one that Telegram shows, any other file as a document."""
+    body = _address(draft)
+    if not draft.media:
+        return Call("sendMessage", {**body, "text": text_of(draft)})
+    (file,) = draft.media
+    limit = MANIFEST.media_rule.limit_for(file)
+    is_photo = limit is not None and limit.kind == IMAGE
+    method, name = ("sendPhoto", "photo") if is_photo else ("sendDocument", "document")
+    if text_of(draft):
+        body["caption"] = text_of(draft)
+    return Call(method, body, {name: (file.name, file.body, file.mime)})
+
+
+def _address(draft: Draft) -> dict[str, Any]:
+    """Which chat, and in a group whom it answers."""
     chat, connection = chat_of(draft.thread_key)
-    body: dict[str, Any] = {"chat_id": chat, "text": text_of(draft)}
+    body: dict[str, Any] = {"chat_id": chat}
     if connection:
         body["business_connection_id"] = connection
     number = (draft.parent_id or "").rpartition(":")[2]
@@ -45,7 +70,8 @@ def chat_of(thread_key: str) -> tuple[int, str]:
 def problems(account: Account, draft: Draft) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
     found = [_wrong_account(account, draft), _no_target(draft), _empty_or_too_long(draft)]
-    return [problem for problem in (*found, _media(draft)) if problem is not None]
+    files = MANIFEST.media_rule.problems(draft.media)
+    return [*(problem for problem in found if problem is not None), *files]
 
 
 def _wrong_account(account: Account, draft: Draft) -> Problem | None:
@@ -61,15 +87,12 @@ def _no_target(draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
-    if not draft.text.strip():
+    if not draft.text.strip() and not draft.media:
         return Problem("refused", "There is nothing to send yet.")
-    rule, text = MANIFEST.text_rule(draft.audience), text_of(draft)
+    text, caption = text_of(draft), MANIFEST.caption if draft.media else None
+    rule = caption or MANIFEST.text_rule(draft.audience)
     if rule.fits(text):
         return None
-    return Problem("too_long", f"{rule.count(text) - rule.limit} characters too long for Telegram.")
-
-
-def _media(draft: Draft) -> Problem | None:
-    if not draft.media:
-        return None
-    return Problem("media_rejected", "Files cannot be sent to Telegram from here yet.")
+    over = f"{rule.count(text) - rule.limit} characters too long for Telegram"
+    beside = f", which takes {rule.limit} beside a file" if caption else ""
+    return Problem("too_long", f"{over}{beside}.")

@@ -6,6 +6,7 @@ acted on stands in ``parameters``. The token is part of every address: nothing h
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, cast
@@ -14,9 +15,11 @@ from urllib.parse import quote
 import httpx
 
 from hearwell.connect import failures
-from hearwell.connectors.telegram.manifest import HOST, TEXT_LIMIT
+from hearwell.connectors.telegram.manifest import CAPTION_LIMIT, HOST, TEXT_LIMIT
 from hearwell.kit import clock
 
+# By the name of the field: what the file is called, its bytes, its type.
+Files = Mapping[str, tuple[str, bytes, str]]
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _FIRST_SERVER_ERROR: Final = 500
 _LONGEST_WAIT_S: Final = 86_400
@@ -25,11 +28,22 @@ _BY_STATUS: Mapping[int, type[failures.Failure]] = {
     401: failures.NeedsReauth,
     404: failures.NeedsReauth,
     403: failures.NotAllowed,
+    413: failures.MediaRejected,
 }
 _GONE = ("chat not found", "message to be replied not found", "message to delete not found",
          "message to react not found", "peer_id_invalid", "user not found")  # fmt: skip
+_UNFIT = ("photo_invalid_dimensions", "image_process_failed", "photo_ext_invalid",
+          "file is too big", "wrong file", "file must be non-empty")  # fmt: skip
 _MOVED = "This group has moved. Answer the customer's next message: it comes from the new one."
 _TWO_READERS = "Another program, or a webhook, already takes this bot's messages."
+
+
+def _encoded(body: Mapping[str, Any], files: Files | None) -> dict[str, Any]:
+    """As JSON; with a file as a form, in which what is no plain value is JSON."""
+    if not files:
+        return {"json": dict(body)}
+    plain = {name: v if isinstance(v, str) else json.dumps(v) for name, v in body.items()}
+    return {"data": plain, "files": dict(files)}
 
 
 def call(
@@ -46,11 +60,16 @@ def call(
 
 
 def act(
-    client: httpx.Client, base_url: str, token: str, method: str, body: Mapping[str, Any]
+    client: httpx.Client,
+    base_url: str,
+    token: str,
+    method: str,
+    body: Mapping[str, Any],
+    files: Files | None = None,
 ) -> Any:
     """Do something, once. Any doubt about the outcome is said to be one."""
     try:
-        response = client.post(_url(base_url, token, method), json=dict(body))
+        response = client.post(_url(base_url, token, method), **_encoded(body, files))
     except _NEVER_LEFT as error:
         raise failures.Unavailable(network_code=type(error).__name__) from error
     except httpx.TransportError as error:
@@ -128,6 +147,10 @@ def _slow_down(parameters: Mapping[str, Any]) -> failures.Failure:
 def _bad_request(words: str) -> failures.Failure:
     if any(sign in words for sign in _GONE):
         return failures.TargetGone(network_code="400")
+    if any(sign in words for sign in _UNFIT):
+        return failures.MediaRejected(network_code="400")
+    if "caption is too long" in words:
+        return failures.TooLong(CAPTION_LIMIT, 0, "utf16", network_code="400")
     if "message is too long" in words:
         return failures.TooLong(TEXT_LIMIT, 0, "utf16", network_code="400")
     return failures.Refused(network_code="400")

@@ -107,7 +107,7 @@ class WebchatConnector(Connector, Connects, ReceivesWebhooks, Replies, Fetches):
         return parse.parse(raw)
 
     def fetch_one(self, account: Account, ref: str) -> Raw | None:
-        """A file that a visitor sent, by ``visitor/file``; its bytes are the body."""
+        """A file of a conversation, by ``visitor/file``; its bytes are the body."""
         visitor, _, name = ref.partition("/")
         found = self._room.file(account.external_id, visitor, name)
         if found is None:
@@ -132,7 +132,8 @@ class WebchatConnector(Connector, Connects, ReceivesWebhooks, Replies, Fetches):
             raise failures.TooLong(TEXT_LIMIT, over, "code_points")
         if draft.account != account.external_id:
             raise failures.NotAllowed
-        said = self._room.say(account.external_id, render.visitor_for(draft), key, draft.text)
+        visitor = render.visitor_for(draft)
+        said = self._room.say(account.external_id, visitor, key, draft.text, draft.media)
         if said is None:
             raise failures.TargetGone(_NO_VISITOR)
         return _sent(said)

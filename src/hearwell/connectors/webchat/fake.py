@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from hearwell.connect import failures
+from hearwell.connect.attachments import Attachment
 from hearwell.connect.model import (
     Account,
     Audience,
@@ -45,13 +46,18 @@ class FakeRoom:
         self.lines: dict[str, Said] = {}
         self.files: dict[str, bytes] = {"f1": b"%PDF-1.7"}
         self.trouble: failures.Failure | None = None
+        self.shown: list[tuple[bytes, str]] = []
 
-    def say(self, site: str, visitor: str, key: str, text: str) -> Said | None:
+    def say(
+        self, site: str, visitor: str, key: str, text: str, files: Sequence[Attachment] = ()
+    ) -> Said | None:
         """Keep a line, once."""
         del text
         self._stumble()
         if (site, visitor) != (SITE, LENA):
             return None
+        if key not in self.lines:
+            self.shown = [(file.body, file.alt) for file in files]
         return self.lines.setdefault(key, Said(f"line-{key}", datetime.now(UTC)))
 
     def find(self, site: str, visitor: str, key: str) -> Said | None:
@@ -152,6 +158,10 @@ class Fake(Subject):
             parent_id=f"{LENA}:0199a000-0000-4000-8000-000000000001",
             to=Author(LENA, "lena@example.com", "Lena Vik"),
         )
+
+    def shown(self) -> list[tuple[bytes, str]]:
+        """What the last line brought; a file's name says what it is."""
+        return list(self.room.shown)
 
     def errors(self) -> list[ErrorCase]:
         """Every way in which a room can refuse, and an interrupted commit."""

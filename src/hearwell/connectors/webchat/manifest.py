@@ -10,11 +10,15 @@ from hearwell.connect.manifest import (
     RateLimit,
     ReadBack,
 )
+from hearwell.connect.mediarule import MediaLimit
 from hearwell.connect.model import Audience, MessageKind
 from hearwell.connect.textrule import CodePoints
 
 TEXT_LIMIT = 4000
 REPLAY_WINDOW_S = 300
+PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+# What visitors may send, too: nothing that a browser or a reader could run.
+FILE_TYPES, FILES, FILE_BYTES = PICTURE_TYPES | {"application/pdf"}, 10, 10 * 1024 * 1024
 LONGEST_STAMP = 12  # digits
 
 MANIFEST = Manifest(
@@ -28,6 +32,7 @@ MANIFEST = Manifest(
     hosts=frozenset(),
     kinds=frozenset({MessageKind.CHAT}),
     reply_audiences=frozenset({Audience.PRIVATE}),
+    media=(MediaLimit("file", FILES, FILE_BYTES, FILE_TYPES),),
     rates=(RateLimit("send", 30, 60, "visitor"),),
     edits=Changes.NEVER,
     deletions=Changes.NEVER,

@@ -23,9 +23,9 @@ def problems(account: Account, draft: Draft) -> list[Problem]:
         _wrong_account(account, draft),
         _no_visitor(draft),
         _empty_or_too_long(draft),
-        _media(draft),
     ]
-    return [problem for problem in found if problem is not None]
+    files = MANIFEST.media_rule.problems(draft.media)
+    return [*(problem for problem in found if problem is not None), *files]
 
 
 def _wrong_account(account: Account, draft: Draft) -> Problem | None:
@@ -39,14 +39,10 @@ def _no_visitor(draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
-    if not draft.text.strip():
+    if not draft.text.strip() and not draft.media:
         return Problem("refused", "There is nothing to send yet.")
     rule = MANIFEST.text_rule(draft.audience)
     if rule.fits(draft.text):
         return None
     over = rule.count(draft.text) - rule.limit
     return Problem("too_long", f"{over} characters too long for the chat.")
-
-
-def _media(draft: Draft) -> Problem | None:
-    return Problem("media_rejected", "The chat takes text only.") if draft.media else None

@@ -268,6 +268,7 @@ class Draft(Scoped):
     """What somebody is writing, kept on the server: one a person, case and audience.
 
     `key` is that of the composer it is written in, which becomes the key of the reply or note.
+    `has_files`: something lies in the outbox under this key, to go along.
     """
 
     case = models.ForeignKey(
@@ -277,6 +278,7 @@ class Draft(Scoped):
     audience = models.CharField(max_length=8)
     text = models.TextField()
     key = models.UUIDField(null=True)
+    has_files = models.BooleanField(default=False)
     updated_at = models.DateTimeField(default=now)
 
     class Meta(Scoped.Meta):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -49,6 +49,7 @@ class OutboundMessage:
 
     `sent_at` is the network's time. `delivery_id` makes recording it twice harmless. `about` is
     what else the thread is to tell of it, `subject` its heading where the network has one.
+    `media` are its files as Message.media holds them.
     """
 
     conversation_id: UUID
@@ -68,6 +69,7 @@ class OutboundMessage:
     is_automatic: bool = False
     is_sent_outside: bool = False
     about: Mapping[str, Any] = field(default_factory=dict)
+    media: Sequence[Mapping[str, Any]] = ()
 
 
 @transaction.atomic
@@ -120,6 +122,7 @@ def _new(home: Conversation, said: OutboundMessage) -> Message:
         subject=clean(said.subject)[0],
         text=text,
         replaced=is_replaced,
+        media=[dict(one) for one in said.media],
         sent_at=said.sent_at,
         permalink=clean(said.permalink)[0],
         search=vector(text, said.author_name),
@@ -142,6 +145,8 @@ def _ownership(said: OutboundMessage) -> dict[str, Any]:
 def _own(message: Message, said: OutboundMessage) -> None:
     """Make the echo that came first ours."""
     values = _ownership(said)
+    if said.media:  # ours are kept, and described; the network's copies need not be fetched
+        values["media"] = [dict(one) for one in said.media]
     Message.objects.filter(workspace_id=message.workspace_id, id=message.id).update(**values)
     for name, value in values.items():
         setattr(message, name, value)

@@ -55,16 +55,22 @@ def add_note(
 
 
 def save_draft(
-    case_id: UUID, user_id: UUID, audience: str, text: str, key: UUID | None = None
+    case_id: UUID,
+    user_id: UUID,
+    audience: str,
+    text: str,
+    key: UUID | None = None,
+    *,
+    has_files: bool = False,
 ) -> None:
-    """Keep what somebody is writing; an empty text discards it.
+    """Keep what somebody is writing; an empty text discards it, unless files go with it.
 
     ``key`` is that of the composer, new if none is given. A composer has one text: what it had
     for other readers goes.
     """
     if key is not None:
         _drafts(case_id, user_id).filter(key=key).exclude(audience=audience).delete()
-    if not text.strip():
+    if not text.strip() and not has_files:
         ours = Q(key=None) | Q(key=key) if key is not None else Q()
         _drafts(case_id, user_id).filter(ours, audience=audience).delete()
         return
@@ -75,11 +81,13 @@ def save_draft(
         audience=audience,
         text=clean(text)[0],
         key=key or uuid7(),
+        has_files=has_files,
     )
     rows.insert(
         [draft],
         conflict="(workspace_id, case_id, user_id, audience) DO UPDATE SET"
-        " text = excluded.text, key = excluded.key, updated_at = excluded.updated_at",
+        " text = excluded.text, key = excluded.key, has_files = excluded.has_files,"
+        " updated_at = excluded.updated_at",
     )
 
 
@@ -87,7 +95,9 @@ def settle_draft(
     case_id: UUID, user_id: UUID, audience: str, text: str, key: UUID | None = None
 ) -> None:
     """Forget the draft that has become a message: this composer's, or one with the same words."""
-    same = Q(audience=audience) & (Q(key=None) | Q(text=clean(text)[0]))
+    words = clean(text)[0]
+    # Without words two drafts are alike only in that.
+    same = Q(audience=audience) & (Q(key=None) | Q(text=words) if words.strip() else Q(key=None))
     mine = same if key is None else same | Q(key=key)
     _drafts(case_id, user_id).filter(mine).delete()
 

@@ -201,7 +201,7 @@ async def put_file(call: Call, limits: Limits) -> Response:
 
 
 async def get_file(call: Call, limits: Limits) -> Response:
-    """Hand a visitor's own file back, to be saved and never shown."""
+    """Hand out a file of a visitor's own conversation, to be saved and never shown."""
     visitor_id = call.visitor()
     limits.take("signs", visitor=visitor_id, address=call.address)
     file_id = uuid_in(call.request.path_params["what"].rpartition("/")[2])

@@ -15,6 +15,7 @@ from hearwell.kit.clock import now
 from hearwell.outbound.drafts import digest, dumped
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.rules import RECALLABLE, State, undo_seconds
+from hearwell.outbound.services.files import bind
 from hearwell.outbound.services.lanes import LaneMove, lane_for
 from hearwell.outbound.services.moves import begin, locked, move
 
@@ -56,6 +57,7 @@ def queue(submission: Submission) -> Delivery:
         lane_for(row.workspace_id, LaneMove(row.lane_id, row.channel_id, row.account))
         conflict = "(workspace_id, key) DO NOTHING"
         if kit_rows.insert([row], conflict=conflict, returning=("id",)):
+            bind(row)
             begin(row, by_id=row.author_id)
             _call_sender(row)
             return row

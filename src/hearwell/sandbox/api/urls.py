@@ -10,6 +10,7 @@ urlpatterns = [
     path("play", play.play, name="api_play"),
     path("me", views.me, name="api_me"),
     path("token", views.token, name="api_token"),
+    path("media", views.media, name="api_media"),
     path("comments", views.comments, name="api_comments"),
     path("messages", views.messages, name="api_messages"),
     path("events", views.events, name="api_events"),

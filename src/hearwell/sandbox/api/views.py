@@ -12,11 +12,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 
 from hearwell.connect.textrule import Graphemes
 from hearwell.kit.clock import now
+from hearwell.kit.sniff import ENOUGH, type_of
 from hearwell.sandbox import queries, shapes
 from hearwell.sandbox.api import streaming
 from hearwell.sandbox.api.door import RefusalError, endpoint, fields_of, text_in
-from hearwell.sandbox.models import DirectMessage, Page, Post, Profile
-from hearwell.sandbox.rules import PRIVATE_LIMIT, PRIVATE_WINDOW_DAYS, PUBLIC_LIMIT
+from hearwell.sandbox.models import DirectMessage, Page, Picture, Post, Profile
+from hearwell.sandbox.rules import (
+    LONGEST_ALT,
+    MOST_PICTURES,
+    PICTURE_BYTES,
+    PICTURE_TYPES,
+    PRIVATE_LIMIT,
+    PRIVATE_WINDOW_DAYS,
+    PUBLIC_LIMIT,
+)
 from hearwell.sandbox.services import opening, speaking
 
 _MOST = 200
@@ -149,15 +158,41 @@ def _live_post(post_id: str) -> Post:
     return found
 
 
+@endpoint("POST", writes=True)
+def media(request: HttpRequest, page: Page) -> HttpResponse:
+    """Take a picture and its description; what is posted next may show it by its id."""
+    given, alt = request.FILES.get("file"), request.POST.get("description", "")
+    if given is None or (given.size or 0) > PICTURE_BYTES or len(alt) > LONGEST_ALT:
+        raise RefusalError(HTTPStatus.UNPROCESSABLE_ENTITY, "media_rejected")
+    body = bytes(given.read())
+    mime = type_of(body[:ENOUGH])
+    if mime not in PICTURE_TYPES:
+        raise RefusalError(HTTPStatus.UNPROCESSABLE_ENTITY, "media_rejected")
+    made = speaking.upload(page, body, mime, alt)
+    return JsonResponse({"id": str(made.id)}, status=HTTPStatus.CREATED)
+
+
+def _pictures(fields: Mapping[str, object]) -> tuple[Picture, ...]:
+    """The pictures to be shown: uploaded before, and shown by nothing else."""
+    ids = fields.get("media_ids", [])
+    if not isinstance(ids, list) or len(ids) > MOST_PICTURES:
+        raise RefusalError(HTTPStatus.UNPROCESSABLE_ENTITY, "media_rejected")
+    wanted = [_uuid(str(one)) for one in ids]
+    found = queries.pictures_by_id(wanted) if wanted else {}
+    if set(found) != set(wanted):
+        raise RefusalError(HTTPStatus.UNPROCESSABLE_ENTITY, "media_rejected")
+    return tuple(found[one] for one in wanted)
+
+
 def _words(fields: Mapping[str, object], limit: int) -> speaking.Words:
-    """The text to be said: not empty, no longer than the network takes."""
-    text = text_in(fields, "text").strip()
-    if not text:
+    """The text to be said: not empty without a picture, no longer than the network takes."""
+    text, pictures = text_in(fields, "text").strip(), _pictures(fields)
+    if not text and not pictures:
         raise RefusalError(HTTPStatus.UNPROCESSABLE_ENTITY, "empty")
     actual = Graphemes(limit).count(text)
     if actual > limit:
         raise RefusalError(HTTPStatus.UNPROCESSABLE_ENTITY, "too_long", limit=limit, actual=actual)
-    return speaking.Words(text, client_ref=text_in(fields, "client_ref"))
+    return speaking.Words(text, client_ref=text_in(fields, "client_ref"), pictures=pictures)
 
 
 def _uuid(text: str) -> UUID:

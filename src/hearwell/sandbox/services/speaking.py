@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import TypeVar
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from hearwell.kit.clock import now
 from hearwell.kit.text import clean
 from hearwell.sandbox import shapes
-from hearwell.sandbox.models import DirectMessage, Follow, Like, Page, Post, Profile
+from hearwell.sandbox.models import DirectMessage, Follow, Like, Page, Picture, Post, Profile
 from hearwell.sandbox.rules import CUSTOMER_LIMIT, handle_for, hue_of, mentions_in
 from hearwell.sandbox.services.telling import tell
 
@@ -34,6 +34,7 @@ class Words:
     language: str = ""
     client_ref: str = ""
     play_ref: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 def join(page: Page, name: str, *, handle: str = "", bio: str = "", place: str = "") -> Profile:
@@ -79,7 +80,7 @@ def comment(page: Page, author: Profile, parent: Post, words: Words) -> Post:
 
 
 def _post(page: Page, author: Profile, words: Words, *, on_page: bool) -> Post:
-    text = _checked(words.text)
+    text = _checked(words.text, may_be_empty=bool(words.pictures))
     found = mentions_in(text)
     return Post(
         workspace_id=page.workspace_id,
@@ -89,14 +90,19 @@ def _post(page: Page, author: Profile, words: Words, *, on_page: bool) -> Post:
         mentions=[{"start": m.start, "end": m.end, "handle": m.handle} for m in found],
         language=words.language,
         created_at=words.at or now(),
+        pictures=_shown(words),
         client_ref=words.client_ref,
         play_ref=words.play_ref,
     )
 
 
-def _checked(text: str) -> str:
+def _shown(words: Words) -> list[dict[str, str]]:
+    return [{"id": str(one.id), "alt": one.alt} for one in words.pictures]
+
+
+def _checked(text: str, *, may_be_empty: bool = False) -> str:
     text = clean(text)[0].strip()
-    if not text or len(text) > CUSTOMER_LIMIT:
+    if (not text and not may_be_empty) or len(text) > CUSTOMER_LIMIT:
         raise SpeechRefusedError
     return text
 
@@ -107,9 +113,25 @@ def _names(page: Page, made: Post) -> bool:
 
 def _keep_post(page: Page, made: Post) -> Post:
     kept, is_new = _once(made)
+    if is_new:
+        _hang([one["id"] for one in made.pictures], post=made)
     if is_new and made.is_told:
         tell(page, [shapes.item_entry(page, made, "created", made.created_at)])
     return kept
+
+
+def _hang(ids: list[str], **where: Post | DirectMessage) -> None:
+    if ids:
+        Picture.objects.filter(id__in=ids).update(**where)
+
+
+def upload(page: Page, body: bytes, mime: str, alt: str) -> Picture:
+    """Keep a picture that something is to show; those that nothing has shown in a day go."""
+    stale = now() - timedelta(days=1)
+    Picture.objects.filter(post=None, message=None, uploaded_at__lt=stale).delete()
+    return Picture.objects.create(
+        workspace_id=page.workspace_id, body=body, mime=mime, alt=clean(alt)[0]
+    )
 
 
 def _once(made: _Row) -> tuple[_Row, bool]:
@@ -132,14 +154,16 @@ def write(
         workspace_id=page.workspace_id,
         customer=customer,
         is_from_brand=from_brand,
-        text=_checked(words.text),
+        text=_checked(words.text, may_be_empty=bool(words.pictures)),
         language=words.language,
         created_at=words.at or now(),
+        pictures=_shown(words),
         client_ref=words.client_ref,
         play_ref=words.play_ref,
     )
     kept, is_new = _once(made)
     if is_new:
+        _hang([one["id"] for one in made.pictures], message=made)
         tell(page, [shapes.item_entry(page, made, "created", made.created_at)])
     return kept
 
@@ -166,6 +190,7 @@ def delete(page: Page, row: Post | DirectMessage, at: datetime | None = None) ->
     if row.deleted_at:
         return
     row.text, row.version, row.deleted_at = "", row.version + 1, at or now()
+    row.pictures = []
     row.save()
     if _is_told(row):
         tell(page, [shapes.item_entry(page, row, "deleted", row.deleted_at)])

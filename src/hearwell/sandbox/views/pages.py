@@ -102,3 +102,15 @@ def join(visit: Visit) -> HttpResponse:
     """Choose whom to be."""
     more = {"people": queries.people(), "counts": queries.counts(visit.viewer)}
     return render(visit.request, "sandbox/join.html", visit.context(**more))
+
+
+@at_harbour("GET", "HEAD")
+def picture(visit: Visit, picture_id: UUID) -> HttpResponse:
+    """A picture, to those who may see what shows it."""
+    found = queries.picture(picture_id, visit.viewer)
+    if found is None:
+        raise Http404
+    answer = HttpResponse(bytes(found.body), content_type=found.mime)
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cache-Control"] = "private, max-age=3600"
+    return answer

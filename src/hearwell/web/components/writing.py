@@ -11,7 +11,8 @@ from typing import Any
 class Counting:
     """How a network counts: the unit's name, its limit, and whether initials are added.
 
-    ``per_link`` is what a web address counts, however long it is.
+    ``per_link`` is what a web address counts, however long it is; ``caption`` the limit where
+    files go along, if that is another one.
     """
 
     name: str
@@ -19,11 +20,42 @@ class Counting:
     max_bytes: int | None = None
     per_link: int | None = None
     signs: bool = True
+    caption: int | None = None
+
+
+@dataclass(frozen=True)
+class FileFace:
+    """A file that goes along: named, with what is wrong with it for the readers chosen.
+
+    `longest_alt` is 0 where nothing can be said of it: no picture, or a network without a place
+    for descriptions.
+    """
+
+    id: str
+    name: str
+    size: str
+    url: str
+    icon: str = "paperclip"
+    is_picture: bool = False
+    alt: str = ""
+    longest_alt: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Files:
+    """What goes along with what is written, and what is wrong with all of it together."""
+
+    faces: list[FileFace] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Mode:
-    """One audience to choose. `why_not` says why it cannot be used; then it is disabled."""
+    """One audience to choose. `why_not` says why it cannot be used; then it is disabled.
+
+    `accept` is for the browser's own chooser of files: types with commas between, or empty.
+    """
 
     value: str
     css: str
@@ -36,11 +68,16 @@ class Mode:
     why_not: str = ""
     is_chosen: bool = False
     counting: Counting | None = None
+    takes_files: bool = False
+    accept: str = ""
 
 
 @dataclass(frozen=True)
 class Stop:
-    """Why a reply was not sent. With `may_force` it can be sent all the same, once asked."""
+    """Why a reply was not sent. With `may_force` it can be sent all the same, once asked.
+
+    `force_name` is the field that says so, `force_words` what the button says.
+    """
 
     tone: str
     title: str
@@ -49,6 +86,8 @@ class Stop:
     code: str = ""
     read_url: str = ""
     force_token: str = ""
+    force_name: str = "anyway"
+    force_words: str = ""
 
     @property
     def may_force(self) -> bool:
@@ -74,11 +113,17 @@ class Composer:
     why_not: str = ""
     is_holding: bool = False
     may_solve: bool = False
+    files: Files = field(default_factory=Files)
 
     @property
     def chosen(self) -> Mode | None:
         """The mode that is set."""
         return next((mode for mode in self.modes if mode.is_chosen), None)
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether a file can go out either way."""
+        return any(mode.takes_files for mode in self.modes if not mode.why_not)
 
     @property
     def signs(self) -> bool:
@@ -102,6 +147,7 @@ class Composer:
                 "max_bytes": mode.counting.max_bytes,
                 "per_link": mode.counting.per_link,
                 "signs": mode.counting.signs,
+                "caption": mode.counting.caption,
             }
             if mode.counting
             else None

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearwell.connect.model import Account, Audience, Author, Draft, Media
+from hearwell.connect.attachments import Attachment
+from hearwell.connect.model import Account, Audience, Author, Draft
 from hearwell.connectors.email.compose import (
     problems,
     recipient_of,
@@ -66,6 +67,28 @@ def test_a_mail_program_reads_it() -> None:
     plain, html = mail.iter_parts()
     assert plain.get_content() == "We have found it."
     assert '<p dir="auto">We have found it.</p>' in html.get_content()
+    assert not mail.defects
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["receipt.pdf", "Beleg für Lena 发票.pdf", 'a "quoted" 100% \\ name.pdf', "a\r\nBcc: x@y.test"],
+)
+def test_files_come_after_the_words_and_are_saved_under_their_names(name: str) -> None:
+    body = b"%PDF-1.7\r\n.\r\n--boundary\x00\xff" * 50
+    file = Attachment("application/pdf", name, len(body), body=body)
+    mail = _parsed(replace(DRAFT, media=(file, replace(file, name="two.pdf"))))
+    assert mail.get_content_type() == "multipart/mixed"
+    words, one, two = mail.iter_parts()
+    assert words.get_content_type() == "multipart/alternative"
+    assert [part.get_content() for part in (one, two)] == [body, body]
+    assert one.get_content_disposition() == "attachment"
+    assert two.get_filename() == "two.pdf"
+    plain = "".join(char for char in name if char.isprintable())
+    if plain.isascii():
+        plain = plain.translate(str.maketrans({'"': "'", "\\": "_", "%": "_"}))
+    assert one.get_filename() == plain
+    assert "Bcc" not in mail
     assert not mail.defects
 
 
@@ -199,7 +222,8 @@ def test_a_mail_without_an_id_is_answered_without_naming_it() -> None:
         ({"to": Author("support@northwind.test")}, "not_allowed", True),
         ({"text": " \n"}, "refused", True),
         ({"text": "x" * 50_001}, "too_long", True),
-        ({"media": (Media("image", ""),)}, "media_rejected", True),
+        ({"media": (Attachment("image/png", "x.png", 18_000_001),)}, "media_rejected", True),
+        ({"media": (Attachment("a/b", "x", 9_000_001),) * 2}, "media_rejected", True),
         ({"to": Author("unverified:lena@example.test")}, "unverified", False),
         ({"to": Author("no-reply@shop.test")}, "robot", False),
     ],

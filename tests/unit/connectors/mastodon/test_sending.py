@@ -10,10 +10,13 @@ import httpx
 import pytest
 
 from hearwell.connect import failures
+from hearwell.connect.attachments import Attachment
+from hearwell.connect.conformance_files import PNG
 from hearwell.connect.model import Act, Audience, Author, Draft, Sent
 from hearwell.connectors.mastodon.fake import Fake
 from hearwell.connectors.mastodon.fake_calls import Call, Reply
 from hearwell.connectors.mastodon.fake_server import Status
+from hearwell.connectors.mastodon.manifest import SCOPES
 
 FAMILIES = ("mastodon", "gotosocial", "takahe")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -130,7 +133,43 @@ def test_what_would_stop_it(fake: Fake) -> None:
     assert problems(fake, parent_id=None) == ["target_gone"]
     assert problems(fake, parent_id=None, to=None, audience=Audience.PRIVATE) == ["target_gone"]
     assert problems(fake, text="  ") == ["refused"]
-    assert problems(fake, media=({},)) == ["media_rejected"]
+    assert problems(fake, media=(Attachment("video/mp4", "bag.mp4", 9),)) == ["media_rejected"]
+
+
+def test_pictures_need_a_right_that_older_accounts_lack(fake: Fake) -> None:
+    picture = Attachment("image/png", "bag.png", 9, "A bag")
+    assert problems(fake, media=(picture,)) == []
+    older = replace(fake.account, scopes=frozenset(SCOPES))
+    found = fake.connector.preflight(older, fake.draft(media=(picture,)), NOW)
+    assert [problem.code for problem in found] == ["scope_missing"]
+
+
+def test_a_server_says_how_much_it_takes(fake: Fake) -> None:
+    settings = {**fake.account.settings, "pictures": "1", "picture_bytes": "8", "alt": "3"}
+    account = replace(fake.account, settings=settings)
+    picture = Attachment("image/png", "bag.png", 8, "Bag")
+    for media, is_fine in (
+        ((picture,), True),
+        ((picture, picture), False),
+        ((replace(picture, size=9),), False),
+        ((replace(picture, alt="Bags"),), False),
+    ):
+        found = fake.connector.preflight(account, fake.draft(media=media), NOW)
+        assert (not found) is is_fine, media
+
+
+def test_a_picture_alone_is_found_again_by_it(fake: Fake) -> None:
+    picture = Attachment("image/png", "bag.png", len(PNG), "A bag", body=PNG)
+    told = fake.connector.upload(fake.account, picture)
+    assert told.check_after is not None
+    while told.check_after is not None:
+        told = fake.connector.prepared(fake.account, told.handle)
+    draft = fake.draft(text="", initials=None, media=(replace(picture, handle=told.handle),))
+    sent = fake.connector.send(fake.account, draft, "k")
+    since = NOW - timedelta(days=400)
+    assert fake.connector.find_sent(fake.account, draft, "k", since=since) == sent
+    bare = replace(draft, media=())
+    assert fake.connector.find_sent(fake.account, bare, "k", since=since) is None
 
 
 def test_names_in_front_and_initials_count(fake: Fake) -> None:

@@ -16,7 +16,7 @@ from hearwell.connect.model import Account, HealthState
 from hearwell.connectors.mastodon import listing
 from hearwell.connectors.mastodon.fake import Fake
 from hearwell.connectors.mastodon.fake_calls import Call, Reply
-from hearwell.connectors.mastodon.manifest import SCOPES
+from hearwell.connectors.mastodon.manifest import MEDIA_SCOPE, SCOPES
 
 BACK = "https://care.northwind.com/settings/networks/authorize/"
 GIVEN = {"server": "@northwind@social.example", "visibility": "unlisted"}
@@ -53,7 +53,7 @@ def test_where_the_person_is_sent(fake: Fake) -> None:
     assert f"{page.scheme}://{page.netloc}{page.path}" == "https://social.example/oauth/authorize"
     assert query["state"] == ["state-1"]
     assert query["redirect_uri"] == [BACK]
-    assert query["scope"] == [" ".join(SCOPES)]
+    assert query["scope"] == [" ".join((*SCOPES, MEDIA_SCOPE))]
     assert query["code_challenge_method"] == ["S256"]
     (app,) = fake.server.apps.values()
     assert (app["name"], app["website"]) == ("Hearwell", "https://care.northwind.com")
@@ -69,7 +69,7 @@ def test_who_comes_back_is_known(kind: str) -> None:
     connected = let_in(fake)
 
     assert connected.external_id == connected.handle == "northwind@social.example"
-    assert connected.scopes == frozenset(SCOPES)
+    assert connected.scopes == frozenset((*SCOPES, MEDIA_SCOPE))
     assert connected.settings["account_id"] == fake.brand.id
     assert connected.settings["visibility"] == "unlisted"
     assert connected.settings["software"] == kind

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hearwell.connect.model import Account, Audience, Author, Draft, Media
+from hearwell.connect.attachments import Attachment
+from hearwell.connect.model import Account, Audience, Author, Draft
 from hearwell.connectors.sandbox.connector import SandboxConnector
 from hearwell.connectors.sandbox.render import payload_of
 
@@ -35,7 +36,7 @@ def test_good_drafts() -> None:
         (replace(PUBLIC, text="x" * 277), "too_long"),
         (replace(PRIVATE, text="x" * 1001), "too_long"),
         (replace(PRIVATE, parent_seen_at=NOW - timedelta(days=7, seconds=1)), "window_closed"),
-        (replace(PUBLIC, media=(Media("image", "https://x/y.png"),)), "media_rejected"),
+        (replace(PUBLIC, media=(Attachment("video/mp4", "bag.mp4", 9),)), "media_rejected"),
     ],
 )
 def test_what_stops_a_draft(draft: Draft, code: str) -> None:

@@ -13,14 +13,17 @@ import httpx
 import pytest
 
 from hearwell.connect import failures
+from hearwell.connect.attachments import Attachment
+from hearwell.connect.conformance_files import PNG
 from hearwell.connect.connecting import FieldRefused
 from hearwell.connect.model import Account, Act, Audience, HealthState, IngressSecrets
 from hearwell.connectors.telegram.connector import UPDATES, WEBHOOK
 from hearwell.connectors.telegram.fake import Fake, ok, refusal
-from hearwell.connectors.telegram.render import chat_of, payload_of
+from hearwell.connectors.telegram.render import call_for, chat_of
 
 DATA = Path(os.environ.get("HEARWELL_DATA", Path(__file__).parents[5] / "shared"))
 SPECIFICATION = DATA / "specs" / "telegram-bot-api-10.1.min.json"
+PHOTO = Attachment("image/png", "bag.png", len(PNG), body=PNG)
 PLAIN = {"Integer": int, "String": str, "Boolean": bool, "Float": float}
 
 
@@ -44,6 +47,9 @@ def test_every_request_is_one_that_the_specification_knows(fake: Fake, called: A
     connector.send(account, fake.draft(), "k")
     connector.send(account, replace(fake.draft(), thread_key="business:bc1:42"), "k")
     connector.send(account, group, "k")
+    for file in (PHOTO, replace(PHOTO, mime="application/pdf", name="bag.pdf")):
+        connector.send(account, replace(fake.draft(), media=(file,)), "k")
+        connector.send(account, replace(group, media=(file,)), "k")
     connector.poll(account, "default", "5000")
     for act in sorted(connector.acts):
         connector.act(account, act, "42:11")
@@ -159,7 +165,7 @@ def test_health_tells_two_readers_and_a_deaf_hook(fake: Fake, called: Account) -
 def test_who_was_answered_in_a_group_is_answered_by_name(fake: Fake) -> None:
     draft = replace(fake.draft(), audience=Audience.PUBLIC, thread_key="group:-100:42",
                     parent_id="-100:77")  # fmt: skip
-    assert payload_of(draft) == {
+    assert call_for(draft).body == {
         "chat_id": -100,
         "text": "We have found it. ^AB",
         "reply_parameters": {"message_id": 77, "allow_sending_without_reply": True},
@@ -173,6 +179,27 @@ def test_who_was_answered_in_a_group_is_answered_by_name(fake: Fake) -> None:
 )  # fmt: skip
 def test_chats_of_threads(key: str, chat: tuple[int, str]) -> None:
     assert chat_of(key) == chat
+
+
+def test_a_picture_is_shown_and_a_file_is_a_document(fake: Fake) -> None:
+    gif, large = replace(PHOTO, mime="image/gif"), replace(PHOTO, size=10 * 1024 * 1024 + 1)
+    for file, method in ((PHOTO, "sendPhoto"), (gif, "sendDocument"), (large, "sendDocument")):
+        fake.connector.send(fake.account, replace(fake.draft(), media=(file,)), "k")
+        said, body = fake.telegram.calls[-1]
+        assert (said, body["caption"]) == (method, "We have found it.")
+
+
+def test_beside_a_file_less_is_said(fake: Fake) -> None:
+    draft = replace(fake.draft(), text="x" * 1025, media=(PHOTO,))
+    (found,) = fake.connector.preflight(fake.account, draft, datetime.now(UTC))
+    assert (found.code, "1024 beside a file" in found.message) == ("too_long", True)
+    with pytest.raises(failures.TooLong) as refused:
+        fake.connector.send(fake.account, draft, "k")
+    assert refused.value.limit == 1024
+    bare = replace(draft, text="")
+    assert not fake.connector.preflight(fake.account, bare, datetime.now(UTC))
+    fake.connector.send(fake.account, bare, "k")
+    assert "caption" not in fake.telegram.calls[-1][1]
 
 
 def test_what_a_bot_may_not_do_to_a_message(fake: Fake) -> None:

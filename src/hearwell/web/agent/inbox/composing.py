@@ -21,8 +21,9 @@ from hearwell.inbox.composing import answering_connector
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.inbox.untagged import why_not_answered
 from hearwell.kit.ids import uuid7
+from hearwell.web.agent.inbox.filing import files_under, rule_of
 from hearwell.web.components.marks import badge_of
-from hearwell.web.components.writing import Composer, Counting, Mode
+from hearwell.web.components.writing import Composer, Counting, Files, Mode
 
 PUBLIC, PRIVATE, TEAM = "public", "private", "team"
 
@@ -48,11 +49,17 @@ def composer_of(
     modes.append(_team())
     chosen = _chosen(modes, [given.get("audience", ""), *_drafted(page), wrote, TEAM])
     draft = page.drafts.get(chosen)
+    key = given.get("key") or str((draft.key if draft else None) or uuid7())
+    home = _home(page, thread, chosen)
+    files = Files()
+    if given.get("key") or (draft and draft.has_files):  # what has just begun has none
+        channel = channels.get(home.channel_id) if home else None
+        files = files_under(page.case.workspace_id, key, channel)
     return Composer(
         modes=[_with_choice(mode, is_chosen=mode.value == chosen) for mode in modes],
         wrote=wrote,
         initials=by.initials,
-        key=given.get("key") or str((draft.key if draft else None) or uuid7()),
+        key=key,
         then=given.get("then", ""),
         text=given.get("text", draft.text if draft else ""),
         seen_id=given.get("seen") or (str(thread.messages[-1].id) if thread.messages else ""),
@@ -60,6 +67,7 @@ def composer_of(
         why_not=untagged or _why_nothing_goes_out(modes),
         is_holding=given.get("holding") == "1",
         may_solve=can(by.role, "close") and page.case.status == "open",
+        files=files,
     )
 
 
@@ -114,6 +122,7 @@ def _mode(
         "name": page.contact_name or _("the customer"),
     }
     is_public = audience == PUBLIC
+    rule = rule_of(channel)
     return Mode(
         value=audience,
         css="pub" if is_public else "priv",
@@ -128,6 +137,8 @@ def _mode(
         network=network,
         why_not=_why_not(channel, audience, may_reply=may_reply),
         counting=_counting(channel, audience) if channel else None,
+        takes_files=bool(rule.limits),
+        accept=",".join(sorted(rule.types)),
     )
 
 
@@ -163,6 +174,7 @@ def _counting(channel: Channel, audience: str) -> Counting | None:
         max_bytes=rule.max_bytes if isinstance(rule, Graphemes) else None,
         per_link=rule.per_link if isinstance(rule, Abridged) else None,
         signs=connector.manifest.uses_initials and audience == PUBLIC,
+        caption=connector.manifest.caption.limit if connector.manifest.caption else None,
     )
 
 

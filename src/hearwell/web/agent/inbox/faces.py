@@ -24,7 +24,7 @@ from hearwell.web.agent.inbox.letters import (
     subjects_of,
     warning_of,
 )
-from hearwell.web.agent.inbox.media import attached
+from hearwell.web.agent.inbox.media import attached, going_out
 from hearwell.web.agent.inbox.settling import settles_of
 from hearwell.web.components.thread import (
     Foot,
@@ -325,6 +325,7 @@ def reply_face(reply: PendingReply, around: Surroundings) -> MessageFace:
         delivery_id=str(reply.delivery_id),
         is_waiting=not is_bad,
         is_failed=is_bad and state != "held",
+        media=going_out(reply.files),
         foot=foot,
         settles=settles_of(state, around.rights),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
+from hearwell.connect.attachments import Attachment
 from hearwell.conversations.models import Message
 from hearwell.inbox.media import MOST, Kept, LostError, has_file, kept
 from hearwell.kit.sniff import ENOUGH, OCTETS, PICTURES, type_of
@@ -36,6 +37,17 @@ _A_DAY: Final = "private, max-age=86400, immutable"
 def attached(message: Message) -> list[MediaFace]:
     """Return what is attached to a message, as it is drawn."""
     return list(_faces(message))
+
+
+def going_out(files: Iterable[Attachment]) -> list[MediaFace]:
+    """Return what goes along with a reply that has not arrived yet."""
+    return [_our_face(file) for file in files]
+
+
+def _our_face(file: Attachment) -> MediaFace:
+    words = _words({"kind": file.kind, "name": file.name, "size": file.size})
+    url = reverse("file", args=[file.ref])
+    return MediaFace(words, url, file.alt, is_picture=file.mime in PICTURES)
 
 
 def _faces(message: Message) -> Iterator[MediaFace]:
@@ -77,10 +89,11 @@ def media(request: MemberRequest, message_id: UUID, index: int) -> HttpResponseB
         answer = HttpResponse(words, status=HTTPStatus.SERVICE_UNAVAILABLE)
         answer["Retry-After"] = "5"
         return answer
-    return _file(found)
+    return file_response(found)
 
 
-def _file(found: Kept) -> FileResponse:
+def file_response(found: Kept) -> FileResponse:
+    """Answer with a file: only a picture is shown, by what its bytes are."""
     kind = type_of(found.file.read(ENOUGH))
     found.file.seek(0)
     is_shown = kind in PICTURES

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,35 +18,21 @@ from hearwell.conversations.models import Case
 from hearwell.conversations.queries import case_rows
 from hearwell.inbox import acts
 from hearwell.inbox import reply as story
-from hearwell.inbox.drafts import keep_draft
+from hearwell.inbox.drafts import is_sent, keep_draft
 from hearwell.inbox.reply import Reply
 from hearwell.inbox.unsendable import AlreadySent, CannotSend, Conflict, Unsendable
 from hearwell.kit.ids import uuid7
-from hearwell.kit.text import clean
 from hearwell.outbound.models import Delivery
-from hearwell.outbound.queries import delivery_by_id
+from hearwell.outbound.queries import delivery_by_id, waiting_files
+from hearwell.web.agent.inbox.attaching import take_files
 from hearwell.web.agent.inbox.casepage import draw_case
 from hearwell.web.agent.inbox.saved import go_on
 from hearwell.web.agent.inbox.stops import stop_of
+from hearwell.web.agent.inbox.typing import AUDIENCES, MAX_DRAFT, typed, uuid_in, uuid_of
 from hearwell.web.agent.inbox.wants import wants_part
 from hearwell.web.components.writing import Stop
 
-AUDIENCES: Final = frozenset({"public", "private", "team"})
 CONFLICT, UNPROCESSABLE = 409, 422
-MAX_DRAFT: Final = 200_000
-
-
-def _typed(request: MemberRequest) -> str:
-    """Return the text as typed: browsers send line ends as CRLF, networks count what is sent."""
-    text = request.POST.get("text", "")
-    return clean(text.replace("\r\n", "\n").replace("\r", "\n"))[0]
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 @requires("note")
@@ -76,13 +61,30 @@ def send(request: MemberRequest, case_id: UUID) -> HttpResponse:
 def _say(request: MemberRequest, case_id: UUID, audience: str) -> Delivery | None:
     """Add the note, or queue the reply and return its delivery."""
     if audience == "team":
-        key = _uuid(request.POST.get("key", ""))
-        acts.add_note(case_id, _typed(request), request.membership, key=key)
+        key = uuid_in(request, "key")
+        if key is not None and waiting_files(request.workspace.id, key):
+            words = _("A note takes no files. Remove them, or choose who else shall read this.")
+            raise CannotSend.because(code="file", message=words)
+        acts.add_note(case_id, typed(request), request.membership, key=key)
         return None
-    delivery = story.send_reply(_reply(request, case_id, audience), request.membership)
+    reply = _reply(request, case_id, audience)
+    _take_files(request, reply)
+    delivery = story.send_reply(reply, request.membership)
     _solve_too(request, case_id)
     go_on(request, case_id)
     return delivery
+
+
+def _take_files(request: MemberRequest, reply: Reply) -> None:
+    """Keep what the plain form brings along. Raises CannotSend; then nothing is sent without it.
+
+    A form that is sent again has nothing to add: its reply has been queued.
+    """
+    if is_sent(request.workspace.id, reply.case_id, reply.key):
+        return
+    troubles = take_files(request, reply.case_id, reply.key)
+    if troubles:
+        raise CannotSend.because(code="file", message=" ".join(troubles))
 
 
 def _is_taken(refusal: Unsendable) -> bool:
@@ -97,19 +99,20 @@ def _telling(response: HttpResponse, name: str, facts: Mapping[str, object]) -> 
 
 
 def _reply(request: MemberRequest, case_id: UUID, audience: str) -> Reply:
-    version, key = request.POST.get("version", ""), _uuid(request.POST.get("key", ""))
+    version, key = request.POST.get("version", ""), uuid_in(request, "key")
     if key is None:
         problem = _("The form was not whole. Load the page again; your text is kept as a draft.")
         raise CannotSend.because(code="form", message=problem)
     return Reply(
         case_id=case_id,
-        text=_typed(request),
+        text=typed(request),
         audience=audience,
         key=key,
         seen_version=int(version) if version.isdecimal() else 0,
-        seen_message_id=_uuid(request.POST.get("seen", "")),
+        seen_message_id=uuid_in(request, "seen"),
         is_holding=request.POST.get("holding") == "1",
         confirm=request.POST.get("anyway") == "1",
+        is_undescribed=request.POST.get("undescribed") == "1",
     )
 
 
@@ -127,8 +130,8 @@ def _stopped(
     request: MemberRequest, case_id: UUID, stop: Stop, status: int, *, is_taken: bool = False
 ) -> HttpResponse:
     """Show why nothing was sent, with the text where it was; it is kept as a draft, too."""
-    audience, text = request.POST.get("audience", ""), _typed(request)
-    key = (None if is_taken else _uuid(request.POST.get("key", ""))) or uuid7()
+    audience, text = request.POST.get("audience", ""), typed(request)
+    key = (None if is_taken else uuid_in(request, "key")) or uuid7()
     if len(text) <= MAX_DRAFT:
         keep_draft(case_id, audience, text, key=key, by=request.membership)
     given: Mapping[str, str] = {
@@ -147,10 +150,10 @@ def _stopped(
 @require_POST
 def draft(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Keep what is being written; an empty text forgets it. 409: it has been sent by now."""
-    audience, text = request.POST.get("audience", ""), _typed(request)
+    audience, text = request.POST.get("audience", ""), typed(request)
     if audience not in AUDIENCES or len(text) > MAX_DRAFT:
         return HttpResponse(status=UNPROCESSABLE)
-    key = _uuid(request.POST.get("key", ""))
+    key = uuid_in(request, "key")
     try:
         is_kept = keep_draft(
             case_id,
@@ -206,7 +209,7 @@ def _delivery(request: MemberRequest, delivery_id: UUID) -> Delivery:
 def settle(request: MemberRequest, delivery_id: UUID) -> HttpResponse:
     """Decide about a reply that went stale, was held back, failed, or may have been posted."""
     delivery, by = _delivery(request, delivery_id), request.membership
-    case_id = _uuid(str(delivery.context.get("case_id", "")))
+    case_id = uuid_of(str(delivery.context.get("case_id", "")))
     if case_id is None:
         raise Http404
     ways: Mapping[str, Callable[[], object]] = {

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from hearwell.inbox.unsendable import AlreadySent, CannotSend, Conflict, TakenByOther, Unsendable
+from hearwell.inbox.unsendable import (
+    AlreadySent,
+    CannotSend,
+    Conflict,
+    TakenByOther,
+    Undescribed,
+    Unsendable,
+)
 from hearwell.kit.clock import now
 from hearwell.web.components.clocks import duration
 from hearwell.web.components.writing import Stop
@@ -24,9 +31,24 @@ def stop_of(refusal: Unsendable) -> Stop:
     if isinstance(refusal, CannotSend):
         codes = ", ".join(dict.fromkeys(problem.code for problem in refusal.problems))
         return Stop("late", _("Not sent."), refusal.message, code=codes)
+    if isinstance(refusal, Undescribed):
+        return _undescribed(refusal, "1")
     if isinstance(refusal, TakenByOther):
         return Stop("warn", _("Not sent yet."), refusal.message, force_token=token)
     return Stop("warn", _("Not sent."), refusal.message, force_token=token, code=refusal.code)
+
+
+def _undescribed(refusal: Undescribed, token: str) -> Stop:
+    """Ask for a description, and say what it is good for; a person may do without."""
+    words = _("Nothing was sent. A sentence below the picture is enough: what is there to see?")
+    return Stop(
+        "warn",
+        refusal.message,
+        words,
+        force_token=token,
+        force_name="undescribed",
+        force_words=_("Send without a description"),
+    )
 
 
 def _conflict(refusal: Conflict, token: str) -> Stop:

@@ -34,12 +34,13 @@ export function count() {
   const law = rule();
   place.hidden = !law;
   if (!law) return;
+  const limit = law.caption && one(".going-file", composer) ? law.caption : law.limit;
   const text = one("#ed").value;
   const whole = signed(text, law.signs ? composer.dataset.single : "");
   const n = (counters[law.name] ?? counters.code_points)(whole, law);
-  const isOver = n > law.limit || (law.max_bytes && bytes(whole) > law.max_bytes);
+  const isOver = n > limit || (law.max_bytes && bytes(whole) > law.max_bytes);
   place.classList.toggle("over", Boolean(isOver));
-  place.textContent = n > law.limit ? `⚠ ${say("over", { n: n - law.limit, limit: law.limit })}` : say("count", { n, limit: law.limit });
+  place.textContent = n > limit ? `⚠ ${say("over", { n: n - limit, limit })}` : say("count", { n, limit });
 }
 
 /** Choose who will read it; focus the text. */
@@ -50,6 +51,7 @@ export function choose(value) {
   const radio = one(`input[name=audience][value=${wanted}]:not(:disabled)`, composer);
   if (!radio) return;
   radio.checked = true;
+  document.dispatchEvent(new CustomEvent("hw:readers"));
   count();
   saveSoon();
   one("#ed").focus();

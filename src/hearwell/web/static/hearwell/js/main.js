@@ -14,3 +14,4 @@ import "./live.js";
 import "./loading.js";
 import "./upload.js";
 import "./pictures.js";
+import "./files.js";
