@@ -11,6 +11,7 @@ from hearwell.conversations.services.changes import (
     record_receipts,
 )
 from hearwell.conversations.services.joining import join
+from hearwell.conversations.services.handing import ROUTED, Handing, hand
 from hearwell.conversations.services.opening import opening
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
 from hearwell.conversations.services.stages import addressed, stage_cases
@@ -39,8 +40,10 @@ from hearwell.conversations.services.writing import (
 
 __all__ = [
     "ANYBODY",
+    "ROUTED",
     "CaseMovedError",
     "ChannelRef",
+    "Handing",
     "OutboundMessage",
     "add_note",
     "addressed",
@@ -50,6 +53,7 @@ __all__ = [
     "close",
     "forget_early",
     "join",
+    "hand",
     "log",
     "mark_read",
     "opening",
