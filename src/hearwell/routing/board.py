@@ -9,12 +9,17 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
 from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.routing.models import Agent, RoutingSettings, Rule, Skill, Team, TeamMember
 from hearwell.routing.rules import (
+    Mode,
     Person,
     Presence,
     Skills,
@@ -70,6 +75,16 @@ class Board:
         """The team that takes what nobody else gets."""
         return next(team for team in self.teams.values() if team.is_default)
 
+    @property
+    def is_routed(self) -> bool:
+        """Whether routing is set up; until then everything waits in one place."""
+        return len(self.teams) > 1 or any(
+            [
+                *(rule.is_active for rule in self.rules),
+                *(team.mode == Mode.PUSH.value for team in self.teams.values()),
+            ]
+        )
+
     @cached_property
     def open_teams(self) -> dict[UUID, bool]:
         """Team -> whether it is open now; one without hours always is."""
@@ -117,19 +132,17 @@ def settings_of(workspace_id: UUID) -> RoutingSettings:
 def read_board(workspace_id: UUID, open_calendars: Collection[str] = ()) -> Board:
     """Read a workspace in seven queries, however many people and cases it has."""
     settings = settings_of(workspace_id)
-    turns: dict[UUID, dict[UUID, int]] = defaultdict(dict)
-    for team_id, user_id, turn in TeamMember.objects.filter(workspace_id=workspace_id).values_list(
-        "team_id", "user_id", "turn"
-    ):
-        turns[team_id][user_id] = turn
-    teams = Team.objects.filter(workspace_id=workspace_id).order_by("name")
+    members = TeamMember.objects.filter(workspace_id=workspace_id, team_id=OuterRef("id"))
+    whose = members.order_by("id").values(one=JSONObject(user="user_id", turn="turn"))
+    known = Team.objects.filter(workspace_id=workspace_id).annotate(whose=ArraySubquery(whose))
+    teams = list(known.order_by("name"))
     return Board(
         workspace_id=workspace_id,
         settings=settings,
         teams={team.id: team for team in teams},
         rules=list(Rule.objects.filter(workspace_id=workspace_id).order_by("position")),
         members=_members(workspace_id, settings),
-        turns=turns,
+        turns={t.id: {UUID(one["user"]): one["turn"] for one in t.whose} for t in teams},
         open_calendars=open_calendars,
     )
 

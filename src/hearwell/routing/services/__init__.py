@@ -24,6 +24,7 @@ from hearwell.routing.services.rulebook import (
     save_rule,
 )
 from hearwell.routing.services.standing import (
+    board_now,
     ensure_default_team,
     forget,
     is_routed,
@@ -48,6 +49,7 @@ __all__ = [
     "TakenError",
     "TeamFacts",
     "assign",
+    "board_now",
     "claim",
     "ensure_default_team",
     "expire_claims",

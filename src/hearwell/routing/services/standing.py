@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from hearwell.conversations import services as conversations
 from hearwell.kit import rows
 from hearwell.kit.clock import now
+from hearwell.routing.board import Board, read_board
 from hearwell.routing.models import Placement, Rule, Team
 from hearwell.routing.rules import Mode
 
@@ -76,6 +77,15 @@ def _default_team(workspace_id: UUID) -> Team | None:
     if team is not None:
         team.is_routed = team.routes
     return team
+
+
+def board_now(workspace_id: UUID, open_calendars: Collection[str] = ()) -> Board:
+    """Return the board of a workspace, with its default team made where there is none yet."""
+    board = read_board(workspace_id, open_calendars)
+    if board.teams:
+        return board
+    ensure_default_team(workspace_id)
+    return read_board(workspace_id, open_calendars)
 
 
 def is_routed(workspace_id: UUID) -> bool:
