@@ -218,7 +218,7 @@ class TestNext:
         case = desk.case()
         assert agent.post("/inbox/next/")["Location"] == f"/c/{case.id}/"
         page = text(agent.get(f"/c/{case.id}/"))
-        assert "It was the next: the most pressing that You may take" in page
+        assert "It was the next: the most pressing that you may take" in page
         assert "Nothing waits that you may take" in text(agent.post("/inbox/next/", follow=True))
 
     def test_the_case_says_why_it_is_with_whom(self, agent, desk):

@@ -33,10 +33,10 @@ PRIORITIES: Final[list[tuple[str, str | Promise]]] = [
 ]
 AUDIENCES: Final = [("public", gettext_lazy("Public")), ("private", gettext_lazy("Private"))]
 LOADS: Final[dict[str, str | Promise]] = {
-    Load.CHAT.value: gettext_lazy("A chat"),
-    Load.PRIVATE.value: gettext_lazy("A private message"),
-    Load.PUBLIC.value: gettext_lazy("A public post"),
-    Load.MAIL.value: gettext_lazy("An e-mail"),
+    Load.CHAT.value: gettext_lazy("Points of a chat"),
+    Load.PRIVATE.value: gettext_lazy("Points of a private message"),
+    Load.PUBLIC.value: gettext_lazy("Points of a public post"),
+    Load.MAIL.value: gettext_lazy("Points of an e-mail"),
 }
 Choices = Sequence[tuple[str, Any]]
 
