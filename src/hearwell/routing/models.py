@@ -172,10 +172,15 @@ class Rule(Scoped):
 
 
 class PlacementState(models.TextChoices):
-    """New ones wait for the rules; queued ones have their team, and wait or have somebody."""
+    """New ones wait for the rules, queued ones for a person; the others have one.
+
+    Given by the machine, which may take them back; held by somebody's own hand.
+    """
 
     NEW = "new", _("New")
     QUEUED = "queued", _("Queued")
+    GIVEN = "given", _("Given")
+    HELD = "held", _("Held")
 
 
 class Placement(Scoped):
@@ -220,8 +225,11 @@ class Placement(Scoped):
                 name="routing_placement_new",
             ),
             models.Index(
-                fields=["workspace_id", "team", "needs_key"], name="routing_placement_team"
+                fields=["workspace_id", "team", "needs_key"],
+                condition=models.Q(state="queued"),
+                name="routing_placement_waits",
             ),
+            models.Index(fields=["workspace_id", "team"], name="routing_placement_team"),
             models.Index(
                 fields=["workspace_id", "look_at"],
                 condition=models.Q(look_at__isnull=False),

@@ -20,7 +20,7 @@ from hearwell.kit.ids import uuid7
 from hearwell.kit.scope import scope
 from hearwell.routing.events import CaseClaimed, CaseReleased
 from hearwell.routing.models import Claim
-from hearwell.routing.services.standing import requeue
+from hearwell.routing.services.standing import hold, requeue
 
 CLAIM_LASTS = timedelta(minutes=10)
 AT_MOST = 500
@@ -63,6 +63,7 @@ def claim(case_id: UUID, user: User) -> Claim:
     taken = _take(case, user)
     if case.assignee_id is None:
         conversations.assign([case.id], user.id, actor_id=user.id)
+        hold(case.workspace_id, [case.id])
         Claim.objects.filter(id=taken.id).update(has_assigned=True)
         taken.has_assigned = True
     if taken.claimed_at == taken.expires_at - CLAIM_LASTS:  # new, not extended
@@ -131,7 +132,9 @@ def assign(case_ids: Iterable[UUID], user_id: UUID | None, *, actor: User) -> No
     ids = [case.id for case in cases]
     Claim.objects.filter(workspace_id=workspace_id, case_id__in=ids).delete()
     conversations.assign(ids, user_id, actor_id=actor.id)
-    if user_id is None:
+    if user_id is not None:
+        hold(workspace_id, ids)
+    else:
         requeue(workspace_id, {case.id: case.assignee_id for case in cases})
     record_audit(
         workspace_id,

@@ -53,11 +53,11 @@ _NEW = """
     ORDER BY p.queued_at, p.id LIMIT %s FOR UPDATE OF p, c SKIP LOCKED
 """
 _SORTED = """
-    UPDATE routing_placement p SET state = 'queued', team_id = r.team_id, rule_id = r.rule_id,
+    UPDATE routing_placement p SET team_id = r.team_id, rule_id = r.rule_id, state = r.state,
         rule_name = r.rule_name, needs = r.needs, needs_key = r.needs_key, priority = r.priority,
         stage = 0, queued_at = %s, look_at = r.look_at
     FROM json_to_recordset(%s::json) AS r(id uuid, team_id uuid, rule_id uuid, rule_name text,
-        needs jsonb, needs_key text, priority smallint, look_at timestamptz)
+        state text, needs jsonb, needs_key text, priority smallint, look_at timestamptz)
     WHERE p.workspace_id = %s AND p.case_id = r.id
 """
 # Who waits and may be anybody's is looked for again after this, so that it is not missed later.
@@ -77,7 +77,8 @@ _STAGED = """
     WHERE p.workspace_id = %s AND p.case_id = r.id
 """
 _KEYS = """
-    SELECT DISTINCT needs_key FROM routing_placement WHERE workspace_id = %s AND team_id = %s
+    SELECT DISTINCT needs_key FROM routing_placement
+    WHERE workspace_id = %s AND team_id = %s AND state = 'queued'
 """
 _WAITING = """
     SELECT c.id, c.network, c.audience, p.needs_key, p.stage, p.not_to_id, p.rule_name
@@ -91,7 +92,8 @@ _WAITING = """
     ORDER BY p.priority DESC, c.due_at, c.id LIMIT %(most)s FOR UPDATE OF c SKIP LOCKED
 """
 _GIVEN = """
-    UPDATE routing_placement p SET user_id = r.user_id, given_at = %s, not_to_id = NULL
+    UPDATE routing_placement p SET state = 'given', user_id = r.user_id, given_at = %s,
+        not_to_id = NULL, look_at = NULL
     FROM json_to_recordset(%s::json) AS r(id uuid, user_id uuid)
     WHERE p.workspace_id = %s AND p.case_id = r.id
 """
@@ -156,6 +158,7 @@ def sort_new(board: Board, languages: Languages, at_most: int) -> int:
             {
                 "id": case_id,
                 "team_id": team.id,
+                "state": "held" if assignee_id else "queued",
                 "rule_id": rule.id if rule else None,
                 "rule_name": rule.name if rule else "",
                 "needs": needs,

@@ -24,13 +24,14 @@ _AFTER_HOURS: Final = f"""
     SELECT c.id, c.assignee_id, p.team_id
     FROM routing_placement p
     JOIN conversations_case c ON c.workspace_id = p.workspace_id AND c.id = p.case_id
-    WHERE p.workspace_id = %(workspace)s AND p.team_id = ANY(%(teams)s) AND p.state = 'queued'
-        AND (c.assignee_id IS NULL OR c.assignee_id = p.user_id) AND {_WAITS} AND {_UNCLAIMED}
+    WHERE p.workspace_id = %(workspace)s AND p.team_id = ANY(%(teams)s)
+        AND p.state IN ('queued', 'given') AND (c.assignee_id IS NULL OR c.assignee_id = p.user_id)
+        AND {_WAITS} AND {_UNCLAIMED}
     ORDER BY c.id LIMIT %(most)s FOR UPDATE OF c SKIP LOCKED
 """  # noqa: S608  only our own fragments
 _TAKEN_OVER: Final = """
-    UPDATE routing_placement p SET team_id = r.team_id, user_id = NULL, given_at = NULL,
-        not_to_id = NULL, stage = 0, queued_at = %s, look_at = r.look_at,
+    UPDATE routing_placement p SET state = 'queued', team_id = r.team_id, user_id = NULL,
+        given_at = NULL, not_to_id = NULL, stage = 0, queued_at = %s, look_at = r.look_at,
         needs_key = coalesce((SELECT string_agg((n->>0) || '=' || (n->>1), chr(31))
             FROM jsonb_array_elements(p.needs) n), '')
     FROM json_to_recordset(%s::json) AS r(id uuid, team_id uuid, look_at timestamptz)

@@ -35,12 +35,24 @@ _CLOSED = """
     RETURNING p.case_id
 """
 _REQUEUE = """
-    UPDATE routing_placement p SET user_id = NULL, given_at = NULL, not_to_id = r.not_to_id,
-        queued_at = %s, look_at = CASE WHEN p.stage < 2 AND t.overflow_after_s > 0
+    UPDATE routing_placement p SET state = 'queued', user_id = NULL, given_at = NULL,
+        not_to_id = r.not_to_id, queued_at = %s,
+        look_at = CASE WHEN p.stage < 2 AND t.overflow_after_s > 0
             THEN %s::timestamptz + make_interval(secs => t.overflow_after_s) END
     FROM json_to_recordset(%s::json) AS r(id uuid, not_to_id uuid), routing_team t
     WHERE p.workspace_id = %s AND p.case_id = r.id
         AND t.workspace_id = p.workspace_id AND t.id = p.team_id
+"""
+_STRAYED = """
+    SELECT p.case_id, p.user_id FROM routing_placement p
+    JOIN conversations_case c ON c.workspace_id = p.workspace_id AND c.id = p.case_id
+    WHERE p.workspace_id = %(workspace)s AND p.state IN ('given', 'held')
+        AND c.assignee_id IS NULL
+    LIMIT %(most)s
+"""
+_HELD = """
+    UPDATE routing_placement SET state = 'held', user_id = NULL, look_at = NULL
+    WHERE workspace_id = %s AND case_id = ANY(%s) AND state <> 'new'
 """
 AT_MOST = 1000
 
@@ -119,9 +131,21 @@ def note(workspace_id: UUID, case_ids: Collection[UUID]) -> None:
 
 
 def note_missed(workspace_id: UUID) -> int:
-    """Note open cases that routing does not know, and forget those that are closed; how many."""
+    """Note open cases that routing does not know, and forget closed ones; return how many.
+
+    Those that nobody has any more, whoever took them away, wait again.
+    """
     values = {"workspace": workspace_id, "now": now(), "most": AT_MOST}
-    return len(rows.fetch(_MISSED, values)) + len(rows.fetch(_CLOSED, values))
+    strayed = dict(rows.fetch(_STRAYED, values))
+    if strayed:
+        requeue(workspace_id, strayed)
+    found = len(rows.fetch(_MISSED, values)) + len(rows.fetch(_CLOSED, values))
+    return found + len(strayed)
+
+
+def hold(workspace_id: UUID, case_ids: Collection[UUID]) -> None:
+    """Note that somebody has taken cases by hand, or was given them by hand."""
+    rows.fetch(_HELD, [workspace_id, list(case_ids)], is_read=False)
 
 
 def forget(workspace_id: UUID, case_ids: Collection[UUID]) -> None:
