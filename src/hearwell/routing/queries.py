@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from hearwell.accounts.models import User
@@ -78,7 +78,9 @@ _LATEST: Final = """
         c.audience, c.kind, c.urgency, c.opened_at,
         ARRAY(SELECT lower(t.name) FROM conversations_casetag ct
             JOIN conversations_tag t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id
-            WHERE ct.workspace_id = c.workspace_id AND ct.case_id = c.id)
+            WHERE ct.workspace_id = c.workspace_id AND ct.case_id = c.id),
+        coalesce((SELECT k.tier FROM contacts_contact k
+            WHERE k.workspace_id = c.workspace_id AND k.id = c.contact_id), '')
     FROM conversations_case c
     WHERE c.workspace_id = %s AND NOT c.is_historic
     ORDER BY c.number DESC LIMIT %s
@@ -126,16 +128,22 @@ def dry_run(
     active = [rule for rule in before if rule.is_active]
     conditions = [rule.conditions for rule in active]
     matches = []
-    for case_id, number, title, network, channel, audience, kind, urgency, at, tags in found:
-        facts = CaseFacts(
-            network, channel or "", audience, kind, primary(spoken.get(case_id, "")), urgency,
-            frozenset(tags),
-        )  # fmt: skip
+    for row in found:
+        facts = _facts(row, spoken.get(row[0], ""))
         if fits(when, facts):
             place = first_that_fits(conditions, facts)
             taken_by = active[place].name if place is not None else ""
-            matches.append(Match(case_id, f"HW-{number}", title, network, at, taken_by))
+            case_id, number, title, network, *_, opened_at = row[:9]
+            matches.append(Match(case_id, f"HW-{number}", title, network, opened_at, taken_by))
     return DryRun(len(found), matches)
+
+
+def _facts(row: Sequence[Any], language: str) -> CaseFacts:
+    """Read a row of `_LATEST` as the rules take it."""
+    _id, _number, _title, network, channel, audience, kind, urgency, _at, tags, tier = row
+    return CaseFacts(
+        network, channel or "", audience, kind, primary(language), urgency, frozenset(tags), tier
+    )
 
 
 class Waits(StrEnum):

@@ -89,13 +89,15 @@ class CaseFacts:
     language: str = ""
     urgency: int = 0
     tags: frozenset[str] = frozenset()
+    tier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class When:
     """The conditions of a rule: all must hold; of a list one is enough, an empty one always holds.
 
-    `tags` are in lower case; `urgency_from` 0 holds for every case.
+    `tags` and `tiers` (what the brand calls its better customers) are in lower case; `urgency_from`
+    0 holds for every case.
     """
 
     networks: frozenset[str] = frozenset()
@@ -104,6 +106,7 @@ class When:
     kinds: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
+    tiers: frozenset[str] = frozenset()
     urgency_from: int = 0
 
     @classmethod
@@ -130,6 +133,7 @@ _FACT_OF: Final = {
     "audiences": "audience",
     "kinds": "kind",
     "languages": "language",
+    "tiers": "tier",
 }
 
 

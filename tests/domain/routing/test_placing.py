@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from hearwell.contacts import services as contacts
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case
 from hearwell.events.models import Event
@@ -14,7 +16,7 @@ from hearwell.routing import services as routing
 from hearwell.routing.board import read_board
 from hearwell.routing.models import Agent, Placement, Team, TeamMember
 from hearwell.routing.rules import When
-from tests.factories import make_channel, make_reply
+from tests.factories import LENA, make_channel, make_reply
 
 GERMAN = When(languages=frozenset({"de"}))
 
@@ -377,3 +379,13 @@ class TestAsBefore:
         assert not routing.is_routed(desk.workspace.id)
         desk.team("Everyone", mode="push")
         assert routing.is_routed(desk.workspace.id)
+
+
+class TestTier:
+    def test_a_rule_can_ask_for_the_customers_tier(self, desk):
+        team = desk.team("Gold desk", desk.person("Bea Berg", "BE"))
+        desk.rule("Gold", team, When(tiers=frozenset({"gold"})))
+        gold, other = desk.case(), desk.case(author=replace(LENA, external_id="nils"))
+        contacts.call_tier(desk.workspace.id, gold.contact_id, "Gold")
+        desk.place()
+        assert (desk.team_of(gold), desk.team_of(other)) == ("Gold desk", "Everyone")

@@ -172,7 +172,9 @@ class TestDecide:
 
 
 class TestWhen:
-    FACTS = CaseFacts("mastodon", "c1", "public", "complaint", "de", 2, frozenset({"refund"}))
+    FACTS = CaseFacts(
+        "mastodon", "c1", "public", "complaint", "de", 2, frozenset({"refund"}), "gold"
+    )
 
     @pytest.mark.parametrize(
         ("when", "does_fit"),
@@ -188,6 +190,8 @@ class TestWhen:
             (When(tags=frozenset({"refund", "bag"})), True),
             (When(tags=frozenset({"bag"})), False),
             (When(audiences=frozenset({"private"})), False),
+            (When(tiers=frozenset({"gold"})), True),
+            (When(tiers=frozenset({"staff"})), False),
         ],
     )
     def test_all_conditions_hold_and_of_each_one_is_enough(self, when, does_fit):

@@ -46,7 +46,9 @@ _NEW = """
     SELECT p.case_id, c.assignee_id, c.team_id, c.network, c.channel_id::text, c.audience, c.kind,
         c.urgency, ARRAY(SELECT lower(t.name) FROM conversations_casetag ct
             JOIN conversations_tag t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id
-            WHERE ct.workspace_id = c.workspace_id AND ct.case_id = c.id)
+            WHERE ct.workspace_id = c.workspace_id AND ct.case_id = c.id),
+        coalesce((SELECT k.tier FROM contacts_contact k
+            WHERE k.workspace_id = c.workspace_id AND k.id = c.contact_id), '')
     FROM routing_placement p
     JOIN conversations_case c ON c.workspace_id = p.workspace_id AND c.id = p.case_id
     WHERE p.workspace_id = %s AND p.state = 'new'
@@ -144,11 +146,8 @@ def sort_new(board: Board, languages: Languages, at_most: int) -> int:
     active = [rule for rule in board.rules if rule.is_active]
     conditions = [rule.conditions for rule in active]
     lines, handings = [], []
-    for case_id, assignee_id, team_id, network, channel, audience, kind, urgency, tags in found:
-        facts = CaseFacts(
-            network, channel or "", audience, kind, primary(spoken.get(case_id, "")), urgency,
-            frozenset(tags),
-        )  # fmt: skip
+    for case_id, assignee_id, team_id, *known in found:
+        facts = _facts(known, spoken.get(case_id, ""))
         place = first_that_fits(conditions, facts)
         rule = active[place] if place is not None else None
         home = rule.team_id if rule else board.default.id
@@ -173,6 +172,14 @@ def sort_new(board: Board, languages: Languages, at_most: int) -> int:
     rows.fetch(_SORTED, [now(), rows.document(lines), board.workspace_id], is_read=False)
     move(board.workspace_id, handings, "rule")
     return len(found)
+
+
+def _facts(known: Sequence[Any], language: str) -> CaseFacts:
+    """Read the rest of a row of `_NEW` as the rules take it."""
+    network, channel, audience, kind, urgency, tags, tier = known
+    return CaseFacts(
+        network, channel or "", audience, kind, primary(language), urgency, frozenset(tags), tier
+    )
 
 
 def _why_team(board: Board, rule_name: str, home: UUID, team: Team) -> dict[str, Any]:

@@ -230,6 +230,9 @@ class RuleForm(forms.Form):
         gettext_lazy("Languages"), gettext_lazy("Codes such as en, de, nb, parted by commas.")
     )
     tags = words_field(gettext_lazy("Labels"), gettext_lazy("One of them is enough."))
+    tiers = words_field(
+        gettext_lazy("Customers of the tier"), gettext_lazy("As your team calls them: gold, staff.")
+    )
     urgency_from = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=URGENCIES)
     team = forms.ChoiceField(label=gettext_lazy("Team"))
     priority = forms.ChoiceField(label=gettext_lazy("In the queue"), choices=PRIORITIES)
@@ -268,7 +271,8 @@ class RuleForm(forms.Form):
 def _when(given: Mapping[str, Any]) -> When:
     lists = {name: frozenset(given[name]) for name in LISTS}
     lists["languages"] = frozenset(map(primary, given["languages"]))
-    lists["tags"] = frozenset(tag.lower() for tag in given["tags"])
+    for name in ("tags", "tiers"):
+        lists[name] = frozenset(word.lower() for word in given[name])
     return When(**lists, urgency_from=int(given["urgency_from"]))
 
 
@@ -287,6 +291,7 @@ def _rule_values(rule: Rule) -> dict[str, Any]:
         **{name: sorted(getattr(when, name)) for name in LISTS},
         "languages": ", ".join(sorted(when.languages)),
         "tags": ", ".join(sorted(when.tags)),
+        "tiers": ", ".join(sorted(when.tiers)),
         "urgency_from": str(when.urgency_from),
         "team": str(rule.team_id) if rule.version else "",
         "priority": str(rule.priority),
