@@ -23,7 +23,7 @@ import psycopg
 from bench._house import Ground, ground, set_up_django
 from bench.seed import MESSAGES_A_CASE, Seeded, seed
 
-BAR_PER_S, BATCH = 500, 500
+BAR_PER_S, BATCH = 500, 1000
 LANGUAGES = ("en", "de", "nb", "fr", "es")
 _STEPS = (
     "SET LOCAL synchronous_commit = off",

@@ -278,6 +278,36 @@ def decide(waits: Sequence[Wait], people: Sequence[Person], method: Method) -> l
     return [table.decide(wait) for wait in waits]
 
 
+class Abilities:
+    """Who of some people can do what: judged once for all who list the same.
+
+    A team of hundreds has a handful of profiles, and a queue of thousands a few dozen needs.
+    """
+
+    def __init__(self, people: Sequence[Person]) -> None:
+        profiles = [_profile(person.skills) for person in people]
+        self._profiles = profiles
+        self._skills = {key: one.skills for key, one in zip(profiles, people, strict=True)}
+        self._able: dict[Needs, list[int]] = {}
+
+    def has_any(self, needs: Needs) -> bool:
+        """Say whether somebody can do it."""
+        return any(has_skills(skills, needs) for skills in self._skills.values())
+
+    def places(self, needs: Needs) -> list[int]:
+        """Return the places, in the list of people, of those who can do it."""
+        able = self._able.get(needs)
+        if able is None:
+            can = {key: has_skills(skills, needs) for key, skills in self._skills.items()}
+            able = [place for place, key in enumerate(self._profiles) if can[key]]
+            self._able[needs] = able
+        return able
+
+
+def _profile(skills: Skills) -> frozenset[tuple[str, frozenset[str]]]:
+    return frozenset((kind, frozenset(values)) for kind, values in skills.items() if values)
+
+
 class _Round:
     """The points and turns while a batch is being given out."""
 
@@ -287,7 +317,7 @@ class _Round:
         self._used = [person.used for person in people]
         self._turn = [person.turn for person in people]
         self._last = max(self._turn, default=0)
-        self._able: dict[Needs, list[int]] = {}
+        self._abilities = Abilities(people)
         self._order = [self._rank(place) for place in range(len(people))]
 
     def _rank(self, place: int) -> tuple[float, int, int]:
@@ -307,11 +337,7 @@ class _Round:
         return self._give(wait, min(free, key=self._order.__getitem__))
 
     def _able_for(self, wait: Wait) -> list[int]:
-        able = self._able.get(wait.needs)
-        if able is None:
-            everybody = enumerate(self._people)
-            able = [place for place, one in everybody if has_skills(one.skills, wait.needs)]
-            self._able[wait.needs] = able
+        able = self._abilities.places(wait.needs)
         if wait.not_to is None:
             return able
         return [place for place in able if self._people[place].user_id != wait.not_to]
