@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,7 +20,12 @@ def current_calendars(workspace_id: UUID) -> list[Calendar]:
 
 def open_calendars(workspace_id: UUID, at: datetime) -> set[str]:
     """Return the keys of the calendars that are open at a moment; one query."""
-    return {one.key for one in current_calendars(workspace_id) if _is_open(one, at)}
+    return open_among(current_calendars(workspace_id), at)
+
+
+def open_among(calendars: Iterable[Calendar], at: datetime) -> set[str]:
+    """Return the keys of those calendars that are open at a moment."""
+    return {one.key for one in calendars if _is_open(one, at)}
 
 
 def _is_open(calendar: Calendar, at: datetime) -> bool:

@@ -20,7 +20,9 @@ from hearwell.routing import services as routing
 from hearwell.routing.board import Board, Member
 from hearwell.routing.queries import Waiting, waiting_of
 from hearwell.routing.rules import Presence
-from hearwell.sla.calendars import open_calendars
+from hearwell.sla.calendars import current_calendars, open_among, opens_at
+from hearwell.sla.models import Calendar
+from hearwell.sla.rules import BadCalendarError
 from hearwell.web.agent.inbox.wants import wants_part
 from hearwell.web.components.routed import PRESENCES, WAITS, needs_words, skill_name
 
@@ -53,7 +55,9 @@ class WaitLine:
 @require_safe
 def team(request: MemberRequest) -> HttpResponse:
     """Show who is here, how loaded they are, and what waits without anybody."""
-    board = routing.board_now(request.workspace.id, open_calendars(request.workspace.id, now()))
+    at = now()
+    calendars = {one.key: one for one in current_calendars(request.workspace.id)}
+    board = routing.board_now(request.workspace.id, open_among(calendars.values(), at))
     people = sorted(board.members.values(), key=lambda one: (_ORDER[one.presence], one.name))
     waiting = waiting_of(board)
     context = {
@@ -62,9 +66,20 @@ def team(request: MemberRequest) -> HttpResponse:
         "here": sum(one.presence is Presence.AVAILABLE for one in people),
         "waits": [_wait(one) for one in waiting],
         "waiting": sum(one.count for one in waiting),
-        "teams": [(one, board.open_teams[key]) for key, one in board.teams.items()],
+        "teams": [
+            (one, board.open_teams[key], _opens(calendars.get(one.calendar_key), at))
+            for key, one in board.teams.items()
+        ],
     }
     return render(request, "hearwell/desk/team.html", context)
+
+
+def _opens(calendar: Calendar | None, at: datetime) -> datetime | None:
+    """Return when a team's hours begin next; None where it has none, or they never do."""
+    try:
+        return opens_at(calendar.hours, at) if calendar else None
+    except BadCalendarError:
+        return None
 
 
 def _person(board: Board, member: Member) -> PersonHere:
