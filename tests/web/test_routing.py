@@ -228,6 +228,10 @@ class TestNext:
         desk.place()
         page = text(agent.get(f"/c/{case.id}/"))
         assert "Given to Bea Berg: speaks German, 1 of 6 points used; rule “German posts”" in page
+        routing.set_presence(desk.workspace.id, bea.id, "away")
+        waits = desk.case("Und mein Rucksack?", language="de")
+        desk.place()
+        page = text(agent.get(f"/c/{waits.id}/"))
         assert "Now with the team German desk: rule “German posts”" in page
 
 

@@ -36,7 +36,6 @@ class TestPush:
         assert desk.holder(case) == bea.id
         assert desk.team_of(case) == "German desk"
         assert desk.story(case) == [
-            {"code": "rule", "rule": "German posts", "team": "German desk"},
             {
                 "to": str(bea.id), "code": "given", "team": "German desk", "capacity": 6, "used": 1,
                 "method": "least_loaded", "rule": "German posts", "skills": [["language", "de"]],
@@ -179,8 +178,12 @@ class TestPush:
         told = Event.objects.get(name="CaseAssigned")
         assert told.payload["case_id"] == str(case.id)
         assert told.payload["assignee_id"] == str(bea.id)
+        waits = desk.case(language="de")
+        routing.set_presence(desk.workspace.id, bea.id, "away")
+        desk.place()
         moved = Event.objects.get(name="TeamChanged")
-        assert moved.payload["case_ids"] == [str(case.id)]
+        assert moved.payload["case_ids"] == [str(waits.id)]
+        assert desk.story(waits) == [{"code": "rule", "rule": "All German", "team": "Care"}]
 
 
 class TestOverflow:

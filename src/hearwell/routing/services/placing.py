@@ -19,7 +19,7 @@ from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.routing.board import Board, read_board
 from hearwell.routing.events import TeamChanged
-from hearwell.routing.models import Team
+from hearwell.routing.models import PlacementState, Rule, Team
 from hearwell.routing.rules import (
     LAST_STAGE,
     Abilities,
@@ -128,9 +128,11 @@ def place_batch(
     """
     lock(workspace_id)
     board = read_board(workspace_id, open_calendars)
-    moved = sort_new(board, languages, at_most)
+    moved, pending = sort_new(board, languages, at_most)
     moved += hand_over(board, at_most) + give_back(board, at_most) + overflow(board, at_most)
-    return moved + give_out(board, at_most)
+    moved += give_out(board, at_most, pending)
+    move(workspace_id, list(pending.values()), "rule")
+    return moved
 
 
 def lock(workspace_id: UUID) -> None:
@@ -138,41 +140,52 @@ def lock(workspace_id: UUID) -> None:
     rows.fetch(_LOCK, [str(workspace_id)])
 
 
-def sort_new(board: Board, languages: Languages, at_most: int) -> int:
-    """Find the team of cases that came in, by the first rule that fits."""
+def sort_new(board: Board, languages: Languages, at_most: int) -> tuple[int, dict[UUID, Handing]]:
+    """Find the team of cases that came in, by the first rule that fits; how many were looked at.
+
+    Also returns the moves to teams that are still to be made: a case that is given to somebody in
+    this batch is written once, and tells its whole reason in one line.
+    """
     found = rows.fetch(_NEW, [board.workspace_id, at_most])
     if not found:
-        return 0
+        return 0, {}
     spoken = languages([row[0] for row in found])
     active = [rule for rule in board.rules if rule.is_active]
     conditions = [rule.conditions for rule in active]
-    lines, handings = [], []
+    lines, moves = [], []
     for case_id, assignee_id, team_id, *known in found:
         facts = _facts(known, spoken.get(case_id, ""))
         place = first_that_fits(conditions, facts)
         rule = active[place] if place is not None else None
         home = rule.team_id if rule else board.default.id
         team = board.teams[board.taking_over(home)]
-        needs = needs_of(rule.needed if rule else (), facts)
-        lines.append(
-            {
-                "id": case_id,
-                "team_id": team.id,
-                "state": "held" if assignee_id else "queued",
-                "rule_id": rule.id if rule else None,
-                "rule_name": rule.name if rule else "",
-                "needs": needs,
-                "needs_key": key_of(needs),
-                "priority": rule.priority if rule else 0,
-                "look_at": overflow_at(team, 0),
-            }
-        )
+        state = PlacementState.HELD if assignee_id else PlacementState.QUEUED
+        lines.append(_sorted(case_id, team, rule, facts, state.value))
         if team_id != team.id or rule is not None:
             why = _why_team(board, rule.name if rule else "", home, team)
-            handings.append(Handing(case_id, assignee_id, assignee_id, team.id, why))
+            moves.append(Handing(case_id, assignee_id, assignee_id, team.id, why))
     rows.fetch(_SORTED, [now(), rows.document(lines), board.workspace_id], is_read=False)
-    move(board.workspace_id, handings, "rule")
-    return len(found)
+    pending = {m.case_id: m for m in moves if m.to_id is None and "closed" not in m.why}
+    move(board.workspace_id, [one for one in moves if one.case_id not in pending], "rule")
+    return len(found), pending
+
+
+def _sorted(
+    case_id: UUID, team: Team, rule: Rule | None, facts: CaseFacts, state: str
+) -> dict[str, Any]:
+    """Return the line of `_SORTED` for a case."""
+    needs = needs_of(rule.needed if rule else (), facts)
+    return {
+        "id": case_id,
+        "team_id": team.id,
+        "state": state,
+        "rule_id": rule.id if rule else None,
+        "rule_name": rule.name if rule else "",
+        "needs": needs,
+        "needs_key": key_of(needs),
+        "priority": rule.priority if rule else 0,
+        "look_at": overflow_at(team, 0),
+    }
 
 
 def _facts(known: Sequence[Any], language: str) -> CaseFacts:
@@ -241,17 +254,22 @@ def _why_later(team: Team, other: Team, needs_key: str) -> dict[str, Any]:
     return {"code": "any_skill", "team": team.name, "minutes": minutes, "skills": skills}
 
 
-def give_out(board: Board, at_most: int) -> int:
-    """Give the cases of the teams that push to those who are here and have room."""
+def give_out(board: Board, at_most: int, pending: dict[UUID, Handing]) -> int:
+    """Give the cases of the teams that push to those who are here and have room.
+
+    Takes those that are given out of `pending`: their move to the team is made with it.
+    """
     given = 0
     used: dict[UUID, int] = {}
     for team in board.teams.values():
         if team.mode == Mode.PUSH.value and board.open_teams[team.id]:
-            given += _give_out(board, team, used, at_most)
+            given += _give_out(board, team, used, at_most, pending)
     return given
 
 
-def _give_out(board: Board, team: Team, used: dict[UUID, int], at_most: int) -> int:
+def _give_out(
+    board: Board, team: Team, used: dict[UUID, int], at_most: int, pending: dict[UUID, Handing]
+) -> int:
     """Give out one team's cases; `used` keeps the points of people who are in several teams."""
     people = [
         person if person.user_id not in used else replace(person, used=used[person.user_id])
@@ -276,7 +294,7 @@ def _give_out(board: Board, team: Team, used: dict[UUID, int], at_most: int) -> 
     ]
     decisions = [one for one in decide(waits, people, Method(team.method)) if one.user_id]
     used.update((one.user_id, one.used) for one in decisions if one.user_id)
-    _write(board, team, decisions, {row[0]: row[6] for row in found})
+    _write(board, team, decisions, {row[0]: row[6] for row in found}, pending)
     return len(decisions)
 
 
@@ -291,14 +309,19 @@ def _keys_to_fill(workspace_id: UUID, team_id: UUID, people: Sequence[Person]) -
 
 
 def _write(
-    board: Board, team: Team, decisions: Sequence[Decision], rule_of: Mapping[UUID, str]
+    board: Board,
+    team: Team,
+    decisions: Sequence[Decision],
+    rule_of: Mapping[UUID, str],
+    pending: dict[UUID, Handing],
 ) -> None:
     if not decisions:
         return
-    handings = [
-        Handing(one.case_id, None, one.user_id, None, _why_given(team, one, rule_of[one.case_id]))
-        for one in decisions
-    ]
+    handings = []
+    for one in decisions:
+        move_too = pending.pop(one.case_id, None)
+        why = _why_given(team, one, rule_of[one.case_id])
+        handings.append(Handing(one.case_id, None, one.user_id, team.id if move_too else None, why))
     moved = conversations.hand(handings)
     done = [one for one in decisions if one.case_id in moved]
     lines = rows.document({"id": one.case_id, "user_id": one.user_id} for one in done)
