@@ -26,7 +26,7 @@ from hearwell.web.agent.inbox import acts, entries, media, palette, reply, saved
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
 from hearwell.web.agent.desk import views as desk
-from hearwell.web.agent.inbox import acts, entries, media, palette, reply, views
+from hearwell.web.agent.inbox import acts, entries, media, palette, reply, saved, views
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup

@@ -10,8 +10,8 @@ from hearwell.conversations.services.changes import (
     record_reactions,
     record_receipts,
 )
-from hearwell.conversations.services.joining import join
 from hearwell.conversations.services.handing import ROUTED, Handing, hand
+from hearwell.conversations.services.joining import join
 from hearwell.conversations.services.opening import opening
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
 from hearwell.conversations.services.stages import addressed, stage_cases
@@ -52,8 +52,8 @@ __all__ = [
     "assign",
     "close",
     "forget_early",
-    "join",
     "hand",
+    "join",
     "log",
     "mark_read",
     "opening",

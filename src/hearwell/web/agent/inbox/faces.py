@@ -274,8 +274,8 @@ def happening(line: CaseLog, around: Surroundings) -> Happening:
         "message": _(line.data["message"]) if line.data.get("message") else "",
     }
     if line.verb == "routed":
-        holder = _("you") if to == str(around.me) else values["to"]
-        presser = _("you") if line.actor_id == around.me else values["who"]
+        holder = _("you") if to == str(around.me) else str(values["to"])
+        presser = _("you") if line.actor_id == around.me else str(values["who"])
         return Happening(line.at, icon, routed_words(line.data, presser, holder))
     return Happening(line.at, icon, str(words) % values)
 
