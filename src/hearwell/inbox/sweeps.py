@@ -9,10 +9,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from hearwell.inbox import attaching, onward, uploading
-from hearwell.inbox import onward, uploading
-from hearwell.inbox import placing, uploading
-from hearwell.inbox import onward, placing, uploading
+from hearwell.inbox import attaching, onward, placing, uploading
 from hearwell.inbox.importing import defer_import
 from hearwell.kit.clock import now
 from hearwell.kit.sweep import every

@@ -12,6 +12,9 @@ from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.networks import abilities, chat, connecting, listing, onward
 from hearwell.web.admin.networks import account as network
 from hearwell.web.admin.promises import views as promises
+from hearwell.web.admin.routing import rules as routing_rules
+from hearwell.web.admin.routing import teams as routing_teams
+from hearwell.web.agent.desk import views as desk
 from hearwell.web.agent.inbox import (
     acts,
     attaching,
@@ -22,11 +25,6 @@ from hearwell.web.agent.inbox import (
     saved,
     views,
 )
-from hearwell.web.agent.inbox import acts, entries, media, palette, reply, saved, views
-from hearwell.web.admin.routing import rules as routing_rules
-from hearwell.web.admin.routing import teams as routing_teams
-from hearwell.web.agent.desk import views as desk
-from hearwell.web.agent.inbox import acts, entries, media, palette, reply, saved, views
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup
