@@ -19,6 +19,7 @@ from hearwell.events.services import emit
 from hearwell.gateway import hub, screens
 from hearwell.gateway.app import app, end_streams
 from hearwell.kit.ids import uuid7
+from hearwell.routing import services as routing
 from hearwell.sla.events import ClockNearlyDue
 from tests.gateway.conftest import Server
 from tests.gateway.watching import arrive, new_desk, say, signed_in, watching
@@ -121,6 +122,18 @@ def test_an_alarm_reaches_those_whom_it_concerns(server: Server) -> None:
         (alarm,) = agents.named("alarm")
     assert (alarm["case"], alarm["number"], alarm["what"]) == (str(case.id), case.number, "soon")
     assert datetime.fromisoformat(alarm["due_at"]) == due
+
+
+def test_a_colleague_who_comes_or_goes_is_told_to_the_workspace_alone(server: Server) -> None:
+    ours, theirs = new_desk("Northwind"), new_desk("Contoso")
+    with watching(server, theirs) as foreign, watching(server, ours) as screen:
+        with scope(ours.workspace.id):
+            routing.set_presence(ours.workspace.id, ours.user.id, "busy")
+            routing.set_presence(ours.workspace.id, ours.user.id, "away")
+        screen.until(lambda: screen.named("person"))
+        assert screen.named("person")[-1] == {"user": str(ours.user.id), "presence": "away"}
+        time.sleep(0.3)
+        assert foreign.named("person") == []
 
 
 def test_screen_that_comes_back_is_told_what_it_missed(server: Server) -> None:

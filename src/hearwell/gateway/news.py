@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ HANDS = {
     "open": frozenset({"CaseAssigned", "ReplySent"}),
 }
 ALARMS = {"ClockNearlyDue": "soon", "ClockBreached": "late"}
+PRESENCE = "PresenceChanged"
 _DELIVERY = re.compile(r"^Delivery(?=[A-Z])")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -58,7 +59,7 @@ class Alarm:
 
 @dataclass(frozen=True)
 class News:
-    """Events up to ``seq``, the cases they touched as they are now, and deliveries' states.
+    """Events up to ``seq``, the cases they touched as they are now, deliveries' states, who came.
 
     ``hands`` says of cases what was last done to them, by whom and when.
     """
@@ -70,6 +71,7 @@ class News:
     deliveries: Sequence[dict[str, Any]] = ()
     hands: Mapping[UUID, dict[str, Any]] = field(default_factory=dict)
     alarms: Sequence[Alarm] = ()
+    people: Sequence[dict[str, Any]] = ()
 
 
 def read_news(workspace_id: UUID, since: int) -> News:
@@ -89,6 +91,7 @@ def read_news(workspace_id: UUID, since: int) -> News:
             deliveries=[d for row in rows if (d := _delivery(row)) is not None],
             hands=hands,
             alarms=[alarm for row in rows if (alarm := _alarm(row)) is not None],
+            people=list(_people(rows)),
         )
     finally:
         connection.close()
@@ -127,6 +130,13 @@ def _happening(row: Event) -> Happening:
         message_id=payload.get("message_id"),
         at=row.recorded_at,
     )
+
+
+def _people(found: Sequence[Event]) -> Iterator[dict[str, Any]]:
+    """Return of each person whose presence changed what it is at the end."""
+    last = {row.payload["user_id"]: row.payload for row in found if row.name == PRESENCE}
+    for user_id, payload in last.items():
+        yield {"user": user_id, "presence": payload["presence"]}
 
 
 def _hands(

@@ -71,6 +71,8 @@ class Screen:
         for delivery in news.deliveries:
             self.tell("delivery", delivery)
         self._tell_alarms(news)
+        for person in news.people:
+            self.tell("person", person)
 
     def _tell_arrivals(self, news: News, fits: set[UUID]) -> None:
         arrived = {

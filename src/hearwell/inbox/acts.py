@@ -22,6 +22,7 @@ from hearwell.conversations.services import CaseMovedError
 from hearwell.conversations.services.reopening import wait_again
 from hearwell.inbox import drafts
 from hearwell.inbox.importing import NETWORK as ARCHIVE
+from hearwell.inbox.placing import forget_closed, note_reopened
 from hearwell.inbox.untagged import owed
 from hearwell.kit.clock import now
 from hearwell.listening import services as listening
@@ -98,6 +99,7 @@ def close_case(
     case = conversations.close(case_id, reason, by.user_id, expected_version)
     sla.end(by.workspace_id, [case_id], reason)
     routing.release(case_id, by.user)
+    forget_closed(by.workspace_id, [case_id])
     if reason == NOT_ABOUT_US:
         listening.judge_case(by.workspace_id, case_id, is_about_us=False, by_id=by.user_id)
     return case
@@ -113,6 +115,7 @@ def reopen_case(case_id: UUID, by: Membership) -> Case:
     _need(by, "close")
     before = Case.objects.get(workspace_id=by.workspace_id, id=case_id)
     case = conversations.reopen(case_id, by.user_id)
+    note_reopened(by.workspace_id, [case_id])
     if before.closed_reason == NOT_ABOUT_US:
         listening.unjudge_case(by.workspace_id, case_id)
     if before.status != Status.CLOSED or not _takes_answers(case):

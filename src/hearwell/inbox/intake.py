@@ -33,6 +33,7 @@ from hearwell.events.services import emit
 from hearwell.inbox import media, onward
 from hearwell.inbox.athome import at_home
 from hearwell.inbox.events import MessageAmended, MessageReceived, MessageWithdrawn, ReplySent
+from hearwell.inbox.placing import place_soon
 from hearwell.inbox.rules import rounds
 from hearwell.inbox.untagged import owed
 from hearwell.kit.overlap import overlapping
@@ -150,6 +151,8 @@ def take_written(
         is_owed = not stages or listening.may_answer_untagged(channel.workspace_id)
         conversations.apply_verdicts(verdicts, new=new, is_owed=is_owed)
         routing.place(fresh, verdicts, team)
+        if fresh and team.is_routed:
+            place_soon(channel.workspace_id)
         opened = {message.case_id for message in fresh if message.is_first}
         if is_owed:
             sla.start_clocks(channel.workspace_id, fresh, verdicts, book=book, opened=opened)

@@ -1,6 +1,6 @@
 """Sweeps of the inbox: unread chats go on by mail, imports of a killed worker go on.
 
-Files that nobody needs any more are removed.
+Files that nobody needs any more are removed. Cases find their people.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from hearwell.inbox import attaching, onward, uploading
+from hearwell.inbox import attaching, onward, placing, uploading
 from hearwell.inbox.importing import defer_import
 from hearwell.kit.clock import now
 from hearwell.kit.sweep import every
@@ -43,3 +43,8 @@ def remove_idle_files() -> int:
 def hand_over_unread() -> int:
     """Send on what visitors of our chat have not read there in time."""
     return onward.hand_over_due()
+
+
+every(seconds=1.0, name="inbox.place_due")(placing.place_due)
+every(seconds=3.0, name="inbox.place_rounds")(placing.make_rounds)
+every(seconds=30.0, name="inbox.place_missed")(placing.look_for_missed)

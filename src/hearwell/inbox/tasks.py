@@ -9,9 +9,9 @@ from procrastinate import RetryStrategy
 
 from hearwell.channels.models import ImportRun
 from hearwell.channels.services.importing import ImportStoppedError, ImportTakenError
-from hearwell.inbox import importing, media
+from hearwell.inbox import importing, media, placing
 from hearwell.inbox.archives.records import ArchiveError
-from hearwell.kit.jobs import IMPORTS, MEDIA, app
+from hearwell.kit.jobs import DEFAULT, IMPORTS, MEDIA, app
 from hearwell.kit.scope import scope
 
 log = structlog.get_logger(__name__)
@@ -49,3 +49,9 @@ def keep_media(*, workspace_id: str, message_id: str) -> None:
 def drop_media(*, workspace_id: str, message_id: str) -> None:
     """Remove the files of a message that must not be kept."""
     media.drop(UUID(workspace_id), UUID(message_id))
+
+
+@app.task(queue=DEFAULT, name="inbox.place_waiting", retry=2)
+def place_waiting(*, workspace_id: str) -> None:
+    """Find people for the cases of a workspace that wait."""
+    placing.place_cases(UUID(workspace_id))

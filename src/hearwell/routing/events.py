@@ -25,3 +25,21 @@ class CaseReleased(DomainEvent):
     case_id: UUID
     user_id: UUID
     why: str
+
+
+@dataclass(frozen=True)
+class PresenceChanged(DomainEvent):
+    """Somebody is available, busy or away: by their own choice, or because nothing was heard."""
+
+    user_id: UUID
+    presence: str
+    is_automatic: bool
+
+
+@dataclass(frozen=True)
+class TeamChanged(DomainEvent):
+    """Cases were moved to another team; nobody's assignment changed by that alone."""
+
+    case_ids: list[UUID]
+    team_id: UUID
+    why: str

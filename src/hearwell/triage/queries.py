@@ -18,3 +18,10 @@ def verdict_of_case(workspace_id: UUID, case_id: UUID) -> Verdict | None:
     """Return the verdict on the latest message of theirs in a case."""
     found = Verdict.objects.filter(workspace_id=workspace_id, case_id=case_id)
     return found.order_by("-message__sent_at", "-message_id").first()
+
+
+def languages_of(case_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return case id -> the language of the latest message of theirs that has one; one query."""
+    spoken = Verdict.objects.filter(case_id__in=list(case_ids)).exclude(language="")
+    latest = spoken.order_by("case_id", "-message_id").distinct("case_id")
+    return dict(latest.values_list("case_id", "language"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, cast
 
 from django.http import HttpRequest
@@ -10,9 +11,12 @@ from django.urls import reverse
 from django.utils.translation import get_language_bidi, gettext
 
 from hearwell.accounts.access import MemberRequest
+from hearwell.accounts.rules import can
+from hearwell.web.agent.desk.mine import my_presence
 from hearwell.web.agent.inbox.shared import waiting_sends
 from hearwell.web.commands import worded_commands
 from hearwell.web.components.clocks import SOON_SHARE, UNITS
+from hearwell.web.components.routed import PRESENCES
 from hearwell.web.preferences import Preferences, preferences_of
 
 
@@ -32,6 +36,8 @@ def _words_of_the_list() -> dict[str, str]:
         "newUrgent": gettext("%(n)s new, %(u)s urgent. Show them"),
         "old": gettext("This list is old. Load it anew"),
         "below": gettext("%(n)s new below"),
+        **{key: str(words) for key, words in PRESENCES.items()},
+        "youAre": gettext("You are: %(presence)s. Change it"),
         "chosen": gettext("%(n)s chosen"),
         "you": gettext("you"),
         "waits": gettext("Waits for customer"),
@@ -136,10 +142,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "member": member,
         "place": getattr(request, "workspace", None),
         "waiting_sends": lambda: waiting_sends(cast("MemberRequest", request)) if member else (),
+        # Looked up where a template first asks for it, and once.
+        "mine": cache(lambda: my_presence(cast("MemberRequest", request)) if member else None),
         "script_config": {
             "commands": worded_commands(prefs.all_keys),
             "csrf": get_token(request),
             "login": reverse("account_login"),
+            "here": reverse("here") if member and can(member.role, "claim") else None,
             "home": reverse("me"),
             "user": str(member.user_id) if member else None,
             "place": str(member.workspace_id) if member else None,

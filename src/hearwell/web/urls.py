@@ -12,6 +12,9 @@ from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.networks import abilities, chat, connecting, listing, onward
 from hearwell.web.admin.networks import account as network
 from hearwell.web.admin.promises import views as promises
+from hearwell.web.admin.routing import rules as routing_rules
+from hearwell.web.admin.routing import teams as routing_teams
+from hearwell.web.agent.desk import views as desk
 from hearwell.web.agent.inbox import (
     acts,
     attaching,
@@ -39,6 +42,10 @@ urlpatterns = [
     path("inbox/queues/", views.queues, name="inbox_queues"),
     path("inbox/q/<slug:queue>/", views.inbox, name="inbox_queue"),
     path("inbox/batch/", acts.batch, name="batch"),
+    path("inbox/next/", desk.take_next, name="next_case"),
+    path("team/", desk.team, name="team"),
+    path("team/presence/", desk.presence, name="presence"),
+    path("team/here/", desk.here, name="here"),
     path("inbox/palette/", palette.palette, name="palette"),
     path("c/<uuid:case_id>/", views.case, name="case"),
     path("c/<uuid:case_id>/thread/", views.thread, name="case_thread"),
@@ -116,6 +123,20 @@ urlpatterns = [
     path("settings/macros/save/", macros.save, name="settings_macro_save"),
     path("help/<slug:workspace>/", public_help.index, name="help"),
     path("help/<slug:workspace>/<slug:slug>/", public_help.article, name="help_article"),
+    path("settings/teams/", routing_teams.teams, name="settings_teams"),
+    path("settings/teams/new/", routing_teams.new_team, name="settings_team_new"),
+    path("settings/teams/<uuid:team_id>/", routing_teams.team, name="settings_team"),
+    path(
+        "settings/teams/<uuid:team_id>/remove/",
+        routing_teams.remove,
+        name="settings_team_remove",
+    ),
+    path("settings/teams/people/<uuid:user_id>/", routing_teams.agent, name="settings_agent"),
+    path("settings/teams/points/", routing_teams.points, name="settings_points"),
+    path("settings/routing/", routing_rules.rules, name="settings_routing"),
+    path("settings/routing/new/", routing_rules.new_rule, name="settings_rule_new"),
+    path("settings/routing/<uuid:rule_id>/", routing_rules.rule, name="settings_rule"),
+    path("settings/routing/<uuid:rule_id>/act/", routing_rules.act, name="settings_rule_act"),
     path("settings/promises/", promises.promises, name="settings_promises"),
     path("settings/promises/policy/", promises.save_policy, name="promises_policy"),
     path("settings/promises/order/", promises.move_policy, name="promises_order"),

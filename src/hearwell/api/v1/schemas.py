@@ -242,3 +242,37 @@ class ProblemOut(Schema):
     status: int
     code: str
     detail: str
+
+
+class Team(Schema):
+    """People who work on the same cases. Without members it is everybody's."""
+
+    id: UUID
+    name: str
+    is_default: bool
+    mode: Literal["push", "pull"]
+    method: Literal["least_loaded", "round_robin"]
+    is_open: bool
+    overflow_team_id: UUID | None
+    next_team_id: UUID | None
+    member_ids: list[UUID]
+
+
+PresenceWord = Literal["available", "busy", "away"]
+
+
+class Presence(Schema):
+    """Whether a member who takes cases is here, and how loaded. Points; `used` is of `capacity`."""
+
+    user_id: UUID
+    name: str
+    presence: PresenceWord
+    used: int
+    capacity: int
+    skills: dict[str, list[str]]
+
+
+class PresenceIn(Schema):
+    """What one is from now on."""
+
+    presence: PresenceWord

@@ -10,6 +10,7 @@ from hearwell.conversations.services.changes import (
     record_reactions,
     record_receipts,
 )
+from hearwell.conversations.services.handing import ROUTED, Handing, hand
 from hearwell.conversations.services.joining import join
 from hearwell.conversations.services.opening import opening
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
@@ -39,8 +40,10 @@ from hearwell.conversations.services.writing import (
 
 __all__ = [
     "ANYBODY",
+    "ROUTED",
     "CaseMovedError",
     "ChannelRef",
+    "Handing",
     "OutboundMessage",
     "add_note",
     "addressed",
@@ -49,6 +52,7 @@ __all__ = [
     "assign",
     "close",
     "forget_early",
+    "hand",
     "join",
     "log",
     "mark_read",

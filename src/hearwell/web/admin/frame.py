@@ -31,6 +31,8 @@ SECTIONS: Final = (
     Section("settings_networks", _("Networks"), "link", "view_health", _("Channels")),
     Section("settings_listening", _("What we listen for"), "ear", "manage_settings", _("Channels")),
     Section("settings_people", _("People"), "users", "manage_people", _("Work")),
+    Section("settings_teams", _("Teams"), "contact", "manage_routing", _("Work")),
+    Section("settings_routing", _("Routing rules"), "split", "manage_routing", _("Work")),
     Section("settings_promises", _("Promises and clocks"), "clock", "manage_promises", _("Work")),
     Section("settings_knowledge", _("Knowledge"), "book-open", "reply", _("Work")),
     Section("settings_macros", _("Macros"), "zap", "approve", _("Work")),

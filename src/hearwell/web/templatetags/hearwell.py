@@ -18,8 +18,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 
 from hearwell.kit.clock import now
+from hearwell.web.agent.inbox.faces import Person
 from hearwell.web.commands import worded_commands
-from hearwell.web.components import clocks, icons, marks
+from hearwell.web.components import clocks, icons, marks, routed
 from hearwell.web.components import rows as case_row
 
 register = template.Library()
@@ -54,6 +55,12 @@ def vis(audience: str) -> SafeString:
 def stage_mark(stage: str) -> SafeString:
     """Draw how a message concerns us."""
     return marks.stage(stage)
+
+
+@register.simple_tag
+def presence_mark(person: Person) -> SafeString:
+    """Draw whether a colleague is here; nothing for one who never was."""
+    return routed.presence(person.id, person.presence)
 
 
 @register.simple_tag

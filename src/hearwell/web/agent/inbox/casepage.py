@@ -25,6 +25,7 @@ from hearwell.conversations.services import mark_read
 from hearwell.kit.clock import now
 from hearwell.outbound.queries import PendingReply, replies_in_sight
 from hearwell.sla.queries import ClockView, clocks_of
+from hearwell.web.agent.desk.mine import my_presence
 from hearwell.web.agent.inbox.byhand import AnsweredForm, answered_form
 from hearwell.web.agent.inbox.composing import composer_of
 from hearwell.web.agent.inbox.details import (
@@ -233,6 +234,7 @@ def _frame(opened: Opened) -> dict[str, Any]:
     params = _params(opened.request)
     return {
         "section": "inbox",
+        "mine": my_presence(opened.request, opened.people.get(opened.request.membership.user_id)),
         "queue": queue_by_key(params["queue"]),
         "queue_groups": [],
         "filters": {"text": params.get("q", ""), "hidden": []},

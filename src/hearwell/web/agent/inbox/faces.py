@@ -26,6 +26,7 @@ from hearwell.web.agent.inbox.letters import (
 )
 from hearwell.web.agent.inbox.media import attached, going_out
 from hearwell.web.agent.inbox.settling import settles_of
+from hearwell.web.components.routed import routed_words
 from hearwell.web.components.thread import (
     Foot,
     Happening,
@@ -46,6 +47,7 @@ _VERBS: Final[dict[str, tuple[str, str | Promise]]] = {
     "woken": ("alarm-clock", gettext_lazy("Back from snooze")),
     "tagged": ("tag", gettext_lazy("%(who)s added the label %(tags)s")),
     "untagged": ("tag", gettext_lazy("%(who)s took the label %(tags)s off")),
+    "routed": ("split", ""),
     "reply_cancelled": ("undo-2", gettext_lazy("A reply was taken back before it left")),
     "onward_cancelled": (
         "mail",
@@ -84,11 +86,16 @@ _RECEIPTS: Final[dict[str, str | Promise]] = {
 
 @dataclass(frozen=True)
 class Person:
-    """A colleague: how they are called and how they sign."""
+    """A colleague: how they are called, how they sign, whether they are here.
+
+    `presence` and `seen_at` are empty for who never was.
+    """
 
     id: UUID
     name: str
     initials: str
+    presence: str = ""
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -266,6 +273,10 @@ def happening(line: CaseLog, around: Surroundings) -> Happening:
         "tags": ", ".join(f"“{tag}”" for tag in line.data.get("tags", ())),
         "message": _(line.data["message"]) if line.data.get("message") else "",
     }
+    if line.verb == "routed":
+        holder = _("you") if to == str(around.me) else str(values["to"])
+        presser = _("you") if line.actor_id == around.me else str(values["who"])
+        return Happening(line.at, icon, routed_words(line.data, presser, holder))
     return Happening(line.at, icon, str(words) % values)
 
 

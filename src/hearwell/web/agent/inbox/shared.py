@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Case, OuterRef, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from hearwell.accounts.access import MemberRequest
@@ -17,6 +18,7 @@ from hearwell.connect.model import Audience
 from hearwell.kit.clock import now
 from hearwell.outbound.queries import PendingReply, replies_in_sight
 from hearwell.outbound.rules import State
+from hearwell.routing.models import Agent
 from hearwell.web.agent.inbox.faces import Person
 from hearwell.web.components.marks import badge_of
 from hearwell.web.preferences import preferences_of
@@ -26,10 +28,19 @@ _SAID: Final = 60
 
 def colleagues(request: MemberRequest) -> dict[UUID, Person]:
     """Return the members of the workspace by user id, in the order of their names; one query."""
-    members = Membership.objects.select_related("user").filter(workspace=request.workspace)
+    agents = Agent.objects.filter(
+        workspace_id=OuterRef("workspace_id"), user_id=OuterRef("user_id")
+    )
+    here = Case(When(is_gone=True, then=Value("away")), default="presence")
+    members = (
+        Membership.objects.select_related("user")
+        .filter(workspace=request.workspace)
+        .annotate(here=Subquery(agents.annotate(here=here).values("here")))
+        .annotate(seen_at=Subquery(agents.values("seen_at")))
+    )
     return {
-        member.user_id: Person(member.user_id, str(member.user), member.initials)
-        for member in members.order_by("user__name", "user__email")
+        one.user_id: Person(one.user_id, str(one.user), one.initials, one.here or "", one.seen_at)
+        for one in members.order_by("user__name", "user__email")
     }
 
 

@@ -20,6 +20,7 @@ from hearwell.conversations.queries import CaseRow
 from hearwell.events.queries import last_seq
 from hearwell.kit.clock import now
 from hearwell.sla.queries import explain_clocks
+from hearwell.web.agent.desk.mine import my_presence
 from hearwell.web.agent.inbox.casepage import draw_case, draw_thread
 from hearwell.web.agent.inbox.counted import counted
 from hearwell.web.agent.inbox.listpage import (
@@ -51,6 +52,7 @@ def inbox(request: MemberRequest, queue: str = DEFAULT) -> HttpResponse:
     channels = channels_of(request.workspace.id)
     context |= {
         "section": "inbox",
+        "mine": my_presence(request, context["people"].get(request.membership.user_id)),
         "queue": chosen,
         "queue_total": counts.get(chosen.key) if len(params) == 1 else None,
         "queue_groups": queue_groups(chosen.key, counts, channels, params.get("channel", "")),

@@ -26,6 +26,13 @@ export function drawer(name) {
   one(name === "queues" ? "#queues a" : "#person [data-close-drawer]")?.focus();
 }
 
+/** The menu in the rail; where there is no room for a rail, the same choice among one's own settings. */
+function openPresence() {
+  const menu = one('[data-command-menu="presence"]');
+  if (menu?.checkVisibility()) openMenu("presence");
+  else if (menu) location.assign(config.home);
+}
+
 const dos = {
   next: () => list.step(1),
   previous: () => list.step(-1),
@@ -43,6 +50,8 @@ const dos = {
   choose: () => list.choose(false),
   "choose-range": () => list.choose(true),
   "show-new": list.showNew,
+  "take-next": () => one('[data-command-form="take-next"]')?.requestSubmit(),
+  presence: openPresence,
   undo,
   search: () => one("#search")?.focus(),
   queues: () => drawer("queues"),

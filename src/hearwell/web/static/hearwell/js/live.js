@@ -8,6 +8,7 @@ import { hasText, isWriting, markRead } from "./composer.js";
 import { collect, outdate, uncollect } from "./list.js";
 import { paintRow } from "./row.js";
 import { presence } from "./presence.js";
+import { colleague } from "./here.js";
 import { ended } from "./toasts.js";
 
 const QUIET_MS = 45000, LONGEST_RETRY_MS = 30000, OLD_ALARM_S = 120;
@@ -118,6 +119,7 @@ const acts = {
   message: (data) => { if (data.case === openCase()) updateThread(data.version); },
   delivery: (data) => delivery(data),
   alarm: (data) => alarm(data),
+  person: colleague,
   presence: (data) => { if (data.case === openCase()) presence(data.people); },
   reload: (data) => {
     if (data.why === "signed_out") { save({ isLeaving: true }); location.reload(); return; }

@@ -11,6 +11,7 @@ import "./saved.js";
 import "./keys.js";
 import "./keyfields.js";
 import "./live.js";
+import "./here.js";
 import "./loading.js";
 import "./upload.js";
 import "./pictures.js";

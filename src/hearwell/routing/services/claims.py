@@ -1,11 +1,10 @@
-"""The verbs of routing; the only writers of its tables."""
+"""Claims: on a case for ten minutes, so that nobody's lunch locks a customer; and assignments."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -20,7 +19,8 @@ from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
 from hearwell.kit.scope import scope
 from hearwell.routing.events import CaseClaimed, CaseReleased
-from hearwell.routing.models import Claim, Team
+from hearwell.routing.models import Claim
+from hearwell.routing.services.standing import hold, requeue
 
 CLAIM_LASTS = timedelta(minutes=10)
 AT_MOST = 500
@@ -40,13 +40,6 @@ _TAKE = """
 """
 
 
-class Placed(Protocol):
-    """What is read of a message."""
-
-    case_id: UUID
-    workspace_id: UUID
-
-
 class TakenError(Exception):
     """Somebody else is on the case: by a claim that ends at `until`, or by assignment (None)."""
 
@@ -55,30 +48,6 @@ class TakenError(Exception):
         self.until = claim.expires_at if claim else None
         self.message = _("%(name)s is on this case.") % {"name": name}
         super().__init__(self.message)
-
-
-def ensure_default_team(workspace_id: UUID) -> Team:
-    """Return the team that takes what nobody else gets, making it where there is none."""
-    found = Team.objects.filter(workspace_id=workspace_id, is_default=True).first()
-    if found is not None:
-        return found
-    team = Team(workspace_id=workspace_id, name="Everyone", is_default=True)
-    Team.objects.bulk_create([team], ignore_conflicts=True)
-    return Team.objects.get(workspace_id=workspace_id, is_default=True)
-
-
-def place(
-    fresh: Sequence[Placed], verdicts: Mapping[UUID, object], team: Team | None = None
-) -> None:
-    """Give the cases of fresh messages that have no team to the default one.
-
-    Two statements a batch, one where the default team is given. `verdicts` are for rules by kind
-    and language, which come later.
-    """
-    del verdicts
-    if fresh:
-        default = team or ensure_default_team(fresh[0].workspace_id)
-        conversations.place_team({message.case_id for message in fresh}, default.id)
 
 
 @transaction.atomic
@@ -94,6 +63,7 @@ def claim(case_id: UUID, user: User) -> Claim:
     taken = _take(case, user)
     if case.assignee_id is None:
         conversations.assign([case.id], user.id, actor_id=user.id)
+        hold(case.workspace_id, [case.id])
         Claim.objects.filter(id=taken.id).update(has_assigned=True)
         taken.has_assigned = True
     if taken.claimed_at == taken.expires_at - CLAIM_LASTS:  # new, not extended
@@ -162,6 +132,10 @@ def assign(case_ids: Iterable[UUID], user_id: UUID | None, *, actor: User) -> No
     ids = [case.id for case in cases]
     Claim.objects.filter(workspace_id=workspace_id, case_id__in=ids).delete()
     conversations.assign(ids, user_id, actor_id=actor.id)
+    if user_id is not None:
+        hold(workspace_id, ids)
+    else:
+        requeue(workspace_id, {case.id: case.assignee_id for case in cases})
     record_audit(
         workspace_id,
         [
@@ -208,6 +182,7 @@ def _end(claims: Sequence[Claim], *, why: str, actor_id: UUID | None) -> None:
     back = [case.id for case in cases if case.assignee_id == holders[case.id]]
     if back:
         conversations.assign(back, None, actor_id=actor_id)
+        requeue(workspace_id, {case_id: holders[case_id] for case_id in back})
     conversations.log([held.case_id for held in claims], why, actor_id=actor_id)
     emit(CaseReleased(workspace_id, held.case_id, held.user_id, why) for held in claims)
 
