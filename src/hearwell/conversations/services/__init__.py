@@ -12,10 +12,17 @@ from hearwell.conversations.services.changes import (
 )
 from hearwell.conversations.services.handing import ROUTED, Handing, hand
 from hearwell.conversations.services.joining import join
+from hearwell.conversations.services.moving import (
+    CannotMoveError,
+    Moved,
+    merge,
+    split,
+    undo_move,
+)
 from hearwell.conversations.services.opening import opening
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
 from hearwell.conversations.services.stages import addressed, stage_cases
-from hearwell.conversations.services.standing import apply_verdicts, reschedule
+from hearwell.conversations.services.standing import apply_verdicts, judge_cases, reschedule
 from hearwell.conversations.services.threads import ChannelRef, archived_cases, thread
 from hearwell.conversations.services.work import (
     ANYBODY,
@@ -41,9 +48,11 @@ from hearwell.conversations.services.writing import (
 __all__ = [
     "ANYBODY",
     "ROUTED",
+    "CannotMoveError",
     "CaseMovedError",
     "ChannelRef",
     "Handing",
+    "Moved",
     "OutboundMessage",
     "add_note",
     "addressed",
@@ -54,8 +63,10 @@ __all__ = [
     "forget_early",
     "hand",
     "join",
+    "judge_cases",
     "log",
     "mark_read",
+    "merge",
     "opening",
     "place_team",
     "record_deletion",
@@ -70,9 +81,11 @@ __all__ = [
     "save_draft",
     "settle_draft",
     "snooze",
+    "split",
     "stage_cases",
     "tag",
     "thread",
+    "undo_move",
     "untag",
     "wake",
     "wake_due",
