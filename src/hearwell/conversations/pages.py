@@ -44,8 +44,14 @@ _PAGE = """
         (SELECT json_agg(d) FROM conversations_draft d
          WHERE d.workspace_id = c.workspace_id AND d.case_id = c.id AND d.user_id = %(user)s),
         (SELECT json_agg(l ORDER BY l.at, l.id) FROM (
-            SELECT * FROM conversations_caselog l
-            WHERE l.workspace_id = c.workspace_id AND l.case_id = c.id
+            SELECT l.* FROM (
+                WITH RECURSIVE gathered(id) AS (
+                    SELECT c.id
+                    UNION ALL
+                    SELECT m.id FROM gathered g JOIN conversations_case m
+                        ON m.workspace_id = c.workspace_id AND m.merged_into_id = g.id)
+                SELECT id FROM gathered) g
+            JOIN conversations_caselog l ON l.workspace_id = c.workspace_id AND l.case_id = g.id
             ORDER BY l.at DESC LIMIT %(logged)s) l),
         (SELECT json_agg(n ORDER BY n.created_at DESC) FROM (
             SELECT * FROM contacts_contactnote n
@@ -54,9 +60,11 @@ _PAGE = """
         (SELECT json_agg(e ORDER BY e.opened_at DESC) FROM (
             SELECT e.* FROM conversations_case e
             WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id <> c.id
+                AND e.merged_into_id IS NULL
             ORDER BY e.opened_at DESC LIMIT %(earlier)s) e),
         (SELECT count(*) FROM conversations_case e
-         WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id <> c.id),
+         WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id <> c.id
+            AND e.merged_into_id IS NULL),
         (SELECT json_agg(r) FROM conversations_case r
          WHERE r.workspace_id = c.workspace_id AND r.id IN (
             SELECT o.case_id FROM (

@@ -20,11 +20,12 @@ from hearwell.connect.mediarule import NO_ALT
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Conversation, Direction, Message
 from hearwell.inbox.composing import Target, rendered, rendered_or_refused, target_in
-from hearwell.inbox.drafts import give_back, lock_case
+from hearwell.inbox.drafts import give_back, lock_case, lock_home
 from hearwell.inbox.unsendable import (
     AlreadySent,
     CannotSend,
     Conflict,
+    Emptied,
     NotPermitted,
     Stopped,
     TakenByOther,
@@ -50,6 +51,7 @@ __all__ = [
     "AlreadySent",
     "CannotSend",
     "Conflict",
+    "Emptied",
     "NotPermitted",
     "Reply",
     "Stopped",
@@ -106,6 +108,8 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
     known = outbound.delivery_by_key(by.workspace_id, reply.key)
     if known is not None:
         return _the_same(known, reply)
+    if case.merged_into_id is not None:
+        raise Emptied(case.merged_into_id)
     target = _target(reply, by)
     ready = rendered_or_refused(target, reply.text, by.initials, _files(reply, by))
     _refuse_if_undescribed(ready, reply)
@@ -290,19 +294,41 @@ def redraft(delivery_id: UUID, by: Membership) -> bool:
 
 def _lock_home(delivery: Delivery) -> None:
     """Lock the case before its delivery and its drafts, as sending does."""
-    case_id = delivery.context.get("case_id")
-    if case_id:
-        lock_case(delivery.workspace_id, UUID(case_id))
+    _home(delivery)
+
+
+def _home(delivery: Delivery) -> Case | None:
+    """The case that its thread is in now, locked; None for what no case knows of.
+
+    The thread may change its case until that is locked, so it is looked at once more.
+    """
+    case_id = _case_id(delivery)
+    while case_id is not None:
+        case = lock_home(delivery.workspace_id, case_id)
+        now_at = _case_id(delivery)
+        if now_at in {case_id, case.id}:
+            return case
+        case_id = now_at
+    return None
+
+
+def _case_id(delivery: Delivery) -> UUID | None:
+    said = delivery.context
+    threads = Conversation.objects.filter(
+        workspace_id=delivery.workspace_id, id=said.get("conversation_id")
+    )
+    found = threads.values_list("case_id", flat=True).first()
+    return found or (UUID(said["case_id"]) if said.get("case_id") else None)
 
 
 def _give_back(delivery: Delivery, to_id: UUID | None) -> None:
     """Put words and files back into the composer of their author, or of whoever wants them."""
-    case_id, typed = delivery.context.get("case_id"), delivery.context.get("typed", "")
-    has_files = bool(delivery.draft["media"])
-    if not case_id or to_id is None or not (typed or has_files):
+    typed, has_files = delivery.context.get("typed", ""), bool(delivery.draft["media"])
+    home = _home(delivery)
+    if home is None or to_id is None or not (typed or has_files):
         return
-    home, place = UUID(case_id), delivery.workspace_id
-    key = give_back(place, home, to_id, delivery.draft["audience"], typed, has_files=has_files)
+    place, audience = delivery.workspace_id, delivery.draft["audience"]
+    key = give_back(place, home.id, to_id, audience, typed, has_files=has_files)
     if has_files:
         outbound.copy_files(place, delivery.id, key, by_id=to_id)
 

@@ -318,7 +318,7 @@ def _new_case(source: Case, moving: list[Conversation]) -> Case:
         unread=source.unread,
         **{name: getattr(source, name) for name in _OF_A_STATUS},
     )
-    rows.insert([new])
+    new.save(force_insert=True)
     return new
 
 

@@ -33,11 +33,6 @@ _FOLLOW: Final = """
     WHERE c.workspace_id = %s AND c.case_id = ANY(%s)
         AND m.workspace_id = c.workspace_id AND m.id = c.started_by AND m.case_id <> c.case_id
 """
-_ALARMS: Final = """
-    UPDATE sla_alarm a SET case_id = c.case_id FROM sla_clock c
-    WHERE a.workspace_id = %s AND a.case_id = ANY(%s)
-        AND c.workspace_id = a.workspace_id AND c.id = a.clock_id AND c.case_id <> a.case_id
-"""
 # Stopped by a merge for a clock that is not in the same case any more.
 _STOPPED: Final = """
     SELECT c.id FROM sla_clock c CROSS JOIN LATERAL (
@@ -68,8 +63,7 @@ def regroup(workspace_id: UUID, case_ids: Collection[UUID]) -> None:
     for group in _groups(running, homes):
         _join(first, group, moment)
     first.write()  # a case has one running clock of a kind, at every moment
-    for statement in (_FOLLOW, _ALARMS):
-        rows.fetch(statement, [workspace_id, cases], is_read=False)
+    rows.fetch(_FOLLOW, [workspace_id, cases], is_read=False)
     _take_up(workspace_id, cases, moment)
 
 
