@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from hearwell.kit.clock import now
 from hearwell.kit.models import Scoped
@@ -57,6 +58,13 @@ class Identity(Scoped):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace_id", "contact"], name="contacts_identity_contact"),
+            # Who goes by one e-mail address in several networks.
+            models.Index(
+                "workspace_id",
+                Lower("handle"),
+                condition=models.Q(network__in=["email", "webchat"]),
+                name="contacts_identity_address",
+            ),
         ]
 
     def __str__(self) -> str:

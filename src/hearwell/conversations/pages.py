@@ -32,6 +32,7 @@ M = TypeVar("M", bound=Model)
 EARLIER_SHOWN, LOG_SHOWN, NOTES_SHOWN = 10, 100, 5
 # The first mails of a case say whether it began as an answer to something in another one.
 LOOKED_AT = 5
+_LEADS_AWAY = frozenset({"merged_into", "rejoined_into"})
 _PAGE = """
     SELECT to_json(c), to_json(p),
         (SELECT json_agg(i ORDER BY i.network, i.handle) FROM contacts_identity i
@@ -154,12 +155,17 @@ def case_page(workspace_id: UUID, case_id: UUID, user_id: UUID | None = None) ->
         conversations=[_restored(Conversation, row) for row in threads or ()],
         tags=tags or [],
         drafts={row["audience"]: _restored(Draft, row) for row in drafts or ()},
-        log=[_restored(CaseLog, row) for row in log or ()],
+        log=[line for row in log or () if _is_its(line := _restored(CaseLog, row), the_case)],
         notes=[_restored(ContactNote, row) for row in notes or ()],
         earlier=[_restored(Case, row) for row in earlier or ()],
         earlier_count=count,
         answered=[_restored(Case, row) for row in answered or ()],
     )
+
+
+def _is_its(line: CaseLog, case: Case) -> bool:
+    """Say whether a line is told in a case: its own, and of those merged into it all but that."""
+    return line.case_id == case.id or line.verb not in _LEADS_AWAY
 
 
 def _restored(model: type[M], row: Mapping[str, Any]) -> M:

@@ -287,10 +287,12 @@ def _changed(case: Case, *fields: str) -> None:
     case.save(update_fields=["version", *fields])
 
 
-def _tell_merge(source: Case, target: Case, move: Move, actor_id: UUID | None) -> None:
+def _tell_merge(
+    source: Case, target: Case, move: Move, actor_id: UUID | None, verb: str = "merged"
+) -> None:
     facts = {"move": str(move.id), "why": move.why}
-    _log(source, actor_id, "merged_into", {**facts, "case": target.label})
-    _log(target, actor_id, "merged", {**facts, "case": source.label})
+    _log(source, actor_id, f"{verb}_into", {**facts, "case": target.label})
+    _log(target, actor_id, verb, {**facts, "case": source.label})
     told: list[CaseMerged | CaseReopened] = [
         CaseMerged(here(), [source.id, target.id], actor_id, move.id)
     ]
@@ -396,7 +398,7 @@ def _rejoin(
     _refuse_unless_live(source)
     _empty_into(target, source, moving, move)
     move.save(update_fields=["before"])
-    _tell_merge(target, source, move, actor_id)
+    _tell_merge(target, source, move, actor_id, "rejoined")
 
 
 def _tell_parting(

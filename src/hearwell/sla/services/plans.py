@@ -120,6 +120,7 @@ class Plan:
         clock.policy, clock.policy_version = policy, policy.version
         clock.due_at, clock.warn_at = due(policy, clock.kind, ask), warning(policy, clock.kind, ask)
         self._note(clock, "resumed", moment, "waits_after_all")
+
     def stop(self, clock: Clock, moment: datetime, why: str, **data: str) -> None:
         """Stop a clock for which another one runs; `take_up` lets it run on."""
         clock.state = ClockState.CANCELLED
