@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
+
 from hearwell.conversations.listing import (
     COUNTED,
     NOBODY,
@@ -24,7 +26,7 @@ from hearwell.conversations.listing import (
     filter_from,
     queue_of,
 )
-from hearwell.conversations.models import Conversation, Draft, Message
+from hearwell.conversations.models import Conversation, Draft, Message, Move
 from hearwell.conversations.pages import CasePage, ThreadPage, case_page, messages_of
 from hearwell.conversations.words import phrases, query
 from hearwell.kit import rows
@@ -45,6 +47,7 @@ __all__ = [
     "handles_of",
     "last_said",
     "messages_of",
+    "moves_of",
     "queue_counts",
     "queue_counts_for",
     "search",
@@ -53,6 +56,7 @@ __all__ = [
     "threads_on",
 ]
 FOUND_AT_MOST = 200
+LISTED = 100
 _LOOKED_AT = 400
 _COLUMNS = """
     c.id, c.number, c.title, c.preview, c.contact_id, coalesce(p.name, '') AS contact_name,
@@ -328,3 +332,10 @@ def threads_in(workspace_id: UUID, case_id: UUID) -> dict[UUID, tuple[str, int]]
         [workspace_id, case_id],
     )
     return {home: (text, n) for home, text, n in found}
+
+
+def moves_of(workspace_id: UUID, case_id: UUID) -> list[Move]:
+    """Return what was merged into, or split off, a case, and where it went, the latest first."""
+    found = Move.objects.filter(workspace_id=workspace_id)
+    mine = found.filter(Q(from_case_id=case_id) | Q(to_case_id=case_id))
+    return list(mine.order_by("-at", "-id")[:LISTED])
