@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import DeadlockDetected
 
 from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
@@ -30,6 +31,7 @@ from hearwell.sla import services as sla
 from hearwell.triage import services as triage
 
 RIGHT: Final = "close"
+_ATTEMPTS: Final = 3
 _WHY_NOT: Final[Mapping[str, str | Promise]] = {
     "same": _("That is this very case. Choose another one."),
     "merged": _("%(case)s was merged into another case before. Open that one, then try again."),
@@ -89,11 +91,22 @@ def undo_move(move_id: UUID, by: Membership) -> Moved:
     return _regrouped(lambda: conversations.undo_move(move_id, by.user_id), by, "case.unmoved", "")
 
 
-@transaction.atomic
 def _regrouped(act: Callable[[], Moved], by: Membership, action: str, why: str) -> Moved:
-    """Do it, and let all that is kept of messages elsewhere follow them."""
+    """Do it; once more where somebody who locked the same the other way round was let pass."""
     if not can(by.role, RIGHT):
         raise NotAllowedError(RIGHT)
+    for _attempt in range(_ATTEMPTS - 1):
+        try:
+            return _regrouped_once(act, by, action, why)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    return _regrouped_once(act, by, action, why)
+
+
+@transaction.atomic
+def _regrouped_once(act: Callable[[], Moved], by: Membership, action: str, why: str) -> Moved:
+    """Do it, and let all that is kept of messages elsewhere follow them."""
     try:
         moved = act()
     except CannotMoveError as error:
