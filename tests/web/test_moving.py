@@ -6,11 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from hearwell.connect import registry
 from hearwell.conversations.models import Case, Conversation, Draft, Message, Move
 from hearwell.inbox.regrouping import merge_cases
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
+from hearwell.outbound.models import Delivery
 from tests.factories import DUARTE, make_case, make_channel, make_item, receive
+from tests.harbour_wire import Wire
 from tests.web.conftest import HTMX
 
 
@@ -187,3 +190,35 @@ def test_pages_keep_their_budgets(agent, case, other, budget, bobs):
     merge_cases(other.id, case.id, bobs)
     with budget(12):
         agent.get(f"/c/{other.id}/")
+
+
+def test_an_answer_goes_to_the_conversation_that_was_chosen(agent, case, other, bobs):
+    first = Conversation.objects.get(case_id=other.id)
+    second = Conversation.objects.get(case_id=case.id)
+    alone = page(agent.get(f"/c/{other.id}/"))
+    assert f'<input type="hidden" name="to_public" value="{first.id}">' in alone
+    merge_cases(other.id, case.id, bobs)
+    shown = page(agent.get(f"/c/{other.id}/"))
+    assert f'<option value="{second.id}" selected>Lena Vik, ' in shown
+    assert f'<option value="{first.id}" >Duarte Reis, ' in shown
+    assert "Everyone can see this, in" in shown
+
+
+def test_a_reply_keeps_to_its_conversation_whatever_was_merged_since(
+    agent, case, other, bobs, monkeypatch
+):
+    monkeypatch.setitem(registry._connectors, "sandbox", Wire())
+    thread = Conversation.objects.get(case_id=other.id)
+    seen = again(other).version
+    merge_cases(other.id, case.id, bobs)  # Lena's thread is the newer one
+    made = {
+        "audience": "public",
+        "text": "Dear Duarte",
+        "key": str(uuid7()),
+        "version": seen,
+        "to_public": str(thread.id),
+    }
+    told = agent.post(f"/c/{other.id}/reply/", made, headers=HTMX)
+    assert told.status_code == 409
+    agent.post(f"/c/{other.id}/reply/", made | {"anyway": "1"}, headers=HTMX)
+    assert Delivery.objects.get().lane_id == thread.id

@@ -107,8 +107,11 @@ def _rest(plan: Plan, running: Sequence[Clock], reply: Answered) -> None:
 
 def go_on_in(
     plan: Plan, case_ids: Iterable[UUID], running: list[Clock], waiting: dict[UUID, list[Asked]]
-) -> None:
-    """Start the next answer clock where somebody waits and none runs; write it all."""
+) -> list[Clock]:
+    """Start the next answer clock where somebody waits and none runs; write it all.
+
+    Returns the clocks of these cases that ran before or run now.
+    """
     plan.book.know(ask.message_id for asks in waiting.values() for ask in asks)
     answering = {c.case_id for c in running if c.kind == ClockKind.ANSWER and is_running(c)}
     owing = {id_: waiting[id_] for id_ in case_ids if waiting.get(id_) and id_ not in answering}
@@ -124,8 +127,10 @@ def go_on_in(
         for ask in asks[1:]:
             plan.join(clock, ask)
     plan.write()
+    clocks = [*running, *plan.new, *stopped.values()]
     if plan.new or plan.changed:
-        reschedule_from(case_ids, [*running, *plan.new, *stopped.values()])
+        reschedule_from(case_ids, clocks)
+    return clocks
 
 
 def _stopped(plan: Plan, owing: dict[UUID, list[Asked]]) -> dict[UUID, Clock]:

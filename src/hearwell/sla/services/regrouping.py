@@ -133,8 +133,7 @@ def _take_up(workspace_id: UUID, cases: Sequence[UUID], moment: datetime) -> Non
             _breathe(plan, clock, moment, is_awaited=bool(waiting.get(clock.case_id)))
         if clock.kind == ClockKind.ANSWER and not _waits_for(clock, waiting[clock.case_id]):
             plan.cancel(clock, moment, PARTED)
-    go_on_in(plan, cases, running, waiting)
-    reschedule_from(cases, [*running, *plan.new])
+    reschedule_from(cases, go_on_in(plan, cases, running, waiting))
 
 
 def _stopped(workspace_id: UUID, cases: Sequence[UUID]) -> list[Clock]:
