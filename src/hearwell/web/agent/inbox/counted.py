@@ -37,7 +37,7 @@ WORDS: Final[Mapping[tuple[str, str], str | Promise]] = {
     ("met", "recorded_times"): gettext_lazy("Met, by the recorded times"),
     ("missed", "recorded_times"): gettext_lazy("Too late, by the recorded times"),
     ("cancelled", "merged"): gettext_lazy(
-        "Stopped: another clock of the case began first, and counts for both"
+        "Stopped: an older clock of the case counts for both"
     ),
     ("moved", "merged"): gettext_lazy("A case was merged into this one: due for the sooner"),
     ("resumed", "merged"): gettext_lazy("Runs on: a case was merged into this one"),
