@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from hearwell.connect import registry
+from hearwell.contacts.models import Link
 from hearwell.conversations.models import Case, Conversation, Draft, Message, Move
 from hearwell.inbox.regrouping import merge_cases
 from hearwell.kit.clock import now
@@ -222,3 +223,19 @@ def test_a_reply_keeps_to_its_conversation_whatever_was_merged_since(
     assert told.status_code == 409
     agent.post(f"/c/{other.id}/reply/", made | {"anyway": "1"}, headers=HTMX)
     assert Delivery.objects.get().lane_id == thread.id
+
+
+def test_a_person_says_that_two_profiles_are_one_and_takes_it_back(agent, case, other):
+    part = page(agent.get(f"/c/{case.id}/related/", headers=HTMX))
+    assert "This is the same person" in part
+    made = {"other": str(other.id), "why": "Both name NW-4F7K2"}
+    response = agent.post(f"/c/{case.id}/same-person/", made, follow=True)
+    assert "They are one person here from now on." in page(response)
+    part = page(agent.get(f"/c/{case.id}/related/", headers=HTMX))
+    assert "Bob Brown said so: <bdi>Both name NW-4F7K2</bdi>" in part
+    assert "This is the same person" not in part
+    undo = f"/people/links/{Link.objects.get().id}/undo/"
+    assert undo in part
+    again_two = page(agent.post(undo, {"case": str(case.id)}, follow=True))
+    assert "They are two people again." in again_two
+    assert agent.post(f"/c/{case.id}/same-person/", {"other": "?"}).status_code == 404

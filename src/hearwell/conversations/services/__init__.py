@@ -20,6 +20,7 @@ from hearwell.conversations.services.moving import (
     undo_move,
 )
 from hearwell.conversations.services.opening import opening
+from hearwell.conversations.services.people import hand_over
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
 from hearwell.conversations.services.stages import addressed, stage_cases
 from hearwell.conversations.services.standing import apply_verdicts, judge_cases, reschedule
@@ -62,6 +63,7 @@ __all__ = [
     "close",
     "forget_early",
     "hand",
+    "hand_over",
     "join",
     "judge_cases",
     "log",

@@ -36,9 +36,7 @@ WORDS: Final[Mapping[tuple[str, str], str | Promise]] = {
     ("missed", "older_message"): gettext_lazy("Too late, counted from an older message"),
     ("met", "recorded_times"): gettext_lazy("Met, by the recorded times"),
     ("missed", "recorded_times"): gettext_lazy("Too late, by the recorded times"),
-    ("cancelled", "merged"): gettext_lazy(
-        "Stopped: an older clock of the case counts for both"
-    ),
+    ("cancelled", "merged"): gettext_lazy("Stopped: an older clock of the case counts for both"),
     ("moved", "merged"): gettext_lazy("A case was merged into this one: due for the sooner"),
     ("resumed", "merged"): gettext_lazy("Runs on: a case was merged into this one"),
     ("moved", "parted"): gettext_lazy("That case is by itself again: due as before"),

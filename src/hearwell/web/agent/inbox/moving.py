@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -21,12 +22,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.rules import can
 from hearwell.channels.queries import channels_by_id
+from hearwell.contacts.models import Link
+from hearwell.contacts.queries import links_of
 from hearwell.conversations import queries
 from hearwell.conversations.listing import MERGED, OWN_POST, CaseRow
 from hearwell.conversations.models import Case, Conversation, Move
 from hearwell.conversations.queries import CasePage
 from hearwell.conversations.related import Related, related_cases
-from hearwell.inbox import acts, regrouping
+from hearwell.inbox import acts, people, regrouping
 from hearwell.kit.text import clean
 from hearwell.web.agent.inbox.casepage import draw_case
 from hearwell.web.agent.inbox.faces import Person
@@ -47,12 +50,16 @@ WHY: Final[Mapping[str, str | Promise]] = {
 }
 
 
+_SAME: Final = frozenset({"person", "public_then_private"})
+
+
 @dataclass(frozen=True)
 class Candidate:
     """Another case that this one could go into; `why` it is suggested, empty if it was found."""
 
     row: CaseRow
     why: str = ""
+    is_person: bool = True  # the same one already
 
 
 def _why(related: Related) -> str:
@@ -63,7 +70,9 @@ def _suggested(request: MemberRequest, case_id: UUID) -> list[Candidate]:
     """Return what may be the same matter; five queries at most."""
     found = {one.case_id: one for one in related_cases(request.workspace.id, case_id)}
     rows = queries.case_rows(request.workspace.id, found)
-    return [Candidate(row, _why(found[row.id])) for row in rows]
+    return [
+        Candidate(row, _why(found[row.id]), is_person=found[row.id].why in _SAME) for row in rows
+    ]
 
 
 def _searched(request: MemberRequest, case_id: UUID, text: str) -> list[Candidate]:
@@ -90,8 +99,66 @@ def related(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Show which other cases may be the same matter, and why: fetched after the case."""
     case = _row(request, case_id)
     found = _suggested(request, case_id) if _is_live(case) else []
-    context = {"case": case, "related": found, "may_merge": can(request.membership.role, "close")}
+    links = links_of(request.workspace.id, case.contact_id) if case.contact_id else []
+    context = {
+        "case": case,
+        "related": found,
+        "links": _linked(request, links),
+        "may_merge": can(request.membership.role, "close"),
+    }
     return varied(render(request, "hearwell/case/related.html", context))
+
+
+@dataclass(frozen=True)
+class LinkWords:
+    """Who said that two profiles are one person, and why."""
+
+    id: UUID
+    who: str
+    why: str
+    at: datetime
+
+
+def _linked(request: MemberRequest, links: Sequence[Link]) -> list[LinkWords]:
+    names = colleagues(request) if links else {}
+    return [
+        LinkWords(
+            link.id,
+            names[link.actor_id].name if link.actor_id in names else _("Somebody"),
+            link.why,
+            link.at,
+        )
+        for link in links
+    ]
+
+
+@requires("close")
+@require_POST
+def same_person(request: MemberRequest, case_id: UUID) -> HttpResponse:
+    """Say that the customers of two cases are one person."""
+    other = _uuid(request.POST.get("other", ""))
+    if other is None:
+        raise Http404
+    why = clean(request.POST.get("why", ""))[0].strip()[:_LONGEST_WHY]
+
+    def act() -> UUID:
+        people.same_person(case_id, other, request.membership, why=why)
+        return case_id
+
+    return _done(request, act, _("They are one person here from now on."), case_id)
+
+
+@requires("close")
+@require_POST
+def two_people(request: MemberRequest, link_id: UUID) -> HttpResponse:
+    """Take it back that two profiles are one person."""
+    here = _uuid(request.POST.get("case", ""))
+
+    def act() -> UUID | None:
+        people.two_people(link_id, request.membership)
+        return here
+
+    return _done(request, act, _("They are two people again."), here)
 
 
 @requires("close")
@@ -233,13 +300,13 @@ def undo(request: MemberRequest, move_id: UUID) -> HttpResponse:
 
 
 def _done(
-    request: MemberRequest, act: Callable[[], UUID], said: str, otherwise: UUID | None
+    request: MemberRequest, act: Callable[[], UUID | None], said: str, otherwise: UUID | None
 ) -> HttpResponse:
     """Do it and show the case; a refusal is said in words, where the person was."""
     shown = otherwise
     try:
         shown = act()
-    except (Case.DoesNotExist, Move.DoesNotExist) as error:
+    except (Case.DoesNotExist, Move.DoesNotExist, Link.DoesNotExist) as error:
         raise Http404 from error
     except acts.TakenError as error:
         messages.warning(request, error.message)
