@@ -39,15 +39,16 @@ _PEOPLE: Final = f"""
         WHERE v.workspace_id = %(workspace)s AND v.case_id = %(case)s AND v.contact_id IS NOT NULL
         UNION SELECT c.contact_id, c.audience FROM conversations_case c
         WHERE c.workspace_id = %(workspace)s AND c.id = %(case)s AND c.contact_id IS NOT NULL
+    ), own AS (
+        SELECT i.contact_id, i.network, lower(i.handle) AS address
+        FROM here JOIN contacts_identity i ON i.workspace_id = %(workspace)s
+            AND i.contact_id = here.contact_id
+        WHERE i.network IN ('email', 'webchat') AND strpos(i.handle, '@') > 1
     ), addressed AS (
         SELECT o.contact_id, min(o.handle) AS handle
-        FROM here
-        JOIN contacts_identity i ON i.workspace_id = %(workspace)s
-            AND i.contact_id = here.contact_id AND strpos(i.handle, '@') > 1
-        JOIN contacts_identity o ON o.workspace_id = i.workspace_id
-            AND lower(o.handle) = lower(i.handle) AND strpos(o.handle, '@') > 1
-            AND o.contact_id <> i.contact_id AND o.network <> i.network
-        WHERE i.network IN ('email', 'webchat') AND o.network IN ('email', 'webchat')
+        FROM contacts_addressed((SELECT array_agg(address) FROM own)) o
+        JOIN own ON own.address = lower(o.handle) AND own.network <> o.network
+            AND own.contact_id <> o.contact_id
         GROUP BY o.contact_id
     )
     SELECT c.id, c.audience, '' AS handle, (

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from hearwell.accounts.models import AuditRow, Membership
+from hearwell.accounts.models import AuditRow
 from hearwell.contacts import services as contacts
 from hearwell.contacts.models import Contact, Identity, Link
 from hearwell.contacts.queries import links_of, notes_of
@@ -17,11 +17,6 @@ from hearwell.inbox.people import same_person, two_people
 from tests.factories import DUARTE, make_case, make_channel, make_item, receive
 
 pytestmark = pytest.mark.usefixtures("workspace")
-
-
-@pytest.fixture
-def anna(bob) -> Membership:
-    return Membership.objects.select_related("user").get(user=bob)
 
 
 @pytest.fixture

@@ -11,20 +11,16 @@ from hearwell.conversations.services.changes import (
     record_receipts,
 )
 from hearwell.conversations.services.handing import ROUTED, Handing, hand
+from hearwell.conversations.services.inhand import CannotMoveError, Moved
 from hearwell.conversations.services.joining import join
-from hearwell.conversations.services.moving import (
-    CannotMoveError,
-    Moved,
-    merge,
-    split,
-    undo_move,
-)
+from hearwell.conversations.services.moving import merge, split
 from hearwell.conversations.services.opening import opening
 from hearwell.conversations.services.people import hand_over
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
 from hearwell.conversations.services.stages import addressed, stage_cases
 from hearwell.conversations.services.standing import apply_verdicts, judge_cases, reschedule
 from hearwell.conversations.services.threads import ChannelRef, archived_cases, thread
+from hearwell.conversations.services.undoing import undo_move
 from hearwell.conversations.services.work import (
     ANYBODY,
     CaseMovedError,
