@@ -37,9 +37,10 @@ def keep_draft(
     composer has begun since, but stands before it. What was written in a case that was merged
     meanwhile is kept where everything else from there is. Raises Case.DoesNotExist.
     """
-    case_id = lock_home(by.workspace_id, case_id).id
+    opened, case_id = case_id, lock_home(by.workspace_id, case_id).id
     if key is not None and is_sent(by.workspace_id, case_id, key):
         return False
+    is_late = is_late or case_id != opened
     has_files = key is not None and bool(waiting_files(by.workspace_id, key))
     begun = _begun(by.workspace_id, case_id, by.user_id, audience) if is_late else None
     if begun is not None and begun.key != key:

@@ -16,7 +16,9 @@ from hearwell.inbox.regrouping import merge_cases, split_case, undo_move
 from hearwell.inbox.unsendable import Emptied
 from hearwell.kit.ids import uuid7
 from hearwell.kit.scope import scope
+from hearwell.outbound import services as outbound
 from hearwell.outbound.models import Delivery, Lane
+from hearwell.outbound.queries import waiting_files
 from hearwell.outbound.rules import State
 from hearwell.sla.models import Clock
 from tests.domain.inbox.conftest import Care
@@ -185,6 +187,27 @@ def test_a_draft_saved_late_is_kept_where_the_case_went(care: Care) -> None:
         keep_draft(care.private_case_id, "private", "Dear Lena", key=uuid7(), by=care.anna)
         draft = Draft.objects.get()
     assert draft.case_id == care.case_id
+
+
+def test_a_draft_saved_late_does_not_take_the_place_of_another(care: Care) -> None:
+    with care.inside():
+        keep_draft(care.case_id, "public", "Mine, there", key=uuid7(), by=care.anna)
+        merge(care)()
+        keep_draft(care.private_case_id, "public", "And this", key=uuid7(), by=care.anna)
+        assert Draft.objects.get().text == "And this\n\nMine, there"
+
+
+def test_files_of_two_drafts_are_in_one_composer(care: Care) -> None:
+    keys = {care.case_id: uuid7(), care.private_case_id: uuid7()}
+    with care.inside():
+        for number, (case_id, key) in enumerate(keys.items()):
+            outbound.attach(care.ws, key, f"{number}.txt", f"file {number}".encode())
+            keep_draft(case_id, "public", f"Words {number}", key=key, by=care.anna)
+        merge(care)()
+        draft = Draft.objects.get()
+        assert (draft.key, draft.has_files) == (keys[care.case_id], True)
+        waiting = waiting_files(care.ws, keys[care.case_id])
+        assert sorted(file.name for file in waiting) == ["0.txt", "1.txt"]
 
 
 def test_a_reply_to_an_emptied_case_is_refused_with_the_way_there(care: Care) -> None:

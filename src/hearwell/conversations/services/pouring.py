@@ -16,6 +16,7 @@ from hearwell.conversations.services.stages import settle_stages
 from hearwell.conversations.services.standing import settle
 from hearwell.conversations.services.threads import PREVIEW_LENGTH, preview_of, shortened
 from hearwell.kit import rows
+from hearwell.outbound import services as outbound
 
 _CONVERSATIONS: Final = """
     UPDATE conversations_conversation SET case_id = %(to)s
@@ -37,13 +38,14 @@ _WAITING: Final = """
 """
 _DRAFTS_JOINED: Final = """
     UPDATE conversations_draft d SET updated_at = greatest(d.updated_at, o.updated_at),
+        has_files = d.has_files OR o.has_files, key = coalesce(d.key, o.key),
         text = CASE WHEN strpos(d.text, o.text) > 0 THEN d.text
             ELSE d.text || E'\\n\\n' || o.text END
     FROM conversations_draft o
     WHERE o.workspace_id = %(workspace)s AND o.case_id = %(from)s AND {which}
         AND d.workspace_id = o.workspace_id AND d.case_id = %(to)s
         AND d.user_id = o.user_id AND d.audience = o.audience
-    RETURNING o.id
+    RETURNING o.id, o.key, d.key
 """
 _DRAFTS: Final = """
     UPDATE conversations_draft o SET case_id = %(to)s
@@ -145,14 +147,17 @@ def pour_drafts(
 ) -> list[UUID]:
     """Move what people are writing, all or these; return what now stands in the target by itself.
 
-    Whoever writes in both for the same readers finds both texts in one composer.
+    Whoever writes in both for the same readers finds both texts, and all files, in one composer.
     """
     which = "true" if ids is None else "o.id = ANY(%(ids)s)"
     place = _place(workspace_id, source, target, ids=list(ids or ()))
-    joined = [row[0] for row in rows.fetch(_DRAFTS_JOINED.format(which=which), place)]
+    joined = rows.fetch(_DRAFTS_JOINED.format(which=which), place)
+    for _id, key, into in joined:
+        if key and key != into:
+            outbound.move_files(workspace_id, key, into)
     rows.fetch(
         "DELETE FROM conversations_draft WHERE workspace_id = %s AND id = ANY(%s)",
-        [workspace_id, joined],
+        [workspace_id, [row[0] for row in joined]],
         is_read=False,
     )
     return [row[0] for row in rows.fetch(_DRAFTS.format(which=which), place)]

@@ -15,7 +15,7 @@ from hearwell.kit import rls
 class Migration(migrations.Migration):
     """A column that no row of before needs, and a table; nothing is rewritten."""
 
-    dependencies: ClassVar[list[tuple[str, str]]] = [("conversations", "0006_stages")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("conversations", "0007_draft_has_files")]
     operations: ClassVar[list[Operation]] = [
         migrations.AddField(
             model_name="case",
