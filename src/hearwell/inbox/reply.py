@@ -20,7 +20,8 @@ from hearwell.connect.mediarule import NO_ALT
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Conversation, Direction, Message
 from hearwell.inbox.composing import Target, rendered, rendered_or_refused, target_in
-from hearwell.inbox.drafts import give_back, lock_case, lock_home
+from hearwell.inbox.drafts import lock_case
+from hearwell.inbox.homes import give_words_back, home_of
 from hearwell.inbox.unsendable import (
     AlreadySent,
     CannotSend,
@@ -273,10 +274,10 @@ def undo(delivery_id: UUID, by: Membership) -> bool:
     delivery = _existing(delivery_id, by)
     if delivery.author_id != by.user_id:
         _need(by, "approve")
-    _lock_home(delivery)
+    home_of(delivery)
     if not outbound.cancel(by.workspace_id, delivery_id, by_id=by.user_id):
         return False
-    _give_back(delivery, delivery.author_id)
+    give_words_back(delivery, delivery.author_id)
     outbound.drop_files(by.workspace_id, [delivery_id])
     _audit(delivery, "reply.undone", by)
     return True
@@ -287,50 +288,9 @@ def redraft(delivery_id: UUID, by: Membership) -> bool:
     """Put the words of a reply that failed into this person's composer; True."""
     _need(by, "reply")
     delivery = _existing(delivery_id, by)
-    _lock_home(delivery)
-    _give_back(delivery, by.user_id)
+    home_of(delivery)
+    give_words_back(delivery, by.user_id)
     return True
-
-
-def _lock_home(delivery: Delivery) -> None:
-    """Lock the case before its delivery and its drafts, as sending does."""
-    _home(delivery)
-
-
-def _home(delivery: Delivery) -> Case | None:
-    """The case that its thread is in now, locked; None for what no case knows of.
-
-    The thread may change its case until that is locked, so it is looked at once more.
-    """
-    case_id = _case_id(delivery)
-    while case_id is not None:
-        case = lock_home(delivery.workspace_id, case_id)
-        now_at = _case_id(delivery)
-        if now_at in {case_id, case.id}:
-            return case
-        case_id = now_at
-    return None
-
-
-def _case_id(delivery: Delivery) -> UUID | None:
-    said = delivery.context
-    threads = Conversation.objects.filter(
-        workspace_id=delivery.workspace_id, id=said.get("conversation_id")
-    )
-    found = threads.values_list("case_id", flat=True).first()
-    return found or (UUID(said["case_id"]) if said.get("case_id") else None)
-
-
-def _give_back(delivery: Delivery, to_id: UUID | None) -> None:
-    """Put words and files back into the composer of their author, or of whoever wants them."""
-    typed, has_files = delivery.context.get("typed", ""), bool(delivery.draft["media"])
-    home = _home(delivery)
-    if home is None or to_id is None or not (typed or has_files):
-        return
-    place, audience = delivery.workspace_id, delivery.draft["audience"]
-    key = give_back(place, home.id, to_id, audience, typed, has_files=has_files)
-    if has_files:
-        outbound.copy_files(place, delivery.id, key, by_id=to_id)
 
 
 def _existing(delivery_id: UUID, by: Membership) -> Delivery:
@@ -388,10 +348,10 @@ def give_up(delivery_id: UUID, by: Membership) -> bool:
     """Settle a doubtful, held or stale reply: it was not posted and shall not be."""
     _need(by, "reply")
     delivery = _existing(delivery_id, by)
-    _lock_home(delivery)
+    home_of(delivery)
     done = outbound.give_up(by.workspace_id, delivery_id, by_id=by.user_id)
     if done:
-        _give_back(delivery, delivery.author_id)
+        give_words_back(delivery, delivery.author_id)
         outbound.drop_files(by.workspace_id, [delivery_id])
     return _noted(done, delivery, "reply.given_up", by)
 
