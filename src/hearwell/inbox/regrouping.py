@@ -119,7 +119,9 @@ def _regrouped_once(act: Callable[[], Moved], by: Membership, action: str, why: 
     emptied = Case.objects.filter(workspace_id=workspace_id, id__in=moved.cases).exclude(
         merged_into_id=None
     )
-    routing.drop_claims(emptied.values_list("id", flat=True), why="merged")
+    gone = list(emptied.values_list("id", flat=True))
+    routing.drop_claims(gone, why="merged")
+    routing.forget(workspace_id, gone)  # its sweep notes what is open again
     _audit(moved, by, action, why)
     return moved
 
