@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from hearwell.kit.clock import now
 from hearwell.kit.models import Scoped
@@ -57,6 +58,13 @@ class Identity(Scoped):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace_id", "contact"], name="contacts_identity_contact"),
+            # Who goes by one e-mail address in several networks.
+            models.Index(
+                "workspace_id",
+                Lower("handle"),
+                condition=models.Q(network__in=["email", "webchat"]),
+                name="contacts_identity_address",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -81,5 +89,31 @@ class ContactNote(Scoped):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
                 fields=["workspace_id", "contact", "-created_at"], name="contacts_note_newest"
+            ),
+        ]
+
+
+class Link(Scoped):
+    """Two people who are one, by somebody's word: what the other one had is the kept one's.
+
+    `identity_ids` and `note_ids` came from the other; they go back when it is undone.
+    """
+
+    kept_id = models.UUIDField()
+    other_id = models.UUIDField()
+    identity_ids = models.JSONField(default=list)
+    note_ids = models.JSONField(default=list)
+    why = models.TextField(blank=True, default="")
+    at = models.DateTimeField(default=now)
+    actor_id = models.UUIDField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by_id = models.UUIDField(null=True)
+
+    class Meta(Scoped.Meta):
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["workspace_id", "kept_id"],
+                condition=models.Q(undone_at__isnull=True),
+                name="contacts_link_kept",
             ),
         ]

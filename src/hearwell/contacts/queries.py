@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from hearwell.contacts.models import Contact, ContactNote, Identity
+from hearwell.contacts.models import Contact, ContactNote, Identity, Link
 
 
 def contact_by_id(workspace_id: UUID, contact_id: UUID) -> Contact | None:
@@ -22,3 +22,9 @@ def notes_of(workspace_id: UUID, contact_id: UUID, *, limit: int = 20) -> list[C
     """Return the notes about a person, newest first."""
     found = ContactNote.objects.filter(workspace_id=workspace_id, contact_id=contact_id)
     return list(found.order_by("-created_at", "-id")[:limit])
+
+
+def links_of(workspace_id: UUID, contact_id: UUID) -> list[Link]:
+    """Return what somebody said to be the same person as this one, the latest first."""
+    found = Link.objects.filter(workspace_id=workspace_id, kept_id=contact_id, undone_at=None)
+    return list(found.order_by("-at", "-id"))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from hearwell.connect.model import Author
-from hearwell.contacts.models import Contact, ContactNote, Identity
+from hearwell.contacts.models import Contact, ContactNote, Identity, Link
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
@@ -149,3 +149,60 @@ def rename(workspace_id: UUID, contact_id: UUID, *, name: str, language: str = "
     """Correct what the team calls a person and the language they prefer."""
     contacts = Contact.objects.filter(workspace_id=workspace_id, id=contact_id)
     contacts.update(name=clean(name)[0], language=language)
+
+
+class SamePersonError(ValueError):
+    """They are one person already, or one of them is not there."""
+
+
+@transaction.atomic
+def link(
+    workspace_id: UUID, kept_id: UUID, other_id: UUID, *, actor_id: UUID, why: str = ""
+) -> Link:
+    """Let two people be one: the identities and notes of the other are the kept one's.
+
+    The other one stays, empty, for the way back. Raises SamePersonError.
+    """
+    people = _both(workspace_id, kept_id, other_id)
+    if kept_id == other_id or len(people) != len({kept_id, other_id}):
+        raise SamePersonError(str(other_id))
+    identities = Identity.objects.filter(workspace_id=workspace_id, contact_id=other_id)
+    notes = ContactNote.objects.filter(workspace_id=workspace_id, contact_id=other_id)
+    made = Link.objects.create(
+        workspace_id=workspace_id,
+        kept_id=kept_id,
+        other_id=other_id,
+        identity_ids=[str(one) for one in identities.values_list("id", flat=True)],
+        note_ids=[str(one) for one in notes.values_list("id", flat=True)],
+        why=clean(why)[0][:500],
+        actor_id=actor_id,
+    )
+    _hand_over(made, other_id, kept_id)
+    return made
+
+
+@transaction.atomic
+def unlink(workspace_id: UUID, link_id: UUID, *, actor_id: UUID) -> Link:
+    """Let them be two again. Once is enough: a repeat changes nothing. Raises Link.DoesNotExist."""
+    known = Link.objects.select_for_update().get(workspace_id=workspace_id, id=link_id)
+    if known.undone_at is not None:
+        return known
+    _both(workspace_id, known.kept_id, known.other_id)
+    _hand_over(known, known.kept_id, known.other_id)
+    known.undone_at, known.undone_by_id = now(), actor_id
+    known.save(update_fields=["undone_at", "undone_by_id"])
+    return known
+
+
+def _both(workspace_id: UUID, *ids: UUID) -> list[Contact]:
+    found = Contact.objects.select_for_update().filter(workspace_id=workspace_id, id__in=ids)
+    return list(found.order_by("id"))
+
+
+def _hand_over(known: Link, source: UUID, target: UUID) -> None:
+    """Move what the link names from one to the other, as far as it is still there."""
+    place = {"workspace_id": known.workspace_id, "contact_id": source}
+    Identity.objects.filter(**place, id__in=known.identity_ids).update(contact_id=target)
+    moved = ContactNote.objects.filter(**place, id__in=known.note_ids).update(contact_id=target)
+    _count_notes(known.workspace_id, source, -moved)
+    _count_notes(known.workspace_id, target, moved)

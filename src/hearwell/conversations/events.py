@@ -72,3 +72,27 @@ class NoteAdded(DomainEvent):
     case_id: UUID
     actor_id: UUID
     message_id: UUID
+
+
+@dataclass(frozen=True)
+class CaseMerged(DomainEvent):
+    """All that was in a case went into another; the emptied one is closed and leads there.
+
+    `case_ids`: the emptied one, then the one that took it. So also when a split is undone.
+    """
+
+    case_ids: list[UUID]
+    actor_id: UUID | None
+    move_id: UUID
+
+
+@dataclass(frozen=True)
+class CaseParted(DomainEvent):
+    """Conversations left a case for another: a split, or a merge that was undone.
+
+    `case_ids`: the one that they left, then the one that they are in now.
+    """
+
+    case_ids: list[UUID]
+    actor_id: UUID | None
+    move_id: UUID

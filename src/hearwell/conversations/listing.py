@@ -17,6 +17,7 @@ from hearwell.kit.clock import now
 URGENT_FROM: Final = 3
 NOBODY: Final = "none"
 OWN_POST: Final = "own_post"  # closed until a customer writes below what we said first
+MERGED: Final = "merged"  # closed, because all that was in it is in another case now
 AUDIENCES: Final = frozenset({"public", "private"})
 
 
@@ -149,9 +150,12 @@ QUEUES: Final[dict[str, Queue]] = {
         "c.status = 'snoozed'", lambda row, _: row.status == "snoozed", "snoozed_until"
     ),
     "closed": Queue(
-        f"c.status = 'closed' AND NOT c.is_historic AND c.closed_reason <> '{OWN_POST}'",
+        "c.status = 'closed' AND NOT c.is_historic"
+        f" AND c.closed_reason NOT IN ('{OWN_POST}', '{MERGED}')",
         lambda row, _: (
-            row.status == "closed" and not row.is_historic and row.closed_reason != OWN_POST
+            row.status == "closed"
+            and not row.is_historic
+            and row.closed_reason not in {OWN_POST, MERGED}
         ),
         _LAST,
         is_newest_first=True,

@@ -32,6 +32,7 @@ M = TypeVar("M", bound=Model)
 EARLIER_SHOWN, LOG_SHOWN, NOTES_SHOWN = 10, 100, 5
 # The first mails of a case say whether it began as an answer to something in another one.
 LOOKED_AT = 5
+_LEADS_AWAY = frozenset({"merged_into", "rejoined_into"})
 _PAGE = """
     SELECT to_json(c), to_json(p),
         (SELECT json_agg(i ORDER BY i.network, i.handle) FROM contacts_identity i
@@ -44,8 +45,14 @@ _PAGE = """
         (SELECT json_agg(d) FROM conversations_draft d
          WHERE d.workspace_id = c.workspace_id AND d.case_id = c.id AND d.user_id = %(user)s),
         (SELECT json_agg(l ORDER BY l.at, l.id) FROM (
-            SELECT * FROM conversations_caselog l
-            WHERE l.workspace_id = c.workspace_id AND l.case_id = c.id
+            SELECT l.* FROM (
+                WITH RECURSIVE gathered(id) AS (
+                    SELECT c.id
+                    UNION ALL
+                    SELECT m.id FROM gathered g JOIN conversations_case m
+                        ON m.workspace_id = c.workspace_id AND m.merged_into_id = g.id)
+                SELECT id FROM gathered) g
+            JOIN conversations_caselog l ON l.workspace_id = c.workspace_id AND l.case_id = g.id
             ORDER BY l.at DESC LIMIT %(logged)s) l),
         (SELECT json_agg(n ORDER BY n.created_at DESC) FROM (
             SELECT * FROM contacts_contactnote n
@@ -54,9 +61,11 @@ _PAGE = """
         (SELECT json_agg(e ORDER BY e.opened_at DESC) FROM (
             SELECT e.* FROM conversations_case e
             WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id <> c.id
+                AND e.merged_into_id IS NULL
             ORDER BY e.opened_at DESC LIMIT %(earlier)s) e),
         (SELECT count(*) FROM conversations_case e
-         WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id <> c.id),
+         WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id <> c.id
+            AND e.merged_into_id IS NULL),
         (SELECT json_agg(r) FROM conversations_case r
          WHERE r.workspace_id = c.workspace_id AND r.id IN (
             SELECT o.case_id FROM (
@@ -146,12 +155,17 @@ def case_page(workspace_id: UUID, case_id: UUID, user_id: UUID | None = None) ->
         conversations=[_restored(Conversation, row) for row in threads or ()],
         tags=tags or [],
         drafts={row["audience"]: _restored(Draft, row) for row in drafts or ()},
-        log=[_restored(CaseLog, row) for row in log or ()],
+        log=[line for row in log or () if _is_its(line := _restored(CaseLog, row), the_case)],
         notes=[_restored(ContactNote, row) for row in notes or ()],
         earlier=[_restored(Case, row) for row in earlier or ()],
         earlier_count=count,
         answered=[_restored(Case, row) for row in answered or ()],
     )
+
+
+def _is_its(line: CaseLog, case: Case) -> bool:
+    """Say whether a line is told in a case: its own, and of those merged into it all but that."""
+    return line.case_id == case.id or line.verb not in _LEADS_AWAY
 
 
 def _restored(model: type[M], row: Mapping[str, Any]) -> M:

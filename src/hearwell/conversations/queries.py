@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
+
 from hearwell.conversations.listing import (
     COUNTED,
     NOBODY,
@@ -24,7 +26,7 @@ from hearwell.conversations.listing import (
     filter_from,
     queue_of,
 )
-from hearwell.conversations.models import Conversation, Draft, Message
+from hearwell.conversations.models import Conversation, Draft, Message, Move
 from hearwell.conversations.pages import CasePage, ThreadPage, case_page, messages_of
 from hearwell.conversations.words import phrases, query
 from hearwell.kit import rows
@@ -42,15 +44,19 @@ __all__ = [
     "case_page",
     "case_rows",
     "filter_from",
+    "handles_of",
     "last_said",
     "messages_of",
+    "moves_of",
     "queue_counts",
     "queue_counts_for",
     "search",
     "seen_on",
+    "threads_in",
     "threads_on",
 ]
 FOUND_AT_MOST = 200
+LISTED = 100
 _LOOKED_AT = 400
 _COLUMNS = """
     c.id, c.number, c.title, c.preview, c.contact_id, coalesce(p.name, '') AS contact_name,
@@ -301,3 +307,35 @@ def last_said(workspace_id: UUID, conversation_id: UUID) -> Message | None:
     """Return what was last said in a conversation by either side, or None."""
     said = Message.objects.filter(workspace_id=workspace_id, conversation_id=conversation_id)
     return said.defer("search").order_by("sent_at", "id").last()
+
+
+def handles_of(workspace_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Return case -> the account of each of its conversations, the oldest first."""
+    found = rows.fetch(
+        "SELECT v.case_id, coalesce(h.handle, '') FROM conversations_conversation v"
+        " LEFT JOIN channels_channel h ON h.workspace_id = v.workspace_id AND h.id = v.channel_id"
+        " WHERE v.workspace_id = %s AND v.case_id = ANY(%s) ORDER BY v.created_at, v.id",
+        [workspace_id, list(case_ids)],
+    )
+    handles: dict[UUID, list[str]] = defaultdict(list)
+    for case_id, handle in found:
+        handles[case_id].append(handle)
+    return dict(handles)
+
+
+def threads_in(workspace_id: UUID, case_id: UUID) -> dict[UUID, tuple[str, int]]:
+    """Return conversation -> how it began in this case, and how many messages it has there."""
+    found = rows.fetch(
+        "SELECT conversation_id, left((array_agg(text ORDER BY sent_at, id))[1], 300), count(*)"
+        " FROM conversations_message WHERE workspace_id = %s AND case_id = %s"
+        " AND conversation_id IS NOT NULL GROUP BY conversation_id",
+        [workspace_id, case_id],
+    )
+    return {home: (text, n) for home, text, n in found}
+
+
+def moves_of(workspace_id: UUID, case_id: UUID) -> list[Move]:
+    """Return what was merged into, or split off, a case, and where it went, the latest first."""
+    found = Move.objects.filter(workspace_id=workspace_id)
+    mine = found.filter(Q(from_case_id=case_id) | Q(to_case_id=case_id))
+    return list(mine.order_by("-at", "-id")[:LISTED])

@@ -21,11 +21,13 @@ AT_ONCE = 500
 # A screen that missed more than this is better off loading its page anew.
 FARTHEST = 5000
 # What may bring a case into a list that did not have it.
-ARRIVALS = frozenset({"MessageReceived", "CaseAssigned", "CaseReopened", "CaseWoken"})
+ARRIVALS = frozenset(
+    {"MessageReceived", "CaseAssigned", "CaseReopened", "CaseWoken", "CaseMerged", "CaseParted"}
+)
 # What takes a case out of a list, by the state it leaves the case in: whose hand it was is shown
 # on the row that stays.
 HANDS = {
-    "closed": frozenset({"CaseClosed"}),
+    "closed": frozenset({"CaseClosed", "CaseMerged"}),
     "snoozed": frozenset({"CaseSnoozed"}),
     "open": frozenset({"CaseAssigned", "ReplySent"}),
 }

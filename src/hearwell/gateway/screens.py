@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from hearwell.conversations.listing import matches
+from hearwell.conversations.listing import MERGED, matches
 from hearwell.conversations.queries import CaseFilter, CaseRow
 from hearwell.gateway.news import ARRIVALS, News
 from hearwell.gateway.viewers import Viewer
@@ -103,6 +103,16 @@ class Screen:
         names = {one.name: None for one in news.happenings if row.id in one.case_ids}
         for name in names:
             self.tell("message", {"case": str(row.id), "version": row.version, "what": name})
+        self._lead_on(news, row)
+
+    def _lead_on(self, news: News, row: CaseRow) -> None:
+        """Lead a screen on whose case has been emptied into another one."""
+        if row.closed_reason != MERGED:
+            return
+        for one in news.happenings:
+            if one.name == "CaseMerged" and one.case_ids[0] == row.id:
+                facts = {"case": str(row.id), "number": row.number, "into": str(one.case_ids[1])}
+                self.tell("merged", facts)
 
     async def lines(self) -> AsyncIterator[bytes]:
         """Yield the stream: events as they come, a ping when nothing has for 15 s."""

@@ -153,8 +153,9 @@ def wake_case(case_id: UUID, by: Membership) -> None:
 def add_note(case_id: UUID, text: str, by: Membership, *, key: UUID | None = None) -> Message:
     """Write something that only the team sees.
 
-    ``key`` is the composer's: the same key again is the same note, and its draft goes. Raises
-    BadActError, Case.DoesNotExist.
+    ``key`` is the composer's: the same key again is the same note, and its draft goes. In a case
+    that was merged meanwhile it is left in the one that took all. Raises BadActError,
+    Case.DoesNotExist.
     """
     _need(by, "note")
     if not text.strip():
@@ -163,7 +164,7 @@ def add_note(case_id: UUID, text: str, by: Membership, *, key: UUID | None = Non
     if len(text) > MAX_NOTE:
         message = f"The note is too long: {len(text)} of {MAX_NOTE} characters."
         raise BadActError(message)
-    drafts.lock_case(by.workspace_id, case_id)
+    case_id = drafts.lock_home(by.workspace_id, case_id).id
     known = drafts.note_by_key(by.workspace_id, case_id, key) if key is not None else None
     if known is not None:
         return known

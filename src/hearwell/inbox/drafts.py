@@ -34,11 +34,13 @@ def keep_draft(
 
     False, with nothing kept, if a reply or a note was made with this key: it has been sent.
     ``is_late``: it was written without a connection, so it does not overwrite what another
-    composer has begun since, but stands before it. Raises Case.DoesNotExist.
+    composer has begun since, but stands before it. What was written in a case that was merged
+    meanwhile is kept where everything else from there is. Raises Case.DoesNotExist.
     """
-    lock_case(by.workspace_id, case_id)
+    opened, case_id = case_id, lock_home(by.workspace_id, case_id).id
     if key is not None and is_sent(by.workspace_id, case_id, key):
         return False
+    is_late = is_late or case_id != opened
     has_files = key is not None and bool(waiting_files(by.workspace_id, key))
     begun = _begun(by.workspace_id, case_id, by.user_id, audience) if is_late else None
     if begun is not None and begun.key != key:
@@ -81,6 +83,14 @@ def lock_case(workspace_id: UUID, case_id: UUID) -> Case:
     """The case, locked until the transaction ends. Raises Case.DoesNotExist."""
     rows = Case.objects.select_for_update(no_key=True)
     return rows.get(workspace_id=workspace_id, id=case_id)
+
+
+def lock_home(workspace_id: UUID, case_id: UUID) -> Case:
+    """The case, or the one that took all that was in it, locked. Raises Case.DoesNotExist."""
+    case = lock_case(workspace_id, case_id)
+    while case.merged_into_id is not None:
+        case = lock_case(workspace_id, case.merged_into_id)
+    return case
 
 
 def note_by_key(workspace_id: UUID, case_id: UUID, key: UUID) -> Message | None:

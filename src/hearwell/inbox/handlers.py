@@ -10,7 +10,7 @@ from uuid import UUID
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.connect.attachments import Attachment
 from hearwell.conversations import services as conversations
-from hearwell.conversations.models import Message
+from hearwell.conversations.models import Conversation, Message
 from hearwell.conversations.services import OutboundMessage
 from hearwell.events.registry import on
 from hearwell.events.services import emit
@@ -157,13 +157,22 @@ def on_cancelled(events: Sequence[DeliveryCancelled]) -> None:
 
 def _log(events: Sequence[DeliveryEvent], verb: str) -> None:
     """One line in the story of each case, once a delivery and verb."""
-    groups: dict[str, dict[UUID, dict[str, Any]]] = defaultdict(dict)
+    homes = _homes(events)
+    groups: dict[UUID, dict[UUID, dict[str, Any]]] = defaultdict(dict)
     for event in events:
         if "case_id" in event.context:
-            groups[event.context["case_id"]][event.delivery_id] = _data(event)
+            home = homes.get(event.context.get("conversation_id"))
+            groups[home or UUID(event.context["case_id"])][event.delivery_id] = _data(event)
     for case_id, lines in groups.items():
         for data in lines.values():
-            conversations.log([UUID(case_id)], verb, actor_id=None, data=data)
+            conversations.log([case_id], verb, actor_id=None, data=data)
+
+
+def _homes(events: Sequence[DeliveryEvent]) -> dict[str | None, UUID]:
+    """Return conversation -> the case that it is in now, which may have taken over another's."""
+    wanted = {one for event in events if (one := event.context.get("conversation_id"))}
+    found = Conversation.objects.filter(id__in=wanted).values_list("id", "case_id")
+    return {str(key): case_id for key, case_id in found} if wanted else {}
 
 
 def _data(event: DeliveryEvent) -> dict[str, Any]:

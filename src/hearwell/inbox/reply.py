@@ -20,11 +20,13 @@ from hearwell.connect.mediarule import NO_ALT
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Conversation, Direction, Message
 from hearwell.inbox.composing import Target, rendered, rendered_or_refused, target_in
-from hearwell.inbox.drafts import give_back, lock_case
+from hearwell.inbox.drafts import lock_case
+from hearwell.inbox.homes import give_words_back, home_of
 from hearwell.inbox.unsendable import (
     AlreadySent,
     CannotSend,
     Conflict,
+    Emptied,
     NotPermitted,
     Stopped,
     TakenByOther,
@@ -50,6 +52,7 @@ __all__ = [
     "AlreadySent",
     "CannotSend",
     "Conflict",
+    "Emptied",
     "NotPermitted",
     "Reply",
     "Stopped",
@@ -106,6 +109,8 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
     known = outbound.delivery_by_key(by.workspace_id, reply.key)
     if known is not None:
         return _the_same(known, reply)
+    if case.merged_into_id is not None:
+        raise Emptied(case.merged_into_id)
     target = _target(reply, by)
     ready = rendered_or_refused(target, reply.text, by.initials, _files(reply, by))
     _refuse_if_undescribed(ready, reply)
@@ -269,10 +274,10 @@ def undo(delivery_id: UUID, by: Membership) -> bool:
     delivery = _existing(delivery_id, by)
     if delivery.author_id != by.user_id:
         _need(by, "approve")
-    _lock_home(delivery)
+    home_of(delivery)
     if not outbound.cancel(by.workspace_id, delivery_id, by_id=by.user_id):
         return False
-    _give_back(delivery, delivery.author_id)
+    give_words_back(delivery, delivery.author_id)
     outbound.drop_files(by.workspace_id, [delivery_id])
     _audit(delivery, "reply.undone", by)
     return True
@@ -283,28 +288,9 @@ def redraft(delivery_id: UUID, by: Membership) -> bool:
     """Put the words of a reply that failed into this person's composer; True."""
     _need(by, "reply")
     delivery = _existing(delivery_id, by)
-    _lock_home(delivery)
-    _give_back(delivery, by.user_id)
+    home_of(delivery)
+    give_words_back(delivery, by.user_id)
     return True
-
-
-def _lock_home(delivery: Delivery) -> None:
-    """Lock the case before its delivery and its drafts, as sending does."""
-    case_id = delivery.context.get("case_id")
-    if case_id:
-        lock_case(delivery.workspace_id, UUID(case_id))
-
-
-def _give_back(delivery: Delivery, to_id: UUID | None) -> None:
-    """Put words and files back into the composer of their author, or of whoever wants them."""
-    case_id, typed = delivery.context.get("case_id"), delivery.context.get("typed", "")
-    has_files = bool(delivery.draft["media"])
-    if not case_id or to_id is None or not (typed or has_files):
-        return
-    home, place = UUID(case_id), delivery.workspace_id
-    key = give_back(place, home, to_id, delivery.draft["audience"], typed, has_files=has_files)
-    if has_files:
-        outbound.copy_files(place, delivery.id, key, by_id=to_id)
 
 
 def _existing(delivery_id: UUID, by: Membership) -> Delivery:
@@ -362,10 +348,10 @@ def give_up(delivery_id: UUID, by: Membership) -> bool:
     """Settle a doubtful, held or stale reply: it was not posted and shall not be."""
     _need(by, "reply")
     delivery = _existing(delivery_id, by)
-    _lock_home(delivery)
+    home_of(delivery)
     done = outbound.give_up(by.workspace_id, delivery_id, by_id=by.user_id)
     if done:
-        _give_back(delivery, delivery.author_id)
+        give_words_back(delivery, delivery.author_id)
         outbound.drop_files(by.workspace_id, [delivery_id])
     return _noted(done, delivery, "reply.given_up", by)
 

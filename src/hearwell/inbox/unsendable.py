@@ -61,6 +61,18 @@ class Conflict(Unsendable):
         return _("This case has changed since you opened it. Look again, or send anyway.")
 
 
+class Emptied(Unsendable):
+    """The case was merged into another one, `into_id`, while the reply was being written."""
+
+    code = "merged"
+
+    def __init__(self, into_id: UUID) -> None:
+        self.into_id = into_id
+        super().__init__(
+            _("This case has been merged into another one. Your text is kept; look, then send it.")
+        )
+
+
 class Stopped(Unsendable):
     """A kill switch is on: confirmed, the reply is kept back until somebody releases it."""
 

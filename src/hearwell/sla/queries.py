@@ -130,8 +130,8 @@ def _explanation(clock: Clock, lines: list[Line]) -> Explanation:
 
 
 def alarms_of(case_id: UUID) -> list[Alarm]:
-    """Return the alarms raised for a case, oldest first."""
-    return list(Alarm.objects.filter(case_id=case_id).order_by("raised_at"))
+    """Return the alarms raised for a case's clocks, oldest first; they are where the clock is."""
+    return list(Alarm.objects.filter(clock__case_id=case_id).order_by("raised_at"))
 
 
 def promises(workspace_id: UUID) -> Promises:

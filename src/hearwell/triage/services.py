@@ -33,6 +33,11 @@ _STANDING = ", ".join(
 _ONCE = (
     f"(workspace_id, message_id) DO UPDATE SET {_STANDING} WHERE NOT triage_verdict.is_corrected"
 )
+_FOLLOW = """
+    UPDATE triage_verdict v SET case_id = m.case_id FROM conversations_message m
+    WHERE v.workspace_id = %s AND v.case_id = ANY(%s)
+        AND m.workspace_id = v.workspace_id AND m.id = v.message_id AND m.case_id <> v.case_id
+"""
 _verdict_of = rows.Maker(Verdict)
 # What a kind asks of us, where nobody says otherwise.
 DUTY_OF: Final[dict[Kind, Duty]] = {
@@ -140,7 +145,7 @@ def correct(
     Verdict.DoesNotExist. Clocks are their keeper's to set right afterwards.
     """
     verdict = (
-        Verdict.objects.select_for_update(of=("self",))
+        Verdict.objects.select_for_update(of=("self", "message"))
         .select_related("message")
         .defer("message__search")
         .get(message_id=message_id)
@@ -169,6 +174,17 @@ def correct(
     verdict.save()
     conversations.apply_verdicts({message_id: verdict}, is_correction=True, is_owed=is_owed)
     return verdict
+
+
+def follow(workspace_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, Verdict]:
+    """Let verdicts go with their messages, which have left these cases or come to them.
+
+    Returns case -> the verdict on its latest message. Two statements.
+    """
+    rows.fetch(_FOLLOW, [workspace_id, list(case_ids)], is_read=False)
+    latest = Verdict.objects.filter(workspace_id=workspace_id, case_id__in=list(case_ids))
+    ordered = latest.order_by("case_id", "-message__sent_at", "-message_id")
+    return {verdict.case_id: verdict for verdict in ordered.distinct("case_id")}
 
 
 def _changes(field: str, value: str | int) -> dict[str, str | int]:

@@ -42,6 +42,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("label", "l", _("Label"), "tag", "case"),
     Command("solve", "e", _("Solve"), "check", "case"),
     Command("snooze", "s", _("Snooze"), "alarm-clock", "case"),
+    Command("merge", "m", _("Merge into another case"), "merge", "case"),
+    Command("split", "Shift+M", _("Split off a conversation"), "split", "case"),
     Command("choose", "x", _("Choose the case"), "square-check", "list"),
     Command("choose-range", "Shift+X", _("Choose up to here"), "square-check", "list"),
     Command("show-new", ".", _("Show new cases"), "arrow-up", "list"),

@@ -43,6 +43,7 @@ def _words_of_the_list() -> dict[str, str]:
         "waits": gettext("Waits for customer"),
         "nothingToDo": gettext("Nothing to do"),
         "goneCaseClosed": gettext("Solved by %(name)s, %(time)s"),
+        "goneCaseMerged": gettext("Merged by %(name)s, %(time)s"),
         "goneCaseSnoozed": gettext("Snoozed by %(name)s, %(time)s"),
         "goneCaseAssigned": gettext("Assigned by %(name)s, %(time)s"),
         "goneReplySent": gettext("Answered by %(name)s, %(time)s"),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from hearwell.accounts.models import Membership, User
+from hearwell.accounts.models import Membership, User, Workspace
 from hearwell.accounts.services import add_member, create_workspace
 from hearwell.channels.models import Brand, Channel
 from hearwell.connect import registry
@@ -27,6 +27,7 @@ from hearwell.kit.scope import scope
 from hearwell.outbound import sender
 from hearwell.outbound.models import Delivery
 from hearwell.sla import services as sla
+from tests.factories import make_channel
 from tests.harbour_wire import ACCOUNT, Wire
 
 
@@ -134,3 +135,21 @@ def care(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Care:
         )
     cases = [arrive(channel, "Where is my bag?", private=p)[0].case_id for p in (False, True)]
     return Care(*people.values(), channel, wire, *cases)
+
+
+@pytest.fixture
+def anna(bob: User) -> Membership:
+    """An agent, in the workspace in scope."""
+    return Membership.objects.select_related("user").get(user=bob)
+
+
+@pytest.fixture
+def channel(workspace: Workspace) -> Channel:
+    """An account of the brand."""
+    return make_channel()
+
+
+@pytest.fixture
+def other(workspace: Workspace) -> Channel:
+    """Another account of the same brand."""
+    return make_channel("sandbox", "NorthwindCare")

@@ -103,6 +103,7 @@ def case(request: ApiRequest, case_id: UUID) -> dict[str, Any]:
     fields = {name: getattr(page.case, name) for name in _OF_CASE}
     return {
         **fields,
+        "merged_into_id": page.case.merged_into_id,
         "contact_name": page.contact_name,
         "conversations": page.conversations,
         "clocks": clocks_of(case_id),

@@ -173,8 +173,12 @@ class MessageList(Schema):
 
 
 class CaseDetail(Case):
-    """A case with its threads, clocks, tags, claim and latest messages."""
+    """A case with its threads, clocks, tags, claim and latest messages.
 
+    `merged_into_id` is the case that took all that was in it, or null.
+    """
+
+    merged_into_id: UUID | None
     conversations: list[Conversation]
     clocks: list[Clock]
     claim: Claim | None
@@ -231,6 +235,47 @@ class CloseIn(Schema):
     """Why the case is closed; with `expected_version`, only if it has not moved on."""
 
     reason: str
+    expected_version: int | None = None
+
+
+class RelatedCase(Schema):
+    """An open case that may be the same matter.
+
+    `why`: person, public_then_private, address, email, phone or number; `what` both name.
+    """
+
+    case_id: UUID
+    why: str
+    what: str
+
+
+class Move(Schema):
+    """Conversations that went from one case to another; `kind` is merge or split."""
+
+    id: UUID
+    kind: str
+    from_case_id: UUID
+    to_case_id: UUID
+    conversation_ids: list[UUID]
+    why: str
+    at: datetime
+    actor_id: UUID | None
+    undone_at: datetime | None
+
+
+class MergeIn(Schema):
+    """Which case takes all, and why; with versions, only if neither has moved on."""
+
+    into_case_id: UUID
+    why: Annotated[str, Field(max_length=200), Storable] = ""
+    expected_version: int | None = None
+    expected_into_version: int | None = None
+
+
+class SplitIn(Schema):
+    """Which conversations go into a new case."""
+
+    conversation_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
     expected_version: int | None = None
 
 

@@ -21,6 +21,7 @@ from hearwell.conversations.models.messages import (
     MessageVersion,
     Reaction,
 )
+from hearwell.conversations.models.moves import Move, MoveKind
 
 __all__ = [
     "Case",
@@ -33,6 +34,8 @@ __all__ = [
     "EarlyChange",
     "Message",
     "MessageVersion",
+    "Move",
+    "MoveKind",
     "Reaction",
     "ReopenWindow",
     "Status",

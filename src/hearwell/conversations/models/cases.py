@@ -39,6 +39,7 @@ class Case(Scoped):
     deletions, closing and reopening. `channel_id`, `network`, `audience` and `preview` are those of
     the latest inbound message, plain values for the list. `due_at` belongs to whoever keeps clocks.
     `stage` is empty as soon as anything in it was addressed to us (services.stages).
+    `merged_into_id` is the case that took all that was in it; such a case is closed and empty.
     """
 
     number = models.PositiveIntegerField()
@@ -70,6 +71,7 @@ class Case(Scoped):
     unread = models.BooleanField(default=False)
     is_historic = models.BooleanField(default=False)
     stage = models.CharField(max_length=8, blank=True, default="")
+    merged_into_id = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     just_opened = False  # not a column: this very batch opened it and has written all it knows
@@ -146,6 +148,11 @@ class Case(Scoped):
             models.Index(
                 fields=["workspace_id", "contact", "-opened_at"],
                 name="conversations_case_contact",
+            ),
+            models.Index(
+                fields=["workspace_id", "merged_into_id"],
+                condition=models.Q(merged_into_id__isnull=False),
+                name="conversations_case_merged",
             ),
         ]
 

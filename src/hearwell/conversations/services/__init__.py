@@ -11,12 +11,16 @@ from hearwell.conversations.services.changes import (
     record_receipts,
 )
 from hearwell.conversations.services.handing import ROUTED, Handing, hand
+from hearwell.conversations.services.inhand import CannotMoveError, Moved
 from hearwell.conversations.services.joining import join
+from hearwell.conversations.services.moving import merge, split
 from hearwell.conversations.services.opening import opening
+from hearwell.conversations.services.people import hand_over
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
 from hearwell.conversations.services.stages import addressed, stage_cases
-from hearwell.conversations.services.standing import apply_verdicts, reschedule
+from hearwell.conversations.services.standing import apply_verdicts, judge_cases, reschedule
 from hearwell.conversations.services.threads import ChannelRef, archived_cases, thread
+from hearwell.conversations.services.undoing import undo_move
 from hearwell.conversations.services.work import (
     ANYBODY,
     CaseMovedError,
@@ -41,9 +45,11 @@ from hearwell.conversations.services.writing import (
 __all__ = [
     "ANYBODY",
     "ROUTED",
+    "CannotMoveError",
     "CaseMovedError",
     "ChannelRef",
     "Handing",
+    "Moved",
     "OutboundMessage",
     "add_note",
     "addressed",
@@ -53,9 +59,12 @@ __all__ = [
     "close",
     "forget_early",
     "hand",
+    "hand_over",
     "join",
+    "judge_cases",
     "log",
     "mark_read",
+    "merge",
     "opening",
     "place_team",
     "record_deletion",
@@ -70,9 +79,11 @@ __all__ = [
     "save_draft",
     "settle_draft",
     "snooze",
+    "split",
     "stage_cases",
     "tag",
     "thread",
+    "undo_move",
     "untag",
     "wake",
     "wake_due",

@@ -50,7 +50,12 @@ def stage_cases(workspace_id: UUID, fresh: Sequence[Message]) -> None:
             case.stage = message.stage if case.stage != "named" else case.stage
     written = {message.case_id for message in fresh} - set(held)
     if written:
-        rows.fetch(_SETTLE, {"workspace": workspace_id, "cases": list(written)}, is_read=False)
+        settle_stages(workspace_id, written)
+
+
+def settle_stages(workspace_id: UUID, case_ids: Collection[UUID]) -> None:
+    """Give written cases the stage that follows from what is in them."""
+    rows.fetch(_SETTLE, {"workspace": workspace_id, "cases": list(case_ids)}, is_read=False)
 
 
 def addressed(channel: ChannelRef, remote_ids: Collection[str]) -> list[Message]:

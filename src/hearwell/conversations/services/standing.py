@@ -110,6 +110,17 @@ _APPLY = f"""
     FROM c WHERE t.workspace_id = %s AND t.id = c.id
     RETURNING t.id, c.status, c.is_called, t.version
 """  # noqa: S608  only our own fragments
+_JUDGED = """
+    UPDATE conversations_case c SET
+        duty = CASE WHEN c.waiting_since IS NULL AND c.last_reply_at >= c.last_inbound_at THEN ''
+            ELSE r.duty END,
+        kind = CASE WHEN c.waiting_since IS NULL THEN r.kind ELSE c.kind END,
+        certainty = CASE WHEN c.waiting_since IS NULL THEN r.certainty ELSE c.certainty END,
+        urgency = CASE WHEN c.waiting_since IS NULL THEN r.urgency ELSE c.urgency END
+    FROM json_to_recordset(%s::json) AS r(id uuid, duty text, kind text, certainty smallint,
+        urgency smallint)
+    WHERE c.workspace_id = %s AND c.id = r.id
+"""
 _DUE = """
     UPDATE conversations_case c SET due_at = r.due_at
     FROM (
@@ -130,6 +141,24 @@ def answered_by(workspace_id: UUID, message_ids: Sequence[UUID]) -> None:
 def settle(workspace_id: UUID, case_ids: Collection[UUID]) -> None:
     """Set turn, longest wait, urgency and kind of cases from who still waits in them."""
     rows.fetch(_SETTLE, [workspace_id, list(case_ids), workspace_id], is_read=False)
+
+
+def judge_cases(latest: Mapping[UUID, VerdictLike]) -> None:
+    """Let cases whose messages changed count as their latest one was judged; `settle` them before.
+
+    Where somebody waits, what waits weighs more. Nobody begins or ends to wait by this.
+    """
+    judged = [
+        {
+            "id": case_id,
+            "duty": verdict.duty,
+            "kind": verdict.kind,
+            "certainty": round(100 * verdict.certainty),
+            "urgency": verdict.urgency,
+        }
+        for case_id, verdict in latest.items()
+    ]
+    rows.fetch(_JUDGED, [rows.document(judged), here()], is_read=False)
 
 
 def apply_verdicts(

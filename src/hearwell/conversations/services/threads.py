@@ -95,8 +95,13 @@ def hold_channel(channel: ChannelRef) -> None:
     Without it a thread that arrives twice at once would open two cases, and an edit could find no
     message yet, while the message's own batch, not committed yet, finds no early edit: lost.
     """
+    hold_channel_by_id(channel.id)
+
+
+def hold_channel_by_id(channel_id: UUID) -> None:
+    """Hold a channel of which no more is known than its id."""
     lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-    rows.fetch(lock, [f"conversations.channel.{channel.id}"], is_read=False)
+    rows.fetch(lock, [f"conversations.channel.{channel_id}"], is_read=False)
 
 
 def thread(
@@ -126,7 +131,7 @@ def thread(
     }
     known |= _settled(channel, [key for key in missing if key not in new], by_key, seen.homes)
     if new or again:
-        first = _take_numbers(channel.workspace_id, len(new) + len(again))
+        first = take_numbers(channel.workspace_id, len(new) + len(again))
         known |= _open(channel, new, again, known, identities, first, historic=historic)
     begun = frozenset(known[key].id for key in new)
     return Threads(_as_asked(items, known), seen.homes.keys(), seen.early, begun, stages or {})
@@ -266,7 +271,7 @@ def _settled(
     return {key: found[home] for key, home in homes.items() if home in found}
 
 
-def _take_numbers(workspace_id: UUID, count: int) -> int:
+def take_numbers(workspace_id: UUID, count: int) -> int:
     """Return the first of `count` fresh case numbers; nobody else gets any until the commit."""
     ((last,),) = rows.fetch(
         "INSERT INTO conversations_casenumber AS n (workspace_id, last) VALUES (%s, %s)"

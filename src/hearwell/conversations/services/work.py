@@ -120,10 +120,15 @@ def close(
 
 @transaction.atomic
 def reopen(case_id: UUID, actor_id: UUID | None, expected_version: int | None = None) -> Case:
-    """Take a closed case back to work, as it stands. Returns it. Raises as `close` does."""
+    """Take a closed case back to work, as it stands. Returns it. Raises as `close` does.
+
+    One that was merged into another is not taken back like this: its merge is undone.
+    """
     workspace_id = here()
     case = Case.objects.select_for_update().get(workspace_id=workspace_id, id=case_id)
     if expected_version is not None and case.version != expected_version:
+        raise CaseMovedError(case)
+    if case.merged_into_id is not None:  # there is nothing in it to work on
         raise CaseMovedError(case)
     if case.status != Status.CLOSED:
         return case

@@ -8,7 +8,7 @@ from hearwell.listening.services.hits import (
     record_hits,
     sift,
 )
-from hearwell.listening.services.judging import judge_case, judge_hit, unjudge_case
+from hearwell.listening.services.judging import follow, judge_case, judge_hit, unjudge_case
 from hearwell.listening.services.terms import BadTermError, TermFacts, save_term, switch_term
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "NotTheOwnerError",
     "Sifted",
     "TermFacts",
+    "follow",
     "forget",
     "forget_everywhere",
     "judge_case",

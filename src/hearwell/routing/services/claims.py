@@ -117,6 +117,13 @@ def release(case_id: UUID, user: User) -> bool:
     return True
 
 
+def drop_claims(case_ids: Iterable[UUID], *, why: str) -> None:
+    """End the claims on cases that there is nothing left to do in; who has them stays."""
+    held = list(Claim.objects.filter(case_id__in=list(case_ids)))
+    Claim.objects.filter(id__in=[one.id for one in held]).delete()
+    emit(CaseReleased(one.workspace_id, one.case_id, one.user_id, why) for one in held)
+
+
 @transaction.atomic
 def assign(case_ids: Iterable[UUID], user_id: UUID | None, *, actor: User) -> None:
     """Give cases to somebody for good, or to nobody; claims on them end. Audited.

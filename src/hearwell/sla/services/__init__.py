@@ -11,6 +11,7 @@ from hearwell.sla.services.promises import (
     retire_policy,
     update_policy,
 )
+from hearwell.sla.services.regrouping import regroup
 from hearwell.sla.services.reopening import restart_answer
 from hearwell.sla.services.starting import start_clocks
 from hearwell.sla.services.sweeping import sweep_breaches, sweep_warnings
@@ -30,6 +31,7 @@ __all__ = [
     "meet_all",
     "move_policy",
     "reconcile",
+    "regroup",
     "restart_answer",
     "retire_policy",
     "start_clocks",

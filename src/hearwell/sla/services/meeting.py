@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from hearwell.kit.clock import now
 from hearwell.kit.scope import current_workspace
-from hearwell.sla.models import Clock, ClockState
+from hearwell.sla.models import Clock, ClockEvent, ClockState
 from hearwell.sla.rules import SETTLED, Asked, ClockKind, Replied, clocks_met
 from hearwell.sla.services.book import book_of
 from hearwell.sla.services.plans import Plan, is_running, reschedule_from
 from hearwell.sla.services.waiting import waiting_in
+
+# Why a clock was stopped for another one, and runs on: regrouping.
+MERGED, PARTED = "merged", "parted"
 
 
 class NoScopeError(RuntimeError):
@@ -57,7 +62,7 @@ def meet_all(workspace_id: UUID, replies: Sequence[Answered]) -> list[Clock]:
     """
     ordered = sorted((r for r in replies if not r.is_automatic), key=lambda reply: reply.at)
     case_ids = {reply.case_id for reply in ordered}
-    running = _running(workspace_id, case_ids)
+    running = running_in(workspace_id, case_ids)
     if not running:
         return []
     plan = Plan(workspace_id, book_of(workspace_id))
@@ -69,11 +74,12 @@ def meet_all(workspace_id: UUID, replies: Sequence[Answered]) -> list[Clock]:
     for reply in ordered:
         if not reply.is_holding and not waiting[reply.case_id]:
             _rest(plan, running, reply)
-    _go_on(plan, case_ids, running, waiting)
+    go_on_in(plan, case_ids, running, waiting)
     return [clock for clock in running if not is_running(clock)]
 
 
-def _running(workspace_id: UUID, case_ids: Collection[UUID]) -> list[Clock]:
+def running_in(workspace_id: UUID, case_ids: Collection[UUID]) -> list[Clock]:
+    """Return the running clocks of cases, locked."""
     rows = Clock.objects.select_for_update(of=("self",)).select_related("policy__calendar")
     found = rows.filter(
         workspace_id=workspace_id, case_id__in=list(case_ids), state=ClockState.RUNNING
@@ -99,10 +105,13 @@ def _rest(plan: Plan, running: Sequence[Clock], reply: Answered) -> None:
             plan.pause(clock, reply.at)
 
 
-def _go_on(
+def go_on_in(
     plan: Plan, case_ids: Iterable[UUID], running: list[Clock], waiting: dict[UUID, list[Asked]]
-) -> None:
-    """Start the next answer clock where somebody waits and none runs; write it all."""
+) -> list[Clock]:
+    """Start the next answer clock where somebody waits and none runs; write it all.
+
+    Returns the clocks of these cases that ran before or run now.
+    """
     plan.book.know(ask.message_id for asks in waiting.values() for ask in asks)
     answering = {c.case_id for c in running if c.kind == ClockKind.ANSWER and is_running(c)}
     owing = {id_: waiting[id_] for id_ in case_ids if waiting.get(id_) and id_ not in answering}
@@ -111,25 +120,30 @@ def _go_on(
         clock = stopped.get(case_id)
         if clock is None:
             clock = plan.start(case_id, ClockKind.ANSWER, asks[0])
+        elif getattr(clock, "stopped_for", "") == MERGED:
+            plan.take_up(clock, now(), PARTED)
         else:
             plan.run_again(clock, asks[0], now())
         for ask in asks[1:]:
             plan.join(clock, ask)
     plan.write()
+    clocks = [*running, *plan.new, *stopped.values()]
     if plan.new or plan.changed:
-        reschedule_from(case_ids, [*running, *plan.new, *stopped.values()])
+        reschedule_from(case_ids, clocks)
+    return clocks
 
 
 def _stopped(plan: Plan, owing: dict[UUID, list[Asked]]) -> dict[UUID, Clock]:
     """Return case -> its clock that began at the very message which waits now, and was stopped.
 
     Of one message only one clock can begin: one that was judged to ask nothing, and then to ask
-    for an answer after all, goes on with the one that it had.
+    for an answer after all, goes on with the one that it had. `stopped_for` says why it was.
     """
     if not owing:
         return {}
+    last = ClockEvent.objects.filter(clock_id=OuterRef("id")).order_by("-recorded_at", "-id")
     rows = Clock.objects.select_for_update(of=("self",)).select_related("policy__calendar")
-    found = rows.filter(
+    found = rows.annotate(stopped_for=Subquery(last.values("why")[:1])).filter(
         workspace_id=plan.workspace_id,
         case_id__in=list(owing),
         kind=ClockKind.ANSWER,
@@ -145,7 +159,7 @@ def reconcile(workspace_id: UUID, case_ids: Collection[UUID], *, why: str) -> No
     A message was withdrawn, or judged anew: a clock that nobody waits behind is cancelled, and
     one starts where somebody waits and none runs.
     """
-    running, waiting = _running(workspace_id, case_ids), waiting_in(workspace_id, case_ids)
+    running, waiting = running_in(workspace_id, case_ids), waiting_in(workspace_id, case_ids)
     plan, moment = Plan(workspace_id, book_of(workspace_id)), now()
     for clock in running:
         still = {ask.message_id for ask in waiting[clock.case_id]}
@@ -153,7 +167,7 @@ def reconcile(workspace_id: UUID, case_ids: Collection[UUID], *, why: str) -> No
             plan.cancel(clock, moment, why)
         if clock.kind == ClockKind.RESOLUTION:
             _reconsider(plan, clock, moment, why, is_awaited=bool(still))
-    _go_on(plan, case_ids, running, waiting)
+    go_on_in(plan, case_ids, running, waiting)
 
 
 def _reconsider(plan: Plan, clock: Clock, moment: datetime, why: str, *, is_awaited: bool) -> None:
@@ -177,7 +191,7 @@ def cancel(
 ) -> int:
     """Stop the running clocks of cases that need no answer any more; return how many."""
     found: dict[UUID, list[Clock]] = defaultdict(list)
-    for clock in _running(workspace_id, list(case_ids)):
+    for clock in running_in(workspace_id, list(case_ids)):
         found[clock.case_id].append(clock)
     if not found:
         return 0

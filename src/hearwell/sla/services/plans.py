@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -121,6 +121,46 @@ class Plan:
         clock.due_at, clock.warn_at = due(policy, clock.kind, ask), warning(policy, clock.kind, ask)
         self._note(clock, "resumed", moment, "waits_after_all")
 
+    def stop(self, clock: Clock, moment: datetime, why: str, **data: str) -> None:
+        """Stop a clock for which another one runs; `take_up` lets it run on."""
+        clock.state = ClockState.CANCELLED
+        self._note(clock, clock.state, moment, why, **data)
+
+    def take_over(self, clock: Clock, other: Clock, moment: datetime, why: str) -> None:
+        """Let a clock be due for another one, too, in whose place it runs."""
+        if other.paused_at is not None:
+            return
+        if clock.paused_at is not None:
+            self.resume(clock, moment, why)
+        if other.due_at >= clock.due_at:
+            return
+        was = {"from": str(other.id), "urgency": str(clock.urgency), "policy": str(clock.policy_id)}
+        for name, at in (("warn", clock.warn_at), ("breached", clock.breached_at)):
+            was |= {name: at.isoformat()} if at else {}
+        self._note(clock, "moved", moment, why, due_before=clock.due_at.isoformat(), **was)
+        clock.due_at, clock.warn_at = other.due_at, other.warn_at
+        clock.breached_at = clock.breached_at or other.breached_at  # nobody is told twice
+        clock.policy, clock.policy_version = other.policy, other.policy_version
+        clock.urgency = max(clock.urgency, other.urgency)
+
+    def give_back(self, clock: Clock, taken: ClockEvent, moment: datetime, why: str) -> None:
+        """Let a clock be due as it was before it took over (`taken`)."""
+        data, before = taken.data, clock.due_at.isoformat()
+        policy = Policy.objects.select_related("calendar").get(id=data["policy"])
+        clock.policy, clock.policy_version = policy, policy.version
+        clock.due_at = datetime.fromisoformat(data["due_before"])
+        clock.urgency = int(data["urgency"])
+        clock.warn_at, clock.breached_at = (
+            datetime.fromisoformat(data[name]) if name in data else None
+            for name in ("warn", "breached")
+        )
+        self._note(clock, "moved", moment, why, due_before=before)
+
+    def take_up(self, clock: Clock, moment: datetime, why: str) -> None:
+        """Let a clock run on that was stopped, from its own beginning and under its promise."""
+        clock.state = ClockState.RUNNING
+        self._note(clock, "resumed", moment, why)
+
     def _policy_of(self, clock: Clock, ask: Asked) -> Policy:
         held = self.book.policy_for(ask)
         is_other = held.key != clock.policy.key and held.promises(clock.kind)
@@ -132,9 +172,10 @@ class Plan:
             self.changed[clock.id] = clock
 
     def write(self) -> None:
-        """Write it: at most four statements, then tell of it."""
-        if self.changed:  # closed clocks first: a case has one running clock of a kind
-            Clock.objects.bulk_update(self.changed.values(), CHANGED)
+        """Write it: at most five statements, then tell of it."""
+        # Closed clocks first: a case has one running clock of a kind, in every statement.
+        for changed in _by_run(self.changed.values()):
+            Clock.objects.bulk_update(changed, CHANGED)
         running = [clock for clock in self.new if is_running(clock)]
         _insert_running(running)
         insert([clock for clock in self.new if not is_running(clock)])
@@ -143,6 +184,15 @@ class Plan:
             cases, clocks = [c.case_id for c in running], [c.id for c in running]
             self.told.append(ClockStarted(self.workspace_id, cases, clocks))
         emit(self.told)
+
+
+def _by_run(clocks: Iterable[Clock]) -> Iterator[list[Clock]]:
+    """Return those that run no longer, then those that do; nothing for none."""
+    changed = list(clocks)
+    for is_wanted in (False, True):
+        found = [clock for clock in changed if is_running(clock) is is_wanted]
+        if found:
+            yield found
 
 
 _NARROW = (

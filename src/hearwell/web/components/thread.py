@@ -120,11 +120,12 @@ class MessageFace:
 
 @dataclass(frozen=True)
 class Happening:
-    """A line between messages: assigned, snoozed, solved."""
+    """A line between messages: assigned, snoozed, solved; `move` can be taken back here."""
 
     at: datetime
     icon: str
     text: str
+    move: str = ""
 
 
 @dataclass(frozen=True)

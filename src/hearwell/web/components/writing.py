@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,10 +52,20 @@ class Files:
 
 
 @dataclass(frozen=True)
+class ThreadChoice:
+    """A conversation that an answer can go to."""
+
+    id: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class Mode:
     """One audience to choose. `why_not` says why it cannot be used; then it is disabled.
 
     `accept` is for the browser's own chooser of files: types with commas between, or empty.
+    `threads` are the conversations that it can go to, of which the chosen one is.
     """
 
     value: str
@@ -70,6 +81,7 @@ class Mode:
     counting: Counting | None = None
     takes_files: bool = False
     accept: str = ""
+    threads: Sequence[ThreadChoice] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from hearwell.channels.queries import channels_by_id
 from hearwell.conversations.queries import CasePage, ThreadPage, case_page, messages_of
 from hearwell.conversations.services import mark_read
 from hearwell.kit.clock import now
+from hearwell.kit.numbers import whole_number
 from hearwell.outbound.queries import PendingReply, replies_in_sight
 from hearwell.sla.queries import ClockView, clocks_of
 from hearwell.web.agent.desk.mine import my_presence
@@ -138,6 +139,8 @@ def draw_case(
     of an answer given outside.
     """
     opened = open_case(request, case_id)
+    if opened.page.case.merged_into_id is not None:
+        return _led_on(opened, stop, given, status)
     if request.GET.get("before") and wants_part(request):
         older = {**_thread(opened), "is_older_page": True}
         return varied(render(request, "hearwell/case/items.html", older))
@@ -154,9 +157,28 @@ def draw_case(
     )
 
 
+def _led_on(
+    opened: Opened, stop: Stop | None, given: Mapping[str, str] | None, status: int
+) -> HttpResponse:
+    """Lead on to the case that took all; what could not be sent is shown there, and its words."""
+    emptied = opened.page.case
+    where = reverse("case", args=[emptied.merged_into_id])
+    if stop is not None and emptied.merged_into_id is not None:
+        shown = draw_case(
+            opened.request, emptied.merged_into_id, stop=stop, given=given, status=status
+        )
+        shown["HX-Push-Url"] = where
+        return shown
+    return redirect(f"{where}?{urlencode({'from': emptied.number})}")
+
+
 def draw_thread(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Give an open case's thread anew, with its head and chips; the composer is left alone."""
     opened = open_case(request, case_id)
+    if opened.page.case.merged_into_id is not None:
+        gone = HttpResponse()
+        gone["HX-Redirect"] = reverse("case", args=[case_id])
+        return gone
     if opened.page.case.unread:
         mark_read([case_id])
     return varied(render(request, "hearwell/case/thread_part.html", _context(opened, None, {})))
@@ -198,6 +220,8 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         "colleagues": list(opened.people.values()),
         "composer": composer_of(page, opened.thread, opened.channels, me, given),
         "is_heard": bool(page.case.stage),
+        "may_move": not page.case.is_historic,
+        "led_from": _led_from(opened),
         "noted": _noted(opened),
         "belongings": belongings_of(page),
         "visitor": visitor_face(
@@ -210,6 +234,17 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         "waiting_sends": toasts_of(request, opened.replies),
         "pane_view": "person" if request.GET.get("view") == "person" else "convo",
     }
+
+
+def _led_from(opened: Opened) -> str:
+    """Return the number of the emptied case through which somebody came, if they did."""
+    number = whole_number(opened.request.GET.get("from", ""), digits=9)
+    label = f"HW-{number}"
+    is_known = any(
+        line.verb in {"merged", "rejoined"} and line.data.get("case") == label
+        for line in opened.page.log
+    )
+    return label if number is not None and is_known else ""
 
 
 def _noted(opened: Opened) -> AnsweredForm | None:

@@ -23,7 +23,7 @@ from hearwell.inbox.untagged import why_not_answered
 from hearwell.kit.ids import uuid7
 from hearwell.web.agent.inbox.filing import files_under, rule_of
 from hearwell.web.components.marks import badge_of
-from hearwell.web.components.writing import Composer, Counting, Files, Mode
+from hearwell.web.components.writing import Composer, Counting, Files, Mode, ThreadChoice
 
 PUBLIC, PRIVATE, TEAM = "public", "private", "team"
 
@@ -43,7 +43,7 @@ def composer_of(
     may_reply = can(by.role, "reply")
     untagged = why_not_answered(page.case.workspace_id, page.case.stage) if may_reply else ""
     modes = [
-        _mode(page, thread, channels, audience, may_reply=may_reply)
+        _mode(page, thread, channels, audience, may_reply=may_reply, to=given.get("to", ""))
         for audience in (() if untagged else (PUBLIC, PRIVATE))
     ]
     modes.append(_team())
@@ -112,8 +112,10 @@ def _mode(
     audience: str,
     *,
     may_reply: bool,
+    to: str = "",
 ) -> Mode:
     home = _home(page, thread, audience)
+    threads = _threads(page, thread, channels, audience, to or (str(home.id) if home else ""))
     channel = channels.get(home.channel_id) if home else None
     network = channel.network if channel else ""
     names = {
@@ -123,7 +125,7 @@ def _mode(
     }
     is_public = audience == PUBLIC
     rule = rule_of(channel)
-    return Mode(
+    mode = Mode(
         value=audience,
         css="pub" if is_public else "priv",
         icon="globe" if is_public else "lock",
@@ -139,7 +141,38 @@ def _mode(
         counting=_counting(channel, audience) if channel else None,
         takes_files=bool(rule.limits),
         accept=",".join(sorted(rule.types)),
+        threads=threads,
     )
+    return _among(mode, is_public=is_public) if len(threads) > 1 else mode
+
+
+def _threads(
+    page: CasePage,
+    thread: ThreadPage,
+    channels: Mapping[UUID, Channel],
+    audience: str,
+    chosen: str,
+) -> list[ThreadChoice]:
+    """Return the conversations of an audience, each by whoever wrote there last."""
+    names = {m.conversation_id: m.author_name for m in thread.messages if m.direction == "in"}
+    homes = [home for home in page.conversations if home.audience == audience]
+    choices = []
+    for home in homes:
+        channel = channels.get(home.channel_id)
+        handle = channel.handle if channel else ""
+        words = [names.get(home.id, ""), str(badge_of(home.network).title), handle]
+        label = ", ".join(word for word in words if word)
+        choices.append(ThreadChoice(str(home.id), label, str(home.id) == chosen))
+    return choices
+
+
+def _among(mode: Mode, *, is_public: bool) -> Mode:
+    """Leave to the choice of a conversation what one alone would say."""
+    if is_public:
+        who, act = _("Everyone can see this, in"), _("Post publicly")
+        return replace(mode, who=who, act=act)
+    who, act, hint = _("Only they see this:"), _("Send"), _("Write what only they read")
+    return replace(mode, who=who, act=act, hint=hint)
 
 
 def _who(*, is_public: bool) -> str:

@@ -36,6 +36,13 @@ WORDS: Final[Mapping[tuple[str, str], str | Promise]] = {
     ("missed", "older_message"): gettext_lazy("Too late, counted from an older message"),
     ("met", "recorded_times"): gettext_lazy("Met, by the recorded times"),
     ("missed", "recorded_times"): gettext_lazy("Too late, by the recorded times"),
+    ("cancelled", "merged"): gettext_lazy("Stopped: an older clock of the case counts for both"),
+    ("moved", "merged"): gettext_lazy("A case was merged into this one: due for the sooner"),
+    ("resumed", "merged"): gettext_lazy("Runs on: a case was merged into this one"),
+    ("moved", "parted"): gettext_lazy("That case is by itself again: due as before"),
+    ("resumed", "parted"): gettext_lazy("Runs on, from its own beginning"),
+    ("paused", "parted"): gettext_lazy("Stands still: whoever waits is in another case"),
+    ("cancelled", "parted"): gettext_lazy("Stopped: its message waits no longer here"),
     ("cancelled", "judged_anew"): gettext_lazy("Stopped: a message was judged anew"),
     ("cancelled", "withdrawn"): gettext_lazy("Stopped: the message was taken back"),
 }

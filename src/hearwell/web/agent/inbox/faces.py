@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -48,6 +48,14 @@ _VERBS: Final[dict[str, tuple[str, str | Promise]]] = {
     "tagged": ("tag", gettext_lazy("%(who)s added the label %(tags)s")),
     "untagged": ("tag", gettext_lazy("%(who)s took the label %(tags)s off")),
     "routed": ("split", ""),
+    "merged": ("merge", gettext_lazy("%(who)s merged %(case)s into this case%(why)s")),
+    "merged_into": ("merge", gettext_lazy("%(who)s merged this case into %(case)s%(why)s")),
+    "unmerged": ("undo-2", gettext_lazy("%(who)s took it back: %(case)s is by itself again")),
+    "unmerged_from": ("undo-2", gettext_lazy("By itself again: %(who)s took it out of %(case)s")),
+    "split_off": ("split", gettext_lazy("%(who)s split %(case)s off")),
+    "split_from": ("split", gettext_lazy("%(who)s split this case off %(case)s")),
+    "rejoined": ("undo-2", gettext_lazy("%(who)s took it back: %(case)s is in here again")),
+    "rejoined_into": ("undo-2", gettext_lazy("%(who)s took it back into %(case)s")),
     "reply_cancelled": ("undo-2", gettext_lazy("A reply was taken back before it left")),
     "onward_cancelled": (
         "mail",
@@ -75,7 +83,10 @@ REASONS: Final[dict[str, str | Promise]] = {
     "duplicate": gettext_lazy("Duplicate of another case"),
     "spam": gettext_lazy("Spam"),
     "not_about_us": gettext_lazy("Not about us"),
+    "merged": gettext_lazy("Merged into another case"),
 }
+_UNDOABLE: Final = frozenset({"merged", "split_off", "split_from"})
+_UNDOING: Final = frozenset({"unmerged", "unmerged_from", "rejoined", "rejoined_into"})
 _BAD: Final = frozenset({"failed", "needs_human", "stale", "held"})
 _RECEIPTS: Final[dict[str, str | Promise]] = {
     "delivered": gettext_lazy("Delivered"),
@@ -140,8 +151,8 @@ def items_of(
     ]
     known = {m.delivery_id for m in messages if m.delivery_id}
     parts += [
-        (line.at, happening(line, around))
-        for line in log
+        (line.at, one)
+        for line, one in _happenings(list(log), around)
         if (since is None or line.at >= since) and not _is_plain(line)
     ]
     parts += [
@@ -151,6 +162,16 @@ def items_of(
     ]
     parts.sort(key=lambda part: part[0])
     return _with_days(parts)
+
+
+def _happenings(
+    log: Sequence[CaseLog], around: Surroundings
+) -> Iterator[tuple[CaseLog, Happening]]:
+    """Draw the lines of a case's story; what was taken back cannot be once more."""
+    undone = {line.data.get("move") for line in log if line.verb in _UNDOING}
+    for line in log:
+        drawn = happening(line, around)
+        yield line, replace(drawn, move="") if drawn.move in undone else drawn
 
 
 def _is_plain(line: CaseLog) -> bool:
@@ -272,12 +293,16 @@ def happening(line: CaseLog, around: Surroundings) -> Happening:
         "verb": line.verb,
         "tags": ", ".join(f"“{tag}”" for tag in line.data.get("tags", ())),
         "message": _(line.data["message"]) if line.data.get("message") else "",
+        "case": line.data.get("case", ""),
+        "why": f": {line.data['why']}" if line.data.get("why") else "",
     }
     if line.verb == "routed":
         holder = _("you") if to == str(around.me) else str(values["to"])
         presser = _("you") if line.actor_id == around.me else str(values["who"])
         return Happening(line.at, icon, routed_words(line.data, presser, holder))
-    return Happening(line.at, icon, str(words) % values)
+    move = str(line.data.get("move", "")) if line.verb in _UNDOABLE else ""
+    may = "close" in around.rights
+    return Happening(line.at, icon, str(words) % values, move if may else "")
 
 
 def handed_over(message: Message) -> Happening | None:

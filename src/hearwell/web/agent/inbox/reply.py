@@ -110,6 +110,7 @@ def _reply(request: MemberRequest, case_id: UUID, audience: str) -> Reply:
         key=key,
         seen_version=int(version) if version.isdecimal() else 0,
         seen_message_id=uuid_in(request, "seen"),
+        conversation_id=uuid_in(request, f"to_{audience}"),
         is_holding=request.POST.get("holding") == "1",
         confirm=request.POST.get("anyway") == "1",
         is_undescribed=request.POST.get("undescribed") == "1",
@@ -141,6 +142,7 @@ def _stopped(
         "holding": request.POST.get("holding", ""),
         "version": request.POST.get("version", ""),
         "seen": request.POST.get("seen", ""),
+        "to": request.POST.get(f"to_{audience}", ""),
     }
     response = draw_case(request, case_id, stop=stop, given=given, status=status)
     return _telling(response, "hw:stopped", {"said": f"{stop.title} {stop.text}"})

@@ -18,6 +18,8 @@ function openMenu(name) {
   one(".pop input:not([type=hidden]), .pop button, .pop select", menu)?.focus();
 }
 
+const follow = (name) => one(`[data-command-link="${name}"]`)?.click();
+
 export function drawer(name) {
   const panes = one("#panes");
   if (!panes) return;
@@ -47,6 +49,8 @@ const dos = {
   label: () => openMenu("label"),
   solve: () => openMenu("solve"),
   snooze: () => openMenu("snooze"),
+  merge: () => follow("merge"),
+  split: () => follow("split"),
   choose: () => list.choose(false),
   "choose-range": () => list.choose(true),
   "show-new": list.showNew,

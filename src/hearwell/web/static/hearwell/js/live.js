@@ -116,7 +116,8 @@ const acts = {
     const n = collect(data.cases.filter((id) => id !== openCase()), urgencies);
     if (missed) missed.fresh += n;
   },
-  message: (data) => { if (data.case === openCase()) updateThread(data.version); },
+  message: (data) => { if (data.case === openCase() && data.what !== "CaseMerged") updateThread(data.version); },
+  merged: (data) => leadOn(data),
   delivery: (data) => delivery(data),
   alarm: (data) => alarm(data),
   person: colleague,
@@ -128,6 +129,13 @@ const acts = {
     open();
   },
 };
+
+/** The open case was emptied into another one: what is being written here is kept there. */
+async function leadOn({ case: id, number, into }) {
+  if (id !== openCase()) return;
+  await save({ isLeaving: true });
+  if (id === openCase()) location.assign(`/c/${into}/?from=${number}`);
+}
 
 /** One case's values, in place; a row that left the list's filter stays, greyed. */
 const urgencies = new Map(); // of cases that a "new" may name next
