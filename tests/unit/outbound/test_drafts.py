@@ -9,12 +9,15 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearwell.connect.model import Audience, Author, Draft, Media
+from hearwell.connect.attachments import Attachment
+from hearwell.connect.model import Audience, Author, Draft
 from hearwell.outbound.drafts import digest, dumped, loaded
 
 times = st.none() | st.datetimes(timezones=st.just(UTC))
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
-media = st.builds(Media, kind=texts, url=texts, expires_at=times, ref=texts, alt=texts)
+files = st.builds(
+    Attachment, mime=texts, name=texts, size=st.integers(0), alt=texts, ref=texts, digest=texts
+)
 drafts = st.builds(
     Draft,
     text=texts,
@@ -25,7 +28,7 @@ drafts = st.builds(
     root_id=st.none() | texts,
     to=st.none() | st.builds(Author, texts, texts, texts),
     initials=st.none() | texts,
-    media=st.lists(media, max_size=3).map(tuple),
+    media=st.lists(files, max_size=3).map(tuple),
     parent_seen_at=times,
 )
 
@@ -44,6 +47,8 @@ def test_any_change_changes_the_digest() -> None:
         replace(draft, audience=Audience.PRIVATE),
         replace(draft, account="q"),
         replace(draft, thread_key="t"),
+        replace(draft, media=(Attachment("image/png", "a.png", 1),)),
+        replace(draft, media=(Attachment("image/png", "a.png", 1, digest="b"),)),
         replace(draft, parent_seen_at=datetime(2026, 1, 1, tzinfo=UTC)),
     ]
     assert len({digest(dumped(one)) for one in (draft, *changed)}) == len(changed) + 1
