@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from hearwell.connectors.bluesky.connector import BlueskyConnector
 from tests.e2e.conftest import browser, context, page  # noqa: F401 -- fixtures
@@ -56,7 +56,7 @@ def test_how_long_until_it_is_seen(
     desk = Desk.open(live_house, connector, brand, stream=network.stream)
     desk.case_with(lena.mention(brand, "are you there?").uri)
     page.goto("/inbox/")
-    page.wait_for_function("document.querySelector('#live-mark').textContent.trim() === 'Live'")
+    expect(page.locator("#live-mark")).to_have_text("Live", timeout=30_000)
     page.evaluate(WATCH)
     delays = []
     for number in range(1, MENTIONS + 1):
