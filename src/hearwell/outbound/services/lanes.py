@@ -9,6 +9,15 @@ from uuid import UUID
 from hearwell.kit import rows
 from hearwell.outbound.models import Lane
 
+_COUNT_ON = """
+    WITH mine AS (
+        SELECT id FROM outbound_lane WHERE workspace_id = %(ws)s AND id = ANY(%(ids)s)
+        ORDER BY id FOR UPDATE
+    )
+    UPDATE outbound_lane l SET version = l.version + 1
+    FROM mine WHERE l.workspace_id = %(ws)s AND l.id = mine.id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class LaneMove:
@@ -21,14 +30,14 @@ class LaneMove:
 
 def lanes_moved(workspace_id: UUID, moves: Iterable[LaneMove]) -> None:
     """Count the lanes on by one: whatever was written for the state before is stale now."""
-    _upsert(
-        workspace_id, moves, first=1, conflict="DO UPDATE SET version = outbound_lane.version + 1"
-    )
+    ids = _make(workspace_id, moves)
+    if ids:
+        rows.fetch(_COUNT_ON, {"ws": workspace_id, "ids": ids}, is_read=False)
 
 
 def lane_for(workspace_id: UUID, move: LaneMove) -> Lane:
     """The lane, made if it is new. Raises WrongLaneError if it belongs to another account."""
-    _upsert(workspace_id, [move], first=0, conflict="DO NOTHING")
+    _make(workspace_id, [move])
     lane = Lane.objects.get(workspace_id=workspace_id, id=move.lane_id)
     if (lane.channel_id, lane.account) != (move.channel_id, move.account):
         raise WrongLaneError(lane.id)
@@ -45,7 +54,8 @@ def versions(workspace_id: UUID, lane_ids: Sequence[UUID]) -> dict[UUID, int]:
     return dict.fromkeys(lane_ids, 0) | dict(known.values_list("id", "version"))
 
 
-def _upsert(workspace_id: UUID, moves: Iterable[LaneMove], *, first: int, conflict: str) -> None:
+def _make(workspace_id: UUID, moves: Iterable[LaneMove]) -> list[UUID]:
+    """Make the lanes that are new; return the ids of all, in order."""
     # In the order of their ids, so that two batches never wait for each other.
     unique = sorted({move.lane_id: move for move in moves}.values(), key=lambda m: m.lane_id)
     rows.insert(
@@ -55,11 +65,12 @@ def _upsert(workspace_id: UUID, moves: Iterable[LaneMove], *, first: int, confli
                 workspace_id=workspace_id,
                 channel_id=move.channel_id,
                 account=move.account,
-                version=first,
+                version=0,
             )
             for move in unique
         ],
-        # By the primary key, which is checked first: two that come at once would else meet there,
-        # and only the index named here makes that a conflict instead of an error.
-        conflict=f"(id) {conflict}",
+        # Naming one of the two unique keys would leave the other to raise an error where two
+        # come at one instant; only DO NOTHING can be said of all.
+        conflict="DO NOTHING",
     )
+    return [move.lane_id for move in unique]
