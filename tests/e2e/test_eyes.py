@@ -49,9 +49,29 @@ OPEN = ("/account/login/", "/login/link/none/", "/account/password/reset/")
 SIZES = ((1440, 900), (390, 844))
 
 
-def clean(page, within: str | None = None) -> None:
-    found = Axe().run(page, context=within, options=RULES)
+IS_COVERED = """(target) => {
+  const pop = document.querySelector("details.menu[open] .pop").getBoundingClientRect();
+  const box = document.querySelector(target).getBoundingClientRect();
+  const isBeside = box.left >= pop.right || pop.left >= box.right;
+  return !isBeside && box.top < pop.bottom && pop.top < box.bottom;
+}"""
+
+
+def clean(page) -> None:
+    found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
+
+
+def clean_below_a_menu(page) -> None:
+    """All of it again; only what the open menu lies on is no target for as long as it is open."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    left = [
+        (rule["id"], node["target"])
+        for rule in found
+        for node in rule["nodes"]
+        if rule["id"] != "target-size" or not page.evaluate(IS_COVERED, node["target"][0])
+    ]
+    assert not left, left
 
 
 @pytest.fixture(scope="module")
@@ -118,12 +138,11 @@ def test_axe_finds_nothing_in_dialogs_menus_and_stops(page, case_url):
     clean(page)
     page.keyboard.press("Escape")
     page.keyboard.press("e")
-    # What an open menu covers by a few pixels is no target until it is closed again.
-    clean(page, within="details.menu[open]")
+    clean_below_a_menu(page)
     page.keyboard.press("Escape")
     page.locator("#case-chips summary.tri").click()
     expect(page.locator("#why")).to_contain_text("Judged by")
-    clean(page, within="details.menu[open]")
+    clean_below_a_menu(page)
     page.keyboard.press("Escape")
     page.keyboard.press("r")
     page.locator("#ed").fill("x" * 900)
