@@ -141,7 +141,8 @@ def test_the_help_page_shows_what_is_public_to_strangers(client, workspace, repl
 
 
 def test_where_nothing_is_public_there_is_no_help_page(client: Client, workspace: Workspace):
-    assert client.get(f"/help/{workspace.slug}/").status_code == 404
+    for url in (f"/help/{workspace.slug}/", f"/help/{workspace.slug}/?q=anything"):
+        assert client.get(url).status_code == 404
 
 
 def test_pages_stay_within_their_queries(owner, agent, bob, alice, workspace, case, reply):

@@ -53,7 +53,8 @@ class ArticleVersion(Scoped):
     """An article's words in one language at one time.
 
     `body` is plain text, a blank line between paragraphs; `reply` is the saved reply, with
-    variables (`rules`). `remark` is what the reviewer said when sending it back.
+    variables (`rules`). `author_id` wrote last, `writer_ids` are all who wrote at this version.
+    `remark` is what the reviewer said when sending it back.
     """
 
     article = models.ForeignKey(
@@ -70,6 +71,7 @@ class ArticleVersion(Scoped):
     reply = models.TextField(blank=True, default="")
     remark = models.TextField(blank=True, default="")
     author_id = models.UUIDField()
+    writer_ids = ArrayField(models.UUIDField(), default=list)
     reviewer_id = models.UUIDField(null=True)
     written_at = models.DateTimeField(default=now)
     published_at = models.DateTimeField(null=True)

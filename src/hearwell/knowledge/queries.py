@@ -113,7 +113,7 @@ def saved_replies(
 
     Those in the customer's language come before others.
     """
-    rows = _replies(workspace_id)
+    rows = _replies(workspace_id).defer("body", "search")
     asked = query(text)
     if asked:
         rows = rows.filter(search=SearchQuery(asked, search_type="raw", config="simple"))
@@ -134,7 +134,7 @@ def like(workspace_id: UUID, text: str, *, limit: int = 3) -> list[ArticleVersio
     with connection.cursor() as cursor:
         cursor.execute(_LIKE, {"ws": workspace_id, "words": asked, "common": COMMON, "most": limit})
         ids = [row[0] for row in cursor.fetchall()]
-    found = ArticleVersion.objects.select_related("article").in_bulk(ids)
+    found = ArticleVersion.objects.defer("body", "search").in_bulk(ids)
     return [found[version_id] for version_id in ids if version_id in found]
 
 
@@ -158,11 +158,16 @@ def macros(workspace_id: UUID) -> list[Macro]:
 
 def help_articles(workspace_id: UUID, text: str = "") -> list[ArticleVersion]:
     """Return what stands on the help page, by title; with words, those that have them."""
-    rows = _public(workspace_id)
+    rows = _public(workspace_id).defer("body", "reply", "search")
     asked = query(text)
     if asked:
         rows = rows.filter(search=SearchQuery(asked, search_type="raw", config="simple"))
     return list(rows.order_by("title")[:200])
+
+
+def has_help(workspace_id: UUID) -> bool:
+    """Say whether anything stands on the help page."""
+    return _public(workspace_id).exists()
 
 
 def help_article(workspace_id: UUID, slug: str) -> list[ArticleVersion]:

@@ -48,6 +48,14 @@ def test_somebody_else_reads_it_first(workspace, alice, bob, lead):
     assert AuditRow.objects.filter(action="article.published").count() == 1
 
 
+def test_nobody_publishes_what_they_wrote_at_though_another_wrote_last(workspace, alice, bob, lead):
+    version = services.begin_article(workspace.id, BAG, by=lead)
+    services.write(version.article_id, BAG, by=bob)
+    with pytest.raises(BadArticleError, match="somebody else"):
+        services.approve(version.id, by=lead)
+    assert services.approve(version.id, by=alice).state == "published"
+
+
 def test_who_is_alone_may_publish_their_own(workspace, alice):
     version = services.begin_article(workspace.id, BAG, by=alice)
     assert services.approve(version.id, by=alice).state == "published"
@@ -167,6 +175,16 @@ def test_slugs_are_never_shared(workspace, bob):
     ids = {services.begin_article(workspace.id, BAG, by=bob).article_id for _ in range(3)}
     slugs = set(Article.objects.filter(id__in=ids).values_list("slug", flat=True))
     assert slugs == {"delayed-bags", "delayed-bags-2", "delayed-bags-3"}
+
+
+def test_two_of_one_title_at_one_instant_are_two(workspace, bob, monkeypatch):
+    services.begin_article(workspace.id, BAG, by=bob)
+    monkeypatch.setattr("hearwell.knowledge.services.writing.slugify", lambda _: "delayed-bags")
+    blind = Article.objects.none()
+    with monkeypatch.context() as patch:
+        patch.setattr(Article.objects, "filter", lambda **_: blind)
+        other = services.begin_article(workspace.id, BAG, by=bob)
+    assert other.article.slug.startswith("delayed-bags-")
 
 
 def test_another_workspace_knows_nothing(workspace, bob, lead, other_workspace):

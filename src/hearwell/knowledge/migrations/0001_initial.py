@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('reply', models.TextField(blank=True, default='')),
                 ('remark', models.TextField(blank=True, default='')),
                 ('author_id', models.UUIDField()),
+                ('writer_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
                 ('reviewer_id', models.UUIDField(null=True)),
                 ('written_at', models.DateTimeField(default=hearwell.kit.clock.now)),
                 ('published_at', models.DateTimeField(null=True)),

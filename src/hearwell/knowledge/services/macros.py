@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hearwell.accounts.models import User
 from hearwell.accounts.services import AuditEntry, record_audit
@@ -16,6 +17,7 @@ from hearwell.kit.text import clean
 from hearwell.knowledge.models import Article, Macro
 
 MOST_TAGS, LONGEST_TAG = 10, 60
+_TAKEN = gettext_lazy("There is a macro of that name. Choose another one.")
 
 
 class BadMacroError(ValueError):
@@ -44,13 +46,17 @@ def save_macro(
     if macro_id is not None:
         taken = taken.exclude(id=macro_id)
     if taken.exists():
-        raise BadMacroError(_("There is a macro of that name. Choose another one."))
+        raise BadMacroError(_TAKEN)
     macro = Macro(workspace_id=workspace_id)
     if macro_id is not None:
         macro = Macro.objects.select_for_update().get(workspace_id=workspace_id, id=macro_id)
     for name, value in values.items():
         setattr(macro, name, value)
-    macro.save()
+    try:
+        with transaction.atomic():
+            macro.save()
+    except IntegrityError as error:  # of one name at one instant
+        raise BadMacroError(_TAKEN) from error
     shown = {**values, "article_id": str(facts.article_id or "")}
     record_audit(
         workspace_id,

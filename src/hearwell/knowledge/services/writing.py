@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from hearwell.accounts.rules import RIGHTS
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.conversations.words import vector
 from hearwell.kit.clock import now
+from hearwell.kit.ids import uuid7
 from hearwell.kit.text import clean
 from hearwell.knowledge.models import OPEN, Article, ArticleVersion, VersionState
 from hearwell.knowledge.rules import check
@@ -43,12 +44,7 @@ def begin_article(
 ) -> ArticleVersion:
     """Begin an article with its first draft. Raises BadArticleError or BadReplyError."""
     kept = _checked(words)
-    article = Article.objects.create(
-        workspace_id=workspace_id,
-        name=kept.title[:120],
-        slug=_free_slug(workspace_id, kept.title),
-        is_public=is_public,
-    )
+    article = _new_article(workspace_id, kept.title, is_public=is_public)
     return _write(article, kept, by)
 
 
@@ -83,6 +79,7 @@ def _write(article: Article, words: Words, by: User) -> ArticleVersion:
         )
     version.title, version.body, version.reply = words.title, words.body, words.reply
     version.state, version.author_id, version.written_at = VersionState.DRAFT, by.id, now()
+    version.writer_ids = sorted({*version.writer_ids, by.id})
     version.reviewer_id = None
     version.search = vector(words.title, words.body, words.reply)
     version.save()
@@ -116,7 +113,7 @@ def send_back(version_id: UUID, remark: str, *, by: User) -> ArticleVersion:
 def approve(version_id: UUID, *, by: User) -> ArticleVersion:
     """Publish a version in place of the one before.
 
-    Whoever wrote it cannot, unless nobody else in the workspace may. Raises BadArticleError.
+    Whoever wrote at it cannot, unless nobody else in the workspace may. Raises BadArticleError.
     """
     version = _open(version_id)
     if needs_another_reader(version, by):
@@ -150,8 +147,8 @@ def _open(version_id: UUID) -> ArticleVersion:
 
 
 def needs_another_reader(version: ArticleVersion, by: User) -> bool:
-    """Say whether somebody else has to publish this: they wrote it, and another one may."""
-    if version.author_id != by.id:
+    """Say whether somebody else has to publish this: they wrote at it, and another one may."""
+    if by.id not in version.writer_ids:
         return False
     members = Membership.objects.filter(workspace_id=version.workspace_id, role__in=_REVIEWERS)
     return members.filter(user__is_active=True).exclude(user=by).exists()
@@ -173,15 +170,18 @@ def _checked(words: Words) -> Words:
     return Words(language, title, body, reply)
 
 
-def _free_slug(workspace_id: UUID, title: str) -> str:
-    wanted = slugify(title, allow_unicode=False)[:70] or "article"
-    taken = set(
-        Article.objects.filter(workspace_id=workspace_id, slug__startswith=wanted).values_list(
-            "slug", flat=True
-        )
-    )
-    free = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, len(taken) + 2))
-    return next(slug for slug in free if slug not in taken)
+def _new_article(workspace_id: UUID, title: str, *, is_public: bool) -> Article:
+    """Make an article under an address of its own, also when two of one title come at once."""
+    wanted = slugify(title)[:60] or "article"
+    values = {"workspace_id": workspace_id, "name": title[:120], "is_public": is_public}
+    taken = Article.objects.filter(workspace_id=workspace_id, slug__startswith=wanted)
+    slugs = set(taken.values_list("slug", flat=True))
+    free = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, len(slugs) + 2))
+    try:
+        with transaction.atomic():
+            return Article.objects.create(slug=next(s for s in free if s not in slugs), **values)
+    except IntegrityError:
+        return Article.objects.create(slug=f"{wanted}-{uuid7().hex[-8:]}", **values)
 
 
 def _facts(version: ArticleVersion) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hearwell.accounts.access import public
 from hearwell.accounts.models import Workspace
 from hearwell.accounts.scoping import scope
 from hearwell.knowledge.models import ArticleVersion
-from hearwell.knowledge.queries import help_article, help_articles
+from hearwell.knowledge.queries import has_help, help_article, help_articles
 
 LONGEST_SEARCH = 200
 
@@ -24,7 +24,8 @@ def index(request: HttpRequest, workspace: str) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "")[:LONGEST_SEARCH].strip()
     with scope(place.id):
         found = help_articles(place.id, text)
-    if not found and not text:
+        is_there = bool(found) or has_help(place.id)
+    if not is_there:
         raise Http404
     context = {"workspace": place, "articles": _best(found, _wanted(request)), "text": text}
     return _answer(request, "index", context)
