@@ -74,6 +74,16 @@ def test_a_promise_to_some_is_added_changed_moved_and_removed(owner: Client, wor
     assert names(workspace) == ["Gold and press", "Standard promise"]
 
 
+def test_one_that_a_change_of_order_leaves_nothing_says_so(owner: Client, workspace: Workspace):
+    owner.post(SAVE, new_form(workspace))
+    wider = new_form(workspace, name="All gold", **{"when-kind": ""})
+    owner.post(SAVE, wider)
+    assert "It never holds" not in owner.get(URL).content.decode()
+    owner.post(ORDER, {"policy": str(Policy.objects.get(name="All gold").id), "do": "up"})
+    page = owner.get(URL).content.decode()
+    assert "It never holds: “All gold”, which is tried before it" in page
+
+
 def test_how_many_cases_it_would_be_is_told_before_anything_is_saved(
     owner: Client, workspace: Workspace, case: Case
 ):

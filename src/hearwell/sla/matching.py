@@ -71,10 +71,11 @@ def language_of(tag: str) -> str:
     return tag.strip().casefold().replace("_", "-").partition("-")[0]
 
 
-def is_covered(ordered: Sequence[Conditions], place: int) -> bool:
-    """Say whether an earlier one takes everything that this one could: it would never hold."""
+def covering(ordered: Sequence[Conditions], place: int) -> int | None:
+    """Return the place of an earlier one that takes all this one could: then it never holds."""
     mine = ordered[place]
-    return any(_takes_all(earlier, mine) for earlier in ordered[:place])
+    takes = (n for n, earlier in enumerate(ordered[:place]) if _takes_all(earlier, mine))
+    return next(takes, None)
 
 
 def _takes_all(earlier: Conditions, later: Conditions) -> bool:

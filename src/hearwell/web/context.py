@@ -57,6 +57,7 @@ def _words_of_the_list() -> dict[str, str]:
         "open": gettext("Open"),
         "alarmSoon": gettext("%(case)s: %(clock)s is due in %(time)s."),
         "alarmLate": gettext("%(case)s: %(clock)s is late."),
+        "alarmMore": gettext("More clocks run out: %(n)s."),
         "clock_first_reply": gettext("the first reply"),
         "clock_answer": gettext("the answer"),
         "clock_resolution": gettext("settling it"),

@@ -15,7 +15,7 @@ from hearwell.accounts.models import User, Workspace
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
-from hearwell.sla.matching import BadConditionError, Conditions, checked, is_covered
+from hearwell.sla.matching import BadConditionError, Conditions, checked, covering
 from hearwell.sla.models import Calendar, Counting, Policy
 from hearwell.sla.rules import BOTH, WEEKDAYS, BadCalendarError, ClockKind, Hours, deadline
 
@@ -183,12 +183,12 @@ def _conditions(given: Conditions, before: Iterable[Policy]) -> dict[str, list[s
     if not kept:
         raise BadConditionError(_("Say whom it is promised to: choose at least one condition."))
     earlier = list(before)
-    for one in earlier:
-        if is_covered([one.conditions, kept], 1):
-            message = _(
-                "This promise would never hold: “%(name)s”, which is tried first, takes all of it."
-            )
-            raise BadConditionError(message % {"name": one.name})
+    place = covering([*(one.conditions for one in earlier), kept], len(earlier))
+    if place is not None:
+        message = _(
+            "This promise would never hold: “%(name)s”, which is tried first, takes all of it."
+        )
+        raise BadConditionError(message % {"name": earlier[place].name})
     return kept
 
 

@@ -83,6 +83,7 @@ class Terms:
     warn_share: int
     warn_roles: Sequence[str]
     applies: int | None = None
+    covered_by: str = ""
 
     @property
     def is_standard(self) -> bool:

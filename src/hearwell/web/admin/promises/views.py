@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final, cast
 from uuid import UUID
@@ -22,10 +23,10 @@ from hearwell.conversations.services.windows import (
     set_reopen_windows,
 )
 from hearwell.sla import queries, services
-from hearwell.sla.matching import BadConditionError, Conditions, checked
+from hearwell.sla.matching import BadConditionError, Conditions, checked, covering
 from hearwell.sla.models import Policy
 from hearwell.sla.rules import BadCalendarError
-from hearwell.sla.services.promises import BadPolicyError
+from hearwell.sla.services.promises import STANDARD, BadPolicyError
 from hearwell.web.admin.frame import draw
 from hearwell.web.admin.promises.calendars import facts_in, form_of
 from hearwell.web.admin.promises.policies import (
@@ -64,8 +65,8 @@ def _draw(
     choices = Choices.of(request.workspace.id)
     applied = recent.falling_under([policy.conditions for policy in found.policies])
     forms = [
-        replace(terms_of(policy), applies=n)
-        for policy, n in zip(found.policies, applied, strict=True)
+        replace(terms_of(policy), applies=n, covered_by=_covered_by(found.policies, place))
+        for place, (policy, n) in enumerate(zip(found.policies, applied, strict=True))
     ]
     if typed is not None and typed.policy_id is not None:
         forms = [typed if form.policy_id == typed.policy_id else form for form in forms]
@@ -82,6 +83,14 @@ def _draw(
         "error": error,
     }
     return draw(request, "promises", PAGE, context, status=status)
+
+
+def _covered_by(policies: Sequence[Policy], place: int) -> str:
+    """Name the promise before this one that leaves it nothing, as after a change of the order."""
+    if policies[place].key == STANDARD:
+        return ""
+    covers = covering([policy.conditions for policy in policies], place)
+    return policies[covers].name if covers is not None else ""
 
 
 def _id(form: QueryDict, name: str) -> UUID:

@@ -11,7 +11,8 @@ import { presence } from "./presence.js";
 import { colleague } from "./here.js";
 import { ended } from "./toasts.js";
 
-const QUIET_MS = 45000, LONGEST_RETRY_MS = 30000, OLD_ALARM_S = 120;
+const QUIET_MS = 45000, LONGEST_RETRY_MS = 30000, OLD_ALARM_S = 120, MOST_ALARMS = 3, ALARMS_MS = 2000;
+let alarmed = 0, calm = 0;
 let source = null, lastSeq = null, listening = null, heard = 0, retry = 1000;
 
 const query = () => {
@@ -94,8 +95,19 @@ async function sumUp() {
 function alarm({ what, case: id, number, kind, due_at: due }) {
   const left = Date.parse(due) / 1000 - serverNow();
   if (id === openCase() || left < -OLD_ALARM_S) return;
+  alarmed += 1;
+  clearTimeout(calm);
+  calm = setTimeout(manyAlarms, ALARMS_MS);
+  if (alarmed > MOST_ALARMS) return;
   const words = say(what === "soon" ? "alarmSoon" : "alarmLate", { case: `HW-${number}`, clock: say(`clock_${kind}`), time: duration(Math.abs(left)) });
   flash(words, { isBad: what === "late", link: { url: `/c/${id}/`, text: say("open") } });
+}
+
+/** A wave of them is one message and not a hundred. */
+function manyAlarms() {
+  const more = alarmed - MOST_ALARMS;
+  alarmed = 0;
+  if (more > 0) flash(say("alarmMore", { n: more }), { isBad: true, link: { url: "/inbox/q/late/", text: say("open") } });
 }
 
 const acts = {
