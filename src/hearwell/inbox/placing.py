@@ -100,8 +100,8 @@ def look_for_missed() -> int:
     found = 0
     for workspace_id in _workspaces("SELECT workspace_id FROM routing_routed()", []):
         with scope(workspace_id):
-            found += routing.note_missed(workspace_id)
             routing.lock(workspace_id)
+            found += routing.note_missed(workspace_id)
             found += routing.take_from_the_gone(read_board(workspace_id), AT_MOST)
     return found
 

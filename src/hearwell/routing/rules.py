@@ -234,6 +234,11 @@ class Person:
     turn: int = 0
     skills: Skills = field(default_factory=dict)
 
+    @property
+    def room(self) -> int:
+        """Points left."""
+        return max(0, self.capacity - self.used)
+
 
 @dataclass(frozen=True, slots=True)
 class Wait:
@@ -289,10 +294,6 @@ class Abilities:
         self._profiles = profiles
         self._skills = {key: one.skills for key, one in zip(profiles, people, strict=True)}
         self._able: dict[Needs, list[int]] = {}
-
-    def has_any(self, needs: Needs) -> bool:
-        """Say whether somebody can do it."""
-        return any(has_skills(skills, needs) for skills in self._skills.values())
 
     def places(self, needs: Needs) -> list[int]:
         """Return the places, in the list of people, of those who can do it."""

@@ -120,16 +120,6 @@ class TestPush:
             assert desk.holder(expected) == bea.id
             conversations.close(expected.id, "solved", bea.id)
 
-    def test_those_that_nobody_here_can_do_do_not_keep_the_others_waiting(self, desk):
-        bea = desk.person("Bea Berg", "BE", capacity=1, language=["de"])
-        team = desk.team("Care", bea)
-        desk.rule("All", team, When(networks=frozenset({"sandbox"})))
-        for _ in range(3):
-            desk.case(language="nb")
-        german = desk.case(language="de")
-        desk.place()
-        assert desk.holder(german) == bea.id
-
     def test_in_turn_goes_on_from_batch_to_batch(self, desk):
         people = [desk.person(f"P{n} Poe", f"P{n}", capacity=50) for n in range(3)]
         team = desk.team("Care", *people, method="round_robin")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
+from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
 from hearwell.accounts.models import User, Workspace
 from hearwell.conversations.models import Case, CaseLog
+from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.routing import services as routing
-from hearwell.routing.models import Claim
+from hearwell.routing.models import Claim, TeamMember
 from hearwell.routing.rules import When
 from tests.characters import _member, _workspace
 from tests.domain.routing.conftest import Desk
@@ -127,3 +131,81 @@ def test_whoever_is_faster_by_hand_keeps_it(house):
                 if line.verb in {"assigned", "routed"} and line.data.get("to")
             }
             assert owners == {str(case.assignee_id)}
+
+
+def wait_until_blocked() -> None:
+    """Return as soon as another connection waits for a lock; after two seconds in any case."""
+    statement = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'
+    """
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+
+
+@contextmanager
+def meanwhile(house: Workspace, work):
+    """Do it beside an open transaction, once that holds its rows; then let that go on."""
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            with scope(house.id):
+                work()
+        except BaseException as error:  # noqa: BLE001  told to the test
+            failed.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    with scope(house.id):
+        yield lambda: (thread.start(), wait_until_blocked())
+    thread.join(60)
+    assert failed == []
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_a_team_changes_while_its_cases_are_given_out(house, is_removed):
+    with scope(house.id):
+        alice = _member(house, "Alice Adams", "owner", "AA")
+        routing.ensure_default_team(house.id)
+        desk = Desk(house, alice)
+        bea, ben = desk.person("Bea Berg", "BE"), desk.person("Ben Bolt", "BO")
+        team = desk.team("Care", bea, ben)
+        rule = desk.rule("All", team, When(networks=frozenset({"sandbox"})))
+        cases = [desk.case() for _ in range(2)]
+
+    def change() -> None:
+        if is_removed:
+            routing.remove_rule(house.id, rule.id, by=alice)
+            routing.remove_team(house.id, team.id, by=alice)
+        else:
+            desk.team("Care", bea)
+
+    with meanwhile(house, change) as goes_on:
+        routing.place_batch(house.id)
+        goes_on()
+    with scope(house.id):
+        assert {desk.holder(case) for case in cases} == {bea.id, ben.id}
+        members = TeamMember.objects.filter(team_id=team.id).values_list("user_id", flat=True)
+        assert list(members) == ([] if is_removed else [bea.id])
+
+
+def test_a_claim_that_runs_out_while_it_is_taken_again(house):
+    with scope(house.id):
+        alice = _member(house, "Alice Adams", "owner", "AA")
+        case = Desk(house, alice).case()
+        routing.claim(case.id, alice)
+        Claim.objects.update(expires_at=now() - timedelta(minutes=1))
+
+    with meanwhile(house, routing.expire_claims) as goes_on:
+        Case.objects.select_for_update().get(id=case.id)
+        goes_on()
+        routing.claim(case.id, alice)
+    with scope(house.id):
+        assert Claim.objects.get().expires_at > now()
+        assert Case.objects.get().assignee_id == alice.id

@@ -171,11 +171,24 @@ def expire_claims() -> int:
         by_workspace[workspace_id].append(claim_id)
     for workspace_id, ids in by_workspace.items():
         with scope(workspace_id):
-            held = Claim.objects.select_for_update(skip_locked=True).filter(
-                workspace_id=workspace_id, id__in=ids, expires_at__lte=now()
-            )
-            _end(list(held.order_by("id")), why="expired", actor_id=None)
+            _end(_run_out(workspace_id, ids), why="expired", actor_id=None)
     return len(found)
+
+
+def _run_out(workspace_id: UUID, ids: Sequence[UUID]) -> list[Claim]:
+    """Return those of these claims that have run out, locked after their cases, as by everybody.
+
+    A case that somebody has in hand at this moment is left for the next time.
+    """
+    claims = Claim.objects.filter(workspace_id=workspace_id, id__in=ids)
+    cases = Case.objects.select_for_update(skip_locked=True).filter(
+        workspace_id=workspace_id, id__in=claims.values("case_id")
+    )
+    free = [case.id for case in cases.order_by("id").only("id")]
+    held = claims.select_for_update(skip_locked=True).filter(
+        case_id__in=free, expires_at__lte=now()
+    )
+    return list(held.order_by("id"))
 
 
 def _end(claims: Sequence[Claim], *, why: str, actor_id: UUID | None) -> None:

@@ -7,7 +7,7 @@ somebody else has them, and handed over only from whom they were seen with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
@@ -20,9 +20,9 @@ from hearwell.kit.clock import now
 from hearwell.routing.board import Board, read_board
 from hearwell.routing.events import TeamChanged
 from hearwell.routing.models import PlacementState, Rule, Team
+from hearwell.routing.openings import Opening, openings
 from hearwell.routing.rules import (
     LAST_STAGE,
-    Abilities,
     CaseFacts,
     Decision,
     Method,
@@ -83,15 +83,21 @@ _KEYS = """
     SELECT DISTINCT needs_key FROM routing_placement
     WHERE workspace_id = %s AND team_id = %s AND state = 'queued'
 """
+# The load of a case is what rules.load_of says.
 _WAITING = """
     SELECT c.id, c.network, c.audience, p.needs_key, p.stage, p.not_to_id, p.rule_name
     FROM routing_placement p
     JOIN conversations_case c ON c.workspace_id = p.workspace_id AND c.id = p.case_id
+    JOIN json_to_recordset(%(openings)s::json) AS o(needs_key text, load text, only_id uuid)
+        ON o.needs_key = p.needs_key AND o.load = CASE c.network WHEN 'webchat' THEN 'chat'
+            WHEN 'email' THEN 'mail'
+            ELSE CASE c.audience WHEN 'private' THEN 'private' ELSE 'public' END END
     WHERE p.workspace_id = %(workspace)s AND p.team_id = %(team)s AND p.state = 'queued'
         AND p.needs_key = ANY(%(keys)s)
         AND c.status = 'open' AND NOT c.is_historic AND c.turn = 'ours' AND c.assignee_id IS NULL
         AND NOT EXISTS (SELECT FROM routing_claim k WHERE k.workspace_id = c.workspace_id
             AND k.case_id = c.id AND k.expires_at > %(now)s)
+        AND (p.stage > 0 OR o.only_id IS NULL OR p.not_to_id IS DISTINCT FROM o.only_id)
     ORDER BY p.priority DESC, c.due_at, c.id LIMIT %(most)s FOR UPDATE OF c SKIP LOCKED
 """
 _GIVEN = """
@@ -275,15 +281,17 @@ def _give_out(
         person if person.user_id not in used else replace(person, used=used[person.user_id])
         for person in board.available(team.id)
     ]
-    room = sum(max(0, person.capacity - person.used) for person in people)
+    room = sum(person.room for person in people)
     if not room:
         return 0
+    to_fill = _openings(board, team.id, people)
     found = rows.fetch(
         _WAITING,
         {
             "workspace": board.workspace_id,
             "team": team.id,
-            "keys": _keys_to_fill(board.workspace_id, team.id, people),
+            "keys": list({one.needs_key for one in to_fill}),
+            "openings": rows.document(one._asdict() for one in to_fill),
             "now": now(),
             "most": min(at_most, room),
         },
@@ -298,14 +306,14 @@ def _give_out(
     return len(decisions)
 
 
-def _keys_to_fill(workspace_id: UUID, team_id: UUID, people: Sequence[Person]) -> list[str]:
-    """Return the skills wanted in a team's queue that somebody with room has.
+def _openings(board: Board, team_id: UUID, people: Sequence[Person]) -> list[Opening]:
+    """Return the sorts of case in a team's queue that somebody could be given now.
 
-    Without this the cases that nobody here can do would stand before those that somebody could.
+    Without this the cases that nobody here can do, or has room for, would stand before those that
+    somebody could.
     """
-    free = Abilities([person for person in people if person.used < person.capacity])
-    keys: Iterable[str] = (row[0] for row in rows.fetch(_KEYS, [workspace_id, team_id]))
-    return [key for key in keys if free.has_any(needs_from(key))]
+    keys = (row[0] for row in rows.fetch(_KEYS, [board.workspace_id, team_id]))
+    return openings([one for one in people if one.room], keys, board.settings.weights)
 
 
 def _write(

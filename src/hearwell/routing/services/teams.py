@@ -26,6 +26,7 @@ from hearwell.routing.models import (
     TeamMember,
 )
 from hearwell.routing.rules import Load, Method, Mode, SkillKind
+from hearwell.routing.services.placing import lock
 from hearwell.routing.services.standing import ensure_default_team
 
 LONGEST_NAME: Final = 80
@@ -70,6 +71,7 @@ def save_team(
 
     A change of the way cases are given looks at what waits anew.
     """
+    lock(workspace_id)
     ensure_default_team(workspace_id)
     everyone = {t.id: t for t in Team.objects.select_for_update().filter(workspace_id=workspace_id)}
     if team_id is not None and team_id not in everyone:
@@ -171,6 +173,7 @@ def remove_team(workspace_id: UUID, team_id: UUID, *, by: User) -> None:
 
     The default team stays, and so does one that a rule still sends cases to.
     """
+    lock(workspace_id)
     team = Team.objects.select_for_update().get(workspace_id=workspace_id, id=team_id)
     if team.is_default:
         raise BadRoutingError(_("The last line needs this team: it cannot be removed."))
