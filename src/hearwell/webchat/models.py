@@ -121,7 +121,10 @@ class Onward(Scoped):
 
 
 class File(Scoped):
-    """A file of a conversation, theirs or ours; its bytes lie in the storage under ids alone."""
+    """A file of a conversation; its bytes lie in the storage under ids alone.
+
+    ``is_ours``: it came with an answer, so that it takes no room of the visitor's.
+    """
 
     visitor = models.ForeignKey(
         Visitor,
@@ -134,6 +137,7 @@ class File(Scoped):
     mime = models.CharField(max_length=80)
     size = models.BigIntegerField()
     is_sent = models.BooleanField(default=False)
+    is_ours = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField(default=now)
 
     class Meta(Scoped.Meta):

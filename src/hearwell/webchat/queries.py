@@ -146,8 +146,8 @@ def body_of(file: File) -> bytes | None:
 
 
 def bytes_kept(workspace_id: UUID, visitor_id: UUID) -> tuple[int, int]:
-    """Return the bytes of a visitor's files, and of everybody's in the last day."""
-    rows = File.objects.filter(workspace_id=workspace_id)
+    """Return the bytes of what a visitor sent, and of what everybody sent in the last day."""
+    rows = File.objects.filter(workspace_id=workspace_id, is_ours=False)
     mine, since = Q(visitor_id=visitor_id), Q(at__gte=now() - timedelta(days=1))
     sums = rows.filter(mine | since).aggregate(
         mine=Sum("size", filter=mine), day=Sum("size", filter=since)
