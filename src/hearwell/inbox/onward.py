@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop
 
 from hearwell.channels.models import Channel
 from hearwell.channels.queries import account_of, channel_by_id
+from hearwell.connect.attachments import Attachment
 from hearwell.connect.contract import Connector, NewThread, WritesFirst
 from hearwell.connect.model import Audience, Draft, MessageKind, Receipt, ReceiptState
 from hearwell.connect.registry import connector_for
@@ -33,6 +34,7 @@ from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.outbound import services as outbound
 from hearwell.outbound.models import Delivery
+from hearwell.outbound.queries import waiting_files
 from hearwell.outbound.render import render
 from hearwell.webchat import queries as webchat
 from hearwell.webchat import services as chats
@@ -179,19 +181,21 @@ def _queued(
     answers: Sequence[Message],
     at: datetime,
 ) -> Delivery | None:
-    answer = answers[-1]
+    answer, key = answers[-1], key_of(lines[-1].id)
     way = _way(mailbox, visitor, answer.case)
     if way is None:
         _refuse(answer.case, visitor, _NO_ADDRESS)
         return None
     home = conversations.join(mailbox, answer.case, way.thread.key, Audience.PRIVATE.value)
-    draft = _draft(way, visitor, chat, lines)
+    files = _enclosed(way, answers, key)
+    draft = replace(_draft(way, visitor, chat, lines, files), media=tuple(files))
     before = last_said(mailbox.workspace_id, home.id)
     if before is not None:
         root = before.root_remote_id or before.remote_id
         draft = replace(draft, parent_id=before.remote_id, root_id=root)
     ready = render(way.connector, account_of(mailbox), draft, at)
     if ready.problems:  # what a person would only be warned of, nobody is here to decide
+        outbound.drop_unsent(mailbox.workspace_id, [key])
         _refuse(answer.case, visitor, ready.problems[0].message)
         return None
     return outbound.queue(
@@ -200,7 +204,7 @@ def _queued(
             lane_id=home.id,
             channel=mailbox,
             draft=ready.draft,
-            key=key_of(lines[-1].id),
+            key=key,
             author_id=answer.author_user_id,
             lane_version=outbound.versions(mailbox.workspace_id, [home.id])[home.id],
             undo_s=0,
@@ -226,13 +230,35 @@ def _way(mailbox: Channel, visitor: Visitor, case: Case) -> _Way | None:
     return _Way(mailbox, connector, thread) if thread else None
 
 
-def _draft(way: _Way, visitor: Visitor, chat: Channel, lines: Sequence[Line]) -> Draft:
+def _enclosed(way: _Way, answers: Sequence[Message], key: UUID) -> list[Attachment]:
+    """Put the files of these answers under the mail's key; none if a mail cannot take them all."""
+    workspace_id = way.mailbox.workspace_id
+    ids = [one.delivery_id for one in answers if one.media and one.delivery_id]
+    if not ids:
+        return []
+    outbound.copy_files(workspace_id, ids, key)
+    files = waiting_files(workspace_id, key)
+    if way.connector.media_rule(account_of(way.mailbox)).problems(files):
+        outbound.drop_unsent(workspace_id, [key])
+        return []
+    return files
+
+
+def _draft(
+    way: _Way,
+    visitor: Visitor,
+    chat: Channel,
+    lines: Sequence[Line],
+    files: Sequence[Attachment],
+) -> Draft:
     earlier = webchat.lines_before(
         visitor.workspace_id, visitor.id, lines[0].seq, onward_letter.MOST_QUOTED
     )
     title = str(chat.settings.get("title") or chat.handle)
     return Draft(
-        text=onward_letter.text_of(lines, earlier, title, chat.handle),
+        text=onward_letter.text_of(
+            lines, earlier, title, chat.handle, enclosed=[file.name for file in files]
+        ),
         audience=Audience.PRIVATE,
         account=way.mailbox.external_id,
         thread_key=way.thread.key,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from email import message_from_bytes
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from django.db.models import F
+from pytest_django import Settings
 
 from hearwell.channels.models import Channel, ChannelHealth, ChannelState
 from hearwell.channels.services import connect_channel
@@ -20,12 +24,13 @@ from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.outbound import sender
 from hearwell.outbound import services as outbound
-from hearwell.outbound.models import Delivery
+from hearwell.outbound.models import Delivery, File
 from hearwell.webchat import queries, services
 from hearwell.webchat.models import Line, Visitor
 from tests.domain.email.conftest import CUSTOMER, SUPPORT, Desk, letter
 from tests.factories import make_item, receive
 
+PDF = b"%PDF-1.7 "
 SITE = "www.northwind.example"
 
 
@@ -42,11 +47,13 @@ class Chat:
     def ws(self) -> UUID:
         return self.desk.ws
 
-    def answers(self, text: str = "We have found it.") -> Delivery:
+    def answers(
+        self, text: str = "We have found it.", files: Mapping[str, bytes] | None = None
+    ) -> Delivery:
         """Anna answers where the customer last wrote, and the worker sends it."""
         with scope(self.ws):
             case = Case.objects.get(id=self.case_id)
-        return self.desk.answers(case, text)
+        return self.desk.answers(case, text, files)
 
     def wait(self, minutes: float = 3) -> int:
         """Time goes by, and the worker looks; returns how many mails were queued."""
@@ -212,6 +219,40 @@ def test_answers_of_one_pause_are_one_mail_and_the_next_is_in_its_thread(chat: C
     assert second.full_text.startswith("It comes tomorrow.\n\n")
     assert second.in_reply_to == first.message_id
     assert second.subject == f"Re: {first.subject}"
+
+
+def test_files_of_the_answers_go_on_with_them(
+    chat: Chat, tmp_path: Path, settings: Settings
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    chat.answers("Please fill this in.", {"form.pdf": PDF})
+    chat.answers("", {"map.pdf": PDF + b"map", "form again.pdf": PDF})
+    assert chat.wait() == 1
+    chat.sends()
+    (body,) = chat.desk.sent()
+    mail = message_from_bytes(body)
+    enclosed = {part.get_filename(): part.get_payload(decode=True) for part in mail.walk()}
+    assert {name: enclosed[name] for name in enclosed if name} == {
+        "form.pdf": PDF, "map.pdf": PDF + b"map",
+    }  # fmt: skip
+    assert "\n\nEnclosed: form.pdf, map.pdf\n\n" in read(body).full_text
+    (letter_,) = chat.desk.messages(kind="mail")
+    assert [one["name"] for one in letter_.media] == ["form.pdf", "map.pdf"]
+
+
+def test_files_that_no_mail_takes_are_named_and_wait_in_the_chat(
+    chat: Chat, tmp_path: Path, settings: Settings
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    for number in range(3):
+        chat.answers("", {f"plan {number}.pdf": PDF + bytes(9_000_000) + b"%d" % number})
+    assert chat.wait() == 1
+    chat.sends()
+    (body,) = chat.desk.sent()
+    said = read(body).full_text
+    assert "In the chat, for you to fetch: plan 0.pdf, plan 1.pdf, plan 2.pdf" in said
+    with scope(chat.ws):
+        assert not File.objects.filter(delivery=None).exists()
 
 
 def test_whoever_read_it_in_the_chat_gets_no_mail(chat: Chat) -> None:

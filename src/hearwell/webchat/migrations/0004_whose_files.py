@@ -25,6 +25,8 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar[list[tuple[str, str]]] = [("webchat", "0003_onward")]
     operations: ClassVar[list[Operation]] = [
-        migrations.AddField("file", "is_ours", models.BooleanField(default=False, db_default=False)),
+        migrations.AddField(
+            "file", "is_ours", models.BooleanField(default=False, db_default=False)
+        ),
         migrations.RunSQL(_NOTE_OURS, migrations.RunSQL.noop),
     ]
