@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -11,6 +12,8 @@ from hearwell.webchat.models import Line, Side
 
 MOST_QUOTED: Final = 6
 _LONGEST_QUOTE: Final = 600
+# An address of whatever kind, also one that only a reader's program would make a link of.
+_LINK: Final = re.compile(r"\w+://\S*|\S*\w\.[^\W\d_]{2,}\S*")
 
 
 def subject_of(title: str) -> str:
@@ -25,11 +28,14 @@ def text_of(
     site: str,
     *,
     enclosed: Sequence[str] = (),
+    is_proven: bool = False,
 ) -> str:
     """Return the whole text: all answers that were not read, oldest first, and what is quoted.
 
     ``enclosed`` are the names of files that the mail brings; without any, those of the answers
-    are named all the same, for they wait in the chat.
+    are named all the same, for they wait in the chat. Unless the site has said whose the address
+    is (``is_proven``), the letter may reach somebody who never wrote to us: what is quoted of the
+    visitor then leads nowhere.
     """
     why = _(
         "You get this e-mail because you wrote to us in the chat on %(site)s, left this address"
@@ -41,18 +47,22 @@ def text_of(
     if names:
         words.append(where % {"names": ", ".join(names)})
     said = "\n\n".join(words)
-    quoted = [_quoted(line, title) for line in earlier if line.text or line.files]
+    quoted = [
+        _quoted(line, title, is_proven=is_proven) for line in earlier if line.text or line.files
+    ]
     if not quoted:
         return f"{said}\n\n{why}"
     before = _("What was said in the chat before:")
     return f"{said}\n\n{why}\n\n{before}\n\n" + "\n>\n".join(quoted)
 
 
-def _quoted(line: Line, title: str) -> str:
+def _quoted(line: Line, title: str, *, is_proven: bool) -> str:
     who = _("You") if line.side == Side.IN else title
     text = line.text or _("File: %(name)s") % {"name": ", ".join(_names(line))}
     if len(text) > _LONGEST_QUOTE:
         text = text[: _LONGEST_QUOTE - 1].rstrip() + "…"
+    if line.side == Side.IN and not is_proven:
+        text = _LINK.sub("[…]", text)
     first, *more = text.splitlines() or [""]
     return "\n".join([f"> {who}: {first}", *(f"> {one}" for one in more)])
 

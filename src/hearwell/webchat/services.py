@@ -153,6 +153,12 @@ def forget_reading(lines: Iterable[Line]) -> None:
         rows.filter(id__in=[line.id for line in held]).update(read_by=None)
 
 
+def note_gone_on(line: Line, to: str) -> None:
+    """Note that a letter left for an address whose last answer is this one."""
+    rows = Line.objects.filter(workspace_id=line.workspace_id, id=line.id)
+    rows.update(went_to=to, went_at=now())
+
+
 def choose_onward(
     workspace_id: UUID, channel_id: UUID, *, is_on: bool, wait_s: int, mailbox_id: UUID | None
 ) -> Onward:

@@ -31,6 +31,7 @@ from hearwell.kit.seal import make_keys
 from hearwell.outbound import sender
 from hearwell.outbound.models import Delivery
 from hearwell.sla import services as sla
+from tests.domain.email.chats import Chat, begun
 
 SUPPORT, INFO = "support@northwind.test", "info@northwind.test"
 
@@ -169,6 +170,11 @@ def _connected(workspace_id: UUID, address: str, post: Post) -> Channel:
         secrets={"password": post.password, "stamp": f"stamp of {address}"},
         scopes=["read", "write"],
     )
+
+
+@pytest.fixture
+def chat(desk: Desk) -> Chat:
+    return begun(desk)
 
 
 __all__ = ["CUSTOMER", "Desk", "letter"]

@@ -2,129 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
-from uuid import UUID, uuid4
 
 import pytest
-from django.db.models import F
 from pytest_django import Settings
 
 from hearwell.channels.models import Channel, ChannelHealth, ChannelState
-from hearwell.channels.services import connect_channel
-from hearwell.connect.model import Audience, Author, MessageKind, Receipt, ReceiptState
-from hearwell.connect.rooms import thread_of
 from hearwell.connectors.email.reading import read
-from hearwell.conversations.models import Case, CaseLog, Conversation
-from hearwell.inbox import intake, onward
+from hearwell.conversations.models import Case, Conversation
+from hearwell.inbox import onward
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
-from hearwell.outbound import sender
 from hearwell.outbound import services as outbound
-from hearwell.outbound.models import Delivery, File
+from hearwell.outbound.models import File
 from hearwell.webchat import queries, services
 from hearwell.webchat.models import Line, Visitor
-from tests.domain.email.conftest import CUSTOMER, SUPPORT, Desk, letter
-from tests.factories import make_item, receive
+from tests.domain.email.chats import SITE, Chat, writes
+from tests.domain.email.conftest import CUSTOMER, SUPPORT, letter
 
 PDF = b"%PDF-1.7 "
-SITE = "www.northwind.example"
-
-
-@dataclass
-class Chat:
-    """A chat on Northwind's site, and Lena in it, who has left."""
-
-    desk: Desk
-    channel: Channel
-    lena: UUID
-    case_id: UUID
-
-    @property
-    def ws(self) -> UUID:
-        return self.desk.ws
-
-    def answers(
-        self, text: str = "We have found it.", files: Mapping[str, bytes] | None = None
-    ) -> Delivery:
-        """Anna answers where the customer last wrote, and the worker sends it."""
-        with scope(self.ws):
-            case = Case.objects.get(id=self.case_id)
-        return self.desk.answers(case, text, files)
-
-    def wait(self, minutes: float = 3) -> int:
-        """Time goes by, and the worker looks; returns how many mails were queued."""
-        ago = timedelta(minutes=minutes)
-        with scope(self.ws):
-            Line.objects.update(at=F("at") - ago, read_by=F("read_by") - ago)
-            Visitor.objects.update(seen_at=F("seen_at") - ago, left_at=F("left_at") - ago)
-        return onward.hand_over_due()
-
-    def sends(self) -> None:
-        """The worker sends what is due, and the house hears of it."""
-        with scope(self.ws):
-            due = list(Delivery.objects.filter(state="queued").values_list("id", flat=True))
-        for delivery_id in due:
-            sender.deliver(self.ws, delivery_id)
-        self.desk.hear("DeliverySent", "on_delivered")
-
-    def mails(self) -> list[Delivery]:
-        with scope(self.ws):
-            return list(Delivery.objects.filter(network="email").order_by("id"))
-
-    def sees(self) -> None:
-        """Lena comes back and reads all there is; the page's envelope is taken in."""
-        with scope(self.ws):
-            seen = services.note_seen(self.ws, self.lena, 2**40)
-            receipts = [
-                Receipt(
-                    external_id=str(line.id), dedup_key=f"seen:{line.id}", occurred_at=now(),
-                    account=SITE, state=ReceiptState.READ, target_id=str(line.id),
-                )
-                for line in seen
-            ]  # fmt: skip
-            intake.take_receipts(self.channel, receipts)
-
-    def log(self) -> list[str]:
-        with scope(self.ws):
-            return list(CaseLog.objects.filter(case_id=self.case_id).values_list("verb", flat=True))
-
-
-@pytest.fixture
-def chat(desk: Desk) -> Chat:
-    with scope(desk.ws):
-        channel = connect_channel(
-            workspace_id=desk.ws,
-            network="webchat",
-            handle=SITE,
-            external_id=SITE,
-            brand="Northwind Air",
-            settings={"origins": f"https://{SITE}", "title": "Ask Northwind"},
-        )
-        visitor = services.arrive(desk.ws, channel.id, None)
-        services.introduce(visitor, name="Lena Vik", email=CUSTOMER)
-        case_id = _writes(channel, visitor.id, "Where is my bag?")
-        services.note_here(desk.ws, visitor.id, has_left=True)
-    return Chat(desk, channel, visitor.id, case_id)
-
-
-def _writes(channel: Channel, visitor_id: UUID, text: str) -> UUID:
-    key = str(uuid4())
-    services.write_in(channel.workspace_id, visitor_id, key, text)
-    item = make_item(
-        text,
-        kind=MessageKind.CHAT,
-        audience=Audience.PRIVATE,
-        external_id=f"{visitor_id}:{key}",
-        thread_key=thread_of(str(visitor_id)),
-        account=SITE,
-        author=Author(str(visitor_id), "", "Lena Vik"),
-    )
-    (message,) = receive(channel, [item])
-    return message.case_id
 
 
 def test_who_has_left_gets_the_answer_in_the_chat_and_by_mail(chat: Chat) -> None:
@@ -357,7 +255,7 @@ def test_one_that_cannot_be_handed_over_holds_up_nobody(
     with scope(chat.ws):
         other = services.arrive(chat.ws, chat.channel.id, None)
         services.introduce(other, email="mads@example.test")
-        home = _writes(chat.channel, other.id, "Is anybody there?")
+        home = writes(chat.channel, other.id, "Is anybody there?")
         services.note_here(chat.ws, other.id, has_left=True)
         case = Case.objects.get(id=home)
     chat.answers()
