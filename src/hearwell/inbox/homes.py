@@ -44,4 +44,4 @@ def give_words_back(delivery: Delivery, to_id: UUID | None) -> None:
     place, audience = delivery.workspace_id, delivery.draft["audience"]
     key = give_back(place, home.id, to_id, audience, typed, has_files=has_files)
     if has_files:
-        outbound.copy_files(place, delivery.id, key, by_id=to_id)
+        outbound.copy_files(place, [delivery.id], key, by_id=to_id)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop
 
 from hearwell.channels.models import Channel
 from hearwell.channels.queries import account_of, channel_by_id
+from hearwell.connect.attachments import Attachment
 from hearwell.connect.contract import Connector, NewThread, WritesFirst
 from hearwell.connect.model import Audience, Draft, MessageKind, Receipt, ReceiptState
 from hearwell.connect.registry import connector_for
@@ -33,11 +34,18 @@ from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.outbound import services as outbound
 from hearwell.outbound.models import Delivery
+from hearwell.outbound.queries import waiting_files
 from hearwell.outbound.render import render
 from hearwell.webchat import queries as webchat
 from hearwell.webchat import services as chats
 from hearwell.webchat.models import Line, Onward, Visitor
-from hearwell.webchat.rules import NETWORK, due_at, gone_since
+from hearwell.webchat.rules import (
+    MOST_LETTERS_AN_HOUR,
+    MOST_LETTERS_TO_ONE,
+    NETWORK,
+    due_at,
+    gone_since,
+)
 
 log = structlog.get_logger(__name__)
 # In a delivery's context and in what its message is about: to whom it went, and why.
@@ -48,6 +56,8 @@ TRY_AGAIN: Final = timedelta(minutes=10)
 TOO_LATE: Final = timedelta(days=2)
 _SPACE: Final = UUID("6f0a4c7e-6d0b-5f0e-9a43-0d8b1f6f2c11")
 _NO_ADDRESS: Final = gettext_noop("The address they left is none that mail can be sent to.")
+_ENOUGH: Final = gettext_noop("This address has been sent as many letters today as any may get.")
+_WAITED: Final = gettext_noop("It could not be sent for two days.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +140,12 @@ def hand_over(workspace_id: UUID, visitor_id: UUID) -> Delivery | None:
     visitor = Visitor.objects.get(workspace_id=workspace_id, id=visitor_id)
     onward = webchat.onward_of(workspace_id, visitor.channel_id)
     at, last = now(), lines[-1]
-    if not onward.is_on or not visitor.email or at - last.at > TOO_LATE:
+    if not onward.is_on or not visitor.email:
         chats.forget_reading(lines)
+        return None
+    if at - last.at > TOO_LATE:
+        chats.forget_reading(lines)
+        _refuse_all(visitor, lines, _WAITED)
         return None
     gone = gone_since(visitor.seen_at, visitor.left_at, at)
     due = due_at(last.at, gone, at, timedelta(seconds=onward.wait_s))
@@ -151,7 +165,12 @@ def _sent_on(
 ) -> Delivery | None:
     chat = channel_by_id(visitor.workspace_id, visitor.channel_id)
     mailbox = mailbox_for(onward, chat) if chat else None
-    if mailbox is None and any_mailbox(visitor.workspace_id):
+    if mailbox is None:
+        must_wait = any_mailbox(visitor.workspace_id)
+    else:
+        sent = webchat.letters_from(visitor.workspace_id, visitor.channel_id)
+        must_wait = sent >= MOST_LETTERS_AN_HOUR
+    if must_wait:
         _wait(lines, at + TRY_AGAIN)
         return None
     chats.forget_reading(lines)
@@ -179,28 +198,35 @@ def _queued(
     answers: Sequence[Message],
     at: datetime,
 ) -> Delivery | None:
-    answer = answers[-1]
+    answer, key = answers[-1], key_of(lines[-1].id)
     way = _way(mailbox, visitor, answer.case)
     if way is None:
         _refuse(answer.case, visitor, _NO_ADDRESS)
         return None
+    to = way.thread.to.external_id
+    if webchat.letters_to(visitor.workspace_id, to) >= MOST_LETTERS_TO_ONE:
+        _refuse(answer.case, visitor, _ENOUGH)
+        return None
     home = conversations.join(mailbox, answer.case, way.thread.key, Audience.PRIVATE.value)
-    draft = _draft(way, visitor, chat, lines)
+    files = _enclosed(way, answers, key)
+    draft = replace(_draft(way, visitor, chat, lines, files), media=tuple(files))
     before = last_said(mailbox.workspace_id, home.id)
     if before is not None:
         root = before.root_remote_id or before.remote_id
         draft = replace(draft, parent_id=before.remote_id, root_id=root)
     ready = render(way.connector, account_of(mailbox), draft, at)
     if ready.problems:  # what a person would only be warned of, nobody is here to decide
+        outbound.drop_unsent(mailbox.workspace_id, [key])
         _refuse(answer.case, visitor, ready.problems[0].message)
         return None
+    chats.note_gone_on(lines[-1], to)
     return outbound.queue(
         outbound.Submission(
             workspace_id=mailbox.workspace_id,
             lane_id=home.id,
             channel=mailbox,
             draft=ready.draft,
-            key=key_of(lines[-1].id),
+            key=key,
             author_id=answer.author_user_id,
             lane_version=outbound.versions(mailbox.workspace_id, [home.id])[home.id],
             undo_s=0,
@@ -226,19 +252,53 @@ def _way(mailbox: Channel, visitor: Visitor, case: Case) -> _Way | None:
     return _Way(mailbox, connector, thread) if thread else None
 
 
-def _draft(way: _Way, visitor: Visitor, chat: Channel, lines: Sequence[Line]) -> Draft:
+def _enclosed(way: _Way, answers: Sequence[Message], key: UUID) -> list[Attachment]:
+    """Put the files of these answers under the mail's key; none if a mail cannot take them all."""
+    workspace_id = way.mailbox.workspace_id
+    ids = [one.delivery_id for one in answers if one.media and one.delivery_id]
+    if not ids:
+        return []
+    outbound.copy_files(workspace_id, ids, key)
+    files = waiting_files(workspace_id, key)
+    if way.connector.media_rule(account_of(way.mailbox)).problems(files):
+        outbound.drop_unsent(workspace_id, [key])
+        return []
+    return files
+
+
+def _draft(
+    way: _Way,
+    visitor: Visitor,
+    chat: Channel,
+    lines: Sequence[Line],
+    files: Sequence[Attachment],
+) -> Draft:
     earlier = webchat.lines_before(
         visitor.workspace_id, visitor.id, lines[0].seq, onward_letter.MOST_QUOTED
     )
     title = str(chat.settings.get("title") or chat.handle)
     return Draft(
-        text=onward_letter.text_of(lines, earlier, title, chat.handle),
+        text=onward_letter.text_of(
+            lines,
+            earlier,
+            title,
+            chat.handle,
+            enclosed=[file.name for file in files],
+            is_proven=visitor.is_proven,
+        ),
         audience=Audience.PRIVATE,
         account=way.mailbox.external_id,
         thread_key=way.thread.key,
-        to=replace(way.thread.to, name=visitor.name),
+        # What strangers call themselves is no line for a stranger's mailbox.
+        to=replace(way.thread.to, name=visitor.name if visitor.is_proven else ""),
         subject=onward_letter.subject_of(title),
     )
+
+
+def _refuse_all(visitor: Visitor, lines: Sequence[Line], why: str) -> None:
+    answers = _answers(visitor, lines)
+    if answers:
+        _refuse(answers[-1].case, visitor, why)
 
 
 def _refuse(case: Case, visitor: Visitor, why: str) -> None:

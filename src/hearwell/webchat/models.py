@@ -62,6 +62,7 @@ class Line(Scoped):
     The key is made by whoever writes: the visitor's page, or the outbox. ``seen_at`` is when our
     answer stood before the visitor's eyes. ``read_by`` is when somebody is to look whether an
     answer was read here: if not, it goes another way. Empty where nothing more is to be done.
+    ``went_to`` and ``went_at`` stand at the last answer of a letter: whom it went to, and when.
     """
 
     visitor = models.ForeignKey(
@@ -79,6 +80,8 @@ class Line(Scoped):
     at = models.DateTimeField(default=now)
     seen_at = models.DateTimeField(null=True)
     read_by = models.DateTimeField(null=True)
+    went_to = models.TextField(blank=True, default="", db_default="")
+    went_at = models.DateTimeField(null=True)
 
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -95,6 +98,11 @@ class Line(Scoped):
                 fields=["read_by"],
                 condition=Q(read_by__isnull=False),
                 name="webchat_line_unread",
+            ),
+            models.Index(
+                fields=["workspace_id", "went_at"],
+                condition=Q(went_at__isnull=False),
+                name="webchat_line_gone_on",
             ),
         ]
 
@@ -121,7 +129,10 @@ class Onward(Scoped):
 
 
 class File(Scoped):
-    """A file of a conversation, theirs or ours; its bytes lie in the storage under ids alone."""
+    """A file of a conversation; its bytes lie in the storage under ids alone.
+
+    ``is_ours``: it came with an answer, so that it takes no room of the visitor's.
+    """
 
     visitor = models.ForeignKey(
         Visitor,
@@ -134,6 +145,7 @@ class File(Scoped):
     mime = models.CharField(max_length=80)
     size = models.BigIntegerField()
     is_sent = models.BooleanField(default=False)
+    is_ours = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField(default=now)
 
     class Meta(Scoped.Meta):

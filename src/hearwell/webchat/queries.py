@@ -119,6 +119,20 @@ def lines_before(workspace_id: UUID, visitor_id: UUID, seq: int, most: int) -> l
     return list(rows.order_by("-seq")[:most])[::-1]
 
 
+def letters_to(workspace_id: UUID, address: str) -> int:
+    """Return how many letters went on to an address in the last day, from whatever chat."""
+    since = now() - timedelta(days=1)
+    rows = Line.objects.filter(workspace_id=workspace_id, went_at__gte=since)
+    return rows.filter(went_to=address).count()
+
+
+def letters_from(workspace_id: UUID, channel_id: UUID) -> int:
+    """Return how many letters of a chat went on in the last hour, to whomever."""
+    since = now() - timedelta(hours=1)
+    rows = Line.objects.filter(workspace_id=workspace_id, went_at__gte=since)
+    return rows.filter(visitor__channel_id=channel_id).count()
+
+
 def answer_by_key(workspace_id: UUID, visitor_id: UUID, key: str) -> Line | None:
     """Return our answer with this key, or None."""
     rows = Line.objects.filter(workspace_id=workspace_id, visitor_id=visitor_id)
@@ -146,8 +160,8 @@ def body_of(file: File) -> bytes | None:
 
 
 def bytes_kept(workspace_id: UUID, visitor_id: UUID) -> tuple[int, int]:
-    """Return the bytes of a visitor's files, and of everybody's in the last day."""
-    rows = File.objects.filter(workspace_id=workspace_id)
+    """Return the bytes of what a visitor sent, and of what everybody sent in the last day."""
+    rows = File.objects.filter(workspace_id=workspace_id, is_ours=False)
     mine, since = Q(visitor_id=visitor_id), Q(at__gte=now() - timedelta(days=1))
     sums = rows.filter(mine | since).aggregate(
         mine=Sum("size", filter=mine), day=Sum("size", filter=since)

@@ -11,6 +11,10 @@ GONE_AFTER: Final = timedelta(seconds=40)
 # So long somebody who has left has time to come back and read, unless the owner says otherwise.
 READING_S: Final = 120
 LONGEST_READING_S: Final = 24 * 3600
+# Anybody can type anybody's address into a chat. So many letters one address gets in a day, and
+# so many a chat sends in an hour; what is more waits, or stays in the chat.
+MOST_LETTERS_TO_ONE: Final = 10
+MOST_LETTERS_AN_HOUR: Final = 120
 
 
 def gone_since(seen_at: datetime, left_at: datetime | None, at: datetime) -> datetime | None:

@@ -111,10 +111,9 @@ def write_out(
         known = _known(visitor, Side.OUT, key)
         if known is not None:
             return known
-        kept = [keep_file(workspace_id, visitor_id, f.name, f.mime, f.body) for f in files]
-        ids = [file.id for file in kept]
-        rows = File.objects.filter(workspace_id=workspace_id, visitor_id=visitor_id)
-        rows.filter(id__in=ids).update(is_sent=True)
+        kept = [
+            keep_file(workspace_id, visitor_id, f.name, f.mime, f.body, is_ours=True) for f in files
+        ]
         return _add(visitor, Side.OUT, key, text, [file.shown() for file in kept])
 
 
@@ -154,6 +153,12 @@ def forget_reading(lines: Iterable[Line]) -> None:
         rows.filter(id__in=[line.id for line in held]).update(read_by=None)
 
 
+def note_gone_on(line: Line, to: str) -> None:
+    """Note that a letter left for an address whose last answer is this one."""
+    rows = Line.objects.filter(workspace_id=line.workspace_id, id=line.id)
+    rows.update(went_to=to, went_at=now())
+
+
 def choose_onward(
     workspace_id: UUID, channel_id: UUID, *, is_on: bool, wait_s: int, mailbox_id: UUID | None
 ) -> Onward:
@@ -164,14 +169,24 @@ def choose_onward(
     )[0]
 
 
-def keep_file(workspace_id: UUID, visitor_id: UUID, name: str, mime: str, body: bytes) -> File:
-    """Keep a file that is about to be part of a line. Its name is only ever shown."""
+def keep_file(
+    workspace_id: UUID,
+    visitor_id: UUID,
+    name: str,
+    mime: str,
+    body: bytes,
+    *,
+    is_ours: bool = False,
+) -> File:
+    """Keep a file that is about to be part of a line, or with it. Its name is only ever shown."""
     file = File(
         workspace_id=workspace_id,
         visitor_id=visitor_id,
         name=clean(name)[0],
         mime=mime,
         size=len(body),
+        is_sent=is_ours,
+        is_ours=is_ours,
     )
     default_storage.save(file.place, ContentFile(body))
     file.save(force_insert=True)
@@ -199,7 +214,9 @@ def _known(visitor: Visitor, side: Side, key: str) -> Line | None:
 
 
 def _sent_files(visitor: Visitor, ids: Sequence[UUID]) -> list[File]:
-    rows = File.objects.filter(workspace_id=visitor.workspace_id, visitor_id=visitor.id)
+    rows = File.objects.filter(
+        workspace_id=visitor.workspace_id, visitor_id=visitor.id, is_ours=False
+    )
     found = list(rows.filter(id__in=list(ids)[:MOST_FILES]).order_by("at", "id"))
     rows.filter(id__in=[file.id for file in found]).update(is_sent=True)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -22,7 +23,7 @@ from hearwell.connectors.email.fake_server import Folder, Post, ago
 from hearwell.conversations.models import Case, Message
 from hearwell.events.models import Event
 from hearwell.events.tasks import handle
-from hearwell.inbox import handlers, reply
+from hearwell.inbox import attaching, handlers, reply
 from hearwell.inbox.reply import Reply
 from hearwell.kit.ids import uuid7
 from hearwell.kit.scope import scope
@@ -30,6 +31,7 @@ from hearwell.kit.seal import make_keys
 from hearwell.outbound import sender
 from hearwell.outbound.models import Delivery
 from hearwell.sla import services as sla
+from tests.domain.email.chats import Chat, begun
 
 SUPPORT, INFO = "support@northwind.test", "info@northwind.test"
 
@@ -88,12 +90,17 @@ class Desk:
         with scope(self.ws):
             return list(Message.objects.filter(**which).order_by("sent_at", "id"))
 
-    def answers(self, case: Case, text: str = "We have found it.") -> Delivery:
-        """Anna answers, and the worker sends it."""
+    def answers(
+        self, case: Case, text: str = "We have found it.", files: Mapping[str, bytes] | None = None
+    ) -> Delivery:
+        """Anna answers, with files by their names, and the worker sends it."""
         with scope(self.ws):
             case.refresh_from_db()
+            key = uuid7()
+            for name, body in (files or {}).items():
+                attaching.add_file(case.id, key, name, body, self.anna)
             what = Reply(
-                case_id=case.id, text=text, audience="private", key=uuid7(),
+                case_id=case.id, text=text, audience="private", key=key,
                 seen_version=case.version, undo_s=0, confirm=True,
             )  # fmt: skip
             row = reply.send_reply(what, self.anna)
@@ -163,6 +170,11 @@ def _connected(workspace_id: UUID, address: str, post: Post) -> Channel:
         secrets={"password": post.password, "stamp": f"stamp of {address}"},
         scopes=["read", "write"],
     )
+
+
+@pytest.fixture
+def chat(desk: Desk) -> Chat:
+    return begun(desk)
 
 
 __all__ = ["CUSTOMER", "Desk", "letter"]

@@ -2,122 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID, uuid4
+from email import message_from_bytes
+from pathlib import Path
 
 import pytest
-from django.db.models import F
+from pytest_django import Settings
 
 from hearwell.channels.models import Channel, ChannelHealth, ChannelState
-from hearwell.channels.services import connect_channel
-from hearwell.connect.model import Audience, Author, MessageKind, Receipt, ReceiptState
-from hearwell.connect.rooms import thread_of
 from hearwell.connectors.email.reading import read
-from hearwell.conversations.models import Case, CaseLog, Conversation
-from hearwell.inbox import intake, onward
+from hearwell.conversations.models import Case, Conversation
+from hearwell.inbox import onward
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
-from hearwell.outbound import sender
 from hearwell.outbound import services as outbound
-from hearwell.outbound.models import Delivery
+from hearwell.outbound.models import File
 from hearwell.webchat import queries, services
 from hearwell.webchat.models import Line, Visitor
-from tests.domain.email.conftest import CUSTOMER, SUPPORT, Desk, letter
-from tests.factories import make_item, receive
+from tests.domain.email.chats import SITE, Chat, writes
+from tests.domain.email.conftest import CUSTOMER, SUPPORT, letter
 
-SITE = "www.northwind.example"
-
-
-@dataclass
-class Chat:
-    """A chat on Northwind's site, and Lena in it, who has left."""
-
-    desk: Desk
-    channel: Channel
-    lena: UUID
-    case_id: UUID
-
-    @property
-    def ws(self) -> UUID:
-        return self.desk.ws
-
-    def answers(self, text: str = "We have found it.") -> Delivery:
-        """Anna answers where the customer last wrote, and the worker sends it."""
-        with scope(self.ws):
-            case = Case.objects.get(id=self.case_id)
-        return self.desk.answers(case, text)
-
-    def wait(self, minutes: float = 3) -> int:
-        """Time goes by, and the worker looks; returns how many mails were queued."""
-        ago = timedelta(minutes=minutes)
-        with scope(self.ws):
-            Line.objects.update(at=F("at") - ago, read_by=F("read_by") - ago)
-            Visitor.objects.update(seen_at=F("seen_at") - ago, left_at=F("left_at") - ago)
-        return onward.hand_over_due()
-
-    def sends(self) -> None:
-        """The worker sends what is due, and the house hears of it."""
-        with scope(self.ws):
-            due = list(Delivery.objects.filter(state="queued").values_list("id", flat=True))
-        for delivery_id in due:
-            sender.deliver(self.ws, delivery_id)
-        self.desk.hear("DeliverySent", "on_delivered")
-
-    def mails(self) -> list[Delivery]:
-        with scope(self.ws):
-            return list(Delivery.objects.filter(network="email").order_by("id"))
-
-    def sees(self) -> None:
-        """Lena comes back and reads all there is; the page's envelope is taken in."""
-        with scope(self.ws):
-            seen = services.note_seen(self.ws, self.lena, 2**40)
-            receipts = [
-                Receipt(
-                    external_id=str(line.id), dedup_key=f"seen:{line.id}", occurred_at=now(),
-                    account=SITE, state=ReceiptState.READ, target_id=str(line.id),
-                )
-                for line in seen
-            ]  # fmt: skip
-            intake.take_receipts(self.channel, receipts)
-
-    def log(self) -> list[str]:
-        with scope(self.ws):
-            return list(CaseLog.objects.filter(case_id=self.case_id).values_list("verb", flat=True))
-
-
-@pytest.fixture
-def chat(desk: Desk) -> Chat:
-    with scope(desk.ws):
-        channel = connect_channel(
-            workspace_id=desk.ws,
-            network="webchat",
-            handle=SITE,
-            external_id=SITE,
-            brand="Northwind Air",
-            settings={"origins": f"https://{SITE}", "title": "Ask Northwind"},
-        )
-        visitor = services.arrive(desk.ws, channel.id, None)
-        services.introduce(visitor, name="Lena Vik", email=CUSTOMER)
-        case_id = _writes(channel, visitor.id, "Where is my bag?")
-        services.note_here(desk.ws, visitor.id, has_left=True)
-    return Chat(desk, channel, visitor.id, case_id)
-
-
-def _writes(channel: Channel, visitor_id: UUID, text: str) -> UUID:
-    key = str(uuid4())
-    services.write_in(channel.workspace_id, visitor_id, key, text)
-    item = make_item(
-        text,
-        kind=MessageKind.CHAT,
-        audience=Audience.PRIVATE,
-        external_id=f"{visitor_id}:{key}",
-        thread_key=thread_of(str(visitor_id)),
-        account=SITE,
-        author=Author(str(visitor_id), "", "Lena Vik"),
-    )
-    (message,) = receive(channel, [item])
-    return message.case_id
+PDF = b"%PDF-1.7 "
 
 
 def test_who_has_left_gets_the_answer_in_the_chat_and_by_mail(chat: Chat) -> None:
@@ -212,6 +117,40 @@ def test_answers_of_one_pause_are_one_mail_and_the_next_is_in_its_thread(chat: C
     assert second.full_text.startswith("It comes tomorrow.\n\n")
     assert second.in_reply_to == first.message_id
     assert second.subject == f"Re: {first.subject}"
+
+
+def test_files_of_the_answers_go_on_with_them(
+    chat: Chat, tmp_path: Path, settings: Settings
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    chat.answers("Please fill this in.", {"form.pdf": PDF})
+    chat.answers("", {"map.pdf": PDF + b"map", "form again.pdf": PDF})
+    assert chat.wait() == 1
+    chat.sends()
+    (body,) = chat.desk.sent()
+    mail = message_from_bytes(body)
+    enclosed = {part.get_filename(): part.get_payload(decode=True) for part in mail.walk()}
+    assert {name: enclosed[name] for name in enclosed if name} == {
+        "form.pdf": PDF, "map.pdf": PDF + b"map",
+    }  # fmt: skip
+    assert "\n\nEnclosed: form.pdf, map.pdf\n\n" in read(body).full_text
+    (letter_,) = chat.desk.messages(kind="mail")
+    assert [one["name"] for one in letter_.media] == ["form.pdf", "map.pdf"]
+
+
+def test_files_that_no_mail_takes_are_named_and_wait_in_the_chat(
+    chat: Chat, tmp_path: Path, settings: Settings
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    for number in range(3):
+        chat.answers("", {f"plan {number}.pdf": PDF + bytes(9_000_000) + b"%d" % number})
+    assert chat.wait() == 1
+    chat.sends()
+    (body,) = chat.desk.sent()
+    said = read(body).full_text
+    assert "In the chat, for you to fetch: plan 0.pdf, plan 1.pdf, plan 2.pdf" in said
+    with scope(chat.ws):
+        assert not File.objects.filter(delivery=None).exists()
 
 
 def test_whoever_read_it_in_the_chat_gets_no_mail(chat: Chat) -> None:
@@ -316,7 +255,7 @@ def test_one_that_cannot_be_handed_over_holds_up_nobody(
     with scope(chat.ws):
         other = services.arrive(chat.ws, chat.channel.id, None)
         services.introduce(other, email="mads@example.test")
-        home = _writes(chat.channel, other.id, "Is anybody there?")
+        home = writes(chat.channel, other.id, "Is anybody there?")
         services.note_here(chat.ws, other.id, has_left=True)
         case = Case.objects.get(id=home)
     chat.answers()

@@ -68,6 +68,20 @@ def test_a_file_of_ours_is_in_the_line_and_that_visitor_s_alone(
     assert File.objects.count() == 1
 
 
+def test_a_file_of_ours_takes_no_room_of_the_visitor_s_and_is_none_they_sent(
+    channel, visitor, tmp_path, settings
+):
+    settings.MEDIA_ROOT = tmp_path
+    place = (channel.workspace_id, visitor.id)
+    theirs = services.keep_file(*place, "tag.pdf", "application/pdf", b"%PDF")
+    form = Attachment("application/pdf", "form.pdf", 8, body=b"%PDF-1.7")
+    ROOM.say(SITE, str(visitor.id), "key", "", [form])
+    assert queries.bytes_kept(*place) == (4, 4)
+    ours = File.objects.get(name="form.pdf")
+    entered = services.write_in(*place, "mine", "Look", [ours.id, theirs.id])
+    assert [one["name"] for one in entered.line.files] == ["tag.pdf"]
+
+
 @pytest.mark.parametrize("who", ["", "x", "7f0e2a54-5f0f-4b1a-9c57-1d2e3f405162"])
 def test_nobody_is_answered_nowhere(visitor, who):
     assert ROOM.say(SITE, who, "key", "Hi") is None

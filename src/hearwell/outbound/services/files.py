@@ -113,10 +113,10 @@ def bind(row: Delivery) -> None:
 
 
 def copy_files(
-    workspace_id: UUID, delivery_id: UUID, key: UUID, *, by_id: UUID | None = None
+    workspace_id: UUID, delivery_ids: Collection[UUID], key: UUID, *, by_id: UUID | None = None
 ) -> None:
-    """Put the files of a delivery into a composer as well, with their descriptions."""
-    there = File.objects.filter(workspace_id=workspace_id, delivery_id=delivery_id)
+    """Put the files of deliveries under another key as well, with their descriptions."""
+    there = File.objects.filter(workspace_id=workspace_id, delivery_id__in=list(delivery_ids))
     old = list(there.order_by("id").values_list("id", flat=True))
     if old:
         new = [uuid7() for _ in old]
