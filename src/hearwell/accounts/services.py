@@ -106,7 +106,12 @@ def invite_member(
         raise AlreadyMemberError(email)
     membership = add_member(workspace, user, role)
     entry = AuditEntry(
-        "member.invited", by, "membership", membership.id, after={"email": email, "role": role}
+        "member.invited",
+        by,
+        "membership",
+        membership.id,
+        str(user),
+        after={"email": email, "role": role},
     )
     record_audit(workspace.id, [entry])
     return membership, make_login_link(user, lifetime=INVITATION_LIFETIME)
@@ -118,7 +123,12 @@ def remove_member(membership: Membership, *, by: User) -> None:
     if membership.role == Role.OWNER and owners.count() == 1:
         raise LastOwnerError
     entry = AuditEntry(
-        "member.removed", by, "membership", membership.id, before={"role": membership.role}
+        "member.removed",
+        by,
+        "membership",
+        membership.id,
+        str(membership.user),
+        before={"role": membership.role},
     )
     record_audit(membership.workspace_id, [entry])
     ApiToken.objects.filter(membership=membership).update(revoked_at=now())
@@ -156,6 +166,7 @@ def set_initials(membership: Membership, initials: str, *, by: User) -> None:
         by,
         "membership",
         membership.id,
+        str(membership.user),
         before={"initials": before},
         after={"initials": membership.initials},
     )
@@ -171,6 +182,7 @@ def set_role(membership: Membership, role: str, *, by: User) -> None:
         by,
         "membership",
         membership.id,
+        str(membership.user),
         before={"role": before},
         after={"role": role},
     )

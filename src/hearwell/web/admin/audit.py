@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import AuditRow
+from hearwell.web.admin.acts import GROUPS, words_for
 from hearwell.web.admin.frame import draw
 
 PAGE = 100
@@ -31,7 +32,12 @@ def audit(request: MemberRequest) -> HttpResponse:
         moment, row_id = after
         rows = rows.filter(Q(at__lt=moment) | Q(at=moment, id__lt=row_id))
     found = list(rows.order_by("-at", "-id")[: PAGE + 1])
-    context = {"rows": found[:PAGE], "wanted": wanted, "older_url": _older(found, wanted)}
+    context = {
+        "rows": [(row, words_for(row.action)) for row in found[:PAGE]],
+        "wanted": wanted,
+        "groups": GROUPS.items(),
+        "older_url": _older(found, wanted),
+    }
     return draw(request, "audit", "settings_audit", context)
 
 
