@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from bench._house import Ground, set_up_django
 from bench._processes import free_port, process
+from hearwell.config.scratch import Ground, set_up_django
 
 SECRET, PAGE = "bench-secret", "page-bench"
 WORDS = (

@@ -14,7 +14,7 @@ import statistics
 from typing import Any
 
 from bench._hooks import Desk, connect, post, web, webhooks
-from bench._house import Ground, ground
+from hearwell.config.scratch import Ground, ground
 
 
 def rates(made: Ground, desk: Desk, how_many: int, rounds: int) -> dict[str, list[float]]:

@@ -27,8 +27,8 @@ from typing import Any
 import psutil
 import psycopg
 
-from bench._house import Ground, ground
 from bench.study import write_archive
+from hearwell.config.scratch import Ground, ground
 
 TIMES, BAR_PER_S, BAR_GROWTH = 5, 3000, 1.3
 _LOOK_EVERY_S = 0.25

@@ -25,8 +25,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from bench._hooks import Desk, connect, entry, post, web, webhooks
-from bench._house import Ground, ground
 from bench._processes import process
+from hearwell.config.scratch import Ground, ground
 
 BURSTS = (1, 50, 500)
 BAR_PER_S, BAR_BURST = 2000, 500

@@ -22,8 +22,8 @@ import httpx
 import psutil
 import psycopg
 
-from bench._house import Ground, ground, set_up_django
 from bench._processes import free_port, process
+from hearwell.config.scratch import Ground, ground, set_up_django
 
 BAR_MB, BAR_TAKEOVER_S = 300, 15
 WATCH_S = 30.0

@@ -24,8 +24,8 @@ from uuid import uuid4
 import httpx
 
 from bench._hooks import Desk, connect, post, web, webhooks
-from bench._house import ground
 from bench._processes import process
+from hearwell.config.scratch import ground
 
 BAR_P95_MS = 200.0
 Figures = dict[str, dict[str, float]]

@@ -18,8 +18,8 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from bench._house import ground, set_up_django
 from bench.seed import Seeded, seed
+from hearwell.config.scratch import ground, set_up_django
 
 if TYPE_CHECKING:
     from django.test import Client

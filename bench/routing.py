@@ -20,8 +20,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from bench._house import Ground, ground, set_up_django
 from bench.seed import MESSAGES_A_CASE, Seeded, seed
+from hearwell.config.scratch import Ground, ground, set_up_django
 
 BAR_PER_S, BATCH = 500, 1000
 LANGUAGES = ("en", "de", "nb", "fr", "es")

@@ -72,6 +72,12 @@ LAZY: dict[str, Lazy] = {
         "hearwell.channels.cli:listeners", "Show which process listens to how many accounts."
     ),
     "demo": Lazy("hearwell.sandbox.cli:demo", "Let an invented brand and its customers play."),
+    "simulate": Lazy(
+        "hearwell.config.simulating:simulate",
+        "Play a day at the desk, and say how it went.",
+        needs_django=False,
+        needs_database=False,
+    ),
     "events": Lazy(
         "hearwell.events.cli:events", "Show which event is heard by what.", needs_database=False
     ),

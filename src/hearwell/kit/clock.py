@@ -1,10 +1,24 @@
-"""The one source of wall-clock time, so that tests can freeze it."""
+"""The one source of wall-clock time, so that it can be frozen, or made to run faster."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+
+_sources: list[Callable[[], datetime]] = []
 
 
 def now() -> datetime:
     """Return the current instant, aware, in UTC."""
-    return datetime.now(UTC)
+    return _sources[-1]() if _sources else datetime.now(UTC)
+
+
+@contextmanager
+def simulated(source: Callable[[], datetime]) -> Iterator[None]:
+    """Let this whole process go by another clock meanwhile, for a day that is only played."""
+    _sources.append(source)
+    try:
+        yield
+    finally:
+        _sources.remove(source)

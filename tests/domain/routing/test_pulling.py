@@ -10,6 +10,7 @@ from hearwell.conversations.models import Case, CaseLog
 from hearwell.inbox import atdesk
 from hearwell.inbox.acts import NotAllowedError
 from hearwell.kit.clock import now
+from hearwell.routing import pressing
 from hearwell.routing import services as routing
 from hearwell.routing.models import Agent
 from hearwell.routing.rules import When
@@ -32,6 +33,45 @@ def test_in_a_fresh_workspace_it_is_the_one_that_is_due_first(workspace, alice, 
     assert Case.objects.get(id=sooner.id).assignee_id == bob.id
     verbs = CaseLog.objects.filter(case_id=sooner.id).order_by("at", "id")
     assert [line.verb for line in verbs] == ["assigned", "claimed", "routed"]
+
+
+def waiting(*minutes: int) -> list[Case]:
+    """Cases that are due in so many minutes; fewer than none: so late already."""
+    cases = [make_case() for _ in minutes]
+    for case, due in zip(cases, minutes, strict=True):
+        Case.objects.filter(id=case.id).update(due_at=now() + timedelta(minutes=due))
+    return cases
+
+
+@pytest.mark.parametrize("is_late_turn", [True, False])
+def test_urgent_ones_come_before_whatever_is_due(workspace, bob, monkeypatch, is_late_turn):
+    monkeypatch.setattr(pressing, "is_late_turn", lambda: is_late_turn)
+    routing.ensure_default_team(workspace.id)
+    _late, _soon, urgent = waiting(-30, 5, 60)
+    Case.objects.filter(id=urgent.id).update(urgency=3)
+    assert routing.take_next(workspace.id, bob).case_id == urgent.id
+
+
+def test_who_can_still_be_answered_in_time_comes_before_who_is_late(workspace, bob, monkeypatch):
+    monkeypatch.setattr(pressing, "is_late_turn", lambda: False)
+    routing.ensure_default_team(workspace.id)
+    longest, late, soon, later = waiting(-30, -5, 5, 60)
+    taken = [routing.take_next(workspace.id, bob).case_id for _ in range(4)]
+    assert taken == [soon.id, later.id, longest.id, late.id]
+
+
+def test_one_place_in_four_is_for_who_waits_longest(workspace, bob, monkeypatch):
+    turns = iter([True, False, True])
+    monkeypatch.setattr(pressing, "is_late_turn", lambda: next(turns))
+    routing.ensure_default_team(workspace.id)
+    longest, late, soon = waiting(-30, -5, 5)
+    taken = [routing.take_next(workspace.id, bob).case_id for _ in range(3)]
+    assert taken == [longest.id, soon.id, late.id]
+
+
+def test_that_place_comes_by_chance_one_time_in_four():
+    turns = [pressing.is_late_turn() for _ in range(4_000)]
+    assert 800 < sum(turns) < 1_200
 
 
 def test_what_others_have_or_the_customer_must_answer_is_passed_by(workspace, alice, bob):

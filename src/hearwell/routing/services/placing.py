@@ -17,10 +17,12 @@ from hearwell.conversations.services import Handing
 from hearwell.events.services import emit
 from hearwell.kit import rows
 from hearwell.kit.clock import now
+from hearwell.routing import pressing
 from hearwell.routing.board import Board, read_board
 from hearwell.routing.events import TeamChanged
 from hearwell.routing.models import PlacementState, Rule, Team
 from hearwell.routing.openings import Opening, openings
+from hearwell.routing.pressing import PRESSING
 from hearwell.routing.rules import (
     LAST_STAGE,
     CaseFacts,
@@ -84,7 +86,7 @@ _KEYS = """
     WHERE workspace_id = %s AND team_id = %s AND state = 'queued'
 """
 # The load of a case is what rules.load_of says.
-_WAITING = """
+_WAITING = f"""
     SELECT c.id, c.network, c.audience, p.needs_key, p.stage, p.not_to_id, p.rule_name
     FROM routing_placement p
     JOIN conversations_case c ON c.workspace_id = p.workspace_id AND c.id = p.case_id
@@ -98,8 +100,8 @@ _WAITING = """
         AND NOT EXISTS (SELECT FROM routing_claim k WHERE k.workspace_id = c.workspace_id
             AND k.case_id = c.id AND k.expires_at > %(now)s)
         AND (p.stage > 0 OR o.only_id IS NULL OR p.not_to_id IS DISTINCT FROM o.only_id)
-    ORDER BY p.priority DESC, c.due_at, c.id LIMIT %(most)s FOR UPDATE OF c SKIP LOCKED
-"""
+    ORDER BY p.priority DESC, {PRESSING} LIMIT %(most)s FOR UPDATE OF c SKIP LOCKED
+"""  # noqa: S608  only our own fragment
 _GIVEN = """
     UPDATE routing_placement p SET state = 'given', user_id = r.user_id, given_at = %s,
         not_to_id = NULL, look_at = NULL
@@ -293,6 +295,7 @@ def _give_out(
             "keys": list({one.needs_key for one in to_fill}),
             "openings": rows.document(one._asdict() for one in to_fill),
             "now": now(),
+            "is_late_turn": pressing.is_late_turn(),
             "most": min(at_most, room),
         },
     )

@@ -11,12 +11,14 @@ from hearwell.accounts.models import User
 from hearwell.conversations import services as conversations
 from hearwell.kit import rows
 from hearwell.kit.clock import now
+from hearwell.routing import pressing
 from hearwell.routing.board import skills_of
 from hearwell.routing.models import Claim, Team, TeamMember
+from hearwell.routing.pressing import PRESSING
 from hearwell.routing.rules import has_skills, needs_from
 from hearwell.routing.services.claims import claim
 
-_NEXT: Final = """
+_NEXT: Final = f"""
     SELECT c.id, coalesce(p.rule_name, ''), p.team_id
     FROM conversations_case c
     LEFT JOIN routing_placement p ON p.workspace_id = c.workspace_id AND p.case_id = c.id
@@ -26,10 +28,9 @@ _NEXT: Final = """
         AND coalesce(p.needs_key, '') = ANY(%(keys)s)
         AND NOT EXISTS (SELECT FROM routing_claim k WHERE k.workspace_id = c.workspace_id
             AND k.case_id = c.id AND k.expires_at > %(now)s AND k.user_id <> %(user)s)
-    ORDER BY p.not_to_id IS NOT DISTINCT FROM %(user)s, coalesce(p.priority, 0) DESC, c.due_at,
-        c.id
+    ORDER BY p.not_to_id IS NOT DISTINCT FROM %(user)s, coalesce(p.priority, 0) DESC, {PRESSING}
     LIMIT 1 FOR UPDATE OF c SKIP LOCKED
-"""
+"""  # noqa: S608  only our own fragment
 _KEYS: Final = "SELECT DISTINCT needs_key FROM routing_placement WHERE workspace_id = %s"
 
 
@@ -48,6 +49,7 @@ def take_next(workspace_id: UUID, user: User) -> Claim | None:
             "teams": _teams_of(workspace_id, user.id),
             "keys": _keys_for(workspace_id, user.id),
             "now": now(),
+            "is_late_turn": pressing.is_late_turn(),
         },
     )
     if not found:

@@ -1,4 +1,4 @@
-"""A database of its own for a benchmark: embedded, durable settings, migrated, then removed."""
+"""A database for one run: embedded, durable settings, migrated, then removed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAME = "hearwell"
 
 @dataclass(frozen=True)
 class Ground:
-    """Where the benchmark's database is, for each role, and its data folder."""
+    """Where such a database is, for each role, and its data folder."""
 
     data: Path
     owner: str
@@ -35,7 +35,7 @@ class Ground:
             "DATABASE_OWNER_URL": self.owner,
             "DATABASE_WORKER_URL": self.worker,
             "HEARWELL_ROLE": role,
-            "HEARWELL_SECRET_KEY": "for benchmarks only",
+            "HEARWELL_SECRET_KEY": "for one run only",
             "DJANGO_SETTINGS_MODULE": "hearwell.config.settings",
         }
 
@@ -43,7 +43,7 @@ class Ground:
 @contextmanager
 def ground() -> Iterator[Ground]:
     """Start a cluster as an operator would get it, migrate it, and remove it afterwards."""
-    data = Path(tempfile.mkdtemp(prefix="hearwell-bench-"))
+    data = Path(tempfile.mkdtemp(prefix="hearwell-scratch-"))
     data.chmod(0o755)  # the database's own system user must get through
     cluster = Cluster(data / "postgresql")
     try:
@@ -60,7 +60,7 @@ def _prepared(cluster: Cluster, data: Path) -> Ground:
     prepare_database(admin, NAME)
     roles = (cluster.conninfo(f"hearwell_{role}", NAME) for role in ("owner", "app", "worker"))
     made = Ground(data, *roles)
-    subprocess.run(
+    subprocess.run(  # noqa: S603 -- our own command
         [Path(sys.executable).with_name("hearwell"), "prepare"],
         env={**os.environ, **made.environment("migrate")},
         check=True,
@@ -70,7 +70,7 @@ def _prepared(cluster: Cluster, data: Path) -> Ground:
 
 
 def set_up_django(made: Ground, role: str) -> None:
-    """Load Django in this process, connected as the role that the measured code runs as."""
+    """Load Django in this process, connected as one of its roles."""
     os.environ.update(made.environment(role))
     import django
 
