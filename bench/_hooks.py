@@ -165,10 +165,19 @@ def post(port: int, requests: Sequence[bytes], *, connections: int = 64) -> floa
 
 
 @contextmanager
-def web(made: Ground, app: str = "hearwell.config.asgi:application") -> Iterator[int]:
-    """Serve an ASGI application under uvicorn, as the web process does; yield its port."""
+def web_process(
+    made: Ground, app: str = "hearwell.config.asgi:application"
+) -> Iterator[tuple[int, int]]:
+    """Serve an ASGI application under uvicorn, as the web process does; yield port and pid."""
     port = free_port()
     command = ["-m", "uvicorn", app, "--port", str(port), "--log-level", "error"]
     place = {**made.environment("web"), "HEARWELL_URL": f"http://localhost:{port}"}
-    with process([*command, "--ws", "none", "--no-access-log"], place, port):
+    with process([*command, "--ws", "none", "--no-access-log"], place, port) as child:
+        yield port, child.pid
+
+
+@contextmanager
+def web(made: Ground, app: str = "hearwell.config.asgi:application") -> Iterator[int]:
+    """Do the same; yield the port alone."""
+    with web_process(made, app) as (port, _pid):
         yield port

@@ -32,7 +32,7 @@ Figures = dict[str, dict[str, float]]
 Told = tuple[str, dict[str, Any], float]
 
 
-def sign_in(desk: Desk) -> dict[str, str]:
+def sign_in(desk: Desk, email: str = "bob@example.com") -> dict[str, str]:
     """Make an agent of the workspace and return the cookie of a session of theirs."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -41,7 +41,7 @@ def sign_in(desk: Desk) -> dict[str, str]:
     from hearwell.accounts.models import User, Workspace
     from hearwell.accounts.services import add_member
 
-    user = User.objects.create_user("bob@example.com", None, name="Bob Brown")
+    user = User.objects.create_user(email, None, name="Bob Brown")
     add_member(Workspace.objects.get(id=desk.workspace_id), user)
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
