@@ -6,7 +6,7 @@ two against each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,11 +19,21 @@ NOBODY: Final = "none"
 OWN_POST: Final = "own_post"  # closed until a customer writes below what we said first
 MERGED: Final = "merged"  # closed, because all that was in it is in another case now
 AUDIENCES: Final = frozenset({"public", "private"})
+STATUSES: Final = frozenset({"open", "snoozed", "closed"})
+TURNS: Final = frozenset({"ours", "theirs", "none"})
+_PRIORITIES: Final = frozenset("1234")
+# How long a customer has waited at least, in seconds.
+WAITED: Final[dict[str, int]] = {
+    "1h": 3600, "4h": 4 * 3600, "1d": 86_400, "3d": 3 * 86_400, "7d": 7 * 86_400,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """Which cases a list shows. `assignee` is a user's id, NOBODY, or None for anybody's."""
+    """Which cases a list shows. `assignee` is a user's id, NOBODY, or None for anybody's.
+
+    `urgency` is the least that counts, `waited` a key of WAITED, `language` a primary tag ("de").
+    """
 
     queue: str = "needs"
     user_id: UUID | None = None
@@ -35,11 +45,21 @@ class CaseFilter:
     team_id: UUID | None = None
     tag: str = ""
     text: str = ""
+    language: str = ""
+    urgency: int = 0
+    waited: str = ""
+    unread: bool | None = None
+    turn: str = ""
+    tier: str = ""
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case as a list shows it. `certainty` is in percent, None where nobody judged."""
+    """One case as a list shows it. `certainty` is in percent, None where nobody judged.
+
+    `said` is the message in it that a search found, empty in other lists.
+    """
 
     id: UUID
     number: int
@@ -71,6 +91,7 @@ class CaseRow:
     is_historic: bool
     version: int
     stage: str = ""
+    said: str = ""
 
     @property
     def label(self) -> str:
@@ -179,18 +200,32 @@ def queue_of(wanted: CaseFilter) -> Queue:
     return ANYWHERE if wanted.text else QUEUES.get(wanted.queue, QUEUES["needs"])
 
 
+def needs_record(wanted: CaseFilter) -> bool:
+    """Say whether a row alone cannot tell if a case belongs: text, tag, language and tier."""
+    return bool(wanted.text or wanted.tag or wanted.language or wanted.tier)
+
+
 def matches(wanted: CaseFilter, row: CaseRow, user_id: UUID | None) -> bool:
-    """Say whether a case belongs in a list. Text and tags are not asked: those need the record."""
-    if wanted.text or wanted.tag:
-        return False
+    """Say whether a case belongs in a list. False where only the record can say (needs_record)."""
+    return not needs_record(wanted) and may_match(wanted, row, user_id)
+
+
+def may_match(wanted: CaseFilter, row: CaseRow, user_id: UUID | None) -> bool:
+    """Say whether a case belongs in a list as far as its row can tell."""
     wishes: tuple[tuple[object, object], ...] = (
         (wanted.channel_id, row.channel_id),
         (wanted.network, row.network),
         (wanted.kind, row.kind),
         (wanted.audience, row.audience),
         (wanted.team_id, row.team_id),
+        (wanted.status, row.status),
+        (wanted.turn, row.turn),
     )
     if any(wish and wish != have for wish, have in wishes):
+        return False
+    if wanted.unread not in {None, row.unread} or row.urgency < wanted.urgency:
+        return False
+    if wanted.waited and not _has_waited(row, WAITED[wanted.waited]):
         return False
     if wanted.assignee is not None:
         holder = row.assignee_id if wanted.assignee != NOBODY else row.assignee_id or NOBODY
@@ -199,26 +234,43 @@ def matches(wanted: CaseFilter, row: CaseRow, user_id: UUID | None) -> bool:
     return queue_of(wanted).fits(row, user_id)
 
 
+def _has_waited(row: CaseRow, seconds: int) -> bool:
+    since = row.waiting_since
+    return since is not None and (now() - since).total_seconds() >= seconds
+
+
 def filter_from(params: Mapping[str, str], user_id: UUID | None) -> CaseFilter:
     """Read a list's query string; what makes no sense is left out.
 
-    Keys: queue, channel, network, kind, audience, assignee (me, none or an id), team, tag, q.
+    Keys: queue, channel, network, kind, audience, assignee (me, none or an id), team, tag, q,
+    language, priority (1 to 4), waited (a key of WAITED), unread (yes or no), turn, tier, status.
     """
     get = params.get
-    audience = get("audience", "")
     queue = get("queue", "needs")
+    priority = get("priority", "")
     return CaseFilter(
         queue=queue if queue in QUEUES else "needs",
         user_id=user_id,
         channel_id=_id(get("channel", "")),
         network=get("network", "")[:32],
         kind=get("kind", "")[:16],
-        audience=audience if audience in AUDIENCES else "",
+        audience=_one_of(AUDIENCES, get("audience", "")),
         assignee=_assignee(get("assignee", ""), user_id),
         team_id=_id(get("team", "")),
         tag=get("tag", "")[:60],
         text=get("q", "").strip()[:200],
+        language=get("language", "").lower()[:16],
+        urgency=int(priority) if priority in _PRIORITIES else 0,
+        waited=_one_of(WAITED, get("waited", "")),
+        unread={"yes": True, "no": False}.get(get("unread", "")),
+        turn=_one_of(TURNS, get("turn", "")),
+        tier=get("tier", "").strip()[:40],
+        status=_one_of(STATUSES, get("status", "")),
     )
+
+
+def _one_of(known: Collection[str], text: str) -> str:
+    return text if text in known else ""
 
 
 def _assignee(text: str, user_id: UUID | None) -> UUID | str | None:

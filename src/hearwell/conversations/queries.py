@@ -15,9 +15,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from hearwell.conversations.filtering import conditions_of
+from hearwell.conversations.finding import FOUND_AT_MOST, Found, find, search
 from hearwell.conversations.listing import (
     COUNTED,
-    NOBODY,
     QUEUES,
     WORKED,
     CaseFilter,
@@ -28,15 +29,15 @@ from hearwell.conversations.listing import (
 )
 from hearwell.conversations.models import Conversation, Draft, Message, Move
 from hearwell.conversations.pages import CasePage, ThreadPage, case_page, messages_of
-from hearwell.conversations.words import phrases, query
 from hearwell.kit import rows
 from hearwell.kit.clock import now
-from hearwell.kit.numbers import whole_number
 
 __all__ = [
+    "FOUND_AT_MOST",
     "CaseFilter",
     "CasePage",
     "CaseRow",
+    "Found",
     "ListPage",
     "ThreadPage",
     "case_list",
@@ -44,6 +45,7 @@ __all__ = [
     "case_page",
     "case_rows",
     "filter_from",
+    "find",
     "handles_of",
     "last_said",
     "messages_of",
@@ -55,9 +57,7 @@ __all__ = [
     "threads_in",
     "threads_on",
 ]
-FOUND_AT_MOST = 200
 LISTED = 100
-_LOOKED_AT = 400
 _COLUMNS = """
     c.id, c.number, c.title, c.preview, c.contact_id, coalesce(p.name, '') AS contact_name,
     c.network, c.channel_id, coalesce(h.handle, '') AS channel_handle, c.audience, c.kind, c.duty,
@@ -66,30 +66,27 @@ _COLUMNS = """
     c.opened_at, c.last_message_at, c.snoozed_until, c.closed_at, c.closed_reason, c.unread,
     c.is_historic, c.version, c.stage
 """
+# Beside each case that a search found: the message in it that holds the words.
+_SAID = """, coalesce((
+    SELECT m.text FROM conversations_message m WHERE m.workspace_id = c.workspace_id
+        AND m.id = (%(hits)s::uuid[])[array_position(%(found)s::uuid[], c.id)]), '')
+"""
 _JOINS = """
     LEFT JOIN contacts_contact p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
     LEFT JOIN channels_channel h ON h.workspace_id = c.workspace_id AND h.id = c.channel_id
     LEFT JOIN accounts_membership a ON a.workspace_id = c.workspace_id AND a.user_id = c.assignee_id
 """
-_WISHES = {
-    "channel_id": "c.channel_id = %(channel_id)s",
-    "network": "c.network = %(network)s",
-    "kind": "c.kind = %(kind)s",
-    "audience": "c.audience = %(audience)s",
-    "team_id": "c.team_id = %(team_id)s",
-    "tag": """EXISTS (
-        SELECT FROM conversations_casetag ct
-        JOIN conversations_tag t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id
-        WHERE ct.workspace_id = c.workspace_id AND ct.case_id = c.id
-            AND lower(t.name) = lower(%(tag)s))""",
-}
 
 
 class ListPage(NamedTuple):
-    """A page of a list; `next_cursor` is None on the last one."""
+    """A page of a list; `next_cursor` is None on the last one.
+
+    `is_cut`: there may be more, further back in time, than a search looks at.
+    """
 
     rows: list[CaseRow]
     next_cursor: str | None
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +102,37 @@ def case_list(
 ) -> ListPage:
     """Return a page of cases, in the order of their queue, after `cursor`.
 
-    One statement; two where a page reaches from the cases that are due to those that never are,
-    and one more for a search. A cursor that makes no sense is the beginning.
+    One statement; two where a further page reaches from the cases that are due to those that never
+    are, and one more for a search. A cursor that makes no sense is the beginning.
     """
     queue, place = queue_of(wanted), _place(cursor)
-    conditions, parameters = _conditions(workspace_id, wanted, queue)
+    conditions, parameters = conditions_of(workspace_id, wanted, queue)
+    said = find(workspace_id, wanted) if wanted.text else Found()
+    if wanted.text:
+        conditions.append("c.id = ANY(%(found)s)")
+        parameters |= {"found": list(said.hits), "hits": list(said.hits.values())}
     found: list[CaseRow] = []
-    if queue.is_newest_first or place is None or place.at is not None:
+    if not queue.is_newest_first and place is None:
+        found = _first(queue, conditions, parameters, limit + 1)
+    elif place is None or place.at is not None or queue.is_newest_first:
         found = _page(queue, conditions, parameters, place, limit + 1)
-    if not queue.is_newest_first and len(found) <= limit:
-        rest = place if place and place.at is None else None
+    if not queue.is_newest_first and place is not None and len(found) <= limit:
+        rest = None if place.at else place
         found += _timeless(queue, conditions, parameters, rest, limit + 1 - len(found))
     shown = found[:limit]
     has_more = len(found) > limit
-    return ListPage(shown, _cursor(queue, shown[-1]) if has_more else None)
+    return ListPage(shown, _cursor(queue, shown[-1]) if has_more else None, said.is_cut)
+
+
+def _first(
+    queue: Queue, conditions: Sequence[str], parameters: dict[str, Any], limit: int
+) -> list[CaseRow]:
+    """Return the first cases of a queue that is read by due time: those that have none come last.
+
+    That is the order of the index itself, so it takes no condition and one statement.
+    """
+    where = " AND ".join(conditions)
+    return _read(where, parameters | {"limit": limit}, f"c.{queue.order}, c.id")
 
 
 def case_rows(workspace_id: UUID, case_ids: Collection[UUID]) -> list[CaseRow]:
@@ -126,31 +140,6 @@ def case_rows(workspace_id: UUID, case_ids: Collection[UUID]) -> list[CaseRow]:
     parameters = {"workspace": workspace_id, "ids": list(case_ids)}
     found = {row.id: row for row in _read("c.id = ANY(%(ids)s)", parameters)}
     return [found[case_id] for case_id in case_ids if case_id in found]
-
-
-def _conditions(
-    workspace_id: UUID, wanted: CaseFilter, queue: Queue
-) -> tuple[list[str], dict[str, Any]]:
-    parameters: dict[str, Any] = {
-        "workspace": workspace_id,
-        "user_id": wanted.user_id,
-        "now": now(),
-    }
-    conditions = [queue.where]
-    for name, condition in _WISHES.items():
-        wish = getattr(wanted, name)
-        if wish:
-            conditions.append(condition)
-            parameters[name] = wish
-    if wanted.assignee == NOBODY:
-        conditions.append("c.assignee_id IS NULL")
-    elif wanted.assignee is not None:
-        conditions.append("c.assignee_id = %(assignee)s")
-        parameters["assignee"] = wanted.assignee
-    if wanted.text:
-        conditions.append("c.id = ANY(%(found)s)")
-        parameters["found"] = search(workspace_id, wanted.text)
-    return conditions, parameters
 
 
 def _page(
@@ -188,8 +177,9 @@ def _timeless(
 def _read(where: str, parameters: dict[str, Any], order: str = "") -> list[CaseRow]:
     """Read list rows: first the cases, by index, then what is joined to those few."""
     tail = f" ORDER BY {order} LIMIT %(limit)s" if order else ""
+    said = _SAID if "hits" in parameters else ""
     statement = f"""
-        SELECT {_COLUMNS} FROM (
+        SELECT {_COLUMNS}{said} FROM (
             SELECT * FROM conversations_case c
             WHERE c.workspace_id = %(workspace)s AND {where}{tail}
         ) c {_JOINS} {f"ORDER BY {order}" if order else ""}
@@ -248,26 +238,6 @@ def drafts_of(workspace_id: UUID, case_id: UUID) -> list[Draft]:
     """Return what everybody is writing in a case, the newest first."""
     rows = Draft.objects.filter(workspace_id=workspace_id, case_id=case_id)
     return list(rows.order_by("-updated_at"))
-
-
-def search(workspace_id: UUID, text: str) -> list[UUID]:
-    """Return the cases in which all these words were said, by anyone, latest first.
-
-    Names and handles count as said; a case's number finds it; the word being typed may be
-    unfinished; what is in double quotes must stand there as it is. At most FOUND_AT_MOST.
-    """
-    found: dict[UUID, None] = {}
-    name = text.strip().upper().removeprefix("HW-").removeprefix("#")
-    number = whole_number(name, digits=9)
-    if number is not None:
-        statement = "SELECT id FROM conversations_case WHERE workspace_id = %s AND number = %s"
-        found |= {row[0]: None for row in rows.fetch(statement, [workspace_id, number])}
-    asked = query(text)
-    if asked:
-        statement = "SELECT case_id FROM conversations_search(%s, %s::text[], %s)"
-        said = rows.fetch(statement, [asked, phrases(text), _LOOKED_AT])
-        found |= {row[0]: None for row in said}
-    return list(found)[:FOUND_AT_MOST]
 
 
 def seen_on(

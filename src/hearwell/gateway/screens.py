@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from hearwell.conversations.listing import MERGED, matches
+from hearwell.conversations.listing import MERGED, matches, may_match, needs_record
 from hearwell.conversations.queries import CaseFilter, CaseRow
 from hearwell.gateway.news import ARRIVALS, News
 from hearwell.gateway.viewers import Viewer
@@ -61,7 +61,7 @@ class Screen:
         shown = [
             {**values_of(row), "matches": True}
             if row.id in fits
-            else {**values_of(row), "matches": False, "hand": news.hands.get(row.id)}
+            else {**values_of(row), "matches": self._rest(row), "hand": news.hands.get(row.id)}
             for row in news.cases.values()
         ]
         for start in range(0, len(shown), CASES_PER_EVENT):
@@ -73,6 +73,11 @@ class Screen:
         self._tell_alarms(news)
         for person in news.people:
             self.tell("person", person)
+
+    def _rest(self, row: CaseRow) -> bool | None:
+        """Return None for a case of which only the record can say whether it fits: it stays."""
+        is_open = needs_record(self.filter) and may_match(self.filter, row, self.viewer.user_id)
+        return None if is_open else False
 
     def _tell_arrivals(self, news: News, fits: set[UUID]) -> None:
         arrived = {

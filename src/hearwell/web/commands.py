@@ -46,6 +46,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("split", "Shift+M", _("Split off a conversation"), "split", "case"),
     Command("choose", "x", _("Choose the case"), "square-check", "list"),
     Command("choose-range", "Shift+X", _("Choose up to here"), "square-check", "list"),
+    Command("filter", "f", _("Filter the list"), "list-filter", "list"),
     Command("show-new", ".", _("Show new cases"), "arrow-up", "list"),
     Command("take-next", "t", _("Take the next case"), "hand", "list"),
     Command("presence", "v", _("Available, busy or away"), "circle-user-round"),

@@ -24,6 +24,7 @@ from hearwell.web.agent.inbox import (
     palette,
     reply,
     saved,
+    savedviews,
     views,
 )
 from hearwell.web.agent.reports import views as reports
@@ -42,6 +43,10 @@ urlpatterns = [
     path("inbox/new/", entries.new_case, name="new_case"),
     path("inbox/queues/", views.queues, name="inbox_queues"),
     path("inbox/q/<slug:queue>/", views.inbox, name="inbox_queue"),
+    path("inbox/views/", savedviews.views, name="saved_views"),
+    path("inbox/views/save/", savedviews.save, name="view_save"),
+    path("inbox/views/counts/", savedviews.counts, name="view_counts"),
+    path("inbox/views/<uuid:view_id>/", savedviews.change, name="view_change"),
     path("inbox/batch/", acts.batch, name="batch"),
     path("inbox/next/", desk.take_next, name="next_case"),
     path("team/", desk.team, name="team"),

@@ -255,6 +255,14 @@ def test_versions_are_read_only_where_there_are_any(workspace: Workspace) -> Non
         ('"in lost"', False),
         ("' | 'x", False),
         ("?", False),
+        ("lost -bergen", True),
+        ("lost -tromso", False),
+        ('lost -"in Tromsø"', False),
+        ('lost -"in Oslo"', True),
+        ("lost -東京", False),
+        ("-bergen", False),
+        ('"Lena Vik"', True),
+        ('"Lena Wik"', False),
     ],
 )
 def test_search(workspace: Workspace, asked: str, is_found: bool) -> None:
@@ -331,3 +339,29 @@ def test_a_thread_is_in_its_case_and_in_no_other_workspace_s(
     assert found == message.case_id
     assert queries.case_of_thread(workspace.id, channel.id, "thread-2") is None
     assert queries.case_of_thread(other_workspace.id, channel.id, "thread-1") is None
+
+
+def test_a_search_keeps_to_the_filter_beside_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = make_channel(), make_channel("mail")
+    near, far = make_case("lost cello", here), make_case("lost cello", there)
+    wanted = CaseFilter(text="cello", network="mail")
+
+    for few in (2000, 0):  # looked through case by case, and by the index
+        monkeypatch.setattr("hearwell.conversations.finding._FEW", few)
+        page = queries.case_list(workspace.id, wanted)
+        assert [row.id for row in page.rows] == [far.id]
+        assert not page.is_cut
+    assert near.id in queries.search(workspace.id, "cello")
+
+
+def test_what_is_found_says_where_it_stands(workspace: Workspace) -> None:
+    channel = make_channel()
+    case = make_case("Hello there. My cello is lost", channel)
+    make_case("Nothing of the kind", channel)
+
+    (row,) = queries.case_list(workspace.id, CaseFilter(text="cello")).rows
+
+    assert (row.id, row.said) == (case.id, "Hello there. My cello is lost")
+    assert queries.case_list(workspace.id, CaseFilter("all")).rows[0].said == ""

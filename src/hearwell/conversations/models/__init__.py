@@ -22,6 +22,7 @@ from hearwell.conversations.models.messages import (
     Reaction,
 )
 from hearwell.conversations.models.moves import Move, MoveKind
+from hearwell.conversations.models.views import SavedView
 
 __all__ = [
     "Case",
@@ -38,6 +39,7 @@ __all__ = [
     "MoveKind",
     "Reaction",
     "ReopenWindow",
+    "SavedView",
     "Status",
     "Tag",
     "Waiting",

@@ -21,6 +21,15 @@ from hearwell.conversations.services.stages import addressed, stage_cases
 from hearwell.conversations.services.standing import apply_verdicts, judge_cases, reschedule
 from hearwell.conversations.services.threads import ChannelRef, archived_cases, thread
 from hearwell.conversations.services.undoing import undo_move
+from hearwell.conversations.services.views import (
+    MOST_VIEWS,
+    BadViewError,
+    change_view,
+    delete_view,
+    move_view,
+    restore_view,
+    save_view,
+)
 from hearwell.conversations.services.work import (
     ANYBODY,
     CaseMovedError,
@@ -44,7 +53,9 @@ from hearwell.conversations.services.writing import (
 
 __all__ = [
     "ANYBODY",
+    "MOST_VIEWS",
     "ROUTED",
+    "BadViewError",
     "CannotMoveError",
     "CaseMovedError",
     "ChannelRef",
@@ -56,7 +67,9 @@ __all__ = [
     "apply_verdicts",
     "archived_cases",
     "assign",
+    "change_view",
     "close",
+    "delete_view",
     "forget_early",
     "hand",
     "hand_over",
@@ -65,6 +78,7 @@ __all__ = [
     "log",
     "mark_read",
     "merge",
+    "move_view",
     "opening",
     "place_team",
     "record_deletion",
@@ -76,7 +90,9 @@ __all__ = [
     "record_receipts",
     "reopen",
     "reschedule",
+    "restore_view",
     "save_draft",
+    "save_view",
     "settle_draft",
     "snooze",
     "split",

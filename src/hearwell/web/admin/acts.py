@@ -21,6 +21,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "calendar": _("Opening hours"),
     "reopening": _("Reopening"),
     "routing": _("Teams and routing"),
+    "view": _("Views of the team"),
     "article": _("Knowledge"),
     "macro": _("Macros"),
     "member": _("People"),
@@ -97,6 +98,10 @@ WORDS: Final[dict[str, Promise]] = {
     "sandbox.closed": _("Harbour page closed"),
     "sandbox.keys_made": _("Harbour keys made"),
     "sandbox.opened": _("Harbour page opened"),
+    "view.changed": _("View of the team changed"),
+    "view.deleted": _("View of the team deleted"),
+    "view.restored": _("View of the team restored"),
+    "view.shared": _("View shared with the team"),
 }
 
 

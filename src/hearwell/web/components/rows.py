@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +25,7 @@ _ROW: Final = (
     '</span>{clock}<span class="txt" dir="auto">{text}</span><span class="meta">{triage}{stage}'
     "{audience}{says}{holder}</span></a></li>\n"
 )
+_HIT: Final = '<mark class="hit">{}</mark>'
 _HOLDER: Final = '<span class="age" title="{}"><span class="sr">{} </span>{}</span>'
 
 
@@ -32,7 +33,8 @@ _HOLDER: Final = '<span class="age" title="{}"><span class="sr">{} </span>{}</sp
 class Row:
     """What one row says. `percent` is the certainty of `kind`, None when a person set it.
 
-    `says` is a word on the state where there is no clock: snoozed, waits for customer, solved.
+    `pieces` is the text where it was searched for, each with whether it is a hit. `says` is a word
+    on the state where there is no clock: snoozed, waits for customer, solved.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Row:
     network: str
     audience: str
     text: str
+    pieces: Sequence[tuple[str, bool]] = ()
     stage: str = ""
     clock: ClockFace | None = None
     kind: str = ""
@@ -71,13 +74,19 @@ def draw(row: Row) -> SafeString:
         name=row.name,
         urgent=_urgent() if row.urgency >= URGENT_FROM else "",
         clock=clocks.draw(row.clock) if row.clock else "",
-        text=row.text,
+        text=marked(row.pieces) if row.pieces else row.text,
         triage=marks.triage(row.kind, row.percent),
         stage=marks.stage(row.stage),
         audience=marks.audience(row.audience),
         says=format_html('<span class="says">{}</span>', row.says) if row.says else "",
         holder=_holder(row) if row.initials else "",
     )
+
+
+def marked(pieces: Iterable[tuple[str, bool]]) -> SafeString:
+    """Draw text with what was searched for marked."""
+    drawn = (format_html(_HIT if is_hit else "{}", piece) for piece, is_hit in pieces)
+    return format_html_join("", "{}", ((piece,) for piece in drawn))
 
 
 def _urgent() -> SafeString:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -14,26 +14,25 @@ from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from hearwell.channels.models import Channel
+from hearwell.conversations.finding import excerpt_of
 from hearwell.conversations.queries import CaseRow
 from hearwell.web.agent.inbox.faces import REASONS, Person
+from hearwell.web.agent.inbox.facets import (
+    FILTERS,
+    Facet,
+    Known,
+    chip_words,
+    choices_of,
+    facets_of,
+    gone_of,
+)
 from hearwell.web.agent.inbox.queues import Queue
 from hearwell.web.components import clocks
 from hearwell.web.components.clocks import ClockFace
-from hearwell.web.components.marks import AUDIENCES, KINDS, badge_of
+from hearwell.web.components.marks import AUDIENCES
 from hearwell.web.components.rows import Row
 
 PAGE: Final = 30
-FILTERS: Final = ("channel", "kind", "audience", "assignee")
-
-
-@dataclass(frozen=True)
-class Option:
-    """A choice of a filter."""
-
-    value: str
-    label: str
-    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -46,15 +45,18 @@ class Chip:
 
 @dataclass(frozen=True)
 class Filters:
-    """The filters of a list as drawn."""
+    """The filters of a list as drawn. `gone`: what they name that is no more."""
 
     text: str
     hidden: list[tuple[str, str]]
     chips: list[Chip]
-    channels: list[Option]
-    kinds: list[Option]
-    audiences: list[Option]
-    assignees: list[Option]
+    facets: list[Facet]
+    gone: list[str]
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the list is narrower than its queue: then it can be saved as a view."""
+        return bool(self.chips)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Empty:
 
 def wanted(queue: str, query: Mapping[str, str]) -> dict[str, str]:
     """Return the list's own parameters, as the live stream and the record take them too."""
-    chosen = {name: query.get(name, "").replace("\x00", "") for name in ("q", *FILTERS)}
+    named = ("q", *FILTERS, "view")
+    chosen = {name: query.get(name, "").replace("\x00", "") for name in named}
     return {"queue": queue, **{name: value for name, value in chosen.items() if value}}
 
 
@@ -95,8 +98,12 @@ def rows_of(
     at: datetime,
     current: UUID | None = None,
 ) -> list[Row]:
-    """Turn rows of the record into rows of the screen."""
-    return [_row(case, people, case_url(case.id, params), at, current) for case in cases]
+    """Turn rows of the record into rows of the screen, what was searched for marked in them."""
+    asked, drawn = params.get("q", ""), []
+    for case in cases:
+        row = _row(case, people, case_url(case.id, params), at, current)
+        drawn.append(replace(row, pieces=excerpt_of(case.said, asked)) if case.said else row)
+    return drawn
 
 
 def _row(
@@ -152,47 +159,33 @@ def _says(case: CaseRow) -> str:
     return _("Waits for customer") if case.turn == "theirs" else _("Nothing to do")
 
 
-def filters_of(
-    params: Mapping[str, str],
-    channels: Sequence[Channel],
-    people: Mapping[UUID, Person],
-) -> Filters:
+def filters_of(params: Mapping[str, str], known: Known) -> Filters:
     """Return the filters as drawn, with what is chosen."""
-    names = {str(c.id): f"{c.handle} ({badge_of(c.network).title})" for c in channels}
-    kinds = {key: str(kind.word) for key, kind in KINDS.items()}
-    audiences = {key: str(AUDIENCES[key].word) for key in ("public", "private")}
-    who = {"me": _("Me"), "none": _("Nobody")}
-    who |= {str(person.id): person.name for person in people.values()}
-    choices = {"channel": names, "kind": kinds, "audience": audiences, "assignee": who}
-    options = {
-        name: [Option(value, label, params.get(name) == value) for value, label in named.items()]
-        for name, named in choices.items()
-    }
+    choices = choices_of(known)
     chips = [
-        Chip(choices[name].get(params[name], params[name]), list_url(params, **{name: ""}))
+        Chip(chip_words(name, params[name], choices), list_url(params, **{name: "", "view": ""}))
         for name in FILTERS
         if name in params
     ]
     if params.get("q"):
         found = _("“%(text)s”") % {"text": params["q"]}
-        chips.append(Chip(found, list_url(params, q="")))
+        chips.append(Chip(found, list_url(params, q="", view="")))
     return Filters(
         text=params.get("q", ""),
         hidden=[(name, params[name]) for name in FILTERS if name in params],
         chips=chips,
-        channels=options["channel"],
-        kinds=options["kind"],
-        audiences=options["audience"],
-        assignees=options["assignee"],
+        facets=facets_of(params, choices),
+        gone=gone_of(params, choices),
     )
 
 
 def empty_of(queue: Queue, params: Mapping[str, str], *, has_channels: bool) -> Empty:
     """Return what an empty list says."""
-    if len(params) > 1:
+    if params.keys() - {"queue", "view"}:
         url = list_url({"queue": queue.key})
         text = _(
-            "Nothing in this queue fits the filter. In double quotes, words must stand as typed."
+            "Nothing here fits the filter. In double quotes, words must stand as typed; a word"
+            " with a minus before it must not."
         )
         return Empty("search", _("Nothing found"), text, url, _("Clear the filter"))
     if not has_channels:

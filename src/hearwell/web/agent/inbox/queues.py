@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+from uuid import UUID
 
 from django.http import Http404
 from django.urls import reverse
@@ -12,7 +13,24 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from hearwell.channels.models import Channel
+from hearwell.conversations.viewing import COUNTED_TO, View
+from hearwell.web.agent.inbox.facets import FILTERS
+
+
+class Named(Protocol):
+    """An account as far as the list of queues draws it."""
+
+    @property
+    def id(self) -> UUID:
+        """Its id."""
+
+    @property
+    def network(self) -> str:
+        """Its network."""
+
+    @property
+    def handle(self) -> str:
+        """What it is called there."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +72,7 @@ class Entry:
     url: str
     icon: str = ""
     network: str = ""
-    count: int | None = None
+    count: int | str | None = None
     is_hot: bool = False
     is_current: bool = False
 
@@ -65,6 +83,7 @@ class Group:
 
     label: str | Promise
     entries: list[Entry]
+    url: str = ""
 
 
 def queue_by_key(key: str) -> Queue:
@@ -75,21 +94,79 @@ def queue_by_key(key: str) -> Queue:
         raise Http404 from error
 
 
+@dataclass(frozen=True)
+class Views:
+    """The saved views of the rail, how many cases are in each, and the one that is shown."""
+
+    saved: Sequence[View] = ()
+    counts: Mapping[UUID, int] = field(default_factory=dict)
+    current: str = ""
+
+
 def queue_groups(
-    current: str, counts: Mapping[str, int], channels: Sequence[Channel], channel_id: str = ""
+    current: str,
+    counts: Mapping[str, int],
+    channels: Sequence[Named],
+    channel_id: str = "",
+    views: Views | None = None,
 ) -> list[Group]:
     """Return the queue list as it is drawn, counts included."""
     groups: list[Group] = []
+    shown = views or Views()
+    current = "" if shown.current else current
     for queue in QUEUES:
         if not groups or groups[-1].label != queue.group:
             groups.append(Group(queue.group, []))
         groups[-1].entries.append(_entry(queue, counts, is_current=current == queue.key))
         if channel_id and current == queue.key:
             groups[-1].entries[-1] = _entry(queue, counts, is_current=False)
+    groups[1:1] = _view_groups(shown)
     if channels:
         entries = [_channel_entry(channel, counts, channel_id) for channel in channels]
         groups.append(Group(_("Channels"), entries))
     return groups
+
+
+def _view_groups(views: Views) -> list[Group]:
+    manage = reverse("saved_views")
+    named = ((_("My views"), False), (_("Views of the team"), True))
+    groups = [
+        Group(label, [_view_entry(v, views) for v in views.saved if v.is_shared is shared], manage)
+        for label, shared in named
+    ]
+    return [group for group in groups if group.entries]
+
+
+def view_params(view: View) -> dict[str, str]:
+    """Return the parameters of the list that a view shows, as `listpage.wanted` does.
+
+    What an older or newer version knew and this one does not is left out.
+    """
+    known = {name: str(view.params[name]) for name in ("q", *FILTERS) if view.params.get(name)}
+    queue = str(view.params.get("queue", DEFAULT))
+    return {"queue": queue if queue in _BY_KEY else DEFAULT, **known, "view": str(view.id)}
+
+
+def view_url(view: View) -> str:
+    """Return the address of the list that a view shows."""
+    params = view_params(view)
+    return f"{reverse('inbox_queue', args=[params.pop('queue')])}?{urlencode(params)}"
+
+
+def count_words(count: int | None) -> int | str | None:
+    """Say how many cases a view has; of very many, that they are more than were counted."""
+    return f"{COUNTED_TO - 1}+" if count is not None and count >= COUNTED_TO else count
+
+
+def _view_entry(view: View, views: Views) -> Entry:
+    return Entry(
+        key=f"view:{view.id}",
+        label=view.name,
+        url=view_url(view),
+        icon="bookmark",
+        count=count_words(views.counts.get(view.id)),
+        is_current=views.current == str(view.id),
+    )
 
 
 def _entry(queue: Queue, counts: Mapping[str, int], *, is_current: bool) -> Entry:
@@ -105,7 +182,7 @@ def _entry(queue: Queue, counts: Mapping[str, int], *, is_current: bool) -> Entr
     )
 
 
-def _channel_entry(channel: Channel, counts: Mapping[str, int], current: str) -> Entry:
+def _channel_entry(channel: Named, counts: Mapping[str, int], current: str) -> Entry:
     key = f"channel:{channel.id}"
     is_archive = channel.network == "archive"
     base = reverse("inbox_queue", args=["archive" if is_archive else DEFAULT])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +18,16 @@ from hearwell.accounts.rules import can
 from hearwell.channels.queries import channels_of
 from hearwell.conversations import queries
 from hearwell.conversations.queries import CaseRow
+from hearwell.conversations.viewing import view_counts, views_of
 from hearwell.events.queries import last_seq
+from hearwell.inbox.around import around_lists
 from hearwell.kit.clock import now
 from hearwell.sla.queries import explain_clocks
 from hearwell.web.agent.desk.mine import my_presence
 from hearwell.web.agent.inbox.casepage import draw_case, draw_thread
 from hearwell.web.agent.inbox.counted import counted
+from hearwell.web.agent.inbox.faces import Person
+from hearwell.web.agent.inbox.facets import Known
 from hearwell.web.agent.inbox.listpage import (
     PAGE,
     empty_of,
@@ -31,7 +36,14 @@ from hearwell.web.agent.inbox.listpage import (
     rows_of,
     wanted,
 )
-from hearwell.web.agent.inbox.queues import DEFAULT, queue_by_key, queue_groups
+from hearwell.web.agent.inbox.queues import (
+    DEFAULT,
+    Queue,
+    Views,
+    queue_by_key,
+    queue_groups,
+    view_params,
+)
 from hearwell.web.agent.inbox.saved import given_reply
 from hearwell.web.agent.inbox.shared import colleagues, waiting_sends
 from hearwell.web.agent.inbox.wants import varied, wants_part
@@ -48,16 +60,32 @@ def inbox(request: MemberRequest, queue: str = DEFAULT) -> HttpResponse:
             context |= {"is_part": True, **_queues(request, chosen.key, params)}
         name = "row_items" if request.GET.get("after") else "rows"
         return varied(render(request, f"hearwell/inbox/{name}.html", context))
-    counts = queries.queue_counts(request.workspace.id, request.membership.user_id)
-    channels = channels_of(request.workspace.id)
-    context |= {
+    context |= _page(request, chosen, params, context["people"])
+    return varied(render(request, "hearwell/inbox/page.html", context))
+
+
+def _page(
+    request: MemberRequest, chosen: Queue, params: dict[str, str], people: Mapping[UUID, Person]
+) -> dict[str, Any]:
+    """Read what stands around the rows: queues and views with their counts, the filters."""
+    place, me = request.workspace.id, request.membership.user_id
+    counts, around = queries.queue_counts(place, me), around_lists(place, me)
+    channels, saved = around.channels, around.views
+    filters = filters_of(params, Known(channels, people, around.teams, around.tags))
+    shown = next((view for view in saved if str(view.id) == params.get("view")), None)
+    views = Views(saved, view_counts(place, saved, me), str(shown.id) if shown else "")
+    channel = "" if shown else params.get("channel", "")
+    return {
         "section": "inbox",
-        "mine": my_presence(request, context["people"].get(request.membership.user_id)),
+        "mine": my_presence(request, people.get(me)),
         "queue": chosen,
         "queue_total": counts.get(chosen.key) if len(params) == 1 else None,
-        "queue_groups": queue_groups(chosen.key, counts, channels, params.get("channel", "")),
+        "queue_groups": queue_groups(chosen.key, counts, channels, channel, views),
         "counts": counts,
-        "filters": filters_of(params, channels, context["people"]),
+        "filters": filters,
+        "view": shown,
+        "view_is_changed": shown is not None and view_params(shown) != params,
+        "may_share": can(request.membership.role, "share_views"),
         "empty": empty_of(chosen, params, has_channels=bool(channels)),
         "list_url": reverse("inbox_queue", args=[chosen.key]),
         "list_url_full": list_url(params),
@@ -67,7 +95,6 @@ def inbox(request: MemberRequest, queue: str = DEFAULT) -> HttpResponse:
         "waiting_sends": waiting_sends(request),
         "case": None,
     }
-    return varied(render(request, "hearwell/inbox/page.html", context))
 
 
 def _rows(request: MemberRequest, params: dict[str, str]) -> dict[str, Any]:
@@ -82,6 +109,7 @@ def _rows(request: MemberRequest, params: dict[str, str]) -> dict[str, Any]:
     fresh = _fresh(request, {row.id for row in page.rows})
     return {
         "rows": rows_of(page.rows, people, params, now()),
+        "is_cut": page.is_cut,
         "fresh_rows": rows_of(fresh, people, params, now()),
         "next_url": more,
         "people": people,
@@ -105,10 +133,18 @@ def _id(text: str) -> UUID | None:
 
 def _queues(request: MemberRequest, current: str, params: dict[str, str]) -> dict[str, Any]:
     """Read the queues for a page that came without them."""
-    counts = queries.queue_counts(request.workspace.id, request.membership.user_id)
-    channels = channels_of(request.workspace.id)
-    groups = queue_groups(current, counts, channels, params.get("channel", ""))
+    place, me = request.workspace.id, request.membership.user_id
+    counts, channels, views = queries.queue_counts(place, me), channels_of(place), _views(request)
+    shown = params.get("view", "")
+    views = replace(views, current=shown if any(str(v.id) == shown for v in views.saved) else "")
+    groups = queue_groups(current, counts, channels, params.get("channel", ""), views)
     return {"queue_groups": groups, "counts": counts}
+
+
+def _views(request: MemberRequest) -> Views:
+    place, me = request.workspace.id, request.membership.user_id
+    saved = views_of(place, me)
+    return Views(saved, view_counts(place, saved, me))
 
 
 @requires("read")
@@ -119,7 +155,9 @@ def queues(request: MemberRequest) -> HttpResponse:
     context = {
         "section": "queues",
         "counts": counts,
-        "queue_groups": queue_groups("", counts, channels_of(request.workspace.id)),
+        "queue_groups": queue_groups(
+            "", counts, channels_of(request.workspace.id), views=_views(request)
+        ),
         "waiting_sends": waiting_sends(request),
     }
     return render(request, "hearwell/inbox/queues_page.html", context)

@@ -53,6 +53,7 @@ const dos = {
   split: () => follow("split"),
   choose: () => list.choose(false),
   "choose-range": () => list.choose(true),
+  filter: () => openMenu("filter"),
   "show-new": list.showNew,
   "take-next": () => one('[data-command-form="take-next"]')?.requestSubmit(),
   presence: openPresence,

@@ -10,6 +10,7 @@ import { paintRow } from "./row.js";
 import { presence } from "./presence.js";
 import { colleague } from "./here.js";
 import { ended } from "./toasts.js";
+import { recount } from "./views.js";
 
 const QUIET_MS = 45000, LONGEST_RETRY_MS = 30000, OLD_ALARM_S = 120, MOST_ALARMS = 3, ALARMS_MS = 2000;
 let alarmed = 0, calm = 0;
@@ -122,6 +123,7 @@ const acts = {
       if (place.closest(".nav, .tabbar")) place.hidden = !value;
       if (place.dataset.count === "late") place.classList.toggle("hot", value > 0);
     }
+    recount();
   },
   cases: (data) => data.cases.forEach(value),
   new: (data) => {

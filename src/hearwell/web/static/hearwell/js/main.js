@@ -6,6 +6,7 @@ import "./sending.js";
 import "./composer.js";
 import "./list.js";
 import "./toasts.js";
+import "./views.js";
 import "./palette.js";
 import "./saved.js";
 import "./keys.js";

@@ -20,7 +20,7 @@ export function paintRow(link, row) {
 }
 
 function write(place, words) {
-  if (place && place.textContent !== words) place.textContent = words;
+  if (place && place.textContent !== words && !one("mark", place)) place.textContent = words;
 }
 
 function paintUrgent(link, row) {
