@@ -31,7 +31,7 @@ QUESTIONS: Final = {
     "common_word": ("flight", "flight"),
     "common_word_being_typed": ("fli", "fli"),
     "rare_word": ("booking77777", "booking77777"),
-    "some_thousands": ("tromso", "Tromsø"),
+    "sixteen_thousand_messages": ("tromso", "Tromsø"),
     "two_words": ("refund NW4821", "NW4821"),
     "two_common_words": ("flight cancelled", "flight was cancelled"),
     "phrase": ('"seat map"', "seat map"),
@@ -42,7 +42,7 @@ QUESTIONS: Final = {
 }
 # The same common word beside filters: one that leaves few cases, one that leaves many.
 FILTERS: Final = {
-    "common_word_few_cases": {"network": "mail", "turn": "ours", "kind": "complaint"},
+    "common_word_few_cases": {"network": "bluesky", "turn": "theirs", "audience": "private"},
     "common_word_many_cases": {"network": "mail"},
 }
 
@@ -69,7 +69,7 @@ def sow(owner: str, seeded: Seeded) -> None:
         connection.execute(
             """UPDATE conversations_message SET search = search || %s::tsvector
                WHERE workspace_id = %s AND text LIKE '%%Tromsø%%'
-               AND abs(hashtext(remote_id)) %% 20 = 0""",
+               AND abs(hashtext(remote_id)) %% 10 = 0""",
             [vector("Tromsø"), seeded.workspace_id],
         )
         connection.execute("VACUUM ANALYZE conversations_message")

@@ -180,8 +180,8 @@ class TestWork:
         assert (told.status_code, told.json()["code"]) == (422, "not_a_member")
 
     def test_close_and_reopen(self, program, case):
-        told = program.post(f"/cases/{case.id}/close", {"reason": "solved"})
-        assert (told.json()["status"], told.json()["closed_reason"]) == ("closed", "solved")
+        told = program.post(f"/cases/{case.id}/close", {"reason": "no_answer_needed"})
+        assert (told.json()["status"], told.json()["closed_reason"]) == ("closed", "no_answer_needed")
         clocks = program.get(f"/cases/{case.id}").json()["clocks"]
         assert {clock["state"] for clock in clocks} == {"cancelled"}
         assert program.post(f"/cases/{case.id}/reopen").json()["status"] == "open"
@@ -193,7 +193,7 @@ class TestWork:
 
     def test_it_is_not_closed_over_a_newer_message(self, program, case, exchange):
         exchange.ask(at=case.last_message_at + minutes(1))
-        body = {"reason": "solved", "expected_version": case.version}
+        body = {"reason": "no_answer_needed", "expected_version": case.version}
         told = program.post(f"/cases/{case.id}/close", body)
         assert (told.status_code, told.json()["code"]) == (409, "conflict")
         assert Case.objects.get(id=case.id).status == "open"

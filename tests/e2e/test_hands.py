@@ -103,7 +103,7 @@ def test_an_open_menu_stays_under_the_hand(page, browser, live_house):
 def test_a_case_is_solved_and_opened_again_by_key_and_button(case):
     case.keyboard.press("e")
     case.keyboard.press("Enter")
-    expect(case.locator("#person")).to_contain_text("Closed: Solved")
+    expect(case.locator("#person")).to_contain_text("Closed: No answer needed")
     case.get_by_role("button", name="Reopen").click()
     expect(case.locator("#person")).to_contain_text("Open")
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hearwell.contacts.models import ContactNote
 from hearwell.conversations.models import Case, CaseTag
@@ -65,14 +67,14 @@ def test_a_case_is_never_assigned_to_a_stranger(owner, case, charlie):
 
 
 def test_a_case_is_solved_with_a_reason_and_opened_again(agent, case):
-    agent.post(f"/c/{case.id}/close/", {"reason": "solved", "version": case.version})
+    agent.post(f"/c/{case.id}/close/", {"reason": "answered_elsewhere", "version": case.version})
     assert again(case).status == "closed"
     agent.post(f"/c/{case.id}/reopen/")
     assert again(case).status == "open"
 
 
 def test_a_case_opened_again_by_hand_has_a_clock_that_says_so(agent, case):
-    agent.post(f"/c/{case.id}/close/", {"reason": "solved", "version": case.version})
+    agent.post(f"/c/{case.id}/close/", {"reason": "answered_elsewhere", "version": case.version})
     agent.post(f"/c/{case.id}/reopen/")
     counted = agent.get(f"/c/{case.id}/clocks/").content.decode()
     assert "Answer, anew from when the case was reopened by hand" in counted
@@ -80,7 +82,7 @@ def test_a_case_opened_again_by_hand_has_a_clock_that_says_so(agent, case):
 
 
 def test_a_case_that_moved_meanwhile_is_not_solved(agent, case):
-    old = {"reason": "solved", "version": case.version - 1}
+    old = {"reason": "answered_elsewhere", "version": case.version - 1}
     page = agent.post(f"/c/{case.id}/close/", old, follow=True)
     assert "changed while you looked" in page.content.decode()
     assert again(case).status == "open"
@@ -162,19 +164,85 @@ def test_a_label_that_does_not_exist_is_not_found(agent, case):
 def test_several_cases_are_taken_and_solved_at_once(agent, case, bob):
     other = make_case("And mine?")
     ids = [str(case.id), str(other.id)]
-    assert agent.post("/inbox/batch/", {"act": "claim", "case": ids}).json() == {
-        "done": 2,
-        "left": 0,
-    }
+    told = agent.post("/inbox/batch/", {"act": "claim", "case": ids}).json()
+    assert (told["done"], told["left"]) == (2, 0)
     assert again(other).assignee_id == bob.id
-    agent.post("/inbox/batch/", {"act": "close", "case": ids})
+    agent.post("/inbox/batch/", {"act": "close", "reason": "no_answer_needed", "case": ids})
     assert again(case).status == again(other).status == "closed"
 
 
 def test_in_a_batch_what_cannot_be_done_is_left_and_counted(agent, alices, case):
     acts.claim_case(case.id, alices)
     answer = agent.post("/inbox/batch/", {"act": "claim", "case": [str(case.id)]})
-    assert answer.json() == {"done": 0, "left": 1}
+    assert answer.json() == {"said": "1 was so already.", "done": 0, "left": 1}
+    assert again(case).assignee_id == alices.user_id
+
+
+def test_all_of_a_list_is_chosen_acted_on_and_taken_back(agent, case, bob):
+    other = make_case("And mine?")
+    mail = make_case("By mail", make_channel("mail"))
+    address = "queue=all&network=sandbox"
+
+    assert agent.get("/inbox/batch/size/", {"list": address}).json() == {"n": 2}
+    sent = {"act": "tag", "tag": "storm", "all": "1", "list": address}
+    told = agent.post("/inbox/batch/", sent).json()
+    assert told["said"] == "2 cases labelled."
+    assert told["undo"]["seconds"] >= 30
+    assert CaseTag.objects.count() == 2
+    sent = {"act": "snooze", "until": "3h", "all": "1", "list": address}
+    told = agent.post("/inbox/batch/", sent).json()
+    assert again(case).status == again(other).status == "snoozed"
+    assert again(mail).status == "open"
+
+    back = agent.post(told["undo"]["url"]).json()
+    assert back["said"] == "2 cases are as they were."
+    assert again(case).status == "open"
+    assert not agent.post(told["undo"]["url"]).json()["isBack"]
+
+
+def test_what_nobody_answered_is_not_solved_in_silence(agent, case):
+    page = agent.get(f"/c/{case.id}/").content.decode()
+    menu = page.split('data-command-menu="solve"')[1].split("</details>")[0]
+    assert 'value="no_answer_needed"' in menu
+    assert 'value="solved"' not in menu
+    refused = agent.post(f"/c/{case.id}/close/", {"reason": "solved"}, follow=True)
+    assert "Nobody has answered this customer" in refused.content.decode()
+    sent = {"act": "close", "reason": "solved", "case": [str(case.id)]}
+    told = agent.post("/inbox/batch/", sent).json()
+    assert told["said"].startswith("1 was left: nobody has answered it.")
+    assert again(case).status == "open"
+
+
+@pytest.mark.parametrize(
+    ("values", "status"),
+    [
+        ({"act": "explode"}, 404),
+        ({"act": "close", "reason": "because"}, 422),
+        ({"act": "tag", "tag": " "}, 422),
+        ({"act": "snooze", "until": "never"}, 404),
+        ({"act": "assign", "user": "nobody"}, 404),
+        ({"act": "claim", "case": "x"}, 404),
+        ({"act": "claim", "all": "1", "list": "queue=nowhere"}, 404),
+    ],
+)
+def test_a_batch_that_makes_no_sense_is_refused(agent, case, values, status):
+    sent = {"case": [str(case.id)], **values}
+    assert agent.post("/inbox/batch/", sent).status_code == status
+
+
+def test_a_batch_asks_as_much_for_many_as_for_few(agent, case):
+    def ask(ids):
+        sent = {"act": "close", "reason": "no_answer_needed", "case": ids}
+        with CaptureQueriesContext(connection) as seen:
+            told = agent.post("/inbox/batch/", sent).json()
+        with CaptureQueriesContext(connection) as undone:
+            assert agent.post(told["undo"]["url"]).json()["isBack"]
+        return len(seen), len(undone)
+
+    ask([str(case.id)])  # what a workspace is given once, with its first clocks
+    few = ask([str(case.id), str(make_case("b").id)])
+    many = ask([str(make_case(f"c {n}").id) for n in range(30)])
+    assert few == many
 
 
 @pytest.mark.parametrize(

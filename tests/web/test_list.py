@@ -75,7 +75,7 @@ def test_queues_hold_what_they_say(owner, alice, alices, channel):
     acts.claim_case(mine.id, alices)
     praise = make_case("Thank you, wonderful crew!", channel)
     closed = make_case("done", channel)
-    acts.close_case(closed.id, "solved", alices)
+    acts.close_case(closed.id, "no_answer_needed", alices)
     assert rows(owner.get("/inbox/q/mine/")) == [str(mine.id)]
     assert str(other.id) in rows(owner.get("/inbox/q/unassigned/"))
     assert str(mine.id) not in rows(owner.get("/inbox/q/unassigned/"))
@@ -111,7 +111,7 @@ def test_a_query_that_makes_no_sense_breaks_nothing(owner, channel, query):
 def test_search_finds_words_anywhere(owner, channel, alices):
     found = make_case("My cello is in Bergen", channel)
     make_case("nothing of the kind", channel)
-    acts.close_case(found.id, "solved", alices)
+    acts.close_case(found.id, "no_answer_needed", alices)
     assert rows(owner.get("/inbox/q/needs/?q=cello")) == [str(found.id)]
 
 

@@ -23,6 +23,7 @@ from hearwell.conversations.services.reopening import wait_again
 from hearwell.inbox import drafts
 from hearwell.inbox.importing import NETWORK as ARCHIVE
 from hearwell.inbox.placing import forget_closed, note_reopened
+from hearwell.inbox.unanswered import never_answered
 from hearwell.inbox.untagged import owed
 from hearwell.kit.clock import now
 from hearwell.listening import services as listening
@@ -34,8 +35,9 @@ from hearwell.triage import services as triage
 
 # Spam and duplicates are closed, not resolved: reports leave them out of resolutions.
 NOT_ABOUT_US: Final = "not_about_us"
+SOLVED: Final = "solved"
 CLOSE_REASONS: Final = (
-    "solved", "no_answer_needed", "answered_elsewhere", "duplicate", "spam", NOT_ABOUT_US,
+    SOLVED, "no_answer_needed", "answered_elsewhere", "duplicate", "spam", NOT_ABOUT_US,
 )  # fmt: skip
 MAX_NOTE: Final = 20_000
 MAX_SNOOZE: Final = timedelta(days=90)
@@ -73,13 +75,14 @@ def release_case(case_id: UUID, by: Membership) -> bool:
 def assign_case(case_ids: Collection[UUID], user_id: UUID | None, by: Membership) -> None:
     """Make a member responsible for cases, or nobody. Raises BadActError for a stranger."""
     _need(by, "assign")
-    if user_id is not None and not _is_member(by.workspace_id, user_id):
+    if user_id is not None and not is_member(by.workspace_id, user_id):
         message = "This person is not a member of the workspace."
         raise BadActError(message)
     routing.assign(case_ids, user_id, actor=by.user)
 
 
-def _is_member(workspace_id: UUID, user_id: UUID) -> bool:
+def is_member(workspace_id: UUID, user_id: UUID) -> bool:
+    """Say whether somebody belongs to the workspace."""
     return Membership.objects.filter(workspace_id=workspace_id, user_id=user_id).exists()
 
 
@@ -89,14 +92,19 @@ def close_case(
 ) -> Case:
     """Close a case with a reason; its running clocks stop and its claim ends.
 
-    That it is not about us is kept as a judgement of the terms that found it. Raises
+    What nobody has answered was not solved: another reason must say why it needs no answer. That
+    it is not about us is kept as a judgement of the terms that found it. Raises
     CaseMovedError when the case has changed since the person looked.
     """
     _need(by, "close")
     if reason not in CLOSE_REASONS:
         message = "Choose a reason for closing the case."
         raise BadActError(message)
+    is_silent = reason == SOLVED and bool(never_answered(by.workspace_id, [case_id]))
     case = conversations.close(case_id, reason, by.user_id, expected_version)
+    if is_silent:  # undone with the transaction; that the case has moved is said before
+        message = "Nobody has answered this customer. Answer first, or say why no answer is needed."
+        raise BadActError(message)
     sla.end(by.workspace_id, [case_id], reason)
     routing.release(case_id, by.user)
     forget_closed(by.workspace_id, [case_id])
@@ -201,6 +209,8 @@ def untag_case(case_ids: Collection[UUID], names: Iterable[str], by: Membership)
 
 __all__ = [
     "CLOSE_REASONS",
+    "NOT_ABOUT_US",
+    "SOLVED",
     "BadActError",
     "CaseMovedError",
     "NotAllowedError",
@@ -210,6 +220,7 @@ __all__ = [
     "claim_case",
     "close_case",
     "correct_kind",
+    "is_member",
     "release_case",
     "reopen_case",
     "snooze_case",

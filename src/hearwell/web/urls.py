@@ -18,6 +18,7 @@ from hearwell.web.agent.desk import views as desk
 from hearwell.web.agent.inbox import (
     acts,
     attaching,
+    bulk,
     entries,
     media,
     moving,
@@ -47,7 +48,9 @@ urlpatterns = [
     path("inbox/views/save/", savedviews.save, name="view_save"),
     path("inbox/views/counts/", savedviews.counts, name="view_counts"),
     path("inbox/views/<uuid:view_id>/", savedviews.change, name="view_change"),
-    path("inbox/batch/", acts.batch, name="batch"),
+    path("inbox/batch/", bulk.batch, name="batch"),
+    path("inbox/batch/size/", bulk.size, name="batch_size"),
+    path("inbox/batch/<uuid:batch_id>/undo/", bulk.undo, name="batch_undo"),
     path("inbox/next/", desk.take_next, name="next_case"),
     path("team/", desk.team, name="team"),
     path("team/presence/", desk.presence, name="presence"),

@@ -94,7 +94,7 @@ def test_sweeps_find_what_no_job_did_and_leave_other_workspaces_alone(house):
         held = [Case.objects.get(id=one.id).assignee_id for one in (first, second)]
         assert sorted(held, key=str) == sorted([bea.id, None], key=str)
         mine = Case.objects.get(assignee_id=bea.id)
-        acts.close_case(mine.id, "solved", _membership(house, desk))
+        acts.close_case(mine.id, "answered_elsewhere", _membership(house, desk))
         assert not Placement.objects.filter(case_id=mine.id).exists()
     assert placing.make_rounds() == 1, "room came back"
     with scope(other.id):
@@ -111,7 +111,7 @@ def test_a_case_that_is_reopened_goes_through_the_rules_anew(house):
         by = _membership(house, desk)
         team = desk.team("Care")
         case = desk.case()
-        acts.close_case(case.id, "solved", by)
+        acts.close_case(case.id, "answered_elsewhere", by)
         desk.rule("All", team, When(networks=frozenset({"sandbox"})))
         acts.reopen_case(case.id, by)
         desk.place()

@@ -101,9 +101,9 @@ def test_undo_twice_changes_nothing(anna, channel, other) -> None:
 def test_what_was_solved_together_stays_solved(anna, channel, other) -> None:
     into, source = ask(channel), ask(other)
     moved = merge_cases(into, source, anna)
-    acts.close_case(into, "solved", anna)
+    acts.close_case(into, "answered_elsewhere", anna)
     undo_move(moved.move.id, anna)
-    assert (case_of(source).status, case_of(source).closed_reason) == ("closed", "solved")
+    assert (case_of(source).status, case_of(source).closed_reason) == ("closed", "answered_elsewhere")
     is_sound()
 
 
@@ -122,7 +122,7 @@ def test_a_thread_that_went_on_elsewhere_cannot_be_taken_back(anna, channel, oth
 def test_messages_that_the_target_had_before_stay_there(anna, channel, other) -> None:
     """The thread began in one case, went on in a later one, and both are joined again."""
     first = ask(channel, thread_key="t", minutes=-90)
-    acts.close_case(first, "solved", anna)
+    acts.close_case(first, "answered_elsewhere", anna)
     Case.objects.filter(id=first).update(closed_at=now() - timedelta(days=60))
     second = ask(channel, thread_key="t", minutes=-1)
     assert first != second

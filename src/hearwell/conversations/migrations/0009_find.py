@@ -9,12 +9,13 @@ from django.db.migrations.operations.base import Operation
 
 from hearwell.kit import rls
 
-# Like conversations_search (0002) it stands outside of row security, and for the same reason. A rare
-# word is looked up in the index; a common one is met soon enough on the way back through time. Which
-# of the two it is, the latest messages tell: to ask the index how many there are costs more than all
-# the rest, for it must read the whole list of a word before it can say (measured at a million
-# messages: 190 ms of 195). A word that only the past was full of is asked for twice. What is quoted
-# may stand in the subject or the name, too; of common words it is looked for where they stood last.
+# Like conversations_search (0002) it stands outside of row security, and for the same reason. A
+# rare word is looked up in the index; a common one is met soon enough on the way back through time.
+# Which of the two it is, the latest messages tell: to ask the index how many there are costs more
+# than all the rest, for it must read the whole list of a word before it can say (measured at a
+# million messages: 190 ms of 195). A word that only the past was full of is asked for twice. What
+# is quoted may stand in the subject or the name, too; of common words it is looked for where they
+# stood last.
 _FIND = """
 CREATE FUNCTION conversations_find(
     question text, wording text[], unwanted text[], at_most integer)
@@ -60,8 +61,8 @@ BEGIN
             set_config('enable_bitmapscan', 'off', true);
         RETURN QUERY EXECUTE format(
             'SELECT f.case_id, f.id, f.sent_at FROM (%s ORDER BY m.sent_at DESC LIMIT %s) f
-             WHERE %s ORDER BY f.sent_at DESC LIMIT %s', said, greatest(many, at_most), fits, at_most)
-            USING wording, unwanted;
+             WHERE %s ORDER BY f.sent_at DESC LIMIT %s',
+            said, greatest(many, at_most), fits, at_most) USING wording, unwanted;
     END IF;
     PERFORM set_config('enable_seqscan', 'on', true), set_config('enable_indexscan', 'on', true),
         set_config('enable_bitmapscan', 'on', true);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hearwell.conversations.models.batches import Batch, BatchKind
 from hearwell.conversations.models.cases import (
     Case,
     CaseLog,
@@ -25,6 +26,8 @@ from hearwell.conversations.models.moves import Move, MoveKind
 from hearwell.conversations.models.views import SavedView
 
 __all__ = [
+    "Batch",
+    "BatchKind",
     "Case",
     "CaseLog",
     "CaseNumber",

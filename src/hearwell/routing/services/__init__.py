@@ -28,10 +28,12 @@ from hearwell.routing.services.standing import (
     board_now,
     ensure_default_team,
     forget,
+    hold,
     is_routed,
     note,
     note_missed,
     place,
+    requeue,
 )
 from hearwell.routing.services.teams import (
     BadRoutingError,
@@ -57,6 +59,7 @@ __all__ = [
     "expire_claims",
     "extend",
     "forget",
+    "hold",
     "is_routed",
     "keep",
     "lock",
@@ -70,6 +73,7 @@ __all__ = [
     "release",
     "remove_rule",
     "remove_team",
+    "requeue",
     "save_agent",
     "save_rule",
     "save_settings",

@@ -15,6 +15,7 @@ from hearwell.sla.services.regrouping import regroup
 from hearwell.sla.services.reopening import restart_answer
 from hearwell.sla.services.starting import start_clocks
 from hearwell.sla.services.sweeping import sweep_breaches, sweep_warnings
+from hearwell.sla.services.taking_back import take_back
 
 __all__ = [
     "Answered",
@@ -37,6 +38,7 @@ __all__ = [
     "start_clocks",
     "sweep_breaches",
     "sweep_warnings",
+    "take_back",
     "update_calendar",
     "update_policy",
 ]

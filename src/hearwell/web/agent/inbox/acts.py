@@ -6,12 +6,12 @@ Every act answers a plain form with a redirect to the case, and htmx with the ca
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, cast
+from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -29,8 +29,6 @@ from hearwell.web.agent.inbox.casepage import draw_case
 from hearwell.web.agent.inbox.reasons import reasons_of
 from hearwell.web.agent.inbox.snoozing import UnknownChoiceError, snooze_until
 from hearwell.web.agent.inbox.wants import wants_part
-
-MAX_BATCH: Final = 200
 
 
 def _acted(
@@ -229,22 +227,3 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise Http404 from error
-
-
-@requires("claim")
-@require_POST
-def batch(request: MemberRequest) -> HttpResponse:
-    """Take or solve several chosen cases; those that cannot be are left and counted."""
-    ids = [_uuid(text) for text in request.POST.getlist("case")[:MAX_BATCH]]
-    act, left = request.POST.get("act"), 0
-    for case_id in ids:
-        try:
-            if act == "claim":
-                acts.claim_case(case_id, request.membership)
-            elif act == "close":
-                acts.close_case(case_id, "solved", request.membership)
-            else:
-                raise Http404
-        except (Case.DoesNotExist, acts.TakenError, acts.BadActError, acts.NotAllowedError):
-            left += 1
-    return JsonResponse({"done": len(ids) - left, "left": left})

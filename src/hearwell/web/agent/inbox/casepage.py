@@ -30,6 +30,7 @@ from hearwell.web.agent.desk.mine import my_presence
 from hearwell.web.agent.inbox.byhand import AnsweredForm, answered_form
 from hearwell.web.agent.inbox.composing import composer_of
 from hearwell.web.agent.inbox.details import (
+    batch_reasons,
     case_words,
     clock_faces,
     close_reasons,
@@ -229,7 +230,8 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         ),
         "stop": stop,
         "snooze_choices": snooze_choices(ZoneInfo(request.workspace.time_zone), opened.at),
-        "close_reasons": close_reasons(page.case),
+        "close_reasons": close_reasons(page.case, has_answer=bool(opened.replies)),
+        "batch_reasons": batch_reasons(),
         "stage": stage_of(page, opened.thread.messages),
         "waiting_sends": toasts_of(request, opened.replies),
         "pane_view": "person" if request.GET.get("view") == "person" else "convo",

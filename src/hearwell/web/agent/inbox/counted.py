@@ -40,6 +40,7 @@ WORDS: Final[Mapping[tuple[str, str], str | Promise]] = {
     ("moved", "merged"): gettext_lazy("A case was merged into this one: due for the sooner"),
     ("resumed", "merged"): gettext_lazy("Runs on: a case was merged into this one"),
     ("moved", "parted"): gettext_lazy("That case is by itself again: due as before"),
+    ("resumed", "close_undone"): gettext_lazy("Runs on: the closing was taken back"),
     ("resumed", "parted"): gettext_lazy("Runs on, from its own beginning"),
     ("paused", "parted"): gettext_lazy("Stands still: whoever waits is in another case"),
     ("cancelled", "parted"): gettext_lazy("Stopped: its message waits no longer here"),

@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy
 from hearwell.contacts.models import Identity
 from hearwell.conversations.models import Case, Message
 from hearwell.conversations.queries import CasePage
-from hearwell.inbox.acts import CLOSE_REASONS, NOT_ABOUT_US
+from hearwell.inbox.acts import CLOSE_REASONS, NOT_ABOUT_US, SOLVED
+from hearwell.inbox.bulk import REASONS as REASONS_OF_MANY
 from hearwell.sla.queries import ClockView
 from hearwell.web.agent.inbox.faces import REASONS, Person, earlier_words
 from hearwell.web.agent.inbox.snoozing import SNOOZES, snooze_until
@@ -266,9 +267,20 @@ def snooze_choices(zone: ZoneInfo, at: datetime) -> list[MenuChoice]:
     ]
 
 
-def close_reasons(case: Case) -> list[MenuChoice]:
-    """Return why a case can be done; only what we heard by ourselves can be not about us."""
+def batch_reasons() -> list[MenuChoice]:
+    """Return why many cases can be done at once."""
+    return [MenuChoice(reason, str(REASONS.get(reason, reason))) for reason in REASONS_OF_MANY]
+
+
+def close_reasons(case: Case, *, has_answer: bool = True) -> list[MenuChoice]:
+    """Return why a case can be done; only what we heard by ourselves can be not about us.
+
+    What nobody has answered (`has_answer`: one is on its way) was not solved.
+    """
     reasons = [r for r in CLOSE_REASONS if case.stage or r != NOT_ABOUT_US]
+    is_owed = case.turn == "ours" and case.duty == "answer" and case.last_reply_at is None
+    if is_owed and not has_answer:
+        reasons.remove(SOLVED)
     return [MenuChoice(reason, str(REASONS.get(reason, reason))) for reason in reasons]
 
 

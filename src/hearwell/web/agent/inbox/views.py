@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -26,6 +27,7 @@ from hearwell.sla.queries import explain_clocks
 from hearwell.web.agent.desk.mine import my_presence
 from hearwell.web.agent.inbox.casepage import draw_case, draw_thread
 from hearwell.web.agent.inbox.counted import counted
+from hearwell.web.agent.inbox.details import batch_reasons, snooze_choices
 from hearwell.web.agent.inbox.faces import Person
 from hearwell.web.agent.inbox.facets import Known
 from hearwell.web.agent.inbox.listpage import (
@@ -85,6 +87,10 @@ def _page(
         "filters": filters,
         "view": shown,
         "view_is_changed": shown is not None and view_params(shown) != params,
+        "may": {"claim": can(request.membership.role, "claim")},
+        "colleagues": list(people.values()),
+        "snooze_choices": snooze_choices(ZoneInfo(request.workspace.time_zone), now()),
+        "batch_reasons": batch_reasons(),
         "may_share": can(request.membership.role, "share_views"),
         "empty": empty_of(chosen, params, has_channels=bool(channels)),
         "list_url": reverse("inbox_queue", args=[chosen.key]),

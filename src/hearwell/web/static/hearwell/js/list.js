@@ -6,6 +6,7 @@ import { URGENT_FROM } from "./row.js";
 const fresh = new Map(); // case -> its urgency
 let isOld = false;
 const chosen = new Set();
+let whole = 0; // all of the list are chosen, so many; 0: those in `chosen` are
 let anchor = null;
 
 export const rows = () => all("#cases .case");
@@ -123,6 +124,7 @@ export function choose(toHere = false) {
     for (const r of list.slice(Math.max(0, a), b + 1)) chosen.add(r.dataset.case);
   } else if (!chosen.delete(id)) chosen.add(id);
   anchor = id;
+  whole = 0;
   paintChosen();
 }
 
@@ -130,28 +132,68 @@ function paintChosen() {
   for (const row of rows()) row.classList.toggle("chosen", chosen.has(row.dataset.case));
   const bar = one("#batch");
   if (!bar) return;
-  bar.hidden = chosen.size === 0;
-  one(".w", bar).textContent = say("chosen", { n: chosen.size });
-  announce(chosen.size ? say("chosen", { n: chosen.size }) : "");
+  const n = whole || chosen.size;
+  bar.hidden = n === 0;
+  one(".w", bar).textContent = say("chosen", { n });
+  announce(n ? say("chosen", { n }) : "");
 }
 
-async function batch(act) {
-  if (act !== "none") {
-    const body = new URLSearchParams({ act });
-    for (const id of chosen) body.append("case", id);
-    const answer = await post("/inbox/batch/", body).catch((error) => error);
-    if (answer instanceof SignedOut) { signOut(); return; }
-    if (answer instanceof Error) { lose(new Date(), { atOnce: true }); flash(say("offlineAct"), { isBad: true }); return; }
-    if (!answer.ok) { flash(say("failed"), { isBad: true }); return; }
-  }
-  chosen.clear();
+/** All of the list: the server knows which they are. It says how many before anything is done. */
+async function chooseAll() {
+  const bar = one("#batch"), list = new URLSearchParams({ list: bar.dataset.list });
+  const answer = await fetch(`/inbox/batch/size/?${list}`, { headers: { Accept: "application/json" } }).catch(() => null);
+  const told = await answer?.json().catch(() => null);
+  if (!answer?.ok || !told) { flash(told?.said ?? say("failed"), { isBad: true }); return; }
+  whole = told.n;
+  for (const row of rows()) chosen.add(row.dataset.case);
   paintChosen();
-  if (act !== "none") await refresh();
 }
+
+function chooseNone() {
+  chosen.clear();
+  whole = 0;
+  paintChosen();
+}
+
+async function batch(act, values = {}) {
+  const body = new URLSearchParams({ act, ...values });
+  if (whole) { body.set("all", "1"); body.set("list", one("#batch").dataset.list); }
+  else for (const id of chosen) body.append("case", id);
+  const answer = await post("/inbox/batch/", body).catch((error) => error);
+  if (answer instanceof SignedOut) { signOut(); return; }
+  if (answer instanceof Error) { lose(new Date(), { atOnce: true }); flash(say("offlineAct"), { isBad: true }); return; }
+  const told = await answer.json().catch(() => null);
+  if (!answer.ok || !told) { flash(told?.said ?? say("failed"), { isBad: true }); return; }
+  chooseNone();
+  if (told.undo) offerUndo(told); else flash(told.said);
+  await refresh();
+}
+
+/** One undo for the whole batch, among those of replies: the same ring, the same key. */
+function offerUndo({ said, undo }) {
+  const toast = one("#batch-toast").content.firstElementChild.cloneNode(true);
+  Object.assign(toast.dataset, { undo: undo.id, left: undo.seconds, span: undo.seconds });
+  one(".said", toast).textContent = said;
+  one("form", toast).action = undo.url;
+  one("#toasts").append(toast);
+  announce(said);
+}
+
+document.addEventListener("batch:undone", () => refresh());
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("[data-batch-form]");
+  if (!form) return;
+  event.preventDefault();
+  form.closest("details").open = false;
+  batch(form.dataset.batchForm, Object.fromEntries(new FormData(form, event.submitter)));
+});
 
 document.addEventListener("click", (event) => {
   const act = event.target.closest("[data-batch]");
-  if (act) batch(act.dataset.batch);
+  if (act?.dataset.batch === "all") chooseAll();
+  else if (act?.dataset.batch === "none") chooseNone();
+  else if (act) batch(act.dataset.batch);
   if (event.target.closest("#newpill")) showNew();
   const row = event.target.closest(".case");
   if (row && (event.ctrlKey || event.metaKey) === false && event.shiftKey && row.closest("#cases")) { event.preventDefault(); event.stopImmediatePropagation(); row.focus(); choose(true); }

@@ -70,6 +70,7 @@ async function takeBack(toast, url) {
   if (!told) { button.disabled = endOf(toast) < Date.now(); flash(say("undoFailed"), { isBad: true }); return; }
   gone.add(toast.dataset.undo);
   toast.remove();
+  if (told.isBatch) document.dispatchEvent(new Event("batch:undone"));
   const isHere = told.case === openCase();
   const link = told.isBack && told.url && !isHere ? { url: told.url, text: say("openIt") } : null;
   flash(isHere || !told.name ? told.said : `${told.name}: ${told.said}`, { isBad: !told.isBack, link });
