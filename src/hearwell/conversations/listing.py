@@ -143,7 +143,10 @@ QUEUES: Final[dict[str, Queue]] = {
         f"{_NEEDS} AND c.assignee_id IS NULL",
         lambda row, _: _needs(row) and row.assignee_id is None,
     ),
-    "seen": Queue(f"{_NEEDS} AND NOT c.unread", lambda row, _: _needs(row) and not row.unread),
+    "seen": Queue(
+        f"{_NEEDS} AND NOT c.unread AND c.duty = 'answer'",
+        lambda row, _: _needs(row) and not row.unread and row.duty == "answer",
+    ),
     "mine": Queue(
         f"{WORKED} AND c.assignee_id = %(user_id)s",
         lambda row, user_id: _is_worked(row) and row.assignee_id == user_id is not None,

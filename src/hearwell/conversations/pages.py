@@ -32,6 +32,9 @@ M = TypeVar("M", bound=Model)
 EARLIER_SHOWN, LOG_SHOWN, NOTES_SHOWN = 10, 100, 5
 # The first mails of a case say whether it began as an answer to something in another one.
 LOOKED_AT = 5
+# Closed like this, a case needs no answer of its own: it was given elsewhere, or nobody asked.
+SAID_ELSEWHERE = ("answered_elsewhere", "duplicate", "spam", "not_about_us", "merged", "own_post")
+UNANSWERED_SHOWN = 5
 _LEADS_AWAY = frozenset({"merged_into", "rejoined_into"})
 _PAGE = """
     SELECT to_json(c), to_json(p),
@@ -75,7 +78,16 @@ _PAGE = """
             JOIN conversations_message o ON o.workspace_id = m.workspace_id
                 AND o.channel_id = m.channel_id
                 AND o.remote_id = ANY (ARRAY[m.parent_remote_id, m.root_remote_id])
-            WHERE m.kind = 'mail' AND m.direction = 'in' AND o.case_id <> c.id))
+            WHERE m.kind = 'mail' AND m.direction = 'in' AND o.case_id <> c.id)),
+        (SELECT json_build_object('n', count(*), 'cases',
+            coalesce(json_agg(u) FILTER (WHERE u.place <= %(unanswered)s), '[]'))
+         FROM (
+            SELECT e.*, row_number() OVER (ORDER BY e.opened_at DESC) AS place
+            FROM conversations_case e
+            WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id <> c.id
+                AND e.status = 'closed' AND e.duty = 'answer' AND e.last_reply_at IS NULL
+                AND e.closed_reason <> ALL (%(elsewhere)s)
+            ORDER BY e.opened_at DESC) u)
     FROM conversations_case c
     LEFT JOIN contacts_contact p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
     WHERE c.workspace_id = %(workspace)s AND c.id = %(case)s
@@ -94,7 +106,8 @@ _REACTIONS = """
 class CasePage:
     """A case and what surrounds its messages. `drafts` are the reader's own, by audience.
 
-    `answered` are other cases that hold what its mails say they answer.
+    `answered` are other cases that hold what its mails say they answer; `unanswered` the latest of
+    those of the same person that were closed and never got an answer.
     """
 
     case: Case
@@ -108,6 +121,8 @@ class CasePage:
     earlier: Sequence[Case] = ()
     earlier_count: int = 0
     answered: Sequence[Case] = ()
+    unanswered: Sequence[Case] = ()
+    unanswered_count: int = 0
 
     @property
     def contact_name(self) -> str:
@@ -138,13 +153,14 @@ def case_page(workspace_id: UUID, case_id: UUID, user_id: UUID | None = None) ->
         "noted": NOTES_SHOWN,
         "earlier": EARLIER_SHOWN,
         "looked": LOOKED_AT,
+        "unanswered": UNANSWERED_SHOWN,
+        "elsewhere": list(SAID_ELSEWHERE),
     }
     found = rows.fetch(_PAGE, parameters)
     if not found:
         return None
-    case, contact, identities, threads, tags, drafts, log, notes, earlier, count, answered = found[
-        0
-    ]
+    case, contact, identities, threads, tags, drafts, log, notes, earlier, count, *more = found[0]
+    answered, never = more
     person = _restored(Contact, contact) if contact else None
     the_case = _restored(Case, case)
     the_case.contact = person
@@ -160,6 +176,8 @@ def case_page(workspace_id: UUID, case_id: UUID, user_id: UUID | None = None) ->
         earlier=[_restored(Case, row) for row in earlier or ()],
         earlier_count=count,
         answered=[_restored(Case, row) for row in answered or ()],
+        unanswered=[_restored(Case, row) for row in never["cases"]],
+        unanswered_count=never["n"],
     )
 
 

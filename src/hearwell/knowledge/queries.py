@@ -150,6 +150,12 @@ def reply_of(workspace_id: UUID, article_id: UUID, language: str) -> ArticleVers
     return rows[0] if rows else None
 
 
+def reply_named(workspace_id: UUID, slug: str, language: str) -> ArticleVersion | None:
+    """Return the saved reply of the article of this slug, in this language if it has that."""
+    found = _replies(workspace_id).filter(article__slug=slug)
+    return next(iter(sorted(found, key=lambda one: one.language != language)), None)
+
+
 def macros(workspace_id: UUID) -> list[Macro]:
     """Return all macros by name."""
     rows = Macro.objects.filter(workspace_id=workspace_id).select_related("article")

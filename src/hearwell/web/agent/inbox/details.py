@@ -18,11 +18,13 @@ from django.utils.translation import gettext_lazy
 
 from hearwell.contacts.models import Identity
 from hearwell.conversations.models import Case, Message
+from hearwell.conversations.pages import SAID_ELSEWHERE
 from hearwell.conversations.queries import CasePage
 from hearwell.inbox.acts import CLOSE_REASONS, NOT_ABOUT_US, SOLVED
 from hearwell.inbox.bulk import REASONS as REASONS_OF_MANY
+from hearwell.kit.clock import now
 from hearwell.sla.queries import ClockView
-from hearwell.web.agent.inbox.faces import REASONS, Person, earlier_words
+from hearwell.web.agent.inbox.faces import REASONS, Person, earlier_words, unanswered_words
 from hearwell.web.agent.inbox.snoozing import SNOOZES, snooze_until
 from hearwell.web.components import clocks
 from hearwell.web.components.clocks import ClockFace
@@ -59,6 +61,7 @@ class CaseWords:
     is_open: bool
     is_snoozed: bool
     is_mine: bool
+    is_late: bool
 
 
 def case_words(page: CasePage, people: Mapping[UUID, Person], me: UUID) -> CaseWords:
@@ -81,6 +84,7 @@ def case_words(page: CasePage, people: Mapping[UUID, Person], me: UUID) -> CaseW
         is_open=case.status == "open",
         is_snoozed=case.status == "snoozed",
         is_mine=case.assignee_id == me,
+        is_late=case.turn == "ours" and case.due_at is not None and case.due_at < now(),
     )
 
 
@@ -205,6 +209,8 @@ class CustomerWords:
     identities: Sequence[Identity]
     earlier: list[EarlierCase]
     earlier_words: str
+    unanswered: list[EarlierCase]
+    unanswered_words: str
     notes: list[NoteWords]
 
 
@@ -213,7 +219,6 @@ def person_of(page: CasePage, people: Mapping[UUID, Person]) -> CustomerWords:
     name = page.contact_name or _("Somebody")
     since = page.contact.created_at if page.contact else page.case.opened_at
     oldest = min([since, page.case.opened_at, *(case.opened_at for case in page.earlier)])
-    unanswered = sum(1 for case in page.earlier if _is_unanswered(case))
     return CustomerWords(
         initials="".join(word[0] for word in name.split()[:2]).upper(),
         name=name,
@@ -221,7 +226,9 @@ def person_of(page: CasePage, people: Mapping[UUID, Person]) -> CustomerWords:
         tier=page.contact.tier if page.contact else "",
         identities=page.identities,
         earlier=[_earlier(case) for case in page.earlier],
-        earlier_words=earlier_words(page.earlier_count, unanswered),
+        earlier_words=earlier_words(page.earlier_count, page.unanswered_count),
+        unanswered=[_earlier(case) for case in page.unanswered],
+        unanswered_words=unanswered_words(page.unanswered_count, page.earlier_count + 1),
         notes=[
             NoteWords(
                 note.text,
@@ -234,7 +241,7 @@ def person_of(page: CasePage, people: Mapping[UUID, Person]) -> CustomerWords:
 
 
 def _is_unanswered(case: Case) -> bool:
-    is_over = case.status == "closed"
+    is_over = case.status == "closed" and case.closed_reason not in SAID_ELSEWHERE
     return is_over and case.duty == "answer" and case.last_reply_at is None
 
 

@@ -375,3 +375,14 @@ def earlier_words(count: int, unanswered: int) -> str:
     if not unanswered:
         return words
     return _("%(cases)s, %(n)s left unanswered") % {"cases": words, "n": unanswered}
+
+
+def unanswered_words(unanswered: int, count: int) -> str:
+    """Say how many of somebody's contacts never got an answer; nothing where all did."""
+    if not unanswered:
+        return ""
+    return ngettext(
+        "%(n)s of %(all)s contact never got an answer",
+        "%(n)s of %(all)s contacts never got an answer",
+        count,
+    ) % {"n": unanswered, "all": count}

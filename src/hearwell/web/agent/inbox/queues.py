@@ -52,6 +52,9 @@ QUEUES: Final = (
     Queue("needs", _("Needs answer"), "inbox", _("Nobody waits for an answer."), TEAM),
     Queue("urgent", _("Urgent"), "zap", _("Nothing urgent waits."), TEAM),
     Queue("late", _("Late"), "triangle-alert", _("Every promise is kept so far."), TEAM),
+    Queue(
+        "seen", _("Seen, not answered"), "eye", _("Whoever looked at a case, answered it."), TEAM
+    ),
     Queue("unassigned", _("Unassigned"), "users", _("Every case has somebody."), TEAM),
     Queue("praise", _("Praise to thank"), "heart", _("No kind word is without thanks."), TEAM),
     Queue("heard", _("Heard, not tagged"), "ear", _("Nobody spoke of you unasked."), TEAM),

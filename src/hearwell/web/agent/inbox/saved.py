@@ -161,7 +161,11 @@ def given_reply(request: MemberRequest, case_id: UUID) -> dict[str, str] | None:
     if version is None:
         messages.warning(request, _("This saved reply is no longer there."))
         return None
-    text = filled(version.reply, values_of(request, page))
+    return put_in(request, page, filled(version.reply, values_of(request, page)))
+
+
+def put_in(request: MemberRequest, page: CasePage, text: str) -> dict[str, str]:
+    """Return a composer with this text in it, after one's draft."""
     drafts = sorted(page.drafts.values(), key=lambda draft: draft.updated_at)
     said = next((draft.text for draft in reversed(drafts) if draft.audience != "team"), "")
     whole = said if text in said else "\n\n".join(part for part in (said, text) if part)

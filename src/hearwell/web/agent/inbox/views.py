@@ -30,6 +30,7 @@ from hearwell.web.agent.inbox.counted import counted
 from hearwell.web.agent.inbox.details import batch_reasons, snooze_choices
 from hearwell.web.agent.inbox.faces import Person
 from hearwell.web.agent.inbox.facets import Known
+from hearwell.web.agent.inbox.late import given_wording
 from hearwell.web.agent.inbox.listpage import (
     PAGE,
     empty_of,
@@ -173,7 +174,10 @@ def queues(request: MemberRequest) -> HttpResponse:
 @require_safe
 def case(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Show a case: its panes for htmx, else the whole page."""
-    given = given_reply(request, case_id) if can(request.membership.role, "reply") else None
+    given = None
+    if can(request.membership.role, "reply"):
+        asks_late = request.GET.get("late") == "1"
+        given = (given_wording if asks_late else given_reply)(request, case_id)
     return draw_case(request, case_id, given=given)
 
 

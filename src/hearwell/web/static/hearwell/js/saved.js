@@ -1,6 +1,6 @@
 // Saved replies and macros: searched as one types, put where the caret is.
 import { Listbox } from "./listbox.js";
-import { announce, config, one, say } from "./page.js";
+import { announce, config, flash, one, say } from "./page.js";
 
 const PAUSE_MS = 120;
 let asked = 0, soon = 0, caret = null;
@@ -77,8 +77,20 @@ function post(url) {
   form.submit();
 }
 
+/** The suggestion for a late answer comes at the beginning, before what was typed. */
+async function beginLate(url) {
+  const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok) { flash(say("failedRead"), { isBad: true }); return; }
+  const { text } = await answer.json(), field = one("#ed");
+  if (!field || field.value.includes(text)) return;
+  caret = [0, 0];
+  insert(field.value ? `${text} ` : text);
+}
+
 dialog?.addEventListener("input", (event) => { clearTimeout(soon); soon = setTimeout(() => find(event.target.value.trim()), PAUSE_MS); });
 document.addEventListener("click", (event) => {
+  const late = event.target.closest("#late-words");
+  if (late && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); beginLate(late.href); return; }
   const opener = event.target.closest("#saved-open");
   if (!opener || !dialog || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
