@@ -181,7 +181,10 @@ class TestWork:
 
     def test_close_and_reopen(self, program, case):
         told = program.post(f"/cases/{case.id}/close", {"reason": "no_answer_needed"})
-        assert (told.json()["status"], told.json()["closed_reason"]) == ("closed", "no_answer_needed")
+        assert (told.json()["status"], told.json()["closed_reason"]) == (
+            "closed",
+            "no_answer_needed",
+        )
         clocks = program.get(f"/cases/{case.id}").json()["clocks"]
         assert {clock["state"] for clock in clocks} == {"cancelled"}
         assert program.post(f"/cases/{case.id}/reopen").json()["status"] == "open"

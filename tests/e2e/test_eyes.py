@@ -20,6 +20,7 @@ PAGES = (
     "/inbox/q/closed/",
     "/inbox/queues/",
     "/inbox/new/",
+    "/inbox/views/",
     "/reports/response/",
     "/settings/networks/",
     "/settings/networks/connect/",

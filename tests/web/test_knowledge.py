@@ -87,7 +87,11 @@ def test_taking_one_is_noted(agent: Client, case: Case, reply: ArticleVersion):
 
 def test_a_macro_labels_takes_and_brings_its_reply(agent, alice, bob, workspace, case, reply):
     facts = MacroFacts(
-        "Late bag", reply.article_id, ["bag", "late"], assign="me", close_reason="answered_elsewhere"
+        "Late bag",
+        reply.article_id,
+        ["bag", "late"],
+        assign="me",
+        close_reason="answered_elsewhere",
     )
     macro = services.save_macro(workspace.id, facts, by=alice)
     answer = agent.post(f"/c/{case.id}/macro/{macro.id}/", follow=True)

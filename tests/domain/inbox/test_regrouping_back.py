@@ -103,7 +103,10 @@ def test_what_was_solved_together_stays_solved(anna, channel, other) -> None:
     moved = merge_cases(into, source, anna)
     acts.close_case(into, "answered_elsewhere", anna)
     undo_move(moved.move.id, anna)
-    assert (case_of(source).status, case_of(source).closed_reason) == ("closed", "answered_elsewhere")
+    assert (case_of(source).status, case_of(source).closed_reason) == (
+        "closed",
+        "answered_elsewhere",
+    )
     is_sound()
 
 
