@@ -56,8 +56,8 @@ WORDINGS: Final[dict[str, tuple[str, str, str]]] = {
         "Ci scusiamo per averla fatta attendere oggi.",
         "Ci scusiamo se la nostra risposta arriva solo ora: avrebbe dovuto riceverla giorni fa.",
         (
-            "Siamo davvero spiacenti. L'abbiamo lasciata senza risposta troppo a lungo, ed è stato un"
-            " nostro errore."
+            "Siamo davvero spiacenti. L'abbiamo lasciata senza risposta troppo a lungo, ed è stato"
+            " un nostro errore."
         ),
     ),
     "pt": (
