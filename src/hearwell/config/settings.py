@@ -36,6 +36,7 @@ OUR_APPS = (
     "sla",
     "listening",
     "knowledge",
+    "guard",
     "inbox",
     "reports",
     "sandbox",

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from hearwell.connect.model import Problem
 from hearwell.conversations.models import Message
+from hearwell.guard.rules import Finding
+from hearwell.guard.words import said_of
 from hearwell.outbound.queries import PendingReply
 
 
@@ -96,6 +98,24 @@ class Undescribed(Unsendable):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
         super().__init__(_("Describe this picture for people who cannot see it."))
+
+
+class Guarded(Unsendable):
+    """The guard found something; `findings` say what.
+
+    If none of them blocks, the reply is taken with their tokens in ``Reply.overrides``.
+    """
+
+    code = "guard"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = list(findings)
+        super().__init__(" ".join(said_of(finding) for finding in self.findings))
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether it can only be changed, not sent all the same."""
+        return any(finding.is_blocking for finding in self.findings)
 
 
 class AlreadySent(Unsendable):

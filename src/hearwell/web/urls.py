@@ -11,6 +11,7 @@ from hearwell.web.admin.knowledge import articles, macros
 from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.networks import abilities, chat, connecting, listing, onward
 from hearwell.web.admin.networks import account as network
+from hearwell.web.admin.powers import guard
 from hearwell.web.admin.promises import views as promises
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
@@ -149,6 +150,7 @@ urlpatterns = [
     path("settings/promises/order/", promises.move_policy, name="promises_order"),
     path("settings/promises/calendar/", promises.save_calendar, name="promises_calendar"),
     path("settings/promises/reopening/", promises.save_reopening, name="promises_reopening"),
+    path("settings/guard/", guard.guard, name="settings_guard"),
     path("settings/imports/", imports.imports, name="settings_imports"),
     path("settings/imports/<uuid:run_id>/steer/", imports.steer, name="import_steer"),
     path("settings/imports/<uuid:run_id>/rejects/", imports.rejects, name="import_rejects"),

@@ -24,6 +24,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "article": _("Knowledge"),
     "macro": _("Macros"),
     "member": _("People"),
+    "guard": _("The guard"),
     "archive": _("Imports"),
     "sandbox": _("The Harbour"),
 }
@@ -55,6 +56,7 @@ WORDS: Final[dict[str, Promise]] = {
     "contact.unlinked": _("Profiles no longer linked"),
     "delivery.dismissed": _("Parked delivery dismissed"),
     "delivery.replayed": _("Parked delivery replayed"),
+    "guard.changed": _("Guard before sending changed"),
     "listening.answers_allowed": _("Answers to untagged posts allowed"),
     "listening.answers_stopped": _("Answers to untagged posts stopped"),
     "listening.term_added": _("Listening term added"),
@@ -79,6 +81,7 @@ WORDS: Final[dict[str, Promise]] = {
     "reply.found_posted": _("Reply found on the network"),
     "reply.given_up": _("Reply given up"),
     "reply.noted": _("Answer given elsewhere noted"),
+    "reply.overridden": _("Reply sent against a warning"),
     "reply.queued": _("Reply handed in"),
     "reply.released": _("Held reply let go"),
     "reply.sent": _("Reply sent"),

@@ -66,6 +66,8 @@ def composer_of(
         seen_version=given.get("version") or str(page.case.version),
         why_not=untagged or _why_nothing_goes_out(modes),
         is_holding=given.get("holding") == "1",
+        overrides=given.get("overrides", ""),
+        is_undescribed=given.get("undescribed") == "1",
         may_solve=can(by.role, "close") and page.case.status == "open",
         files=files,
     )

@@ -33,6 +33,7 @@ from hearwell.web.agent.inbox.wants import wants_part
 from hearwell.web.components.writing import Stop
 
 CONFLICT, UNPROCESSABLE = 409, 422
+LONGEST_OVERRIDES = 2000
 
 
 @requires("note")
@@ -114,7 +115,14 @@ def _reply(request: MemberRequest, case_id: UUID, audience: str) -> Reply:
         is_holding=request.POST.get("holding") == "1",
         confirm=request.POST.get("anyway") == "1",
         is_undescribed=request.POST.get("undescribed") == "1",
+        overrides=frozenset(_overrides(request)),
     )
+
+
+def _overrides(request: MemberRequest) -> list[str]:
+    """Return the warnings that are overridden: those of this press and of those before."""
+    given = ",".join(request.POST.getlist("overrides"))
+    return [token for token in given[:LONGEST_OVERRIDES].split(",") if token]
 
 
 def _solve_too(request: MemberRequest, case_id: UUID) -> None:
@@ -143,6 +151,8 @@ def _stopped(
         "version": request.POST.get("version", ""),
         "seen": request.POST.get("seen", ""),
         "to": request.POST.get(f"to_{audience}", ""),
+        "overrides": ",".join(_overrides(request)),
+        "undescribed": request.POST.get("undescribed", ""),
     }
     response = draw_case(request, case_id, stop=stop, given=given, status=status)
     return _telling(response, "hw:stopped", {"said": f"{stop.title} {stop.text}"})
