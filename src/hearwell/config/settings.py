@@ -37,6 +37,7 @@ OUR_APPS = (
     "listening",
     "knowledge",
     "guard",
+    "powers",
     "inbox",
     "reports",
     "sandbox",

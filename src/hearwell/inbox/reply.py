@@ -19,6 +19,7 @@ from hearwell.connect.attachments import Attachment
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case
 from hearwell.guard.queries import policy_of
+from hearwell.inbox.approving import note_recalled, reasons_of
 from hearwell.inbox.composing import Target, rendered, rendered_or_refused, target_in
 from hearwell.inbox.doubts import refuse_if_moved, refuse_if_stopped, refuse_if_taken
 from hearwell.inbox.drafts import lock_case
@@ -47,6 +48,7 @@ from hearwell.outbound.queries import (
 )
 from hearwell.outbound.render import Rendered
 from hearwell.outbound.rules import RECALLABLE
+from hearwell.powers.services import hand_in
 from hearwell.routing import services as routing
 
 __all__ = [
@@ -61,7 +63,6 @@ __all__ = [
     "TakenByOther",
     "Undescribed",
     "Unsendable",
-    "approve",
     "give_up",
     "preview",
     "redraft",
@@ -104,6 +105,8 @@ class Reply:
 def send_reply(reply: Reply, by: Membership) -> Delivery:
     """Queue an answer in the brand's name; returns its delivery, the old one for the same key.
 
+    Where somebody has to read it first, it waits for them instead (state APPROVAL).
+
     Raises a subclass of Unsendable with nothing queued, Case.DoesNotExist for a case that is not
     there. Two agents at once: the case's row lock lets one pass and the other sees what the
     first one queued. So does the same form twice at once, and a draft of it on its way.
@@ -125,7 +128,10 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
         refuse_if_taken(case, by)
         refuse_if_moved(case, reply.seen_version, reply.seen_message_id, by)
         refuse_if_stopped(target)
-    delivery = _queue(case, target, ready, reply, by)
+    reasons = reasons_of(case, target.channel.network, target.audience, by)
+    delivery = _queue(case, target, ready, reply, by, needs_approval=bool(reasons))
+    if reasons:
+        hand_in(delivery, case.id, by.user_id, reasons)
     _tidy_up(case, delivery, by)
     if overridden:
         checks = ", ".join(finding.check for finding in overridden)
@@ -171,7 +177,15 @@ def _target(reply: Reply, by: Membership) -> Target:
 # --- into the outbox ---------------------------------------------------------------------------
 
 
-def _queue(case: Case, target: Target, ready: Rendered, reply: Reply, by: Membership) -> Delivery:
+def _queue(
+    case: Case,
+    target: Target,
+    ready: Rendered,
+    reply: Reply,
+    by: Membership,
+    *,
+    needs_approval: bool,
+) -> Delivery:
     lane_id = target.conversation.id
     undo_s = by.user.preferences.get("undo_s") if reply.undo_s is None else reply.undo_s
     return outbound.queue(
@@ -184,6 +198,7 @@ def _queue(case: Case, target: Target, ready: Rendered, reply: Reply, by: Member
             author_id=by.user_id,
             lane_version=outbound.versions(case.workspace_id, [lane_id])[lane_id],
             undo_s=undo_s,
+            needs_approval=needs_approval,
             context={
                 "case_id": str(case.id),
                 "conversation_id": str(lane_id),
@@ -232,6 +247,7 @@ def undo(delivery_id: UUID, by: Membership) -> bool:
     home_of(delivery)
     if not outbound.cancel(by.workspace_id, delivery_id, by_id=by.user_id):
         return False
+    note_recalled(delivery, by)
     give_words_back(delivery, delivery.author_id)
     outbound.drop_files(by.workspace_id, [delivery_id])
     _audit(delivery, "reply.undone", by)
@@ -265,15 +281,6 @@ def send_anyway(delivery_id: UUID, by: Membership) -> bool:
         by.workspace_id, delivery_id, by_id=by.user_id, lane_version=lanes[delivery.lane_id]
     )
     return _noted(done, delivery, "reply.sent_anyway", by)
-
-
-@transaction.atomic
-def approve(delivery_id: UUID, by: Membership) -> bool:
-    """Let a reply that waits for approval go out."""
-    _need(by, "approve")
-    delivery = _existing(delivery_id, by)
-    done = outbound.approve(by.workspace_id, delivery_id, by_id=by.user_id)
-    return _noted(done, delivery, "reply.approved", by)
 
 
 @transaction.atomic

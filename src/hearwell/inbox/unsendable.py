@@ -118,6 +118,51 @@ class Guarded(Unsendable):
         return any(finding.is_blocking for finding in self.findings)
 
 
+class OwnReply(NotPermitted):
+    """Nobody approves what they wrote."""
+
+    code = "own_reply"
+
+    def __init__(self) -> None:
+        Unsendable.__init__(self, _("You wrote this: somebody else has to read it."))
+
+
+class NotWaiting(Unsendable):
+    """The reply does not wait to be read: it was settled meanwhile, or never handed in."""
+
+    code = "not_waiting"
+
+    def __init__(self) -> None:
+        super().__init__(_("This reply does not wait any more: it was settled meanwhile."))
+
+
+class Changed(Unsendable):
+    """What would go out is not what was read: the approval is for other words."""
+
+    code = "changed"
+
+    def __init__(self) -> None:
+        super().__init__(_("This is not what was handed in. Read it again, then decide."))
+
+
+class WroteSince(Unsendable):
+    """The customer wrote after the reply was handed in, and the reader has not seen it."""
+
+    code = "wrote_since"
+
+    def __init__(self) -> None:
+        super().__init__(_("The customer wrote since. Read it; is the reply still right?"))
+
+
+class Remarkless(Unsendable):
+    """Changes were asked for, and not which."""
+
+    code = "remarkless"
+
+    def __init__(self) -> None:
+        super().__init__(_("Say what should be changed."))
+
+
 class AlreadySent(Unsendable):
     """The same form was taken before with other words, or for others: those have been queued.
 

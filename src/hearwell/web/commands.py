@@ -60,6 +60,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("go-inbox", "g i", _("Go to: Inbox"), "inbox", url="/inbox/"),
     Command("go-mine", "g m", _("Go to: Mine"), "user", url="/inbox/q/mine/"),
     Command("go-unassigned", "g u", _("Go to: Unassigned"), "users", url="/inbox/q/unassigned/"),
+    Command(
+        "go-approval", "g a", _("Go to: Waiting for approval"), "stamp", url="/inbox/approval/"
+    ),
     Command("go-reports", "g r", _("Go to: Reports"), "chart-column", url="/reports/response/"),
     Command("go-team", "g t", _("Go to: Team"), "users", url="/team/"),
     Command("go-settings", "g s", _("Go to: Settings"), "sliders-horizontal", url="/settings/"),

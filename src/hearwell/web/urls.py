@@ -11,13 +11,14 @@ from hearwell.web.admin.knowledge import articles, macros
 from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.networks import abilities, chat, connecting, listing, onward
 from hearwell.web.admin.networks import account as network
-from hearwell.web.admin.powers import guard
+from hearwell.web.admin.powers import approval, guard
 from hearwell.web.admin.promises import views as promises
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
 from hearwell.web.agent.desk import views as desk
 from hearwell.web.agent.inbox import (
     acts,
+    approvals,
     attaching,
     entries,
     media,
@@ -81,6 +82,8 @@ urlpatterns = [
     path("c/<uuid:case_id>/drafts/", views.drafts, name="case_drafts"),
     path("media/<uuid:message_id>/<int:index>/", media.media, name="media"),
     path("sent/<uuid:delivery_id>/undo/", reply.undo, name="undo_send"),
+    path("inbox/approval/", approvals.approvals, name="approvals"),
+    path("sent/<uuid:delivery_id>/approve/", approvals.decide, name="approve_send"),
     path("sent/<uuid:delivery_id>/settle/", reply.settle, name="settle_send"),
     path("reports/response/", reports.response, name="report_response"),
     path("settings/", frame.index, name="settings"),
@@ -151,6 +154,7 @@ urlpatterns = [
     path("settings/promises/calendar/", promises.save_calendar, name="promises_calendar"),
     path("settings/promises/reopening/", promises.save_reopening, name="promises_reopening"),
     path("settings/guard/", guard.guard, name="settings_guard"),
+    path("settings/approval/", approval.approval, name="settings_approval"),
     path("settings/imports/", imports.imports, name="settings_imports"),
     path("settings/imports/<uuid:run_id>/steer/", imports.steer, name="import_steer"),
     path("settings/imports/<uuid:run_id>/rejects/", imports.rejects, name="import_rejects"),

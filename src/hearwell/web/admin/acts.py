@@ -25,10 +25,13 @@ GROUPS: Final[dict[str, Promise]] = {
     "macro": _("Macros"),
     "member": _("People"),
     "guard": _("The guard"),
+    "approval": _("Approval"),
     "archive": _("Imports"),
     "sandbox": _("The Harbour"),
 }
 WORDS: Final[dict[str, Promise]] = {
+    "approval.rule_made": _("Approval asked for"),
+    "approval.rule_removed": _("Approval no longer asked for"),
     "archive.import_cancelled": _("Import cancelled"),
     "archive.import_paused": _("Import paused"),
     "archive.import_resumed": _("Import resumed"),
@@ -84,6 +87,7 @@ WORDS: Final[dict[str, Promise]] = {
     "reply.overridden": _("Reply sent against a warning"),
     "reply.queued": _("Reply handed in"),
     "reply.released": _("Held reply let go"),
+    "reply.returned": _("Changes to a reply asked for"),
     "reply.sent": _("Reply sent"),
     "reply.sent_again": _("Reply sent once more"),
     "reply.sent_anyway": _("Reply sent after a newer message"),

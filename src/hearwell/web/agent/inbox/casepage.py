@@ -48,7 +48,7 @@ from hearwell.web.agent.inbox.wants import varied, wants_part
 from hearwell.web.components.writing import Stop
 
 THREAD = 60
-RIGHTS = ("claim", "close", "tag", "assign", "note", "reply", "kill_switch")
+RIGHTS = ("claim", "close", "tag", "assign", "note", "reply", "approve", "kill_switch")
 
 
 @dataclass

@@ -337,6 +337,7 @@ def _as_uuid(text: object) -> UUID | None:
 def reply_face(reply: PendingReply, around: Surroundings) -> MessageFace:
     """Draw a reply that is on its way or did not get there, with what can be done about it."""
     state, is_bad = str(reply.state), str(reply.state) in _BAD
+    is_theirs = reply.author_id == around.me
     words = f"{reply.label}. {reply.message}".strip() if reply.message else reply.label
     foot = [
         Foot(
@@ -363,7 +364,8 @@ def reply_face(reply: PendingReply, around: Surroundings) -> MessageFace:
         is_failed=is_bad and state != "held",
         media=going_out(reply.files),
         foot=foot,
-        settles=settles_of(state, around.rights),
+        settles=settles_of(state, around.rights, is_theirs=is_theirs),
+        is_unread=state == "approval" and not is_theirs and "approve" in around.rights,
     )
 
 

@@ -24,6 +24,7 @@ from hearwell.inbox.unsendable import AlreadySent, CannotSend, Conflict, Unsenda
 from hearwell.kit.ids import uuid7
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.queries import delivery_by_id, waiting_files
+from hearwell.outbound.rules import State
 from hearwell.web.agent.inbox.attaching import take_files
 from hearwell.web.agent.inbox.casepage import draw_case
 from hearwell.web.agent.inbox.saved import go_on
@@ -71,9 +72,21 @@ def _say(request: MemberRequest, case_id: UUID, audience: str) -> Delivery | Non
     reply = _reply(request, case_id, audience)
     _take_files(request, reply)
     delivery = story.send_reply(reply, request.membership)
-    _solve_too(request, case_id)
-    go_on(request, case_id)
+    if delivery.state == State.APPROVAL:
+        messages.info(request, _handed_in(request))
+    else:
+        _solve_too(request, case_id)
+        go_on(request, case_id)
     return delivery
+
+
+def _handed_in(request: MemberRequest) -> str:
+    """Say that a reply waits, and so does what was to be done with it."""
+    if request.POST.get("solve") == "1" or request.POST.get("then"):
+        return _(
+            "Handed in. It goes out when somebody has approved it; the rest is left to you then."
+        )
+    return _("Handed in. It goes out when somebody has approved it.")
 
 
 def _take_files(request: MemberRequest, reply: Reply) -> None:
@@ -230,6 +243,7 @@ def settle(request: MemberRequest, delivery_id: UUID) -> HttpResponse:
         "posted": lambda: story.resolve_as_posted(delivery_id, "", by),
         "give_up": lambda: story.give_up(delivery_id, by),
         "release": lambda: story.release([delivery_id], by),
+        "recall": lambda: story.undo(delivery_id, by),
         "redraft": lambda: story.redraft(delivery_id, by),
     }
     act = ways.get(request.POST.get("act", ""))

@@ -21,6 +21,7 @@ from hearwell.events.queries import last_seq
 from hearwell.kit.clock import now
 from hearwell.sla.queries import explain_clocks
 from hearwell.web.agent.desk.mine import my_presence
+from hearwell.web.agent.inbox.approvals import counts_of
 from hearwell.web.agent.inbox.casepage import draw_case, draw_thread
 from hearwell.web.agent.inbox.counted import counted
 from hearwell.web.agent.inbox.listpage import (
@@ -48,7 +49,7 @@ def inbox(request: MemberRequest, queue: str = DEFAULT) -> HttpResponse:
             context |= {"is_part": True, **_queues(request, chosen.key, params)}
         name = "row_items" if request.GET.get("after") else "rows"
         return varied(render(request, f"hearwell/inbox/{name}.html", context))
-    counts = queries.queue_counts(request.workspace.id, request.membership.user_id)
+    counts = counts_of(request)
     channels = channels_of(request.workspace.id)
     context |= {
         "section": "inbox",
@@ -105,7 +106,7 @@ def _id(text: str) -> UUID | None:
 
 def _queues(request: MemberRequest, current: str, params: dict[str, str]) -> dict[str, Any]:
     """Read the queues for a page that came without them."""
-    counts = queries.queue_counts(request.workspace.id, request.membership.user_id)
+    counts = counts_of(request)
     channels = channels_of(request.workspace.id)
     groups = queue_groups(current, counts, channels, params.get("channel", ""))
     return {"queue_groups": groups, "counts": counts}
@@ -115,7 +116,7 @@ def _queues(request: MemberRequest, current: str, params: dict[str, str]) -> dic
 @require_safe
 def queues(request: MemberRequest) -> HttpResponse:
     """Show the list of queues as a page of its own, for narrow screens and without scripts."""
-    counts = queries.queue_counts(request.workspace.id, request.membership.user_id)
+    counts = counts_of(request)
     context = {
         "section": "queues",
         "counts": counts,

@@ -1,0 +1,12 @@
+"""App configuration of powers."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PowersConfig(AppConfig):
+    """Who may do what alone."""
+
+    name = "hearwell.powers"
+    default_auto_field = "django.db.models.UUIDField"

@@ -1,0 +1,5 @@
+"""Tables of powers."""
+
+from hearwell.powers.models.reviews import Review, ReviewRule, ReviewState
+
+__all__ = ["Review", "ReviewRule", "ReviewState"]
