@@ -11,6 +11,7 @@ from hearwell.accounts.models import AuditRow, Membership
 from hearwell.conversations.models import Case, Draft, Message
 from hearwell.outbound.models import Delivery
 from hearwell.powers.models import Review, ReviewRule
+from hearwell.powers.queries import waiting_counts
 from hearwell.powers.rules import Conditions, Submitted, reasons_to_read
 from hearwell.powers.services import BadRuleError, add_review_rule
 from tests.characters import _member
@@ -205,7 +206,7 @@ def test_the_same_form_twice_is_handed_in_once(agent, case, training):
 
 
 def test_the_queue_is_counted_where_there_is_one(agent, lead, owner, case, workspace, alice, bob):
-    assert "Waiting for approval" not in lead.get("/inbox/").content.decode().split("<dialog")[0]
+    assert 'data-count="approval"' not in lead.get("/inbox/").content.decode()
     add_review_rule(workspace.id, Conditions(user_id=bob.id), by=alice)
     send(agent, case)
     for client in (lead, agent):
@@ -270,3 +271,11 @@ def test_who_left_the_role_is_read_no_more(agent, case, workspace, alice, bob):
     Membership.objects.filter(user=bob).update(role="lead")
     send(agent, case)
     assert Delivery.objects.get().state == "queued"
+
+
+def test_a_live_screen_is_told_the_same_counts(agent, case, training, alice, bob):
+    send(agent, case)
+    told = waiting_counts(case.workspace_id, [alice.id, bob.id])
+    assert told == {alice.id: 1, bob.id: 1}
+    Review.objects.update(state="approved")
+    assert waiting_counts(case.workspace_id, [bob.id]) == {bob.id: 0}

@@ -119,8 +119,8 @@ def test_it_reads_little_however_much_was_sent(channel, case, bobs, budget):
     from hearwell.inbox.composing import target_in
 
     target = target_in(bobs.workspace_id, case.id, "public")
-    with budget(4):
-        look(case, target, LONG, policy_of(bobs.workspace_id))
+    with budget(4):  # the policy, our mailboxes, the replies to others
+        look(case, target, LONG, policy_of(bobs.workspace_id), bobs)
 
 
 @pytest.mark.parametrize(("level", "status"), [("off", 200), ("warn", 422), ("block", 422)])

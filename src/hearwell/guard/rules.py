@@ -30,6 +30,7 @@ class Check(StrEnum):
     REFERENCE = "reference"
     PROFANITY = "profanity"
     ALIKE = "alike"
+    PROMISE = "promise"
     ALT = "alt"
 
 
@@ -51,6 +52,7 @@ DEFAULTS: Final[Mapping[Check, Level]] = MappingProxyType(
         _C.REFERENCE: _L.WARN,
         _C.PROFANITY: _L.WARN,
         _C.ALIKE: _L.WARN,
+        _C.PROMISE: _L.WARN,
         _C.ALT: _L.WARN,
     }
 )

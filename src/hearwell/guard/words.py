@@ -18,6 +18,7 @@ LABELS: Final[Mapping[Check, str | Promise]] = {
     Check.REFERENCE: _("Booking or order reference in public"),
     Check.PROFANITY: _("Words we do not say"),
     Check.ALIKE: _("Reads like other replies"),
+    Check.PROMISE: _("Promise above one's powers"),
     Check.ALT: _("Picture without a description"),
 }
 LEVELS: Final[Mapping[Level, str | Promise]] = {
@@ -35,6 +36,10 @@ _SAID: Final[Mapping[Check, str | Promise]] = {
     Check.ALIKE: _(
         "%(found)s recent replies to other customers read almost the same. Name what is theirs: "
         "their name, their flight, what you did."
+    ),
+    Check.PROMISE: _(
+        "You promise more than you may give: %(found)s. Sent all the same, it waits for somebody "
+        "who may."
     ),
     Check.ALT: _("Describe this picture for people who cannot see it."),
 }

@@ -6,19 +6,23 @@ any reply, so that a kill switch, a newer message and a colleague's answer are m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hearwell.accounts.models import Membership
+from hearwell.accounts.models import Membership, Role
 from hearwell.accounts.rules import can
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.conversations.models import Case
+from hearwell.guard.rules import Check, Finding
 from hearwell.inbox.acts import add_note
+from hearwell.inbox.guarding import promises_above
 from hearwell.inbox.homes import give_words_back, home_of
 from hearwell.inbox.unsendable import (
+    AbovePowers,
     Changed,
     NotPermitted,
     NotWaiting,
@@ -31,6 +35,7 @@ from hearwell.outbound import services as outbound
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.rules import State
 from hearwell.powers import services as powers
+from hearwell.powers.grants import power_of
 from hearwell.powers.models import Review, ReviewState
 from hearwell.powers.queries import reasons_for, review_of
 from hearwell.powers.rules import Submitted
@@ -42,6 +47,16 @@ def reasons_of(case: Case, network: str, audience: str, by: Membership) -> list[
     """Why somebody has to read this person's reply first; empty, and it goes by itself."""
     what = Submitted(by.role, by.user_id, network, audience, case.kind)
     return reasons_for(by.workspace_id, what)
+
+
+def reasons_by_promise(
+    case: Case, text: str, overridden: Sequence[Finding], by: Membership
+) -> list[dict[str, Any]]:
+    """Why somebody who may give more has to read it: it promises so much, in minor units."""
+    if all(finding.check is not Check.PROMISE for finding in overridden):
+        return []
+    over = promises_above(case, text, by)
+    return [{"promise": written, "minor": minor} for written, minor in over]
 
 
 @transaction.atomic
@@ -56,6 +71,7 @@ def approve(delivery_id: UUID, digest: str, by: Membership, *, seen: int = 0) ->
     delivery = review.delivery
     if digest != review.digest:
         raise Changed
+    _refuse_above_promise(review, by)
     moved = outbound.versions(by.workspace_id, [delivery.lane_id])[delivery.lane_id]
     if moved > max(seen, delivery.lane_version or 0):
         raise WroteSince
@@ -93,6 +109,14 @@ def send_back(delivery_id: UUID, remark: str, by: Membership) -> Delivery:
         add_note(home.id, words % told, by)
     _audit(delivery, "reply.returned", by, {"remark": said})
     return delivery
+
+
+def _refuse_above_promise(review: Review, by: Membership) -> None:
+    """Raise NotPermitted where the reader may not give what is promised either; an owner may."""
+    most = max((one.get("minor", 0) for one in review.reasons), default=0)
+    limit = power_of(by.workspace_id, by.role).limits.case if most else None
+    if limit is not None and most > limit and by.role != Role.OWNER:
+        raise AbovePowers
 
 
 def note_recalled(delivery: Delivery, by: Membership) -> None:

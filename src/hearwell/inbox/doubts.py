@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy
 
 from hearwell.accounts.models import Membership, User
 from hearwell.conversations.models import Case, Conversation, Direction, Message
 from hearwell.inbox.composing import Target
-from hearwell.inbox.unsendable import Conflict, Stopped, TakenByOther
+from hearwell.inbox.unsendable import CannotSend, Conflict, Stopped, TakenByOther
 from hearwell.outbound import services as outbound
 from hearwell.outbound.queries import PendingReply, pending_replies
 from hearwell.outbound.rules import FINAL
+from hearwell.powers.giving import Power, closed_to
+from hearwell.powers.grants import power_of
 from hearwell.routing.queries import claim_of
+
+
+def why_beyond_powers(power: Power, network: str, audience: str, kind: str) -> str:
+    """Why this role does not answer here, in words; empty if it does."""
+    return str(_NOT_OURS.get(closed_to(power, network, audience, kind), ""))
+
+
+_NOT_OURS: Final = {
+    "network": gettext_lazy("Your role does not answer on this network. A lead can."),
+    "audience": gettext_lazy("Your role does not answer these readers. A lead can."),
+    "kind": gettext_lazy("Your role does not answer this kind of case. A lead can."),
+}
+
+
+def refuse_beyond_powers(case: Case, network: str, audience: str, by: Membership) -> None:
+    """Raise CannotSend where the role of this person does not answer here."""
+    power = power_of(by.workspace_id, by.role)
+    why = why_beyond_powers(power, network, audience, case.kind)
+    if why:
+        raise CannotSend.because(code="powers", message=why)
 
 
 def refuse_if_taken(case: Case, by: Membership) -> None:

@@ -19,9 +19,14 @@ from hearwell.connect.attachments import Attachment
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case
 from hearwell.guard.queries import policy_of
-from hearwell.inbox.approving import note_recalled, reasons_of
+from hearwell.inbox.approving import note_recalled, reasons_by_promise, reasons_of
 from hearwell.inbox.composing import Target, rendered, rendered_or_refused, target_in
-from hearwell.inbox.doubts import refuse_if_moved, refuse_if_stopped, refuse_if_taken
+from hearwell.inbox.doubts import (
+    refuse_beyond_powers,
+    refuse_if_moved,
+    refuse_if_stopped,
+    refuse_if_taken,
+)
 from hearwell.inbox.drafts import lock_case
 from hearwell.inbox.guarding import look, refuse_if_undescribed, refuse_unless_overridden
 from hearwell.inbox.homes import give_words_back, home_of
@@ -119,16 +124,18 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
     if case.merged_into_id is not None:
         raise Emptied(case.merged_into_id)
     target = _target(reply, by)
+    refuse_beyond_powers(case, target.channel.network, target.audience, by)
     ready = rendered_or_refused(target, reply.text, by.initials, _files(reply, by))
     policy = policy_of(by.workspace_id)
     refuse_if_undescribed(ready, policy, is_undescribed=reply.is_undescribed)
-    found = look(case, target, clean(reply.text)[0], policy)
+    found = look(case, target, clean(reply.text)[0], policy, by)
     overridden = refuse_unless_overridden(found, reply.overrides)
     if not reply.confirm:
         refuse_if_taken(case, by)
         refuse_if_moved(case, reply.seen_version, reply.seen_message_id, by)
         refuse_if_stopped(target)
     reasons = reasons_of(case, target.channel.network, target.audience, by)
+    reasons += reasons_by_promise(case, clean(reply.text)[0], overridden, by)
     delivery = _queue(case, target, ready, reply, by, needs_approval=bool(reasons))
     if reasons:
         hand_in(delivery, case.id, by.user_id, reasons)

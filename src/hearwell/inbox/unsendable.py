@@ -127,6 +127,16 @@ class OwnReply(NotPermitted):
         Unsendable.__init__(self, _("You wrote this: somebody else has to read it."))
 
 
+class AbovePowers(NotPermitted):
+    """It promises more than the reader may give, too."""
+
+    code = "above_powers"
+
+    def __init__(self) -> None:
+        words = _("It promises more than you may give, too. Somebody who may give more decides.")
+        Unsendable.__init__(self, words)
+
+
 class NotWaiting(Unsendable):
     """The reply does not wait to be read: it was settled meanwhile, or never handed in."""
 

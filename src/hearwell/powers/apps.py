@@ -10,3 +10,7 @@ class PowersConfig(AppConfig):
 
     name = "hearwell.powers"
     default_auto_field = "django.db.models.UUIDField"
+
+    def ready(self) -> None:
+        """Make the events known: a process that only reads them needs them, too."""
+        from hearwell.powers import events  # noqa: F401  registers them

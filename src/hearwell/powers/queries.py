@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from hearwell.accounts.rules import RIGHTS
 from hearwell.kit.rows import fetch
 from hearwell.outbound.rules import State
 from hearwell.powers.models import Review, ReviewRule, ReviewState
 from hearwell.powers.rules import Conditions, Submitted, reasons_to_read
+
+READERS = [role for role, rights in RIGHTS.items() if "approve" in rights]
 
 
 def review_rules(workspace_id: UUID) -> list[ReviewRule]:
@@ -59,16 +63,27 @@ def review_of(workspace_id: UUID, delivery_id: UUID) -> Review | None:
     return rows.select_related("delivery", "delivery__lane").first()
 
 
-def waiting_count(workspace_id: UUID, *, author_id: UUID | None = None) -> int | None:
-    """How many replies wait to be read; None where nobody's ever do. One query."""
-    ((count, has_rules),) = fetch(
+def waiting_counts(workspace_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many replies wait: colleagues' for who may approve, for others their own. One query.
+
+    Empty where none waits and nobody's ever do.
+    """
+    rows = fetch(
         """
-        SELECT (SELECT count(*) FROM powers_review r JOIN outbound_delivery d
-                  ON d.workspace_id = r.workspace_id AND d.id = r.delivery_id
-                WHERE r.workspace_id = %(place)s AND r.state = 'waiting' AND d.state = 'approval'
-                  AND (%(author)s::uuid IS NULL OR r.author_id = %(author)s::uuid)),
-               EXISTS (SELECT FROM powers_reviewrule WHERE workspace_id = %(place)s)
+        WITH waiting AS (
+            SELECT r.author_id FROM powers_review r JOIN outbound_delivery d
+                ON d.workspace_id = r.workspace_id AND d.id = r.delivery_id
+            WHERE r.workspace_id = %(place)s AND r.state = 'waiting' AND d.state = 'approval'
+        )
+        SELECT m.user_id, (
+            SELECT count(*) FROM waiting w
+            WHERE (w.author_id <> m.user_id) = (m.role = ANY(%(readers)s))
+        )
+        FROM accounts_membership m
+        WHERE m.workspace_id = %(place)s AND m.user_id = ANY(%(users)s)
+          AND (EXISTS (SELECT FROM waiting)
+               OR EXISTS (SELECT FROM powers_reviewrule WHERE workspace_id = %(place)s))
         """,
-        {"place": workspace_id, "author": author_id},
+        {"place": workspace_id, "readers": READERS, "users": list(user_ids)},
     )
-    return int(count) if has_rules or count else None
+    return {user_id: int(count) for user_id, count in rows}

@@ -11,16 +11,18 @@ from hearwell.web.admin.knowledge import articles, macros
 from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.networks import abilities, chat, connecting, listing, onward
 from hearwell.web.admin.networks import account as network
-from hearwell.web.admin.powers import approval, guard
+from hearwell.web.admin.powers import approval, guard, matrix
 from hearwell.web.admin.promises import views as promises
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
 from hearwell.web.agent.desk import views as desk
+from hearwell.web.agent.grants import views as grants
 from hearwell.web.agent.inbox import (
     acts,
     approvals,
     attaching,
     entries,
+    giving,
     media,
     moving,
     palette,
@@ -155,6 +157,12 @@ urlpatterns = [
     path("settings/promises/reopening/", promises.save_reopening, name="promises_reopening"),
     path("settings/guard/", guard.guard, name="settings_guard"),
     path("settings/approval/", approval.approval, name="settings_approval"),
+    path("settings/powers/", matrix.powers, name="settings_powers"),
+    path("me/powers/", giving.my_powers, name="my_powers"),
+    path("c/<uuid:case_id>/give/", giving.give_something, name="case_give"),
+    path("grants/", grants.grants, name="grants"),
+    path("grants/csv/", grants.as_table, name="grants_csv"),
+    path("grants/<uuid:grant_id>/decide/", grants.decide, name="grant_decide"),
     path("settings/imports/", imports.imports, name="settings_imports"),
     path("settings/imports/<uuid:run_id>/steer/", imports.steer, name="import_steer"),
     path("settings/imports/<uuid:run_id>/rejects/", imports.rejects, name="import_rejects"),

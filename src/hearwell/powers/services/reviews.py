@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from hearwell.accounts.models import Membership, User
 from hearwell.accounts.rules import RIGHTS, can
 from hearwell.accounts.services import AuditEntry, record_audit
+from hearwell.events.services import emit
 from hearwell.kit.clock import now
 from hearwell.outbound.models import Delivery
+from hearwell.powers.events import ReplyHandedIn, ReplyReviewed
 from hearwell.powers.models import Review, ReviewRule, ReviewState
 from hearwell.powers.queries import conditions_of
 from hearwell.powers.rules import Conditions
@@ -87,7 +89,7 @@ def hand_in(
     delivery: Delivery, case_id: UUID, author_id: UUID, reasons: Sequence[dict[str, Any]]
 ) -> Review:
     """Keep that a reply waits to be read, by what it says now. In the caller's transaction."""
-    return Review.objects.create(
+    review = Review.objects.create(
         workspace_id=delivery.workspace_id,
         delivery=delivery,
         case_id=case_id,
@@ -95,6 +97,8 @@ def hand_in(
         digest=delivery.digest,
         reasons=list(reasons),
     )
+    emit([ReplyHandedIn(review.workspace_id, case_id, delivery.id, author_id)])
+    return review
 
 
 def settle_review(
@@ -109,4 +113,10 @@ def settle_review(
     rows = Review.objects.filter(
         workspace_id=workspace_id, delivery_id=delivery_id, state=ReviewState.WAITING
     )
-    return bool(rows.update(state=state, decided_by_id=by_id, decided_at=now(), remark=remark))
+    review = rows.first()
+    if not rows.update(state=state, decided_by_id=by_id, decided_at=now(), remark=remark):
+        return False
+    if review is not None:
+        told = (review.case_id, delivery_id, review.author_id, state.value, by_id)
+        emit([ReplyReviewed(workspace_id, *told)])
+    return True

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hearwell.accounts.models import Role
+from hearwell.powers.money import shown_amount
 from hearwell.web.components.marks import AUDIENCES, KINDS, badge_of
 
 ROLES = {role.value: role.label for role in Role}
+GRANT_REASONS: Final[Mapping[str, str | Promise]] = {
+    "delay": gettext_lazy("Delay"),
+    "damage": gettext_lazy("Damage or loss"),
+    "mistake": gettext_lazy("Our mistake"),
+    "wait": gettext_lazy("Long wait for an answer"),
+    "service": gettext_lazy("Poor service"),
+    "loyalty": gettext_lazy("Loyalty"),
+    "other": gettext_lazy("Something else"),
+}
+
+
+def limit_words(minor: int | None, currency: str) -> str:
+    """Write a limit for people."""
+    return _("no limit") if minor is None else shown_amount(minor, currency)
 
 
 def reasons_words(reasons: Iterable[Mapping[str, Any]], people: Mapping[UUID, Any]) -> str:
@@ -21,6 +38,8 @@ def reasons_words(reasons: Iterable[Mapping[str, Any]], people: Mapping[UUID, An
 
 def condition_words(told: Mapping[str, Any], people: Mapping[UUID, Any]) -> str:
     """Say which replies a rule is about; all of them, where it asks for nothing."""
+    if told.get("promise"):
+        return _("it promises %(amount)s") % {"amount": told["promise"]}
     parts = [
         _who(told, people),
         _("on %(network)s") % {"network": badge_of(told["network"]).title}

@@ -21,7 +21,7 @@ from hearwell.inbox import approving
 from hearwell.inbox.unsendable import Unsendable
 from hearwell.kit.numbers import whole_number
 from hearwell.powers.models import Review
-from hearwell.powers.queries import returned_reviews, waiting_count, waiting_reviews
+from hearwell.powers.queries import returned_reviews, waiting_counts, waiting_reviews
 from hearwell.web.agent.inbox.faces import Person
 from hearwell.web.agent.inbox.queues import APPROVAL
 from hearwell.web.agent.inbox.shared import colleagues
@@ -59,11 +59,9 @@ class ReviewFace:
 
 def counts_of(request: MemberRequest) -> dict[str, int]:
     """Return the counts of the queues, that of replies to be approved among them."""
-    me = request.membership
-    counts = queries.queue_counts(request.workspace.id, me.user_id)
-    author_id = None if can(me.role, "approve") else me.user_id
-    waiting = waiting_count(request.workspace.id, author_id=author_id)
-    return counts if waiting is None else {**counts, APPROVAL: waiting}
+    place, me = request.workspace.id, request.membership.user_id
+    counts, waiting = queries.queue_counts(place, me), waiting_counts(place, [me])
+    return {**counts, APPROVAL: waiting[me]} if me in waiting else counts
 
 
 @requires("reply")

@@ -18,9 +18,12 @@ from hearwell.connect.textrule import Abridged, Graphemes, TextRule
 from hearwell.conversations.models import Conversation, Message
 from hearwell.conversations.queries import CasePage, ThreadPage
 from hearwell.inbox.composing import answering_connector
+from hearwell.inbox.doubts import why_beyond_powers
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.inbox.untagged import why_not_answered
 from hearwell.kit.ids import uuid7
+from hearwell.powers.giving import Power
+from hearwell.powers.grants import power_of
 from hearwell.web.agent.inbox.filing import files_under, rule_of
 from hearwell.web.components.marks import badge_of
 from hearwell.web.components.writing import Composer, Counting, Files, Mode, ThreadChoice
@@ -42,8 +45,13 @@ def composer_of(
     wrote = latest.audience if latest else page.case.audience or PUBLIC
     may_reply = can(by.role, "reply")
     untagged = why_not_answered(page.case.workspace_id, page.case.stage) if may_reply else ""
+    power = power_of(page.case.workspace_id, by.role) if may_reply else None
     modes = [
-        _mode(page, thread, channels, audience, may_reply=may_reply, to=given.get("to", ""))
+        _within(
+            _mode(page, thread, channels, audience, may_reply=may_reply, to=given.get("to", "")),
+            power,
+            page.case.kind,
+        )
         for audience in (() if untagged else (PUBLIC, PRIVATE))
     ]
     modes.append(_team())
@@ -71,6 +79,13 @@ def composer_of(
         may_solve=can(by.role, "close") and page.case.status == "open",
         files=files,
     )
+
+
+def _within(mode: Mode, power: Power | None, kind: str) -> Mode:
+    """Close a way that this role does not answer by."""
+    if power is None or mode.why_not:
+        return mode
+    return replace(mode, why_not=why_beyond_powers(power, mode.network, mode.value, kind))
 
 
 def _latest_from_them(thread: ThreadPage) -> Message | None:

@@ -113,7 +113,7 @@ def _approval_entry(counts: Mapping[str, int], *, is_current: bool) -> Entry:
     """Replies, not cases: a page of its own, among the queues."""
     return Entry(
         key=APPROVAL,
-        label=_("Waiting for approval"),
+        label=_("For approval"),
         url=reverse("approvals"),
         icon="stamp",
         count=counts[APPROVAL],
