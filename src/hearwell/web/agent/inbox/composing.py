@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -22,8 +22,7 @@ from hearwell.inbox.doubts import why_beyond_powers
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.inbox.untagged import why_not_answered
 from hearwell.kit.ids import uuid7
-from hearwell.powers.giving import Power
-from hearwell.powers.grants import power_of
+from hearwell.powers.giving import NOTHING, Power
 from hearwell.web.agent.inbox.filing import files_under, rule_of
 from hearwell.web.components.marks import badge_of
 from hearwell.web.components.writing import Composer, Counting, Files, Mode, ThreadChoice
@@ -37,15 +36,24 @@ def composer_of(
     channels: Mapping[UUID, Channel],
     by: Membership,
     given: Mapping[str, str],
+    answers: Mapping[str, Sequence[str]],
 ) -> Composer:
-    """Return the composer; the audience is the one chosen before, else as the customer wrote."""
+    """Return the composer; the audience is the one chosen before, else as the customer wrote.
+
+    `answers` is what this person's role answers (``Person.answers``).
+    """
     if not can(by.role, "note"):
         return Composer(why_not=_("Your role lets you read. Agents answer."))
     latest = _latest_from_them(thread)
     wrote = latest.audience if latest else page.case.audience or PUBLIC
     may_reply = can(by.role, "reply")
     untagged = why_not_answered(page.case.workspace_id, page.case.stage) if may_reply else ""
-    power = power_of(page.case.workspace_id, by.role) if may_reply else None
+    power = Power(
+        NOTHING.limits,
+        answers.get("networks", ()),
+        answers.get("audiences", ()),
+        answers.get("kinds", ()),
+    )
     modes = [
         _within(
             _mode(page, thread, channels, audience, may_reply=may_reply, to=given.get("to", "")),
@@ -81,9 +89,9 @@ def composer_of(
     )
 
 
-def _within(mode: Mode, power: Power | None, kind: str) -> Mode:
+def _within(mode: Mode, power: Power, kind: str) -> Mode:
     """Close a way that this role does not answer by."""
-    if power is None or mode.why_not:
+    if mode.why_not:
         return mode
     return replace(mode, why_not=why_beyond_powers(power, mode.network, mode.value, kind))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -99,7 +99,8 @@ _RECEIPTS: Final[dict[str, str | Promise]] = {
 class Person:
     """A colleague: how they are called, how they sign, whether they are here.
 
-    `presence` and `seen_at` are empty for who never was.
+    `presence` and `seen_at` are empty for who never was. `answers` are the networks, audiences and
+    kinds of case that their role answers, where it does not answer all.
     """
 
     id: UUID
@@ -107,6 +108,7 @@ class Person:
     initials: str
     presence: str = ""
     seen_at: datetime | None = None
+    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
