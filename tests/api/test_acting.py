@@ -228,3 +228,24 @@ def test_the_same_key_twice_at_once_is_one_note():
     assert sum("Idempotency-Replayed" in answer for answer in answers) == 1
     with scope(workspace.id):
         assert Message.objects.filter(kind="note").count() == 1
+
+
+class TestGuard:
+    def test_a_warning_tells_what_overrides_it(self, program, case):
+        text = "Sent to lena.vik@mail.example."
+        told = program.reply(case, text)
+        assert (told.status_code, told.json()["code"]) == (409, "guard")
+        (finding,) = told.json()["findings"]
+        assert (finding["check"], finding["level"]) == ("email", "warn")
+        assert "lena.vik@mail.example" in finding["what"]
+        sent = program.reply(case, text, overrides=[finding["token"]])
+        assert sent.status_code == 202
+        assert AuditRow.objects.get(action="reply.overridden").after == {"checks": "email"}
+
+    def test_what_is_blocked_stays_blocked(self, program, case):
+        told = program.reply(case, "Card 4111 1111 1111 1111", confirm=True)
+        assert (told.status_code, told.json()["code"]) == (422, "guard")
+        token = told.json()["findings"][0]["token"]
+        again = program.reply(case, "Card 4111 1111 1111 1111", overrides=[token])
+        assert again.status_code == 422
+        assert not Delivery.objects.exists()

@@ -36,6 +36,8 @@ OUR_APPS = (
     "sla",
     "listening",
     "knowledge",
+    "guard",
+    "powers",
     "inbox",
     "reports",
     "sandbox",

@@ -309,3 +309,13 @@ def moves_of(workspace_id: UUID, case_id: UUID) -> list[Move]:
     found = Move.objects.filter(workspace_id=workspace_id)
     mine = found.filter(Q(from_case_id=case_id) | Q(to_case_id=case_id))
     return list(mine.order_by("-at", "-id")[:LISTED])
+
+
+def latest_inbound(workspace_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, Message]:
+    """What the customer said last in each of these cases. One query."""
+    rows = Message.objects.filter(
+        workspace_id=workspace_id, case_id__in=case_ids, direction="in", deleted_at=None
+    )
+    rows = rows.select_related("author_identity").defer("search")
+    found = rows.order_by("case_id", "-sent_at", "-id").distinct("case_id")
+    return {message.case_id: message for message in found}

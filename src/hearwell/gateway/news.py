@@ -16,6 +16,7 @@ from hearwell.conversations.queries import CaseRow, case_rows, queue_counts_for
 from hearwell.events.models import Event
 from hearwell.events.queries import events_since, last_seq, oldest_seq
 from hearwell.kit.scope import scope
+from hearwell.powers.queries import waiting_counts
 
 AT_ONCE = 500
 # A screen that missed more than this is better off loading its page anew.
@@ -103,7 +104,9 @@ def read_counts(workspace_id: UUID, user_ids: Collection[UUID]) -> Mapping[UUID,
     """Return user -> queue -> number, in a few queries however many users there are."""
     try:
         with scope(workspace_id):
-            return queue_counts_for(workspace_id, user_ids)
+            counts = queue_counts_for(workspace_id, user_ids)
+            waiting = waiting_counts(workspace_id, user_ids)
+            return {one: {**counts[one], "approval": waiting.get(one, 0)} for one in user_ids}
     finally:
         connection.close()
 

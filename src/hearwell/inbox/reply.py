@@ -12,21 +12,30 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hearwell.accounts.models import Membership, User
+from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.connect.attachments import Attachment
-from hearwell.connect.mediarule import NO_ALT
 from hearwell.conversations import services as conversations
-from hearwell.conversations.models import Case, Conversation, Direction, Message
+from hearwell.conversations.models import Case
+from hearwell.guard.queries import policy_of
+from hearwell.inbox.approving import note_recalled, reasons_by_promise, reasons_of
 from hearwell.inbox.composing import Target, rendered, rendered_or_refused, target_in
+from hearwell.inbox.doubts import (
+    refuse_beyond_powers,
+    refuse_if_moved,
+    refuse_if_stopped,
+    refuse_if_taken,
+)
 from hearwell.inbox.drafts import lock_case
+from hearwell.inbox.guarding import look, refuse_if_undescribed, refuse_unless_overridden
 from hearwell.inbox.homes import give_words_back, home_of
 from hearwell.inbox.unsendable import (
     AlreadySent,
     CannotSend,
     Conflict,
     Emptied,
+    Guarded,
     NotPermitted,
     Stopped,
     TakenByOther,
@@ -40,26 +49,25 @@ from hearwell.outbound.models import Delivery
 from hearwell.outbound.queries import (
     PendingReply,
     delivery_by_id,
-    pending_replies,
     waiting_files,
 )
 from hearwell.outbound.render import Rendered
-from hearwell.outbound.rules import FINAL, RECALLABLE
+from hearwell.outbound.rules import RECALLABLE
+from hearwell.powers.services import hand_in
 from hearwell.routing import services as routing
-from hearwell.routing.queries import claim_of
 
 __all__ = [
     "AlreadySent",
     "CannotSend",
     "Conflict",
     "Emptied",
+    "Guarded",
     "NotPermitted",
     "Reply",
     "Stopped",
     "TakenByOther",
     "Undescribed",
     "Unsendable",
-    "approve",
     "give_up",
     "preview",
     "redraft",
@@ -79,7 +87,8 @@ class Reply:
     ``key`` is made with the form: the same key again is the same reply. ``seen_version`` is the
     case's version on the screen, ``seen_message_id`` the last message there. ``confirm`` says
     that the agent was told of what speaks against sending and wants to send, ``is_undescribed``
-    the same of pictures without a description. What was attached under ``key`` goes along.
+    the same of pictures without a description, ``overrides`` (the tokens of findings) the same of
+    the guard's warnings. What was attached under ``key`` goes along.
     """
 
     case_id: UUID
@@ -93,12 +102,15 @@ class Reply:
     is_holding: bool = False
     confirm: bool = False
     is_undescribed: bool = False
+    overrides: frozenset[str] = frozenset()
     undo_s: int | None = None
 
 
 @transaction.atomic
 def send_reply(reply: Reply, by: Membership) -> Delivery:
     """Queue an answer in the brand's name; returns its delivery, the old one for the same key.
+
+    Where somebody has to read it first, it waits for them instead (state APPROVAL).
 
     Raises a subclass of Unsendable with nothing queued, Case.DoesNotExist for a case that is not
     there. Two agents at once: the case's row lock lets one pass and the other sees what the
@@ -112,14 +124,25 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
     if case.merged_into_id is not None:
         raise Emptied(case.merged_into_id)
     target = _target(reply, by)
+    refuse_beyond_powers(case, target.channel.network, target.audience, by)
     ready = rendered_or_refused(target, reply.text, by.initials, _files(reply, by))
-    _refuse_if_undescribed(ready, reply)
+    policy = policy_of(by.workspace_id)
+    refuse_if_undescribed(ready, policy, is_undescribed=reply.is_undescribed)
+    found = look(case, target, clean(reply.text)[0], policy, by)
+    overridden = refuse_unless_overridden(found, reply.overrides)
     if not reply.confirm:
-        _refuse_if_taken(case, by)
-        _refuse_if_moved(case, reply, by)
-        _refuse_if_stopped(target)
-    delivery = _queue(case, target, ready, reply, by)
+        refuse_if_taken(case, by)
+        refuse_if_moved(case, reply.seen_version, reply.seen_message_id, by)
+        refuse_if_stopped(target)
+    reasons = reasons_of(case, target.channel.network, target.audience, by)
+    reasons += reasons_by_promise(case, clean(reply.text)[0], overridden, by)
+    delivery = _queue(case, target, ready, reply, by, needs_approval=bool(reasons))
+    if reasons:
+        hand_in(delivery, case.id, by.user_id, reasons)
     _tidy_up(case, delivery, by)
+    if overridden:
+        checks = ", ".join(finding.check for finding in overridden)
+        _audit(delivery, "reply.overridden", by, {"checks": checks})
     return delivery
 
 
@@ -158,65 +181,18 @@ def _target(reply: Reply, by: Membership) -> Target:
     )
 
 
-# --- what may speak against it -----------------------------------------------------------------
-
-
-def _refuse_if_undescribed(ready: Rendered, reply: Reply) -> None:
-    nameless = [problem for problem in ready.problems if problem.code == NO_ALT]
-    if nameless and not reply.is_undescribed:
-        raise Undescribed(nameless)
-
-
-def _refuse_if_taken(case: Case, by: Membership) -> None:
-    claim = claim_of(case.id)
-    if claim is not None and claim.user_id != by.user_id:
-        raise TakenByOther(claim.user_id, claim.name)
-    if claim is None and case.assignee_id not in (None, by.user_id):
-        person = User.objects.filter(id=case.assignee_id).first()
-        raise TakenByOther(case.assignee_id, str(person or ""))
-
-
-def _refuse_if_moved(case: Case, reply: Reply, by: Membership) -> None:
-    pending = [
-        other
-        for other in _on_their_way(case)
-        if other.author_id != by.user_id and other.state not in FINAL
-    ]
-    newer = _newer(case, reply, by) if case.version != reply.seen_version else None
-    if pending or newer is not None:
-        raise Conflict(newer or [], pending)
-
-
-def _newer(case: Case, reply: Reply, by: Membership) -> list[Message] | None:
-    """What came since the agent looked; None if it was only what this agent sent."""
-    rows = Message.objects.filter(workspace_id=case.workspace_id, case_id=case.id).defer("search")
-    rows = rows.exclude(channel_id=None)
-    if reply.seen_message_id is None:
-        return list(rows.order_by("-id")[:1])
-    since = list(rows.filter(id__gt=reply.seen_message_id).order_by("id"))
-    ours = [m for m in since if m.direction == Direction.OUT and m.author_user_id == by.user_id]
-    if len(ours) == len(since) == case.version - reply.seen_version:
-        return None
-    return since
-
-
-def _on_their_way(case: Case) -> list[PendingReply]:
-    lanes = Conversation.objects.filter(workspace_id=case.workspace_id, case_id=case.id)
-    return pending_replies(case.workspace_id, list(lanes.values_list("id", flat=True)))
-
-
-def _refuse_if_stopped(target: Target) -> None:
-    channel = target.channel
-    switches = outbound.active_switches(channel.workspace_id)
-    switch = outbound.switch_for(switches, channel.network, channel.id)
-    if switch is not None:
-        raise Stopped(switch.reason)
-
-
 # --- into the outbox ---------------------------------------------------------------------------
 
 
-def _queue(case: Case, target: Target, ready: Rendered, reply: Reply, by: Membership) -> Delivery:
+def _queue(
+    case: Case,
+    target: Target,
+    ready: Rendered,
+    reply: Reply,
+    by: Membership,
+    *,
+    needs_approval: bool,
+) -> Delivery:
     lane_id = target.conversation.id
     undo_s = by.user.preferences.get("undo_s") if reply.undo_s is None else reply.undo_s
     return outbound.queue(
@@ -229,6 +205,7 @@ def _queue(case: Case, target: Target, ready: Rendered, reply: Reply, by: Member
             author_id=by.user_id,
             lane_version=outbound.versions(case.workspace_id, [lane_id])[lane_id],
             undo_s=undo_s,
+            needs_approval=needs_approval,
             context={
                 "case_id": str(case.id),
                 "conversation_id": str(lane_id),
@@ -277,6 +254,7 @@ def undo(delivery_id: UUID, by: Membership) -> bool:
     home_of(delivery)
     if not outbound.cancel(by.workspace_id, delivery_id, by_id=by.user_id):
         return False
+    note_recalled(delivery, by)
     give_words_back(delivery, delivery.author_id)
     outbound.drop_files(by.workspace_id, [delivery_id])
     _audit(delivery, "reply.undone", by)
@@ -310,15 +288,6 @@ def send_anyway(delivery_id: UUID, by: Membership) -> bool:
         by.workspace_id, delivery_id, by_id=by.user_id, lane_version=lanes[delivery.lane_id]
     )
     return _noted(done, delivery, "reply.sent_anyway", by)
-
-
-@transaction.atomic
-def approve(delivery_id: UUID, by: Membership) -> bool:
-    """Let a reply that waits for approval go out."""
-    _need(by, "approve")
-    delivery = _existing(delivery_id, by)
-    done = outbound.approve(by.workspace_id, delivery_id, by_id=by.user_id)
-    return _noted(done, delivery, "reply.approved", by)
 
 
 @transaction.atomic

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from hearwell.connect.model import Problem
 from hearwell.conversations.models import Message
+from hearwell.guard.rules import Finding
+from hearwell.guard.words import said_of
 from hearwell.outbound.queries import PendingReply
 
 
@@ -96,6 +98,79 @@ class Undescribed(Unsendable):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
         super().__init__(_("Describe this picture for people who cannot see it."))
+
+
+class Guarded(Unsendable):
+    """The guard found something; `findings` say what.
+
+    If none of them blocks, the reply is taken with their tokens in ``Reply.overrides``.
+    """
+
+    code = "guard"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = list(findings)
+        super().__init__(" ".join(said_of(finding) for finding in self.findings))
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether it can only be changed, not sent all the same."""
+        return any(finding.is_blocking for finding in self.findings)
+
+
+class OwnReply(NotPermitted):
+    """Nobody approves what they wrote."""
+
+    code = "own_reply"
+
+    def __init__(self) -> None:
+        Unsendable.__init__(self, _("You wrote this: somebody else has to read it."))
+
+
+class AbovePowers(NotPermitted):
+    """It promises more than the reader may give, too."""
+
+    code = "above_powers"
+
+    def __init__(self) -> None:
+        words = _("It promises more than you may give, too. Somebody who may give more decides.")
+        Unsendable.__init__(self, words)
+
+
+class NotWaiting(Unsendable):
+    """The reply does not wait to be read: it was settled meanwhile, or never handed in."""
+
+    code = "not_waiting"
+
+    def __init__(self) -> None:
+        super().__init__(_("This reply does not wait any more: it was settled meanwhile."))
+
+
+class Changed(Unsendable):
+    """What would go out is not what was read: the approval is for other words."""
+
+    code = "changed"
+
+    def __init__(self) -> None:
+        super().__init__(_("This is not what was handed in. Read it again, then decide."))
+
+
+class WroteSince(Unsendable):
+    """The customer wrote after the reply was handed in, and the reader has not seen it."""
+
+    code = "wrote_since"
+
+    def __init__(self) -> None:
+        super().__init__(_("The customer wrote since. Read it; is the reply still right?"))
+
+
+class Remarkless(Unsendable):
+    """Changes were asked for, and not which."""
+
+    code = "remarkless"
+
+    def __init__(self) -> None:
+        super().__init__(_("Say what should be changed."))
 
 
 class AlreadySent(Unsendable):

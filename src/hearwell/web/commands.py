@@ -44,6 +44,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("snooze", "s", _("Snooze"), "alarm-clock", "case"),
     Command("merge", "m", _("Merge into another case"), "merge", "case"),
     Command("split", "Shift+M", _("Split off a conversation"), "split", "case"),
+    Command("give", "Shift+G", _("Give something"), "gift", "case"),
     Command("choose", "x", _("Choose the case"), "square-check", "list"),
     Command("choose-range", "Shift+X", _("Choose up to here"), "square-check", "list"),
     Command("filter", "f", _("Filter the list"), "list-filter", "list"),
@@ -61,9 +62,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("go-inbox", "g i", _("Go to: Inbox"), "inbox", url="/inbox/"),
     Command("go-mine", "g m", _("Go to: Mine"), "user", url="/inbox/q/mine/"),
     Command("go-unassigned", "g u", _("Go to: Unassigned"), "users", url="/inbox/q/unassigned/"),
+    Command(
+        "go-approval", "g a", _("Go to: Waiting for approval"), "stamp", url="/inbox/approval/"
+    ),
     Command("go-reports", "g r", _("Go to: Reports"), "chart-column", url="/reports/response/"),
     Command("go-team", "g t", _("Go to: Team"), "users", url="/team/"),
     Command("go-settings", "g s", _("Go to: Settings"), "sliders-horizontal", url="/settings/"),
+    Command("go-grants", "", _("Go to: What we gave"), "gift", url="/grants/"),
+    Command("my-powers", "", _("What I may do"), "scale", url="/me/powers/"),
     Command("palette", "Mod+K", _("Commands, cases and people"), "command"),
     Command("help", "?", _("All keys"), "keyboard"),
 )

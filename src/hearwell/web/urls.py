@@ -11,15 +11,19 @@ from hearwell.web.admin.knowledge import articles, macros
 from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.networks import abilities, chat, connecting, listing, onward
 from hearwell.web.admin.networks import account as network
+from hearwell.web.admin.powers import approval, guard, matrix
 from hearwell.web.admin.promises import views as promises
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
 from hearwell.web.agent.desk import views as desk
+from hearwell.web.agent.grants import views as grants
 from hearwell.web.agent.inbox import (
     acts,
+    approvals,
     attaching,
     bulk,
     entries,
+    giving,
     late,
     media,
     moving,
@@ -90,6 +94,8 @@ urlpatterns = [
     path("c/<uuid:case_id>/drafts/", views.drafts, name="case_drafts"),
     path("media/<uuid:message_id>/<int:index>/", media.media, name="media"),
     path("sent/<uuid:delivery_id>/undo/", reply.undo, name="undo_send"),
+    path("inbox/approval/", approvals.approvals, name="approvals"),
+    path("sent/<uuid:delivery_id>/approve/", approvals.decide, name="approve_send"),
     path("sent/<uuid:delivery_id>/settle/", reply.settle, name="settle_send"),
     path("reports/response/", reports.response, name="report_response"),
     path("settings/", frame.index, name="settings"),
@@ -159,6 +165,14 @@ urlpatterns = [
     path("settings/promises/order/", promises.move_policy, name="promises_order"),
     path("settings/promises/calendar/", promises.save_calendar, name="promises_calendar"),
     path("settings/promises/reopening/", promises.save_reopening, name="promises_reopening"),
+    path("settings/guard/", guard.guard, name="settings_guard"),
+    path("settings/approval/", approval.approval, name="settings_approval"),
+    path("settings/powers/", matrix.powers, name="settings_powers"),
+    path("me/powers/", giving.my_powers, name="my_powers"),
+    path("c/<uuid:case_id>/give/", giving.give_something, name="case_give"),
+    path("grants/", grants.grants, name="grants"),
+    path("grants/csv/", grants.as_table, name="grants_csv"),
+    path("grants/<uuid:grant_id>/decide/", grants.decide, name="grant_decide"),
     path("settings/imports/", imports.imports, name="settings_imports"),
     path("settings/imports/<uuid:run_id>/steer/", imports.steer, name="import_steer"),
     path("settings/imports/<uuid:run_id>/rejects/", imports.rejects, name="import_rejects"),

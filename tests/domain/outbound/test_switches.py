@@ -217,8 +217,11 @@ def test_the_same_token_in_two_workspaces_is_two_deliveries(
 def test_approval_waits_for_somebody(desk: Desk) -> None:
     row = desk.queue(needs_approval=True)
     assert desk.send(row).state == "approval"
-    with scope(desk.workspace.id):
-        assert services.approve(desk.workspace.id, row.id, by_id=desk.owner.id)
+    place, by = desk.workspace.id, desk.owner.id
+    with scope(place):
+        other = services.approve(place, row.id, by_id=by, digest="0" * 64, lane_version=0)
+        assert not other, "another text was approved"
+        assert services.approve(place, row.id, by_id=by, digest=row.digest, lane_version=0)
     assert desk.send(row).state == "sent"
 
 

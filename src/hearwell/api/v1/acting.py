@@ -11,10 +11,12 @@ from hearwell.api.problems import Problem, not_found
 from hearwell.api.v1 import schemas
 from hearwell.api.v1.reading import delivery_out
 from hearwell.conversations.queries import case_rows
+from hearwell.guard.words import said_of
 from hearwell.inbox import acts
 from hearwell.inbox.reply import (
     CannotSend,
     Conflict,
+    Guarded,
     NotPermitted,
     Reply,
     TakenByOther,
@@ -50,7 +52,8 @@ def reply(request: ApiRequest, case_id: UUID, body: schemas.ReplyIn) -> Any:
     """Queue a reply; it goes out by the brand's account, once. Watch its delivery for the end.
 
     The same Idempotency-Key again gives the same answer and sends nothing more. 409: the case has
-    moved on, somebody else is on it, or sending is stopped. 422: the network would not take it.
+    moved on, somebody else is on it, sending is stopped, or the guard warns (`findings`: their
+    tokens as `overrides` send it all the same). 422: the network or the guard would not take it.
     """
     wanted = Reply(
         case_id=case_id,
@@ -61,6 +64,7 @@ def reply(request: ApiRequest, case_id: UUID, body: schemas.ReplyIn) -> Any:
         conversation_id=body.conversation_id,
         is_holding=body.is_holding,
         confirm=body.confirm,
+        overrides=frozenset(body.overrides),
         undo_s=body.undo_s,
     )
     try:
@@ -77,6 +81,8 @@ def _unsendable(why: Unsendable) -> Problem:
         case CannotSend():
             wrong = [{"code": found.code, "what": str(found.message)} for found in why.problems]
             return Problem(422, why.code, why.message, problems=wrong)
+        case Guarded():
+            return _guarded(why)
         case Conflict():
             newer = [message.id for message in why.newer]
             return Problem(409, why.code, why.message, newer_message_ids=newer)
@@ -84,6 +90,19 @@ def _unsendable(why: Unsendable) -> Problem:
             return Problem(409, why.code, why.message, user_id=why.user_id)
         case _:
             return Problem(409, why.code, why.message)
+
+
+def _guarded(why: Guarded) -> Problem:
+    found = [
+        {
+            "check": one.check.value,
+            "level": one.level.value,
+            "what": said_of(one),
+            "token": one.token,
+        }
+        for one in why.findings
+    ]
+    return Problem(422 if why.is_blocking else 409, why.code, why.message, findings=found)
 
 
 @router.post(

@@ -13,6 +13,7 @@ from hearwell.api.v1 import schemas
 from hearwell.api.v1.acting import router as acting
 from hearwell.api.v1.desk import router as desk
 from hearwell.api.v1.moving import router as moving
+from hearwell.api.v1.powers import router as powers
 from hearwell.api.v1.reading import router as reading
 
 DESCRIPTION = """Cases, messages and replies of one workspace. Make a token in the settings and
@@ -41,7 +42,7 @@ def build() -> NinjaAPI:
         urls_namespace="api-v1",
     )
     handle_problems(api)
-    for router in (open_to_all, reading, acting, desk, moving):
+    for router in (open_to_all, reading, acting, desk, moving, powers):
         api.add_router("", router)
     return api
 

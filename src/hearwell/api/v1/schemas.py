@@ -190,8 +190,8 @@ class ReplyIn(Schema):
     """A reply in the brand's name. Your initials are added by the server and counted.
 
     `seen_version` is the case's version that you have read: where it has moved on, the answer is
-    409 and nothing is sent; `confirm` sends all the same. A holding reply meets the first clock
-    only.
+    409 and nothing is sent; `confirm` sends all the same. `overrides` are the tokens of the guard's
+    warnings that you were told of. A holding reply meets the first clock only.
     """
 
     text: Text
@@ -200,6 +200,7 @@ class ReplyIn(Schema):
     conversation_id: UUID | None = None
     is_holding: bool = False
     confirm: bool = False
+    overrides: Annotated[tuple[str, ...], Field(max_length=20)] = ()
     undo_s: Annotated[int, Field(ge=0, le=30)] = 0
 
 

@@ -12,7 +12,8 @@ from hearwell.channels.models import Channel
 from hearwell.connect.model import Draft
 from hearwell.kit import rows as kit_rows
 from hearwell.kit.clock import now
-from hearwell.outbound.drafts import digest, dumped
+from hearwell.outbound.drafts import digest as digest_of
+from hearwell.outbound.drafts import dumped
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.rules import RECALLABLE, State, undo_seconds
 from hearwell.outbound.services.files import bind
@@ -87,7 +88,7 @@ def _row(submission: Submission) -> Delivery:
         state_since=at,
         key=submission.key,
         draft=stored,
-        digest=digest(stored),
+        digest=digest_of(stored),
         context=submission.context,
         author_id=submission.author_id,
         lane_version=submission.lane_version,
@@ -119,10 +120,16 @@ def withdraw(workspace_id: UUID, keys: Collection[UUID], *, reason: str) -> list
     return rows
 
 
-def approve(workspace_id: UUID, delivery_id: UUID, *, by_id: UUID) -> bool:
-    """Let a delivery that waits for approval go out. False if it waits no longer."""
+def approve(
+    workspace_id: UUID, delivery_id: UUID, *, by_id: UUID, digest: str, lane_version: int | None
+) -> bool:
+    """Let a delivery that waits for approval go out.
+
+    `digest` is that of what was read. False if it waits no longer, or says something else by now.
+    """
     rows = locked(workspace_id, [delivery_id], {State.APPROVAL})
-    _queue_again(rows, reason="approved", by_id=by_id)
+    rows = [row for row in rows if digest == row.digest == digest_of(row.draft)]
+    _queue_again(rows, reason="approved", by_id=by_id, lane_version=lane_version)
     return bool(rows)
 
 

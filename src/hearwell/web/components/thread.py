@@ -67,6 +67,7 @@ class MessageFace:
     """A message as drawn. `side` is in, out or note; `audience` public, private or team.
 
     `folded` is the part of a letter that is shown on a press; `warning` stands above its text.
+    `is_unread`: a reply that waits for this person to read and approve it.
     """
 
     id: str
@@ -89,6 +90,7 @@ class MessageFace:
     is_deleted: bool = False
     is_waiting: bool = False
     is_failed: bool = False
+    is_unread: bool = False
     media: list[MediaFace] = field(default_factory=list)
     foot: list[Foot] = field(default_factory=list)
     versions: list[OldVersion] = field(default_factory=list)

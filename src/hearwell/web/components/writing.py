@@ -111,7 +111,8 @@ class Stop:
 class Composer:
     """The form under a thread. `wrote` is the audience in which the customer wrote last.
 
-    `then` is the macro that goes on when the reply is sent.
+    `then` is the macro that goes on when the reply is sent. `overrides` and `is_undescribed` are
+    what was agreed to before something else stopped the reply: nobody is asked twice.
     """
 
     modes: list[Mode] = field(default_factory=list)
@@ -124,6 +125,8 @@ class Composer:
     seen_version: str = ""
     why_not: str = ""
     is_holding: bool = False
+    overrides: str = ""
+    is_undescribed: bool = False
     may_solve: bool = False
     files: Files = field(default_factory=Files)
 

@@ -59,7 +59,9 @@ def _drawn(
     request: MemberRequest, case_id: UUID, given: dict[str, str], troubles: Iterable[str]
 ) -> HttpResponse:
     opened = open_case(request, case_id)
-    composer = composer_of(opened.page, opened.thread, opened.channels, request.membership, given)
+    composer = composer_of(
+        opened.page, opened.thread, opened.channels, request.membership, given, opened.answers
+    )
     context = {"composer": composer, "troubles": list(troubles), "case_id": case_id}
     return render(request, "hearwell/case/composer_files.html", context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -49,7 +49,7 @@ from hearwell.web.agent.inbox.wants import varied, wants_part
 from hearwell.web.components.writing import Stop
 
 THREAD = 60
-RIGHTS = ("claim", "close", "tag", "assign", "note", "reply", "kill_switch")
+RIGHTS = ("claim", "close", "tag", "assign", "note", "reply", "approve", "kill_switch")
 
 
 @dataclass
@@ -92,6 +92,12 @@ class Opened:
         """What is on its way here, and what this person can take back anywhere; one query."""
         lanes = [thread.id for thread in self.page.conversations]
         return replies_in_sight(self.workspace_id, lanes, self.request.membership.user_id)
+
+    @property
+    def answers(self) -> Mapping[str, Sequence[str]]:
+        """What this person's role answers, where it does not answer all."""
+        person = self.people.get(self.request.membership.user_id)
+        return person.answers if person else {}
 
     @property
     def around(self) -> Surroundings:
@@ -219,7 +225,7 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         "tags": page.tags,
         "person": person_of(page, opened.people),
         "colleagues": list(opened.people.values()),
-        "composer": composer_of(page, opened.thread, opened.channels, me, given),
+        "composer": composer_of(page, opened.thread, opened.channels, me, given, opened.answers),
         "is_heard": bool(page.case.stage),
         "may_move": not page.case.is_historic,
         "led_from": _led_from(opened),

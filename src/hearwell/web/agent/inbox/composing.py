@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -18,9 +18,11 @@ from hearwell.connect.textrule import Abridged, Graphemes, TextRule
 from hearwell.conversations.models import Conversation, Message
 from hearwell.conversations.queries import CasePage, ThreadPage
 from hearwell.inbox.composing import answering_connector
+from hearwell.inbox.doubts import why_beyond_powers
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.inbox.untagged import why_not_answered
 from hearwell.kit.ids import uuid7
+from hearwell.powers.giving import NOTHING, Power
 from hearwell.web.agent.inbox.filing import files_under, rule_of
 from hearwell.web.components.marks import badge_of
 from hearwell.web.components.writing import Composer, Counting, Files, Mode, ThreadChoice
@@ -34,16 +36,30 @@ def composer_of(
     channels: Mapping[UUID, Channel],
     by: Membership,
     given: Mapping[str, str],
+    answers: Mapping[str, Sequence[str]],
 ) -> Composer:
-    """Return the composer; the audience is the one chosen before, else as the customer wrote."""
+    """Return the composer; the audience is the one chosen before, else as the customer wrote.
+
+    `answers` is what this person's role answers (``Person.answers``).
+    """
     if not can(by.role, "note"):
         return Composer(why_not=_("Your role lets you read. Agents answer."))
     latest = _latest_from_them(thread)
     wrote = latest.audience if latest else page.case.audience or PUBLIC
     may_reply = can(by.role, "reply")
     untagged = why_not_answered(page.case.workspace_id, page.case.stage) if may_reply else ""
+    power = Power(
+        NOTHING.limits,
+        answers.get("networks", ()),
+        answers.get("audiences", ()),
+        answers.get("kinds", ()),
+    )
     modes = [
-        _mode(page, thread, channels, audience, may_reply=may_reply, to=given.get("to", ""))
+        _within(
+            _mode(page, thread, channels, audience, may_reply=may_reply, to=given.get("to", "")),
+            power,
+            page.case.kind,
+        )
         for audience in (() if untagged else (PUBLIC, PRIVATE))
     ]
     modes.append(_team())
@@ -66,9 +82,18 @@ def composer_of(
         seen_version=given.get("version") or str(page.case.version),
         why_not=untagged or _why_nothing_goes_out(modes),
         is_holding=given.get("holding") == "1",
+        overrides=given.get("overrides", ""),
+        is_undescribed=given.get("undescribed") == "1",
         may_solve=can(by.role, "close") and page.case.status == "open",
         files=files,
     )
+
+
+def _within(mode: Mode, power: Power, kind: str) -> Mode:
+    """Close a way that this role does not answer by."""
+    if mode.why_not:
+        return mode
+    return replace(mode, why_not=why_beyond_powers(power, mode.network, mode.value, kind))
 
 
 def _latest_from_them(thread: ThreadPage) -> Message | None:

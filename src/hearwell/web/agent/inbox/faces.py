@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -99,7 +99,8 @@ _RECEIPTS: Final[dict[str, str | Promise]] = {
 class Person:
     """A colleague: how they are called, how they sign, whether they are here.
 
-    `presence` and `seen_at` are empty for who never was.
+    `presence` and `seen_at` are empty for who never was. `answers` are the networks, audiences and
+    kinds of case that their role answers, where it does not answer all.
     """
 
     id: UUID
@@ -107,6 +108,7 @@ class Person:
     initials: str
     presence: str = ""
     seen_at: datetime | None = None
+    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -337,6 +339,7 @@ def _as_uuid(text: object) -> UUID | None:
 def reply_face(reply: PendingReply, around: Surroundings) -> MessageFace:
     """Draw a reply that is on its way or did not get there, with what can be done about it."""
     state, is_bad = str(reply.state), str(reply.state) in _BAD
+    is_theirs = reply.author_id == around.me
     words = f"{reply.label}. {reply.message}".strip() if reply.message else reply.label
     foot = [
         Foot(
@@ -363,7 +366,8 @@ def reply_face(reply: PendingReply, around: Surroundings) -> MessageFace:
         is_failed=is_bad and state != "held",
         media=going_out(reply.files),
         foot=foot,
-        settles=settles_of(state, around.rights),
+        settles=settles_of(state, around.rights, is_theirs=is_theirs),
+        is_unread=state == "approval" and not is_theirs and "approve" in around.rights,
     )
 
 

@@ -63,6 +63,8 @@ QUEUES: Final = (
     Queue("all", _("All open"), "layers", _("There is no open case."), DONE),
 )
 DEFAULT: Final = "needs"
+APPROVAL: Final = "approval"
+_BEFORE_APPROVAL: Final = "unassigned"
 _BY_KEY: Final = {queue.key: queue for queue in QUEUES}
 
 
@@ -123,6 +125,8 @@ def queue_groups(
         groups[-1].entries.append(_entry(queue, counts, is_current=current == queue.key))
         if channel_id and current == queue.key:
             groups[-1].entries[-1] = _entry(queue, counts, is_current=False)
+        if queue.key == _BEFORE_APPROVAL and APPROVAL in counts:
+            groups[-1].entries.append(_approval_entry(counts, is_current=current == APPROVAL))
     groups[1:1] = _view_groups(shown)
     if channels:
         entries = [_channel_entry(channel, counts, channel_id) for channel in channels]
@@ -181,6 +185,18 @@ def _entry(queue: Queue, counts: Mapping[str, int], *, is_current: bool) -> Entr
         icon=queue.icon,
         count=count,
         is_hot=queue.key == "late" and bool(count),
+        is_current=is_current,
+    )
+
+
+def _approval_entry(counts: Mapping[str, int], *, is_current: bool) -> Entry:
+    """Replies, not cases: a page of its own, among the queues."""
+    return Entry(
+        key=APPROVAL,
+        label=_("For approval"),
+        url=reverse("approvals"),
+        icon="stamp",
+        count=counts[APPROVAL],
         is_current=is_current,
     )
 

@@ -24,6 +24,7 @@ from hearwell.inbox.unsendable import AlreadySent, CannotSend, Conflict, Unsenda
 from hearwell.kit.ids import uuid7
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.queries import delivery_by_id, waiting_files
+from hearwell.outbound.rules import State
 from hearwell.web.agent.inbox.attaching import take_files
 from hearwell.web.agent.inbox.casepage import draw_case
 from hearwell.web.agent.inbox.saved import go_on
@@ -33,6 +34,7 @@ from hearwell.web.agent.inbox.wants import wants_part
 from hearwell.web.components.writing import Stop
 
 CONFLICT, UNPROCESSABLE = 409, 422
+LONGEST_OVERRIDES = 2000
 
 
 @requires("note")
@@ -70,9 +72,21 @@ def _say(request: MemberRequest, case_id: UUID, audience: str) -> Delivery | Non
     reply = _reply(request, case_id, audience)
     _take_files(request, reply)
     delivery = story.send_reply(reply, request.membership)
-    _solve_too(request, case_id)
-    go_on(request, case_id)
+    if delivery.state == State.APPROVAL:
+        messages.info(request, _handed_in(request))
+    else:
+        _solve_too(request, case_id)
+        go_on(request, case_id)
     return delivery
+
+
+def _handed_in(request: MemberRequest) -> str:
+    """Say that a reply waits, and so does what was to be done with it."""
+    if request.POST.get("solve") == "1" or request.POST.get("then"):
+        return _(
+            "Handed in. It goes out when somebody has approved it; the rest is left to you then."
+        )
+    return _("Handed in. It goes out when somebody has approved it.")
 
 
 def _take_files(request: MemberRequest, reply: Reply) -> None:
@@ -114,7 +128,14 @@ def _reply(request: MemberRequest, case_id: UUID, audience: str) -> Reply:
         is_holding=request.POST.get("holding") == "1",
         confirm=request.POST.get("anyway") == "1",
         is_undescribed=request.POST.get("undescribed") == "1",
+        overrides=frozenset(_overrides(request)),
     )
+
+
+def _overrides(request: MemberRequest) -> list[str]:
+    """Return the warnings that are overridden: those of this press and of those before."""
+    given = ",".join(request.POST.getlist("overrides"))
+    return [token for token in given[:LONGEST_OVERRIDES].split(",") if token]
 
 
 def _solve_too(request: MemberRequest, case_id: UUID) -> None:
@@ -143,6 +164,8 @@ def _stopped(
         "version": request.POST.get("version", ""),
         "seen": request.POST.get("seen", ""),
         "to": request.POST.get(f"to_{audience}", ""),
+        "overrides": ",".join(_overrides(request)),
+        "undescribed": request.POST.get("undescribed", ""),
     }
     response = draw_case(request, case_id, stop=stop, given=given, status=status)
     return _telling(response, "hw:stopped", {"said": f"{stop.title} {stop.text}"})
@@ -220,6 +243,7 @@ def settle(request: MemberRequest, delivery_id: UUID) -> HttpResponse:
         "posted": lambda: story.resolve_as_posted(delivery_id, "", by),
         "give_up": lambda: story.give_up(delivery_id, by),
         "release": lambda: story.release([delivery_id], by),
+        "recall": lambda: story.undo(delivery_id, by),
         "redraft": lambda: story.redraft(delivery_id, by),
     }
     act = ways.get(request.POST.get("act", ""))

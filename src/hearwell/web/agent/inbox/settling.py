@@ -12,6 +12,7 @@ from hearwell.web.components.thread import Settle
 
 # state -> (act, words, right)
 _WAYS: Final[dict[str, tuple[tuple[str, str | Promise, str], ...]]] = {
+    "approval": (("recall", _("Take it back"), "reply"),),
     "stale": (("anyway", _("Send anyway"), "reply"), ("give_up", _("Take it back"), "reply")),
     "held": (("release", _("Release"), "kill_switch"), ("give_up", _("Take it back"), "reply")),
     "needs_human": (
@@ -23,8 +24,14 @@ _WAYS: Final[dict[str, tuple[tuple[str, str | Promise, str], ...]]] = {
 }
 
 
-def settles_of(state: str, rights: Container[str]) -> list[Settle]:
+# What only the author may do, or somebody with that right.
+_OWN: Final = {"recall": "approve"}
+
+
+def settles_of(state: str, rights: Container[str], *, is_theirs: bool = False) -> list[Settle]:
     """Return the buttons under a reply in this state, for somebody with these rights."""
     return [
-        Settle(act, str(words)) for act, words, right in _WAYS.get(state, ()) if right in rights
+        Settle(act, str(words))
+        for act, words, right in _WAYS.get(state, ())
+        if right in rights and (is_theirs or act not in _OWN or _OWN[act] in rights)
     ]

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Case, OuterRef, Subquery, Value, When
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from hearwell.accounts.access import MemberRequest
@@ -18,12 +19,14 @@ from hearwell.connect.model import Audience
 from hearwell.kit.clock import now
 from hearwell.outbound.queries import PendingReply, replies_in_sight
 from hearwell.outbound.rules import State
+from hearwell.powers.models import RolePower
 from hearwell.routing.models import Agent
 from hearwell.web.agent.inbox.faces import Person
 from hearwell.web.components.marks import badge_of
 from hearwell.web.preferences import preferences_of
 
 _SAID: Final = 60
+_ANSWERS: Final = {name: name for name in ("networks", "audiences", "kinds")}
 
 
 def colleagues(request: MemberRequest) -> dict[UUID, Person]:
@@ -31,15 +34,19 @@ def colleagues(request: MemberRequest) -> dict[UUID, Person]:
     agents = Agent.objects.filter(
         workspace_id=OuterRef("workspace_id"), user_id=OuterRef("user_id")
     )
+    powers = RolePower.objects.filter(workspace_id=OuterRef("workspace_id"), role=OuterRef("role"))
     here = Case(When(is_gone=True, then=Value("away")), default="presence")
     members = (
         Membership.objects.select_related("user")
         .filter(workspace=request.workspace)
         .annotate(here=Subquery(agents.annotate(here=here).values("here")))
         .annotate(seen_at=Subquery(agents.values("seen_at")))
+        .annotate(answers=Subquery(powers.annotate(told=JSONObject(**_ANSWERS)).values("told")))
     )
     return {
-        one.user_id: Person(one.user_id, str(one.user), one.initials, one.here or "", one.seen_at)
+        one.user_id: Person(
+            one.user_id, str(one.user), one.initials, one.here or "", one.seen_at, one.answers or {}
+        )
         for one in members.order_by("user__name", "user__email")
     }
 

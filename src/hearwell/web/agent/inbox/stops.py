@@ -8,6 +8,7 @@ from hearwell.inbox.unsendable import (
     AlreadySent,
     CannotSend,
     Conflict,
+    Guarded,
     TakenByOther,
     Undescribed,
     Unsendable,
@@ -31,8 +32,8 @@ def stop_of(refusal: Unsendable) -> Stop:
     if isinstance(refusal, CannotSend):
         codes = ", ".join(dict.fromkeys(problem.code for problem in refusal.problems))
         return Stop("late", _("Not sent."), refusal.message, code=codes)
-    if isinstance(refusal, Undescribed):
-        return _undescribed(refusal, "1")
+    if isinstance(refusal, Guarded | Undescribed):
+        return _guarded(refusal) if isinstance(refusal, Guarded) else _undescribed(refusal, "1")
     if isinstance(refusal, TakenByOther):
         return Stop("warn", _("Not sent yet."), refusal.message, force_token=token)
     return Stop("warn", _("Not sent."), refusal.message, force_token=token, code=refusal.code)
@@ -48,6 +49,22 @@ def _undescribed(refusal: Undescribed, token: str) -> Stop:
         force_token=token,
         force_name="undescribed",
         force_words=_("Send without a description"),
+    )
+
+
+def _guarded(refusal: Guarded) -> Stop:
+    """Say what the guard found; what only warns can be sent all the same, by one more press."""
+    if refusal.is_blocking:
+        words = _("%(why)s Change it, then send it.") % {"why": refusal.message}
+        return Stop("late", _("Not sent."), words)
+    tokens = ",".join(finding.token for finding in refusal.findings)
+    return Stop(
+        "warn",
+        _("Not sent yet."),
+        refusal.message,
+        force_token=tokens,
+        force_name="overrides",
+        force_words=_("Send it all the same"),
     )
 
 

@@ -25,6 +25,7 @@ from hearwell.inbox.around import around_lists
 from hearwell.kit.clock import now
 from hearwell.sla.queries import explain_clocks
 from hearwell.web.agent.desk.mine import my_presence
+from hearwell.web.agent.inbox.approvals import counts_of
 from hearwell.web.agent.inbox.casepage import draw_case, draw_thread
 from hearwell.web.agent.inbox.counted import counted
 from hearwell.web.agent.inbox.details import batch_reasons, snooze_choices
@@ -72,7 +73,7 @@ def _page(
 ) -> dict[str, Any]:
     """Read what stands around the rows: queues and views with their counts, the filters."""
     place, me = request.workspace.id, request.membership.user_id
-    counts, around = queries.queue_counts(place, me), around_lists(place, me)
+    counts, around = counts_of(request), around_lists(place, me)
     channels, saved = around.channels, around.views
     filters = filters_of(params, Known(channels, people, around.teams, around.tags))
     shown = next((view for view in saved if str(view.id) == params.get("view")), None)
@@ -140,8 +141,8 @@ def _id(text: str) -> UUID | None:
 
 def _queues(request: MemberRequest, current: str, params: dict[str, str]) -> dict[str, Any]:
     """Read the queues for a page that came without them."""
-    place, me = request.workspace.id, request.membership.user_id
-    counts, channels, views = queries.queue_counts(place, me), channels_of(place), _views(request)
+    channels, views = channels_of(request.workspace.id), _views(request)
+    counts = counts_of(request)
     shown = params.get("view", "")
     views = replace(views, current=shown if any(str(v.id) == shown for v in views.saved) else "")
     groups = queue_groups(current, counts, channels, params.get("channel", ""), views)
@@ -158,7 +159,7 @@ def _views(request: MemberRequest) -> Views:
 @require_safe
 def queues(request: MemberRequest) -> HttpResponse:
     """Show the list of queues as a page of its own, for narrow screens and without scripts."""
-    counts = queries.queue_counts(request.workspace.id, request.membership.user_id)
+    counts = counts_of(request)
     context = {
         "section": "queues",
         "counts": counts,

@@ -50,6 +50,7 @@ const dos = {
   solve: () => openMenu("solve"),
   snooze: () => openMenu("snooze"),
   merge: () => follow("merge"),
+  give: () => follow("give"),
   split: () => follow("split"),
   choose: () => list.choose(false),
   "choose-range": () => list.choose(true),

@@ -1,0 +1,46 @@
+"""Booking and order references by masks that a team writes itself. Pure.
+
+``A`` is a capital letter, ``9`` a digit, ``*`` either of them; all else stands for itself.
+``NW-999999`` finds NW-204518, ``******`` finds X7K2PQ: where ``*`` is used, a letter and a digit
+have to be in it, or every shouted word and every number would be one. A mask is no regular
+expression, so that none can be slow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+SHORTEST, LONGEST, MOST = 4, 40, 20
+_SIGNS: Final = {"A": "[A-Z]", "9": "[0-9]", "*": "[A-Z0-9]"}
+
+
+class BadMaskError(ValueError):
+    """A mask that would find nothing or everything; the text says why, for its form."""
+
+
+def checked_mask(text: str) -> str:
+    """Return a mask as it is kept. Raises BadMaskError."""
+    mask = " ".join(text.split())
+    if not SHORTEST <= len(mask) <= LONGEST:
+        message = f"“{mask}”: a reference has {SHORTEST} to {LONGEST} characters."
+        raise BadMaskError(message)
+    if not set(mask) & {"9", "*"}:
+        message = f"“{mask}”: write 9 where a digit stands, or * for a digit or a letter."
+        raise BadMaskError(message)
+    return mask
+
+
+def references(text: str, masks: Collection[str]) -> list[str]:
+    """Return what fits one of the masks and stands alone."""
+    found: list[str] = []
+    for mask in masks:
+        signs = "".join(_SIGNS.get(sign, re.escape(sign)) for sign in mask)
+        whole = re.compile(rf"(?<![A-Za-z0-9]){signs}(?![A-Za-z0-9])")
+        found += [m[0] for m in whole.finditer(text) if "*" not in mask or _is_mixed(m[0])]
+    return found
+
+
+def _is_mixed(text: str) -> bool:
+    return any(map(str.isdigit, text)) and any(map(str.isalpha, text))

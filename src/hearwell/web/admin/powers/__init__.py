@@ -1,0 +1,1 @@
+"""What may be sent by whom: the guard, approval, powers, grants."""
