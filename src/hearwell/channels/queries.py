@@ -66,6 +66,13 @@ def channels_by_id(workspace_id: UUID, ids: Collection[UUID]) -> dict[UUID, Chan
     return {row.id: row for row in rows}
 
 
+def channels_around(workspace_id: UUID, ids: Collection[UUID]) -> dict[UUID, Channel]:
+    """Return id -> channel for these and for all others of their networks; one query."""
+    rows = Channel.objects.select_related("brand").filter(workspace_id=workspace_id)
+    near = Channel.objects.filter(workspace_id=workspace_id, id__in=ids).values("network")
+    return {row.id: row for row in rows.filter(network__in=near)}
+
+
 def account_of(channel: Channel) -> Account:
     """Return the account as its connector sees it, without secrets: enough for a preflight."""
     return Account(

@@ -190,6 +190,11 @@ def _answering(connector: Connector) -> Iterable[Ability]:
             yield _length(f"{audience.value}_length", title, manifest.text_rule(audience))
         else:
             yield Ability(audience.value, group, title, Can.NO)
+    shares = replies and manifest.shares_threads and Audience.PUBLIC in manifest.reply_audiences
+    words = "In public, in the same thread." if shares else ""
+    yield Ability(
+        "other_account", group, "Answer for another of our accounts", _said(shares), words
+    )
     yield from _files(manifest.media_rule if replies else MediaRule(manifest.title))
     yield from _pace(connector)
     if replies:

@@ -79,6 +79,14 @@ class Connector(ABC):
         """What files a message may carry; the manifest's, unless the account's server says."""
         return self.manifest.media_rule
 
+    def place_of(self, account: Account) -> str:  # noqa: ARG002 -- overridden per network
+        """Where the account lives, on a network that ``shares_threads``. PURE.
+
+        Two accounts of one place see one message under one id, and may speak in one thread. A
+        network that is the same from everywhere is one place.
+        """
+        return self.manifest.network
+
     def hosts(self, account: Account) -> frozenset[str]:  # noqa: ARG002 -- overridden per account
         """The hosts (``name`` or ``name:port``) that calls for this account may contact."""
         return self.manifest.hosts

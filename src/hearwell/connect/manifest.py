@@ -88,6 +88,10 @@ class Manifest:
     would only load them anew. ``is_hosted_here``: this house is the network (our own web chat), so
     that nobody outside has to be told where to call us.
 
+    ``shares_threads``: any account may speak in a public thread that began with another one, and
+    accounts in the same place (``Connector.place_of``) see the same ids and threads. A private
+    thread is always its account's own.
+
     ``media`` are the files that a message may carry, ``media_bytes`` their size in all and
     ``most_media`` their number in all (0: as the limits say). ``caption`` counts the text of a
     message with files where that is another rule. Without any limit none can be sent.
@@ -122,6 +126,7 @@ class Manifest:
     poll_every_s: float = 60.0
     uses_initials: bool = True
     has_global_ids: bool = False
+    shares_threads: bool = False
     is_poll_exact: bool = False
     search_every_s: float = 60.0
     searches_tags_apart: bool = False

@@ -252,6 +252,20 @@ def seen_on(
     return {row[0] for row in found}
 
 
+def threads_of(
+    workspace_id: UUID, channel_ids: Collection[UUID], remote_ids: Collection[str]
+) -> dict[str, str]:
+    """Return remote id -> the key of the public thread in which we have that message."""
+    found = rows.fetch(
+        "SELECT m.remote_id, v.thread_key FROM conversations_message m"
+        " JOIN conversations_conversation v ON v.workspace_id = m.workspace_id"
+        " AND v.id = m.conversation_id WHERE m.workspace_id = %s AND m.channel_id = ANY(%s)"
+        " AND m.remote_id = ANY(%s) AND m.audience = 'public'",
+        [workspace_id, list(channel_ids), list(remote_ids)],
+    )
+    return dict(found)
+
+
 def threads_on(
     workspace_id: UUID, channel_ids: Collection[UUID], thread_keys: Collection[str]
 ) -> dict[str, list[UUID]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from hearwell.connect.contract import Connector, Replies
 from hearwell.connect.model import Audience, Author, Draft, MessageKind, Problem
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.conversations.models import Conversation, Direction, Message
+from hearwell.inbox.handles import Handle, Why, chosen_among, handles_for, siblings
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.kit.clock import now
 from hearwell.kit.text import clean
@@ -31,12 +32,26 @@ _AUDIENCE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a reply goes: the thread, the message it answers, the account it speaks as."""
+    """Where a reply goes: the thread, the message it answers, the account it speaks as, and why."""
 
     conversation: Conversation
     channel: Channel
     connector: Connector
     parent: Message | None
+    addressed: Channel
+    why: Why
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether another account of ours speaks than the one that was written to."""
+        return self.channel.id != self.addressed.id
+
+    @property
+    def lane_id(self) -> UUID:
+        """What keeps the order of what this account says in this thread."""
+        if not self.is_beside:
+            return self.conversation.id
+        return uuid5(self.conversation.id, str(self.channel.id))
 
     @property
     def audience(self) -> Audience:
@@ -58,11 +73,13 @@ def target_in(
     *,
     conversation_id: UUID | None = None,
     parent_remote_id: str | None = None,
+    channel_id: UUID | None = None,
 ) -> Target:
     """Find where a reply of that audience goes. Raises CannotSend, saying why it cannot.
 
     Without a conversation it is the one in the case that the customer last used for that
-    audience; without a parent it is the customer's last message there.
+    audience; without a parent it is the customer's last message there. ``channel_id`` is the
+    account that was chosen to speak; without one it is the one that handles_for names first.
     """
     wanted = Audience(audience)
     rows = Conversation.objects.filter(workspace_id=workspace_id, case_id=case_id)
@@ -73,8 +90,20 @@ def target_in(
     home = homes.get(parent.conversation_id) if parent and parent.conversation_id else None
     if home is None:
         raise CannotSend.because(code="audience", message=_AUDIENCE_WORDS[wanted])
-    channel = Channel.objects.get(workspace_id=workspace_id, id=home.channel_id)
-    return Target(home, channel, answering_connector(channel, wanted), parent)
+    accounts = siblings(workspace_id, home.channel_id)
+    addressed = next(one for one in accounts if one.id == home.channel_id)
+    handles = handles_for(addressed, wanted, accounts)
+    speaker = chosen_among(handles, channel_id, _not_that_one)
+    connector = answering_connector(speaker.channel, wanted)
+    return Target(home, speaker.channel, connector, parent, addressed, speaker.why)
+
+
+def _not_that_one(instead: Handle) -> CannotSend:
+    words = _(
+        "The account that you saw cannot answer here any more. Load the page again: it would now "
+        "leave from %(account)s."
+    )
+    return CannotSend.because(code="handle", message=words % {"account": instead.channel.handle})
 
 
 def _parent(workspace_id: UUID, homes: set[UUID], remote_id: str | None) -> Message | None:

@@ -70,6 +70,7 @@ def _said(event: DeliverySent) -> OutboundMessage:
         author_user_id=event.author_id,
         author_name=context.get("author_name", ""),
         delivery_id=event.delivery_id,
+        channel_id=event.channel_id,
         parent_remote_id=draft["parent_id"] or "",
         root_remote_id=draft["root_id"] or "",
         permalink=event.permalink,

@@ -88,7 +88,8 @@ class Reply:
     case's version on the screen, ``seen_message_id`` the last message there. ``confirm`` says
     that the agent was told of what speaks against sending and wants to send, ``is_undescribed``
     the same of pictures without a description, ``overrides`` (the tokens of findings) the same of
-    the guard's warnings. What was attached under ``key`` goes along.
+    the guard's warnings. What was attached under ``key`` goes along. ``channel_id`` is the account
+    that the agent saw speak, or chose (inbox.handles).
     """
 
     case_id: UUID
@@ -97,6 +98,7 @@ class Reply:
     key: UUID
     seen_version: int
     conversation_id: UUID | None = None
+    channel_id: UUID | None = None
     parent_remote_id: str | None = None
     seen_message_id: UUID | None = None
     is_holding: bool = False
@@ -178,6 +180,7 @@ def _target(reply: Reply, by: Membership) -> Target:
         reply.audience,
         conversation_id=reply.conversation_id,
         parent_remote_id=reply.parent_remote_id,
+        channel_id=reply.channel_id,
     )
 
 
@@ -193,7 +196,7 @@ def _queue(
     *,
     needs_approval: bool,
 ) -> Delivery:
-    lane_id = target.conversation.id
+    home_id, lane_id = target.conversation.id, target.lane_id
     undo_s = by.user.preferences.get("undo_s") if reply.undo_s is None else reply.undo_s
     return outbound.queue(
         outbound.Submission(
@@ -203,12 +206,15 @@ def _queue(
             draft=ready.draft,
             key=reply.key,
             author_id=by.user_id,
-            lane_version=outbound.versions(case.workspace_id, [lane_id])[lane_id],
+            lane_version=outbound.versions(case.workspace_id, [home_id])[home_id],
+            thread=outbound.LaneMove(home_id, target.addressed.id, target.addressed.external_id)
+            if target.is_beside
+            else None,
             undo_s=undo_s,
             needs_approval=needs_approval,
             context={
                 "case_id": str(case.id),
-                "conversation_id": str(lane_id),
+                "conversation_id": str(home_id),
                 "author_name": str(by.user),
                 "kind": target.kind,
                 "is_holding": reply.is_holding,

@@ -19,17 +19,27 @@ class Lane(Scoped):
     """Deliveries that must keep their order. Its id is given by the caller and means nothing here.
 
     ``version`` grows whenever the other side moves; a delivery made for an older one is stale.
+    ``follows_id``: this lane leads to the thread of that one from another account of ours. It has
+    no version of its own: what was said there makes stale what waits here.
     """
 
     channel_id = models.UUIDField(editable=False)
     account = models.TextField(editable=False)
     version = models.BigIntegerField(default=0)
+    follows_id = models.UUIDField(null=True, editable=False)
 
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Scoped.Meta.constraints,
             models.UniqueConstraint(
                 fields=["workspace_id", "id", "channel_id", "account"], name="outbound_lane_address"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["workspace_id", "follows_id"],
+                condition=Q(follows_id__isnull=False),
+                name="outbound_lane_follows",
             ),
         ]
 

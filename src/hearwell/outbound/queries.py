@@ -46,6 +46,7 @@ class PendingReply:
 
     delivery_id: UUID
     lane_id: UUID
+    thread_id: UUID
     channel_id: UUID
     network: str
     state: State
@@ -66,11 +67,16 @@ class PendingReply:
 
 def pending_replies(workspace_id: UUID, lane_ids: Collection[UUID]) -> list[PendingReply]:
     """What is on its way in these lanes, or went wrong there; the oldest first. One query."""
-    lanes = Delivery.objects.filter(workspace_id=workspace_id, lane_id__in=lane_ids)
+    lanes = Delivery.objects.filter(_in_lanes(lane_ids), workspace_id=workspace_id)
     later = lanes.filter(lane_id=OuterRef("lane_id"), id__gt=OuterRef("id"))
     # What failed is shown until somebody has written the next one.
     rows = lanes.filter(state__in=_SHOWN).exclude(Exists(later), state=State.FAILED)
-    return [_reply(row) for row in rows.order_by("id")]
+    return [_reply(row) for row in rows.select_related("lane").order_by("id")]
+
+
+def _in_lanes(lane_ids: Collection[UUID]) -> Q:
+    """Those in these lanes and in the lanes that follow them."""
+    return Q(lane_id__in=lane_ids) | Q(lane__follows_id__in=lane_ids)
 
 
 def replies_in_sight(
@@ -78,17 +84,17 @@ def replies_in_sight(
 ) -> list[PendingReply]:
     """What a page shows: pending_replies of its lanes, and all that this author can take back.
 
-    One query, the oldest first; which is which says `lane_id`.
+    One query, the oldest first; which is which says `thread_id`.
     """
     later = Delivery.objects.filter(
         workspace_id=workspace_id, lane_id=OuterRef("lane_id"), id__gt=OuterRef("id")
     )
     rows = Delivery.objects.filter(
-        Q(lane_id__in=lane_ids, state__in=_SHOWN)
+        (_in_lanes(lane_ids) & Q(state__in=_SHOWN))
         | Q(author_id=author_id, state=State.QUEUED, not_before__gt=now()),
         workspace_id=workspace_id,
     ).exclude(Exists(later), state=State.FAILED)
-    return [_reply(row) for row in rows.order_by("id")]
+    return [_reply(row) for row in rows.select_related("lane").order_by("id")]
 
 
 def reply_by_id(workspace_id: UUID, delivery_id: UUID) -> PendingReply | None:
@@ -145,7 +151,9 @@ def switches(workspace_id: UUID, *, limit: int = 100) -> list[KillSwitch]:
 
 
 def _listed(workspace_id: UUID, states: Sequence[str], limit: int) -> list[PendingReply]:
-    rows: QuerySet[Delivery] = Delivery.objects.filter(workspace_id=workspace_id, state__in=states)
+    rows: QuerySet[Delivery] = Delivery.objects.select_related("lane").filter(
+        workspace_id=workspace_id, state__in=states
+    )
     return [_reply(row) for row in rows.order_by("state_since", "id")[:limit]]
 
 
@@ -154,6 +162,7 @@ def _reply(row: Delivery) -> PendingReply:
     return PendingReply(
         delivery_id=row.id,
         lane_id=row.lane_id,
+        thread_id=row.lane.follows_id or row.lane_id,
         channel_id=row.channel_id,
         network=row.network,
         state=state,

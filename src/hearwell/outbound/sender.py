@@ -28,10 +28,11 @@ from hearwell.kit.scope import scope
 from hearwell.outbound import rules
 from hearwell.outbound.crashpoints import reached
 from hearwell.outbound.drafts import digest, loaded
-from hearwell.outbound.models import Delivery, File
+from hearwell.outbound.models import Delivery, File, Lane
 from hearwell.outbound.rowlock import lock_session, row_lock
 from hearwell.outbound.rules import State, Verdict, WrongAccountError
 from hearwell.outbound.services.claiming import claim
+from hearwell.outbound.services.lanes import is_of_one_house
 from hearwell.outbound.services.outcomes import linked_ids, record
 from hearwell.outbound.services.switches import active_switches, switch_for
 from hearwell.outbound.uploading import files_of, laden
@@ -235,6 +236,7 @@ def _checked(row: Delivery, post: Post) -> Answer | None:
         row.account == post.channel.external_id == post.account.external_id == post.draft.account
         and (lane.channel_id, lane.account) == (row.channel_id, row.account)
         and row.channel_id == post.channel.id
+        and _may_speak_there(lane)
     )
     if not is_right:
         return WrongAccountError()
@@ -243,6 +245,14 @@ def _checked(row: Delivery, post: Post) -> Answer | None:
     problems = post.connector.preflight(post.account, post.draft, now())
     blocking = [problem for problem in problems if problem.blocking]
     return _ProblemFound(blocking[0].code, blocking[0].message) if blocking else None
+
+
+def _may_speak_there(lane: Lane) -> bool:
+    """Say whether the thread is the account's own, or that of another of its brand and network."""
+    if lane.follows_id is None:
+        return True
+    with scope(lane.workspace_id):
+        return is_of_one_house(lane.workspace_id, lane.follows_id, lane.channel_id)
 
 
 class _ProblemFound(failures.Refused):

@@ -36,8 +36,8 @@ _UNREAD = {"handles": "0"}
 _RELATION = """
     SELECT
         m.id::text AS message,
-        m.channel_id::text AS brand,
-        CASE WHEN m.direction = 'out' THEN m.channel_id::text
+        {own}::text AS brand,
+        CASE WHEN m.direction = 'out' THEN {own}::text
              ELSE coalesce(m.author_identity_id::text, m.id::text) END AS author,
         m.direction = 'out' AS is_own,
         m.sent_at AT TIME ZONE 'UTC' AS "at",
@@ -51,9 +51,11 @@ _RELATION = """
         m.is_automatic
     FROM conversations_message m
     JOIN channels_channel c ON c.workspace_id = m.workspace_id AND c.id = m.channel_id
+    LEFT JOIN conversations_conversation h ON m.direction = 'out'
+        AND h.workspace_id = m.workspace_id AND h.id = m.conversation_id
     LEFT JOIN triage_verdict v ON v.workspace_id = m.workspace_id AND v.message_id = m.id
     LEFT JOIN conversations_message p ON m.parent_remote_id <> ''
-        AND p.workspace_id = m.workspace_id AND p.channel_id = m.channel_id
+        AND p.workspace_id = m.workspace_id AND p.channel_id = {own}
         AND p.remote_id = m.parent_remote_id
     LEFT JOIN LATERAL (
         SELECT b.id FROM conversations_message b
@@ -65,11 +67,13 @@ _RELATION = """
     ) l ON true
     WHERE m.workspace_id = %(workspace)s AND m.kind <> 'note' AND m.sent_at >= %(since)s
         AND m.stage = ''
-        AND (%(channel)s::uuid IS NULL OR m.channel_id = %(channel)s)
+        AND (%(channel)s::uuid IS NULL OR {own} = %(channel)s)
         AND (%(network)s::text IS NULL OR c.network = %(network)s)
         AND (%(audience)s::text IS NULL OR m.audience = %(audience)s)
         AND (%(historic)s::boolean IS NULL OR m.is_historic = %(historic)s)
 """
+# An answer counts for the account that was asked, whichever of ours gave it.
+_OWN = "coalesce(h.channel_id, m.channel_id)"
 _ADDRESSED = "(m.direction = 'out' OR c.network <> 'archive' OR {is_named} OR p.direction = 'out')"
 _SCOPE = """
     SELECT %({which}_starts_at)s::timestamp AS starts_at, %({which}_ends_at)s::timestamp AS ends_at,
@@ -111,7 +115,7 @@ def relation_sql(method: Method) -> str:
     addressed = _ADDRESSED.format(is_named=_COSTLY["is_named"])
     columns["is_addressed"] = addressed if "is_addressed" in read else "true"
     columns["needs_reply"] = _NEEDS_REPLY
-    return _RELATION.format(**columns)
+    return _RELATION.format(**columns, own=_OWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from uuid import UUID
 from hearwell.accounts.models import User
 from hearwell.kit import rows
 from hearwell.kit.clock import now
+from hearwell.routing.accounts import PURPOSE
 from hearwell.routing.board import Board
 from hearwell.routing.models import Agent, Claim, Rule, Team
 from hearwell.routing.rules import (
@@ -73,18 +74,19 @@ def agent_of(workspace_id: UUID, user_id: UUID) -> Agent | None:
     return Agent.objects.filter(workspace_id=workspace_id, user_id=user_id).first()
 
 
-_LATEST: Final = """
+_LATEST: Final = f"""
     SELECT c.id, c.number, coalesce(nullif(c.title, ''), c.preview), c.network, c.channel_id::text,
-        c.audience, c.kind, c.urgency, c.opened_at,
+        k.care, k.purpose, c.audience, c.kind, c.urgency, c.opened_at,
         ARRAY(SELECT lower(t.name) FROM conversations_casetag ct
             JOIN conversations_tag t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id
             WHERE ct.workspace_id = c.workspace_id AND ct.case_id = c.id),
         coalesce((SELECT k.tier FROM contacts_contact k
             WHERE k.workspace_id = c.workspace_id AND k.id = c.contact_id), '')
     FROM conversations_case c
+    {PURPOSE}
     WHERE c.workspace_id = %s AND NOT c.is_historic
     ORDER BY c.number DESC LIMIT %s
-"""
+"""  # noqa: S608  only our own fragments
 LOOKED_AT: Final = 500
 
 
@@ -133,16 +135,25 @@ def dry_run(
         if fits(when, facts):
             place = first_that_fits(conditions, facts)
             taken_by = active[place].name if place is not None else ""
-            case_id, number, title, network, *_, opened_at = row[:9]
+            case_id, number, title, network, *_, opened_at = row[:11]
             matches.append(Match(case_id, f"HW-{number}", title, network, opened_at, taken_by))
     return DryRun(len(found), matches)
 
 
 def _facts(row: Sequence[Any], language: str) -> CaseFacts:
     """Read a row of `_LATEST` as the rules take it."""
-    _id, _number, _title, network, channel, audience, kind, urgency, _at, tags, tier = row
+    network, channel, care, purpose, audience, kind, urgency, _at, tags, tier = row[3:]
     return CaseFacts(
-        network, channel or "", audience, kind, primary(language), urgency, frozenset(tags), tier
+        network=network,
+        channel=channel or "",
+        care_channels=frozenset(care or ()),
+        purpose=purpose or "",
+        audience=audience,
+        kind=kind,
+        language=primary(language),
+        urgency=urgency,
+        tags=frozenset(tags),
+        tier=tier,
     )
 
 

@@ -80,7 +80,11 @@ def primary(language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What rules look at. `language` is a primary tag, empty where nobody could tell."""
+    """What rules look at. `language` is a primary tag, empty where nobody could tell.
+
+    `channel` is the account that was written to, `purpose` what it is for; `care_channels` are the
+    care accounts of the same brand and network, where it is the brand's and the case asks us.
+    """
 
     network: str = ""
     channel: str = ""
@@ -90,6 +94,8 @@ class CaseFacts:
     urgency: int = 0
     tags: frozenset[str] = frozenset()
     tier: str = ""
+    care_channels: frozenset[str] = frozenset()
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,7 @@ class When:
 
     networks: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
     audiences: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
@@ -129,7 +136,7 @@ class When:
 LISTS: Final = tuple(one.name for one in fields(When) if one.name != "urgency_from")
 _FACT_OF: Final = {
     "networks": "network",
-    "channels": "channel",
+    "purposes": "purpose",
     "audiences": "audience",
     "kinds": "kind",
     "languages": "language",
@@ -143,6 +150,8 @@ def fits(when: When, facts: CaseFacts) -> bool:
         wanted: frozenset[str] = getattr(when, name)
         if wanted and getattr(facts, fact) not in wanted:
             return False
+    if when.channels and not when.channels & {facts.channel, *facts.care_channels}:
+        return False
     if when.tags and not when.tags & facts.tags:
         return False
     return facts.urgency >= when.urgency_from

@@ -37,8 +37,10 @@ class Profile(Scoped):
 class Page(Scoped):
     """The brand's page: its address here, who may speak for it, and how it tells what happens.
 
-    One a workspace. Of the tokens only hashes are kept; ``may_write`` says whether they may answer.
-    ``channel_id`` is the channel through which this house speaks as the page, once there is one.
+    One a workspace, and perhaps a sister: a second account of the same brand, which is told of what
+    names or answers it, speaks in public and takes no private messages. Of the tokens only hashes
+    are kept; ``may_write`` says whether they may answer. ``channel_id`` is the channel through
+    which this house speaks as the page, once there is one.
     """
 
     address = models.SlugField(max_length=60)
@@ -53,11 +55,12 @@ class Page(Scoped):
     last_seq = models.BigIntegerField(default=0)
     has_webhook = models.BooleanField(default=True)
     has_stream = models.BooleanField(default=False)
+    is_sister = models.BooleanField(default=False, db_default=False)
 
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Scoped.Meta.constraints,
-            models.UniqueConstraint(fields=["workspace_id"], name="sandbox_page_one"),
+            models.UniqueConstraint(fields=["workspace_id", "is_sister"], name="sandbox_page_two"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["address"], name="sandbox_page_address"),
@@ -206,9 +209,11 @@ class Entry(Scoped):
 
     ``seq`` grows without gaps in the order of commit, so that a poll can never pass one by.
     ``body`` is what goes over the wire. ``not_before`` holds back a webhook that is to be late.
+    ``for_sister``: the second account is told, with numbers of its own.
     """
 
     seq = models.BigIntegerField()
+    for_sister = models.BooleanField(default=False, db_default=False)
     body = models.JSONField()
     not_before = models.DateTimeField(default=now)
     sent_at = models.DateTimeField(null=True)
@@ -218,7 +223,9 @@ class Entry(Scoped):
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Scoped.Meta.constraints,
-            models.UniqueConstraint(fields=["workspace_id", "seq"], name="sandbox_entry_seq"),
+            models.UniqueConstraint(
+                fields=["workspace_id", "for_sister", "seq"], name="sandbox_entry_seq"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(

@@ -43,7 +43,15 @@ def workspace_at(address: str) -> UUID | None:
 
 def open_page() -> Page | None:
     """The open page of the workspace in scope."""
-    return Page.objects.select_related("profile").filter(is_open=True).first()
+    pages = Page.objects.select_related("profile")
+    return pages.filter(is_open=True, is_sister=False).first()
+
+
+def speaking_pages() -> list[Page]:
+    """The page and its sister, as far as Harbour is open here."""
+    pages = Page.objects.select_related("profile").order_by("is_sister")
+    found = list(pages)
+    return found if found and found[0].is_open else []
 
 
 def _shown(posts: QuerySet[Post], viewer: Profile | None) -> QuerySet[Post]:
@@ -152,9 +160,10 @@ def counts(viewer: Profile | None) -> dict[str, int | bool]:
     }
 
 
-def entries_after(seq: int, limit: int) -> list[Entry]:
+def entries_after(seq: int, limit: int, *, for_sister: bool = False) -> list[Entry]:
     """What happened after a number, in order."""
-    return list(Entry.objects.filter(seq__gt=seq).order_by("seq")[:limit])
+    rows = Entry.objects.filter(seq__gt=seq, for_sister=for_sister)
+    return list(rows.order_by("seq")[:limit])
 
 
 def sent_since(page: Page, kind: str, target: UUID, since: datetime) -> list[Post | DirectMessage]:

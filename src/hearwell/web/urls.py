@@ -116,6 +116,11 @@ urlpatterns = [
     path("settings/networks/<uuid:channel_id>/check/", network.check, name="network_check"),
     path("settings/networks/<uuid:channel_id>/state/", network.set_state, name="network_state"),
     path(
+        "settings/networks/<uuid:channel_id>/purpose/",
+        network.set_what_for,
+        name="network_purpose",
+    ),
+    path(
         "settings/networks/<uuid:channel_id>/disconnect/",
         network.disconnect,
         name="network_disconnect",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hearwell.accounts.models import Membership, User
+from hearwell.channels.models import Channel
 from hearwell.conversations.models import Case, CaseLog
 from hearwell.routing import services as routing
 from hearwell.routing.models import Team
@@ -59,7 +60,8 @@ class Desk:
         )
 
     def rule(self, name: str, team: Team, when: Any, **facts: Any) -> Any:
-        known = Known(network_of={str(self.channel.id): "sandbox"}, kinds=KINDS)
+        channels = Channel.objects.filter(workspace_id=self.workspace.id)
+        known = Known(network_of={str(one.id): one.network for one in channels}, kinds=KINDS)
         wanted = RuleFacts(name=name, team_id=team.id, when=when, **facts)
         return routing.save_rule(self.workspace.id, wanted, by=self.alice, known=known)
 

@@ -91,6 +91,25 @@ def connect_channel(  # noqa: PLR0913 -- an account has that many facts, all by 
     return channel
 
 
+def set_purpose(channel: Channel, purpose: str, *, actor: User | None = None) -> None:
+    """Say what an account is for; audited. Raises ValueError for what is no purpose."""
+    before, after = channel.purpose, Purpose(purpose).value
+    if before == after:
+        return
+    channel.purpose = after
+    channel.save(update_fields=["purpose"])
+    entry = AuditEntry(
+        "channel.purpose",
+        actor,
+        "channel",
+        channel.id,
+        str(channel),
+        {"purpose": before},
+        {"purpose": after},
+    )
+    record_audit(channel.workspace_id, [entry])
+
+
 def _endpoint_of(channel: Channel) -> Endpoint:
     """Return the channel's endpoint, made if it has none yet."""
     if channel.endpoint_id is not None:

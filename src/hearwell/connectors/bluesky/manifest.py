@@ -44,6 +44,7 @@ MANIFEST = Manifest(
     edits=Changes.NEVER,
     deletions=Changes.POLLED,
     has_echo=True,
+    shares_threads=True,
     # The record's key is ours, made from the client token: the same post can only be made once.
     idempotency=Idempotency.KEY,
     # Read from the account's own repository, where the post is or is not.

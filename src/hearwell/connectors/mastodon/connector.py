@@ -187,6 +187,10 @@ class MastodonConnector(
             me = health.whoami(line).fields
             return address_of(text_in(me, "acct"), home_of(account.external_id))
 
+    def place_of(self, account: Account) -> str:
+        """Its server: what it calls a post, no other server knows."""
+        return home_of(account.external_id)
+
     def media_rule(self, account: Account) -> MediaRule:
         """As the account's own server has it."""
         return instance.media_rule_of(account.settings)

@@ -50,6 +50,7 @@ MANIFEST = Manifest(
     edits=Changes.POLLED,
     deletions=Changes.POLLED,
     has_echo=True,
+    shares_threads=True,
     # Our key is kept for an hour by Mastodon, not at all by GoToSocial and Takahe: no promise.
     idempotency=Idempotency.NONE,
     # An account's own statuses, and what stands below the answered one, come from the tables

@@ -132,6 +132,10 @@ class SandboxConnector(
         """The host of the account's own Harbour."""
         return frozenset({urlsplit(account.settings.get("base_url", "")).netloc})
 
+    def place_of(self, account: Account) -> str:
+        """Its Harbour: each address is a network of its own."""
+        return account.settings.get("base_url", "")
+
     # --- in ------------------------------------------------------------------------------------
 
     def challenge(self, raw: Raw, secrets: IngressSecrets) -> Challenge | None:

@@ -43,6 +43,7 @@ MANIFEST = Manifest(
     deletions=Changes.PUSHED,
     must_purge=True,
     has_echo=True,
+    shares_threads=True,
     # As on Facebook: no idempotency key, but a note of ours (client_ref) comes back in the echo.
     idempotency=Idempotency.NONE,
     read_back=ReadBack.AUTHORITATIVE,

@@ -49,7 +49,8 @@ class OutboundMessage:
 
     `sent_at` is the network's time. `delivery_id` makes recording it twice harmless. `about` is
     what else the thread is to tell of it, `subject` its heading where the network has one.
-    `media` are its files as Message.media holds them.
+    `media` are its files as Message.media holds them. `channel_id` is the account that spoke, where
+    it is another of ours than the thread's own.
     """
 
     conversation_id: UUID
@@ -70,6 +71,7 @@ class OutboundMessage:
     is_sent_outside: bool = False
     about: Mapping[str, Any] = field(default_factory=dict)
     media: Sequence[Mapping[str, Any]] = ()
+    channel_id: UUID | None = None
 
 
 @transaction.atomic
@@ -84,7 +86,7 @@ def record_outbound(said: OutboundMessage) -> Message:
     home = Conversation.objects.select_for_update().get(
         workspace_id=workspace_id, id=said.conversation_id
     )
-    known = _known(workspace_id, home.channel_id, said)
+    known = _known(workspace_id, said.channel_id or home.channel_id, said)
     message = known or _new(home, said)
     if known is not None:
         if known.delivery_id == said.delivery_id and known.author_user_id == said.author_user_id:
@@ -112,7 +114,7 @@ def _new(home: Conversation, said: OutboundMessage) -> Message:
         workspace_id=home.workspace_id,
         conversation_id=home.id,
         case_id=home.case_id,
-        channel_id=home.channel_id,
+        channel_id=said.channel_id or home.channel_id,
         remote_id=clean(said.remote_id)[0],
         direction=Direction.OUT.value,
         kind=said.kind,

@@ -24,9 +24,12 @@ from hearwell.kit import rows
 _wait = rows.Maker(Waiting)
 # `o` is a message of ours, `p` the message it replies to, if we have that. rules.is_answer_to.
 _IS_HUMAN_ANSWER = "o.direction = 'out' AND NOT o.is_holding AND NOT o.is_automatic"
+# Another account of ours may have spoken: what it replies to came to the thread's own.
 _PARENT = """
+    LEFT JOIN conversations_conversation h ON h.workspace_id = o.workspace_id
+        AND h.id = o.conversation_id
     LEFT JOIN conversations_message p ON o.parent_remote_id <> ''
-        AND p.workspace_id = o.workspace_id AND p.channel_id = o.channel_id
+        AND p.workspace_id = o.workspace_id AND p.channel_id = h.channel_id
         AND p.remote_id = o.parent_remote_id
 """
 _IS_MEANT = """

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from hearwell.channels.models import Channel, ChannelState
@@ -20,6 +20,7 @@ from hearwell.outbound.rules import IN_FLIGHT, State, lease_s
 from hearwell.outbound.services import instance
 from hearwell.outbound.services.gate import pass_gate
 from hearwell.outbound.services.holding import held_for_good
+from hearwell.outbound.services.lanes import versions
 from hearwell.outbound.services.moves import move
 from hearwell.outbound.services.switches import active_switches, held_by, switch_for
 
@@ -54,8 +55,9 @@ def claim_due(workspace_id: UUID, limit: int = CLAIM_LIMIT) -> list[Delivery]:
 def _due(workspace_id: UUID, delivery_ids: Sequence[UUID]) -> list[Delivery]:
     """Lock the lanes (in their order), then the due rows that nothing in their lane precedes."""
     wanted = Delivery.objects.filter(workspace_id=workspace_id, id__in=delivery_ids)
+    followed = wanted.filter(lane__follows_id__isnull=False).values("lane__follows_id")
     lanes = Lane.objects.select_for_update(no_key=True).filter(
-        workspace_id=workspace_id, id__in=wanted.values("lane_id")
+        Q(id__in=wanted.values("lane_id")) | Q(id__in=followed), workspace_id=workspace_id
     )
     list(lanes.order_by("id").values_list("id"))
     same_lane = Delivery.objects.filter(workspace_id=workspace_id, lane_id=OuterRef("lane_id"))
@@ -104,7 +106,14 @@ def _hold_reason(
 
 
 def _stop_stale(rows: Sequence[Delivery]) -> list[Delivery]:
-    stale = [r for r in rows if r.lane_version is not None and r.lane_version < r.lane.version]
+    beside = [row.lane_id for row in rows if row.lane.follows_id is not None]
+    followed = versions(rows[0].workspace_id, beside) if beside else {}
+    stale = [
+        row
+        for row in rows
+        if row.lane_version is not None
+        and row.lane_version < followed.get(row.lane_id, row.lane.version)
+    ]
     move(
         stale,
         State.STALE,

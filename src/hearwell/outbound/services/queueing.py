@@ -17,7 +17,7 @@ from hearwell.outbound.drafts import dumped
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.rules import RECALLABLE, State, undo_seconds
 from hearwell.outbound.services.files import bind
-from hearwell.outbound.services.lanes import LaneMove, lane_for
+from hearwell.outbound.services.lanes import LaneMove, lane_beside, lane_for
 from hearwell.outbound.services.moves import begin, locked, move
 
 
@@ -32,7 +32,8 @@ class Submission:
     ``draft`` is final (render.final) and names the account it was written for. ``key`` is the
     client token: the same key again gives the same delivery. ``lane_version`` is how far the lane
     had moved when the writer last looked; None posts whatever has come since. ``context`` comes
-    back unread with every event.
+    back unread with every event. ``thread`` is the thread's own lane, where another account of
+    ours speaks in it by a lane beside that.
     """
 
     workspace_id: UUID
@@ -45,6 +46,7 @@ class Submission:
     undo_s: int | None = None
     needs_approval: bool = False
     context: dict[str, Any] = field(default_factory=dict)
+    thread: LaneMove | None = None
 
 
 def queue(submission: Submission) -> Delivery:
@@ -55,7 +57,11 @@ def queue(submission: Submission) -> Delivery:
     row = _row(submission)
     known = delivery_by_key(row.workspace_id, row.key)
     if known is None:
-        lane_for(row.workspace_id, LaneMove(row.lane_id, row.channel_id, row.account))
+        move_in = LaneMove(row.lane_id, row.channel_id, row.account)
+        if submission.thread is None:
+            lane_for(row.workspace_id, move_in)
+        else:
+            lane_beside(row.workspace_id, submission.thread, move_in)
         conflict = "(workspace_id, key) DO NOTHING"
         if kit_rows.insert([row], conflict=conflict, returning=("id",)):
             bind(row)

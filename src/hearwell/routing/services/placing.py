@@ -18,6 +18,7 @@ from hearwell.events.services import emit
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.routing import pressing
+from hearwell.routing.accounts import PURPOSE
 from hearwell.routing.board import Board, read_board
 from hearwell.routing.events import TeamChanged
 from hearwell.routing.models import PlacementState, Rule, Team
@@ -45,18 +46,19 @@ Languages = Callable[[Collection[UUID]], Mapping[UUID, str]]
 # Larger ones are faster (people and points are read once for each) and hold their rows longer.
 AT_MOST: Final = 1000
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('routing.place' || %s, 0))"
-_NEW = """
-    SELECT p.case_id, c.assignee_id, c.team_id, c.network, c.channel_id::text, c.audience, c.kind,
-        c.urgency, ARRAY(SELECT lower(t.name) FROM conversations_casetag ct
+_NEW = f"""
+    SELECT p.case_id, c.assignee_id, c.team_id, c.network, c.channel_id::text, k.care, k.purpose,
+        c.audience, c.kind, c.urgency, ARRAY(SELECT lower(t.name) FROM conversations_casetag ct
             JOIN conversations_tag t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id
             WHERE ct.workspace_id = c.workspace_id AND ct.case_id = c.id),
         coalesce((SELECT k.tier FROM contacts_contact k
             WHERE k.workspace_id = c.workspace_id AND k.id = c.contact_id), '')
     FROM routing_placement p
     JOIN conversations_case c ON c.workspace_id = p.workspace_id AND c.id = p.case_id
+    {PURPOSE}
     WHERE p.workspace_id = %s AND p.state = 'new'
     ORDER BY p.queued_at, p.id LIMIT %s FOR UPDATE OF p, c SKIP LOCKED
-"""
+"""  # noqa: S608  only our own fragments
 _SORTED = """
     UPDATE routing_placement p SET team_id = r.team_id, rule_id = r.rule_id, state = r.state,
         rule_name = r.rule_name, needs = r.needs, needs_key = r.needs_key, priority = r.priority,
@@ -198,9 +200,18 @@ def _sorted(
 
 def _facts(known: Sequence[Any], language: str) -> CaseFacts:
     """Read the rest of a row of `_NEW` as the rules take it."""
-    network, channel, audience, kind, urgency, tags, tier = known
+    network, channel, care, purpose, audience, kind, urgency, tags, tier = known
     return CaseFacts(
-        network, channel or "", audience, kind, primary(language), urgency, frozenset(tags), tier
+        network=network,
+        channel=channel or "",
+        care_channels=frozenset(care or ()),
+        purpose=purpose or "",
+        audience=audience,
+        kind=kind,
+        language=primary(language),
+        urgency=urgency,
+        tags=frozenset(tags),
+        tier=tier,
     )
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from hearwell.accounts.models import User
 from hearwell.accounts.services import AuditEntry, record_audit
+from hearwell.channels.models import Purpose
 from hearwell.conversations.models import Tag
 from hearwell.kit.clock import now
 from hearwell.kit.text import clean
@@ -147,6 +148,7 @@ def check_when(workspace_id: UUID, when: When, known: Known) -> None:
         words = _("No case can meet this: urgency goes from 0 to %(most)s.")
         raise BadRoutingError(words % {"most": MOST_URGENT}, "urgency_from")
     _refuse_unknown("channels", when.channels, known.network_of, _("an account that is not here"))
+    _refuse_unknown("purposes", when.purposes, Purpose.values, _("a purpose that is not known"))
     _refuse_unknown("kinds", when.kinds, known.kinds, _("a kind of case that is not known"))
     long = [one for one in when.languages if not (one.isalpha() and 2 <= len(one) <= 3)]  # noqa: PLR2004
     if long:

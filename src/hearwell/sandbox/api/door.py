@@ -16,7 +16,7 @@ from hearwell.accounts.access import public
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.sandbox.models import Page
-from hearwell.sandbox.queries import open_page, workspace_at
+from hearwell.sandbox.queries import speaking_pages, workspace_at
 from hearwell.sandbox.services.misbehaving import Fault, take_fault
 from hearwell.sandbox.services.opening import digest
 
@@ -92,13 +92,14 @@ def _answer(
 
 
 def _page(request: HttpRequest, *, needs_token: bool) -> Page:
-    page = open_page()
-    if page is None:
+    pages = speaking_pages()
+    if not pages:
         raise RefusalError(HTTPStatus.FORBIDDEN, "page_closed")
     if not needs_token:
-        return page
-    token = request.headers.get("authorization", "").removeprefix("Bearer ")
-    if not secrets.compare_digest(bytes(page.access_digest), digest(token)):
+        return pages[0]
+    token = digest(request.headers.get("authorization", "").removeprefix("Bearer "))
+    page = next((p for p in pages if secrets.compare_digest(bytes(p.access_digest), token)), None)
+    if page is None:
         raise RefusalError(HTTPStatus.UNAUTHORIZED, "token_unknown")
     if page.access_expires_at <= now():
         raise RefusalError(HTTPStatus.UNAUTHORIZED, "token_expired")

@@ -50,7 +50,10 @@ def me(request: HttpRequest, page: Page) -> HttpResponse:
 @endpoint("POST", needs_token=False)
 def token(request: HttpRequest, page: Page) -> HttpResponse:
     """New tokens for a refresh token, which is good once."""
-    renewed = opening.renew_tokens(page, text_in(fields_of(request), "refresh_token"))
+    del page  # whose token it is, the token says
+    given = text_in(fields_of(request), "refresh_token")
+    tried = (opening.renew_tokens(one, given) for one in queries.speaking_pages())
+    renewed = next((tokens for tokens in tried if tokens is not None), None)
     if renewed is None:
         raise RefusalError(HTTPStatus.UNAUTHORIZED, "token_unknown")
     access, refresh = renewed
@@ -70,6 +73,8 @@ def comments(request: HttpRequest, page: Page) -> HttpResponse:
 @endpoint("POST", writes=True)
 def messages(request: HttpRequest, page: Page) -> HttpResponse:
     """Write to a customer in private: only to one who wrote first, and not after the window."""
+    if page.is_sister:
+        raise RefusalError(HTTPStatus.FORBIDDEN, "not_allowed")
     fields = fields_of(request)
     customer = Profile.objects.filter(id=_uuid(text_in(fields, "to")), is_brand=False).first()
     if customer is None:
@@ -87,7 +92,7 @@ def messages(request: HttpRequest, page: Page) -> HttpResponse:
 def events(request: HttpRequest, page: Page) -> HttpResponse:
     """What happened after a number; ``next`` is where to go on."""
     after, limit = _number(request, "after"), min(_number(request, "limit") or _MOST, _MOST)
-    found = queries.entries_after(after, limit)
+    found = queries.entries_after(after, limit, for_sister=page.is_sister)
     last = found[-1].seq if found else after
     body = {
         "page": str(page.profile_id),

@@ -17,7 +17,7 @@ from hearwell.sandbox.models import DirectMessage, Page, Post
 def work(workspace_id: UUID, line: Line) -> None:
     """Do one thing at the desk; nothing if the case is not there, or not as it was expected."""
     with scope(workspace_id):
-        page = Page.objects.get()
+        page = Page.objects.get(is_sister=False)
         agent = Membership.objects.filter(workspace_id=workspace_id, initials=line.who).first()
         case = _case(page, line.to)
         if agent is not None and case is not None and case.status == "open":
@@ -28,7 +28,7 @@ def close_all(workspace_id: UUID) -> int:
     """Close every open case that the play brought in; returns how many."""
     initials = AGENTS[0][2]
     agent = Membership.objects.filter(workspace_id=workspace_id, initials=initials).first()
-    page = Page.objects.first()
+    page = Page.objects.filter(is_sister=False).first()
     if agent is None or page is None:
         return 0
     said = [

@@ -58,9 +58,11 @@ def call_all(workspace_id: UUID) -> int:
 
 def _next_call(workspace_id: UUID) -> Call | None:
     with scope(workspace_id):
-        page = Page.objects.filter(is_open=True).first()
+        page = Page.objects.filter(is_open=True, is_sister=False).first()
         channel = channel_of(page) if page else None
-        due = Entry.objects.filter(sent_at=None, not_before__lte=now()).order_by("seq")
+        due = Entry.objects.filter(sent_at=None, for_sister=False, not_before__lte=now()).order_by(
+            "seq"
+        )
         entries = list(due[:MOST_AT_ONCE])
         if page is None or channel is None or channel.endpoint_id is None or not entries:
             return None

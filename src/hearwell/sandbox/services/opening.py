@@ -23,6 +23,8 @@ from hearwell.sandbox.rules import address_for, hue_of
 
 BRAND, HANDLE = "Northwind Air", "northwindair"
 BIO = "Flying between 41 cities since 1987. Ask us anything: someone is awake day and night."
+CARE, CARE_HANDLE = "Northwind Care", "northwindcare"
+CARE_BIO = "Help for passengers of Northwind Air, day and night."
 PLACE = "Everywhere we land"
 TOKEN_LIFE = timedelta(days=60)
 
@@ -63,13 +65,23 @@ class Keys:
     refresh: str = field(repr=False)
 
 
-def make_keys(workspace: Workspace, *, may_write: bool = True, by: User | None = None) -> Keys:
+def make_keys(
+    workspace: Workspace,
+    *,
+    may_write: bool = True,
+    is_sister: bool = False,
+    by: User | None = None,
+) -> Keys:
     """Open Harbour's pages if need be, and make keys for whoever is to speak as the page.
 
-    Connects nothing. The keys before are dead: a channel that used them has to be connected anew.
+    Or as its sister, the brand's second account, made here if it is new. Connects nothing. The keys
+    before are dead: a channel that used them has to be connected anew.
     """
     with scope(workspace.id):
         page = _page(workspace)
+        if is_sister:
+            Page.objects.filter(id=page.id).update(is_open=True)
+            page = _sister_of(page)
         page.is_open, page.may_write = True, may_write
         page.save(update_fields=["is_open", "may_write"])
         access, refresh = issue_tokens(page)
@@ -90,7 +102,8 @@ def adopt_channel(workspace_id: UUID, channel_id: UUID, external_id: str) -> Non
 
 
 def _page(workspace: Workspace) -> Page:
-    page = Page.objects.select_for_update().select_related("profile").first()
+    pages = Page.objects.select_for_update().select_related("profile")
+    page = pages.filter(is_sister=False).first()
     if page is not None:
         return page
     profile = Profile.objects.create(
@@ -103,6 +116,24 @@ def _page(workspace: Workspace) -> Page:
     return page
 
 
+def _sister_of(page: Page) -> Page:
+    """The second account of the page's brand: asked for news, never called."""
+    pages = Page.objects.select_for_update().select_related("profile")
+    sister = pages.filter(is_sister=True).first()
+    if sister is not None:
+        return sister
+    profile = Profile.objects.create(
+        workspace_id=page.workspace_id, handle=CARE_HANDLE, name=CARE, bio=CARE_BIO, place=PLACE,
+        hue=hue_of(CARE_HANDLE), is_brand=True,
+    )  # fmt: skip
+    sister = Page.objects.create(
+        workspace_id=page.workspace_id, address=page.address, profile=profile,
+        has_webhook=False, is_sister=True,
+    )  # fmt: skip
+    Faults.objects.create(workspace_id=page.workspace_id, page=sister)
+    return sister
+
+
 def _ingress(page: Page) -> IngressSecrets | None:
     """New secrets for a new channel; one that is known keeps the ones in use."""
     if page.channel_id is not None:
@@ -113,7 +144,7 @@ def _ingress(page: Page) -> IngressSecrets | None:
 def close_for(workspace: Workspace, *, by: User | None = None) -> None:
     """Take the public pages away and pause the channel; nothing is deleted."""
     with scope(workspace.id):
-        page = Page.objects.select_for_update().filter(is_open=True).first()
+        page = Page.objects.select_for_update().filter(is_open=True, is_sister=False).first()
         if page is None:
             return
         page.is_open = False

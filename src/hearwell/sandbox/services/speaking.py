@@ -15,7 +15,7 @@ from hearwell.kit.text import clean
 from hearwell.sandbox import shapes
 from hearwell.sandbox.models import DirectMessage, Follow, Like, Page, Picture, Post, Profile
 from hearwell.sandbox.rules import CUSTOMER_LIMIT, handle_for, hue_of, mentions_in
-from hearwell.sandbox.services.telling import tell
+from hearwell.sandbox.services.telling import tell, tell_sister
 
 _Row = TypeVar("_Row", Post, DirectMessage)
 _MAX_NAME = 60
@@ -115,9 +115,18 @@ def _keep_post(page: Page, made: Post) -> Post:
     kept, is_new = _once(made)
     if is_new:
         _hang([one["id"] for one in made.pictures], post=made)
-    if is_new and made.is_told:
-        tell(page, [shapes.item_entry(page, made, "created", made.created_at)])
+    if is_new:
+        _tell_of(page, made, "created", made.created_at)
     return kept
+
+
+def _tell_of(page: Page, row: Post | DirectMessage, verb: str, at: datetime) -> None:
+    """Tell the page, if it is told of such, and in public its sister, too."""
+    entries = [shapes.item_entry(page, row, verb, at)]
+    if _is_told(row):
+        tell(page, entries)
+    if isinstance(row, Post):
+        tell_sister(entries)
 
 
 def _hang(ids: list[str], **where: Post | DirectMessage) -> None:
@@ -181,8 +190,7 @@ def edit(page: Page, row: Post | DirectMessage, text: str, at: datetime | None =
         found = mentions_in(text)
         row.mentions = [{"start": m.start, "end": m.end, "handle": m.handle} for m in found]
     row.save()
-    if _is_told(row):
-        tell(page, [shapes.item_entry(page, row, "edited", row.edited_at)])
+    _tell_of(page, row, "edited", row.edited_at)
 
 
 def delete(page: Page, row: Post | DirectMessage, at: datetime | None = None) -> None:
@@ -192,8 +200,7 @@ def delete(page: Page, row: Post | DirectMessage, at: datetime | None = None) ->
     row.text, row.version, row.deleted_at = "", row.version + 1, at or now()
     row.pictures = []
     row.save()
-    if _is_told(row):
-        tell(page, [shapes.item_entry(page, row, "deleted", row.deleted_at)])
+    _tell_of(page, row, "deleted", row.deleted_at)
 
 
 def _is_told(row: Post | DirectMessage) -> bool:

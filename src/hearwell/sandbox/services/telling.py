@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from hearwell.kit.clock import now
 from hearwell.kit.rows import insert
-from hearwell.sandbox.models import Entry, Faults, Page
+from hearwell.sandbox.models import Entry, Faults, Page, Post
 
 # A held-back entry lets the next one overtake it.
 _OVERTAKEN_S = 3
@@ -18,6 +18,30 @@ _OVERTAKEN_S = 3
 
 def tell(page: Page, bodies: Sequence[dict[str, Any]]) -> None:
     """Append entries in the caller's scope, numbered in the order of commit."""
+    if not bodies:
+        return
+    if page.is_sister:
+        page = Page.objects.select_related("profile").get(is_sister=False)
+    _append(page, bodies)
+
+
+def tell_sister(bodies: Sequence[dict[str, Any]]) -> None:
+    """Tell the second account, if there is one, of what it said, names it, or answers it."""
+    sister = Page.objects.select_related("profile").filter(is_sister=True).first()
+    if sister is not None:
+        _append(sister, [body for body in bodies if _concerns(sister, body)])
+
+
+def _concerns(sister: Page, body: dict[str, Any]) -> bool:
+    item, profile = body["item"], sister.profile
+    names = {mention["handle"] for mention in item["mentions"]}
+    if profile.handle in names or item["author"]["id"] == str(profile.id):
+        return True
+    parent_id = item["parent_id"]
+    return bool(parent_id) and Post.objects.filter(id=parent_id, author=profile).exists()
+
+
+def _append(page: Page, bodies: Sequence[dict[str, Any]]) -> None:
     if not bodies:
         return
     last = _numbers(page, len(bodies))
@@ -47,6 +71,7 @@ def _entry(page: Page, faults: Faults, seq: int, body: dict[str, Any]) -> Entry:
     return Entry(
         workspace_id=page.workspace_id,
         seq=seq,
+        for_sister=page.is_sister,
         body=body | {"seq": seq},
         not_before=now() + timedelta(seconds=delay_s),
         # Without a webhook there is nothing to send: streams and polls read the entries.

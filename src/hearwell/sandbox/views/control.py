@@ -22,7 +22,7 @@ _RIGHT = "manage_channels"
 @requires(_RIGHT)
 def control(request: MemberRequest) -> HttpResponse:
     """See and change how the network behaves."""
-    page = Page.objects.select_related("profile").first()
+    page = Page.objects.select_related("profile").filter(is_sister=False).first()
     if request.method == "POST" and page is not None:
         _apply(request, page)
         notices.success(request, _("Saved."))
@@ -91,7 +91,10 @@ def make_keys(request: MemberRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     may_write = request.POST.get("rights") != "read"
-    keys = opening.make_keys(request.workspace, may_write=may_write, by=_who(request))
+    is_sister = request.POST.get("account") == "care"
+    keys = opening.make_keys(
+        request.workspace, may_write=may_write, is_sister=is_sister, by=_who(request)
+    )
     return _draw(request, queries.open_page(), keys=keys)
 
 

@@ -52,12 +52,37 @@ class Files:
 
 
 @dataclass(frozen=True)
+class Speaker:
+    """An account that can speak in a conversation: its handle, and why it is the one.
+
+    `is_told`: it is not what one would expect, so a line of its own says it.
+    """
+
+    id: str
+    handle: str
+    why: str
+    is_chosen: bool = False
+    is_told: bool = False
+
+    @property
+    def label(self) -> str:
+        """The handle with its reason."""
+        return f"{self.handle}: {self.why}"
+
+
+@dataclass(frozen=True)
 class ThreadChoice:
-    """A conversation that an answer can go to."""
+    """A conversation that an answer can go to, and the accounts of ours that can speak there."""
 
     id: str
     label: str
     is_chosen: bool
+    speakers: Sequence[Speaker] = ()
+
+    @property
+    def speaker(self) -> Speaker | None:
+        """Which of them speaks."""
+        return next((one for one in self.speakers if one.is_chosen), None)
 
 
 @dataclass(frozen=True)
@@ -82,6 +107,12 @@ class Mode:
     takes_files: bool = False
     accept: str = ""
     threads: Sequence[ThreadChoice] = ()
+
+    @property
+    def why(self) -> str:
+        """Why the account that speaks does, where one conversation is all there is."""
+        speaker = self.threads[0].speaker if len(self.threads) == 1 else None
+        return speaker.label if speaker else ""
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,14 @@ from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import User
 from hearwell.accounts.rules import can
 from hearwell.channels import queries
-from hearwell.channels.models import Channel, ChannelHealth, ChannelState, HookState
+from hearwell.channels.models import Channel, ChannelHealth, ChannelState, HookState, Purpose
 from hearwell.channels.services.connecting import (
     DisconnectedChannelError,
     ReadOnlyChannelError,
     is_called,
     pause,
     resume,
+    set_purpose,
 )
 from hearwell.channels.services.health import ask_for_check
 from hearwell.channels.services.parking import dismiss, replay
@@ -89,6 +90,7 @@ def _draw(request: MemberRequest, channel: Channel, *, secret: str = "") -> Http
     context = {
         **health_context(channel, row.health),
         "row": faces.account_row(row, on),
+        "purposes": Purpose.choices,
         "parked": queries.parked_rows(place, channel.id),
         "counts": sorted(queries.counts_of(channel).items()),
         "hook_url": "" if tag else hook_url(channel),
@@ -165,6 +167,20 @@ def set_state(request: MemberRequest, channel_id: UUID) -> HttpResponse:
         messages.warning(request, _("An archive has no network behind it: nothing to pause."))
     except DisconnectedChannelError:
         messages.warning(request, _("This account is disconnected. Connect it again first."))
+    return redirect("settings_network", channel.id)
+
+
+@requires("manage_channels")
+@require_POST
+def set_what_for(request: MemberRequest, channel_id: UUID) -> HttpResponse:
+    """Say what an account is for, from now on."""
+    channel = channel_or_404(request, channel_id)
+    try:
+        set_purpose(channel, request.POST.get("purpose", ""), actor=cast("User", request.user))
+    except ValueError:
+        messages.error(request, _("Please choose what the account is for."))
+    else:
+        messages.success(request, _("Saved. It counts from the next message and answer on."))
     return redirect("settings_network", channel.id)
 
 

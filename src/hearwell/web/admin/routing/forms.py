@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hearwell.channels.models import Purpose
 from hearwell.routing.board import Member
 from hearwell.routing.models import METHODS, MODES, RoutingSettings, Rule, Team
 from hearwell.routing.rules import LISTS, Load, Needs, SkillKind, When, primary
@@ -223,7 +224,11 @@ class RuleForm(forms.Form):
         help_text=gettext_lazy("It stands in the reason on every case that it places."),
     )
     networks = boxes(gettext_lazy("Networks"))
-    channels = boxes(gettext_lazy("Accounts"))
+    channels = boxes(
+        gettext_lazy("Accounts"),
+        gettext_lazy("A question to a brand account counts as one to its care account, too."),
+    )
+    purposes = boxes(gettext_lazy("What the account they wrote to is for"))
     audiences = boxes(gettext_lazy("Who can read it"))
     kinds = boxes(gettext_lazy("Kinds of case"))
     languages = words_field(
@@ -251,6 +256,7 @@ class RuleForm(forms.Form):
         super().__init__(data, initial=_rule_values(rule))
         _choose(self, "networks", networks)
         _choose(self, "channels", channels)
+        _choose(self, "purposes", Purpose.choices)
         _choose(self, "audiences", AUDIENCES)
         _choose(self, "kinds", [(key, kind.word) for key, kind in KINDS.items()])
         _choose(self, "team", [(str(team.id), team.name) for team in teams])

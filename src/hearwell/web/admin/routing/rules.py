@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import User
-from hearwell.channels.models import Channel
+from hearwell.channels.models import Channel, Purpose
 from hearwell.channels.queries import channels_of
 from hearwell.inbox.placing import place_soon
 from hearwell.routing import services as routing
@@ -90,8 +90,8 @@ def _named(name: str, value: str, handles: Mapping[str, str]) -> str:
             return str(badge_of(value).title)
         case "channels":
             return handles.get(value, "?")
-        case "audiences":
-            return str(dict(AUDIENCES).get(value, value)).lower()
+        case "purposes" | "audiences":
+            return str({**dict(Purpose.choices), **dict(AUDIENCES)}.get(value, value)).lower()
         case "kinds":
             return str(KINDS[value].word) if value in KINDS else value
         case "languages":

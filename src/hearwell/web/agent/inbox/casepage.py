@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from hearwell.accounts.access import MemberRequest
 from hearwell.accounts.rules import can
 from hearwell.channels.models import Channel
-from hearwell.channels.queries import channels_by_id
+from hearwell.channels.queries import channels_around
 from hearwell.conversations.queries import CasePage, ThreadPage, case_page, messages_of
 from hearwell.conversations.services import mark_read
 from hearwell.kit.clock import now
@@ -78,9 +78,9 @@ class Opened:
 
     @cached_property
     def channels(self) -> dict[UUID, Channel]:
-        """The channels of its threads; one query."""
+        """The channels of its threads, and what else we have on those networks; one query."""
         ids = {thread.channel_id for thread in self.page.conversations}
-        return channels_by_id(self.workspace_id, ids)
+        return channels_around(self.workspace_id, ids)
 
     @cached_property
     def clocks(self) -> list[ClockView]:
@@ -194,7 +194,7 @@ def draw_thread(request: MemberRequest, case_id: UUID) -> HttpResponse:
 def _thread(opened: Opened) -> dict[str, Any]:
     thread, lanes = opened.thread, {one.id for one in opened.page.conversations}
     is_latest = not opened.request.GET.get("before")
-    replies = [reply for reply in opened.replies if reply.lane_id in lanes] if is_latest else []
+    replies = [reply for reply in opened.replies if reply.thread_id in lanes] if is_latest else []
     items = items_of(
         thread.messages,
         thread.versions,

@@ -19,13 +19,21 @@ from hearwell.conversations.models import Conversation, Message
 from hearwell.conversations.queries import CasePage, ThreadPage
 from hearwell.inbox.composing import answering_connector
 from hearwell.inbox.doubts import why_beyond_powers
+from hearwell.inbox.handles import CARING, WORDS, Why, handles_for
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.inbox.untagged import why_not_answered
 from hearwell.kit.ids import uuid7
 from hearwell.powers.giving import NOTHING, Power
 from hearwell.web.agent.inbox.filing import files_under, rule_of
 from hearwell.web.components.marks import badge_of
-from hearwell.web.components.writing import Composer, Counting, Files, Mode, ThreadChoice
+from hearwell.web.components.writing import (
+    Composer,
+    Counting,
+    Files,
+    Mode,
+    Speaker,
+    ThreadChoice,
+)
 
 PUBLIC, PRIVATE, TEAM = "public", "private", "team"
 
@@ -56,7 +64,7 @@ def composer_of(
     )
     modes = [
         _within(
-            _mode(page, thread, channels, audience, may_reply=may_reply, to=given.get("to", "")),
+            _mode(page, thread, channels, audience, may_reply=may_reply, given=given),
             power,
             page.case.kind,
         )
@@ -69,7 +77,9 @@ def composer_of(
     home = _home(page, thread, chosen)
     files = Files()
     if given.get("key") or (draft and draft.has_files):  # what has just begun has none
-        channel = channels.get(home.channel_id) if home else None
+        asked = _wished(given) if chosen == given.get("audience") else None
+        speakers = _speakers(home, channels, chosen, asked) if home else []
+        channel = channels.get(UUID(_speaking(speakers).id)) if speakers else None
         files = files_under(page.case.workspace_id, key, channel)
     return Composer(
         modes=[_with_choice(mode, is_chosen=mode.value == chosen) for mode in modes],
@@ -137,11 +147,15 @@ def _mode(
     audience: str,
     *,
     may_reply: bool,
-    to: str = "",
+    given: Mapping[str, str],
 ) -> Mode:
     home = _home(page, thread, audience)
-    threads = _threads(page, thread, channels, audience, to or (str(home.id) if home else ""))
-    channel = channels.get(home.channel_id) if home else None
+    to = given.get("to", "") or (str(home.id) if home else "")
+    is_given = given.get("audience") == audience
+    threads = _threads(page, thread, channels, audience, to, _wished(given) if is_given else None)
+    here = next((one for one in threads if one.is_chosen), None)
+    speaker = here.speaker if here else None
+    channel = channels.get(UUID(speaker.id)) if speaker else None
     network = channel.network if channel else ""
     names = {
         "network": badge_of(network).title if network else "",
@@ -177,18 +191,54 @@ def _threads(
     channels: Mapping[UUID, Channel],
     audience: str,
     chosen: str,
+    wish: UUID | None,
 ) -> list[ThreadChoice]:
     """Return the conversations of an audience, each by whoever wrote there last."""
     names = {m.conversation_id: m.author_name for m in thread.messages if m.direction == "in"}
     homes = [home for home in page.conversations if home.audience == audience]
     choices = []
     for home in homes:
-        channel = channels.get(home.channel_id)
-        handle = channel.handle if channel else ""
+        is_chosen = str(home.id) == chosen
+        speakers = _speakers(home, channels, audience, wish if is_chosen else None)
+        handle = _speaking(speakers).handle if speakers else ""
         words = [names.get(home.id, ""), str(badge_of(home.network).title), handle]
         label = ", ".join(word for word in words if word)
-        choices.append(ThreadChoice(str(home.id), label, str(home.id) == chosen))
+        choices.append(ThreadChoice(str(home.id), label, is_chosen, speakers))
     return choices
+
+
+def _speakers(
+    home: Conversation, channels: Mapping[UUID, Channel], audience: str, wish: UUID | None
+) -> list[Speaker]:
+    """Return the accounts that can speak in a conversation; the one wished for, else the first."""
+    addressed = channels.get(home.channel_id)
+    if addressed is None:
+        return []
+    near = sorted(channels.values(), key=lambda one: (one.connected_at, one.id))
+    handles = handles_for(addressed, Audience(audience), near)
+    ids = [one.channel.id for one in handles]
+    chosen = wish if wish in ids else ids[0]
+    return [
+        Speaker(
+            id=str(handle.channel.id),
+            handle=handle.channel.handle,
+            why=str(WORDS[handle.why]),
+            is_chosen=handle.channel.id == chosen,
+            is_told=addressed.purpose not in CARING or handle.why is Why.STANDS_IN,
+        )
+        for handle in handles
+    ]
+
+
+def _speaking(speakers: Sequence[Speaker]) -> Speaker:
+    return next(one for one in speakers if one.is_chosen)
+
+
+def _wished(given: Mapping[str, str]) -> UUID | None:
+    try:
+        return UUID(given.get("from", ""))
+    except ValueError:
+        return None
 
 
 def _among(mode: Mode, *, is_public: bool) -> Mode:

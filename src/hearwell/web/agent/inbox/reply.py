@@ -117,6 +117,7 @@ def _reply(request: MemberRequest, case_id: UUID, audience: str) -> Reply:
     if key is None:
         problem = _("The form was not whole. Load the page again; your text is kept as a draft.")
         raise CannotSend.because(code="form", message=problem)
+    to = uuid_in(request, f"to_{audience}")
     return Reply(
         case_id=case_id,
         text=typed(request),
@@ -124,7 +125,8 @@ def _reply(request: MemberRequest, case_id: UUID, audience: str) -> Reply:
         key=key,
         seen_version=int(version) if version.isdecimal() else 0,
         seen_message_id=uuid_in(request, "seen"),
-        conversation_id=uuid_in(request, f"to_{audience}"),
+        conversation_id=to,
+        channel_id=uuid_in(request, f"from_{to}") if to else None,
         is_holding=request.POST.get("holding") == "1",
         confirm=request.POST.get("anyway") == "1",
         is_undescribed=request.POST.get("undescribed") == "1",
@@ -166,6 +168,7 @@ def _stopped(
         "to": request.POST.get(f"to_{audience}", ""),
         "overrides": ",".join(_overrides(request)),
         "undescribed": request.POST.get("undescribed", ""),
+        "from": request.POST.get(f"from_{request.POST.get(f'to_{audience}', '')}", ""),
     }
     response = draw_case(request, case_id, stop=stop, given=given, status=status)
     return _telling(response, "hw:stopped", {"said": f"{stop.title} {stop.text}"})
