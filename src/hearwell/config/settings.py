@@ -38,6 +38,7 @@ OUR_APPS = (
     "knowledge",
     "guard",
     "powers",
+    "strategy",
     "inbox",
     "reports",
     "sandbox",

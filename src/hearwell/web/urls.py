@@ -12,6 +12,8 @@ from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.networks import abilities, chat, connecting, listing, onward
 from hearwell.web.admin.networks import account as network
 from hearwell.web.admin.powers import approval, guard, matrix
+from hearwell.web.admin.playbook import coverage, wizard
+from hearwell.web.admin.playbook import views as playbook
 from hearwell.web.admin.promises import views as promises
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
@@ -98,7 +100,11 @@ urlpatterns = [
     path("sent/<uuid:delivery_id>/approve/", approvals.decide, name="approve_send"),
     path("sent/<uuid:delivery_id>/settle/", reply.settle, name="settle_send"),
     path("reports/response/", reports.response, name="report_response"),
+    path("reports/coverage/", coverage.coverage, name="report_coverage"),
     path("settings/", frame.index, name="settings"),
+    path("settings/playbook/", playbook.playbook, name="playbook"),
+    path("settings/playbook/changes/", playbook.changes, name="playbook_changes"),
+    path("settings/playbook/<slug:name>/", wizard.step, name="playbook_step"),
     path("settings/networks/", listing.networks, name="settings_networks"),
     path("settings/networks/stop/", listing.kill_switch, name="kill_switch"),
     path("settings/networks/abilities/", abilities.abilities, name="network_abilities"),

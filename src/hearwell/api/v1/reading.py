@@ -148,7 +148,7 @@ def delivery_out(row: Any) -> dict[str, Any]:
     )  # fmt: skip
     return {
         **{name: getattr(row, name) for name in same},
-        "conversation_id": row.thread_id,
+        "conversation_id": row.context.get("conversation_id", row.lane_id),
         "text": row.draft["text"],
         "audience": row.draft["audience"],
     }

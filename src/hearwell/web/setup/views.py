@@ -11,6 +11,8 @@ from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.rules import can
 from hearwell.channels.models import ChannelState
 from hearwell.channels.queries import channels_of
+from hearwell.strategy.queries import readiness
+from hearwell.web.admin.playbook.words import lack_of
 
 
 @requires("read")
@@ -18,8 +20,11 @@ from hearwell.channels.queries import channels_of
 def setup(request: MemberRequest) -> HttpResponse:
     """Offer to play the demo brand, to import an archive, to connect a channel."""
     channels = channels_of(request.workspace.id)
+    ready = readiness(request.workspace)
     context = {
         "section": "setup",
+        "ready": ready,
+        "lacks": [lack_of(one) for one in ready.missing],
         # An archive's channel has nobody behind it: it is not an account that was connected.
         "channels": [one for one in channels if one.state != ChannelState.READ_ONLY],
         "demo_channels": [channel for channel in channels if channel.is_demo],

@@ -36,6 +36,7 @@ from hearwell.connect.contract import Authorizes, Connector, Connects, Replies
 from hearwell.connect.failures import Failure
 from hearwell.connect.registry import UnknownNetworkError, all_connectors, connector_for
 from hearwell.kit.scope import scope
+from hearwell.strategy.queries import readiness
 from hearwell.web.admin.frame import draw
 from hearwell.web.admin.networks.abilities import ability_face
 from hearwell.web.admin.networks.account import channel_or_404, health_context, hook_url
@@ -52,6 +53,7 @@ from hearwell.web.admin.networks.asking import (
 )
 from hearwell.web.admin.networks.chat import tag_of
 from hearwell.web.admin.networks.faces import check_faces
+from hearwell.web.admin.playbook.words import lack_of
 from hearwell.web.components.marks import badge_of
 from hearwell.web.setup.views import address
 
@@ -325,9 +327,11 @@ def _refusal(error: consent.ConsentError) -> str:
 def ready(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """Say what was checked, and what happens next."""
     channel = channel_or_404(request, channel_id)
-    row = queries.health_row(channel)
+    row, plan = queries.health_row(channel), readiness(request.workspace)
     context = {
         **health_context(channel, row.health),
+        "ready": plan,
+        "lacks": [lack_of(one) for one in plan.missing],
         "is_again": request.GET.get("again") == "1",
         "portrait": portrait_of(connector_for(channel.network)),
         "note": reach_note(connector_for(channel.network)),

@@ -1,0 +1,1 @@
+"""Settings → Playbook: the four questions, their versions, and what they leave open."""
