@@ -163,7 +163,7 @@ def test_the_map_tells_each_hour_in_words_and_minds_holidays(
     owner, agent, workspace, team, alice, bob
 ):
     calendar = current_calendars(workspace.id)[0]
-    sla.update_calendar(calendar, exceptions={"2026-12-25": []}, by=alice)
+    sla.update_calendar(calendar.id, exceptions={"2026-12-25": []}, by=alice)
     answer(owner, "rota", night_and_day(team, bob, calendar=calendar.key))
     page = agent.get("/reports/coverage/?week=2026-12-21").content.decode()
     assert "24 of 168 hours have no owner" in page

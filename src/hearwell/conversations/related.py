@@ -6,6 +6,7 @@ and whoever wants to can call themselves anything.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,16 @@ _OPEN: Final = """
     c.workspace_id = %(workspace)s AND c.id <> %(case)s AND c.status <> 'closed'
     AND NOT c.is_historic AND c.merged_into_id IS NULL
 """
+# In that case its customer was asked to go on elsewhere, not long ago.
+_ASKED: Final = """
+    EXISTS (SELECT FROM conversations_passing g WHERE g.workspace_id = c.workspace_id
+        AND g.case_id = c.id AND g.at > now() - interval '14 days')
+"""
+_LABEL: Final = re.compile(r"\bHW-(\d{3,9})\b", re.IGNORECASE)
+_BY_NUMBER: Final = f"""
+    SELECT c.id, c.number FROM conversations_case c
+    WHERE {_OPEN} AND c.number = ANY(%(numbers)s) LIMIT %(last)s
+"""  # noqa: S608  only our own fragments
 _HERE: Final = """
     SELECT m.text, m.subject, m.sent_at FROM conversations_message m
     WHERE m.workspace_id = %(workspace)s AND m.case_id = %(case)s AND m.direction = 'in'
@@ -52,11 +63,11 @@ _PEOPLE: Final = f"""
         GROUP BY o.contact_id
     )
     SELECT c.id, c.audience, '' AS handle, (
-            SELECT min(h.audience) FROM here h WHERE h.contact_id = c.contact_id)
+            SELECT min(h.audience) FROM here h WHERE h.contact_id = c.contact_id), {_ASKED}
     FROM conversations_case c
     WHERE {_OPEN} AND c.contact_id IN (SELECT contact_id FROM here)
     UNION ALL
-    SELECT c.id, c.audience, a.handle, ''
+    SELECT c.id, c.audience, a.handle, '', {_ASKED}
     FROM addressed a JOIN conversations_case c ON c.contact_id = a.contact_id
     WHERE {_OPEN}
     LIMIT %(last)s
@@ -80,8 +91,9 @@ class Said(NamedTuple):
 class Related:
     """Another open case, and why it may be the same matter.
 
-    `why`: person (the same profile), public_then_private, address, email, phone or number;
-    `what` is what both name.
+    `why`: passed (they were asked there to go on elsewhere), person (the same profile),
+    public_then_private, address, case (they name it), email, phone or number; `what` is what both
+    name.
     """
 
     case_id: UUID
@@ -90,7 +102,7 @@ class Related:
 
 
 def related_cases(workspace_id: UUID, case_id: UUID) -> list[Related]:
-    """Return at most three open cases, the surest reason first. Four statements at most."""
+    """Return at most three open cases, the surest reason first. Five statements at most."""
     place = {"workspace": workspace_id, "case": case_id, "last": _LAST}
     found: dict[UUID, Related] = {}
     for row in rows.fetch(_PEOPLE, place):
@@ -102,7 +114,15 @@ def related_cases(workspace_id: UUID, case_id: UUID) -> list[Related]:
     return list(found.values())[:SHOWN]
 
 
-def _of_person(case_id: UUID, audience: str, handle: str, here: str | None) -> Related:
+def _of_person(
+    case_id: UUID,
+    audience: str,
+    handle: str,
+    here: str | None,
+    was_asked: bool,  # noqa: FBT001  a column
+) -> Related:
+    if was_asked:
+        return Related(case_id, "passed", handle)
     if handle:
         return Related(case_id, "address", handle)
     is_both_ways = bool(here) and here != audience
@@ -110,12 +130,24 @@ def _of_person(case_id: UUID, audience: str, handle: str, here: str | None) -> R
 
 
 def _of_words(place: Mapping[str, object]) -> list[Related]:
-    """Return open cases in which the same thing is named at about the same time."""
-    named = [
-        Said(one, at)
-        for text, subject, at in rows.fetch(_HERE, place)
-        for one in references(f"{subject}\n{text}")
-    ]
+    """Return open cases that are named, or in which the same is named at about the same time."""
+    texts = [(f"{subject}\n{text}", at) for text, subject, at in rows.fetch(_HERE, place)]
+    labelled = _of_labels(place, [text for text, _ in texts])
+    return labelled + _of_references(
+        [Said(one, at) for text, at in texts for one in references(text)], place
+    )
+
+
+def _of_labels(place: Mapping[str, object], texts: Iterable[str]) -> list[Related]:
+    """Return the open cases whose numbers the customer writes, as they were asked to."""
+    numbers = {int(n) for text in texts for n in _LABEL.findall(text)}
+    if not numbers:
+        return []
+    found = rows.fetch(_BY_NUMBER, {**place, "numbers": sorted(numbers)})
+    return [Related(case_id, "case", f"HW-{number}") for case_id, number in found]
+
+
+def _of_references(named: Collection[Said], place: Mapping[str, object]) -> list[Related]:
     asked = question({said.reference.value: said.reference for said in named}.values())
     if not asked:
         return []

@@ -6,11 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 
+from hearwell.conversations.models import Case
 from hearwell.kit.clock import now
 from hearwell.sla.matching import Conditions, Facts, first_fit
 from hearwell.sla.models import Alarm, Calendar, Clock, ClockEvent, ClockState, Policy
@@ -230,14 +232,40 @@ class WaitingNow:
 
 def attainment(workspace_id: UUID, starts_at: datetime, ends_at: datetime) -> list[Attainment]:
     """Return how each kind of clock was kept; one query."""
+    found = {row.pop("kind"): row for row in _kept(workspace_id, starts_at, ends_at, "kind")}
+    return [Attainment(kind, **found.get(kind, _NEVER)) for kind in ClockKind]
+
+
+def attainment_by_channel(
+    workspace_id: UUID, starts_at: datetime, ends_at: datetime
+) -> dict[UUID | None, list[Attainment]]:
+    """Return the same for each account, by where the customer of the case last wrote; one query."""
+    by: dict[UUID | None, dict[str, dict[str, int]]] = {}
+    for row in _kept(workspace_id, starts_at, ends_at, "kind", "channel"):
+        by.setdefault(row.pop("channel"), {})[row.pop("kind")] = row
+    return {
+        channel: [Attainment(kind, **found.get(kind, _NEVER)) for kind in ClockKind]
+        for channel, found in by.items()
+    }
+
+
+_NEVER: Final[dict[str, int]] = {"met": 0, "breached": 0, "running": 0, "cancelled": 0}
+
+
+def _kept(
+    workspace_id: UUID, starts_at: datetime, ends_at: datetime, *by: str
+) -> list[dict[str, Any]]:
+    """Count the clocks that began in a period by how they were kept."""
     late = Q(state=ClockState.RUNNING, due_at__lt=now(), paused_at__isnull=True) | Q(
         state=ClockState.RUNNING, paused_at__gt=F("due_at")
     )
+    case = Case.objects.filter(workspace_id=workspace_id, id=OuterRef("case_id"))
     rows = (
         Clock.objects.filter(
             workspace_id=workspace_id, started_at__gte=starts_at, started_at__lt=ends_at
         )
-        .values("kind")
+        .annotate(channel=Subquery(case.values("channel_id")[:1]))
+        .values(*by)
         .annotate(
             met=Count("id", filter=Q(state=ClockState.MET)),
             breached=Count(
@@ -247,8 +275,7 @@ def attainment(workspace_id: UUID, starts_at: datetime, ends_at: datetime) -> li
             cancelled=Count("id", filter=Q(state=ClockState.CANCELLED)),
         )
     )
-    found = {row["kind"]: Attainment(**row) for row in rows}
-    return [found.get(kind) or Attainment(kind, 0, 0, 0, 0) for kind in ClockKind]
+    return list(rows)
 
 
 def waiting_now(workspace_id: UUID) -> WaitingNow:

@@ -30,11 +30,13 @@ from hearwell.web.agent.inbox import (
     media,
     moving,
     palette,
+    passing,
     reply,
     saved,
     savedviews,
     views,
 )
+from hearwell.web.agent.reports import parity
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup
@@ -85,6 +87,7 @@ urlpatterns = [
     path("people/links/<uuid:link_id>/undo/", moving.two_people, name="undo_link"),
     path("c/<uuid:case_id>/merge/", moving.merge, name="case_merge"),
     path("c/<uuid:case_id>/split/", moving.split, name="case_split"),
+    path("c/<uuid:case_id>/pass-on/", passing.pass_on, name="case_pass_on"),
     path("moves/<uuid:move_id>/undo/", moving.undo, name="undo_move"),
     path("c/<uuid:case_id>/person-tier/", acts.contact_tier, name="contact_tier"),
     path("c/<uuid:case_id>/person-note/", acts.contact_note, name="contact_note"),
@@ -100,6 +103,7 @@ urlpatterns = [
     path("sent/<uuid:delivery_id>/approve/", approvals.decide, name="approve_send"),
     path("sent/<uuid:delivery_id>/settle/", reply.settle, name="settle_send"),
     path("reports/response/", reports.response, name="report_response"),
+    path("reports/parity/", parity.parity, name="report_parity"),
     path("reports/coverage/", coverage.coverage, name="report_coverage"),
     path("settings/", frame.index, name="settings"),
     path("settings/playbook/", playbook.playbook, name="playbook"),

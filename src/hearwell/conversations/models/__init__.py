@@ -24,6 +24,7 @@ from hearwell.conversations.models.messages import (
 )
 from hearwell.conversations.models.moves import Move, MoveKind
 from hearwell.conversations.models.views import SavedView
+from hearwell.conversations.models.passings import Passing
 
 __all__ = [
     "Batch",
@@ -40,6 +41,7 @@ __all__ = [
     "MessageVersion",
     "Move",
     "MoveKind",
+    "Passing",
     "Reaction",
     "ReopenWindow",
     "SavedView",

@@ -25,6 +25,7 @@ from hearwell.conversations.services.inhand import CannotMoveError, Moved
 from hearwell.conversations.services.joining import join
 from hearwell.conversations.services.moving import merge, split
 from hearwell.conversations.services.opening import opening
+from hearwell.conversations.services.passing import PASSED_ON, pass_on
 from hearwell.conversations.services.people import hand_over
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
 from hearwell.conversations.services.stages import addressed, stage_cases
@@ -64,6 +65,7 @@ from hearwell.conversations.services.writing import (
 __all__ = [
     "ANYBODY",
     "MOST_VIEWS",
+    "PASSED_ON",
     "ROUTED",
     "BadViewError",
     "BatchGoneError",
@@ -95,6 +97,7 @@ __all__ = [
     "merge",
     "move_view",
     "opening",
+    "pass_on",
     "place_team",
     "record_deletion",
     "record_echo",

@@ -42,6 +42,7 @@ from hearwell.web.agent.inbox.details import (
 from hearwell.web.agent.inbox.faces import Person, Surroundings, items_of
 from hearwell.web.agent.inbox.letters import belongings_of
 from hearwell.web.agent.inbox.listpage import list_url, wanted
+from hearwell.web.agent.inbox.passed import passed_of
 from hearwell.web.agent.inbox.queues import DEFAULT, queue_by_key
 from hearwell.web.agent.inbox.shared import colleagues, toasts_of
 from hearwell.web.agent.inbox.visitors import visitor_face
@@ -229,6 +230,7 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         "is_heard": bool(page.case.stage),
         "may_move": not page.case.is_historic,
         "led_from": _led_from(opened),
+        "passed": passed_of(page.log),
         "noted": _noted(opened),
         "belongings": belongings_of(page),
         "visitor": visitor_face(

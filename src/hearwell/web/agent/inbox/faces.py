@@ -25,6 +25,7 @@ from hearwell.web.agent.inbox.letters import (
     warning_of,
 )
 from hearwell.web.agent.inbox.media import attached, going_out
+from hearwell.web.agent.inbox.passed import passed_words
 from hearwell.web.agent.inbox.settling import settles_of
 from hearwell.web.components.routed import routed_words
 from hearwell.web.components.thread import (
@@ -48,6 +49,10 @@ _VERBS: Final[dict[str, tuple[str, str | Promise]]] = {
     "tagged": ("tag", gettext_lazy("%(who)s added the label %(tags)s")),
     "untagged": ("tag", gettext_lazy("%(who)s took the label %(tags)s off")),
     "routed": ("split", ""),
+    "passed_on": (
+        "arrow-right-left",
+        gettext_lazy("%(who)s asked them to go on %(where)s: %(because)s"),
+    ),
     "merged": ("merge", gettext_lazy("%(who)s merged %(case)s into this case%(why)s")),
     "merged_into": ("merge", gettext_lazy("%(who)s merged this case into %(case)s%(why)s")),
     "unmerged": ("undo-2", gettext_lazy("%(who)s took it back: %(case)s is by itself again")),
@@ -297,6 +302,7 @@ def happening(line: CaseLog, around: Surroundings) -> Happening:
         "message": _(line.data["message"]) if line.data.get("message") else "",
         "case": line.data.get("case", ""),
         "why": f": {line.data['why']}" if line.data.get("why") else "",
+        **passed_words(line.data),
     }
     if line.verb == "routed":
         holder = _("you") if to == str(around.me) else str(values["to"])

@@ -41,6 +41,8 @@ _LOOKED_AT: Final = 40
 _LONGEST_WHY: Final = 200
 CONFLICT: Final = 409
 WHY: Final[Mapping[str, str | Promise]] = {
+    "passed": gettext_lazy("The same person, whom we asked there to go on elsewhere"),
+    "case": gettext_lazy("They name %(what)s"),
     "person": gettext_lazy("The same profile"),
     "public_then_private": gettext_lazy("The same profile: once in public, once in private"),
     "address": gettext_lazy("Both go by the e-mail address %(what)s"),
@@ -50,7 +52,7 @@ WHY: Final[Mapping[str, str | Promise]] = {
 }
 
 
-_SAME: Final = frozenset({"person", "public_then_private"})
+_SAME: Final = frozenset({"passed", "person", "public_then_private"})
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ STEP_WORDS: Final[dict[str, str | Promise]] = {
 @require_safe
 def response(request: MemberRequest) -> HttpResponse:
     """Show the report, or give its figures as CSV."""
-    period, filters = _period(request), _filters(request)
+    period, filters = period_of(request), _filters(request)
     method = request.GET.get("method", DEFAULT)
     method = method if method in METHODS else DEFAULT
     report = response_report(request.workspace.id, period, method, filters)
@@ -92,7 +92,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _period(request: MemberRequest) -> Period:
+def period_of(request: MemberRequest) -> Period:
     """Read the period in whole days of the workspace; four weeks up to today by default."""
     zone = ZoneInfo(request.workspace.time_zone)
     today = now().astimezone(zone).date()

@@ -1,0 +1,126 @@
+"""Whether all channels are alike: staff, rights, times and hand-offs, side by side.
+
+Rates and times are those of the response report, clocks those of sla: nothing is defined twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from hearwell.accounts.models import Membership
+from hearwell.accounts.rules import can
+from hearwell.channels.models import Channel
+from hearwell.channels.queries import channels_of
+from hearwell.conversations.models import Passing
+from hearwell.kit import rows
+from hearwell.reports.queries import channel_figures
+from hearwell.reports.relation import Period
+from hearwell.reports.study.figures import Figures
+from hearwell.reports.study.methods import DEFAULT, METHODS, Method
+from hearwell.routing.board import skills_of
+from hearwell.routing.rules import SkillKind, has_skills
+from hearwell.sla.queries import Attainment, attainment_by_channel
+
+# By the account that was asked: an answer of another one of ours in its thread counts there.
+_SAID: Final = """
+    SELECT v.channel_id,
+        count(DISTINCT m.case_id) FILTER (WHERE m.direction = 'in'),
+        count(DISTINCT m.author_user_id) FILTER (
+            WHERE m.direction = 'out' AND NOT m.is_automatic)
+    FROM conversations_message m
+    JOIN conversations_conversation v ON v.workspace_id = m.workspace_id
+        AND v.id = m.conversation_id
+    WHERE m.workspace_id = %s AND m.kind <> 'note' AND m.sent_at >= %s AND m.sent_at < %s
+        AND m.stage = ''
+    GROUP BY v.channel_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelParity:
+    """One account. `staff` answered there in the period, `able` may and can; `cases` had a word.
+
+    `passed` counts how often customers were asked to go on elsewhere, by reason and by where to.
+    """
+
+    channel: Channel
+    figures: Figures
+    clocks: Sequence[Attainment]
+    cases: int
+    staff: int
+    able: int
+    passed: int
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    ways: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def passed_share(self) -> float | None:
+        """Hand-offs of the cases in which customers wrote there; None without any."""
+        return self.passed / self.cases if self.cases else None
+
+
+@dataclass(frozen=True, slots=True)
+class ParityReport:
+    """All accounts side by side, those with most to answer first."""
+
+    method: Method
+    period: Period
+    channels: Sequence[ChannelParity]
+
+
+def parity_report(workspace_id: UUID, period: Period, method: str = DEFAULT) -> ParityReport:
+    """Return the parity report. Raises KeyError for a method that is none."""
+    way = METHODS[method]
+    figures = {one.channel_id: one.figures for one in channel_figures(workspace_id, period, method)}
+    clocks = attainment_by_channel(workspace_id, period.starts_at, period.ends_at)
+    said = {row[0]: row[1:] for row in rows.fetch(_SAID, [workspace_id, *_ends(period)])}
+    passed = _passed(workspace_id, period)
+    able = _able(workspace_id)
+    found = []
+    for channel in channels_of(workspace_id):
+        cases, staff = said.get(channel.id, (0, 0))
+        own = passed.get(channel.id, [])
+        found.append(
+            ChannelParity(
+                channel=channel,
+                figures=figures.get(channel.id) or Figures.none(way, str(channel.id)),
+                clocks=clocks.get(channel.id, ()),
+                cases=cases,
+                staff=staff,
+                able=sum(has_skills(one, _wanted(channel)) for one in able),
+                passed=len(own),
+                reasons=Counter(reason for reason, _way in own),
+                ways=Counter(way_on for _reason, way_on in own),
+            )
+        )
+    found.sort(key=lambda one: (-one.figures.needs_reply, one.channel.handle))
+    return ParityReport(way, period, found)
+
+
+def _ends(period: Period) -> list[object]:
+    return [period.starts_at, period.ends_at]
+
+
+def _wanted(channel: Channel) -> tuple[tuple[str, str], ...]:
+    return ((SkillKind.NETWORK.value, channel.network),)
+
+
+def _able(workspace_id: UUID) -> list[dict[str, set[str]]]:
+    """Return the skills of all who may answer."""
+    skills = skills_of(workspace_id)
+    members = Membership.objects.filter(workspace_id=workspace_id)
+    return [skills.get(m.user_id, {}) for m in members if can(m.role, "reply")]
+
+
+def _passed(workspace_id: UUID, period: Period) -> dict[UUID | None, list[tuple[str, str]]]:
+    noted = Passing.objects.filter(
+        workspace_id=workspace_id, at__gte=period.starts_at, at__lt=period.ends_at
+    )
+    by: dict[UUID | None, list[tuple[str, str]]] = {}
+    for channel_id, reason, goes_to in noted.values_list("channel_id", "reason", "goes_to"):
+        by.setdefault(channel_id, []).append((reason, goes_to))
+    return by
