@@ -15,6 +15,7 @@ from hearwell.sandbox import queries
 from hearwell.sandbox.demo import playing
 from hearwell.sandbox.models import Faults, Page
 from hearwell.sandbox.services import misbehaving, opening
+from hearwell.strategy.queries import readiness
 
 _RIGHT = "manage_channels"
 
@@ -133,4 +134,7 @@ def demo_remove(request: MemberRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     playing.remove(request.workspace)
+    if not readiness(request.workspace).is_ready:
+        words = _("Before real customers write to you: the playbook leaves questions open.")
+        notices.warning(request, words)
     return _done(request, _("The demo is gone from Harbour, and its cases are closed."))

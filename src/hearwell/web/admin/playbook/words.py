@@ -226,10 +226,12 @@ def book_face(answers: Answers, names: Names, rights: Mapping[str, list[str]]) -
         ],
         elsewhere=answers.elsewhere,
         shifts=[shift_face(one, names) for one in answers.rota],
-        paths=[path_face(kind, path, names) for kind, path in answers.paths.items()],
+        paths=[
+            path_face(kind, answers.paths[kind], names) for kind in KINDS if kind in answers.paths
+        ],
         roles=[
             (role_word(role), words, rights.get(role, []))
-            for role, words in answers.roles.items()
-            if words
+            for role in Role.values
+            if (words := answers.roles.get(role, ""))
         ],
     )
