@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from hearwell.accounts.models import Membership, Workspace
 from hearwell.accounts.rules import RoleName
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.queries import channels_of
+from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.knowledge.models import Article
 from hearwell.listening.models import Term
@@ -28,6 +30,14 @@ from hearwell.triage.rules import Kind
 
 # Chatter and spam ask nothing: no path leads anywhere from them.
 KINDS: Final = tuple(k.value for k in Kind if k not in {Kind.CHATTER, Kind.SPAM})
+
+
+_BOTH: Final = """
+    SELECT p.version, p.answers::text, a.answers::text FROM (SELECT 1) one
+    LEFT JOIN LATERAL (SELECT version, answers FROM strategy_playbook WHERE workspace_id = %s
+        ORDER BY version DESC LIMIT 1) p ON true
+    LEFT JOIN strategy_answers a ON a.workspace_id = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -221,9 +231,9 @@ class Readiness:
 
 
 def readiness(workspace: Workspace) -> Readiness:
-    """Return what stands between a workspace and going live; six queries."""
-    holds = latest(workspace.id)
-    given = answers_of(workspace.id)
-    held = Answers.parse(holds.answers) if holds else given
+    """Return what stands between a workspace and going live; five queries."""
+    ((version, published, kept),) = rows.fetch(_BOTH, [workspace.id, workspace.id])
+    given = Answers.parse(json.loads(kept or "{}"))
+    held = Answers.parse(json.loads(published)) if published else given
     here = Standing(workspace, held, now())
-    return Readiness(here.missing, holds.version if holds else None, held != given)
+    return Readiness(here.missing, version, held != given)

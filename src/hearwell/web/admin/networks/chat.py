@@ -34,8 +34,8 @@ def tag_of(channel: Channel) -> Tag | None:
         is_ours = connector_for(channel.network).manifest.is_hosted_here
     except UnknownNetworkError:
         return None
-    hook = queries.hook_path(channel)
-    if not is_ours or hook is None:
+    hook = queries.hook_path(channel) if is_ours else None
+    if hook is None:
         return None
     return Tag(f"/chat/{hook.removeprefix(queries.HOOKS)}/widget.js")
 
