@@ -14,7 +14,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from hearwell.channels.models import Channel, ChannelState
-from hearwell.connect.model import InboundMessage
+from hearwell.connect.model import Audience, InboundMessage
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.conversations import queries as conversations
 from hearwell.inbox.handles import CARING, is_one_place
@@ -37,7 +37,9 @@ def at_home(channel: Channel, items: Sequence[InboundMessage]) -> Parcels:
     lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
     whose = f"inbox.athome.{channel.workspace_id}.{channel.network}"
     rows.fetch(lock, [whose], is_read=False)
-    told = _ours_apart(channel, others, items)
+    own = [item for item in items if _is_private_to(channel, item)]
+    public = [item for item in items if not _is_private_to(channel, item)]
+    told = _ours_apart(channel, others, public)
     seen = conversations.seen_on(
         channel.workspace_id, list(others), [clean(item.external_id)[0] for item in told]
     )
@@ -45,6 +47,8 @@ def at_home(channel: Channel, items: Sequence[InboundMessage]) -> Parcels:
     told = _in_their_threads(channel, told, others)
     homes = _homes(channel, told, others)
     parcels: dict[UUID, tuple[Channel, list[InboundMessage]]] = {}
+    if own:
+        parcels[channel.id] = (channel, own)
     for item in told:
         home = homes.get(clean(item.thread_key)[0], channel)
         parcels.setdefault(home.id, (home, []))[1].append(item)
@@ -68,6 +72,12 @@ def _others(channel: Channel) -> dict[UUID, Channel]:
         for key, other in others.items()
         if other.brand_id == channel.brand_id and is_one_place(channel, other)
     }
+
+
+def _is_private_to(channel: Channel, item: InboundMessage) -> bool:
+    """Say whether a message is the account's alone: where threads are shared, private ones are."""
+    is_shared = connector_for(channel.network).manifest.shares_threads
+    return is_shared and item.audience is Audience.PRIVATE
 
 
 def _ours_apart(
