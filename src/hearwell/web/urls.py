@@ -11,9 +11,9 @@ from hearwell.web.admin.knowledge import articles, macros
 from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.networks import abilities, chat, connecting, listing, onward
 from hearwell.web.admin.networks import account as network
-from hearwell.web.admin.powers import approval, guard, matrix
 from hearwell.web.admin.playbook import coverage, wizard
 from hearwell.web.admin.playbook import views as playbook
+from hearwell.web.admin.powers import approval, guard, matrix
 from hearwell.web.admin.promises import views as promises
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams

@@ -23,8 +23,8 @@ from hearwell.conversations.models.messages import (
     Reaction,
 )
 from hearwell.conversations.models.moves import Move, MoveKind
-from hearwell.conversations.models.views import SavedView
 from hearwell.conversations.models.passings import Passing
+from hearwell.conversations.models.views import SavedView
 
 __all__ = [
     "Batch",

@@ -15,7 +15,7 @@ from hearwell.kit import rls
 class Migration(migrations.Migration):
     """A table that is only added to."""
 
-    dependencies: ClassVar[list[tuple[str, str]]] = [("conversations", "0008_moves")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("conversations", "0011_batch")]
     operations: ClassVar[list[Operation]] = [
         migrations.CreateModel(
             name="Passing",
