@@ -34,6 +34,8 @@ PAGES = (
     "/settings/routing/",
     "/settings/routing/new/",
     "/team/",
+    "/wallboard/",
+    "/wallboard/screens/",
     "/settings/promises/",
     "/settings/guard/",
     "/settings/powers/",

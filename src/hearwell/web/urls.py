@@ -34,6 +34,7 @@ from hearwell.web.agent.inbox import (
     views,
 )
 from hearwell.web.agent.reports import views as reports
+from hearwell.web.agent.wall import views as wall
 from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup
 
@@ -60,6 +61,10 @@ urlpatterns = [
     path("team/", desk.team, name="team"),
     path("team/presence/", desk.presence, name="presence"),
     path("team/here/", desk.here, name="here"),
+    path("wallboard/", wall.wallboard, name="wallboard"),
+    path("wallboard/screens/", wall.wall_links, name="wall_links"),
+    path("wallboard/screens/<uuid:link_id>/end/", wall.end_link, name="wall_link_end"),
+    path("wallboard/b/<str:token>/", wall.screen, name="wall_screen"),
     path("inbox/palette/", palette.palette, name="palette"),
     path("c/<uuid:case_id>/", views.case, name="case"),
     path("c/<uuid:case_id>/thread/", views.thread, name="case_thread"),
