@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from hearwell.web import install
 from hearwell.web.account import keys
 from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, imports, people
@@ -40,6 +41,9 @@ from hearwell.web.setup import views as setup
 
 urlpatterns = [
     path("", setup.home, name="home"),
+    path("app.webmanifest", install.manifest, name="manifest"),
+    path("sw.js", install.service_worker, name="service_worker"),
+    path("offline/", install.offline, name="offline"),
     path("setup/", setup.setup, name="setup"),
     path("login/", account.sign_in, name="sign_in"),
     path("login/link/<str:secret>/", account.login_link, name="login_link"),
