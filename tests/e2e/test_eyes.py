@@ -51,6 +51,7 @@ PAGES = (
     "/setup/",
     "/me/",
     "/me/keys/",
+    "/me/push/",
     "/account/2fa/",
     "/account/password/change/",
 )

@@ -40,6 +40,7 @@ OUR_APPS = (
     "powers",
     "inbox",
     "reports",
+    "notifications",
     "sandbox",
     "api",
     "ops",

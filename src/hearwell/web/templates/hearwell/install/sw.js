@@ -47,3 +47,24 @@ async function away() {
   const page = await caches.match(KNOWN.offline);
   return page ?? Response.error();
 }
+
+/** What we are told; the words are made by the server, and only this browser could read them. */
+self.addEventListener("push", (event) => {
+  let told = null;
+  try { told = event.data?.json(); } catch { /* not ours: nothing is shown that was not meant */ }
+  if (!told?.title) return;
+  const { title, body, tag, url } = told;
+  event.waitUntil(self.registration.showNotification(title, { body, tag, icon: KNOWN.icon, badge: KNOWN.badge, data: { url } }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const wanted = new URL(event.notification.data?.url ?? "/", self.location.origin);
+  if (wanted.origin !== self.location.origin) return;
+  event.waitUntil((async () => {
+    const open = await self.clients.matchAll({ type: "window" });
+    const same = open.find((client) => new URL(client.url).pathname === wanted.pathname);
+    // A page in which somebody may be writing is never led elsewhere.
+    await (same ? same.focus() : self.clients.openWindow(wanted.href));
+  })());
+});
