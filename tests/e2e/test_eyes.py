@@ -52,6 +52,7 @@ PAGES = (
     "/me/",
     "/me/keys/",
     "/me/push/",
+    "/me/digest/",
     "/account/2fa/",
     "/account/password/change/",
 )

@@ -12,7 +12,7 @@ from tests.e2e.conftest import watched
 pytestmark = pytest.mark.slow
 SHOWN = """async () => {
   const worker = await navigator.serviceWorker.ready;
-  return (await worker.getNotifications()).map(({ title, body, tag, data }) => ({ title, body, tag, data }));
+  return (await worker.getNotifications()).map(({ title, data }) => ({ title, data }));
 }"""
 
 
@@ -23,7 +23,7 @@ def test_a_press_asks_the_push_service_and_a_push_is_shown(browser, live_house):
     with watched(page):
         cdp = context.new_cdp_session(page)
         workers = []
-        cdp.on("ServiceWorker.workerRegistrationUpdated", lambda told: workers.append(told))
+        cdp.on("ServiceWorker.workerRegistrationUpdated", workers.append)
         cdp.send("ServiceWorker.enable")
         page.goto("/me/")
         page.get_by_role("link", name="Push to my devices").click()

@@ -1,10 +1,11 @@
-"""Devices that people want to be told on, and what each is or was told."""
+"""Devices that people want to be told on, what each is or was told, and wishes for digests."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hearwell.kit.clock import now
 from hearwell.kit.models import Scoped
@@ -38,6 +39,40 @@ class Device(Scoped):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace_id", "user_id"], name="notifications_device_user"),
+        ]
+
+
+class Every(models.TextChoices):
+    """How often a digest is sent."""
+
+    DAY = "day", _("Every day")
+    WEEK = "week", _("Every Monday")
+
+
+class Digest(Scoped):
+    """A member's wish for a summary by e-mail; without a row there is none.
+
+    Sent at `hour` o'clock in `time_zone`. `next_at` is when; whoever moves it on is the only one
+    who sends. `since_at` is where the last one ended.
+    """
+
+    user_id = models.UUIDField()
+    every = models.CharField(max_length=4, choices=Every.choices, default=Every.DAY)
+    hour = models.PositiveSmallIntegerField(default=8)
+    time_zone = models.CharField(max_length=64)
+    has_team = models.BooleanField(default=False)
+    next_at = models.DateTimeField()
+    since_at = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "user_id"], name="notifications_digest_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["next_at"], name="notifications_digest_due"),
         ]
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from hearwell.kit.sweep import every
 from hearwell.notifications import services
+from hearwell.notifications.services import digests
 
 
 @every(seconds=15.0, name="notifications.waiting")
@@ -16,3 +19,11 @@ def wake_waiting() -> int:
 def forget_old() -> int:
     """Forget what was told long ago."""
     return services.forget_old()
+
+
+@every(seconds=60.0, name="notifications.digests")
+def wake_digests() -> int:
+    """Queue a job for each workspace in which a digest is due, if this house can send mail."""
+    if not settings.HEARWELL_HAS_MAIL:
+        return 0
+    return sum(digests.wake_digests(workspace_id) for workspace_id in digests.digest_places())

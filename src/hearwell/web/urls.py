@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from hearwell.web import install
-from hearwell.web.account import keys, push
+from hearwell.web.account import digest, keys, push
 from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, imports, people
 from hearwell.web.admin.knowledge import articles, macros
@@ -49,6 +49,8 @@ urlpatterns = [
     path("login/link/<str:secret>/", account.login_link, name="login_link"),
     path("me/", account.me, name="me"),
     path("me/keys/", keys.keys, name="keys"),
+    path("me/digest/", digest.digest, name="digest"),
+    path("digest/off/<str:token>/", digest.off, name="digest_off"),
     path("me/push/", push.devices, name="push_devices"),
     path("me/push/on/", push.switch_on, name="push_on"),
     path("me/push/<uuid:device_id>/", push.change, name="push_device"),
