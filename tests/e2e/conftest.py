@@ -37,7 +37,12 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, live_house: House) -> Iterator[BrowserContext]:
     """A browser context signed in as Alice, the owner."""
-    made = browser.new_context(base_url=live_house.url, viewport={"width": 1440, "height": 900})
+    # A service worker's own requests cannot be cut off or changed by a test (page.route).
+    made = browser.new_context(
+        base_url=live_house.url,
+        viewport={"width": 1440, "height": 900},
+        service_workers="block",
+    )
     made.add_cookies(live_house.owner_cookies())  # type: ignore[arg-type]
     yield made
     # Streams and timers end first: a browser that closed in the midst of them was seen to hang.

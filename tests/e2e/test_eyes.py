@@ -34,6 +34,8 @@ PAGES = (
     "/settings/routing/",
     "/settings/routing/new/",
     "/team/",
+    "/wallboard/",
+    "/wallboard/screens/",
     "/settings/promises/",
     "/settings/guard/",
     "/settings/powers/",
@@ -49,6 +51,8 @@ PAGES = (
     "/setup/",
     "/me/",
     "/me/keys/",
+    "/me/push/",
+    "/me/digest/",
     "/account/2fa/",
     "/account/password/change/",
 )

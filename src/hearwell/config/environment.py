@@ -112,9 +112,20 @@ VARIABLES: Final = (
         "text",
     ),
     Variable(
+        "HEARWELL_SMTP_URL",
+        "The server by which Hearwell itself sends e-mail (digests, forgotten passwords): "
+        "`smtps://name:password@host`, or `smtp://` for STARTTLS, which only a server on this "
+        "machine may lack. Name and password are percent-encoded.",
+    ),
+    Variable(
+        "HEARWELL_MAIL_FROM",
+        "The address that such e-mail comes from.",
+        worked_out="`hearwell@` and the host of HEARWELL_URL",
+    ),
+    Variable(
         "HEARWELL_EMAIL_BACKEND",
         "The Django class that sends e-mail.",
-        "django.core.mail.backends.console.EmailBackend",
+        worked_out="SMTP with HEARWELL_SMTP_URL, else the log",
     ),
     Variable(
         "HEARWELL_ROLE",
@@ -150,6 +161,8 @@ class Environment:
     sandbox_per_minute: int
     has_json_logs: bool
     email_backend: str
+    smtp_url: str
+    mail_from: str
     debug: bool
 
     @property
@@ -161,6 +174,11 @@ class Environment:
     def host(self) -> str:
         """The host name people type, without the port."""
         return urlsplit(self.url).hostname or "localhost"
+
+    @property
+    def has_mail(self) -> bool:
+        """Tell whether e-mail of our own reaches anybody."""
+        return bool(self.smtp_url or self.email_backend)
 
     @property
     def is_https(self) -> bool:
@@ -198,6 +216,8 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         sandbox_per_minute=number("HEARWELL_SANDBOX_PER_MINUTE", 0, 1_000_000),
         has_json_logs=said("HEARWELL_LOG_FORMAT") == "json",
         email_backend=said("HEARWELL_EMAIL_BACKEND"),
+        smtp_url=_smtp(said("HEARWELL_SMTP_URL")),
+        mail_from=said("HEARWELL_MAIL_FROM"),
         debug=said("HEARWELL_DEBUG") == "1",
     )
 
@@ -207,6 +227,18 @@ def _number(name: str, text: str, low: int, high: int) -> int:
         message = f"{name}={text} is not a number between {low} and {high}."
         raise EnvironmentRefusedError(message)
     return int(text)
+
+
+def _smtp(text: str) -> str:
+    parts = urlsplit(text)
+    try:
+        is_good = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_good = False
+    if text and not is_good:
+        message = "HEARWELL_SMTP_URL is no address such as smtps://name:password@mail.example.com."
+        raise EnvironmentRefusedError(message)
+    return text
 
 
 def _role(text: str) -> ProcessRole:

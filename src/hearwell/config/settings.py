@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hearwell.config import logs
 from hearwell.config.addresses import database_url, django_database
 from hearwell.config.environment import ProcessRole, read_environment
+from hearwell.config.mail import mail_settings
 from hearwell.config.secrets import django_secret_key
 
 ENVIRONMENT = read_environment()
@@ -41,6 +42,7 @@ OUR_APPS = (
     "strategy",
     "inbox",
     "reports",
+    "notifications",
     "sandbox",
     "api",
     "ops",
@@ -208,5 +210,8 @@ HEARWELL_DATA = DATA
 HEARWELL_EGRESS_ALLOW = ENVIRONMENT.egress_allow
 HEARWELL_KEYS = HEARWELL_KEYS_DIR = DATA / "keys"
 
-EMAIL_BACKEND = ENVIRONMENT.email_backend
+HEARWELL_HAS_MAIL = ENVIRONMENT.has_mail
+_MAIL = mail_settings(ENVIRONMENT)
+EMAIL_BACKEND = _MAIL.pop("EMAIL_BACKEND")
+globals().update(_MAIL)  # host, port, sender
 LOGGING = logs.configure(is_json=ENVIRONMENT.has_json_logs)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from hearwell.events.model import DomainEvent
+from hearwell.kit.ids import uuid7
 
 
 @dataclass(frozen=True)
 class CaseAssigned(DomainEvent):
-    """A case was given to somebody, or put back."""
+    """A case was given to somebody, or put back. `act_id` tells one giving from the next."""
 
     case_id: UUID
     actor_id: UUID | None
     assignee_id: UUID | None
     before_id: UUID | None = None
+    act_id: UUID = field(default_factory=uuid7)
 
 
 @dataclass(frozen=True)

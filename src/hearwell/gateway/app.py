@@ -20,6 +20,7 @@ from hearwell.gateway.hooks import Hooks
 from hearwell.gateway.hub import Hub
 from hearwell.gateway.live import note_presence, stream
 from hearwell.gateway.tallies import Tallies
+from hearwell.gateway.walls import Walls, wall
 
 
 @asynccontextmanager
@@ -35,15 +36,18 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
     hub = Hub(forget, chats)
 
+    walls = Walls()
     collector.start()
     hub.start()
+    walls.start()
     counting = asyncio.create_task(tallies.run())
     app.state.hub, app.state.loop = hub, asyncio.get_running_loop()
     app.state.hooks = Hooks(endpoints, collector, tallies)
-    app.state.door = door
+    app.state.door, app.state.walls = door, walls
     try:
         yield
     finally:
+        await walls.stop()
         await hub.stop()
         await collector.stop()
         counting.cancel()
@@ -70,6 +74,7 @@ def end_streams() -> None:
     loop: asyncio.AbstractEventLoop | None = getattr(app.state, "loop", None)
     if loop is not None and not loop.is_closed():
         loop.call_soon_threadsafe(app.state.hub.end_streams)
+        loop.call_soon_threadsafe(app.state.walls.end_streams)
 
 
 app = Starlette(
@@ -77,6 +82,7 @@ app = Starlette(
         Route("/hooks/{token:path}", _HooksRoute()),
         Route("/chat/{key}/{what:path}", _chat, methods=["GET", "POST", "OPTIONS"]),
         Route("/live", stream, methods=["GET"]),
+        Route("/live/wall", wall, methods=["GET"]),
         Route("/live/presence", note_presence, methods=["POST"]),
     ],
     lifespan=_lifespan,

@@ -16,11 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-_NONCE_BYTES = 12
+_NONCE_BYTES, _NUMBER_BYTES = 12, 32
+PUSH_PRIVATE_FILE, PUSH_PUBLIC_FILE = "push.private", "push.public"
 _OWNER_ONLY = 0o600
 _suite = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 INGRESS_FILE, EGRESS_PUBLIC_FILE, EGRESS_PRIVATE_FILE = (
@@ -112,6 +115,17 @@ def make_keys(folder: Path) -> None:
             private = X25519PrivateKey.generate()
             _write_once(folder / EGRESS_PRIVATE_FILE, private.private_bytes_raw())
             _write_once(folder / EGRESS_PUBLIC_FILE, private.public_key().public_bytes_raw())
+        if not (folder / PUSH_PRIVATE_FILE).exists():
+            _make_push_key(folder)
+
+
+def _make_push_key(folder: Path) -> None:
+    """Make the key by which push services know this installation (VAPID, RFC 8292)."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    _write_once(folder / PUSH_PUBLIC_FILE, point)
+    number = key.private_numbers().private_value
+    _write_once(folder / PUSH_PRIVATE_FILE, number.to_bytes(_NUMBER_BYTES, "big"))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Facts: append-only, one row for each thing that happened, with all that it is counted by."""
+"""Facts, one row for each thing that happened; and the links of screens to the wallboard."""
 
 from __future__ import annotations
 
@@ -80,4 +80,24 @@ class ResolutionFact(Scoped):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace_id", "at"], name="reports_resolution_at"),
+        ]
+
+
+class BoardLink(Scoped):
+    """A read-only link to the wallboard, for a screen that nobody is signed in on.
+
+    Only the hash of its secret is kept; `last_seen_at` is written at most once a minute.
+    """
+
+    name = models.CharField(max_length=80)
+    digest = models.BinaryField()
+    made_by = models.UUIDField()
+    created_at = models.DateTimeField(default=now, editable=False)
+    last_seen_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace_id", "digest"], name="reports_board_digest"),
         ]

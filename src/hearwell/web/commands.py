@@ -67,6 +67,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("go-reports", "g r", _("Go to: Reports"), "chart-column", url="/reports/response/"),
     Command("go-team", "g t", _("Go to: Team"), "users", url="/team/"),
+    Command("go-wall", "g w", _("Go to: Wallboard"), "monitor", url="/wallboard/"),
     Command("go-settings", "g s", _("Go to: Settings"), "sliders-horizontal", url="/settings/"),
     Command("go-grants", "", _("Go to: What we gave"), "gift", url="/grants/"),
     Command("my-powers", "", _("What I may do"), "scale", url="/me/powers/"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hearwell.web.account import keys
+from hearwell.web import install
+from hearwell.web.account import digest, keys, push
 from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, imports, people
 from hearwell.web.admin.knowledge import articles, macros
@@ -38,16 +39,25 @@ from hearwell.web.agent.inbox import (
 )
 from hearwell.web.agent.reports import parity
 from hearwell.web.agent.reports import views as reports
+from hearwell.web.agent.wall import views as wall
 from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup
 
 urlpatterns = [
     path("", setup.home, name="home"),
+    path("app.webmanifest", install.manifest, name="manifest"),
+    path("sw.js", install.service_worker, name="service_worker"),
+    path("offline/", install.offline, name="offline"),
     path("setup/", setup.setup, name="setup"),
     path("login/", account.sign_in, name="sign_in"),
     path("login/link/<str:secret>/", account.login_link, name="login_link"),
     path("me/", account.me, name="me"),
     path("me/keys/", keys.keys, name="keys"),
+    path("me/digest/", digest.digest, name="digest"),
+    path("digest/off/<str:token>/", digest.off, name="digest_off"),
+    path("me/push/", push.devices, name="push_devices"),
+    path("me/push/on/", push.switch_on, name="push_on"),
+    path("me/push/<uuid:device_id>/", push.change, name="push_device"),
     path("me/workspace/", account.switch_workspace, name="switch_workspace"),
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/new/", entries.new_case, name="new_case"),
@@ -64,6 +74,10 @@ urlpatterns = [
     path("team/", desk.team, name="team"),
     path("team/presence/", desk.presence, name="presence"),
     path("team/here/", desk.here, name="here"),
+    path("wallboard/", wall.wallboard, name="wallboard"),
+    path("wallboard/screens/", wall.wall_links, name="wall_links"),
+    path("wallboard/screens/<uuid:link_id>/end/", wall.end_link, name="wall_link_end"),
+    path("wallboard/b/<str:token>/", wall.screen, name="wall_screen"),
     path("inbox/palette/", palette.palette, name="palette"),
     path("c/<uuid:case_id>/", views.case, name="case"),
     path("c/<uuid:case_id>/thread/", views.thread, name="case_thread"),

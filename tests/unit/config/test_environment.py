@@ -12,6 +12,7 @@ from hearwell.config.environment import (
     ProcessRole,
     read_environment,
 )
+from hearwell.config.mail import LOG, SMTP, mail_settings
 
 
 def test_defaults_are_a_house_on_this_machine():
@@ -42,6 +43,8 @@ def test_the_url_follows_the_port_unless_it_is_given():
         ("HEARWELL_URL", "https://example.com/care"),
         ("HEARWELL_EGRESS_ALLOW", "*"),
         ("HEARWELL_SANDBOX_PER_MINUTE", "-1"),
+        ("HEARWELL_SMTP_URL", "mail.example.com"),
+        ("HEARWELL_SMTP_URL", "smtp://mail.example.com:port"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(name, value):
@@ -91,3 +94,22 @@ def test_every_variable_is_read_and_none_besides():
 
 def test_a_variable_without_a_value_is_one_that_was_not_said():
     assert read_environment({"PORT": "", "HEARWELL_BIND": ""}) == read_environment({})
+
+
+def test_mail_goes_to_the_log_until_a_server_is_named():
+    assert mail_settings(read_environment({}))["EMAIL_BACKEND"] == LOG
+    assert not read_environment({}).has_mail
+    url = "smtps://care%40example.com:p%3Aw@mail.example.com"
+    told = mail_settings(read_environment({"HEARWELL_SMTP_URL": url}))
+    assert told["EMAIL_BACKEND"] == SMTP
+    assert (told["EMAIL_HOST"], told["EMAIL_PORT"]) == ("mail.example.com", 465)
+    assert (told["EMAIL_HOST_USER"], told["EMAIL_HOST_PASSWORD"]) == ("care@example.com", "p:w")
+    assert told["DEFAULT_FROM_EMAIL"] == "hearwell@localhost"
+
+
+@pytest.mark.parametrize(
+    ("url", "has_tls"),
+    [("smtp://mail.example.com", True), ("smtp://localhost:25", False), ("smtp://10.0.0.1", True)],
+)
+def test_only_a_mail_server_on_this_machine_may_lack_tls(url, has_tls):
+    assert mail_settings(read_environment({"HEARWELL_SMTP_URL": url}))["EMAIL_USE_TLS"] is has_tls

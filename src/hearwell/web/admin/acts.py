@@ -32,6 +32,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "power": _("Powers"),
     "archive": _("Imports"),
     "sandbox": _("The Harbour"),
+    "board": _("The wallboard"),
 }
 WORDS: Final[dict[str, Promise]] = {
     "approval.rule_made": _("Approval asked for"),
@@ -46,6 +47,8 @@ WORDS: Final[dict[str, Promise]] = {
     "article.published": _("Article published"),
     "article.retired": _("Article retired"),
     "article.submitted": _("Article handed in for review"),
+    "board.link_ended": _("Link of a screen ended"),
+    "board.link_made": _("Link of a screen made"),
     "calendar.changed": _("Opening hours changed"),
     "calendar.made": _("Opening hours added"),
     "case.assigned": _("Case assigned"),

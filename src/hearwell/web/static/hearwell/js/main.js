@@ -17,6 +17,8 @@ import "./loading.js";
 import "./upload.js";
 import "./pictures.js";
 import "./files.js";
+import "./install.js";
+import "./push.js";
 
 // A row of tabs that is wider than the screen begins where one is.
 document.querySelector(".side-narrow [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

@@ -1,0 +1,75 @@
+"""What happened, for whom: each event becomes what somebody may want to be told of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hearwell.conversations.events import CaseAssigned
+from hearwell.events.registry import on
+from hearwell.inbox.events import MessageReceived
+from hearwell.notifications.assignees import assignees_of
+from hearwell.notifications.rules import Topic
+from hearwell.notifications.services import Happened, note_happened
+from hearwell.sla.events import ClockBreached, ClockNearlyDue
+
+
+@on(CaseAssigned)
+def tell_of_cases_given(events: Sequence[CaseAssigned]) -> None:
+    """A case was given to somebody by anybody but themselves."""
+    note_happened(
+        events[0].workspace_id,
+        [
+            Happened(Topic.GIVEN, f"given {one.act_id}", one.case_id, [one.assignee_id])
+            for one in events
+            if one.assignee_id and one.assignee_id != one.actor_id
+        ],
+    )
+
+
+@on(MessageReceived)
+def tell_of_answers(events: Sequence[MessageReceived]) -> None:
+    """A customer wrote in a case that somebody has."""
+    workspace_id = events[0].workspace_id
+    owners = assignees_of(workspace_id, {one.case_id for one in events if not one.is_new_case})
+    note_happened(
+        workspace_id,
+        [
+            Happened(
+                Topic.ANSWERED, f"message {one.message_id}", one.case_id, [owners[one.case_id]]
+            )
+            for one in events
+            if one.case_id in owners
+        ],
+    )
+
+
+@on(ClockNearlyDue)
+def tell_of_clocks_nearly_due(events: Sequence[ClockNearlyDue]) -> None:
+    """A promise is nearly due."""
+    _tell_of_clocks(Topic.SOON, events)
+
+
+@on(ClockBreached)
+def tell_of_late_clocks(events: Sequence[ClockBreached]) -> None:
+    """A promise was not kept."""
+    _tell_of_clocks(Topic.LATE, events)
+
+
+def _tell_of_clocks(topic: Topic, events: Sequence[ClockNearlyDue | ClockBreached]) -> None:
+    """Tell the roles that the promise names, and whoever has the case."""
+    workspace_id = events[0].workspace_id
+    owners = assignees_of(workspace_id, {one.case_id for one in events})
+    note_happened(
+        workspace_id,
+        [
+            Happened(
+                topic,
+                f"{topic} {one.clock_id}",
+                one.case_id,
+                [owners[one.case_id]] if one.case_id in owners else [],
+                one.roles,
+                one.due_at,
+            )
+            for one in events
+        ],
+    )

@@ -1,0 +1,29 @@
+"""Sweeps of notifications: what no wake-up reached is told, what is old is forgotten."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from hearwell.kit.sweep import every
+from hearwell.notifications import services
+from hearwell.notifications.services import digests
+
+
+@every(seconds=15.0, name="notifications.waiting")
+def wake_waiting() -> int:
+    """Queue a job for each workspace in which something waits to be told."""
+    return sum(services.wake(workspace_id) for workspace_id in services.waiting_places())
+
+
+@every(seconds=3600.0, name="notifications.forget_old")
+def forget_old() -> int:
+    """Forget what was told long ago."""
+    return services.forget_old()
+
+
+@every(seconds=60.0, name="notifications.digests")
+def wake_digests() -> int:
+    """Queue a job for each workspace in which a digest is due, if this house can send mail."""
+    if not settings.HEARWELL_HAS_MAIL:
+        return 0
+    return sum(digests.wake_digests(workspace_id) for workspace_id in digests.digest_places())

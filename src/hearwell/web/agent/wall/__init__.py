@@ -1,0 +1,1 @@
+"""The wallboard, and the links of screens that show it."""

@@ -1,0 +1,211 @@
+"""Digests: what they say, when they are sent, once, and how one ends."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from hearwell.accounts.models import Membership
+from hearwell.conversations.models import Case
+from hearwell.inbox.intake import take_in
+from hearwell.notifications import digesting, sweeps
+from hearwell.notifications.models import Digest
+from hearwell.notifications.services import digests
+from hearwell.notifications.services.digests import BadDigestError, next_time, wish_digest
+from hearwell.sla.services.promises import ensure_defaults
+from hearwell.sla.services.sweeping import sweep_breaches
+from tests.factories import make_channel, make_item
+from tests.smtp_server import smtp_server
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 3, 9, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def post(settings):
+    with smtp_server() as made:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", made.port
+        settings.HEARWELL_HAS_MAIL = True
+        settings.HEARWELL_URL = "https://care.example.com"
+        yield made
+
+
+@pytest.fixture
+def clock(workspace):
+    ensure_defaults(workspace)
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def bobs(workspace, bob):
+    return Membership.objects.get(user=bob)
+
+
+@pytest.fixture
+def alices(workspace, alice):
+    return Membership.objects.get(user=alice)
+
+
+def ask(to=None, at: datetime = MONDAY, text: str = "Where is my secret bag? It is lost!") -> Case:
+    item = make_item(text, occurred_at=at)
+    author = dataclasses.replace(item.author, external_id=item.external_id, name="Lena Secret")
+    (message,) = take_in(make_channel(), [dataclasses.replace(item, author=author)])
+    Case.objects.filter(id=message.case_id).update(assignee_id=to)
+    return Case.objects.get(id=message.case_id)
+
+
+def wish(member, **more) -> Digest:
+    values = {"every": "day", "hour": 8, "zone": "Europe/Berlin", "has_team": False, **more}
+    return wish_digest(member, **values)
+
+
+def morning(clock, workspace, days: int = 1) -> int:
+    """Go on to the next morning, eight o'clock in Berlin."""
+    clock.move_to(datetime(2026, 3, 9 + days, 7, 0, 30, tzinfo=UTC))
+    sweep_breaches()
+    return digesting.send_digests(workspace.id)
+
+
+def test_a_person_is_sent_their_own_without_customers(workspace, clock, post, bobs):
+    first, other = ask(bobs.user_id, MONDAY - timedelta(days=3)), ask(bobs.user_id)
+    ask()
+    wish(bobs)
+    assert morning(clock, workspace) == 1
+    (letter,) = post.taken
+    text = letter.get_content()
+    assert letter["To"] == "bob@example.com"
+    assert "2 of your cases are open, 2 wait" in letter["Subject"]
+    assert text.index(f"HW-{first.number}") < text.index(f"HW-{other.number}")
+    assert f"https://care.example.com/c/{first.id}/" in text
+    assert "Lena" not in str(letter)
+    assert "secret" not in str(letter)
+    assert "The team" not in text
+
+
+def test_promises_that_ran_out_are_counted_since_the_last_one(workspace, clock, post, bobs):
+    ask(bobs.user_id, MONDAY - timedelta(hours=1))
+    wish(bobs)
+    morning(clock, workspace, days=1)
+    morning(clock, workspace, days=2)
+    first, second = (letter.get_content() for letter in post.taken)
+    assert "ran out since Mon 9 Mar, 13:00: 0" not in first
+    assert "ran out since Tue 10 Mar, 08:00: 0" in second
+
+
+def test_leads_may_ask_for_the_team_and_agents_may_not(workspace, clock, post, alices, bobs):
+    ask()
+    ask(bobs.user_id)
+    wish(alices, has_team=True)
+    wish(bobs, has_team=True)
+    assert morning(clock, workspace) == 2
+    told = {letter["To"]: letter.get_content() for letter in post.taken}
+    assert "2 cases wait for an answer now" in told["alice@example.com"]
+    assert "The team" not in told["bob@example.com"]
+
+
+def test_with_nothing_to_say_nothing_is_sent(workspace, clock, post, bobs):
+    ask()
+    wish(bobs)
+    assert morning(clock, workspace) == 0
+    assert post.taken == []
+
+
+def test_one_is_sent_once_and_only_when_its_time_has_come(workspace, clock, post, bobs):
+    ask(bobs.user_id)
+    wish(bobs)
+    assert digesting.send_digests(workspace.id) == 0
+    assert [morning(clock, workspace), morning(clock, workspace)] == [1, 0]
+    assert len({letter["Message-ID"] for letter in post.taken}) == 1
+
+
+def test_after_days_without_a_worker_there_is_one_and_not_many(workspace, clock, post, bobs):
+    ask(bobs.user_id)
+    wish(bobs)
+    assert morning(clock, workspace, days=5) == 1
+    assert digesting.send_digests(workspace.id) == 0
+
+
+def test_an_address_that_is_refused_keeps_nobody_else_from_theirs(
+    workspace, clock, post, alices, bobs
+):
+    ask(bobs.user_id)
+    ask(alices.user_id)
+    wish(alices)
+    wish(bobs)
+    post.refuses.add("alice@example.com")
+    assert morning(clock, workspace) == 1
+    assert [letter["To"] for letter in post.taken] == ["bob@example.com"]
+
+
+def test_who_has_left_is_sent_nothing(workspace, clock, post, bobs):
+    ask(bobs.user_id)
+    wish(bobs)
+    bobs.delete()
+    assert morning(clock, workspace) == 0
+
+
+def test_the_sweep_finds_what_is_due_and_rests_without_a_mail_server(
+    workspace, clock, post, bobs, settings
+):
+    wish(bobs)
+    assert sweeps.wake_digests() == 0
+    clock.shift(timedelta(days=1))
+    assert sweeps.wake_digests() == 1
+    settings.HEARWELL_HAS_MAIL = False
+    assert sweeps.wake_digests() == 0
+
+
+def test_the_work_does_not_grow_with_people(
+    workspace, clock, post, alices, bobs, django_assert_max_num_queries
+):
+    ask(bobs.user_id)
+    ask(alices.user_id)
+    wish(bobs)
+    wish(alices)
+    clock.shift(timedelta(days=1))
+    with django_assert_max_num_queries(14):
+        assert digesting.send_digests(workspace.id) == 2
+
+
+@pytest.mark.parametrize(
+    ("every", "after", "expected"),
+    [
+        ("day", "2026-03-09T06:59:00+00:00", "2026-03-09T07:00:00+00:00"),
+        ("day", "2026-03-09T07:00:00+00:00", "2026-03-10T07:00:00+00:00"),
+        ("day", "2026-03-28T12:00:00+00:00", "2026-03-29T06:00:00+00:00"),
+        ("week", "2026-03-09T07:00:00+00:00", "2026-03-16T07:00:00+00:00"),
+        ("week", "2026-10-24T07:00:00+00:00", "2026-10-26T07:00:00+00:00"),
+    ],
+)
+def test_the_hour_is_that_of_the_persons_own_clock(every, after, expected):
+    moment = next_time(every, 8, "Europe/Berlin", datetime.fromisoformat(after))
+    assert moment == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize("more", [{"hour": 24}, {"hour": -1}, {"zone": "Mars"}, {"every": "hour"}])
+def test_a_wish_that_is_none_is_refused(bobs, more):
+    with pytest.raises(BadDigestError):
+        wish(bobs, **more)
+    assert digests.digest_of(bobs) is None
+
+
+def test_one_click_ends_it_and_looking_does_not(workspace, clock, post, bobs):
+    ask(bobs.user_id)
+    wish(bobs)
+    morning(clock, workspace)
+    letter = post.taken[0]
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = letter["List-Unsubscribe"].strip().strip("<>").removeprefix("https://care.example.com")
+    stranger = Client(enforce_csrf_checks=True)
+    assert stranger.get(path).status_code == 200
+    assert Digest.objects.exists()
+    assert stranger.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert not Digest.objects.exists()
+    assert stranger.post(path).status_code == 200, "twice is no harm"
+    assert stranger.post(path[:-3] + "x/").status_code == 410

@@ -1,0 +1,48 @@
+"""Push in a browser as far as it goes without its maker's service: asked for, shown, opened."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import watched
+
+pytestmark = pytest.mark.slow
+SHOWN = """async () => {
+  const worker = await navigator.serviceWorker.ready;
+  return (await worker.getNotifications()).map(({ title, data }) => ({ title, data }));
+}"""
+
+
+def test_a_press_asks_the_push_service_and_a_push_is_shown(browser, live_house):
+    context = browser.new_context(base_url=live_house.url, permissions=["notifications"])
+    context.add_cookies(live_house.owner_cookies())
+    page = context.new_page()
+    with watched(page):
+        cdp = context.new_cdp_session(page)
+        workers = []
+        cdp.on("ServiceWorker.workerRegistrationUpdated", workers.append)
+        cdp.send("ServiceWorker.enable")
+        page.goto("/me/")
+        page.get_by_role("link", name="Push to my devices").click()
+        page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+        page.get_by_role("button", name="Switch it on here").click()
+        # The service of the browser's maker is not reached from here, and that is said.
+        expect(page.get_by_role("status").filter(has_text="could not be reached")).to_be_visible(
+            timeout=30_000
+        )
+
+        registration = workers[-1]["registrations"][0]["registrationId"]
+        told = {"title": "HW-7 was given to you.", "body": "", "tag": "given 7", "url": "/inbox/"}
+        for data in (json.dumps(told), json.dumps(told), "not JSON"):
+            cdp.send(
+                "ServiceWorker.deliverPushMessage",
+                {"origin": live_house.url, "registrationId": registration, "data": data},
+            )
+        page.wait_for_function(f"({SHOWN})().then((all) => all.length > 0)")
+        shown = page.evaluate(SHOWN)
+        assert [(one["title"], one["data"]["url"]) for one in shown] == [(told["title"], "/inbox/")]
+    page.goto("about:blank")
+    context.close()
