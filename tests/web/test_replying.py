@@ -289,8 +289,9 @@ def test_undo_works_without_scripts(agent, case):
 
 def test_a_reply_that_waits_shows_on_every_page_of_its_author(agent, owner, case):
     send(agent, case)
-    assert "data-undo" in agent.get("/inbox/").content.decode()
-    assert "data-undo" not in owner.get("/inbox/").content.decode()
+    mark = f'data-undo="{Delivery.objects.get().id}"'
+    assert mark in agent.get("/inbox/").content.decode()
+    assert mark not in owner.get("/inbox/").content.decode()
 
 
 def test_nobody_takes_back_what_is_not_there(agent, case):

@@ -88,6 +88,7 @@ LAZY: dict[str, Lazy] = {
 SECTIONS: Final = (
     ("Run it", ("up", "demo", "login-link")),
     ("Past messages", ("import", "study")),
+    ("What if", ("simulate",)),
     ("Look after it", ("backup", "restore")),
     (
         "Parts of `up`, for several machines",

@@ -24,11 +24,11 @@ from hearwell.web.agent.inbox.saved import put_in, values_of
 @require_safe
 def late(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Suggest how to begin an answer that is late: values for scripts, else the case with it."""
-    if not request.headers.get("Accept", "").startswith("application/json"):
-        return redirect(f"{reverse('case', args=[case_id])}?late=1")
     page = case_page(request.workspace.id, case_id, request.membership.user_id)
     if page is None:
         raise Http404
+    if not request.headers.get("Accept", "").startswith("application/json"):
+        return redirect(f"{reverse('case', args=[case_id])}?late=1")
     return JsonResponse({"text": wording_for(request, page)})
 
 
