@@ -1,4 +1,4 @@
-"""What stands around a list of cases: accounts, teams, labels and views, in one statement."""
+"""What stands around a list of cases: accounts, teams, labels, views, news; in one statement."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ _AROUND: Final = """
         (SELECT json_agg(json_build_array(v.id, v.name, v.owner_id IS NULL, v.params)
             ORDER BY v.owner_id IS NULL, v.position, v.id)
          FROM conversations_savedview v WHERE v.workspace_id = %(workspace)s
-            AND (v.owner_id = %(user)s OR v.owner_id IS NULL) AND v.deleted_at IS NULL)
+            AND (v.owner_id = %(user)s OR v.owner_id IS NULL) AND v.deleted_at IS NULL),
+        (SELECT e.last_seq FROM events_eventcounter e WHERE e.workspace_id = %(workspace)s)
 """
 
 
@@ -37,17 +38,21 @@ class Account(NamedTuple):
 
 
 class Around(NamedTuple):
-    """What a list can be narrowed by, and the views that somebody sees."""
+    """What a list can be narrowed by, the views that somebody sees, and the newest event.
+
+    Read it before the rows: what happens between the two is then told again, and never missed.
+    """
 
     channels: Sequence[Account]
     teams: Mapping[UUID, str]
     tags: Sequence[str]
     views: Sequence[View]
+    last_seq: int
 
 
 def around_lists(workspace_id: UUID, user_id: UUID) -> Around:
     """Return what stands around the lists of a person."""
-    ((channels, teams, tags, views),) = rows.fetch(
+    ((channels, teams, tags, views, last_seq),) = rows.fetch(
         _AROUND, {"workspace": workspace_id, "user": user_id}
     )
     return Around(
@@ -55,4 +60,5 @@ def around_lists(workspace_id: UUID, user_id: UUID) -> Around:
         teams={UUID(team_id): name for team_id, name in teams or ()},
         tags=tags or [],
         views=[View(UUID(view_id), *rest) for view_id, *rest in views or ()],
+        last_seq=last_seq or 0,
     )

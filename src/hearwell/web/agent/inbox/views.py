@@ -20,8 +20,7 @@ from hearwell.channels.queries import channels_of
 from hearwell.conversations import queries
 from hearwell.conversations.queries import CaseRow
 from hearwell.conversations.viewing import view_counts, views_of
-from hearwell.events.queries import last_seq
-from hearwell.inbox.around import around_lists
+from hearwell.inbox.around import Around, around_lists
 from hearwell.kit.clock import now
 from hearwell.sla.queries import explain_clocks
 from hearwell.web.agent.desk.mine import my_presence
@@ -58,22 +57,28 @@ from hearwell.web.agent.inbox.wants import varied, wants_part
 def inbox(request: MemberRequest, queue: str = DEFAULT) -> HttpResponse:
     """Show a queue: the whole page, or only its rows for htmx."""
     chosen, params = queue_by_key(queue), wanted(queue, request.GET)
+    place, me = request.workspace.id, request.membership.user_id
+    around = None if wants_part(request) else around_lists(place, me)
     context = _rows(request, params)
-    if wants_part(request):
+    if around is None:
         if request.GET.get("with") == "queues":
             context |= {"is_part": True, **_queues(request, chosen.key, params)}
         name = "row_items" if request.GET.get("after") else "rows"
         return varied(render(request, f"hearwell/inbox/{name}.html", context))
-    context |= _page(request, chosen, params, context["people"])
+    context |= _page(request, chosen, params, context["people"], around)
     return varied(render(request, "hearwell/inbox/page.html", context))
 
 
 def _page(
-    request: MemberRequest, chosen: Queue, params: dict[str, str], people: Mapping[UUID, Person]
+    request: MemberRequest,
+    chosen: Queue,
+    params: dict[str, str],
+    people: Mapping[UUID, Person],
+    around: Around,
 ) -> dict[str, Any]:
     """Read what stands around the rows: queues and views with their counts, the filters."""
     place, me = request.workspace.id, request.membership.user_id
-    counts, around = counts_of(request), around_lists(place, me)
+    counts = counts_of(request)
     channels, saved = around.channels, around.views
     filters = filters_of(params, Known(channels, people, around.teams, around.tags))
     shown = next((view for view in saved if str(view.id) == params.get("view")), None)
@@ -97,7 +102,7 @@ def _page(
         "empty": empty_of(chosen, params, has_channels=bool(channels)),
         "list_url": reverse("inbox_queue", args=[chosen.key]),
         "list_url_full": list_url(params),
-        "live_seq": last_seq(request.workspace.id),
+        "live_seq": around.last_seq,
         "live_query": urlencode(params),
         "pane_view": "list",
         "waiting_sends": waiting_sends(request),
