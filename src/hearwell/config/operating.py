@@ -78,11 +78,15 @@ def _restore(file: Path, here: Environment) -> None:
 def hold_outbound() -> None:
     """Hold everything that waits to be sent: after a restore, before anything runs."""
     become(ProcessRole.WORKER)
+    from hearwell.integrations.services import hold_everything as switch_webhooks_off
     from hearwell.outbound.services.instance import hold_everything
 
     with operator_errors():
         held = hold_everything(RESTORED)
+        webhooks = switch_webhooks_off()
     click.echo(f"Held {held} messages that waited to be sent.")
+    if webhooks:
+        click.echo(f"Switched {webhooks} webhooks off (Settings, Webhooks).")
 
 
 @click.command()

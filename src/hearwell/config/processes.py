@@ -19,7 +19,14 @@ from hearwell.config.environment import Environment
 
 GRACE_S = 5
 # Each group has its own places, so a flood of messages never keeps an answer waiting.
-QUEUES = (("inbound", 2), ("default", 2), ("outbound", 2), ("imports", 1), ("media", 2))
+QUEUES = (
+    ("inbound", 2),
+    ("default", 2),
+    ("outbound", 2),
+    ("imports", 1),
+    ("media", 2),
+    ("webhooks", 6),
+)
 
 
 def serve_web(environment: Environment, descriptor: int | None) -> None:

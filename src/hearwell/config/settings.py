@@ -43,6 +43,7 @@ OUR_APPS = (
     "inbox",
     "reports",
     "notifications",
+    "integrations",
     "sandbox",
     "api",
     "ops",
