@@ -18,6 +18,7 @@ from hearwell.web.admin.powers import approval, guard, matrix
 from hearwell.web.admin.promises import views as promises
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
+from hearwell.web.admin.webhooks import views as webhooks
 from hearwell.web.agent.desk import views as desk
 from hearwell.web.agent.grants import views as grants
 from hearwell.web.agent.inbox import (
@@ -205,5 +206,20 @@ urlpatterns = [
     path("settings/imports/", imports.imports, name="settings_imports"),
     path("settings/imports/<uuid:run_id>/steer/", imports.steer, name="import_steer"),
     path("settings/imports/<uuid:run_id>/rejects/", imports.rejects, name="import_rejects"),
+    path("settings/webhooks/", webhooks.webhooks, name="settings_webhooks"),
+    path("settings/webhooks/off/", webhooks.notice, name="webhook_notice"),
+    path("settings/webhooks/new/", webhooks.new_webhook, name="settings_webhook_new"),
+    path("settings/webhooks/<uuid:webhook_id>/", webhooks.webhook, name="settings_webhook"),
+    path("settings/webhooks/<uuid:webhook_id>/do/", webhooks.act, name="settings_webhook_act"),
+    path(
+        "settings/webhooks/<uuid:webhook_id>/<uuid:delivery_id>/",
+        webhooks.delivery,
+        name="settings_webhook_delivery",
+    ),
+    path(
+        "settings/webhooks/<uuid:webhook_id>/<uuid:delivery_id>/again/",
+        webhooks.replay,
+        name="settings_webhook_replay",
+    ),
     path("settings/audit/", audit.audit, name="settings_audit"),
 ]

@@ -31,6 +31,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "grant": _("What we gave"),
     "power": _("Powers"),
     "archive": _("Imports"),
+    "webhook": _("Webhooks"),
     "sandbox": _("The Harbour"),
     "board": _("The wallboard"),
 }
@@ -124,6 +125,14 @@ WORDS: Final[dict[str, Promise]] = {
     "view.deleted": _("View of the team deleted"),
     "view.restored": _("View of the team restored"),
     "view.shared": _("View shared with the team"),
+    "webhook.changed": _("Webhook changed"),
+    "webhook.made": _("Webhook made"),
+    "webhook.off": _("Webhook switched off"),
+    "webhook.on": _("Webhook switched on"),
+    "webhook.removed": _("Webhook removed"),
+    "webhook.replayed": _("Webhook deliveries sent again"),
+    "webhook.secret_rotated": _("Webhook's secret replaced"),
+    "webhook.switched_itself_off": _("Webhook switched off by itself"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Settings of outgoing webhooks: who is told what, and how it went."""
