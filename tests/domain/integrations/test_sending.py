@@ -163,10 +163,11 @@ def test_it_is_given_up_after_three_days_and_replayed_under_its_id(hooks, case, 
 def test_a_week_without_one_that_got_through_switches_it_off(hooks, case, receiver):
     row, _secret = hooks.make(receiver.url)
     receiver.otherwise = 500
-    for _ in range(9):
-        hooks.close(case)
+    hooks.close(case, 20)
+    for day in range(MOST_ATTEMPTS + 1):
+        row.refresh_from_db()
+        assert row.is_on == (day < MOST_ATTEMPTS)
         hooks.later(days=1)
-    row.refresh_from_db()
     assert (row.is_on, row.off_reason) == (False, OffReason.FAILING)
     assert Event.objects.filter(name="WebhookSwitchedOff").exists()
     hooks.close(case)

@@ -199,5 +199,9 @@ def _judge(webhook: Subscription, tried: Sequence[tuple[HookDelivery, Outcome]])
         return
     if any(outcome.is_gone for _row, outcome in tried):
         leave(webhook, OffReason.GONE)
-    elif webhook.failing_since and webhook.failing_since <= now() - OFF_AFTER:
+    elif (
+        webhook.failures >= MOST_ATTEMPTS  # a test last week and one today are no week
+        and webhook.failing_since
+        and webhook.failing_since <= now() - OFF_AFTER
+    ):
         leave(webhook, OffReason.FAILING)
