@@ -4,7 +4,8 @@
     python tools/docs.py --check   only tell which are out of date
 
 settings.md from config/environment.py, events.md from the registered events and handlers,
-connectors.md from the manifests and classes of our own connectors.
+connectors.md from the manifests and classes of our own connectors, webhooks.md from the kinds of
+events that other systems can be told of.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hearwell.events.model import DomainEvent
+    from hearwell.integrations.kinds import Kind
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 MADE = "<!-- Made by tools/docs.py: change the code, then run it again. -->"
@@ -143,10 +145,50 @@ def connectors() -> str:
 
 # --------------------------------------------------------------------------------------------------
 
+# --- webhooks -------------------------------------------------------------------------------------
+
+
+def webhooks() -> str:
+    """Every kind of event that other systems can be told of, and what each carries."""
+    from hearwell.integrations import shapes
+    from hearwell.integrations.kinds import KINDS
+
+    rows = [
+        (f"`{kind.name}`", str(kind.label), ", ".join(_told(kind)) or NONE)
+        for kind in KINDS.values()
+    ]
+    return page(
+        "What webhooks tell",
+        "Every body is JSON with `id` (the `webhook-id` header, the same whatever is repeated), "
+        "`type`, `version` (1; fields are only added within it), `timestamp` (when it happened), "
+        "`workspace` (`id`, `name`) and `data`. How to receive them: "
+        "[Tell other systems](../how-to/tell-other-systems.md).",
+        table(("Type", "What happened", "In `data`"), rows),
+        "A case and a message have the names and forms that the API gives them, as they are when "
+        "the event is read, within a second or two: "
+        f"`case` {_names(shapes.CASE)}; `message` {_names(shapes.MESSAGE)}.",
+        "Only where the webhook asks for what people wrote, besides: "
+        f"`case` {_names(shapes.CASE_WORDS)}; `message` {_names(shapes.MESSAGE_WORDS)}.",
+        "A person (`actor`, `assignee`, `before`, `author`, `by`) is `id` and `name`, or null: "
+        "nobody, or no person did it. Times are ISO 8601 in UTC, durations whole seconds.",
+    )
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _told(kind: Kind) -> list[str]:
+    from hearwell.integrations.shapes import told_by
+
+    return [f"`{name}`" for name in told_by(kind)]
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "events.md": events,
     "connectors.md": connectors,
+    "webhooks.md": webhooks,
 }
 
 

@@ -31,6 +31,7 @@ from hearwell.outbound.events import (
     DeliveryQueued,
     DeliveryStale,
 )
+from hearwell.powers.events import ReplyHandedIn, ReplyReviewed
 from hearwell.sla.events import ClockBreached, ClockMet, ClockNearlyDue
 
 TEST: Final = "webhook.test"
@@ -89,6 +90,14 @@ _ALL: Final = (
     Kind(
         "reply.failed", _("A reply was refused by the network"), REPLIES, (DeliveryFailed,),
         _TROUBLE,
+    ),
+    Kind(
+        "approval.asked", _("A reply waits for a second person"), REPLIES, (ReplyHandedIn,),
+        ("delivery_id", "author_id"),
+    ),
+    Kind(
+        "approval.decided", _("A reply was approved, returned or recalled"), REPLIES,
+        (ReplyReviewed,), ("delivery_id", "author_id", "state", "by_id"),
     ),
     Kind("promise.nearly_due", _("A clock is nearly due"), PROMISES, (ClockNearlyDue,), _CLOCK),
     Kind("promise.late", _("A clock ran out"), PROMISES, (ClockBreached,), _CLOCK),

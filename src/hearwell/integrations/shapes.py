@@ -20,7 +20,7 @@ from hearwell.conversations.models import Message
 from hearwell.conversations.queries import case_rows
 from hearwell.events.model import EVENT_TYPES, DomainEvent
 from hearwell.events.models import Event
-from hearwell.integrations.kinds import KINDS, case_ids_of
+from hearwell.integrations.kinds import KINDS, Kind, case_ids_of
 from hearwell.integrations.rules import VERSION
 
 CASE_WORDS: Final = ("title", "preview", "contact_name")
@@ -38,7 +38,7 @@ MESSAGE: Final = (
     "is_automatic", "sent_outside", "delivery_id",
 )  # fmt: skip
 # Ids of people: told with their names, under the name without _id.
-_PEOPLE: Final = ("actor_id", "assignee_id", "before_id", "author_id")
+_PEOPLE: Final = ("actor_id", "assignee_id", "before_id", "author_id", "by_id")
 # What events call otherwise than bodies do.
 _RENAMED: Final = {"message": "detail", "kind": "clock_kind"}
 
@@ -134,6 +134,22 @@ def _facts(event: DomainEvent, kind: str, known: Known) -> dict[str, Any]:
         else:
             facts[_RENAMED.get(name, name)] = value
     return facts
+
+
+def told_by(kind: Kind) -> list[str]:
+    """Return the names in `data` of a kind, as `data_of` gives them."""
+    fields = {name for event in kind.events for name in event.__dataclass_fields__}
+    names = []
+    if fields & {"case_id", "case_ids", "context"}:
+        names.append("case")
+    if "case_ids" in fields:
+        names.append("from_case_id")
+    if "message_id" in fields:
+        names.append("message")
+    own = ("actor_id", *kind.facts) if "actor_id" in fields else kind.facts
+    return names + [
+        name.removesuffix("_id") if name in _PEOPLE else _RENAMED.get(name, name) for name in own
+    ]
 
 
 def _person(user_id: UUID | None, known: Known) -> dict[str, Any] | None:

@@ -6,13 +6,13 @@ from hearwell.integrations import services
 from hearwell.kit.sweep import every
 
 
-@every(seconds=0.5, name="integrations.collect")
+@every(seconds=1.0, name="integrations.collect")
 def collect() -> int:
     """Write down what is to be sent of what has happened."""
     return services.collect()
 
 
-@every(seconds=0.5, name="integrations.send")
+@every(seconds=1.0, name="integrations.send")
 def call_senders() -> int:
     """Queue a sender for every webhook that has something due and none at it."""
     from hearwell.integrations.tasks import call_senders as call

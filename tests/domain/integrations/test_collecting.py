@@ -16,7 +16,9 @@ from hearwell.integrations import services
 from hearwell.integrations.kinds import KINDS
 from hearwell.integrations.models import HookDelivery, OffReason, Reading, Subscription
 from hearwell.integrations.services import collecting
+from hearwell.integrations.shapes import told_by
 from hearwell.outbound.events import DeliveryFailed
+from hearwell.powers.events import ReplyReviewed
 from hearwell.sla.events import ClockNearlyDue
 from tests.factories import make_case, make_message
 
@@ -127,6 +129,18 @@ def test_every_kind_can_be_written(hooks, case):
             assert set(kind.facts) <= set(fields), (kind.name, event)
 
 
+def test_a_reply_that_a_second_person_looked_at(hooks, case, alice, bob):
+    hooks.make(URL, "approval.decided")
+    hooks.tell(ReplyReviewed(hooks.workspace.id, case.id, case.id, bob.id, "approved", alice.id))
+    services.collect()
+    (body,) = bodies()
+    data = body["data"]
+    assert (data["state"], data["author"]["name"], data["by"]["name"]) == (
+        "approved", "Bob Brown", "Alice Adams",
+    )  # fmt: skip
+    assert set(data) == set(told_by(KINDS["approval.decided"]))
+
+
 @pytest.mark.parametrize("kind", ["merged", "trouble", "clock"])
 def test_the_facts_of_an_event(hooks, case, kind):
     hooks.make(URL)
@@ -143,6 +157,7 @@ def test_the_facts_of_an_event(hooks, case, kind):
     services.collect()
     (body,) = bodies()
     data = body["data"]
+    assert set(data) == set(told_by(KINDS[body["type"]]))
     if kind == "merged":
         assert (data["case"]["id"], data["from_case_id"]) == (str(other.id), str(case.id))
     elif kind == "trouble":
