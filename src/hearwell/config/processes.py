@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 from typing import cast
 
@@ -25,7 +26,7 @@ QUEUES = (
     ("outbound", 2),
     ("imports", 1),
     ("media", 2),
-    ("webhooks", 6),
+    ("webhooks", 4),
 )
 
 
@@ -88,8 +89,19 @@ def fetching_app() -> App:
     return app.with_connector(cast("DjangoConnector", app.connector).get_worker_connector())
 
 
+def make_room() -> None:
+    """Give the running loop a thread for every place.
+
+    By itself it has four more than cores: on a small machine fewer than there are places, and
+    slow webhooks would take the threads that answers need.
+    """
+    places = sum(n for _queue, n in QUEUES)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(places, "jobs"))
+
+
 async def _work_queues() -> None:
     """Run one worker per queue until a signal, or until one of them gives up."""
+    make_room()
     async with fetching_app().open_async() as fetching:
         workers = [asyncio.create_task(_work(fetching, *queue)) for queue in QUEUES]
         told = asyncio.Event()
