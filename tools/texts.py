@@ -1,7 +1,7 @@
 """The texts on the screen, from the code into the catalogues and back.
 
     python tools/texts.py update    # new texts into every catalogue, old ones out, compiled
-    python tools/texts.py missing   # what has no translation yet, a line each
+    python tools/texts.py           # what is missing or wrong, a line each
 
 No GNU gettext is needed: Django turns a template into what reads like Python, Babel finds the
 calls. A catalogue has neither dates nor line numbers, so it changes only with its words.
@@ -238,7 +238,10 @@ def main() -> int:
         update()
         return 0
     found = list(complaints())
-    print("\n".join([*found, "run: python tools/texts.py update, then translate"] if found else []))
+    for line in found:
+        print(line)
+    if found:
+        print("Run: python tools/texts.py update. Then translate, and run it again.")
     return int(bool(found))
 
 
