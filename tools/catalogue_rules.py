@@ -15,12 +15,18 @@ IN_ORDER: Final = re.compile(r"(?<!%)(?:%%)*(%[sdif])")
 TAGS: Final = re.compile(r"</?[a-z][^>]*>|&(?:#\d+|\w+);", re.IGNORECASE)
 
 
+def strings(value: object) -> tuple[str, ...]:
+    """Return one string or several as several; what is no string, as an empty one."""
+    many = value if isinstance(value, (tuple, list)) else (value,)
+    return tuple(one if isinstance(one, str) else "" for one in many)
+
+
 def faults(message: Message | None, forms: int) -> Iterator[str]:
     """Yield what is wrong with a translation; None is a text that the catalogue lacks."""
     if message is None:
         yield "missing"
         return
-    given = message.string if isinstance(message.string, tuple) else (message.string,)
+    given = strings(message.string)
     if not all(given):
         yield "not translated"
         return
@@ -33,7 +39,7 @@ def faults(message: Message | None, forms: int) -> Iterator[str]:
 
 
 def _form_faults(message: Message, form: str, place: int, forms: int) -> Iterator[str]:
-    ids = message.id if isinstance(message.id, tuple) else (message.id,)
+    ids = strings(message.id)
     wanted, has = Counter(NAMED.findall(ids[-1])), Counter(NAMED.findall(form))
     # "One reply", "two replies": forms of a single number may do without the number.
     is_single = message.pluralizable and place < {2: 1, 6: 3}.get(forms, 0)

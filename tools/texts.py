@@ -37,20 +37,16 @@ PLURALS: Final[Mapping[str, str]] = {
     ),
     "de": "nplurals=2; plural=(n != 1);",
 }
-KEYWORDS: Final[tuple[str, ...]] = (
-    "_",
-    *(
-        f"{name}{end}"
-        for name in ("gettext", "ngettext", "pgettext", "npgettext")
-        for end in ("", "_lazy", "_noop")
-    ),
+CALLS: Final = ("gettext", "ngettext", "pgettext", "npgettext")
+KEYWORDS: Final = dict.fromkeys(
+    ["_", *(f"{name}{end}" for name in CALLS for end in ("", "_lazy", "_noop"))]
 )
 WIDTH: Final = 96
 STRING: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 CALL: Final = re.compile(
     rf"\b(n?p?gettext|_)\(u?((?:{STRING.pattern})(?:,\s*u?(?:{STRING.pattern}))*)", re.DOTALL
 )
-Call: TypeAlias = tuple[str, tuple[str | None, ...]]
+Call: TypeAlias = tuple[str, tuple[str, ...]]
 
 
 class Text(NamedTuple):
@@ -84,10 +80,9 @@ def _texts(path: Path) -> Iterator[Text]:
 
 
 def _calls_of_python(code: str) -> Iterator[Call]:
-    for _line, name, words, _notes in extract_python(
-        io.BytesIO(code.encode()), KEYWORDS, (), {"encoding": "utf-8"}
-    ):
-        yield name, words if isinstance(words, tuple) else (words,)
+    found = extract_python(io.BytesIO(code.encode()), KEYWORDS, (), {"encoding": "utf-8"})
+    for _line, name, words, _notes in found:
+        yield str(name), catalogue_rules.strings(words)
 
 
 def _calls_of_template(code: str, origin: str) -> Iterator[Call]:
@@ -96,12 +91,12 @@ def _calls_of_template(code: str, origin: str) -> Iterator[Call]:
         yield call[1], tuple(ast.literal_eval(one) for one in STRING.findall(call[2]))
 
 
-def _text(name: str, words: tuple[str | None, ...]) -> Text | None:
-    """Read the arguments of a call; a variable among them is None and no text of ours."""
+def _text(name: str, words: tuple[str, ...]) -> Text | None:
+    """Read the arguments of a call; a variable among them is empty and no text of ours."""
     takes = list(words)
     context = takes.pop(0) if "pgettext" in name else None
     one = takes[0] if takes else None
-    many = takes[1] if name.startswith("n") and len(takes) > 1 else None
+    many = (takes[1] or None) if name.startswith("n") and len(takes) > 1 else None
     return Text(context, one, many) if one else None
 
 
@@ -126,8 +121,8 @@ def read_catalogue(language: str) -> Catalog:
 
 
 def _key(message: Message) -> Text:
-    one, many = message.id if isinstance(message.id, tuple) else (message.id, None)
-    return Text(message.context, one, many)
+    one, *many = catalogue_rules.strings(message.id)
+    return Text(message.context or None, one, many[0] if many else None)
 
 
 def merged(language: str, texts: Mapping[Text, str]) -> Catalog:
@@ -177,12 +172,13 @@ def compiled(language: str, catalogue: Catalog) -> bytes:
     """
     pairs = {b"": _header(language).encode()}
     for message in catalogue:
-        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        forms = catalogue_rules.strings(message.string)
         if not message.id or message.fuzzy or not all(forms):
             continue
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
         key = f"{message.context}\x04" if message.context else ""
-        pairs[(key + "\0".join(ids)).encode()] = "\0".join(forms).encode()
+        pairs[(key + "\0".join(catalogue_rules.strings(message.id))).encode()] = "\0".join(
+            forms
+        ).encode()
     return _packed(sorted(pairs.items()))
 
 

@@ -31,12 +31,12 @@ class Preferences:
     `keys` are those they have changed, by command; an empty one is switched off.
     """
 
-    language: str = ""
     theme: str = "system"
     density: str = "standard"
     has_single_keys: bool = True
     undo_s: int = 10
     keys: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
 
     @cached_property
     def all_keys(self) -> dict[str, str]:
