@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
 import catalogue_rules
+import pure_words
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
-from django.conf import settings
 from django.utils.translation.template import templatize
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -62,8 +62,13 @@ def texts_of_code(source: Path = SOURCE) -> dict[Text, str]:
     found: dict[Text, str] = {}
     for path in sorted(source.rglob("*")):
         if path.suffix in {".py", ".html", ".txt"} and path.is_file():
+            where = str(path.relative_to(source))
             for text in _texts(path):
-                found.setdefault(text, str(path.relative_to(source)))
+                found.setdefault(text, where)
+            for words in pure_words.answered(path, source) if path.suffix == ".py" else ():
+                found.setdefault(Text(None, words, None), where)
+    for words, where in pure_words.told():
+        found.setdefault(Text(None, words, None), where)
     _join_plurals(found)
     return found
 
@@ -228,8 +233,7 @@ def complaints() -> Iterator[str]:
 
 def main() -> int:
     """Do what was asked for; return an exit code."""
-    if not settings.configured:
-        settings.configure(USE_I18N=True)
+    pure_words.start()
     if sys.argv[1:] == ["update"]:
         update()
         return 0

@@ -22,6 +22,7 @@ from hearwell.web.agent.inbox.faces import Person
 from hearwell.web.commands import worded_commands
 from hearwell.web.components import clocks, icons, marks, routed
 from hearwell.web.components import rows as case_row
+from hearwell.web.components.numbers import one_decimal
 
 register = template.Library()
 NOTHING = "\N{EN DASH}"
@@ -174,7 +175,7 @@ def fig(label: str, value: str, unit: str = "", how: str = "", delta: str = "") 
 @register.filter
 def percent(share: float | None) -> str:
     """Write a share of one as per cent with one decimal; a dash for nothing."""
-    return NOTHING if share is None else f"{share * 100:.1f}"
+    return NOTHING if share is None else one_decimal(share * 100)
 
 
 @register.filter

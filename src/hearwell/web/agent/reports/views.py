@@ -28,6 +28,7 @@ from hearwell.reports.study.figures import Figures
 from hearwell.reports.study.methods import ALL, DEFAULT, METHODS
 from hearwell.web.components.charts import Bar, Point, bars, share_line
 from hearwell.web.components.clocks import duration
+from hearwell.web.components.numbers import one_decimal
 
 DAYS: Final = 28
 FEW: Final = 20
@@ -148,7 +149,9 @@ def _delta(report: ResponseReport) -> str:
     if rate is None or was is None:
         return ""
     points = 100 * (rate - was)
-    return _("%(points)s points against the period before") % {"points": f"{points:+.1f}"}
+    return _("%(points)s points against the period before") % {
+        "points": one_decimal(points, is_signed=True)
+    }
 
 
 def _waiting_words(report: ResponseReport) -> str:
