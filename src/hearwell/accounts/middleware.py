@@ -54,7 +54,7 @@ def speak_to(request: HttpRequest) -> None:
 def language_of(user: object) -> str:
     """Return the language a person chose, if it is still one of ours; else an empty string."""
     chosen = (getattr(user, "preferences", None) or {}).get("language", "")
-    return chosen if chosen in dict(settings.LANGUAGES) else ""
+    return chosen if isinstance(chosen, str) and chosen in dict(settings.LANGUAGES) else ""
 
 
 def membership_of(request: HttpRequest) -> Membership | None:
