@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
+from hearwell.accounts.languages import language_of
 from hearwell.accounts.models import Membership, User
 
 SESSION_KEY = "workspace"
@@ -49,12 +49,6 @@ def speak_to(request: HttpRequest) -> None:
     if chosen:
         translation.activate(chosen)
         request.LANGUAGE_CODE = chosen
-
-
-def language_of(user: object) -> str:
-    """Return the language a person chose, if it is still one of ours; else an empty string."""
-    chosen = (getattr(user, "preferences", None) or {}).get("language", "")
-    return chosen if isinstance(chosen, str) and chosen in dict(settings.LANGUAGES) else ""
 
 
 def membership_of(request: HttpRequest) -> Membership | None:

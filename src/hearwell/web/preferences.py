@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from hearwell.accounts.middleware import language_of
+from hearwell.accounts.languages import language_of
 from hearwell.web.commands import COMMANDS
 from hearwell.web.keyboard import BadKeyError, effective_keys, read_key
 
