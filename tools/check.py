@@ -16,6 +16,7 @@ CHECKS: dict[str, list[str]] = {
     "types": [str(BIN / "mypy")],
     "imports": [str(BIN / "lint-imports"), "--verbose"],
     "house rules": [sys.executable, "tools/house_rules.py"],
+    "translations": [sys.executable, "tools/texts.py"],
 }
 
 

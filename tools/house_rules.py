@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import bare_words
 import figures
 import templates
 import writers
@@ -41,6 +42,7 @@ def complaints() -> Iterator[str]:
         yield from writers.complaints(path, SOURCE, ast.parse(path.read_text()))
     for path in sorted(SOURCE.rglob("templates/**/*.html")):
         yield from templates.complaints(path, ROOT)
+        yield from bare_words.complaints(path, ROOT)
 
 
 def main() -> int:

@@ -1,11 +1,13 @@
-"""Finds the workspace in which a signed-in person works."""
+"""Finds the workspace in which a signed-in person works, and the language they read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
 
+from hearwell.accounts.languages import language_of
 from hearwell.accounts.models import Membership, User
 
 SESSION_KEY = "workspace"
@@ -23,6 +25,30 @@ class WorkspaceMiddleware:
         request.membership = membership  # type: ignore[attr-defined]
         request.workspace = membership.workspace if membership else None  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """Speaks the language that a signed-in person chose; without a choice, the browser's.
+
+    Django's own LocaleMiddleware comes first: it has read the browser's wish by then, for
+    strangers too, and says at the end in which language the answer is.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Switch before the page is made."""
+        speak_to(request)
+        return self.get_response(request)
+
+
+def speak_to(request: HttpRequest) -> None:
+    """Switch to the language of the person who asks, if they have chosen one."""
+    chosen = language_of(request.user)
+    if chosen:
+        translation.activate(chosen)
+        request.LANGUAGE_CODE = chosen
 
 
 def membership_of(request: HttpRequest) -> Membership | None:

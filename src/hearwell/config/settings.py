@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from hearwell.config import logs
 from hearwell.config.addresses import database_url, django_database
@@ -84,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "hearwell.accounts.middleware.WorkspaceMiddleware",
+    "hearwell.accounts.middleware.LanguageMiddleware",
 ]
 
 TEMPLATES = [
@@ -198,7 +198,8 @@ MEDIA_ROOT = DATA / "media"
 # Hashed names never change their content: let browsers keep them for a year.
 WHITENOISE_MAX_AGE = 365 * 24 * 3600
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+# Each in its own words: who seeks theirs may read no other.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"

@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hearwell.accounts.languages import language_of, speaking
 from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
 from hearwell.kit import rows
@@ -78,6 +79,7 @@ class Summary:
     name: str
     email: str
     place: str
+    language: str = ""
     open: int = 0
     waiting: int = 0
     lines: list[WaitingLine] = field(default_factory=list)
@@ -152,6 +154,7 @@ def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summa
             name=member.user.get_short_name(),
             email=member.user.email,
             place=member.workspace.name,
+            language=language_of(member.user),
             open=opened.get(one.user_id, 0),
             waiting=n,
             lines=lines,
@@ -175,13 +178,13 @@ def _waiting(values: Mapping[str, Any]) -> dict[UUID, tuple[list[WaitingLine], i
 
 
 def written(workspace_id: UUID, wish: Wish, summary: Summary) -> EmailMultiAlternatives:
-    """Write the e-mail, with the one click that ends it (RFC 8058)."""
+    """Write the e-mail in the person's language, with the one click that ends it (RFC 8058)."""
     token = off_token(workspace_id, wish.digest_id)
     off = settings.HEARWELL_URL + reverse("digest_off", args=[token])
     context = {"summary": summary, "wish": wish, "off": off, "url": settings.HEARWELL_URL}
-    with timezone.override(wish.zone):
+    with timezone.override(wish.zone), speaking(summary.language):
         text = render_to_string("hearwell/mail/digest.txt", context)
-    subject = _("%(place)s: %(open)s of your cases are open, %(waiting)s wait")
+        subject = _("%(place)s: %(open)s of your cases are open, %(waiting)s wait")
     values = {"place": summary.place, "open": summary.open, "waiting": summary.waiting}
     return EmailMultiAlternatives(
         subject=" ".join((subject % values).split()),

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from hearwell.accounts.languages import speaking
 from hearwell.kit import http
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
@@ -102,12 +103,13 @@ def _send(client: httpx.Client, sender: Sender, one: Outgoing) -> int | None:
 
 def told(one: Outgoing) -> dict[str, Any]:
     """Return what the device shows. The customer's words only where the person chose so."""
-    words = {
-        Topic.GIVEN: _("%(case)s was given to you."),
-        Topic.ANSWERED: _("%(case)s: the customer has written."),
-        Topic.SOON: _("%(case)s: a promise is nearly due."),
-        Topic.LATE: _("%(case)s: a promise is over its time."),
-    }[Topic(one.topic)]
+    with speaking(one.language):
+        words = {
+            Topic.GIVEN: _("%(case)s was given to you."),
+            Topic.ANSWERED: _("%(case)s: the customer has written."),
+            Topic.SOON: _("%(case)s: a promise is nearly due."),
+            Topic.LATE: _("%(case)s: a promise is over its time."),
+        }[Topic(one.topic)]
     return {
         "title": words % {"case": f"HW-{one.number}"},
         "body": one.preview[:LONGEST_WORDS],

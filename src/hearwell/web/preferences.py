@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from hearwell.accounts.languages import language_of
 from hearwell.web.commands import COMMANDS
 from hearwell.web.keyboard import BadKeyError, effective_keys, read_key
 
@@ -26,6 +27,7 @@ _COMMANDS: Final = frozenset(command.id for command in COMMANDS)
 class Preferences:
     """How a person wants the pages, and how long a reply can be taken back.
 
+    `language` is a code of settings.LANGUAGES, empty for the browser's.
     `keys` are those they have changed, by command; an empty one is switched off.
     """
 
@@ -34,6 +36,7 @@ class Preferences:
     has_single_keys: bool = True
     undo_s: int = 10
     keys: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
 
     @cached_property
     def all_keys(self) -> dict[str, str]:
@@ -51,6 +54,7 @@ def preferences_of(user: object) -> Preferences:
     raw: dict[str, Any] = getattr(user, "preferences", None) or {}
     undo_s = raw.get("undo_s", 10)
     return Preferences(
+        language=language_of(user),
         theme=_among(raw.get("theme"), dict(THEMES), "system"),
         density=_among(raw.get("density"), dict(DENSITIES), "standard"),
         has_single_keys=raw.get("single_keys", True) is not False,

@@ -88,6 +88,17 @@ def test_a_person_is_sent_their_own_without_customers(workspace, clock, post, bo
     assert "The team" not in text
 
 
+def test_it_is_in_the_language_the_person_chose(workspace, clock, post, bob, bobs):
+    bob.preferences = {"language": "de"}
+    bob.save()
+    ask(bobs.user_id)
+    wish(bobs)
+    morning(clock, workspace)
+    (letter,) = post.taken
+    assert "1 Ihrer Fälle sind offen, 1 warten" in letter["Subject"]
+    assert "wartet seit Mo, 9. Mär" in letter.get_content()
+
+
 def test_promises_that_ran_out_are_counted_since_the_last_one(workspace, clock, post, bobs):
     ask(bobs.user_id, MONDAY - timedelta(hours=1))
     wish(bobs)

@@ -103,6 +103,14 @@ def test_the_words_are_there_where_the_person_chose_so(workspace, phone, case, b
     assert phone.shown[0]["body"] == "Where is my secret bag?"
 
 
+def test_it_is_told_in_the_language_the_person_chose(workspace, phone, case, bob):
+    bob.preferences = {"language": "ar"}
+    bob.save()
+    handlers.tell_of_answers([written(case)])
+    push(workspace)
+    assert titles(phone) == [f"HW-{case.number}: كتب العميل."]
+
+
 def test_nobody_is_told_twice_of_the_same(workspace, phone, case, bob):
     event, message = given(case, bob.id), written(case)
     for _ in range(3):

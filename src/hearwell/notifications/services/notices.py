@@ -99,6 +99,7 @@ class Outgoing:
     preview: str
     due_at: datetime | None
     tries: int
+    language: str | None = None
 
 
 def note_happened(workspace_id: UUID, happened: Sequence[Happened]) -> int:
@@ -160,10 +161,12 @@ def take_waiting(workspace_id: UUID) -> list[Outgoing]:
     found = rows.fetch(
         """
         SELECT n.id, d.id, d.endpoint, d.public_key, d.auth, n.topic, n.key, n.case_id, c.number,
-            CASE WHEN d.shows_words THEN c.preview ELSE '' END, n.due_at, n.tries
+            CASE WHEN d.shows_words THEN c.preview ELSE '' END, n.due_at, n.tries,
+            u.preferences->>'language'
         FROM notifications_notice n
         JOIN notifications_device d ON d.workspace_id = n.workspace_id AND d.id = n.device_id
         JOIN conversations_case c ON c.workspace_id = n.workspace_id AND c.id = n.case_id
+        JOIN accounts_user u ON u.id = d.user_id
         WHERE n.workspace_id = %s AND n.id = ANY(%s) ORDER BY n.made_at, n.id
         """,
         [workspace_id, taken],

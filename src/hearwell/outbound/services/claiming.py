@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.connect.registry import connector_for

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from hearwell.reports.study.methods import Method
 
 SMALL = 30
@@ -75,11 +77,11 @@ class Figures:
     def caveat(self) -> str | None:
         """Why the rate must not be ranked, in a few words; None where it may be."""
         if self.is_silent:
-            return "its replies are not in the record"
+            return _("its replies are not in the record")
         if self.needs_reply < SMALL:
             return f"n < {SMALL}"
         if self.unripe > UNRIPE_SHARE * self.needs_reply:
-            return "cut off by the end of the record"
+            return _("cut off by the end of the record")
         return None
 
     def as_json(self) -> dict[str, Any]:

@@ -34,6 +34,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from django.utils.translation import gettext_noop as _
+
 DAY_S = 86_400
 RELATION = (
     "message", "brand", "author", "is_own", "at", "parent", "needs_reply", "is_named",
@@ -72,60 +74,74 @@ ALL = (
     Method(
         "hearwell",
         1,
-        "Hearwell 24 h",
-        "Messages that need an answer; a human reply to that person within 24 hours, in reply to "
-        "this message or a later one. Replies sent in the network itself count.",
+        _("Hearwell 24 h"),
+        _(
+            "Messages that need an answer; a human reply to that person within 24 hours, in "
+            "reply to this message or a later one. Replies sent in the network itself count."
+        ),
         DAY_S,
     ),
     Method(
         "simply-measured",
         1,
-        "Every mention",
-        "Every message by another author that names the handle and is no retweet; a reply of the "
-        "handle's account to that very message.",
+        _("Every mention"),
+        _(
+            "Every message by another author that names the handle and is no retweet; a reply "
+            "of the handle's account to that very message."
+        ),
     ),
     Method(
         "socially-devoted",
         1,
-        "Questions",
-        "Every question to the brand (a text with a question mark, no retweet); a reply to that "
-        "very message.",
+        _("Questions"),
+        _(
+            "Every question to the brand (a text with a question mark, no retweet); a reply to "
+            "that very message."
+        ),
     ),
     Method(
         "quintly",
         1,
-        "Questions, 7 days",
-        "Every mention with a question mark; a reply to that very message within 7 days that "
-        "names no more than one account.",
+        _("Questions, 7 days"),
+        _(
+            "Every mention with a question mark; a reply to that very message within 7 days "
+            "that names no more than one account."
+        ),
         7 * DAY_S,
     ),
     Method(
         "sprout-72h",
         1,
-        "72 hours (our reading)",
-        "Messages that need an answer; a reply to that very message within 72 hours. Our reading: "
-        "the Sprout Index does not publish how it judges.",
+        _("72 hours (our reading)"),
+        _(
+            "Messages that need an answer; a reply to that very message within 72 hours. Our "
+            "reading: the Sprout Index does not publish how it judges."
+        ),
         3 * DAY_S,
     ),
     Method(
         "facebook-page",
         1,
-        "Page badge",
-        "A person's first message after 24 hours of silence, in the last 30 days or the brand's "
-        "last 10; a human reply before their next. The mean is of the fastest 90 %.",
+        _("Page badge"),
+        _(
+            "A person's first message after 24 hours of silence, in the last 30 days or the "
+            "brand's last 10; a human reply before their next. The mean is of the fastest 90 %."
+        ),
     ),
     Method(
         "conversocial",
         1,
-        "Mentions, any reply (our reading)",
-        "Every mention of the handle, retweets too; any later reply to that person.",
+        _("Mentions, any reply (our reading)"),
+        _("Every mention of the handle, retweets too; any later reply to that person."),
     ),
     Method(
         "any-reply",
         1,
-        "Everything",
-        "Every message to the brand and every message that it replied to; a reply to that very "
-        "message. An upper bound.",
+        _("Everything"),
+        _(
+            "Every message to the brand and every message that it replied to; a reply to that "
+            "very message. An upper bound."
+        ),
     ),
 )
 METHODS = {method.name: method for method in ALL}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hearwell.accounts.access import MemberRequest, public, requires
-from hearwell.accounts.middleware import SESSION_KEY
+from hearwell.accounts.middleware import SESSION_KEY, speak_to
 from hearwell.accounts.models import LoginLink, Membership, User
 from hearwell.accounts.services import (
     FIRST_OWNER,
@@ -31,6 +32,11 @@ from hearwell.web.account.forms import FirstOwnerForm
 from hearwell.web.preferences import DENSITIES, MAX_UNDO_S, THEMES
 
 BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
+_CHOICES: Final = (
+    ("language", (("", ""), *settings.LANGUAGES)),
+    ("theme", THEMES),
+    ("density", DENSITIES),
+)
 _INITIALS: Final = re.compile(r"[A-Za-z]{1,3}")
 
 
@@ -111,11 +117,13 @@ def me(request: MemberRequest) -> HttpResponse:
         error = _save_initials(request, wanted)
         save_preferences(_user(request), _preferences(request))
         if not error:
+            speak_to(request)
             messages.success(request, _("Saved."))
             return redirect("me")
     memberships = Membership.objects.select_related("workspace").filter(user=_user(request))
     context = {
         "section": "me",
+        "languages": settings.LANGUAGES,
         "themes": THEMES,
         "densities": DENSITIES,
         "initials": wanted,
@@ -136,7 +144,7 @@ def _preferences(request: HttpRequest) -> dict[str, Any]:
     chosen: dict[str, Any] = {"single_keys": request.POST.get("single_keys") == "1"}
     if seconds.isdecimal():
         chosen["undo_s"] = min(MAX_UNDO_S, int(seconds))
-    for name, choices in (("theme", THEMES), ("density", DENSITIES)):
+    for name, choices in _CHOICES:
         if request.POST.get(name) in dict(choices):
             chosen[name] = request.POST[name]
     return chosen

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from hearwell.web.components.numbers import grouped
+
 WIDE, NARROW = 620, 340
 _HEIGHT, _TOP, _BOTTOM, _LEFT, _RIGHT = 200, 14, 174, 42, 92
 _MOST_LABELS = 4
@@ -137,7 +139,7 @@ def _bars(rows: Sequence[Bar], width: int) -> SafeString:
                 max(1, round(room * row.count / most)) if row.count else 0,
                 left + 6 + round(room * row.count / most),
                 i * 23 + 22,
-                f"{row.count:,}",
+                grouped(row.count),
             )
             for i, row in enumerate(rows)
         ),

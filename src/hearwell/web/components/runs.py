@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from hearwell.channels.models import ImportRun, ImportState
 from hearwell.inbox.archives.records import Reason
 from hearwell.web.components.clocks import duration
+from hearwell.web.components.numbers import grouped
 
 # An import that is alive says so far more often.
 SILENT_AFTER: Final = timedelta(minutes=2)
@@ -104,16 +105,17 @@ def _percent(run: ImportRun) -> int | None:
 def _progress(run: ImportRun) -> list[str]:
     """Say how far it is, how fast it goes, how long it will take."""
     if run.rows is None or (run.going_since is None and run.position == 0):
-        return [_("%(n)s rows read") % {"n": f"{run.rows_read:,}"}] if run.rows_read else []
+        return [_("%(n)s rows read") % {"n": grouped(run.rows_read)}] if run.rows_read else []
     said = [
-        _("%(done)s of %(all)s messages") % {"done": f"{run.position:,}", "all": f"{run.rows:,}"}
+        _("%(done)s of %(all)s messages")
+        % {"done": grouped(run.position), "all": grouped(run.rows)}
     ]
     rate = pace(run)
     if run.is_under_way and rate:
         said.append(_("%(rate)s a second") % {"rate": f"{rate:,.0f}"})
         said.append(_("%(time)s left") % {"time": duration((run.rows - run.position) / rate)})
     elif run.is_under_way and run.going_since is None and run.rows_read:
-        said.append(_("finding the place, %(n)s rows read") % {"n": f"{run.rows_read:,}"})
+        said.append(_("finding the place, %(n)s rows read") % {"n": grouped(run.rows_read)})
     return said
 
 
@@ -131,10 +133,11 @@ def _outcome(run: ImportRun) -> list[str]:
     known = run.position - run.fresh
     if run.position and (run.is_finished or known):
         said.append(
-            ngettext("%(n)s new message", "%(n)s new messages", run.fresh) % {"n": f"{run.fresh:,}"}
+            ngettext("%(n)s new message", "%(n)s new messages", run.fresh)
+            % {"n": grouped(run.fresh)}
         )
     if known:
-        said.append(_("%(n)s were known already") % {"n": f"{known:,}"})
+        said.append(_("%(n)s were known already") % {"n": grouped(known)})
     if run.left_out:
-        said.append(_("%(n)s of other brands were left out") % {"n": f"{run.left_out:,}"})
+        said.append(_("%(n)s of other brands were left out") % {"n": grouped(run.left_out)})
     return said

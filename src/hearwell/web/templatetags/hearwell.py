@@ -11,7 +11,6 @@ from django import template
 from django.forms import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -22,6 +21,8 @@ from hearwell.web.agent.inbox.faces import Person
 from hearwell.web.commands import worded_commands
 from hearwell.web.components import clocks, icons, marks, routed
 from hearwell.web.components import rows as case_row
+from hearwell.web.components.dates import dated
+from hearwell.web.components.numbers import one_decimal
 
 register = template.Library()
 NOTHING = "\N{EN DASH}"
@@ -135,12 +136,12 @@ def ago(moment: datetime | None) -> SafeString:
         return SafeString(NOTHING)
     here, passed = localtime(moment), (now() - moment).total_seconds()
     if passed < clocks.MINUTE:
-        words = gettext("just now") if passed >= 0 else date_format(here, "H:i")
+        words = gettext("just now") if passed >= 0 else dated(here, "H:i")
     elif passed < clocks.DAY:
         words = gettext("%(time)s ago") % {"time": clocks.duration(passed)}
     else:
-        words = date_format(here, "j M Y" if here.year != localtime(now()).year else "j M")
-    full = date_format(here, "j F Y, H:i:s")
+        words = dated(here, "j M Y" if here.year != localtime(now()).year else "j M")
+    full = dated(here, "j F Y, H:i:s")
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), full, words)
 
 
@@ -153,8 +154,8 @@ def at(moment: datetime | None, style: str = "H:i") -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
-        date_format(here, "j F Y, H:i:s"),
-        date_format(here, style),
+        dated(here, "j F Y, H:i:s"),
+        dated(here, style),
     )
 
 
@@ -174,7 +175,7 @@ def fig(label: str, value: str, unit: str = "", how: str = "", delta: str = "") 
 @register.filter
 def percent(share: float | None) -> str:
     """Write a share of one as per cent with one decimal; a dash for nothing."""
-    return NOTHING if share is None else f"{share * 100:.1f}"
+    return NOTHING if share is None else one_decimal(share * 100)
 
 
 @register.filter

@@ -10,7 +10,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -28,6 +27,7 @@ from hearwell.web.agent.inbox.faces import REASONS, Person, earlier_words, unans
 from hearwell.web.agent.inbox.snoozing import SNOOZES, snooze_until
 from hearwell.web.components import clocks
 from hearwell.web.components.clocks import ClockFace
+from hearwell.web.components.dates import dated
 from hearwell.web.components.marks import GUESS, KINDS, SURE, TAGGED
 
 TURN_WORDS: Final[dict[str, str | Promise]] = {
@@ -93,7 +93,7 @@ def _status(case: Case) -> str:
         reason = REASONS.get(case.closed_reason, case.closed_reason)
         return _("Closed: %(reason)s") % {"reason": reason} if reason else _("Closed")
     if case.status == "snoozed" and case.snoozed_until:
-        when = date_format(localtime(case.snoozed_until), "D j M, H:i")
+        when = dated(localtime(case.snoozed_until), "D j M, H:i")
         return _("Snoozed until %(when)s") % {"when": when}
     return _("Open")
 
@@ -222,7 +222,7 @@ def person_of(page: CasePage, people: Mapping[UUID, Person]) -> CustomerWords:
     return CustomerWords(
         initials="".join(word[0] for word in name.split()[:2]).upper(),
         name=name,
-        since_words=_("Writes since %(when)s") % {"when": date_format(localtime(oldest), "F Y")},
+        since_words=_("Writes since %(when)s") % {"when": dated(localtime(oldest), "F Y")},
         tier=page.contact.tier if page.contact else "",
         identities=page.identities,
         earlier=[_earlier(case) for case in page.earlier],
@@ -268,7 +268,7 @@ def snooze_choices(zone: ZoneInfo, at: datetime) -> list[MenuChoice]:
     """Return when a case can come back, with the time it would be."""
     return [
         MenuChoice(
-            value, str(label), date_format(localtime(snooze_until(value, zone, at), zone), "D H:i")
+            value, str(label), dated(localtime(snooze_until(value, zone, at), zone), "D H:i")
         )
         for value, label in SNOOZES.items()
     ]

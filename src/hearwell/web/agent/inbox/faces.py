@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -27,6 +26,7 @@ from hearwell.web.agent.inbox.letters import (
 from hearwell.web.agent.inbox.media import attached, going_out
 from hearwell.web.agent.inbox.passed import passed_words
 from hearwell.web.agent.inbox.settling import settles_of
+from hearwell.web.components.dates import dated
 from hearwell.web.components.routed import routed_words
 from hearwell.web.components.thread import (
     Foot,
@@ -191,7 +191,7 @@ def _with_days(parts: Iterable[tuple[datetime, MessageFace | Happening]]) -> lis
     last: date | None = None
     for moment, part in parts:
         day = localtime(moment).date()
-        heading = date_format(day, "l j F Y") if day != last else ""
+        heading = dated(day, "l j F Y") if day != last else ""
         last = day
         if isinstance(part, MessageFace):
             items.append(Item(message=part, day=heading))
@@ -263,7 +263,7 @@ def _feet(message: Message) -> Iterable[Foot]:
     if message.deleted_at:
         is_theirs = message.direction == "in"
         words = _("Deleted by the customer") if is_theirs else _("Deleted on the network")
-        yield Foot("trash-2", f"{words}, {date_format(localtime(message.deleted_at), 'H:i')}")
+        yield Foot("trash-2", f"{words}, {dated(localtime(message.deleted_at), 'H:i')}")
     elif message.edited_at:
         yield Foot("pencil", _("Edited %(at)s") % {"at": _clock(message.edited_at)})
     yield from letter_feet(message)
@@ -283,7 +283,7 @@ def _feet(message: Message) -> Iterable[Foot]:
 
 
 def _clock(moment: datetime) -> str:
-    return date_format(localtime(moment), "H:i")
+    return dated(localtime(moment), "H:i")
 
 
 def happening(line: CaseLog, around: Surroundings) -> Happening:

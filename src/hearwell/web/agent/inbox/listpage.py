@@ -9,7 +9,6 @@ from typing import Final
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -29,6 +28,7 @@ from hearwell.web.agent.inbox.facets import (
 from hearwell.web.agent.inbox.queues import Queue
 from hearwell.web.components import clocks
 from hearwell.web.components.clocks import ClockFace
+from hearwell.web.components.dates import dated
 from hearwell.web.components.marks import AUDIENCES
 from hearwell.web.components.rows import Row
 
@@ -146,14 +146,14 @@ def _clock(case: CaseRow, at: datetime) -> ClockFace | None:
 
 def _says(case: CaseRow) -> str:
     if case.status == "snoozed" and case.snoozed_until:
-        back = date_format(localtime(case.snoozed_until), "D H:i")
+        back = dated(localtime(case.snoozed_until), "D H:i")
         return _("Back %(when)s") % {"when": back}
     if case.status == "closed":
-        when = date_format(localtime(case.closed_at or case.last_message_at), "j M Y")
+        when = dated(localtime(case.closed_at or case.last_message_at), "j M Y")
         reason = REASONS.get(case.closed_reason, "")
         return f"{reason} {when}".strip()
     if case.is_historic:
-        return date_format(localtime(case.last_message_at), "j M Y")
+        return dated(localtime(case.last_message_at), "j M Y")
     if case.stage:
         return ""  # the chip beside it says enough
     return _("Waits for customer") if case.turn == "theirs" else _("Nothing to do")

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,6 +27,8 @@ from hearwell.reports.study.figures import Figures
 from hearwell.reports.study.methods import ALL, DEFAULT, METHODS
 from hearwell.web.components.charts import Bar, Point, bars, share_line
 from hearwell.web.components.clocks import duration
+from hearwell.web.components.dates import dated
+from hearwell.web.components.numbers import one_decimal
 
 DAYS: Final = 28
 FEW: Final = 20
@@ -128,7 +129,7 @@ def _points(report: ResponseReport) -> list[Point]:
     if length > 2 * DAYS:
         days = sorted(by_day)
     return [
-        Point(date_format(day, "j M"), by_day[day].response_rate if day in by_day else None)
+        Point(dated(day, "j M"), by_day[day].response_rate if day in by_day else None)
         for day in days
     ]
 
@@ -148,7 +149,9 @@ def _delta(report: ResponseReport) -> str:
     if rate is None or was is None:
         return ""
     points = 100 * (rate - was)
-    return _("%(points)s points against the period before") % {"points": f"{points:+.1f}"}
+    return _("%(points)s points against the period before") % {
+        "points": one_decimal(points, is_signed=True)
+    }
 
 
 def _waiting_words(report: ResponseReport) -> str:

@@ -1,0 +1,16 @@
+"""Numbers as the reader's language writes them: 15,000 and 19.4 are 15.000 and 19,4 in German."""
+
+from __future__ import annotations
+
+from django.utils.formats import number_format
+
+
+def grouped(number: int) -> str:
+    """Write a whole number with its thousands apart."""
+    return str(number_format(number, force_grouping=True))
+
+
+def one_decimal(number: float, *, is_signed: bool = False) -> str:
+    """Write a number with one decimal, on wish with its sign also when it is not below zero."""
+    written = str(number_format(number, decimal_pos=1))
+    return f"+{written}" if is_signed and number >= 0 else written
