@@ -23,6 +23,8 @@ NAMES: Final = frozenset(
         "CSV",
         "JSON",
         "MB",
+        "ms",
+        "https",
         "UTC",
         "API",
         "OpenAPI",
