@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -51,6 +52,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "live_house" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("house"))
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A request leaves its language switched on in its thread, which the next test has, too."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

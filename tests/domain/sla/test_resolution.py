@@ -83,7 +83,7 @@ def test_too_late_is_too_late(promised, frozen, alice, workspace):
     asked = promised.ask()
     frozen.shift(11 * HOUR)
     assert sla.sweep_breaches() == 3
-    close_case(asked.case_id, "solved", Membership.objects.get(workspace=workspace, user=alice))
+    close_case(asked.case_id, "answered_elsewhere", Membership.objects.get(workspace=workspace, user=alice))
     clock = the_clock(asked.case_id)
     assert (clock.state, clock.breached_at) == ("missed", clock.due_at)
 
@@ -118,7 +118,7 @@ def test_what_was_answered_before_it_reached_us_begins_standing_still(promised, 
 def test_reopened_by_hand_it_begins_anew(promised, frozen, alice, workspace):
     by = Membership.objects.get(workspace=workspace, user=alice)
     asked = promised.ask()
-    close_case(asked.case_id, "solved", by)
+    close_case(asked.case_id, "answered_elsewhere", by)
     frozen.shift(HOUR)
     reopen_case(asked.case_id, by)
     clocks = Clock.objects.filter(case_id=asked.case_id, kind="resolution")
@@ -138,7 +138,7 @@ def test_a_message_that_is_taken_back_stops_it(promised):
 
 def test_answers_are_counted_apart_from_it(promised, frozen, alice, workspace):
     asked = promised.ask()
-    close_case(asked.case_id, "solved", Membership.objects.get(workspace=workspace, user=alice))
+    close_case(asked.case_id, "answered_elsewhere", Membership.objects.get(workspace=workspace, user=alice))
     assert not AnswerFact.objects.exists()
 
 
