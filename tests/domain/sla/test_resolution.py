@@ -83,7 +83,8 @@ def test_too_late_is_too_late(promised, frozen, alice, workspace):
     asked = promised.ask()
     frozen.shift(11 * HOUR)
     assert sla.sweep_breaches() == 3
-    close_case(asked.case_id, "answered_elsewhere", Membership.objects.get(workspace=workspace, user=alice))
+    by = Membership.objects.get(workspace=workspace, user=alice)
+    close_case(asked.case_id, "answered_elsewhere", by)
     clock = the_clock(asked.case_id)
     assert (clock.state, clock.breached_at) == ("missed", clock.due_at)
 
@@ -138,7 +139,8 @@ def test_a_message_that_is_taken_back_stops_it(promised):
 
 def test_answers_are_counted_apart_from_it(promised, frozen, alice, workspace):
     asked = promised.ask()
-    close_case(asked.case_id, "answered_elsewhere", Membership.objects.get(workspace=workspace, user=alice))
+    by = Membership.objects.get(workspace=workspace, user=alice)
+    close_case(asked.case_id, "answered_elsewhere", by)
     assert not AnswerFact.objects.exists()
 
 
