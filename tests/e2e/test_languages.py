@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.e2e.customers import SOON_MS, Customer, open_new_case, second_agent
+from tests.e2e.customers import SOON_MS, Customer, open_new_case, second_agent, toast_of
 
 pytestmark = pytest.mark.slow
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
@@ -64,9 +64,12 @@ def test_a_day_in_three_languages(nadia, browser, live_house):
     nadia.keyboard.press("r")
     nadia.keyboard.type("وصلت الحقيبة")
     nadia.keyboard.press("Control+Enter")
+    expect(toast_of(nadia, "وصلت الحقيبة")).to_be_visible()
     expect(nadia.locator(".msg.out")).to_contain_text("وصلت الحقيبة", timeout=SOON_MS)
     nadia.keyboard.press("Escape")
+    expect(nadia.locator("#ed")).not_to_be_focused()
     nadia.keyboard.press("e")
+    expect(nadia.locator('[data-command-menu="solve"]')).to_have_attribute("open", "")
     nadia.keyboard.press("Enter")
     expect(nadia.locator("#person")).to_contain_text("مغلقة: حُلّت")
     for size in ((1440, 900), (320, 800)):

@@ -32,6 +32,21 @@ PAGES = (
     "me",
     "keys",
     "setup",
+    "wallboard",
+    "wall_links",
+    "saved_views",
+    "approvals",
+    "grants",
+    "report_parity",
+    "report_coverage",
+    "playbook",
+    "settings_guard",
+    "settings_approval",
+    "settings_powers",
+    "my_powers",
+    "settings_webhooks",
+    "digest",
+    "push_devices",
 )
 # Numbers in attributes are for programs: 3,5 would be none.
 COMMA = re.compile(r'\s(?:[a-z-]+)="-?\d+,\d+"')

@@ -23,7 +23,7 @@ from hearwell.web.components.routed import WAITS
 
 register = template.Library()
 NOTHING: Final = "\N{EN DASH}"
-_UNIT: Final = re.compile(r"\s*(?:[^\W\d_]+|%)\s*")
+_UNIT: Final = re.compile(r"\s*(?:[^\W\d_]+\.?|%)\s*")
 _FILES: Final = ("tokens.css", "components.css", "app.css", "wall.css", "js/wall.js")
 
 

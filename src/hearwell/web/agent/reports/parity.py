@@ -22,6 +22,7 @@ from hearwell.sla.rules import ClockKind
 from hearwell.web.agent.inbox.passed import where_words
 from hearwell.web.agent.reports.views import FEW, period_of
 from hearwell.web.components.clocks import duration
+from hearwell.web.components.numbers import one_decimal
 
 # What an agent can do for a customer there; the rest of the house is the same for all.
 _TOOLS: Final = ("public", "private", "files", "other_account")
@@ -76,7 +77,7 @@ def _share(part: int, whole: int) -> str:
     if whole < FEW:
         return _("%(part)s of %(whole)s") % {"part": part, "whole": whole}
     words = _("%(share)s %%, %(part)s of %(whole)s")
-    return words % {"share": f"{100 * part / whole:.1f}", "part": part, "whole": whole}
+    return words % {"share": one_decimal(100 * part / whole), "part": part, "whole": whole}
 
 
 def _kept(clocks: list[Attainment], kind: ClockKind) -> str:
