@@ -154,4 +154,15 @@ def test_strange_texts_arrive_as_they_are(page, browser, live_house):
     open_new_case(page, lena, text)
     body = page.locator(".msg.in .b").last
     expect(body).to_have_text(text)
-    assert body.evaluate("e => getComputedStyle(e).direction") == "rtl"
+    # It runs from right to left: its first word stands to the right of the next.
+    first, second = body.evaluate("""e => {
+      const words = document.createTreeWalker(e, NodeFilter.SHOW_TEXT).nextNode();
+      const left = (from, to) => {
+        const range = document.createRange();
+        range.setStart(words, from); range.setEnd(words, to);
+        return range.getBoundingClientRect().left;
+      };
+      const start = words.data.search(/\\S/);
+      return [left(start, start + 5), left(start + 7, start + 10)];
+    }""")
+    assert first > second
