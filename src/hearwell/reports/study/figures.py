@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext_noop as _
-
+from hearwell.kit.marking import marked as _
 from hearwell.reports.study.methods import Method
 
 SMALL = 30

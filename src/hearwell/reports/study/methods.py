@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from django.utils.translation import gettext_noop as _
+from hearwell.kit.marking import marked as _
 
 DAY_S = 86_400
 RELATION = (
