@@ -23,7 +23,11 @@ def test_a_press_asks_the_push_service_and_a_push_is_shown(browser, live_house):
     with watched(page):
         cdp = context.new_cdp_session(page)
         workers = []
-        cdp.on("ServiceWorker.workerRegistrationUpdated", workers.append)
+
+        def note(told):
+            workers.append(told)
+
+        cdp.on("ServiceWorker.workerRegistrationUpdated", note)
         cdp.send("ServiceWorker.enable")
         page.goto("/me/")
         page.get_by_role("link", name="Push to my devices").click()
