@@ -110,7 +110,12 @@ class Guarded(Unsendable):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = list(findings)
-        super().__init__(" ".join(said_of(finding) for finding in self.findings))
+        super().__init__(" ".join(self.points))
+
+    @property
+    def points(self) -> list[str]:
+        """What was found, a sentence each."""
+        return [said_of(finding) for finding in self.findings]
 
     @property
     def is_blocking(self) -> bool:

@@ -119,7 +119,8 @@ class Mode:
 class Stop:
     """Why a reply was not sent. With `may_force` it can be sent all the same, once asked.
 
-    `force_name` is the field that says so, `force_words` what the button says.
+    `force_name` is the field that says so, `force_words` what the button says. `points` are
+    what speaks against it, where that is more than one thing; `text` says the same in a row.
     """
 
     tone: str
@@ -131,6 +132,7 @@ class Stop:
     force_token: str = ""
     force_name: str = "anyway"
     force_words: str = ""
+    points: Sequence[str] = ()
 
     @property
     def may_force(self) -> bool:

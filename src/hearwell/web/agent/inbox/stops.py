@@ -65,6 +65,7 @@ def _guarded(refusal: Guarded) -> Stop:
         force_token=tokens,
         force_name="overrides",
         force_words=_("Send it all the same"),
+        points=refusal.points if len(refusal.findings) > 1 else (),
     )
 
 
