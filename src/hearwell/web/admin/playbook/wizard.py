@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -197,7 +198,7 @@ def _rota_fields(here: Standing, error: BadAnswerError | None, shown: Answers) -
             }
             for n, shift in enumerate(rows)
         ],
-        "days": [(n, str(label)[:3], label) for n, label in enumerate(DAYS.values())],
+        "days": [(n, WEEKDAYS_ABBR[n], label) for n, label in enumerate(DAYS.values())],
         "names": here.names,
         "gaps": gap_lines(here.usual.gaps) if not error else [],
         "zone": here.workspace.time_zone,
