@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,7 +43,11 @@ class Ground:
 
 @contextmanager
 def ground() -> Iterator[Ground]:
-    """Start a cluster as an operator would get it, migrate it, and remove it afterwards."""
+    """Start a cluster as an operator would get it, migrate it, and remove it afterwards.
+
+    Also where we are told to end: for this block's time SIGTERM raises SystemExit.
+    """
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     data = Path(tempfile.mkdtemp(prefix="hearwell-scratch-"))
     data.chmod(0o755)  # the database's own system user must get through
     cluster = Cluster(data / "postgresql")
@@ -52,6 +57,7 @@ def ground() -> Iterator[Ground]:
     finally:
         cluster.stop(is_urgent=True)
         shutil.rmtree(data, ignore_errors=True)
+        signal.signal(signal.SIGTERM, before)
 
 
 def _prepared(cluster: Cluster, data: Path) -> Ground:

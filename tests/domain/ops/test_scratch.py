@@ -1,0 +1,30 @@
+"""A database that is made for one run leaves nothing behind, however the run ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_a_day_that_is_ended_leaves_no_database(tmp_path: Path, ending: signal.Signals):
+    tmp_path.chmod(0o755)
+    command = [Path(sys.executable).with_name("hearwell"), "simulate", "day", "--messages", "5000"]
+    child = subprocess.Popen(
+        command, env={**os.environ, "TMPDIR": str(tmp_path)}, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob("hearwell-scratch-*/postgresql/*/postmaster.pid")):
+        assert child.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    child.send_signal(ending)
+    assert child.wait(60) != 0
+    assert list(tmp_path.iterdir()) == []
