@@ -16,11 +16,12 @@ import statistics
 import time
 from collections.abc import Callable
 from typing import Any, Final
+from uuid import UUID
 
 import psycopg
 
-from bench._house import ground, set_up_django
 from bench.seed import Seeded, seed
+from hearwell.config.scratch import ground, set_up_django
 
 BAR_MS: Final = 120.0
 BASELINE_RUNS: Final = 3
@@ -40,9 +41,11 @@ QUESTIONS: Final = {
     "thai_phrase": ("กระเป๋าเดินทาง", "กระเป๋าเดินทาง"),
     "nothing": ("zyzzyva", "zyzzyva"),
 }
-# The same common word beside filters: one that leaves few cases, one that leaves many.
+# The same common word beside filters: some that leave few cases or none, one that leaves many.
 FILTERS: Final = {
     "common_word_few_cases": {"network": "bluesky", "turn": "theirs", "audience": "private"},
+    "common_word_few_closed_cases": {"status": "closed", "kind": "praise", "urgency": 2},
+    "common_word_no_cases": {"team_id": UUID(int=0)},
     "common_word_many_cases": {"network": "mail"},
 }
 

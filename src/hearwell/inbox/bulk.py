@@ -6,7 +6,7 @@ not fit, says how many those were, and can be undone as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
+from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.conversations import services as conversations
 from hearwell.conversations.filtering import conditions_of
 from hearwell.conversations.listing import CaseFilter, queue_of
 from hearwell.conversations.models import Batch, BatchKind
 from hearwell.conversations.queries import find
-from hearwell.conversations.services import BatchGoneError
+from hearwell.conversations.services import BatchGoneError, Seen
 from hearwell.inbox.acts import (
     CLOSE_REASONS,
     MAX_SNOOZE,
@@ -49,12 +50,16 @@ _MAX_TAG: Final = 60
 
 @dataclass(frozen=True)
 class Done:
-    """What a batch did: to how many cases, how many it left, how many of those nobody answered."""
+    """What a batch did: to how many cases, how many it left, and of those how many for what.
+
+    `unanswered`: nobody has answered them; `moved`: something happened since they were seen.
+    """
 
     batch: Batch | None
     done: int
     left: int
     unanswered: int = 0
+    moved: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,16 +71,19 @@ class Made:
     at: datetime = field(default_factory=now)
 
 
-def cases_in(workspace_id: UUID, wanted: CaseFilter) -> list[UUID]:
-    """Return the cases of a list, at most MOST + 1: then they are too many to act on at once."""
+def cases_in(workspace_id: UUID, wanted: CaseFilter) -> dict[UUID, int]:
+    """Return the cases of a list -> their versions.
+
+    At most MOST + 1: then they are too many to act on at once.
+    """
     conditions, parameters = conditions_of(workspace_id, wanted, queue_of(wanted))
     if wanted.text:
         conditions.append("c.id = ANY(%(found)s)")
         parameters["found"] = list(find(workspace_id, wanted).hits)
-    statement = f"""SELECT c.id FROM conversations_case c
+    statement = f"""SELECT c.id, c.version FROM conversations_case c
         WHERE c.workspace_id = %(workspace)s AND {" AND ".join(conditions)}
         ORDER BY c.last_message_at, c.id LIMIT {MOST + 1}"""  # noqa: S608  only our own fragments; values are parameters
-    return [row[0] for row in rows.fetch(statement, parameters)]
+    return dict(rows.fetch(statement, parameters))
 
 
 @transaction.atomic
@@ -108,33 +116,36 @@ def tag_cases(case_ids: Collection[UUID], name: str, by: Membership) -> Done:
 
 
 @transaction.atomic
-def close_cases(case_ids: Collection[UUID], reason: str, by: Membership) -> Done:
-    """Close cases with a reason.
+def close_cases(seen: Seen, reason: str, by: Membership) -> Done:
+    """Close cases with a reason, as far as they are as they were seen.
 
     What nobody has answered was not solved: such cases are left, unless the reason says why they
     need no answer.
     """
-    ids = _may(by, "close", case_ids)
+    ids = _may(by, "close", seen)
     if reason not in REASONS:
         raise BadActError(_("Choose a reason for closing the cases."))
     made = Made(BatchKind.CLOSE, {"reason": reason})
     silent = never_answered(by.workspace_id, ids) if reason == "solved" else set()
-    before = conversations.close_many([i for i in ids if i not in silent], reason, by.user_id)
+    answered = {case_id: seen[case_id] for case_id in ids if case_id not in silent}
+    before = conversations.close_many(answered, reason, by.user_id)
     closed = [UUID(row["id"]) for row in before]
     sla.end(by.workspace_id, closed, reason)
     routing.drop_claims(closed, why="closed")
     forget_closed(by.workspace_id, closed)
-    return _kept(made, by, before, len(ids), len(silent))
+    moved = conversations.moved_on(answered)
+    return _kept(made, by, before, len(ids), unanswered=len(silent), moved=moved)
 
 
 @transaction.atomic
-def snooze_cases(case_ids: Collection[UUID], until: datetime, by: Membership) -> Done:
-    """Put cases away until a time. Their clocks run on."""
-    ids = _may(by, "close", case_ids)
+def snooze_cases(seen: Seen, until: datetime, by: Membership) -> Done:
+    """Put cases away until a time, as far as they are as they were seen. Their clocks run on."""
+    ids = _may(by, "close", seen)
     if not now() < until <= now() + MAX_SNOOZE:
         raise BadActError(_("Choose a time between now and 90 days from now."))
-    before = conversations.snooze_many(ids, until, by.user_id)
-    return _kept(Made(BatchKind.SNOOZE, {"until": until.isoformat()}), by, before, len(ids))
+    before = conversations.snooze_many(seen, until, by.user_id)
+    made = Made(BatchKind.SNOOZE, {"until": until.isoformat()})
+    return _kept(made, by, before, len(ids), moved=conversations.moved_on(seen))
 
 
 @transaction.atomic
@@ -152,9 +163,24 @@ def undo(batch_id: UUID, by: Membership) -> conversations.Undone:
         note_reopened(by.workspace_id, ids)
     if batch.kind == BatchKind.ASSIGN and ids:
         was = {UUID(row["id"]): row["assignee_id"] for row in batch.rows}
+        _audit_given_back(batch, {case_id: was[case_id] for case_id in ids}, by)
         routing.hold(by.workspace_id, [i for i in ids if was[i]])
         routing.requeue(by.workspace_id, {i: None for i in ids if not was[i]})
     return undone
+
+
+def _audit_given_back(batch: Batch, given: Mapping[UUID, str | None], by: Membership) -> None:
+    """Write down who has the cases again: the trail says they were given away (routing.assign)."""
+    before = {"assignee_id": batch.data["to"]}
+    record_audit(
+        by.workspace_id,
+        [
+            AuditEntry(
+                "case.assigned", by.user, "case", case_id, "", before, {"assignee_id": holder}
+            )
+            for case_id, holder in given.items()
+        ],
+    )
 
 
 _RIGHT: Final = {
@@ -176,12 +202,12 @@ def _may(by: Membership, action: str, case_ids: Collection[UUID]) -> list[UUID]:
 
 
 def _kept(
-    batch: Made, by: Membership, before: list[dict[str, object]], asked: int, unanswered: int = 0
+    batch: Made, by: Membership, before: list[dict[str, object]], asked: int, **left: int
 ) -> Done:
     if not before:
-        return Done(None, 0, asked, unanswered)
+        return Done(None, 0, asked, **left)
     kept = conversations.keep_batch(batch.kind, by.user_id, batch.data, before, batch.at)
-    return Done(kept, len(before), asked - len(before), unanswered)
+    return Done(kept, len(before), asked - len(before), **left)
 
 
 __all__ = [

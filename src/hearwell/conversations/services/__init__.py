@@ -5,10 +5,12 @@ from __future__ import annotations
 from hearwell.conversations.services.arrivals import record_echo, record_inbound
 from hearwell.conversations.services.batches import (
     BatchGoneError,
+    Seen,
     Undone,
     close_many,
     held_by_others,
     keep_batch,
+    moved_on,
     snooze_many,
     undo_batch,
     untagged,
@@ -75,6 +77,7 @@ __all__ = [
     "Handing",
     "Moved",
     "OutboundMessage",
+    "Seen",
     "Undone",
     "add_note",
     "addressed",
@@ -96,6 +99,7 @@ __all__ = [
     "mark_read",
     "merge",
     "move_view",
+    "moved_on",
     "opening",
     "pass_on",
     "place_team",

@@ -32,9 +32,10 @@ from hearwell.kit.clock import now
 _KEPT: Final = timedelta(days=1)
 _CLOSE: Final = """
     WITH old AS MATERIALIZED (
-        SELECT * FROM conversations_case
-        WHERE workspace_id = %(workspace)s AND id = ANY(%(ids)s) AND status <> 'closed'
-        ORDER BY id FOR UPDATE),
+        SELECT c.* FROM unnest(%(ids)s::uuid[], %(seen)s::int[]) AS a(id, seen)
+        JOIN conversations_case c ON c.workspace_id = %(workspace)s AND c.id = a.id
+        WHERE c.status <> 'closed' AND c.version = coalesce(a.seen, c.version)
+        ORDER BY c.id FOR UPDATE OF c),
     gone AS (
         DELETE FROM conversations_waiting w USING old
         WHERE w.workspace_id = old.workspace_id AND w.case_id = old.id RETURNING w.*),
@@ -50,11 +51,17 @@ _CLOSE: Final = """
         'waiting', (SELECT coalesce(json_agg(g), '[]') FROM gone g WHERE g.case_id = old.id))
     FROM old JOIN done ON done.id = old.id
 """
+_MOVED_ON: Final = """
+    SELECT count(*) FROM unnest(%(ids)s::uuid[], %(seen)s::int[]) AS a(id, seen)
+    JOIN conversations_case c ON c.workspace_id = %(workspace)s AND c.id = a.id
+    WHERE c.status <> 'closed' AND c.version <> a.seen
+"""
 _SNOOZE: Final = """
     WITH old AS MATERIALIZED (
-        SELECT * FROM conversations_case
-        WHERE workspace_id = %(workspace)s AND id = ANY(%(ids)s) AND status <> 'closed'
-        ORDER BY id FOR UPDATE),
+        SELECT c.* FROM unnest(%(ids)s::uuid[], %(seen)s::int[]) AS a(id, seen)
+        JOIN conversations_case c ON c.workspace_id = %(workspace)s AND c.id = a.id
+        WHERE c.status <> 'closed' AND c.version = coalesce(a.seen, c.version)
+        ORDER BY c.id FOR UPDATE OF c),
     done AS (
         UPDATE conversations_case c SET status = 'snoozed', snoozed_until = %(until)s
         FROM old WHERE c.workspace_id = old.workspace_id AND c.id = old.id RETURNING c.id)
@@ -88,13 +95,24 @@ _WAKE: Final = """
         AND c.snoozed_until = %(until)s
     RETURNING c.id, c.version
 """
+# Who solved it stays who solved it; who has left the workspace is given nothing.
 _GIVE_BACK: Final = """
     WITH back AS MATERIALIZED (
-        SELECT * FROM json_to_recordset(%(rows)s::json) AS b(id uuid, assignee_id uuid))
+        SELECT * FROM json_to_recordset(%(rows)s::json)
+            AS b(id uuid, assignee_id uuid, status text))
     UPDATE conversations_case c SET assignee_id = b.assignee_id FROM back b
     WHERE c.workspace_id = %(workspace)s AND c.id = b.id
         AND c.assignee_id IS NOT DISTINCT FROM %(to)s
+        AND (c.status <> 'closed' OR b.status = 'closed')
+        AND (b.assignee_id IS NULL OR EXISTS (
+            SELECT FROM accounts_membership m
+            WHERE m.workspace_id = c.workspace_id AND m.user_id = b.assignee_id))
     RETURNING c.id, c.version
+"""
+# In the order of all who lock many: two who act on the same cases at once never block each other.
+_LOCK: Final = """
+    SELECT FROM conversations_case
+    WHERE workspace_id = %(workspace)s AND id = ANY(%(ids)s) ORDER BY id FOR UPDATE
 """
 _UNTAGGED: Final = """
     SELECT c.id FROM conversations_case c
@@ -105,11 +123,15 @@ _UNTAGGED: Final = """
             AND lower(t.name) = lower(%(tag)s))
 """
 _HELD: Final = """
-    SELECT id, assignee_id FROM conversations_case
+    SELECT id, assignee_id, status FROM conversations_case
     WHERE workspace_id = %(workspace)s AND id = ANY(%(ids)s)
         AND assignee_id IS DISTINCT FROM %(to)s AND (NOT %(free)s OR assignee_id IS NULL)
     ORDER BY id FOR UPDATE
 """
+
+
+# Case -> its version on the screen of whoever acts; None: it does not matter to them.
+Seen = Mapping[UUID, int | None]
 
 
 class BatchGoneError(LookupError):
@@ -124,12 +146,20 @@ class Undone(NamedTuple):
     left: int
 
 
+def _asked(seen: Seen) -> dict[str, Any]:
+    return {"workspace": here(), "ids": list(seen), "seen": list(seen.values())}
+
+
+def moved_on(seen: Seen) -> int:
+    """Return how many of these cases are open and not as they were seen."""
+    ((found,),) = rows.fetch(_MOVED_ON, _asked(seen))
+    return int(found)
+
+
 @transaction.atomic
-def close_many(case_ids: Collection[UUID], reason: str, actor_id: UUID) -> list[dict[str, Any]]:
-    """Close cases with a reason; returns what those that were open had been."""
-    parameters = {
-        "workspace": here(), "ids": list(case_ids), "reason": reason[:40], "at": now(),
-    }  # fmt: skip
+def close_many(seen: Seen, reason: str, actor_id: UUID) -> list[dict[str, Any]]:
+    """Close cases with a reason; returns what those had been that were open and as they were seen."""
+    parameters = {**_asked(seen), "reason": reason[:40], "at": now()}
     closed = [row[0] for row in rows.fetch(_CLOSE, parameters)]
     ids = [UUID(row["id"]) for row in closed]
     log(ids, "closed", actor_id=actor_id, data={"reason": reason})
@@ -138,11 +168,9 @@ def close_many(case_ids: Collection[UUID], reason: str, actor_id: UUID) -> list[
 
 
 @transaction.atomic
-def snooze_many(
-    case_ids: Collection[UUID], until: datetime, actor_id: UUID
-) -> list[dict[str, Any]]:
-    """Put open cases away until a time; returns what they had been."""
-    parameters = {"workspace": here(), "ids": list(case_ids), "until": until}
+def snooze_many(seen: Seen, until: datetime, actor_id: UUID) -> list[dict[str, Any]]:
+    """Put open cases away that are as they were seen; returns what they had been."""
+    parameters = {**_asked(seen), "until": until}
     snoozed = [row[0] for row in rows.fetch(_SNOOZE, parameters)]
     ids = [UUID(row["id"]) for row in snoozed]
     log(ids, "snoozed", actor_id=actor_id, data={"until": until.isoformat()})
@@ -160,8 +188,8 @@ def held_by_others(
     parameters = {"workspace": here(), "ids": list(case_ids), "to": user_id, "free": is_free}
     found = rows.fetch(_HELD, parameters)
     return [
-        {"id": str(case_id), "assignee_id": str(holder) if holder else None}
-        for case_id, holder in found
+        {"id": str(case_id), "assignee_id": str(holder) if holder else None, "status": status}
+        for case_id, holder, status in found
     ]
 
 
@@ -203,6 +231,8 @@ def undo_batch(batch_id: UUID, actor_id: UUID, within: timedelta) -> Undone:
     batch = found.filter(at__gte=now() - within).first()
     if batch is None:
         raise BatchGoneError(batch_id)
+    ids = [UUID(row["id"]) for row in batch.rows]
+    rows.fetch(_LOCK, {"workspace": batch.workspace_id, "ids": ids})
     back = _BACK[BatchKind(batch.kind)](batch)
     batch.undone_at = now()
     batch.save(update_fields=["undone_at"])

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.conversations import queries
+from hearwell.conversations.services import Seen
 from hearwell.inbox import bulk
 from hearwell.inbox.acts import BadActError
 from hearwell.inbox.bulk import Done
 from hearwell.kit.clock import now
+from hearwell.kit.numbers import whole_number
 from hearwell.kit.text import clean
 from hearwell.web.agent.inbox.listpage import wanted
 from hearwell.web.agent.inbox.queues import QUEUES
@@ -31,13 +33,13 @@ REFUSED: Final = 422
 @requires("claim")
 @require_POST
 def batch(request: MemberRequest) -> JsonResponse:
-    """Act on the chosen cases, or on all of a list; says what was done, what was left, and why."""
+    """Act on the chosen cases; says what was done, what was left, and why."""
     act = _ACTS.get(request.POST.get("act", ""))
     if act is None:
         raise Http404
-    ids = _chosen(request)
+    seen = _chosen(request)
     try:
-        done = act(request, ids)
+        done = act(request, seen)
     except BadActError as problem:
         return JsonResponse({"said": str(problem)}, status=REFUSED)
     except UnknownChoiceError as error:
@@ -55,13 +57,16 @@ def batch(request: MemberRequest) -> JsonResponse:
 @requires("claim")
 @require_safe
 def size(request: MemberRequest) -> JsonResponse:
-    """Say how many cases a list has, to choose them all; no more than can be done at once."""
-    found = len(bulk.cases_in(request.workspace.id, _list(request, request.GET.get("list", ""))))
+    """Return the cases of a list, to choose them all; no more than can be done at once.
+
+    Which they are, and not how many: what comes into the list later was chosen by nobody.
+    """
+    found = bulk.cases_in(request.workspace.id, _list(request, request.GET.get("list", "")))
     most = bulk.MOST
-    if found > most:
+    if len(found) > most:
         said = _("More than %(most)s cases: narrow the list by a filter first.") % {"most": most}
         return JsonResponse({"said": said}, status=REFUSED)
-    return JsonResponse({"n": found})
+    return JsonResponse({"cases": {str(case_id): seen for case_id, seen in found.items()}})
 
 
 @requires("claim")
@@ -78,23 +83,32 @@ def undo(request: MemberRequest, batch_id: UUID) -> JsonResponse:
     n, left = len(undone.case_ids), undone.left
     said = ngettext("%(n)s case is as it was.", "%(n)s cases are as they were.", n) % {"n": n}
     if left:
-        said += " " + ngettext(
-            "%(n)s was left: somebody has worked on it since.",
-            "%(n)s were left: somebody has worked on them since.",
-            left,
-        ) % {"n": left}
+        said += " " + _worked_on(left)
     return JsonResponse({"said": said, "isBack": True, "isBatch": True, "case": "", "name": ""})
 
 
-def _chosen(request: MemberRequest) -> list[UUID]:
-    """Return the cases that were chosen. Raises Http404 for what is no case's id."""
-    if request.POST.get("all"):
-        wanted_list = _list(request, request.POST.get("list", ""))
-        return bulk.cases_in(request.workspace.id, wanted_list)
-    try:
-        return [UUID(text) for text in request.POST.getlist("case")[: bulk.MOST + 1]]
-    except ValueError as error:
-        raise Http404 from error
+def _worked_on(n: int) -> str:
+    """Say that cases were left to whoever has been there."""
+    return ngettext(
+        "%(n)s was left: somebody has worked on it since.",
+        "%(n)s were left: somebody has worked on them since.",
+        n,
+    ) % {"n": n}
+
+
+def _chosen(request: MemberRequest) -> dict[UUID, int | None]:
+    """Return the cases that were chosen, and as what they were seen. Raises Http404 for nonsense.
+
+    One field, `cases`: ids with commas between, each perhaps with a colon and its version.
+    """
+    found: dict[UUID, int | None] = {}
+    for one in filter(None, request.POST.get("cases", "").split(",")):
+        text, _colon, seen = one.partition(":")
+        try:
+            found[UUID(text)] = whole_number(seen, digits=9)
+        except ValueError as error:
+            raise Http404 from error
+    return found
 
 
 def _list(request: MemberRequest, address: str) -> queries.CaseFilter:
@@ -106,36 +120,36 @@ def _list(request: MemberRequest, address: str) -> queries.CaseFilter:
     return queries.filter_from(wanted(queue, query), request.membership.user_id)
 
 
-def _claim(request: MemberRequest, ids: list[UUID]) -> Done:
+def _claim(request: MemberRequest, seen: Seen) -> Done:
     """Take what nobody has: what is somebody's is assigned by name, not by the way."""
     me = request.membership
-    return bulk.assign_cases(ids, me.user_id, me, is_free=True)
+    return bulk.assign_cases(seen, me.user_id, me, is_free=True)
 
 
-def _assign(request: MemberRequest, ids: list[UUID]) -> Done:
+def _assign(request: MemberRequest, seen: Seen) -> Done:
     chosen = request.POST.get("user", "")
     try:
         user_id = UUID(chosen) if chosen else None
     except ValueError as error:
         raise Http404 from error
-    return bulk.assign_cases(ids, user_id, request.membership)
+    return bulk.assign_cases(seen, user_id, request.membership)
 
 
-def _tag(request: MemberRequest, ids: list[UUID]) -> Done:
-    return bulk.tag_cases(ids, clean(request.POST.get("tag", ""))[0], request.membership)
+def _tag(request: MemberRequest, seen: Seen) -> Done:
+    return bulk.tag_cases(seen, clean(request.POST.get("tag", ""))[0], request.membership)
 
 
-def _close(request: MemberRequest, ids: list[UUID]) -> Done:
-    return bulk.close_cases(ids, request.POST.get("reason", ""), request.membership)
+def _close(request: MemberRequest, seen: Seen) -> Done:
+    return bulk.close_cases(seen, request.POST.get("reason", ""), request.membership)
 
 
-def _snooze(request: MemberRequest, ids: list[UUID]) -> Done:
+def _snooze(request: MemberRequest, seen: Seen) -> Done:
     zone = ZoneInfo(request.workspace.time_zone)
     until = snooze_until(request.POST.get("until", ""), zone, now())
-    return bulk.snooze_cases(ids, until, request.membership)
+    return bulk.snooze_cases(seen, until, request.membership)
 
 
-_ACTS: Final[dict[str, Callable[[MemberRequest, list[UUID]], Done]]] = {
+_ACTS: Final[dict[str, Callable[[MemberRequest, Seen], Done]]] = {
     "claim": _claim,
     "assign": _assign,
     "tag": _tag,
@@ -162,7 +176,9 @@ def _words(done: Done) -> str:
             )
             % {"n": done.unanswered}
         )
-    others = done.left - done.unanswered
+    if done.moved:
+        said.append(_worked_on(done.moved))
+    others = done.left - done.unanswered - done.moved
     if others:
         said.append(
             ngettext("%(n)s was so already.", "%(n)s were so already.", others) % {"n": others}

@@ -5,8 +5,7 @@ import { URGENT_FROM } from "./row.js";
 
 const fresh = new Map(); // case -> its urgency
 let isOld = false;
-const chosen = new Set();
-let whole = 0; // all of the list are chosen, so many; 0: those in `chosen` are
+const chosen = new Map(); // case -> its version then: what happens to it later, nobody has seen
 let anchor = null;
 
 export const rows = () => all("#cases .case");
@@ -121,10 +120,9 @@ export function choose(toHere = false) {
   const list = rows(), id = row.dataset.case;
   if (toHere && anchor) {
     const [a, b] = [list.findIndex((r) => r.dataset.case === anchor), list.indexOf(row)].sort((x, y) => x - y);
-    for (const r of list.slice(Math.max(0, a), b + 1)) chosen.add(r.dataset.case);
-  } else if (!chosen.delete(id)) chosen.add(id);
+    for (const r of list.slice(Math.max(0, a), b + 1)) chosen.set(r.dataset.case, r.dataset.version);
+  } else if (!chosen.delete(id)) chosen.set(id, row.dataset.version);
   anchor = id;
-  whole = 0;
   paintChosen();
 }
 
@@ -132,33 +130,30 @@ function paintChosen() {
   for (const row of rows()) row.classList.toggle("chosen", chosen.has(row.dataset.case));
   const bar = one("#batch");
   if (!bar) return;
-  const n = whole || chosen.size;
+  const n = chosen.size;
   bar.hidden = n === 0;
   one(".w", bar).textContent = say("chosen", { n });
   announce(n ? say("chosen", { n }) : "");
 }
 
-/** All of the list: the server knows which they are. It says how many before anything is done. */
+/** All of the list as it is now: the server knows which they are. */
 async function chooseAll() {
   const bar = one("#batch"), list = new URLSearchParams({ list: bar.dataset.list });
   const answer = await fetch(`/inbox/batch/size/?${list}`, { headers: { Accept: "application/json" } }).catch(() => null);
   const told = await answer?.json().catch(() => null);
   if (!answer?.ok || !told) { flash(told?.said ?? say("failed"), { isBad: true }); return; }
-  whole = told.n;
-  for (const row of rows()) chosen.add(row.dataset.case);
+  for (const [id, version] of Object.entries(told.cases)) chosen.set(id, version);
   paintChosen();
 }
 
 function chooseNone() {
   chosen.clear();
-  whole = 0;
   paintChosen();
 }
 
 async function batch(act, values = {}) {
-  const body = new URLSearchParams({ act, ...values });
-  if (whole) { body.set("all", "1"); body.set("list", one("#batch").dataset.list); }
-  else for (const id of chosen) body.append("case", id);
+  const cases = [...chosen].map(([id, version]) => `${id}:${version}`).join(); // one field: of those there may be 1000
+  const body = new URLSearchParams({ act, cases, ...values });
   const answer = await post("/inbox/batch/", body).catch((error) => error);
   if (answer instanceof SignedOut) { signOut(); return; }
   if (answer instanceof Error) { lose(new Date(), { atOnce: true }); flash(say("offlineAct"), { isBad: true }); return; }
