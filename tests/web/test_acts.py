@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hearwell.contacts.models import ContactNote
 from hearwell.conversations.models import Case, CaseTag
 from hearwell.inbox import acts
+from hearwell.kit.ids import uuid7
 from hearwell.triage.models import Verdict
 from hearwell.web.agent.inbox.snoozing import UnknownChoiceError, snooze_until
 from tests.factories import make_case, make_channel
@@ -164,16 +165,18 @@ def test_a_label_that_does_not_exist_is_not_found(agent, case):
 def test_several_cases_are_taken_and_solved_at_once(agent, case, bob):
     other = make_case("And mine?")
     ids = [str(case.id), str(other.id)]
-    told = agent.post("/inbox/batch/", {"act": "claim", "case": ids}).json()
+    told = agent.post("/inbox/batch/", {"act": "claim", "cases": ",".join(ids)}).json()
     assert (told["done"], told["left"]) == (2, 0)
     assert again(other).assignee_id == bob.id
-    agent.post("/inbox/batch/", {"act": "close", "reason": "no_answer_needed", "case": ids})
+    agent.post(
+        "/inbox/batch/", {"act": "close", "reason": "no_answer_needed", "cases": ",".join(ids)}
+    )
     assert again(case).status == again(other).status == "closed"
 
 
 def test_in_a_batch_what_cannot_be_done_is_left_and_counted(agent, alices, case):
     acts.claim_case(case.id, alices)
-    answer = agent.post("/inbox/batch/", {"act": "claim", "case": [str(case.id)]})
+    answer = agent.post("/inbox/batch/", {"act": "claim", "cases": str(case.id)})
     assert answer.json() == {"said": "1 was so already.", "done": 0, "left": 1}
     assert again(case).assignee_id == alices.user_id
 
@@ -183,13 +186,16 @@ def test_all_of_a_list_is_chosen_acted_on_and_taken_back(agent, case, bob):
     mail = make_case("By mail", make_channel("mail"))
     address = "queue=all&network=sandbox"
 
-    assert agent.get("/inbox/batch/size/", {"list": address}).json() == {"n": 2}
-    sent = {"act": "tag", "tag": "storm", "all": "1", "list": address}
+    listed = agent.get("/inbox/batch/size/", {"list": address}).json()["cases"]
+    assert listed == {str(one.id): again(one).version for one in (case, other)}
+    chosen = ",".join(f"{case_id}:{version}" for case_id, version in listed.items())
+    make_case("This one came later")
+    sent = {"act": "tag", "tag": "storm", "cases": chosen}
     told = agent.post("/inbox/batch/", sent).json()
     assert told["said"] == "2 cases labelled."
     assert told["undo"]["seconds"] >= 30
     assert CaseTag.objects.count() == 2
-    sent = {"act": "snooze", "until": "3h", "all": "1", "list": address}
+    sent = {"act": "snooze", "until": "3h", "cases": chosen}
     told = agent.post("/inbox/batch/", sent).json()
     assert again(case).status == again(other).status == "snoozed"
     assert again(mail).status == "open"
@@ -207,7 +213,7 @@ def test_what_nobody_answered_is_not_solved_in_silence(agent, case):
     assert 'value="solved"' not in menu
     refused = agent.post(f"/c/{case.id}/close/", {"reason": "solved"}, follow=True)
     assert "Nobody has answered this customer" in refused.content.decode()
-    sent = {"act": "close", "reason": "solved", "case": [str(case.id)]}
+    sent = {"act": "close", "reason": "solved", "cases": str(case.id)}
     told = agent.post("/inbox/batch/", sent).json()
     assert told["said"].startswith("1 was left: nobody has answered it.")
     assert again(case).status == "open"
@@ -221,18 +227,37 @@ def test_what_nobody_answered_is_not_solved_in_silence(agent, case):
         ({"act": "tag", "tag": " "}, 422),
         ({"act": "snooze", "until": "never"}, 404),
         ({"act": "assign", "user": "nobody"}, 404),
-        ({"act": "claim", "case": "x"}, 404),
-        ({"act": "claim", "all": "1", "list": "queue=nowhere"}, 404),
+        ({"act": "claim", "cases": "x"}, 404),
     ],
 )
 def test_a_batch_that_makes_no_sense_is_refused(agent, case, values, status):
-    sent = {"case": [str(case.id)], **values}
+    sent = {"cases": str(case.id), **values}
     assert agent.post("/inbox/batch/", sent).status_code == status
+
+
+def test_a_list_that_does_not_exist_has_no_cases(agent):
+    answer = agent.get("/inbox/batch/size/", {"list": "queue=nowhere"})
+    assert answer.status_code == 404
+
+
+def test_a_thousand_cases_are_one_request(agent, case):
+    ids = [str(case.id), *(str(uuid7()) for _ in range(999))]
+    told = agent.post("/inbox/batch/", {"act": "tag", "tag": "storm", "cases": ",".join(ids)})
+    assert told.status_code == 200
+    assert CaseTag.objects.get().case_id == case.id
+
+
+def test_what_was_said_since_one_looked_is_left_and_told(agent, case):
+    seen = f"{case.id}:{again(case).version - 1}"
+    sent = {"act": "close", "reason": "no_answer_needed", "cases": seen}
+    told = agent.post("/inbox/batch/", sent).json()
+    assert told["said"] == "1 was left: somebody has worked on it since."
+    assert again(case).status == "open"
 
 
 def test_a_batch_asks_as_much_for_many_as_for_few(agent, case):
     def ask(ids):
-        sent = {"act": "close", "reason": "no_answer_needed", "case": ids}
+        sent = {"act": "close", "reason": "no_answer_needed", "cases": ",".join(ids)}
         with CaptureQueriesContext(connection) as seen:
             told = agent.post("/inbox/batch/", sent).json()
         with CaptureQueriesContext(connection) as undone:

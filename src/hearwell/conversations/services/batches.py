@@ -158,7 +158,7 @@ def moved_on(seen: Seen) -> int:
 
 @transaction.atomic
 def close_many(seen: Seen, reason: str, actor_id: UUID) -> list[dict[str, Any]]:
-    """Close cases with a reason; returns what those had been that were open and as they were seen."""
+    """Close open cases that are as they were seen, with a reason; returns what they had been."""
     parameters = {**_asked(seen), "reason": reason[:40], "at": now()}
     closed = [row[0] for row in rows.fetch(_CLOSE, parameters)]
     ids = [UUID(row["id"]) for row in closed]
