@@ -171,7 +171,8 @@ def test_the_map_tells_each_hour_in_words_and_minds_holidays(
     assert page.count(' class="none"') == 24
     usual = agent.get("/reports/coverage/?week=2026-12-14").content.decode()
     assert "Every hour of this week has an owner." in usual
-    assert agent.get("/reports/coverage/?week=never").status_code == 200
+    for week in ("never", "9999-12-31", "0001-01-01"):
+        assert agent.get(f"/reports/coverage/?week={week}").status_code == 200
 
 
 def test_agents_read_it_and_only_admins_change_it(agent, owner, team):

@@ -19,6 +19,7 @@ from hearwell.strategy.queries import Standing, standing
 from hearwell.web.admin.playbook.words import Names, gap_lines, owner_of, shift_face
 
 _WEEK = timedelta(days=7)
+_FAR = timedelta(days=3653)
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,12 @@ def coverage(request: MemberRequest) -> HttpResponse:
 
 
 def _monday(text: str, here: Standing) -> date:
+    """Read a week by any of its days; this one for nonsense, and for one ten years away."""
     try:
         day = date.fromisoformat(text)
-        return day - timedelta(days=day.weekday())
-    except (ValueError, OverflowError):
+    except ValueError:
         return here.today
+    return day - timedelta(days=day.weekday()) if abs(day - here.today) < _FAR else here.today
 
 
 def _said(open_hours: int) -> str:
