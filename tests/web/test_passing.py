@@ -71,6 +71,15 @@ def test_the_case_stays_one_and_carries_what_was_said(agent, case, bobs):
     assert AuditRow.objects.get(action="case.passed_on").after["reason"] == "personal"
 
 
+def test_what_is_pressed_twice_is_noted_once(agent, case):
+    ask(agent, case)
+    assert ask(agent, case).status_code == 302
+    assert Passing.objects.count() == 1
+    assert Draft.objects.get().text == WISH["message"]
+    ask(agent, case, reason="asked")
+    assert Passing.objects.count() == 2
+
+
 def test_what_they_then_write_elsewhere_is_offered_for_the_same_case(agent, case, channel):
     ask(agent, case)
     (there,) = receive(channel, [make_dm("Here I am, as you asked.")])

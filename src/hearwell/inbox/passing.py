@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from hearwell.conversations.models import Case, Passing
 from hearwell.inbox.acts import BadActError, NotAllowedError
 from hearwell.inbox.drafts import give_back, lock_home
 from hearwell.inbox.handles import can_speak
+from hearwell.kit.clock import now
 from hearwell.kit.text import clean
 
 PRIVATE, PHONE, OTHER = "private", "phone", "other"
@@ -38,6 +40,7 @@ REASONS: Final[Mapping[str, str | Promise]] = {
     "other": gettext_lazy("Another reason, in words"),
 }
 LONGEST: Final = 2000
+_PRESSED_TWICE: Final = timedelta(minutes=5)
 
 
 class BadPassingError(BadActError):
@@ -79,6 +82,8 @@ def ways_on(case: Case, channels: Sequence[Channel]) -> list[str]:
 def pass_on(case_id: UUID, wish: Wish, by: Membership, channels: Sequence[Channel]) -> Passing:
     """Note it with its reason and put the asking words into the composer; nothing is sent.
 
+    The same from the same person within minutes is one, and is noted once.
+
     Raises NotAllowedError, BadPassingError with nothing noted, CaseMovedError if the case has
     changed since the person looked, Case.DoesNotExist.
     """
@@ -90,14 +95,20 @@ def pass_on(case_id: UUID, wish: Wish, by: Membership, channels: Sequence[Channe
         raise conversations.CaseMovedError(case)
     words = clean(wish.words)[0].strip()[:LONGEST]
     _check(case, wish, words, channels)
-    noted = conversations.pass_on(
-        case,
-        goes_to=wish.goes_to,
-        reason=wish.reason,
-        words=words,
-        known=clean(wish.known)[0].strip()[:LONGEST],
+    known = clean(wish.known)[0].strip()[:LONGEST]
+    asked: dict[str, str] = {
+        "goes_to": wish.goes_to, "reason": wish.reason, "words": words, "known": known,
+    }  # fmt: skip
+    before = Passing.objects.filter(
+        workspace_id=by.workspace_id,
+        case_id=case.id,
         actor_id=by.user_id,
-    )
+        at__gt=now() - _PRESSED_TWICE,
+        **asked,
+    ).first()
+    if before is not None:
+        return before
+    noted = conversations.pass_on(case, **asked, actor_id=by.user_id)
     message = clean(wish.message)[0].strip()
     if message:
         give_back(by.workspace_id, case.id, by.user_id, case.audience or "public", message)
