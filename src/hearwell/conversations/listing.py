@@ -193,6 +193,7 @@ QUEUES: Final[dict[str, Queue]] = {
 }
 # A search looks everywhere.
 ANYWHERE: Final = Queue("true", lambda _row, _user_id: True, _LAST, is_newest_first=True)
+DONE: Final = frozenset({"closed", "archive"})
 COUNTED: Final = (
     "needs", "urgent", "late", "unassigned", "seen", "mine", "praise", "quiet", "all",
 )  # fmt: skip
@@ -243,32 +244,35 @@ def _has_waited(row: CaseRow, seconds: int) -> bool:
 
 
 def filter_from(params: Mapping[str, str], user_id: UUID | None) -> CaseFilter:
-    """Read a list's query string; what makes no sense is left out.
+    """Read a list's query string; what makes no sense, and NUL in it, is left out.
 
     Keys: queue, channel, network, kind, audience, assignee (me, none or an id), team, tag, q,
     language, priority (1 to 4), waited (a key of WAITED), unread (yes or no), turn, tier, status.
     """
-    get = params.get
+
+    def get(name: str, default: str = "") -> str:
+        return params.get(name, default).replace("\x00", "")
+
     queue = get("queue", "needs")
-    priority = get("priority", "")
+    priority = get("priority")
     return CaseFilter(
         queue=queue if queue in QUEUES else "needs",
         user_id=user_id,
-        channel_id=_id(get("channel", "")),
-        network=get("network", "")[:32],
-        kind=get("kind", "")[:16],
-        audience=_one_of(AUDIENCES, get("audience", "")),
-        assignee=_assignee(get("assignee", ""), user_id),
-        team_id=_id(get("team", "")),
-        tag=get("tag", "")[:60],
-        text=get("q", "").strip()[:200],
-        language=get("language", "").lower()[:16],
+        channel_id=_id(get("channel")),
+        network=get("network")[:32],
+        kind=get("kind")[:16],
+        audience=_one_of(AUDIENCES, get("audience")),
+        assignee=_assignee(get("assignee"), user_id),
+        team_id=_id(get("team")),
+        tag=get("tag")[:60],
+        text=get("q").strip()[:200],
+        language=get("language").lower()[:16],
         urgency=int(priority) if priority in _PRIORITIES else 0,
-        waited=_one_of(WAITED, get("waited", "")),
-        unread={"yes": True, "no": False}.get(get("unread", "")),
-        turn=_one_of(TURNS, get("turn", "")),
-        tier=get("tier", "").strip()[:40],
-        status=_one_of(STATUSES, get("status", "")),
+        waited=_one_of(WAITED, get("waited")),
+        unread={"yes": True, "no": False}.get(get("unread")),
+        turn=_one_of(TURNS, get("turn")),
+        tier=get("tier").strip()[:40],
+        status=_one_of(STATUSES, get("status")),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from hearwell.accounts.models import AuditRow, User, Workspace
 from hearwell.contacts import services as contacts
 from hearwell.conversations import queries, services
-from hearwell.conversations.listing import filter_from
+from hearwell.conversations.listing import CaseFilter, filter_from
 from hearwell.conversations.models import Case, SavedView
 from hearwell.conversations.services import BadViewError
 from hearwell.conversations.viewing import COUNTED_TO, deleted_views, view_counts, views_of
@@ -153,3 +153,13 @@ def test_every_filter_tells_cases_apart(
     found = queries.case_list(workspace.id, filter_from({"queue": "all", **params}, bob.id)).rows
 
     assert (case.id in [row.id for row in found]) is is_in
+
+
+def test_what_no_database_can_keep_is_not_asked_for() -> None:
+    assert filter_from({"q": "lost\x00 bag", "tag": "\x00"}, None) == CaseFilter(text="lost bag")
+
+
+def test_views_of_what_is_done_are_not_counted(workspace: Workspace, bob: User) -> None:
+    services.save_view("Old", {"queue": "closed", "language": "en"}, bob, is_shared=False)
+    services.save_view("Past", {"queue": "archive", "tag": "x"}, bob, is_shared=False)
+    assert view_counts(workspace.id, views_of(workspace.id, bob.id), bob.id) == {}
