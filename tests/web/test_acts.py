@@ -162,6 +162,14 @@ def test_a_label_that_does_not_exist_is_not_found(agent, case):
     assert answer.status_code == 404
 
 
+@pytest.mark.parametrize("act", ["close", "reply", "pass-on", "split", "merge"])
+def test_a_version_without_end_is_no_version(agent, case, act):
+    endless = "9" * 5000  # more digits than Python reads as a number
+    sent = {"version": endless, "into_version": endless, "into": str(case.id), "audience": "public"}
+    answer = agent.post(f"/c/{case.id}/{act}/", {**sent, "key": str(uuid7()), "text": "Hello"})
+    assert answer.status_code < 500
+
+
 def test_several_cases_are_taken_and_solved_at_once(agent, case, bob):
     other = make_case("And mine?")
     ids = [str(case.id), str(other.id)]

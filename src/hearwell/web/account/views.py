@@ -28,6 +28,7 @@ from hearwell.accounts.services import (
     set_up_first_owner,
     use_sign_in_link,
 )
+from hearwell.kit.numbers import whole_number
 from hearwell.web.account.forms import FirstOwnerForm
 from hearwell.web.preferences import DENSITIES, MAX_UNDO_S, THEMES
 
@@ -140,10 +141,10 @@ def _user(request: HttpRequest) -> User:
 
 def _preferences(request: HttpRequest) -> dict[str, Any]:
     """Read the form; what is not among the choices is left as it was."""
-    seconds = request.POST.get("undo_s", "")
+    seconds = whole_number(request.POST.get("undo_s"), digits=9)
     chosen: dict[str, Any] = {"single_keys": request.POST.get("single_keys") == "1"}
-    if seconds.isdecimal():
-        chosen["undo_s"] = min(MAX_UNDO_S, int(seconds))
+    if seconds is not None:
+        chosen["undo_s"] = min(MAX_UNDO_S, seconds)
     for name, choices in _CHOICES:
         if request.POST.get(name) in dict(choices):
             chosen[name] = request.POST[name]

@@ -22,6 +22,7 @@ from hearwell.conversations.services.windows import (
     reopen_windows,
     set_reopen_windows,
 )
+from hearwell.kit.numbers import whole_number
 from hearwell.sla import queries, services
 from hearwell.sla.matching import BadConditionError, Conditions, checked, covering
 from hearwell.sla.models import Policy
@@ -185,9 +186,10 @@ def _reopening(workspace_id: UUID) -> dict[str, int]:
 @require_POST
 def save_reopening(request: MemberRequest) -> HttpResponse:
     """Choose how long after its closing a case comes back."""
-    days = [request.POST.get(name, "") for name in ("private_days", "public_days")]
+    names = ("private_days", "public_days")
+    numbers = [whole_number(request.POST.get(name), digits=9) for name in names]
     try:
-        private, public = (int(text) if text.isdecimal() else -1 for text in days)
+        private, public = (-1 if n is None else n for n in numbers)
         set_reopen_windows(
             request.workspace.id,
             private_days=private,

@@ -22,6 +22,7 @@ from hearwell.contacts import services as contacts
 from hearwell.conversations.models import Case
 from hearwell.inbox import acts
 from hearwell.kit.clock import now
+from hearwell.kit.numbers import whole_number
 from hearwell.kit.text import clean
 from hearwell.triage import services as triage
 from hearwell.triage.queries import verdict_of_case
@@ -101,8 +102,7 @@ def assign(request: MemberRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def close(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Close a case with a reason, unless it changed since the person looked."""
-    version = request.POST.get("version", "")
-    expected = int(version) if version.isdecimal() else None
+    expected = whole_number(request.POST.get("version"), digits=9)
     reason = request.POST.get("reason", "")
     return _acted(
         request,

@@ -30,6 +30,7 @@ from hearwell.conversations.models import Case, Conversation, Move
 from hearwell.conversations.queries import CasePage
 from hearwell.conversations.related import Related, related_cases
 from hearwell.inbox import acts, people, regrouping
+from hearwell.kit.numbers import whole_number
 from hearwell.kit.text import clean
 from hearwell.web.agent.inbox.casepage import draw_case
 from hearwell.web.agent.inbox.faces import Person
@@ -225,7 +226,8 @@ def _merge(request: MemberRequest, case_id: UUID) -> HttpResponse:
     if into is None:
         raise Http404
     seen = {case_id: request.POST.get("version", ""), into: request.POST.get("into_version", "")}
-    expected = {key: int(text) for key, text in seen.items() if text.isdecimal()}
+    read = {key: whole_number(text, digits=9) for key, text in seen.items()}
+    expected = {key: version for key, version in read.items() if version is not None}
     why = clean(request.POST.get("why", ""))[0].strip()[:_LONGEST_WHY]
 
     def act() -> UUID:
@@ -281,7 +283,7 @@ def _split(request: MemberRequest, case_id: UUID) -> HttpResponse:
             case_id,
             chosen,
             request.membership,
-            expected_version=int(version) if version.isdecimal() else None,
+            expected_version=whole_number(version, digits=9),
         )
         return moved.cases[0]
 

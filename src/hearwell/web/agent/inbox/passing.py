@@ -18,6 +18,7 @@ from hearwell.conversations.models import Case
 from hearwell.conversations.services import CaseMovedError
 from hearwell.inbox.passing import REASONS, BadPassingError, Wish, ways_on
 from hearwell.inbox.passing import pass_on as note
+from hearwell.kit.numbers import whole_number
 from hearwell.web.agent.inbox.passed import where_words
 
 UNPROCESSABLE: Final = 422
@@ -40,10 +41,9 @@ def pass_on(request: MemberRequest, case_id: UUID) -> HttpResponse:
         name: request.POST.get(name, "")
         for name in ("goes_to", "reason", "words", "known", "message", "version")
     }
-    version = given["version"]
     wish = Wish(
         **{k: v for k, v in given.items() if k != "version"},
-        version=int(version) if version.isdecimal() else None,
+        version=whole_number(given["version"], digits=9),
     )
     try:
         note(case_id, wish, request.membership, channels)

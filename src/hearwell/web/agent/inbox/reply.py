@@ -22,6 +22,7 @@ from hearwell.inbox.drafts import is_sent, keep_draft
 from hearwell.inbox.reply import Reply
 from hearwell.inbox.unsendable import AlreadySent, CannotSend, Conflict, Unsendable
 from hearwell.kit.ids import uuid7
+from hearwell.kit.numbers import whole_number
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.queries import delivery_by_id, waiting_files
 from hearwell.outbound.rules import State
@@ -113,7 +114,7 @@ def _telling(response: HttpResponse, name: str, facts: Mapping[str, object]) -> 
 
 
 def _reply(request: MemberRequest, case_id: UUID, audience: str) -> Reply:
-    version, key = request.POST.get("version", ""), uuid_in(request, "key")
+    key = uuid_in(request, "key")
     if key is None:
         problem = _("The form was not whole. Load the page again; your text is kept as a draft.")
         raise CannotSend.because(code="form", message=problem)
@@ -123,7 +124,7 @@ def _reply(request: MemberRequest, case_id: UUID, audience: str) -> Reply:
         text=typed(request),
         audience=audience,
         key=key,
-        seen_version=int(version) if version.isdecimal() else 0,
+        seen_version=whole_number(request.POST.get("version"), digits=9) or 0,
         seen_message_id=uuid_in(request, "seen"),
         conversation_id=to,
         channel_id=uuid_in(request, f"from_{to}") if to else None,
