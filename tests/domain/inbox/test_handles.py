@@ -196,7 +196,8 @@ def two_accounts(at: UUID) -> tuple[Channel, Channel]:
     return connected(at, handle="northwind", purpose="brand"), connected(at, handle="nwcare")
 
 
-def test_an_answer_by_the_care_account_meets_the_clocks_of_the_question(desk: Membership) -> None:
+def answered_by_care(desk: Membership) -> tuple[Channel, Channel, Message, Delivery]:
+    """Let the care account answer what was written to the brand account, and hear of it."""
     ws = desk.workspace_id
     with scope(ws):
         brand, care = two_accounts(ws)
@@ -204,6 +205,12 @@ def test_an_answer_by_the_care_account_meets_the_clocks_of_the_question(desk: Me
         row = answer(message.case_id, desk)
     sender.deliver(ws, row.id)
     hear(ws)
+    return brand, care, message, row
+
+
+def test_an_answer_by_the_care_account_meets_the_clocks_of_the_question(desk: Membership) -> None:
+    ws = desk.workspace_id
+    _brand, care, message, row = answered_by_care(desk)
     with scope(ws):
         said = Message.objects.get(delivery_id=row.id)
         case = Case.objects.get(id=message.case_id)
@@ -224,12 +231,7 @@ def hear(ws: UUID) -> None:
 
 def test_the_customer_goes_on_in_the_same_case_whoever_is_told(desk: Membership) -> None:
     ws = desk.workspace_id
-    with scope(ws):
-        brand, care = two_accounts(ws)
-        (message,) = take_in(brand, [asked(brand, "post-1")])
-        row = answer(message.case_id, desk)
-    sender.deliver(ws, row.id)
-    hear(ws)
+    brand, care, message, row = answered_by_care(desk)
     with scope(ws):
         ours = Message.objects.get(delivery_id=row.id)
         # Lena answers the care account: it is told, the brand perhaps as well; the thread may go
