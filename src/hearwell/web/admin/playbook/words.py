@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -207,14 +207,28 @@ def _value(one: Change, value: Any, names: Names) -> str:
 
 
 @dataclass(frozen=True)
+class TableFace:
+    """One answer as a table. `told` are the columns, from 1, in which somebody wrote at length."""
+
+    name: str
+    label: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    told: Collection[int] = ()
+
+    @property
+    def title(self) -> str:
+        """The question that it answers."""
+        return str(TITLES[self.name])
+
+
+@dataclass(frozen=True)
 class BookFace:
     """A playbook as a page shows it: the four answers in words."""
 
     networks: list[tuple[str, str, str]]
     elsewhere: str
-    shifts: list[ShiftFace]
-    paths: list[PathFace]
-    roles: list[tuple[str, str, list[str]]]
+    tables: list[TableFace]
 
 
 def book_face(answers: Answers, names: Names, rights: Mapping[str, list[str]]) -> BookFace:
@@ -225,13 +239,45 @@ def book_face(answers: Answers, names: Names, rights: Mapping[str, list[str]]) -
             for network, how in sorted(answers.networks.items())
         ],
         elsewhere=answers.elsewhere,
-        shifts=[shift_face(one, names) for one in answers.rota],
-        paths=[
-            path_face(kind, answers.paths[kind], names) for kind in KINDS if kind in answers.paths
+        tables=[
+            _rota_table(answers, names),
+            _paths_table(answers, names),
+            _roles_table(answers, rights),
         ],
-        roles=[
-            (role_word(role), words, rights.get(role, []))
-            for role in Role.values
-            if (words := answers.roles.get(role, ""))
+    )
+
+
+def _rota_table(answers: Answers, names: Names) -> TableFace:
+    shifts = [shift_face(one, names) for one in answers.rota]
+    return TableFace(
+        "rota",
+        _("Rota"),
+        [_("When"), _("Responsible"), _("Stands in"), _("Holidays of")],
+        [(one.when, one.owner, one.backup, one.calendar) for one in shifts],
+    )
+
+
+def _paths_table(answers: Answers, names: Names) -> TableFace:
+    paths = [path_face(kind, answers.paths[kind], names) for kind in KINDS if kind in answers.paths]
+    return TableFace(
+        "paths",
+        _("Paths"),
+        [_("Kind"), _("Path"), _("Goes to"), _("Promise"), _("Saved replies")],
+        [(one.kind, one.words, one.team, one.promise, one.replies) for one in paths],
+        told={2},
+    )
+
+
+def _roles_table(answers: Answers, rights: Mapping[str, list[str]]) -> TableFace:
+    said = [(role, answers.roles.get(role, "")) for role in Role.values]
+    return TableFace(
+        "roles",
+        _("Roles"),
+        [_("Role"), _("Decides alone, and where that ends"), _("May")],
+        [
+            (role_word(role), words, ", ".join(rights.get(role, [])))
+            for role, words in said
+            if words
         ],
+        told={2, 3},
     )
