@@ -10,6 +10,7 @@ from hearwell.events.models import Event
 from hearwell.integrations import calling, services
 from hearwell.integrations.models import HookDelivery, OffReason
 from hearwell.integrations.rules import MOST_ATTEMPTS
+from hearwell.integrations.services import sending
 from hearwell.kit.clock import now
 from tests.domain.integrations.conftest import states
 from tests.house import free_port
@@ -158,6 +159,27 @@ def test_it_is_given_up_after_three_days_and_replayed_under_its_id(hooks, case, 
     assert hooks.work() == 1
     assert states() == ["delivered"]
     assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
+
+
+def test_a_replay_while_it_is_being_sent_is_not_lost(hooks, case, receiver, monkeypatch):
+    row, _secret = hooks.make(receiver.url)
+    hooks.close(case)
+    delivery_id = None
+    asked = sending.post
+
+    def replayed_meanwhile(*arguments):
+        outcome = asked(*arguments)
+        if len(receiver.got) == 1:
+            services.replay(hooks.workspace.id, row.id, delivery_id, by=hooks.alice)
+        return outcome
+
+    services.collect()
+    delivery_id = HookDelivery.objects.get().id
+    monkeypatch.setattr(sending, "post", replayed_meanwhile)
+    hooks.work()
+    assert len(receiver.got) == 2
+    delivery = HookDelivery.objects.get()
+    assert (delivery.state, delivery.attempts, delivery.replays) == ("delivered", 1, 1)
 
 
 def test_a_week_without_one_that_got_through_switches_it_off(hooks, case, receiver):

@@ -173,11 +173,12 @@ def _write(changed: Sequence[HookDelivery]) -> None:
     if not changed:
         return
     columns = ", ".join(f"{name} = new.{name}" for name in _CHANGED)
-    lines = [{"id": row.id, **{name: getattr(row, name) for name in _CHANGED}} for row in changed]
+    names = ("id", "replays", *_CHANGED)
+    lines = [{name: getattr(row, name) for name in names} for row in changed]
     rows.fetch(
         f"UPDATE integrations_hookdelivery AS old SET {columns}"  # noqa: S608  our own names
         " FROM json_populate_recordset(NULL::integrations_hookdelivery, %s::json) AS new"
-        " WHERE old.workspace_id = %s AND old.id = new.id",
+        " WHERE old.workspace_id = %s AND old.id = new.id AND old.replays = new.replays",
         [rows.document(lines), changed[0].workspace_id],
         is_read=False,
     )
