@@ -195,6 +195,46 @@ def test_too_much_that_waits_switches_it_off_with_its_reason(hooks, case, monkey
     assert AuditRow.objects.filter(action="webhook.switched_itself_off").count() == 1
 
 
+def test_what_was_kept_when_it_was_crowded_does_not_switch_it_off_again(hooks, case, monkeypatch):
+    monkeypatch.setattr(collecting, "MOST_WAITING", 3)
+    row, _secret = hooks.make(URL)
+    hooks.close(case, 5)
+    services.collect()
+    services.switch_webhook(hooks.workspace.id, row.id, is_on=True, by=hooks.alice)
+    hooks.close(case, 2)
+    services.collect()
+    row.refresh_from_db()
+    assert row.is_on
+    assert HookDelivery.objects.filter(state="waiting").count() == 7
+    hooks.close(case)
+    services.collect()
+    row.refresh_from_db()
+    assert row.off_reason == OffReason.CROWDED
+
+
+def test_a_workspace_that_cannot_be_read_stops_no_other(
+    hooks, case, other_workspace, charlie, monkeypatch
+):
+    from hearwell.kit.scope import scope
+
+    with scope(other_workspace.id):
+        facts = services.WebhookFacts(URL, ["case.closed"])
+        services.make_webhook(other_workspace.id, facts, by=charlie)
+        hooks.tell(CaseClosed(other_workspace.id, case.id, charlie.id, "solved", 1))
+    hooks.make(URL)
+    hooks.close(case)
+    known_of = collecting.known_of
+
+    def broken(workspace_id, events):
+        if workspace_id == other_workspace.id:
+            raise KeyError
+        return known_of(workspace_id, events)
+
+    monkeypatch.setattr(collecting, "known_of", broken)
+    assert services.collect() == 1
+    assert HookDelivery.objects.count() == 1
+
+
 def test_another_workspace_is_told_nothing(hooks, case, other_workspace, charlie):
     from hearwell.kit.scope import scope
 

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+import structlog
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, F
 
 from hearwell.events.models import Event
 from hearwell.events.queries import events_since
@@ -33,10 +34,11 @@ from hearwell.kit.ids import uuid7
 from hearwell.kit.rows import Maker, insert
 from hearwell.kit.scope import scope
 
+log = structlog.get_logger(__name__)
 BATCH: Final = 500
 ROUNDS: Final = 4
 WORKSPACES: Final = 200
-# So much may wait for one webhook; then it is switched off.
+# So much may come to wait for one webhook since it was switched on; then it is switched off.
 MOST_WAITING: Final = 20_000
 
 
@@ -45,11 +47,17 @@ def collect() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT workspace_id FROM integrations_unread(%s)", [WORKSPACES])
         found = [row[0] for row in cursor.fetchall()]
-    written = 0
-    for workspace_id in found:
+    return sum(_collected(workspace_id) for workspace_id in found)
+
+
+def _collected(workspace_id: UUID) -> int:
+    """Read on in one workspace; one that cannot be read is logged and stops no other."""
+    try:
         with scope(workspace_id):
-            written += collect_for(workspace_id)
-    return written
+            return collect_for(workspace_id)
+    except Exception:
+        log.exception("webhooks_not_collected", workspace_id=str(workspace_id))
+        return 0
 
 
 def collect_for(workspace_id: UUID) -> int:
@@ -123,7 +131,10 @@ def _write(workspace_id: UUID, news: Sequence[Event], webhooks: Sequence[Subscri
 
 
 def _leave_the_crowded(workspace_id: UUID, webhooks: Sequence[Subscription]) -> None:
-    waiting = HookDelivery.objects.filter(workspace_id=workspace_id, state=HookState.WAITING)
+    # What waited before it was switched on does not count: it would go off again before it is sent.
+    waiting = HookDelivery.objects.filter(
+        workspace_id=workspace_id, state=HookState.WAITING, seq__gt=F("subscription__from_seq")
+    )
     counted = waiting.values("subscription_id").annotate(n=Count("id"))
     crowded = {row["subscription_id"] for row in counted if row["n"] >= MOST_WAITING}
     for webhook in webhooks:
