@@ -14,21 +14,30 @@ from email.parser import BytesParser
 
 @dataclass
 class Post:
-    """What has arrived; `refuses` are recipients that the server turns away."""
+    """What has arrived; `refuses` are recipients that the server turns away.
+
+    `most_a_line`: it hangs up after so many letters on one connection.
+    """
 
     port: int = 0
     taken: list[EmailMessage] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
+    most_a_line: int = 1000
 
 
 class _Talk(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         self.say("220 post.test ESMTP")
+        taken = 0
         for raw in self.rfile:
             words = raw.decode().strip()
             verb = words.upper()
+            if verb.startswith("MAIL") and taken >= self.server.post.most_a_line:  # type: ignore[attr-defined]
+                self.say("421 enough for one connection")
+                return
             if verb.startswith("DATA"):
                 self.take()
+                taken += 1
             elif verb.startswith("QUIT"):
                 self.say("221 bye")
                 return

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPSenderRefused
 from typing import Any, Final
 from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +32,9 @@ from hearwell.sla.queries import WAITING_CASES, WaitingNow, waiting_now
 
 log = structlog.get_logger(__name__)
 MOST_LINES: Final = 5
+_CLOSING: Final = 421
+# ValueError: an address, or a header, that could be none.
+_FAILURES: Final = (OSError, SMTPException, ValueError)
 
 _OPEN: Final = """
     SELECT assignee_id, count(*) FROM conversations_case
@@ -95,27 +99,55 @@ class Summary:
 
 
 def send_digests(workspace_id: UUID) -> int:
-    """Send the digests of a workspace that are due; return how many were sent."""
-    with scope(workspace_id):
-        taken = take_due(workspace_id)
-        summaries = summarised(workspace_id, taken) if taken else {}
-    sent = 0
-    with get_connection() as line:
-        for wish in taken:
-            summary = summaries.get(wish.digest_id)
-            if summary is not None and summary.says_something:
-                sent += _send(line, workspace_id, wish, summary)
-    return sent
+    """Send the digests of a workspace that are due; return how many were sent.
+
+    None is taken before the mail server answers: while it is away they stay due.
+    """
+    line = get_connection()
+    try:
+        line.open()
+    except _FAILURES as error:
+        log.warning("digests_wait_for_mail", error_type=type(error).__name__)
+        return 0
+    try:
+        with scope(workspace_id):
+            taken = take_due(workspace_id)
+            summaries = summarised(workspace_id, taken) if taken else {}
+        return sum(
+            _send(line, workspace_id, wish, summaries[wish.digest_id])
+            for wish in taken
+            if wish.digest_id in summaries and summaries[wish.digest_id].says_something
+        )
+    finally:
+        _close(line)
 
 
 def _send(line: Any, workspace_id: UUID, wish: Wish, summary: Summary) -> int:
     letter = written(workspace_id, wish, summary)
     letter.connection = line
     try:
-        return letter.send()
-    except (OSError, SMTPException) as error:
+        return _handed_over(line, letter)
+    except _FAILURES as error:
         log.warning("digest_not_sent", error_type=type(error).__name__)
+        _close(line)
         return 0
+
+
+def _handed_over(line: Any, letter: EmailMessage) -> int:
+    """Send a letter; over a new line where the server ends this one before it took anything."""
+    try:
+        return letter.send()
+    except SMTPSenderRefused as error:
+        if error.smtp_code != _CLOSING:
+            raise
+        _close(line)
+        return letter.send()
+
+
+def _close(line: Any) -> None:
+    """Let the next letter open a new line."""
+    with suppress(*_FAILURES):
+        line.close()
 
 
 def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summary]:

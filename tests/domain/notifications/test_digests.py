@@ -19,6 +19,7 @@ from hearwell.notifications.services.digests import BadDigestError, next_time, w
 from hearwell.sla.services.promises import ensure_defaults
 from hearwell.sla.services.sweeping import sweep_breaches
 from tests.factories import make_channel, make_item
+from tests.house import free_port
 from tests.smtp_server import smtp_server
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +151,37 @@ def test_an_address_that_is_refused_keeps_nobody_else_from_theirs(
     wish(alices)
     wish(bobs)
     post.refuses.add("alice@example.com")
+    assert morning(clock, workspace) == 1
+    assert [letter["To"] for letter in post.taken] == ["bob@example.com"]
+
+
+def test_while_no_mail_server_answers_nothing_is_lost(workspace, clock, post, bobs, settings):
+    ask(bobs.user_id)
+    wish(bobs)
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    assert morning(clock, workspace) == 0
+    settings.EMAIL_PORT = port
+    assert morning(clock, workspace) == 1
+
+
+def test_a_server_that_hangs_up_after_some_gets_the_rest_on_new_lines(
+    workspace, clock, post, alices, bobs
+):
+    post.most_a_line = 1
+    for member in (alices, bobs):
+        ask(member.user_id)
+        wish(member)
+    assert morning(clock, workspace) == 2
+
+
+def test_an_address_that_is_none_keeps_nobody_else_from_theirs(
+    workspace, clock, post, alice, alices, bobs
+):
+    for member in (alices, bobs):
+        ask(member.user_id)
+        wish(member)
+    alice.email = "alice@example.com\nBcc: everybody@example.com"
+    alice.save()
     assert morning(clock, workspace) == 1
     assert [letter["To"] for letter in post.taken] == ["bob@example.com"]
 
