@@ -40,7 +40,8 @@ class Browser:
     shown: list[dict[str, Any]] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
-    answer: int = 201
+    answer: int = 201  # 0: none, the line is closed
+    asked: int = 0
 
     @property
     def subscription(self) -> dict[str, Any]:
@@ -50,6 +51,7 @@ class Browser:
 
     def take(self, body: bytes, headers: dict[str, str], origin: str) -> int:
         """Take a push as the service and then as the browser would."""
+        self.asked += 1
         if self.answer != 201:
             return self.answer
         check_sender(headers["Authorization"], origin)
@@ -100,7 +102,11 @@ def push_service() -> Iterator[PushService]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             browser = service.browsers[self.path]
-            self.send_response(browser.take(body, dict(self.headers.items()), service.origin))
+            status = browser.take(body, dict(self.headers.items()), service.origin)
+            if not status:
+                self.close_connection = True
+                return
+            self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()
 

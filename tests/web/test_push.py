@@ -49,6 +49,11 @@ def test_the_same_browser_again_is_the_same_device(agent):
     assert Device.objects.count() == 1
 
 
+def test_a_name_that_cannot_be_stored_is_made_so(agent):
+    assert switch_on(agent, subscription(name="Fire\x00fox\ud800")) == 200
+    assert Device.objects.get().name == "Fire\u2400fox\ufffd"
+
+
 @pytest.mark.parametrize(
     "told",
     [
@@ -61,9 +66,12 @@ def test_the_same_browser_again_is_the_same_device(agent):
         {**subscription(), "keys": {"p256dh": "AAAA", "auth": "AAAA"}},
         {**subscription(), "keys": "none"},
         subscription(name="x" * 9000),
+        subscription("https://sandbox.test/\x00"),
+        subscription("https://sandbox.test/\ud800"),
     ],
 )
-def test_what_is_no_device_is_refused_in_plain_words(agent, told):
+def test_what_is_no_device_is_refused_in_plain_words(agent, told, settings):
+    settings.HEARWELL_EGRESS_ALLOW = ("https://sandbox.test",)
     answer = agent.post("/me/push/on/", json.dumps(told), "application/json")
     assert answer.status_code == 422
     assert "Nothing was kept" in answer.json()["error"]

@@ -25,7 +25,7 @@ from hearwell.kit.scope import scope
 from hearwell.notifications.rules import BadDeviceError, Topic
 from hearwell.notifications.services import Outgoing, settle, take_waiting
 from hearwell.notifications.services.notices import AT_ONCE, Outcome
-from hearwell.notifications.webpush import Sender, encrypt
+from hearwell.notifications.webpush import Sender, TooLongError, encrypt
 
 log = structlog.get_logger(__name__)
 MOST_BATCHES: Final = 20
@@ -61,10 +61,16 @@ def push_waiting(workspace_id: UUID) -> int:
 
 def _send_all(client: httpx.Client, batch: Sequence[Outgoing]) -> Outcome:
     outcome, sender = Outcome(), Sender.load(settings.HEARWELL_KEYS, _contact())
+    silent: set[UUID] = set()
     for one in batch:
         if one.device_id in outcome.gone:
             continue
+        if one.device_id in silent:  # waited for once a batch: others want to be told, too
+            outcome.later[one.notice_id] = one.tries
+            continue
         status = _send(client, sender, one)
+        if status is None:
+            silent.add(one.device_id)
         if status in GONE:
             outcome.gone.add(one.device_id)
         elif status in BUSY:
@@ -91,9 +97,10 @@ def _send(client: httpx.Client, sender: Sender, one: Outgoing) -> int | None:
         "Topic": hashlib.sha256(one.key.encode()).hexdigest()[:32],
     }
     try:
-        body = encrypt(json.dumps(told(one)).encode(), one.public_key, one.auth)
+        said = json.dumps(told(one), ensure_ascii=False).encode()
+        body = encrypt(said, one.public_key, one.auth)
         answer = client.post(one.endpoint, content=body, headers=headers)
-    except (httpx.HTTPError, httpx.InvalidURL, BadDeviceError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, BadDeviceError, TooLongError) as error:
         log.warning("push_not_sent", error_type=type(error).__name__)
         return None
     if not answer.is_success:

@@ -45,12 +45,12 @@ def checked_endpoint(endpoint: str, origins: Collection[str] = ()) -> str:
         port, host = parts.port, parts.hostname or ""
     except ValueError as error:
         raise BadDeviceError(endpoint[:80]) from error
-    if f"{parts.scheme}://{parts.netloc}" in origins and len(endpoint) <= LONGEST_ENDPOINT:
-        return endpoint
+    is_listed = f"{parts.scheme}://{parts.netloc}" in origins
     is_named = "." in host and not host.replace(".", "").isdigit() and ":" not in host
     is_plain = endpoint.isascii() and endpoint.isprintable() and " " not in endpoint
     is_open = parts.scheme == "https" and port in (None, 443) and not parts.username
-    if not (is_named and is_plain and is_open and len(endpoint) <= LONGEST_ENDPOINT):
+    is_callable = is_listed or (is_named and is_open)
+    if not (is_callable and is_plain and len(endpoint) <= LONGEST_ENDPOINT):
         raise BadDeviceError(endpoint[:80])
     return endpoint
 

@@ -103,6 +103,17 @@ def test_the_words_are_there_where_the_person_chose_so(workspace, phone, case, b
     assert phone.shown[0]["body"] == "Where is my secret bag?"
 
 
+def test_words_of_any_alphabet_have_room_and_stop_nobody(workspace, phone, case, bob, bobs):
+    Case.objects.filter(id=case.id).update(preview="\U0001f9f3\U0001f622" * 200)
+    bob.preferences = {"language": "ar"}
+    bob.save()
+    device = Device.objects.get()
+    services.change_device(bobs, device.id, ["answered"], only_here=True, shows_words=True)
+    handlers.tell_of_answers([written(case)])
+    assert push(workspace) == 1
+    assert phone.shown[0]["body"] == "\U0001f9f3\U0001f622" * 80
+
+
 def test_it_is_told_in_the_language_the_person_chose(workspace, phone, case, bob):
     bob.preferences = {"language": "ar"}
     bob.save()
@@ -166,6 +177,38 @@ def test_a_device_that_is_gone_is_forgotten(workspace, phone, case, status):
     assert push(workspace) == 0
     assert not Device.objects.exists()
     assert not Notice.objects.exists()
+
+
+def test_a_device_that_does_not_answer_is_waited_for_once_a_batch(workspace, phone, case, service):
+    other = service.browser()
+    services.switch_on(
+        Membership.objects.get(user_id=Case.objects.get(id=case.id).assignee_id),
+        other.subscription,
+        "Tablet",
+    )
+    phone.answer = 0
+    handlers.tell_of_answers([written(case), written(case), written(case)])
+    assert push(workspace) == 3
+    assert (phone.asked, len(other.shown)) == (1, 3)
+    assert sorted(Notice.objects.exclude(state="told").values_list("state", flat=True)) == [
+        "dropped", "waiting", "waiting",
+    ]  # fmt: skip
+
+
+def test_who_may_not_sign_in_any_more_is_told_nothing(workspace, phone, case, bob):
+    handlers.tell_of_answers([written(case)])
+    bob.is_active = False
+    bob.save()
+    handlers.tell_of_answers([written(case)])
+    assert push(workspace) == 0
+    assert phone.shown == []
+
+
+def test_who_has_left_meanwhile_is_told_nothing(workspace, phone, case, bobs):
+    handlers.tell_of_answers([written(case)])
+    bobs.delete()
+    assert push(workspace) == 0
+    assert phone.shown == []
 
 
 def test_a_busy_service_is_asked_again_and_then_let_be(workspace, phone, case):

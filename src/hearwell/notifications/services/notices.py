@@ -57,6 +57,7 @@ _NOTE: Final = """
     JOIN notifications_device d ON d.workspace_id = %(workspace)s
         AND d.topics @> to_jsonb(h.topic) AND d.user_id IS DISTINCT FROM h.not_to
     JOIN accounts_membership m ON m.workspace_id = d.workspace_id AND m.user_id = d.user_id
+    JOIN accounts_user u ON u.id = d.user_id AND u.is_active
     LEFT JOIN routing_agent a ON a.workspace_id = d.workspace_id AND a.user_id = d.user_id
     WHERE h.user_ids::jsonb @> to_jsonb(d.user_id::text) OR h.roles::jsonb @> to_jsonb(m.role::text)
     ON CONFLICT (workspace_id, device_id, key) DO NOTHING RETURNING state
@@ -166,7 +167,8 @@ def take_waiting(workspace_id: UUID) -> list[Outgoing]:
         FROM notifications_notice n
         JOIN notifications_device d ON d.workspace_id = n.workspace_id AND d.id = n.device_id
         JOIN conversations_case c ON c.workspace_id = n.workspace_id AND c.id = n.case_id
-        JOIN accounts_user u ON u.id = d.user_id
+        JOIN accounts_membership m ON m.workspace_id = d.workspace_id AND m.user_id = d.user_id
+        JOIN accounts_user u ON u.id = d.user_id AND u.is_active
         WHERE n.workspace_id = %s AND n.id = ANY(%s) ORDER BY n.made_at, n.id
         """,
         [workspace_id, taken],

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
+from hearwell.kit.text import clean
 from hearwell.notifications import services
 from hearwell.notifications.rules import BadDeviceError, Topic
 from hearwell.notifications.webpush import public_key
@@ -54,7 +55,7 @@ def switch_on(request: MemberRequest) -> HttpResponse:
     """Take what this browser's push service said; answer in JSON, for a script asks."""
     try:
         told = _json(request)
-        name = " ".join(str(told.get("name") or _("This device")).split())[:LONGEST_NAME]
+        name = clean(" ".join(str(told.get("name") or _("This device")).split()))[0][:LONGEST_NAME]
         services.switch_on(request.membership, told, name)
     except BadDeviceError:
         words = _(
