@@ -23,6 +23,8 @@ import httpx
 # It would write every address it calls, and some networks' addresses hold the token.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
+# Between two pieces of what is sent we look at the clock.
+_PIECE = 16 * 1024
 _HTTPS = 443
 _DEFAULT_PORTS = {"http": 80, "https": _HTTPS, "imap": 143, "imaps": 993, "smtp": 25, "smtps": 465}
 # Python's own is_private misses these; 192.0.0.192 is a cloud metadata address.
@@ -130,20 +132,29 @@ class _GuardedBackend(httpcore.SyncBackend):
 
 
 class _BriefStream(httpcore.NetworkStream):
-    """A connection that is read until a time and no longer, however little comes at once."""
+    """A connection that lasts until a time and no longer, however little moves at once."""
 
     def __init__(self, inner: httpcore.NetworkStream, ends_at: float) -> None:
         self._inner, self._ends_at = inner, ends_at
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        left = self._ends_at - time.monotonic()
+        left = self._left(timeout)
         if left <= 0:
             message = "the answer took too long as a whole"
             raise httpcore.ReadTimeout(message)
-        return self._inner.read(max_bytes, left if timeout is None else min(timeout, left))
+        return self._inner.read(max_bytes, left)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, timeout)
+        for begin in range(0, len(buffer), _PIECE):
+            left = self._left(timeout)
+            if left <= 0:
+                message = "sending took too long as a whole"
+                raise httpcore.WriteTimeout(message)
+            self._inner.write(buffer[begin : begin + _PIECE], left)
+
+    def _left(self, timeout: float | None) -> float:
+        left = self._ends_at - time.monotonic()
+        return left if timeout is None else min(timeout, left)
 
     def close(self) -> None:
         self._inner.close()
@@ -220,8 +231,9 @@ def client(
         at); they must resolve to public addresses.
     origins: exact ``scheme://host:port`` that may lie inside (HEARWELL_EGRESS_ALLOW).
     timeout_s: seconds for each of connect, read, write and waiting for a free connection.
-    lasts_s: seconds that a connection is read in all, for hosts that anybody can name: one that
-        sends a byte now and then would hold its caller for ever. Raises ``httpx.ReadTimeout``.
+    lasts_s: seconds that a connection lasts in all, for hosts that anybody can name: one that
+        sends or takes a byte now and then would hold its caller for ever. Raises
+        ``httpx.ReadTimeout`` or ``httpx.WriteTimeout``.
 
     Nothing is retried: a post whose outcome is unknown is never sent again blindly.
     """

@@ -141,6 +141,32 @@ def test_an_answer_that_comes_drop_by_drop_is_cut():
         thread.join()
 
 
+def test_one_that_takes_what_is_sent_drop_by_drop_is_left():
+    """Each drop is taken in time, all of them are not."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        port, is_over = listener.getsockname()[1], threading.Event()
+
+        def sip() -> None:
+            line, _ = listener.accept()
+            with line, suppress(OSError):
+                while not is_over.wait(0.05):
+                    line.recv(65_536)
+
+        thread = threading.Thread(target=sip)
+        thread.start()
+        url = f"http://127.0.0.1:{port}"
+        try:
+            with (
+                client(None, origins=[url], lasts_s=0.3) as http,
+                pytest.raises(httpx.WriteTimeout),
+            ):
+                http.post(url, content=b"x" * 50_000_000)
+        finally:
+            is_over.set()
+            thread.join()
+
+
 async def _lines(url: str, *, origins: list[str], max_bytes: int = 1000) -> list[str]:
     async with async_client([], origins=origins) as held, held.stream("GET", url) as answer:
         return [line async for line in lines(answer, max_bytes=max_bytes)]
