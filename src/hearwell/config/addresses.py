@@ -6,6 +6,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+from hearwell.config.connections import most_connections
 from hearwell.config.environment import Environment, ProcessRole
 from hearwell.config.external import ROLES, external_url
 from hearwell.ops.cluster import Cluster
@@ -17,7 +18,8 @@ _NAMES = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"
 
 def embedded_cluster(environment: Environment) -> Cluster:
     """Return the cluster below the data folder (running or not)."""
-    return Cluster(environment.data / "postgresql")
+    room = {"max_connections": str(most_connections(environment.web_threads))}
+    return Cluster(environment.data / "postgresql", settings=room)
 
 
 def database_url(environment: Environment, role: ProcessRole | None = None) -> str:

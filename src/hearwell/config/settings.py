@@ -9,6 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from hearwell.config import logs
 from hearwell.config.addresses import database_url, django_database
+from hearwell.config.connections import web_pool
 from hearwell.config.environment import ProcessRole, read_environment
 from hearwell.config.mail import mail_settings
 from hearwell.config.secrets import django_secret_key
@@ -109,7 +110,7 @@ if ENVIRONMENT.role is ProcessRole.WEB:
     # Every thread that serves a page may hold one connection, the gateway's five, and no more.
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
-        "max_size": ENVIRONMENT.web_threads + 6,
+        "max_size": web_pool(ENVIRONMENT.web_threads),
         "timeout": 10,
         # After so long the pool gives an attempt up and makes a new one when next asked. Its own
         # pauses double without end: minutes after a long outage nobody would be served.
