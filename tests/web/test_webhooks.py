@@ -84,6 +84,14 @@ def test_a_delivery_and_once_more(owner: Client, webhook, workspace, alice):
     assert "1 is sent again." in said.content.decode()
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_moment_outside_of_time_is_no_error_of_ours(owner: Client, webhook, moment):
+    page = f"{URL}{webhook.id}/"
+    assert owner.get(page, {"before": f"{moment}~{uuid4()}"}).status_code == 200
+    refused = owner.post(f"{page}do/", {"do": "replay_failed", "since": moment})
+    assert refused.status_code == 422
+
+
 def test_what_is_not_there(owner: Client, webhook):
     for address in (f"{URL}{uuid4()}/", f"{URL}{webhook.id}/{uuid4()}/"):
         assert owner.get(address).status_code == 404

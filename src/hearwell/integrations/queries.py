@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -99,8 +99,8 @@ def _place(cursor: str) -> tuple[datetime, UUID] | None:
     moment, _, row_id = cursor.partition("~")
     try:
         read = datetime.fromisoformat(moment)
-        return (read, UUID(row_id)) if read.tzinfo else None
-    except ValueError:
+        return (read.astimezone(UTC), UUID(row_id)) if read.tzinfo else None
+    except (ValueError, OverflowError):
         return None
 
 

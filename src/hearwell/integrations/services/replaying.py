@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -55,20 +55,27 @@ def replay(workspace_id: UUID, webhook_id: UUID, delivery_id: UUID, *, by: User)
 
 @transaction.atomic
 def replay_failed(workspace_id: UUID, webhook_id: UUID, since: datetime, *, by: User) -> int:
-    """Send everything again that was given up and happened since; return how many."""
+    """Send everything again that was given up and happened since; return how many.
+
+    Raises BadWebhookError, Subscription.DoesNotExist.
+    """
+    try:
+        moment = since.astimezone(UTC)
+    except OverflowError as error:
+        raise BadWebhookError(_("Say since when, with date and time."), at="since") from error
     webhook = _ready(workspace_id, webhook_id)
     count = _again(
         HookDelivery.objects.filter(
             workspace_id=workspace_id,
             subscription_id=webhook_id,
             state=HookState.FAILED,
-            occurred_at__gte=since,
+            occurred_at__gte=moment,
             is_test=False,
         )
     )
     if count:
         _open_the_way(webhook)
-        _audit(webhook, by, {"since": since.isoformat(), "count": count})
+        _audit(webhook, by, {"since": moment.isoformat(), "count": count})
     return count
 
 
