@@ -29,7 +29,7 @@ from hearwell.reports.services import ended_boards, workspace_of_board
 from hearwell.reports.wall.shared import COUNTED_EVERY_S, SHARED
 
 log = structlog.get_logger(__name__)
-RECHECK_EVERY_S: Final = 15.0
+RECHECK_EVERY_S: Final = 5.0
 MOST_BOARDS: Final = 500
 FRAGMENT: Final = "hearwell/wall/figures.html"
 # An address may open so many streams at once, then one in five seconds: a wall of screens comes
@@ -140,6 +140,8 @@ class Walls:
             except (Error, Workspace.DoesNotExist) as error:
                 # The boards say themselves how old their figures are.
                 log.warning("wall_not_counted", error_type=type(error).__name__)
+            except Exception:  # the next time may go well: nobody else would begin again
+                log.exception("wall_not_counted")
             await asyncio.sleep(COUNTED_EVERY_S)
 
     async def _recheck(self) -> None:
