@@ -8,6 +8,7 @@ slips in by way of `**context`.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -21,6 +22,22 @@ ALLOWED_FIELDS = frozenset({
     "url",
     "version", "rows", "batch", "kind", "retry_at", "handler", "error_type",
 })  # fmt: skip
+
+
+# What opens a board, ends a digest or signs in stands in its address; ids may be logged.
+_SECRET_IN_PATH = re.compile(
+    r"(?<=/)(?![0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:/|$))"
+    r"[\w:-]{24,}(?=/|$)"
+)
+
+
+def _hide_secrets_in_paths(
+    _logger: object, _method: str, entry: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Django writes the path of each request that it refuses, or that failed."""
+    if str(entry.get("logger", "")).startswith("django."):
+        entry["event"] = _SECRET_IN_PATH.sub("[secret]", str(entry["event"]))
+    return entry
 
 
 def _keep_allowed(
@@ -48,6 +65,7 @@ def configure(*, is_json: bool) -> dict[str, Any]:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        _hide_secrets_in_paths,
         _keep_allowed,
     ]
     structlog.configure(

@@ -33,6 +33,26 @@ def test_a_token_in_the_context_does_not_get_out(said):
     assert "canary" not in said.getvalue()
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/wallboard/b/AZrB-xK2c3BCanaryCanaryCanaryCanaryCanary012345678901234/",
+        "/digest/off/WyJDYW5hcnki:1uCanary:Canary-Canary_Canary/",
+        "/login/link/Canary_aWxhz0aZx0aZx0aZx0aZx0aZx0aZx0aZx0a",
+    ],
+)
+def test_a_secret_in_the_address_does_not_get_out(said, path):
+    logging.getLogger("django.request").warning("%s: %s", "Too Many Requests", path)
+    assert "Canary" not in said.getvalue()
+    assert path[:7] in said.getvalue()
+
+
+def test_an_address_without_a_secret_is_logged_whole(said):
+    path = "/c/01a2177c-4457-739f-a103-30d6732eac37/"
+    logging.getLogger("django.request").error("%s: %s", "Internal Server Error", path)
+    assert path in said.getvalue()
+
+
 def test_a_foreign_librarys_extra_does_not_get_out(said):
     logging.getLogger("elsewhere").warning("odd", extra={"password": "canary-3"})
     assert "odd" in said.getvalue()
