@@ -54,6 +54,24 @@ def test_what_the_customer_wrote_after_the_approval_still_stops_it(care: Care, l
     assert care.deliver(row).state == "stale"
 
 
+def test_the_same_rule_from_two_at_once_is_one(care: Care, lead) -> None:
+    start, made = threading.Barrier(4), []
+
+    def run() -> None:
+        start.wait()
+        with care.inside():
+            made.append(add_review_rule(care.ws, Conditions(network="wire"), by=lead.user).id)
+        connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 4
+    assert len(set(made)) == 1
+
+
 def test_what_went_stale_after_the_approval_is_no_more_its_authors_to_send(
     care: Care, lead
 ) -> None:
