@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet, Sum
 from django.utils.timezone import localtime
 
 from hearwell.accounts.models import Membership
@@ -122,10 +123,27 @@ def grants_in(workspace_id: UUID, case_id: UUID) -> list[Grant]:
     return list(rows.order_by("-given_at", "-id")[:50])
 
 
-def grants_since(workspace_id: UUID, since: datetime, until: datetime) -> list[Grant]:
+def grants_since(
+    workspace_id: UUID, since: datetime, until: datetime, *, limit: int | None = None
+) -> list[Grant]:
     """What was given or asked for in a stretch of time, the newest first. One query."""
-    rows = Grant.objects.filter(workspace_id=workspace_id, given_at__gte=since, given_at__lt=until)
-    return list(rows.order_by("-given_at", "-id")[:5000])
+    rows = _asked_within(workspace_id, since, until)
+    return list(rows.order_by("-given_at", "-id")[:limit])
+
+
+def totals_since(
+    workspace_id: UUID, since: datetime, until: datetime
+) -> list[tuple[str, str, int]]:
+    """(kind, currency, minor units) of all that was asked for then and is given. One query."""
+    given = _asked_within(workspace_id, since, until).filter(state=GrantState.GRANTED)
+    sums = given.values_list("kind", "currency").annotate(total=Sum("amount_minor"))
+    return [
+        (kind, currency, int(total)) for kind, currency, total in sums.order_by("kind", "currency")
+    ]
+
+
+def _asked_within(workspace_id: UUID, since: datetime, until: datetime) -> QuerySet[Grant]:
+    return Grant.objects.filter(workspace_id=workspace_id, given_at__gte=since, given_at__lt=until)
 
 
 @dataclass(frozen=True, slots=True)
