@@ -211,7 +211,7 @@ def test_a_promise_above_ones_powers_goes_to_somebody_who_may(agent, lead, owner
     form = {"do": "approve", "digest": delivery.digest}
     answer = lead.post(f"/sent/{delivery.id}/approve/", form)
     assert "It promises more than you may give, too." in answer.content.decode()
-    assert "it promises €400" in lead.get("/inbox/approval/").content.decode()
+    assert "It promises €400" in lead.get("/inbox/approval/").content.decode()
     owner.post(f"/sent/{delivery.id}/approve/", form)
     assert Delivery.objects.get().state == "queued"
 
