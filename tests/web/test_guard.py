@@ -8,15 +8,17 @@ import re
 import pytest
 
 from hearwell.accounts.models import AuditRow
+from hearwell.connect.conformance_files import PNG
 from hearwell.connect.model import Author
 from hearwell.guard.models import Policy
 from hearwell.guard.services import Wanted, set_policy
 from hearwell.inbox.guarding import look
 from hearwell.inbox.reply import Guarded, Reply, send_reply
 from hearwell.kit.ids import uuid7
-from hearwell.outbound.models import Delivery
+from hearwell.outbound.models import Delivery, File
 from tests.factories import make_case, make_channel, make_dm, receive
 from tests.web.conftest import HTMX
+from tests.web.test_files import put
 from tests.web.test_replying import form, send
 
 MAIL = "We have sent it to lena.vik@mail.example"
@@ -89,6 +91,15 @@ def test_what_was_agreed_to_is_not_asked_again_after_another_stop(owner, agent, 
 def test_in_private_an_address_may_be_said(agent, channel):
     (message,) = receive(channel, [make_dm("Where do you send it?")])
     assert send(agent, message.case, audience="private", text=MAIL).status_code == 200
+
+
+def test_what_a_picture_is_said_to_show_is_looked_at_too(agent, case):
+    key = uuid7()
+    put(agent, case.id, key, PNG)
+    told = {f"alt-{File.objects.get().id}": f"A letter. {CARD}"}
+    page = send(agent, case, key=str(key), **told).content.decode()
+    assert "card number: 4111 1111 1111 1111" in page
+    assert not Delivery.objects.exists()
 
 
 def test_a_note_is_not_looked_at(agent, case):

@@ -10,11 +10,13 @@ import re
 import pytest
 
 from hearwell.conversations.models import Case
+from hearwell.kit.ids import uuid7
 from hearwell.outbound.models import Delivery
 from hearwell.powers.giving import DEFAULTS, Limits, Power
 from hearwell.powers.grants import power_of
 from hearwell.powers.models import Grant, Purse, Review, RolePower
 from hearwell.powers.services import set_powers
+from hearwell.web.components.tables import as_csv
 from tests.characters import _member
 from tests.factories import make_case, make_channel
 from tests.web.test_guard import button
@@ -100,6 +102,25 @@ def test_the_register_is_a_table_too_and_no_formula(agent, lead, case):
     assert agent.get("/grants/csv/").status_code == 403
     empty = lead.get("/grants/csv/?month=1999-01").content.decode()
     assert len(empty.splitlines()) == 1
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", " =", "\t=", "\uff1d"])
+def test_no_text_is_a_formula(sign):
+    answer = as_csv("x", ["note", "n"], [[f"{sign}1+1", -1]])
+    assert list(csv.reader(io.StringIO(answer.content.decode())))[1] == [f"'{sign}1+1", "-1"]
+
+
+def test_a_month_of_many_is_counted_and_taken_along_whole(agent, lead, case, bob):
+    offer(agent, case)
+    one = Grant.objects.get()
+    fields = {f.attname: getattr(one, f.attname) for f in Grant._meta.fields}
+    Grant.objects.bulk_create(
+        Grant(**{**fields, "id": uuid7(), "key": uuid7()}) for _ in range(5500)
+    )
+    page = lead.get("/grants/").content.decode()
+    assert "55\u202f010.00 EUR" in page
+    assert "These are the newest 500" in page
+    assert len(lead.get("/grants/csv/").content.decode().splitlines()) == 5502
 
 
 @pytest.mark.parametrize("month", ["", "2026-13", "x", "0001-01", "9999-12"])
@@ -190,7 +211,7 @@ def test_a_promise_above_ones_powers_goes_to_somebody_who_may(agent, lead, owner
     form = {"do": "approve", "digest": delivery.digest}
     answer = lead.post(f"/sent/{delivery.id}/approve/", form)
     assert "It promises more than you may give, too." in answer.content.decode()
-    assert "it promises €400" in lead.get("/inbox/approval/").content.decode()
+    assert "It promises €400" in lead.get("/inbox/approval/").content.decode()
     owner.post(f"/sent/{delivery.id}/approve/", form)
     assert Delivery.objects.get().state == "queued"
 

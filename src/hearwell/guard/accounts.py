@@ -6,10 +6,12 @@ Sources: ISO/IEC 7812 (Luhn, issuer ranges), ISO 13616 (IBAN), the SWIFT registr
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-_CARD: Final = re.compile(r"(?<![\w+])\d(?:[ -]?\d){11,18}(?!\w)")
+_DIGITS: Final = re.compile(r"(?<![\w+])\d+(?:[ -]\d+)*(?!\w)")
+_TOGETHER: Final = str.maketrans("", "", " -")
 # Which numbers a scheme gives out: first digits from and to, lengths. An IMEI or a parcel's
 # number that happens to pass Luhn is none of these, nine times out of ten.
 _SCHEMES: Final = (
@@ -28,6 +30,7 @@ _SCHEMES: Final = (
     ("50", "50", (16,)),
     ("56", "58", (16,)),
 )
+_CARD_LENGTHS: Final = range(13, 20)
 _LENGTHS: Final = (
     "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18 DO28"
     " EE20 EG29 ES24 FI18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26"
@@ -41,13 +44,28 @@ _MODULUS: Final = 97
 
 
 def cards(text: str) -> list[str]:
-    """Return the card numbers in a text, as they stand there."""
-    return [m[0] for m in _CARD.finditer(text) if is_card(re.sub(r"\D", "", m[0]))]
+    """Return the card numbers in a text, as they stand there.
+
+    Other digits may stand around them, as in "4111 1111 1111 1111 12/27" or "2 4111 ...".
+    """
+    return [card for m in _DIGITS.finditer(text) for card in _cards_among(m[0])]
+
+
+def _cards_among(digits: str) -> Iterator[str]:
+    """Return the cards that begin and end where a group of digits does, the longest of each."""
+    groups, over = list(re.finditer(r"\d+", digits)), 0
+    for at, group in enumerate(groups):
+        begin = group.start()
+        near = (one.end() for one in groups[at : at + max(_CARD_LENGTHS)] if begin >= over)
+        ends = [end for end in near if is_card(digits[begin:end].translate(_TOGETHER))]
+        if ends:
+            over = ends[-1]
+            yield digits[begin:over]
 
 
 def is_card(digits: str) -> bool:
     """Whether a scheme gives out such a number and its check digit is right."""
-    is_given = any(
+    is_given = len(digits) in _CARD_LENGTHS and any(
         len(digits) in lengths and first <= digits[: len(first)] <= last
         for first, last, lengths in _SCHEMES
     )

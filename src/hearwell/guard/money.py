@@ -16,7 +16,9 @@ _NAMES: Final = {
     "BRL": r"r\$|brl|reais", "AUD": r"a\$|\$|aud|dollars?", "CAD": r"c\$|\$|cad|dollars?",
     "SAR": "sar|ريال", "AED": "aed|درهم",
 }  # fmt: skip
-_NUMBER: Final = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?"
+# At most so many thousands: each number of a long row would look to the end of it otherwise.
+_NUMBER: Final = r"\d{1,3}(?:[.,' ]\d{3}){1,4}(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?"
+_CENTS: Final = re.compile(r"[.,](\d{1,2})$")
 _SENTENCE: Final = re.compile(r"(?<=[.!?。؟])\s+|\n+")
 _GIVING: Final = re.compile(
     r"refund|credit|voucher|compensat|reimburs|goodwill|gift|discount|waive|cash ?back"
@@ -46,6 +48,6 @@ def promised(text: str, currency: str) -> list[tuple[str, Decimal]]:
 
 def _amount(written: str) -> Decimal:
     """Read a number: what follows the last sign is cents if it has one or two digits."""
-    head, sign, tail = re.fullmatch(r"(.*?)(?:([.,])(\d{1,2}))?", written).groups()  # type: ignore[union-attr]
-    whole = re.sub(r"\D", "", head)
-    return Decimal(f"{whole}.{tail}") if sign else Decimal(whole)
+    cents = _CENTS.search(written)
+    whole = re.sub(r"\D", "", written[: cents.start()] if cents else written)
+    return Decimal(f"{whole}.{cents[1]}" if cents else whole)

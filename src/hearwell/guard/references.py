@@ -17,18 +17,19 @@ _SIGNS: Final = {"A": "[A-Z]", "9": "[0-9]", "*": "[A-Z0-9]"}
 
 
 class BadMaskError(ValueError):
-    """A mask that would find nothing or everything; the text says why, for its form."""
+    """A mask that would find nothing or everything: of a wrong length, or without a digit."""
+
+    def __init__(self, mask: str, *, is_length: bool) -> None:
+        self.mask, self.is_length = mask, is_length
+        super().__init__(mask)
 
 
 def checked_mask(text: str) -> str:
     """Return a mask as it is kept. Raises BadMaskError."""
     mask = " ".join(text.split())
-    if not SHORTEST <= len(mask) <= LONGEST:
-        message = f"“{mask}”: a reference has {SHORTEST} to {LONGEST} characters."
-        raise BadMaskError(message)
-    if not set(mask) & {"9", "*"}:
-        message = f"“{mask}”: write 9 where a digit stands, or * for a digit or a letter."
-        raise BadMaskError(message)
+    fits = SHORTEST <= len(mask) <= LONGEST
+    if not fits or not set(mask) & {"9", "*"}:
+        raise BadMaskError(mask, is_length=not fits)
     return mask
 
 

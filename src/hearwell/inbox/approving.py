@@ -111,6 +111,21 @@ def send_back(delivery_id: UUID, remark: str, by: Membership) -> Delivery:
     return delivery
 
 
+def refuse_second_reader(delivery: Delivery, by: Membership) -> None:
+    """Raise NotPermitted where a second person had to read a reply, and this one may not be it."""
+    review = review_of(delivery.workspace_id, delivery.id)
+    if review is not None:
+        _refuse_reader(review, by)
+        _refuse_above_promise(review, by)
+
+
+def _refuse_reader(review: Review, by: Membership) -> None:
+    if review.author_id == by.user_id:
+        raise OwnReply
+    if not can(by.role, "approve"):
+        raise NotPermitted
+
+
 def _refuse_above_promise(review: Review, by: Membership) -> None:
     """Raise NotPermitted where the reader may not give what is promised either; an owner may."""
     most = max((one.get("minor", 0) for one in review.reasons), default=0)
@@ -130,13 +145,10 @@ def _waiting(delivery_id: UUID, by: Membership) -> tuple[Review, Case | None]:
 
     All who decide, and the author who takes it back, hold the case's lock: one at a time.
     """
-    if not can(by.role, "approve"):
-        raise NotPermitted
     found = review_of(by.workspace_id, delivery_id)
     if found is None:
         raise NotWaiting
-    if found.author_id == by.user_id:
-        raise OwnReply
+    _refuse_reader(found, by)
     home = home_of(found.delivery)
     review = review_of(by.workspace_id, delivery_id)
     if review is None or review.state != ReviewState.WAITING:

@@ -21,10 +21,22 @@ from hearwell.powers.grants import given_before, power_of, purse_of
 from hearwell.powers.money import digits_of
 
 
-def look(case: Case, target: Target, text: str, policy: Policy, by: Membership) -> list[Finding]:
-    """What the guard finds in a text as typed; a description that is missing is not its to say."""
+def look(
+    case: Case,
+    target: Target,
+    text: str,
+    policy: Policy,
+    by: Membership,
+    *,
+    alts: Sequence[str] = (),
+) -> list[Finding]:
+    """What the guard finds in a text as typed and in what pictures are said to show (`alts`).
+
+    A description that is missing is not its to say.
+    """
     terms = terms_of(policy)
-    found = findings(text, terms, is_public=target.audience is Audience.PUBLIC)
+    read = "\n\n".join([text, *alts])
+    found = findings(read, terms, is_public=target.audience is Audience.PUBLIC)
     found += _alike(case, target, text, terms, policy)
     if terms.is_on(Check.PROMISE):
         over = [written for written, _minor in promises_above(case, text, by)]

@@ -19,7 +19,12 @@ from hearwell.connect.attachments import Attachment
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case
 from hearwell.guard.queries import policy_of
-from hearwell.inbox.approving import note_recalled, reasons_by_promise, reasons_of
+from hearwell.inbox.approving import (
+    note_recalled,
+    reasons_by_promise,
+    reasons_of,
+    refuse_second_reader,
+)
 from hearwell.inbox.composing import Target, rendered, rendered_or_refused, target_in
 from hearwell.inbox.doubts import (
     refuse_beyond_powers,
@@ -127,10 +132,12 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
         raise Emptied(case.merged_into_id)
     target = _target(reply, by)
     refuse_beyond_powers(case, target.channel.network, target.audience, by)
-    ready = rendered_or_refused(target, reply.text, by.initials, _files(reply, by))
+    files = _files(reply, by)
+    ready = rendered_or_refused(target, reply.text, by.initials, files)
     policy = policy_of(by.workspace_id)
     refuse_if_undescribed(ready, policy, is_undescribed=reply.is_undescribed)
-    found = look(case, target, clean(reply.text)[0], policy, by)
+    alts = [file.alt for file in files]
+    found = look(case, target, clean(reply.text)[0], policy, by, alts=alts)
     overridden = refuse_unless_overridden(found, reply.overrides)
     if not reply.confirm:
         refuse_if_taken(case, by)
@@ -284,11 +291,25 @@ def _existing(delivery_id: UUID, by: Membership) -> Delivery:
     return delivery
 
 
-@transaction.atomic
-def send_anyway(delivery_id: UUID, by: Membership) -> bool:
-    """Send a reply that went stale, after reading what the customer wrote since."""
+def _answerable(delivery_id: UUID, by: Membership) -> Delivery:
+    """A reply that this person may let go. Raises CannotSend where their role does not answer."""
     _need(by, "reply")
     delivery = _existing(delivery_id, by)
+    home = home_of(delivery)
+    if home is not None:
+        refuse_beyond_powers(home, delivery.network, delivery.draft["audience"], by)
+    return delivery
+
+
+@transaction.atomic
+def send_anyway(delivery_id: UUID, by: Membership) -> bool:
+    """Send a reply that went stale, after reading what the customer wrote since.
+
+    What somebody had to read first was approved for the state before: again a second person
+    decides.
+    """
+    delivery = _answerable(delivery_id, by)
+    refuse_second_reader(delivery, by)
     lanes = outbound.versions(by.workspace_id, [delivery.lane_id])
     done = outbound.send_anyway(
         by.workspace_id, delivery_id, by_id=by.user_id, lane_version=lanes[delivery.lane_id]
@@ -312,8 +333,7 @@ def resolve_as_posted(delivery_id: UUID, permalink: str, by: Membership) -> bool
 @transaction.atomic
 def send_again(delivery_id: UUID, by: Membership) -> bool:
     """Post a doubtful reply once more: somebody has looked and it is not there."""
-    _need(by, "reply")
-    delivery = _existing(delivery_id, by)
+    delivery = _answerable(delivery_id, by)
     done = outbound.send_again(by.workspace_id, delivery_id, by_id=by.user_id)
     return _noted(done, delivery, "reply.sent_again", by)
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet, Sum
 from django.utils.timezone import localtime
 
 from hearwell.accounts.models import Membership
@@ -18,13 +19,25 @@ from hearwell.powers.giving import DEFAULTS, NOTHING, Given, Limits, Power
 from hearwell.powers.models import Grant, GrantState, Purse, RolePower
 
 _YEAR = timedelta(days=365)
-_GIVEN = """
-    WITH RECURSIVE cases AS (
-        SELECT %(case)s::uuid AS id
+# A case with all that it is one with: from the one that took it, every one that was taken.
+_FAMILY = """
+    home AS (
+        SELECT c.id, c.merged_into_id FROM conversations_case c
+        WHERE c.workspace_id = %(place)s AND c.id = %(case)s
+        UNION
+        SELECT c.id, c.merged_into_id FROM conversations_case c JOIN home h
+            ON c.workspace_id = %(place)s AND c.id = h.merged_into_id
+    ), cases AS (
+        SELECT id FROM home WHERE merged_into_id IS NULL
         UNION
         SELECT c.id FROM conversations_case c JOIN cases ON c.merged_into_id = cases.id
         WHERE c.workspace_id = %(place)s
-    ), people AS (
+    )
+"""
+_CASES = f"WITH RECURSIVE {_FAMILY} SELECT id FROM cases"  # noqa: S608  no value is in it
+# Each sum by an index of its own: this is read while everybody else who gives waits.
+_GIVEN = f"""
+    WITH RECURSIVE {_FAMILY}, people AS (
         SELECT %(contact)s::uuid AS id
         UNION
         SELECT CASE WHEN l.kept_id = people.id THEN l.other_id ELSE l.kept_id END
@@ -32,19 +45,19 @@ _GIVEN = """
         WHERE l.workspace_id = %(place)s AND l.undone_at IS NULL
     )
     SELECT
-        coalesce(sum(amount_minor) FILTER (
-            WHERE kind = 'goodwill' AND case_id IN (SELECT id FROM cases)), 0),
-        coalesce(sum(amount_minor) FILTER (
-            WHERE kind = 'goodwill' AND contact_id IN (SELECT id FROM people)
-              AND decided_at > %(year)s), 0),
-        coalesce(sum(amount_minor) FILTER (
-            WHERE kind = 'goodwill' AND approver_id = %(by)s AND decided_at >= %(day)s), 0),
-        coalesce(sum(amount_minor) FILTER (
-            WHERE kind = 'surprise' AND decided_at >= %(month)s), 0)
-    FROM powers_grant
-    WHERE workspace_id = %(place)s AND state = 'granted'
-      AND (decided_at > %(year)s OR case_id IN (SELECT id FROM cases))
-"""
+        (SELECT coalesce(sum(amount_minor), 0) FROM powers_grant
+         WHERE workspace_id = %(place)s AND state = 'granted' AND kind = 'goodwill'
+           AND case_id IN (SELECT id FROM cases)),
+        (SELECT coalesce(sum(amount_minor), 0) FROM powers_grant
+         WHERE workspace_id = %(place)s AND state = 'granted' AND kind = 'goodwill'
+           AND contact_id IN (SELECT id FROM people) AND decided_at > %(year)s),
+        (SELECT coalesce(sum(amount_minor), 0) FROM powers_grant
+         WHERE workspace_id = %(place)s AND state = 'granted' AND kind = 'goodwill'
+           AND approver_id = %(by)s AND decided_at >= %(day)s),
+        (SELECT coalesce(sum(amount_minor), 0) FROM powers_grant
+         WHERE workspace_id = %(place)s AND state = 'granted' AND kind = 'surprise'
+           AND decided_at >= %(month)s)
+"""  # noqa: S608  no value is in it
 
 
 def power_of(workspace_id: UUID, role: str) -> Power:
@@ -75,8 +88,8 @@ def given_before(
 ) -> Given:
     """What counts against the limits of somebody who would give now. One query.
 
-    The day is the workspace's, the year the last 365 days; a case counts with all that were
-    merged into it, a customer with everybody who is said to be the same person.
+    The day is the workspace's, the year the last 365 days; a case counts with all that it was
+    merged with, a customer with everybody who is said to be the same person.
     """
     day, month = _day_and_month(by)
     ((case, year, today, surprises),) = fetch(
@@ -101,16 +114,36 @@ def _day_and_month(by: Membership) -> tuple[datetime, datetime]:
 
 
 def grants_in(workspace_id: UUID, case_id: UUID) -> list[Grant]:
-    """What was given or asked for in a case, the newest first. One query."""
-    return list(
-        Grant.objects.filter(workspace_id=workspace_id, case_id=case_id).order_by("-given_at")[:50]
-    )
+    """What was given or asked for in a case and all it is one with, the newest first.
+
+    Two queries.
+    """
+    cases = [row[0] for row in fetch(_CASES, {"place": workspace_id, "case": case_id})]
+    rows = Grant.objects.filter(workspace_id=workspace_id, case_id__in=cases)
+    return list(rows.order_by("-given_at", "-id")[:50])
 
 
-def grants_since(workspace_id: UUID, since: datetime, until: datetime) -> list[Grant]:
+def grants_since(
+    workspace_id: UUID, since: datetime, until: datetime, *, limit: int | None = None
+) -> list[Grant]:
     """What was given or asked for in a stretch of time, the newest first. One query."""
-    rows = Grant.objects.filter(workspace_id=workspace_id, given_at__gte=since, given_at__lt=until)
-    return list(rows.order_by("-given_at", "-id")[:5000])
+    rows = _asked_within(workspace_id, since, until)
+    return list(rows.order_by("-given_at", "-id")[:limit])
+
+
+def totals_since(
+    workspace_id: UUID, since: datetime, until: datetime
+) -> list[tuple[str, str, int]]:
+    """(kind, currency, minor units) of all that was asked for then and is given. One query."""
+    given = _asked_within(workspace_id, since, until).filter(state=GrantState.GRANTED)
+    sums = given.values_list("kind", "currency").annotate(total=Sum("amount_minor"))
+    return [
+        (kind, currency, int(total)) for kind, currency, total in sums.order_by("kind", "currency")
+    ]
+
+
+def _asked_within(workspace_id: UUID, since: datetime, until: datetime) -> QuerySet[Grant]:
+    return Grant.objects.filter(workspace_id=workspace_id, given_at__gte=since, given_at__lt=until)
 
 
 @dataclass(frozen=True, slots=True)

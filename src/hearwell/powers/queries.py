@@ -43,8 +43,8 @@ def _waiting(workspace_id: UUID) -> QuerySet[Review]:
 
 
 def waiting_reviews(workspace_id: UUID, *, author_id: UUID | None = None) -> list[Review]:
-    """Replies that wait to be read, the oldest first, with delivery and lane. One query."""
-    rows = _waiting(workspace_id).select_related("delivery", "delivery__lane")
+    """Replies that wait to be read, the oldest first, with their delivery. One query."""
+    rows = _waiting(workspace_id).select_related("delivery")
     rows = rows.filter(author_id=author_id) if author_id else rows
     return list(rows.order_by("submitted_at", "id")[:100])
 
@@ -60,7 +60,7 @@ def returned_reviews(workspace_id: UUID, author_id: UUID) -> list[Review]:
 def review_of(workspace_id: UUID, delivery_id: UUID) -> Review | None:
     """What became of a reply that was handed in; None for one that nobody had to read."""
     rows = Review.objects.filter(workspace_id=workspace_id, delivery_id=delivery_id)
-    return rows.select_related("delivery", "delivery__lane").first()
+    return rows.select_related("delivery").first()
 
 
 def waiting_counts(workspace_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, int]:

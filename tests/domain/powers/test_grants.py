@@ -14,7 +14,7 @@ from hearwell.conversations.models import Case
 from hearwell.kit.ids import uuid7
 from hearwell.kit.scope import scope
 from hearwell.powers.giving import DEFAULTS, Limits, Power
-from hearwell.powers.grants import given_before
+from hearwell.powers.grants import given_before, grants_in
 from hearwell.powers.models import Grant, Purse
 from hearwell.powers.services import (
     BadGrantError,
@@ -139,6 +139,28 @@ def test_a_case_that_took_another_counts_what_was_given_there(channel, bobs):
     give(gift(one, 2500), by=bobs)
     Case.objects.filter(id=one.id).update(merged_into_id=into.id)
     assert give(gift(into, 1), by=bobs).state == "waiting"
+
+
+def test_what_is_given_in_an_emptied_case_counts_where_all_of_it_is(channel, bobs):
+    one, into, last = (make_case(f"Bag {n}?", channel) for n in range(3))
+    give(gift(into, 2500), by=bobs)
+    Case.objects.filter(id=one.id).update(merged_into_id=into.id)
+    assert give(gift(one, 1), by=bobs).state == "waiting"
+    Case.objects.filter(id=into.id).update(merged_into_id=last.id)
+    asked = give(gift(one, 1), by=bobs)
+    assert (asked.state, asked.case_id) == ("waiting", last.id)
+    assert [given.amount_minor for given in grants_in(bobs.workspace_id, last.id)] == [1, 1, 2500]
+    assert given_before(bobs.workspace_id, bobs, one.id, None).case == 2500
+
+
+def test_two_merged_cases_are_decided_as_one(channel, bobs, leas, alice):
+    one, into = make_case("Bag?", channel), make_case("Bag!", channel)
+    asked = give(gift(one, 20_000), by=bobs)
+    decide_grant(give(gift(into, 20_000), by=bobs).id, is_approved=True, by=leas)
+    Case.objects.filter(id=one.id).update(merged_into_id=into.id)
+    with pytest.raises(BadGrantError, match="your own limit"):
+        decide_grant(asked.id, is_approved=True, by=leas)
+    assert decide_grant(asked.id, is_approved=True, by=member(alice)).state == "granted"
 
 
 def test_a_day_is_one_persons_and_the_workspaces(channel, bobs, workspace, alice, frozen):

@@ -45,6 +45,10 @@ def test_an_ordinary_reply_goes_without_a_word(text):
         ("Card 4111 1111 1111 1111 was charged", "card", "4111 1111 1111 1111"),
         ("4111-1111-1111-1111", "card", "4111-1111-1111-1111"),
         ("5500005555555559!", "card", "5500005555555559"),
+        ("4111 1111 1111 1111 12/27 it says", "card", "4111 1111 1111 1111"),
+        ("Card 4111 1111 1111 1111 123", "card", "4111 1111 1111 1111"),
+        ("You have 2 4111-1111-1111-1111", "card", "4111-1111-1111-1111"),
+        ("4111 1111 1111 1111 5500 0055 5555 5559", "card", "5500 0055 5555 5559"),
         ("amex 378282246310005", "card", "378282246310005"),
         ("To DE89 3704 0044 0532 0130 00, as you wished", "iban", "DE89 3704 0044 0532 0130 00"),
         ("gb82west12345698765432.", "iban", "gb82west12345698765432"),
@@ -120,6 +124,13 @@ def test_no_text_is_too_odd(text):
     assert isinstance(findings(text, TERMS, is_public=True), list)
     assert cards(looked) == cards(plain(looked))
     assert 0 <= likeness(pieces(text), pieces("another")) <= 1
+
+
+@pytest.mark.parametrize("part", ["1 ", "111 ", "4-", "a@", "DE12 ", "+1", "A1", "(", "\n"])
+def test_no_text_is_too_long(part):
+    text = part * (40_000 // len(part))
+    assert "card" not in found(text)
+    assert found(f"{text}! 4111 1111 1111 1111")["card"] == ("4111 1111 1111 1111",)
 
 
 def test_a_mask_says_what_is_wrong_with_it():

@@ -79,6 +79,8 @@ def test_what_is_empty_is_open_to_all():
         ("We refund you €40.", "USD", []),
         ("The fare was 420 EUR. We will refund it.", "EUR", []),
         ("Bag 40 is refunded", "EUR", []),
+        # However long a row of numbers is, each looks no further than an amount can be long.
+        ("We refund " + "111 " * 25_000 + "EUR", "EUR", ["111" * 5]),
     ],
 )
 def test_an_amount_is_promised_where_its_sentence_gives(text, currency, amounts):

@@ -16,11 +16,12 @@ from hearwell.api.v1.reading import delivery_out
 from hearwell.conversations.models import Case
 from hearwell.conversations.queries import case_rows
 from hearwell.inbox import approving
+from hearwell.inbox.handed_in import HandedIn, as_they_stand
 from hearwell.inbox.unsendable import NotPermitted, Unsendable
 from hearwell.outbound.models import Delivery
 from hearwell.powers.giving import MOST_MINOR
 from hearwell.powers.grants import grants_in
-from hearwell.powers.models import Grant, Review
+from hearwell.powers.models import Grant
 from hearwell.powers.queries import waiting_reviews
 from hearwell.powers.services import BadGrantError, Gift, decide_grant, give
 
@@ -90,15 +91,17 @@ def approvals(request: ApiRequest) -> Any:
     """The oldest first: everybody's for who may approve, one's own for others."""
     me = request.auth
     author_id = None if can(me.role, "approve") else me.user_id
-    return [_out(one) for one in waiting_reviews(me.workspace_id, author_id=author_id)]
+    waiting = waiting_reviews(me.workspace_id, author_id=author_id)
+    return [_out(one) for one in as_they_stand(me.workspace_id, waiting)]
 
 
-def _out(review: Review) -> dict[str, Any]:
-    same = ("case_id", "author_id", "submitted_at", "reasons", "digest")
+def _out(one: HandedIn) -> dict[str, Any]:
+    same = ("author_id", "submitted_at", "reasons", "digest")
     return {
-        **{name: getattr(review, name) for name in same},
-        "delivery": delivery_out(review.delivery),
-        "lane_version": review.delivery.lane.version,
+        **{name: getattr(one.review, name) for name in same},
+        "delivery": delivery_out(one.review.delivery),
+        "case_id": one.case_id,
+        "lane_version": one.lane_version,
     }
 
 

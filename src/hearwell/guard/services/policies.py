@@ -15,7 +15,7 @@ from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.guard.likeness import MOST_OF
 from hearwell.guard.models import Policy
 from hearwell.guard.profanity import WORDS, checked_words
-from hearwell.guard.references import MOST, BadMaskError, checked_mask
+from hearwell.guard.references import LONGEST, MOST, SHORTEST, BadMaskError, checked_mask
 from hearwell.guard.rules import DEFAULTS, Check, Level
 from hearwell.kit.text import clean
 
@@ -94,7 +94,15 @@ def _masks(text: str) -> Sequence[str]:
     try:
         return [checked_mask(line) for line in lines]
     except BadMaskError as error:
-        raise BadPolicyError(str(error), field="patterns") from error
+        raise BadPolicyError(_why_no_mask(error), field="patterns") from error
+
+
+def _why_no_mask(error: BadMaskError) -> str:
+    if error.is_length:
+        words = _("“%(mask)s”: a reference has %(shortest)s to %(longest)s characters.")
+        return words % {"mask": error.mask, "shortest": SHORTEST, "longest": LONGEST}
+    words = _("“%(mask)s”: write 9 where a digit stands, or * for a digit or a letter.")
+    return words % {"mask": error.mask}
 
 
 def _words(wanted: Mapping[str, str]) -> dict[str, list[str]]:

@@ -110,6 +110,16 @@ class Grant(Scoped):
             models.Index(fields=["workspace_id", "case_id"], name="powers_grant_case"),
             models.Index(fields=["workspace_id", "contact_id"], name="powers_grant_contact"),
             models.Index(
+                fields=["workspace_id", "approver_id", "decided_at"],
+                condition=Q(state="granted"),
+                name="powers_grant_day",
+            ),
+            models.Index(
+                fields=["workspace_id", "decided_at"],
+                condition=Q(state="granted", kind="surprise"),
+                name="powers_grant_surprise",
+            ),
+            models.Index(
                 fields=["workspace_id", "given_at"],
                 condition=Q(state="waiting"),
                 name="powers_grant_waiting",

@@ -53,7 +53,7 @@ def give(gift: Gift, *, by: Membership) -> Grant:
     known = Grant.objects.filter(workspace_id=by.workspace_id, key=gift.key).first()
     if known is not None:
         return known
-    case = Case.objects.get(workspace_id=by.workspace_id, id=gift.case_id)
+    case = _home(by.workspace_id, gift.case_id)
     is_above = _is_above(gift, case, purse, by)
     grant = Grant.objects.create(
         workspace_id=by.workspace_id,
@@ -73,6 +73,14 @@ def give(gift: Gift, *, by: Membership) -> Grant:
     )
     _audit(grant, "grant.asked" if is_above else "grant.given", case, by)
     return grant
+
+
+def _home(workspace_id: UUID, case_id: UUID) -> Case:
+    """The case, or the one that took all that was in it. Raises Case.DoesNotExist."""
+    case = Case.objects.get(workspace_id=workspace_id, id=case_id)
+    while case.merged_into_id is not None:
+        case = Case.objects.get(workspace_id=workspace_id, id=case.merged_into_id)
+    return case
 
 
 def _checked(gift: Gift, by: Membership) -> str:

@@ -38,11 +38,9 @@ def add_review_rule(workspace_id: UUID, conditions: Conditions, *, by: User) -> 
     values: dict[str, Any] = {
         name: getattr(conditions, name) for name in conditions.__dataclass_fields__
     }
-    known = ReviewRule.objects.filter(workspace_id=workspace_id, **values).first()
-    if known is not None:
-        return known
-    rule = ReviewRule.objects.create(workspace_id=workspace_id, **values)
-    _audit(rule, "approval.rule_made", by)
+    rule, is_new = ReviewRule.objects.get_or_create(workspace_id=workspace_id, **values)
+    if is_new:
+        _audit(rule, "approval.rule_made", by)
     return rule
 
 

@@ -20,6 +20,7 @@ from hearwell.guard.queries import levels_of, policy_of
 from hearwell.guard.rules import Check, Level
 from hearwell.guard.services import BadPolicyError, Wanted, set_policy
 from hearwell.guard.words import LABELS, LEVELS
+from hearwell.kit.numbers import whole_number
 from hearwell.web.admin.frame import draw
 
 PAGE: Final = "settings_guard"
@@ -98,10 +99,6 @@ def _wanted(form: QueryDict) -> Wanted:
         ours=typed["ours"],
         patterns=typed["patterns"],
         words={key: words for key, words in typed["words"].items() if f"words-{key}" in form},
-        alike_of=_number(typed["alike_of"]),
-        alike_from=_number(typed["alike_from"]),
+        alike_of=whole_number(typed["alike_of"], digits=5) or 0,
+        alike_from=whole_number(typed["alike_from"], digits=5) or 0,
     )
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0  # noqa: PLR2004

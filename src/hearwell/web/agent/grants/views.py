@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -20,20 +18,26 @@ from django.views.decorators.http import require_POST, require_safe
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.conversations.queries import case_rows
 from hearwell.kit.clock import now
-from hearwell.powers.grants import given_before, grants_since, purse_of, waiting_grants
-from hearwell.powers.models import Grant, GrantState
+from hearwell.powers.grants import (
+    given_before,
+    grants_since,
+    purse_of,
+    totals_since,
+    waiting_grants,
+)
+from hearwell.powers.models import Grant
 from hearwell.powers.money import shown_amount
 from hearwell.powers.services import BadGrantError, decide_grant
 from hearwell.web.agent.inbox.shared import colleagues
 from hearwell.web.components.grants import KIND_WORDS, GrantFace, grant_face
+from hearwell.web.components.tables import as_csv
 
 _HEAD: Final = (
     "given_at", "case", "customer", "kind", "amount", "currency", "reason", "note", "state",
     "given_by", "approved_by", "decided_at", "remark",
 )  # fmt: skip
+_MOST_SHOWN: Final = 500
 _YEARS: Final = range(1990, 2200)
-# What a spreadsheet would take for a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _month(request: MemberRequest) -> tuple[date, datetime, datetime]:
@@ -62,7 +66,8 @@ def _draw(request: MemberRequest, *, status: int = 200) -> HttpResponse:
     me = request.membership
     first, since, until = _month(request)
     waiting = [one.grant for one in waiting_grants(me.workspace_id, me)]
-    listed = grants_since(me.workspace_id, since, until)
+    listed = grants_since(me.workspace_id, since, until, limit=_MOST_SHOWN + 1)
+    is_cut, listed = len(listed) > _MOST_SHOWN, listed[:_MOST_SHOWN]
     faces = _faces(request, [*waiting, *listed])
     purse = purse_of(me.workspace_id)
     given = given_before(me.workspace_id, me, None, None)
@@ -74,7 +79,9 @@ def _draw(request: MemberRequest, *, status: int = 200) -> HttpResponse:
         "later": f"{until:%Y-%m}" if until <= now() else "",
         "waiting": faces[: len(waiting)],
         "grants": faces[len(waiting) :],
-        "totals": _totals(listed),
+        "is_cut": is_cut,
+        "most": _MOST_SHOWN,
+        "totals": _totals(request, since, until),
         "surprise": {
             "rest": shown_amount(max(0, purse.surprise_month_minor - given.month), purse.currency),
             "of": shown_amount(purse.surprise_month_minor, purse.currency),
@@ -102,15 +109,11 @@ def _faces(request: MemberRequest, rows: Iterable[Grant]) -> list[GrantFace]:
     ]
 
 
-def _totals(rows: Iterable[Grant]) -> list[tuple[str, str]]:
+def _totals(request: MemberRequest, since: datetime, until: datetime) -> list[tuple[str, str]]:
     """What was given of each kind; each currency for itself."""
-    sums: dict[tuple[str, str], int] = defaultdict(int)
-    for one in rows:
-        if one.state == GrantState.GRANTED:
-            sums[one.kind, one.currency] += one.amount_minor
     return [
         (str(KIND_WORDS[kind]), shown_amount(total, currency))
-        for (kind, currency), total in sorted(sums.items())
+        for kind, currency, total in totals_since(request.workspace.id, since, until)
     ]
 
 
@@ -119,13 +122,8 @@ def _totals(rows: Iterable[Grant]) -> list[tuple[str, str]]:
 def as_table(request: MemberRequest) -> HttpResponse:
     """Give the month's grants as CSV."""
     first, since, until = _month(request)
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="grants-{first:%Y-%m}.csv"'
-    table = csv.writer(answer)
-    table.writerow(_HEAD)
-    for one in _faces(request, grants_since(request.workspace.id, since, until)):
-        table.writerow([_cell(value) for value in _line(one)])
-    return answer
+    rows = _faces(request, grants_since(request.workspace.id, since, until))
+    return as_csv(f"grants-{first:%Y-%m}", _HEAD, map(_line, rows))
 
 
 def _line(one: GrantFace) -> list[str]:
@@ -134,10 +132,6 @@ def _line(one: GrantFace) -> list[str]:
         one.given_at.isoformat(timespec="seconds"), one.label, one.customer, one.kind, one.plain,
         one.currency, one.reason, one.note, one.state, one.giver, one.approver, decided, one.remark,
     ]  # fmt: skip
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 @requires("approve")

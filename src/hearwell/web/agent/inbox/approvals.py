@@ -18,9 +18,9 @@ from hearwell.accounts.rules import can
 from hearwell.conversations import queries
 from hearwell.conversations.queries import CaseRow
 from hearwell.inbox import approving
+from hearwell.inbox.handed_in import HandedIn, as_they_stand
 from hearwell.inbox.unsendable import Unsendable
 from hearwell.kit.numbers import whole_number
-from hearwell.powers.models import Review
 from hearwell.powers.queries import returned_reviews, waiting_counts, waiting_reviews
 from hearwell.web.agent.inbox.faces import Person
 from hearwell.web.agent.inbox.queues import APPROVAL
@@ -41,7 +41,7 @@ class ReviewFace:
     theirs: str
     theirs_at: datetime | None
     text: str
-    files: list[str]
+    files: list[dict[str, Any]]
     audience: str
     network: str
     account: str
@@ -77,19 +77,21 @@ def _draw(
     me, place = request.membership, request.workspace.id
     may = can(me.role, "approve")
     waiting = waiting_reviews(place, author_id=None if may else me.user_id)
-    returned = returned_reviews(place, me.user_id)
-    ids = {review.case_id for review in (*waiting, *returned)}
+    stand = as_they_stand(place, [*waiting, *returned_reviews(place, me.user_id)])
+    ids = {one.case_id for one in stand}
     rows = {row.id: row for row in queries.case_rows(place, list(ids))} if ids else {}
-    said = queries.latest_inbound(place, ids) if ids else {}
+    threads = {one.thread_id: one.case_id for one in stand if one.thread_id}
+    said = queries.latest_inbound(place, threads) if threads else {}
     people = colleagues(request)
-    faces = [_face(review, rows, said, people) for review in waiting]
+    faces = [_face(one, rows, said, people) for one in stand]
+    shown, returned = faces[: len(waiting)], faces[len(waiting) :]
     theirs = {review.delivery_id for review in waiting if review.author_id == me.user_id}
     context = {
         "section": "inbox",
         "may": may,
-        "others": [face for face in faces if face.delivery_id not in theirs],
-        "own": [face for face in faces if face.delivery_id in theirs],
-        "returned": [_face(review, rows, said, people) for review in returned],
+        "others": [face for face in shown if face.delivery_id not in theirs],
+        "own": [face for face in shown if face.delivery_id in theirs],
+        "returned": returned,
         "typed": typed or {},
         "longest": LONGEST_REMARK,
     }
@@ -97,35 +99,35 @@ def _draw(
 
 
 def _face(
-    review: Review,
+    one: HandedIn,
     rows: dict[UUID, CaseRow],
     said: dict[UUID, Any],
     people: dict[UUID, Person],
 ) -> ReviewFace:
-    delivery, row = review.delivery, rows.get(review.case_id)
-    theirs = said.get(review.case_id)
-    moved = delivery.lane.version if "lane" in delivery._state.fields_cache else 0
+    review, row = one.review, rows.get(one.case_id)
+    theirs = said.get(one.thread_id) if one.thread_id else None
+    delivery = review.delivery
     reader = people.get(review.decided_by_id) if review.decided_by_id else None
     author = people.get(review.author_id)
     return ReviewFace(
         delivery_id=delivery.id,
-        case_id=review.case_id,
+        case_id=one.case_id,
         label=row.label if row else "",
         customer=row.contact_name if row else "",
         theirs=theirs.text if theirs else "",
         theirs_at=theirs.sent_at if theirs else None,
         text=delivery.draft["text"],
-        files=[file["name"] for file in delivery.draft["media"]],
+        files=delivery.draft["media"],
         audience=delivery.draft["audience"],
         network=delivery.network,
-        account=row.channel_handle if row else delivery.account,
+        account=one.account,
         author=author.name if author else str(delivery.context.get("author_name", "")),
         submitted_at=review.submitted_at,
         due_at=row.due_at if row else None,
         why=reasons_words(review.reasons, people),
         digest=review.digest,
-        seen=moved,
-        has_moved=moved > (delivery.lane_version or 0),
+        seen=one.lane_version,
+        has_moved=one.has_moved,
         remark=review.remark,
         reader=reader.name if reader else "",
         decided_at=review.decided_at,

@@ -51,7 +51,7 @@ def give_something(request: MemberRequest, case_id: UUID) -> HttpResponse:
         )
         return _draw(request, row, purse, typed=request.POST, error=said)
     messages.success(request, _said(grant))
-    return redirect("case_give", case_id)
+    return redirect("case_give", grant.case_id)
 
 
 def _gift(form: QueryDict, case_id: UUID, purse: Purse) -> Gift:

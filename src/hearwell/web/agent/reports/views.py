@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -29,6 +28,7 @@ from hearwell.web.components.charts import Bar, Point, bars, share_line
 from hearwell.web.components.clocks import duration
 from hearwell.web.components.dates import dated
 from hearwell.web.components.numbers import one_decimal
+from hearwell.web.components.tables import as_csv
 
 DAYS: Final = 28
 FEW: Final = 20
@@ -182,24 +182,17 @@ _HEAD: Final = (
 
 
 def _as_csv(report: ResponseReport) -> HttpResponse:
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="response-{report.method.name}.csv"'
-    writer = csv.writer(answer)
-    writer.writerow(_HEAD)
-    writer.writerow(_row(report, "all", report.total))
-    for one in report.by_channel:
-        writer.writerow(_row(report, f"{one.network}:{one.handle}", one.figures))
-    return answer
+    rows = [_row(report, "all", report.total)]
+    rows += [_row(report, f"{one.network}:{one.handle}", one.figures) for one in report.by_channel]
+    return as_csv(f"response-{report.method.name}", _HEAD, rows)
 
 
 def _row(report: ResponseReport, channel: str, figures: Figures) -> Sequence[object]:
     times = figures.first_response_s
-    # A handle that begins like a formula must not become one in a spreadsheet.
-    safe = "'" + channel if channel[:1] in "=+-@" else channel
     return (
         report.method.name,
         report.method.version,
-        safe,
+        channel,
         figures.inbound,
         figures.needs_reply,
         figures.answered,
