@@ -186,16 +186,23 @@ class Cluster:
         ]
         command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
         command += ["--builtin-locale=C.UTF-8", "--no-instructions", "--no-sync"]
-        done = subprocess.run(
+        child = subprocess.Popen(
             command,
-            check=False,
-            capture_output=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             cwd="/",
             pass_fds=descriptors,
+            start_new_session=True,
             **self.user.popen_options(),
         )
-        if done.returncode:
-            message = f"initdb failed: {done.stderr.decode(errors='replace').strip()}"
+        try:
+            _, complaint = child.communicate()
+        except BaseException:
+            # Killed, it would leave a server of its own that goes on filling the folder.
+            child.communicate()
+            raise
+        if child.returncode:
+            message = f"initdb failed: {complaint.decode(errors='replace').strip()}"
             raise ClusterError(message)
 
     def _write_configuration(self) -> None:
