@@ -46,7 +46,8 @@ def handle(*, workspace_id: str, handler: str, event_ids: list[str]) -> None:
     with scope(workspace):
         by_name: dict[str, list[DomainEvent]] = defaultdict(list)
         for row in _events(workspace, event_ids):
-            by_name[row.name].append(EVENT_TYPES[row.name].restored(workspace, row.payload))
+            event = EVENT_TYPES[row.name].restored(workspace, row.payload)
+            by_name[row.name].append(event.known_as(row.id, row.payload))
         for name, batch in by_name.items():
             run = handlers_of(name).get(handler)
             if run is not None:
