@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hearwell.automation.rules import Facts
 from hearwell.kit import rows
+from hearwell.routing.accounts import PURPOSE
 from hearwell.routing.rules import CaseFacts, primary
 from hearwell.sla.calendars import current_calendars, open_among
 from hearwell.sla.models import Calendar
@@ -17,21 +18,22 @@ from hearwell.triage.queries import languages_of
 
 MOST_EARLIER: Final = 100
 # Of a case that was told of by a message, that message counts; else the customer's latest one.
-_CASES: Final = """
+_CASES: Final = f"""
     SELECT c.id, c.number, coalesce(nullif(c.title, ''), c.preview), c.network, c.channel_id::text,
         c.audience, c.kind, c.urgency, c.opened_at, c.last_inbound_at,
         ARRAY(SELECT lower(t.name) FROM conversations_casetag ct
             JOIN conversations_tag t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id
             WHERE ct.workspace_id = c.workspace_id AND ct.case_id = c.id),
-        coalesce(k.tier, ''), coalesce(m.subject || E'\\n' || m.text, c.preview),
+        coalesce(p.tier, ''), coalesce(m.subject || E'\\n' || m.text, c.preview),
         (SELECT count(*) FROM (SELECT FROM conversations_case e
             WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id
                 AND e.number < c.number AND e.merged_into_id IS NULL LIMIT 100) e),
         c.turn = 'ours' OR (c.duty = 'answer'
             AND (c.last_reply_at IS NULL OR c.last_reply_at < c.last_inbound_at)),
-        c.status = 'closed', c.assignee_id, c.team_id
+        c.status = 'closed', c.assignee_id, c.team_id, k.care, k.purpose
     FROM conversations_case c
-    LEFT JOIN contacts_contact k ON k.workspace_id = c.workspace_id AND k.id = c.contact_id
+    LEFT JOIN contacts_contact p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
+    {PURPOSE}
     LEFT JOIN LATERAL (
         SELECT subject, text FROM conversations_message m
         WHERE m.workspace_id = c.workspace_id AND m.case_id = c.id AND m.direction = 'in'
@@ -39,7 +41,7 @@ _CASES: Final = """
         ORDER BY m.id = ANY(%(messages)s) DESC, m.sent_at DESC, m.id DESC LIMIT 1
     ) m ON true
     WHERE c.workspace_id = %(workspace)s AND NOT c.is_historic AND c.merged_into_id IS NULL
-"""
+"""  # noqa: S608  only our own fragments
 _THESE: Final = " AND c.id = ANY(%(cases)s) ORDER BY c.id"
 _LATEST: Final = " ORDER BY c.number DESC LIMIT %(most)s"
 
@@ -93,10 +95,20 @@ def _read(found: Sequence[tuple[Any, ...]], open_of: Any) -> Iterable[Known]:
 
 def _known(row: tuple[Any, ...], spoken: Mapping[UUID, str], is_open: frozenset[str]) -> Known:
     case_id, number, title, network, channel, audience, kind, urgency, opened_at, last = row[:10]
-    tags, tier, text, earlier, is_waiting, is_closed, assignee_id, team_id = row[10:]
+    tags, tier, text, earlier, is_waiting, is_closed, *holders = row[10:]
+    assignee_id, team_id, care, purpose = holders
     language = primary(spoken.get(case_id, ""))
     case = CaseFacts(
-        network, channel or "", audience, kind, language, urgency, frozenset(tags), tier.lower()
+        network=network,
+        channel=channel or "",
+        care_channels=frozenset(care or ()),
+        purpose=purpose or "",
+        audience=audience,
+        kind=kind,
+        language=language,
+        urgency=urgency,
+        tags=frozenset(tags),
+        tier=tier.lower(),
     )
     facts = Facts(
         case=case,

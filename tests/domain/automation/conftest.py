@@ -10,7 +10,7 @@ import pytest
 from hearwell.accounts.models import Membership, User
 from hearwell.automation import services as automation
 from hearwell.automation.models import Rule, Run
-from hearwell.automation.rules import Conditions, Then, Trigger
+from hearwell.automation.rules import Then, Trigger
 from hearwell.automation.services import RuleFacts
 from hearwell.conversations.models import Case, CaseTag
 from hearwell.events.models import Event

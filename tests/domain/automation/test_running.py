@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -136,7 +137,7 @@ class TestLoops:
 
     def test_a_chain_may_not_grow_without_end(self, office):
         names = "abcdef"
-        for here, there in zip(names, names[1:], strict=False):
+        for here, there in pairwise(names):
             office.rule(
                 here, trigger=Trigger.TAGGED, tags=frozenset({here}), then=Then(tags=(there,))
             )
