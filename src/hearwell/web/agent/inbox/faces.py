@@ -304,8 +304,7 @@ def happening(line: CaseLog, around: Surroundings) -> Happening:
         "message": _(line.data["message"]) if line.data.get("message") else "",
         "case": line.data.get("case", ""),
         "why": f": {line.data['why']}" if line.data.get("why") else "",
-        **ruled_words(line.data),
-        **passed_words(line.data),
+        **(ruled_words(line.data) | passed_words(line.data)),
     }
     if line.verb == "routed":
         holder = _("you") if to == str(around.me) else str(values["to"])
