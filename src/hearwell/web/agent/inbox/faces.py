@@ -26,8 +26,8 @@ from hearwell.web.agent.inbox.letters import (
 from hearwell.web.agent.inbox.media import attached, going_out
 from hearwell.web.agent.inbox.passed import passed_words
 from hearwell.web.agent.inbox.settling import settles_of
-from hearwell.web.components.dates import dated
 from hearwell.web.components.automation import RULED, by_rule, ruled_words
+from hearwell.web.components.dates import dated
 from hearwell.web.components.routed import routed_words
 from hearwell.web.components.thread import (
     Foot,
