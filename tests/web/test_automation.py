@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from hearwell.automation.models import Rule, Run
@@ -91,7 +93,10 @@ def test_an_owner_allows_by_name(owner, office):
     rule = office.rule(then=Then(send=office.saved("We read it."), audience="public"))
     answer = owner.post(f"{PAGE}{rule.id}/allow/", {"rule_name": "Other"})
     assert (answer.status_code, "Type the name of the rule" in text(answer)) == (422, True)
-    owner.post(f"{PAGE}{rule.id}/allow/", {"rule_name": "bags"})
+    assert "We read it." in text(answer)
+    seen = re.search('name="seen" value="([^"]+)"', text(answer))
+    assert seen
+    owner.post(f"{PAGE}{rule.id}/allow/", {"rule_name": "bags", "seen": seen[1]})
     assert Rule.objects.get().allowed_version == 1
 
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from hearwell.automation.facts import Known, latest
 from hearwell.automation.models import Rule, Run, RunState
 from hearwell.automation.rules import Conditions, Then, Trigger, is_called, matches, obstacle
-from hearwell.conversations.models import Case
+from hearwell.conversations.models import Case, Status
 from hearwell.kit.clock import now
 from hearwell.knowledge.models import Article, ArticleVersion, VersionState
 from hearwell.knowledge.queries import reply_of
@@ -36,8 +36,17 @@ def rule_by_id(workspace_id: UUID, rule_id: UUID) -> Rule | None:
 
 def listening_rules(workspace_id: UUID, triggers: Collection[Trigger]) -> list[Rule]:
     """Return those rules that are on and wait for one of these, in their order; one query."""
+    return list(_waiting(workspace_id, triggers).order_by("position"))
+
+
+def has_rules(workspace_id: UUID, triggers: Collection[Trigger]) -> bool:
+    """Say whether any rule that is on waits for one of these; one query."""
+    return _waiting(workspace_id, triggers).exists()
+
+
+def _waiting(workspace_id: UUID, triggers: Collection[Trigger]) -> QuerySet[Rule]:
     waiting = Rule.objects.filter(workspace_id=workspace_id, is_active=True, paused_at=None)
-    return list(waiting.filter(trigger__in=[t.value for t in triggers]).order_by("position"))
+    return waiting.filter(trigger__in=[t.value for t in triggers])
 
 
 def counts_of(workspace_id: UUID) -> dict[UUID, tuple[int, int]]:
@@ -88,6 +97,18 @@ def runs_in(workspace_id: UUID, case_id: UUID) -> list[Run]:
     return list(found.order_by("-at", "-id")[:SHOWN])
 
 
+def suggestions_due(workspace_id: UUID, most: int) -> list[Run]:
+    """Return the runs whose reply can be laid ready or never will be, with the rules; held.
+
+    Those whose case nobody has yet wait outside, however many they are.
+    """
+    cases = Case.objects.filter(workspace_id=workspace_id, id=OuterRef("case_id"))
+    waits = cases.filter(assignee_id=None).exclude(status=Status.CLOSED)
+    runs = Run.objects.select_for_update(of=("self",)).select_related("rule")
+    due = runs.filter(~Exists(waits), workspace_id=workspace_id, suggests=True)
+    return list(due.order_by("at")[:most])
+
+
 def sendable(workspace_id: UUID, article_id: UUID) -> dict[UUID, ArticleVersion]:
     """Return the published saved replies of an article, by id: what a rule may send."""
     found = ArticleVersion.objects.filter(
@@ -97,6 +118,11 @@ def sendable(workspace_id: UUID, article_id: UUID) -> dict[UUID, ArticleVersion]
         article__is_retired=False,
     ).exclude(reply="")
     return {one.id: one for one in found.defer("search")}
+
+
+def seal_of(rule: Rule, texts: Collection[UUID]) -> str:
+    """Return what stands for a rule and its texts as they are: any change makes another."""
+    return ":".join([str(rule.version), *sorted(map(str, texts))])
 
 
 def reply_in(workspace_id: UUID, article_id: UUID, language: str) -> ArticleVersion | None:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from hearwell.events.model import CAUSED_BY, DomainEvent
 from hearwell.events.models import Event
-from hearwell.events.registry import handlers_of
+from hearwell.events.registry import is_heard
 from hearwell.kit.rows import Maker, insert
 
 WAKE_CHANNEL = "hearwell_events"
@@ -48,9 +48,11 @@ def emit(events: Iterable[DomainEvent]) -> list[UUID]:
         for event in batch
     ]
     insert(written)
-    heard = [str(row.id) for row in written if handlers_of(row.name)]
+    workspace_id = batch[0].workspace_id
+    names = {name for name in {row.name for row in written} if is_heard(workspace_id, name)}
+    heard = [str(row.id) for row in written if row.name in names]
     if heard:
-        _defer_fan_out(batch[0].workspace_id, heard)
+        _defer_fan_out(workspace_id, heard)
     transaction.on_commit(wake_notifier)
     return [row.id for row in written]
 

@@ -13,10 +13,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from hearwell.accounts.models import Membership
 from hearwell.automation.facts import Known
 from hearwell.automation.models import Rule, Run
 from hearwell.automation.rules import Then, obstacle
+from hearwell.automation.services.checking import takes_cases
 from hearwell.automation.services.sending import send_all
 from hearwell.automation.services.suggesting import suggest_all
 from hearwell.conversations import services as conversations
@@ -116,7 +116,7 @@ def _put(rule: Rule, then: Then, deeds: Sequence[Deed]) -> None:
 
 def _assign(rule: Rule, then: Then, deeds: Sequence[Deed]) -> None:
     user_id = UUID(then.assign)
-    if not Membership.objects.filter(workspace_id=rule.workspace_id, user_id=user_id).exists():
+    if not takes_cases(rule.workspace_id, then.assign):
         for deed in deeds:
             deed.refused("assign", "gone")
         return

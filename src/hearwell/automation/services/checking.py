@@ -84,7 +84,7 @@ def refuse_circle(sketch: Sketch, others: Iterable[Rule]) -> None:
         )
         raise BadAutomationError(words, field)
     words = _("These rules would set each other off without end: %(names)s. Break the circle here.")
-    names = " → ".join(f"“{name}”" for name in [*found, found[0]])
+    names = " → ".join(_("“%(name)s”") % {"name": name} for name in [*found, found[0]])
     raise BadAutomationError(words % {"names": names}, field)
 
 
@@ -133,7 +133,7 @@ def _check_then(workspace_id: UUID, then: Then) -> None:
         raise BadAutomationError(_("Urgency goes from 0 to 4."), "urgency")
     if then.team and not Team.objects.filter(workspace_id=workspace_id, id=then.team).exists():
         raise BadAutomationError(_("This team is gone. Choose another one."), "team")
-    if then.assign and not _takes_cases(workspace_id, then.assign):
+    if then.assign and not takes_cases(workspace_id, then.assign):
         raise BadAutomationError(_("This person cannot take cases. Choose another one."), "assign")
     if len(then.note) > MAX_NOTE:
         raise BadAutomationError(_("The note is too long."), "note")
@@ -144,6 +144,8 @@ def _check_then(workspace_id: UUID, then: Then) -> None:
     if then.close and then.snooze_h:
         words = _("A case cannot be snoozed and closed at once. Choose one of them.")
         raise BadAutomationError(words, "snooze_h")
+    if then.audience not in {"private", "public"}:
+        raise BadAutomationError(_("Choose who can read it."), "audience")
     if then.suggest and then.send:
         words = _("Lay a reply ready for a person, or send one: not both.")
         raise BadAutomationError(words, "send")
@@ -162,7 +164,8 @@ def _check_tags(then: Then) -> None:
         raise BadAutomationError(words % {"tag": min(both)}, "tags_off")
 
 
-def _takes_cases(workspace_id: UUID, user_id: str) -> bool:
+def takes_cases(workspace_id: UUID, user_id: str) -> bool:
+    """Say whether somebody is of the workspace and may answer."""
     member = Membership.objects.filter(workspace_id=workspace_id, user_id=user_id).first()
     return member is not None and can(member.role, "reply")
 

@@ -15,7 +15,7 @@ from hearwell.accounts.models import Membership, User
 from hearwell.accounts.rules import can
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.automation.models import Rule
-from hearwell.automation.queries import sendable
+from hearwell.automation.queries import seal_of, sendable
 from hearwell.automation.rules import Conditions, Then, Trigger
 from hearwell.automation.services.checking import BadAutomationError, check, refuse_circle
 from hearwell.kit.clock import now
@@ -160,11 +160,14 @@ def remove_rule(workspace_id: UUID, rule_id: UUID, *, by: User) -> None:
 
 
 @transaction.atomic
-def allow_public(workspace_id: UUID, rule_id: UUID, name: str, *, by: Membership) -> None:
+def allow_public(
+    workspace_id: UUID, rule_id: UUID, name: str, *, seen: str, by: Membership
+) -> None:
     """Let a rule post its saved reply where everybody reads it; owners only, by the rule's name.
 
-    It holds for this version of the rule and for the texts as they are published now. Raises
-    BadAutomationError where the name is another, or the person no owner.
+    It holds for this version of the rule and for the texts as they are published now, which must
+    be those that the owner has `seen` (queries.seal_of). Raises BadAutomationError where they are
+    not, where the name is another, or the person no owner.
     """
     rule = _one(_locked(workspace_id), rule_id)
     if not can(by.role, "manage_workspace"):
@@ -174,8 +177,12 @@ def allow_public(workspace_id: UUID, rule_id: UUID, name: str, *, by: Membership
     if " ".join(name.split()).casefold() != rule.name.casefold():
         words = _("Type the name of the rule as it stands above: %(name)s.")
         raise BadAutomationError(words % {"name": rule.name}, "allow")
+    texts = sendable(workspace_id, UUID(rule.acts.send))
+    if seen != seal_of(rule, texts):
+        words = _("The rule or its words have changed meanwhile. Read them again, then allow it.")
+        raise BadAutomationError(words, "allow")
     rule.allowed_version = rule.version
-    rule.allowed_texts = sorted(map(str, sendable(workspace_id, UUID(rule.acts.send))))
+    rule.allowed_texts = sorted(map(str, texts))
     rule.allowed_by_id, rule.allowed_at = by.user_id, now()
     rule.save(update_fields=["allowed_version", "allowed_texts", "allowed_by_id", "allowed_at"])
     after = {"version": rule.version, "texts": rule.allowed_texts}

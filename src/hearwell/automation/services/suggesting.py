@@ -9,7 +9,7 @@ from uuid import UUID
 from hearwell.accounts.models import Membership
 from hearwell.automation.facts import Known, known_of
 from hearwell.automation.models import Rule, Run
-from hearwell.automation.queries import reply_in
+from hearwell.automation.queries import reply_in, suggestions_due
 from hearwell.automation.rules import Then
 from hearwell.automation.services.sending import values_of
 from hearwell.conversations import services as conversations
@@ -61,23 +61,21 @@ def _laid(rule: Rule, then: Then, run: Run, known: Known, holder: UUID) -> dict[
 def lay_ready(workspace_id: UUID) -> int:
     """Lay ready what waits for somebody to have its case; return how many were settled.
 
-    In the caller's scope. What waits in a case that was closed meanwhile waits no more.
+    In the caller's scope. What waits in a case that was closed meanwhile waits no more, nor does
+    what the rule as it is now would not do.
     """
-    waiting = Run.objects.select_for_update(of=("self",)).select_related("rule")
-    runs = list(waiting.filter(workspace_id=workspace_id, suggests=True).order_by("at")[:AT_MOST])
+    runs = suggestions_due(workspace_id, AT_MOST)
     known = known_of(workspace_id, [run.case_id for run in runs], now(), calendars=[])
-    settled = 0
     for run in runs:
         case = known.get(run.case_id)
-        if case is None or case.facts.is_closed:
+        if case is None or case.facts.is_closed or case.assignee_id is None:
             _settle(run, {"why": "closed"})
-        elif case.assignee_id is not None:
+        elif run.rule.version != run.rule_version or not run.rule.is_active:
+            _settle(run, {"why": "changed"})
+        else:
             with conversations.credited(run.rule_id, run.rule.name):
                 _settle(run, _laid(run.rule, run.rule.acts, run, case, case.assignee_id))
-        else:
-            continue
-        settled += 1
-    return settled
+    return len(runs)
 
 
 def _settle(run: Run, found: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,6 +28,7 @@ def undo_run(workspace_id: UUID, run_id: UUID, *, by: Membership) -> Run:
     runs = Run.objects.select_for_update(of=("self",)).select_related("rule")
     run = runs.get(workspace_id=workspace_id, id=run_id)
     if run.state == RunState.DONE:
+        _hold_teams(workspace_id, [run])
         _undo(run, by)
     return run
 
@@ -41,9 +42,16 @@ def undo_last(workspace_id: UUID, rule_id: UUID, *, by: Membership) -> int:
         return 0
     same = mine.filter(at=last.at).select_for_update(of=("self",)).select_related("rule")
     runs = list(same.order_by("case_id")[:AT_MOST])
+    _hold_teams(workspace_id, runs)
     for run in runs:
         _undo(run, by)
     return len(runs)
+
+
+def _hold_teams(workspace_id: UUID, runs: Sequence[Run]) -> None:
+    """Wait for decisions under way before any case is held, as everybody who moves cases does."""
+    if any(line["act"] == "team" and line["ok"] for run in runs for line in run.did):
+        routing.lock(workspace_id)
 
 
 def _undo(run: Run, by: Membership) -> None:

@@ -63,7 +63,7 @@ def why_words(code: str, said: str = "") -> str:
 def line_words(line: Mapping[str, Any]) -> str:
     """Say what became of one act of a run."""
     act = str(ACTS.get(str(line.get("act", "")), ""))
-    tags = ", ".join(f"“{tag}”" for tag in line.get("tags", ()))
+    tags = ", ".join(_("“%(name)s”") % {"name": tag} for tag in line.get("tags", ()))
     what = f"{act} {tags}".strip()
     if not line.get("ok"):
         why = why_words(str(line.get("why", "")), str(line.get("words", "")))

@@ -155,13 +155,26 @@ def _draw(
         "left": max(0, len(found.matches) - SHOWN) if found else 0,
         "is_try": is_try,
         "runs": _runs(request, known) if known.version else [],
-        "is_public": bool(known.version) and known.acts.is_public,
-        "is_allowed": known.allowed_version == known.version,
+        **_posting(known),
         "is_owner": can(request.membership.role, "manage_workspace"),
         "wrong": wrong,
     }
     status = 422 if form.errors or wrong else 200
     return draw(request, "automation/rule", PAGE, context, status=status)
+
+
+def _posting(known: Rule) -> dict[str, Any]:
+    """Return what a rule posts in public, whether an owner has allowed just that, and its seal."""
+    if not known.version or not known.acts.is_public:
+        return {"is_public": False}
+    texts = queries.sendable(known.workspace_id, UUID(known.acts.send))
+    return {
+        "is_public": True,
+        "is_allowed": known.allowed_version == known.version
+        and set(map(str, texts)) <= set(known.allowed_texts),
+        "texts": list(texts.values()),
+        "seal": queries.seal_of(known, texts),
+    }
 
 
 def _runs(request: MemberRequest, known: Rule) -> list[RunFace]:
@@ -245,7 +258,10 @@ def allow(request: MemberRequest, rule_id: UUID) -> HttpResponse:
         return redirect("settings_automation_rule", rule_id)
     try:
         name = request.POST.get("rule_name", "")
-        automation.allow_public(request.workspace.id, rule_id, name, by=request.membership)
+        seen = request.POST.get("seen", "")
+        automation.allow_public(
+            request.workspace.id, rule_id, name, seen=seen, by=request.membership
+        )
     except BadAutomationError as error:
         form = RuleForm(None, known, _choices(request, known, channels_of(request.workspace.id)))
         return _draw(request, known, form, None, is_try=False, wrong=str(error))
