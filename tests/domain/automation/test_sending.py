@@ -117,9 +117,7 @@ def test_the_owner_allows_what_the_owner_has_read(office):
     seen = seal_of(rule, sendable(office.workspace.id, UUID(rule.acts.send)))
     office.rewrite(rule.acts.send, "Something else entirely.")
     with pytest.raises(BadAutomationError, match="have changed meanwhile"):
-        automation.allow_public(
-            office.workspace.id, rule.id, rule.name, seen=seen, by=office.owner
-        )
+        automation.allow_public(office.workspace.id, rule.id, rule.name, seen=seen, by=office.owner)
     assert Rule.objects.get().allowed_version is None
 
 

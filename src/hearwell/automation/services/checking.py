@@ -144,6 +144,10 @@ def _check_then(workspace_id: UUID, then: Then) -> None:
     if then.close and then.snooze_h:
         words = _("A case cannot be snoozed and closed at once. Choose one of them.")
         raise BadAutomationError(words, "snooze_h")
+    _check_replies(workspace_id, then)
+
+
+def _check_replies(workspace_id: UUID, then: Then) -> None:
     if then.audience not in {"private", "public"}:
         raise BadAutomationError(_("Choose who can read it."), "audience")
     if then.suggest and then.send:
