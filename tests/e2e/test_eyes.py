@@ -33,6 +33,8 @@ PAGES = (
     "/settings/teams/new/",
     "/settings/routing/",
     "/settings/routing/new/",
+    "/settings/automation/",
+    "/settings/automation/new/",
     "/team/",
     "/wallboard/",
     "/wallboard/screens/",

@@ -41,6 +41,7 @@ OUR_APPS = (
     "powers",
     "strategy",
     "inbox",
+    "automation",
     "reports",
     "notifications",
     "integrations",

@@ -68,11 +68,21 @@ class CaseTagged(DomainEvent):
 
 
 @dataclass(frozen=True)
+class UrgencySet(DomainEvent):
+    """It was said how urgent a case is; `before` is what it was."""
+
+    case_id: UUID
+    actor_id: UUID | None
+    urgency: int
+    before: int
+
+
+@dataclass(frozen=True)
 class NoteAdded(DomainEvent):
     """Somebody left a note for the team in a case."""
 
     case_id: UUID
-    actor_id: UUID
+    actor_id: UUID | None
     message_id: UUID
 
 

@@ -6,10 +6,12 @@ import types
 import typing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Final, Self, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 EVENT_TYPES: dict[str, type[DomainEvent]] = {}
+CAUSED_BY: Final = "caused_by"
+_ABOUT: Final = frozenset({"workspace_id", "event_id", CAUSED_BY})
 _HINTS: dict[str, dict[str, Any]] = {}
 
 
@@ -23,6 +25,9 @@ class DomainEvent:
 
     workspace_id: UUID
     name: ClassVar[str] = "DomainEvent"
+    # Of one that was read back: the id of its row, and what had caused it (services.causing).
+    event_id: ClassVar[UUID | None] = None
+    caused_by: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
@@ -31,14 +36,21 @@ class DomainEvent:
 
     def payload(self) -> dict[str, Any]:
         """Return the fields, the workspace left out, as JSON-able values."""
-        return {name: _plain(value) for name, value in vars(self).items() if name != "workspace_id"}
+        return {name: _plain(value) for name, value in vars(self).items() if name not in _ABOUT}
 
     @classmethod
     def restored(cls, workspace_id: UUID, payload: dict[str, Any]) -> Self:
         """Rebuild the event; fields added since it was stored take their defaults."""
         hints = _hints(cls)
-        values = {key: _typed(value, hints[key]) for key, value in payload.items() if key in hints}
+        told = {key: value for key, value in payload.items() if key in hints and key not in _ABOUT}
+        values = {key: _typed(value, hints[key]) for key, value in told.items()}
         return cls(workspace_id=workspace_id, **values)
+
+    def known_as(self, event_id: UUID, payload: dict[str, Any]) -> Self:
+        """Note which row it was read from, and what had caused it; returns itself."""
+        vars(self)["event_id"] = event_id
+        vars(self)["caused_by"] = tuple(payload.get(CAUSED_BY, ()))
+        return self
 
 
 def _plain(value: object) -> object:

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from hearwell.events.model import DomainEvent
+from hearwell.events.model import CAUSED_BY, DomainEvent
 from hearwell.events.models import Event
-from hearwell.events.registry import handlers_of
+from hearwell.events.registry import is_heard
 from hearwell.kit.rows import Maker, insert
 
 WAKE_CHANNEL = "hearwell_events"
+_causes: ContextVar[tuple[str, ...]] = ContextVar("hearwell_causes", default=())
+
+
+@contextmanager
+def causing(causes: Iterable[str]) -> Iterator[None]:
+    """Let every event of this block say what caused it: the chain, its beginning first.
+
+    Whoever acts by itself on events looks there, so that it does not go in a circle.
+    """
+    token = _causes.set(tuple(causes))
+    try:
+        yield
+    finally:
+        _causes.reset(token)
 
 
 def emit(events: Iterable[DomainEvent]) -> list[UUID]:
@@ -24,14 +41,18 @@ def emit(events: Iterable[DomainEvent]) -> list[UUID]:
     if not batch:
         return []
     make = Maker(Event)
+    causes = _causes.get()
+    caused: dict[str, Any] = {CAUSED_BY: list(causes)} if causes else {}
     written = [
-        make(workspace_id=event.workspace_id, name=event.name, payload=event.payload())
+        make(workspace_id=event.workspace_id, name=event.name, payload=event.payload() | caused)
         for event in batch
     ]
     insert(written)
-    heard = [str(row.id) for row in written if handlers_of(row.name)]
+    workspace_id = batch[0].workspace_id
+    names = {name for name in {row.name for row in written} if is_heard(workspace_id, name)}
+    heard = [str(row.id) for row in written if row.name in names]
     if heard:
-        _defer_fan_out(batch[0].workspace_id, heard)
+        _defer_fan_out(workspace_id, heard)
     transaction.on_commit(wake_notifier)
     return [row.id for row in written]
 

@@ -10,7 +10,7 @@ from procrastinate.types import JSONDict
 
 from hearwell.events.model import EVENT_TYPES, DomainEvent
 from hearwell.events.models import Event
-from hearwell.events.registry import handlers_of
+from hearwell.events.registry import handlers_of, listeners
 from hearwell.kit.jobs import DEFAULT, app
 from hearwell.kit.scope import scope
 
@@ -30,10 +30,14 @@ def fan_out(*, workspace_id: str, event_ids: list[str]) -> None:
     wanted: dict[str, list[str]] = defaultdict(list)
     workspace = UUID(workspace_id)
     with scope(workspace):
+        heard: dict[str, list[str]] = {}
         for row in _events(workspace, event_ids):
-            for handler in handlers_of(row.name):
+            if row.name not in heard:
+                heard[row.name] = listeners(workspace, row.name)
+            for handler in heard[row.name]:
                 wanted[handler].append(str(row.id))
-        handle.batch_defer(*(_job(workspace_id, *item) for item in wanted.items()))
+        if wanted:
+            handle.batch_defer(*(_job(workspace_id, *item) for item in wanted.items()))
 
 
 @app.task(queue=DEFAULT, name="events.handle", retry=5)
@@ -46,7 +50,8 @@ def handle(*, workspace_id: str, handler: str, event_ids: list[str]) -> None:
     with scope(workspace):
         by_name: dict[str, list[DomainEvent]] = defaultdict(list)
         for row in _events(workspace, event_ids):
-            by_name[row.name].append(EVENT_TYPES[row.name].restored(workspace, row.payload))
+            event = EVENT_TYPES[row.name].restored(workspace, row.payload)
+            by_name[row.name].append(event.known_as(row.id, row.payload))
         for name, batch in by_name.items():
             run = handlers_of(name).get(handler)
             if run is not None:

@@ -49,6 +49,19 @@ def refuse_if_taken(case: Case, by: Membership) -> None:
         raise TakenByOther(case.assignee_id, str(person or ""))
 
 
+def refuse_if_in_hand(case: Case) -> None:
+    """Raise TakenByOther or Conflict where a person is on the case or a reply is on its way.
+
+    For what no person sends: whoever is there already knows better.
+    """
+    claim = claim_of(case.id)
+    if claim is not None:
+        raise TakenByOther(claim.user_id, claim.name)
+    pending = [other for other in _on_their_way(case) if other.state not in FINAL]
+    if pending:
+        raise Conflict([], pending)
+
+
 def refuse_if_moved(
     case: Case, seen_version: int, seen_message_id: UUID | None, by: Membership
 ) -> None:

@@ -28,6 +28,7 @@ from hearwell.inbox.approving import (
 from hearwell.inbox.composing import Target, rendered, rendered_or_refused, target_in
 from hearwell.inbox.doubts import (
     refuse_beyond_powers,
+    refuse_if_in_hand,
     refuse_if_moved,
     refuse_if_stopped,
     refuse_if_taken,
@@ -94,7 +95,8 @@ class Reply:
     that the agent was told of what speaks against sending and wants to send, ``is_undescribed``
     the same of pictures without a description, ``overrides`` (the tokens of findings) the same of
     the guard's warnings. What was attached under ``key`` goes along. ``channel_id`` is the account
-    that the agent saw speak, or chose (inbox.handles).
+    that the agent saw speak, or chose (inbox.handles). ``rule``: no person wrote it
+    but the rule of automation of that name, for which ``by`` answers.
     """
 
     case_id: UUID
@@ -111,6 +113,7 @@ class Reply:
     is_undescribed: bool = False
     overrides: frozenset[str] = frozenset()
     undo_s: int | None = None
+    rule: str = ""
 
 
 @transaction.atomic
@@ -121,7 +124,8 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
 
     Raises a subclass of Unsendable with nothing queued, Case.DoesNotExist for a case that is not
     there. Two agents at once: the case's row lock lets one pass and the other sees what the
-    first one queued. So does the same form twice at once, and a draft of it on its way.
+    first one queued. So does the same form twice at once, and a draft of it on its way. What a rule
+    sends is marked as automatic, meets no clock, and gives way to whoever is on the case.
     """
     _need(by, "reply")
     case = lock_case(by.workspace_id, reply.case_id)
@@ -133,13 +137,16 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
     target = _target(reply, by)
     refuse_beyond_powers(case, target.channel.network, target.audience, by)
     files = _files(reply, by)
-    ready = rendered_or_refused(target, reply.text, by.initials, files)
+    ready = rendered_or_refused(target, reply.text, _signature(reply, by), files)
     policy = policy_of(by.workspace_id)
     refuse_if_undescribed(ready, policy, is_undescribed=reply.is_undescribed)
     alts = [file.alt for file in files]
     found = look(case, target, clean(reply.text)[0], policy, by, alts=alts)
     overridden = refuse_unless_overridden(found, reply.overrides)
-    if not reply.confirm:
+    if reply.rule:
+        refuse_if_in_hand(case)
+        refuse_if_stopped(target)
+    elif not reply.confirm:
         refuse_if_taken(case, by)
         refuse_if_moved(case, reply.seen_version, reply.seen_message_id, by)
         refuse_if_stopped(target)
@@ -148,7 +155,10 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
     delivery = _queue(case, target, ready, reply, by, needs_approval=bool(reasons))
     if reasons:
         hand_in(delivery, case.id, by.user_id, reasons)
-    _tidy_up(case, delivery, by)
+    if reply.rule:
+        _audit(delivery, "reply.automatic", by, after={"text": delivery.draft["text"]})
+    else:
+        _tidy_up(case, delivery, by)
     if overridden:
         checks = ", ".join(finding.check for finding in overridden)
         _audit(delivery, "reply.overridden", by, {"checks": checks})
@@ -168,6 +178,11 @@ def preview(reply: Reply, by: Membership) -> Rendered:
     """Sign, count and check what is being typed: what the sender would find. Raises CannotSend."""
     _need(by, "reply")
     return rendered(_target(reply, by), reply.text, by.initials, _files(reply, by))
+
+
+def _signature(reply: Reply, by: Membership) -> str | None:
+    """Return the initials of who wrote it; a rule has none."""
+    return None if reply.rule else by.initials
 
 
 def _files(reply: Reply, by: Membership) -> list[Attachment]:
@@ -212,7 +227,7 @@ def _queue(
             channel=target.channel,
             draft=ready.draft,
             key=reply.key,
-            author_id=by.user_id,
+            author_id=None if reply.rule else by.user_id,
             lane_version=outbound.versions(case.workspace_id, [home_id])[home_id],
             thread=outbound.LaneMove(home_id, target.addressed.id, target.addressed.external_id)
             if target.is_beside
@@ -222,9 +237,10 @@ def _queue(
             context={
                 "case_id": str(case.id),
                 "conversation_id": str(home_id),
-                "author_name": str(by.user),
+                "author_name": reply.rule or str(by.user),
                 "kind": target.kind,
                 "is_holding": reply.is_holding,
+                "is_automatic": bool(reply.rule),
                 "typed": clean(reply.text)[0],
             },
         )

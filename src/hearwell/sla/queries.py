@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -98,6 +98,12 @@ def clocks_of_cases(case_ids: Iterable[UUID]) -> dict[UUID, list[ClockView]]:
 def clocks_of(case_id: UUID) -> list[ClockView]:
     """Return the clocks of one case, oldest first; one query."""
     return clocks_of_cases([case_id]).get(case_id, [])
+
+
+def running_among(clock_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these clocks, in scope, still run; one query."""
+    running = Clock.objects.filter(id__in=clock_ids, state=ClockState.RUNNING)
+    return set(running.values_list("id", flat=True))
 
 
 def explain_clock(clock_id: UUID) -> Explanation:

@@ -8,6 +8,7 @@ from hearwell.web import install
 from hearwell.web.account import digest, keys, push
 from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, imports, people
+from hearwell.web.admin.automation import views as automation
 from hearwell.web.admin.knowledge import articles, macros
 from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.networks import abilities, chat, connecting, listing, onward
@@ -190,6 +191,20 @@ urlpatterns = [
     path("settings/routing/new/", routing_rules.new_rule, name="settings_rule_new"),
     path("settings/routing/<uuid:rule_id>/", routing_rules.rule, name="settings_rule"),
     path("settings/routing/<uuid:rule_id>/act/", routing_rules.act, name="settings_rule_act"),
+    path("settings/automation/", automation.rules, name="settings_automation"),
+    path("settings/automation/new/", automation.new_rule, name="settings_automation_new"),
+    path("settings/automation/<uuid:rule_id>/", automation.rule, name="settings_automation_rule"),
+    path("settings/automation/<uuid:rule_id>/act/", automation.act, name="settings_automation_act"),
+    path(
+        "settings/automation/<uuid:rule_id>/allow/",
+        automation.allow,
+        name="settings_automation_allow",
+    ),
+    path(
+        "settings/automation/runs/<uuid:run_id>/undo/",
+        automation.undo,
+        name="settings_automation_undo",
+    ),
     path("settings/promises/", promises.promises, name="settings_promises"),
     path("settings/promises/policy/", promises.save_policy, name="promises_policy"),
     path("settings/promises/order/", promises.move_policy, name="promises_order"),

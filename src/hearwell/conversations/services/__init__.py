@@ -29,11 +29,13 @@ from hearwell.conversations.services.moving import merge, split
 from hearwell.conversations.services.opening import opening
 from hearwell.conversations.services.passing import PASSED_ON, pass_on
 from hearwell.conversations.services.people import hand_over
+from hearwell.conversations.services.place import credited
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
 from hearwell.conversations.services.stages import addressed, stage_cases
 from hearwell.conversations.services.standing import apply_verdicts, judge_cases, reschedule
 from hearwell.conversations.services.threads import ChannelRef, archived_cases, thread
 from hearwell.conversations.services.undoing import undo_move
+from hearwell.conversations.services.urgency import set_urgency
 from hearwell.conversations.services.views import (
     MOST_VIEWS,
     BadViewError,
@@ -87,6 +89,7 @@ __all__ = [
     "change_view",
     "close",
     "close_many",
+    "credited",
     "delete_view",
     "forget_early",
     "hand",
@@ -115,6 +118,7 @@ __all__ = [
     "restore_view",
     "save_draft",
     "save_view",
+    "set_urgency",
     "settle_draft",
     "snooze",
     "snooze_many",

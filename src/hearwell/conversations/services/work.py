@@ -19,7 +19,7 @@ from hearwell.conversations.events import (
 )
 from hearwell.conversations.models import Case, CaseLog, Status, Waiting
 from hearwell.conversations.services.opening import place_opened
-from hearwell.conversations.services.place import here
+from hearwell.conversations.services.place import credit, here
 from hearwell.conversations.services.standing import settle
 from hearwell.events.services import emit
 from hearwell.kit import rows
@@ -224,9 +224,10 @@ def _log(
     verb: str,
     data: dict[str, Any],
 ) -> None:
+    told = {**data, **credit()}
     rows.insert(
         [
-            CaseLog(workspace_id=workspace_id, case_id=key, actor_id=actor_id, verb=verb, data=data)
+            CaseLog(workspace_id=workspace_id, case_id=key, actor_id=actor_id, verb=verb, data=told)
             for key in case_ids
         ]
     )

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from hearwell.conversations.events import CaseTagged, NoteAdded
 from hearwell.conversations.models import Case, CaseLog, CaseTag, Direction, Draft, Message, Tag
-from hearwell.conversations.services.place import here
+from hearwell.conversations.services.place import credit, here
 from hearwell.conversations.words import vector
 from hearwell.events.services import emit
 from hearwell.kit import rows
@@ -23,12 +23,17 @@ NOTE, TEAM = "note", "team"
 
 @transaction.atomic
 def add_note(
-    case_id: UUID, text: str, *, author_user_id: UUID, author_name: str, key: UUID | None = None
+    case_id: UUID,
+    text: str,
+    *,
+    author_user_id: UUID | None,
+    author_name: str,
+    key: UUID | None = None,
 ) -> Message:
     """Leave a note in a case that only the team sees. It is no reply: turn and clocks stay.
 
-    ``key`` is that of the composer; whether it was used before is for the caller to ask. Raises
-    Case.DoesNotExist.
+    Without ``author_user_id`` no person wrote it. ``key`` is that of the composer; whether it was
+    used before is for the caller to ask. Raises Case.DoesNotExist.
     """
     workspace_id = here()
     Case.objects.only("id").get(workspace_id=workspace_id, id=case_id)
@@ -107,19 +112,28 @@ def _drafts(case_id: UUID, user_id: UUID) -> QuerySet[Draft]:
 
 
 @transaction.atomic
-def tag(case_ids: Collection[UUID], names: Iterable[str], actor_id: UUID | None = None) -> None:
-    """Put tags on cases; unknown ones are made. Upper and lower case are the same tag."""
+def tag(
+    case_ids: Collection[UUID], names: Iterable[str], actor_id: UUID | None = None
+) -> dict[UUID, list[str]]:
+    """Put tags on cases; unknown ones are made. Upper and lower case are the same tag.
+
+    Returns case -> the tags that it did not have before.
+    """
     workspace_id = here()
     tags = _tags(workspace_id, names)
+    name_of = {tag_id: name for name, tag_id in tags.items()}
     links = [
         CaseTag(workspace_id=workspace_id, case_id=case_id, tag_id=tag_id, tagged_by_id=actor_id)
         for case_id in case_ids
         for tag_id in tags.values()
     ]
     new = rows.insert(
-        links, conflict="(workspace_id, case_id, tag_id) DO NOTHING", returning=("case_id",)
+        links,
+        conflict="(workspace_id, case_id, tag_id) DO NOTHING",
+        returning=("case_id", "tag_id"),
     )
     _tell(workspace_id, {row[0] for row in new}, actor_id, list(tags), is_on=True)
+    return _by_case((case_id, name_of[tag_id]) for case_id, tag_id in new)
 
 
 def _tags(workspace_id: UUID, names: Iterable[str]) -> dict[str, UUID]:
@@ -136,18 +150,28 @@ def _tags(workspace_id: UUID, names: Iterable[str]) -> dict[str, UUID]:
 
 
 @transaction.atomic
-def untag(case_ids: Collection[UUID], names: Iterable[str], actor_id: UUID | None = None) -> None:
-    """Take tags off cases; tags stay known."""
+def untag(
+    case_ids: Collection[UUID], names: Iterable[str], actor_id: UUID | None = None
+) -> dict[UUID, list[str]]:
+    """Take tags off cases; tags stay known. Returns case -> the tags that it had."""
     workspace_id = here()
     wanted = list(names)
     gone = rows.fetch(
         "DELETE FROM conversations_casetag ct USING conversations_tag t"
         " WHERE ct.workspace_id = %s AND t.workspace_id = ct.workspace_id AND t.id = ct.tag_id"
         " AND ct.case_id = ANY(%s) AND lower(t.name) IN"
-        " (SELECT lower(w) FROM unnest(%s::text[]) w) RETURNING ct.case_id",
+        " (SELECT lower(w) FROM unnest(%s::text[]) w) RETURNING ct.case_id, t.name",
         [workspace_id, list(case_ids), wanted],
     )
     _tell(workspace_id, {row[0] for row in gone}, actor_id, wanted, is_on=False)
+    return _by_case(gone)
+
+
+def _by_case(pairs: Iterable[tuple[UUID, str]]) -> dict[UUID, list[str]]:
+    by_case: dict[UUID, list[str]] = {}
+    for case_id, name in pairs:
+        by_case.setdefault(case_id, []).append(name)
+    return by_case
 
 
 def _tell(
@@ -161,7 +185,7 @@ def _tell(
                 case_id=case_id,
                 actor_id=actor_id,
                 verb=verb,
-                data={"tags": names},
+                data={"tags": names, **credit()},
             )
             for case_id in case_ids
         ]

@@ -24,6 +24,7 @@ from hearwell.routing.services.rulebook import (
     remove_rule,
     save_rule,
 )
+from hearwell.routing.services.sending import send_to
 from hearwell.routing.services.standing import (
     board_now,
     ensure_default_team,
@@ -78,6 +79,7 @@ __all__ = [
     "save_rule",
     "save_settings",
     "save_team",
+    "send_to",
     "set_presence",
     "take_from_the_gone",
     "take_next",

@@ -125,8 +125,10 @@ def drop_claims(case_ids: Iterable[UUID], *, why: str) -> None:
 
 
 @transaction.atomic
-def assign(case_ids: Iterable[UUID], user_id: UUID | None, *, actor: User) -> None:
+def assign(case_ids: Iterable[UUID], user_id: UUID | None, *, actor: User | None) -> None:
     """Give cases to somebody for good, or to nobody; claims on them end. Audited.
+
+    Without an actor no person did it.
 
     Raises Membership.DoesNotExist for a person outside the workspace.
     """
@@ -138,7 +140,7 @@ def assign(case_ids: Iterable[UUID], user_id: UUID | None, *, actor: User) -> No
         Membership.objects.get(workspace_id=workspace_id, user_id=user_id)
     ids = [case.id for case in cases]
     Claim.objects.filter(workspace_id=workspace_id, case_id__in=ids).delete()
-    conversations.assign(ids, user_id, actor_id=actor.id)
+    conversations.assign(ids, user_id, actor_id=actor.id if actor else None)
     if user_id is not None:
         hold(workspace_id, ids)
     else:

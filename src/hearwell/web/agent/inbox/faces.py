@@ -26,6 +26,7 @@ from hearwell.web.agent.inbox.letters import (
 from hearwell.web.agent.inbox.media import attached, going_out
 from hearwell.web.agent.inbox.passed import passed_words
 from hearwell.web.agent.inbox.settling import settles_of
+from hearwell.web.components.automation import RULED, by_rule, ruled_words
 from hearwell.web.components.dates import dated
 from hearwell.web.components.routed import routed_words
 from hearwell.web.components.thread import (
@@ -49,6 +50,7 @@ _VERBS: Final[dict[str, tuple[str, str | Promise]]] = {
     "tagged": ("tag", gettext_lazy("%(who)s added the label %(tags)s")),
     "untagged": ("tag", gettext_lazy("%(who)s took the label %(tags)s off")),
     "routed": ("split", ""),
+    **RULED,
     "passed_on": (
         "arrow-right-left",
         gettext_lazy("%(who)s asked them to go on %(where)s: %(because)s"),
@@ -294,7 +296,7 @@ def happening(line: CaseLog, around: Surroundings) -> Happening:
         words = gettext_lazy("%(who)s took the assignment away")
     reason = str(line.data.get("reason", ""))
     values = {
-        "who": around.name_of(line.actor_id, _("Hearwell")),
+        "who": by_rule(line.data) or around.name_of(line.actor_id, _("Hearwell")),
         "to": around.name_of(_as_uuid(to)) if to else "",
         "reason": REASONS.get(reason, reason),
         "verb": line.verb,
@@ -302,7 +304,7 @@ def happening(line: CaseLog, around: Surroundings) -> Happening:
         "message": _(line.data["message"]) if line.data.get("message") else "",
         "case": line.data.get("case", ""),
         "why": f": {line.data['why']}" if line.data.get("why") else "",
-        **passed_words(line.data),
+        **(ruled_words(line.data) | passed_words(line.data)),
     }
     if line.verb == "routed":
         holder = _("you") if to == str(around.me) else str(values["to"])

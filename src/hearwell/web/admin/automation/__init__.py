@@ -1,0 +1,1 @@
+"""Settings pages of automation: rules, what they would do, what they did."""
