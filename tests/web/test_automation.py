@@ -56,6 +56,15 @@ def test_a_preview_does_nothing_and_saving_does(owner, office):
     assert Run.objects.get().state == "undone"
 
 
+def test_the_list_says_when_if_and_then_of_each_rule(owner, office):
+    more = {"kinds": "complaint", "not_tags": "vip", "hours": "", "earlier_from": "2"}
+    owner.post(f"{PAGE}new/", {**FORM, **more, "act": "save"})
+    page = text(owner.get(PAGE))
+    assert "A customer writes · Complaint · it contains “Koffer” or “bag” · it has no label" in page
+    assert "earlier cases: 2 or more" in page
+    assert "put on a label “bag”" in page
+
+
 @pytest.mark.parametrize(
     ("given", "field", "words"),
     [

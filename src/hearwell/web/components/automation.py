@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hearwell.automation.rules import Then
+
 # Lines of a case's story that rules bring along: icon and words.
 RULED: Final[dict[str, tuple[str, str | Promise]]] = {
     "put_to": ("split", gettext_lazy("%(who)s put the case to the team %(team)s")),
@@ -62,9 +64,7 @@ def why_words(code: str, said: str = "") -> str:
 
 def line_words(line: Mapping[str, Any]) -> str:
     """Say what became of one act of a run."""
-    act = str(ACTS.get(str(line.get("act", "")), ""))
-    tags = ", ".join(_("“%(name)s”") % {"name": tag} for tag in line.get("tags", ()))
-    what = f"{act} {tags}".strip()
+    what = _tagged(str(line.get("act", "")), line.get("tags", ()))
     if not line.get("ok"):
         why = why_words(str(line.get("why", "")), str(line.get("words", "")))
         return _("not done: %(what)s, %(why)s") % {"what": what, "why": why} if what else why
@@ -78,6 +78,18 @@ def line_words(line: Mapping[str, Any]) -> str:
     if line.get("waits_for_approval"):
         return _("%(what)s, once somebody has approved it") % {"what": what}
     return what
+
+
+def _tagged(act: str, tags: Iterable[str]) -> str:
+    """Say an act with the labels that it puts on or takes off."""
+    named = ", ".join(_("“%(name)s”") % {"name": tag} for tag in tags)
+    return f"{ACTS.get(act, '')} {named}".strip()
+
+
+def then_words(then: Then) -> str:
+    """Say what a rule does."""
+    return "; ".join(_tagged(act, {"tags": then.tags, "untags": then.untags}.get(act, ()))
+                     for act in then.acts)  # fmt: skip
 
 
 def acts_words(acts: Iterable[str], hindered: Mapping[str, str] | None = None) -> str:

@@ -27,9 +27,10 @@ from hearwell.routing.queries import teams_of
 from hearwell.routing.services import Known
 from hearwell.sla.calendars import current_calendars
 from hearwell.web.admin.automation.forms import NOTHING, RuleForm
+from hearwell.web.admin.automation.words import called_words
 from hearwell.web.admin.frame import draw
 from hearwell.web.admin.routing.forms import network_choices
-from hearwell.web.components.automation import acts_words, line_words
+from hearwell.web.components.automation import acts_words, line_words, then_words
 from hearwell.web.components.marks import KINDS, badge_of
 
 PAGE: Final = "settings_automation"
@@ -41,6 +42,7 @@ class RuleFace:
     """A rule as a line of the list."""
 
     rule: Rule
+    when: str
     then: str
     did: int
     refused: int
@@ -62,11 +64,18 @@ class RunFace:
 def rules(request: MemberRequest) -> HttpResponse:
     """Show the rules in their order."""
     found, counts = queries.rules_of(request.workspace.id), queries.counts_of(request.workspace.id)
+    handles = {str(one.id): one.handle for one in channels_of(request.workspace.id)}
     faces = [
         RuleFace(
-            one, acts_words(one.acts.acts), *counts.get(one.id, (0, 0)), n == 0, one is found[-1]
+            rule=one,
+            when=called_words(one, handles),
+            then=then_words(one.acts),
+            did=counts.get(one.id, (0, 0))[0],
+            refused=counts.get(one.id, (0, 0))[1],
+            is_first=one is found[0],
+            is_last=one is found[-1],
         )
-        for n, one in enumerate(found)
+        for one in found
     ]
     return draw(request, "automation/rules", PAGE, {"rules": faces})
 
