@@ -11,6 +11,7 @@ from hearwell.api.access import TokenAuth
 from hearwell.api.problems import handle_problems
 from hearwell.api.v1 import schemas
 from hearwell.api.v1.acting import router as acting
+from hearwell.api.v1.automation import router as automation
 from hearwell.api.v1.desk import router as desk
 from hearwell.api.v1.moving import router as moving
 from hearwell.api.v1.powers import router as powers
@@ -43,7 +44,7 @@ def build() -> NinjaAPI:
         urls_namespace="api-v1",
     )
     handle_problems(api)
-    for router in (open_to_all, reading, acting, desk, moving, powers, webhooks):
+    for router in (open_to_all, reading, acting, desk, moving, powers, automation, webhooks):
         api.add_router("", router)
     return api
 
