@@ -10,6 +10,7 @@ from django.db import InternalError, ProgrammingError, transaction
 from hearwell.accounts.models import AuditRow, Role
 from hearwell.accounts.services import remove_member
 from hearwell.channels.models import ChannelHealth
+from hearwell.inbox.intake import take_in
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.routing import services as routing
@@ -17,7 +18,7 @@ from hearwell.sla import services as sla
 from hearwell.sla.calendars import current_calendars
 from hearwell.strategy.models import Answers, Playbook
 from hearwell.strategy.queries import KINDS, latest, readiness, standing
-from tests.factories import make_channel
+from tests.factories import make_channel, make_item
 from tests.web.conftest import HTMX
 
 STEP = "/settings/playbook/{}/"
@@ -200,3 +201,19 @@ def test_its_pages_stay_under_their_ceiling(owner, team, bob, budget, url):
     answer_all(owner, team, bob)
     with budget(15):
         owner.get(url)
+
+
+def test_who_has_a_case_reads_how_its_kind_is_solved(agent, owner, team, bob):
+    case = take_in(make_channel(), [make_item("Where is my bag? This is a complaint!")])[0].case
+    page = f"/c/{case.id}/related/"
+    assert "How we solve this" not in agent.get(page).content.decode()
+    answer_all(owner, team, bob)
+    shown = agent.get(page).content.decode()
+    case.refresh_from_db()
+    assert f"How {case.kind} is solved" in shown
+    assert "Up to 100 a case" in shown
+    assert "playbook v1" in shown
+    answer(owner, "paths", {f"{case.kind}-words": "Say sorry first", f"{case.kind}-team": ""})
+    assert "Say sorry first" not in agent.get(page).content.decode()
+    answer(owner, "review", {"remark": "Kinder"}, "publish")
+    assert "Say sorry first" in agent.get(page).content.decode()

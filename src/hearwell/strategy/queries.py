@@ -39,6 +39,11 @@ _BOTH: Final = """
     LEFT JOIN strategy_answers a ON a.workspace_id = %s
 """
 
+_GUIDANCE: Final = """
+    SELECT version, (answers -> 'paths' -> %s)::text, answers -> 'roles' ->> %s, shown::text
+    FROM strategy_playbook WHERE workspace_id = %s ORDER BY version DESC LIMIT 1
+"""
+
 
 @dataclass(frozen=True)
 class Names:
@@ -237,3 +242,35 @@ def readiness(workspace: Workspace) -> Readiness:
     held = Answers.parse(json.loads(published)) if published else given
     here = Standing(workspace, held, now())
     return Readiness(here.missing, version, held != given)
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """What the playbook tells whoever has a case: how its kind is solved, what they decide alone.
+
+    Teams, promises and replies by the names that they had when the version was made.
+    """
+
+    version: int
+    words: str
+    team: str
+    promise: str
+    replies: Sequence[str]
+    decides: str
+
+
+def guidance_for(workspace_id: UUID, kind: str, role: str) -> Guidance | None:
+    """Return what the version that holds tells a role of a kind of case, or None; one query."""
+    for version, stored, decides, shown in rows.fetch(_GUIDANCE, [kind, role, workspace_id]):
+        path = Answers.parse({"paths": {kind: json.loads(stored or "{}")}}).paths[kind]
+        names = Names(**json.loads(shown))
+        if path.words or decides:
+            return Guidance(
+                version=version,
+                words=path.words,
+                team=names.teams.get(path.team, ""),
+                promise=names.promises.get(path.promise, ""),
+                replies=[names.replies[one] for one in path.replies if one in names.replies],
+                decides=decides or "",
+            )
+    return None

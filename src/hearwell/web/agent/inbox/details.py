@@ -152,6 +152,7 @@ class KindOption:
 class VerdictChip:
     """What triage thinks of the case; the reasons are fetched when somebody asks why."""
 
+    kind: str
     label: str
     plain: str
     icon: str
@@ -169,6 +170,7 @@ def verdict_chip(page: CasePage) -> VerdictChip | None:
     percent = case.certainty
     is_guess = percent is not None and percent < GUESS
     return VerdictChip(
+        kind=case.kind,
         label=f"{kind.word}?" if is_guess else str(kind.word),
         plain=str(kind.word),
         icon=kind.icon,

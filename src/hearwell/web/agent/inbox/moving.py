@@ -32,6 +32,7 @@ from hearwell.conversations.related import Related, related_cases
 from hearwell.inbox import acts, people, regrouping
 from hearwell.kit.numbers import whole_number
 from hearwell.kit.text import clean
+from hearwell.strategy.queries import guidance_for
 from hearwell.web.agent.inbox.casepage import draw_case
 from hearwell.web.agent.inbox.faces import Person
 from hearwell.web.agent.inbox.shared import colleagues
@@ -99,15 +100,19 @@ def _row(request: MemberRequest, case_id: UUID) -> CaseRow:
 @requires("read")
 @require_safe
 def related(request: MemberRequest, case_id: UUID) -> HttpResponse:
-    """Show which other cases may be the same matter, and why: fetched after the case."""
-    case = _row(request, case_id)
+    """Show how such a case is solved, and which others may be the same matter, and why.
+
+    Fetched after the case, and again when its kind has changed.
+    """
+    case, role = _row(request, case_id), request.membership.role
     found = _suggested(request, case_id) if _is_live(case) else []
     links = links_of(request.workspace.id, case.contact_id) if case.contact_id else []
     context = {
         "case": case,
         "related": found,
         "links": _linked(request, links),
-        "may_merge": can(request.membership.role, "close"),
+        "may_merge": can(role, "close"),
+        "guidance": guidance_for(request.workspace.id, case.kind, role) if _is_live(case) else None,
     }
     return varied(render(request, "hearwell/case/related.html", context))
 
