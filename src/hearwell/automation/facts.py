@@ -11,7 +11,7 @@ from uuid import UUID
 from hearwell.automation.rules import Facts
 from hearwell.kit import rows
 from hearwell.routing.accounts import PURPOSE
-from hearwell.routing.rules import CaseFacts, primary
+from hearwell.routing.facts import case_facts
 from hearwell.sla.calendars import current_calendars, open_among
 from hearwell.sla.models import Calendar
 from hearwell.triage.queries import languages_of
@@ -97,19 +97,10 @@ def _known(row: tuple[Any, ...], spoken: Mapping[UUID, str], is_open: frozenset[
     case_id, number, title, network, channel, audience, kind, urgency, opened_at, last = row[:10]
     tags, tier, text, earlier, is_waiting, is_closed, *holders = row[10:]
     assignee_id, team_id, care, purpose = holders
-    language = primary(spoken.get(case_id, ""))
-    case = CaseFacts(
-        network=network,
-        channel=channel or "",
-        care_channels=frozenset(care or ()),
-        purpose=purpose or "",
-        audience=audience,
-        kind=kind,
-        language=language,
-        urgency=urgency,
-        tags=frozenset(tags),
-        tier=tier.lower(),
-    )
+    case = case_facts(
+        spoken.get(case_id, ""),
+        network, channel, care, purpose, audience, kind, urgency, tags, tier,
+    )  # fmt: skip
     facts = Facts(
         case=case,
         text=text,
@@ -121,5 +112,5 @@ def _known(row: tuple[Any, ...], spoken: Mapping[UUID, str], is_open: frozenset[
     )
     label = f"HW-{number}"
     return Known(
-        case_id, label, title, network, opened_at, last, assignee_id, team_id, language, facts
+        case_id, label, title, network, opened_at, last, assignee_id, team_id, case.language, facts
     )

@@ -14,6 +14,7 @@ from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.routing.accounts import PURPOSE
 from hearwell.routing.board import Board
+from hearwell.routing.facts import case_facts
 from hearwell.routing.models import Agent, Claim, Rule, Team
 from hearwell.routing.rules import (
     CaseFacts,
@@ -27,7 +28,6 @@ from hearwell.routing.rules import (
     first_that_fits,
     fits,
     needs_from,
-    primary,
 )
 
 
@@ -142,19 +142,8 @@ def dry_run(
 
 def _facts(row: Sequence[Any], language: str) -> CaseFacts:
     """Read a row of `_LATEST` as the rules take it."""
-    network, channel, care, purpose, audience, kind, urgency, _at, tags, tier = row[3:]
-    return CaseFacts(
-        network=network,
-        channel=channel or "",
-        care_channels=frozenset(care or ()),
-        purpose=purpose or "",
-        audience=audience,
-        kind=kind,
-        language=primary(language),
-        urgency=urgency,
-        tags=frozenset(tags),
-        tier=tier,
-    )
+    known = (*row[3:10], *row[11:])  # without when it was opened
+    return case_facts(language, *known)
 
 
 class Waits(StrEnum):

@@ -21,6 +21,7 @@ from hearwell.routing import pressing
 from hearwell.routing.accounts import PURPOSE
 from hearwell.routing.board import Board, read_board
 from hearwell.routing.events import TeamChanged
+from hearwell.routing.facts import case_facts
 from hearwell.routing.models import PlacementState, Rule, Team
 from hearwell.routing.openings import Opening, openings
 from hearwell.routing.pressing import PRESSING
@@ -37,7 +38,6 @@ from hearwell.routing.rules import (
     key_of,
     needs_from,
     needs_of,
-    primary,
 )
 from hearwell.routing.services.returning import give_back, hand_over
 from hearwell.routing.services.standing import overflow_at
@@ -164,7 +164,7 @@ def sort_new(board: Board, languages: Languages, at_most: int) -> tuple[int, dic
     conditions = [rule.conditions for rule in active]
     lines, moves = [], []
     for case_id, assignee_id, team_id, *known in found:
-        facts = _facts(known, spoken.get(case_id, ""))
+        facts = case_facts(spoken.get(case_id, ""), *known)
         place = first_that_fits(conditions, facts)
         rule = active[place] if place is not None else None
         home = rule.team_id if rule else board.default.id
@@ -196,23 +196,6 @@ def _sorted(
         "priority": rule.priority if rule else 0,
         "look_at": overflow_at(team, 0),
     }
-
-
-def _facts(known: Sequence[Any], language: str) -> CaseFacts:
-    """Read the rest of a row of `_NEW` as the rules take it."""
-    network, channel, care, purpose, audience, kind, urgency, tags, tier = known
-    return CaseFacts(
-        network=network,
-        channel=channel or "",
-        care_channels=frozenset(care or ()),
-        purpose=purpose or "",
-        audience=audience,
-        kind=kind,
-        language=primary(language),
-        urgency=urgency,
-        tags=frozenset(tags),
-        tier=tier,
-    )
 
 
 def _why_team(board: Board, rule_name: str, home: UUID, team: Team) -> dict[str, Any]:
