@@ -16,6 +16,7 @@ from hearwell.api.v1.desk import router as desk
 from hearwell.api.v1.moving import router as moving
 from hearwell.api.v1.powers import router as powers
 from hearwell.api.v1.reading import router as reading
+from hearwell.api.v1.views import router as views
 from hearwell.api.v1.webhooks import router as webhooks
 
 DESCRIPTION = """Cases, messages and replies of one workspace. Make a token in the settings and
@@ -44,7 +45,7 @@ def build() -> NinjaAPI:
         urls_namespace="api-v1",
     )
     handle_problems(api)
-    for router in (open_to_all, reading, acting, desk, moving, powers, automation, webhooks):
+    for router in (open_to_all, reading, views, acting, desk, moving, powers, automation, webhooks):
         api.add_router("", router)
     return api
 

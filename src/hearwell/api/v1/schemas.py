@@ -85,11 +85,28 @@ class Case(Schema):
     version: int
 
 
-class CaseList(Schema):
-    """A page of cases; ask again with `cursor=next_cursor` until it is null."""
+class Piece(Schema):
+    """A piece of a text; `is_hit` where it is what was searched for."""
 
-    items: list[Case]
+    text: str
+    is_hit: bool
+
+
+class ListedCase(Case):
+    """A case in a list. `excerpt`: of a search, the part of a message that it found, in pieces."""
+
+    excerpt: list[Piece]
+
+
+class CaseList(Schema):
+    """A page of cases; ask again with `cursor=next_cursor` until it is null.
+
+    `is_cut`: there may be more, further back in time, than a search looks at.
+    """
+
+    items: list[ListedCase]
     next_cursor: str | None
+    is_cut: bool
 
 
 class Conversation(Schema):
