@@ -12,6 +12,7 @@ from hearwell.api.problems import handle_problems
 from hearwell.api.v1 import schemas
 from hearwell.api.v1.acting import router as acting
 from hearwell.api.v1.automation import router as automation
+from hearwell.api.v1.batches import router as batches
 from hearwell.api.v1.desk import router as desk
 from hearwell.api.v1.moving import router as moving
 from hearwell.api.v1.powers import router as powers
@@ -45,7 +46,18 @@ def build() -> NinjaAPI:
         urls_namespace="api-v1",
     )
     handle_problems(api)
-    for router in (open_to_all, reading, views, acting, desk, moving, powers, automation, webhooks):
+    for router in (
+        open_to_all,
+        reading,
+        views,
+        acting,
+        batches,
+        desk,
+        moving,
+        powers,
+        automation,
+        webhooks,
+    ):
         api.add_router("", router)
     return api
 
