@@ -17,6 +17,7 @@ from hearwell.api.v1.desk import router as desk
 from hearwell.api.v1.moving import router as moving
 from hearwell.api.v1.powers import router as powers
 from hearwell.api.v1.reading import router as reading
+from hearwell.api.v1.tending import router as tending
 from hearwell.api.v1.views import router as views
 from hearwell.api.v1.webhooks import router as webhooks
 
@@ -32,6 +33,13 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return {"status": "ok", "version": version("hearwell")}
+
+
+# In the order of the reference page.
+ROUTERS = (
+    open_to_all, reading, views, acting, tending, batches, desk, moving, powers, automation,
+    webhooks,
+)  # fmt: skip
 
 
 def build() -> NinjaAPI:
@@ -51,11 +59,11 @@ def build() -> NinjaAPI:
         reading,
         views,
         acting,
+        tending,
         batches,
         desk,
         moving,
         powers,
-        automation,
         webhooks,
     ):
         api.add_router("", router)

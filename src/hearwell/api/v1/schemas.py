@@ -208,13 +208,15 @@ class ReplyIn(Schema):
 
     `seen_version` is the case's version that you have read: where it has moved on, the answer is
     409 and nothing is sent; `confirm` sends all the same. `overrides` are the tokens of the guard's
-    warnings that you were told of. A holding reply meets the first clock only.
+    warnings that you were told of. A holding reply meets the first clock only. `channel_id` is the
+    account that is to speak, of those in `/cases/{id}/handles`; left out, the first of them.
     """
 
     text: Text
     audience: Audience
     seen_version: int
     conversation_id: UUID | None = None
+    channel_id: UUID | None = None
     is_holding: bool = False
     confirm: bool = False
     overrides: Annotated[tuple[str, ...], Field(max_length=20)] = ()
