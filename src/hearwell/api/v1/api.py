@@ -14,6 +14,7 @@ from hearwell.api.v1.acting import router as acting
 from hearwell.api.v1.automation import router as automation
 from hearwell.api.v1.batches import router as batches
 from hearwell.api.v1.desk import router as desk
+from hearwell.api.v1.knowledge import router as knowledge
 from hearwell.api.v1.moving import router as moving
 from hearwell.api.v1.powers import router as powers
 from hearwell.api.v1.reading import router as reading
@@ -37,8 +38,8 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 
 # In the order of the reference page.
 ROUTERS = (
-    open_to_all, reading, views, acting, tending, batches, desk, moving, powers, automation,
-    webhooks,
+    open_to_all, reading, views, acting, tending, batches, knowledge, desk, moving, powers,
+    automation, webhooks,
 )  # fmt: skip
 
 
@@ -54,18 +55,7 @@ def build() -> NinjaAPI:
         urls_namespace="api-v1",
     )
     handle_problems(api)
-    for router in (
-        open_to_all,
-        reading,
-        views,
-        acting,
-        tending,
-        batches,
-        desk,
-        moving,
-        powers,
-        webhooks,
-    ):
+    for router in ROUTERS:
         api.add_router("", router)
     return api
 
