@@ -16,8 +16,10 @@ from hearwell.api.v1.batches import router as batches
 from hearwell.api.v1.desk import router as desk
 from hearwell.api.v1.knowledge import router as knowledge
 from hearwell.api.v1.moving import router as moving
+from hearwell.api.v1.playbook import router as playbook
 from hearwell.api.v1.powers import router as powers
 from hearwell.api.v1.reading import router as reading
+from hearwell.api.v1.standing import router as standing
 from hearwell.api.v1.tending import router as tending
 from hearwell.api.v1.views import router as views
 from hearwell.api.v1.webhooks import router as webhooks
@@ -38,8 +40,8 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 
 # In the order of the reference page.
 ROUTERS = (
-    open_to_all, reading, views, acting, tending, batches, knowledge, desk, moving, powers,
-    automation, webhooks,
+    open_to_all, reading, views, acting, tending, batches, standing, knowledge, desk, moving,
+    powers, automation, playbook, webhooks,
 )  # fmt: skip
 
 
