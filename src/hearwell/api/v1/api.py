@@ -24,7 +24,7 @@ from hearwell.api.v1.tending import router as tending
 from hearwell.api.v1.views import router as views
 from hearwell.api.v1.webhooks import router as webhooks
 
-DESCRIPTION = """Cases, messages and replies of one workspace. Make a token in the settings and
+DESCRIPTION = """Cases, messages and replies of one workspace. Make a token under My settings and
 send it as `Authorization: Bearer hw_…`. Errors are RFC 9457 problem details. At most 10 requests
 a second, 120 at once; beyond that 429 with `Retry-After`."""
 open_to_all = Router(tags=["Health"])
