@@ -169,8 +169,8 @@ def webhooks() -> str:
         f"`case` {_names(shapes.CASE)}; `message` {_names(shapes.MESSAGE)}.",
         "Only where the webhook asks for what people wrote, besides: "
         f"`case` {_names(shapes.CASE_WORDS)}; `message` {_names(shapes.MESSAGE_WORDS)}.",
-        "A person (`actor`, `assignee`, `before`, `author`, `by`) is `id` and `name`, or null: "
-        "nobody, or no person did it. Times are ISO 8601 in UTC, durations whole seconds.",
+        "A person (`actor`, `assignee`, `before`, `author`, `by`, `user`) is `id` and `name`, or "
+        "null: nobody, or no person did it. Times are ISO 8601 in UTC, durations whole seconds.",
     )
 
 

@@ -255,12 +255,12 @@ def test_a_viewer_reads_and_does_not_write(workspace, exchange, alice):
 
 
 def test_no_error_of_ours_shows_its_insides(program, exchange, monkeypatch):
-    from hearwell.api.v1 import reading
+    from hearwell.api.v1 import filters
 
     def broken(*_args, **_kwargs):
         raise RuntimeError(INSIDES)
 
-    monkeypatch.setattr(reading, "case_list", broken)
+    monkeypatch.setattr(filters, "case_list", broken)
     answer = program.get("/cases")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert INSIDES.encode() not in answer.content

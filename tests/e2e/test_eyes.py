@@ -54,6 +54,7 @@ PAGES = (
     "/me/",
     "/me/keys/",
     "/me/push/",
+    "/me/tokens/",
     "/me/digest/",
     "/account/2fa/",
     "/account/password/change/",

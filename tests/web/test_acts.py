@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from hearwell.contacts.models import ContactNote
 from hearwell.conversations.models import Case, CaseTag
 from hearwell.inbox import acts
+from hearwell.inbox.snoozing import UnknownChoiceError, snooze_until
 from hearwell.kit.ids import uuid7
 from hearwell.triage.models import Verdict
-from hearwell.web.agent.inbox.snoozing import UnknownChoiceError, snooze_until
 from tests.factories import make_case, make_channel
 from tests.web.conftest import HTMX
 

@@ -121,6 +121,16 @@ def test_a_macro_on_a_case_that_somebody_has_does_nothing(owner, agent, alice, w
     assert not CaseTag.objects.exists()
 
 
+def test_a_macro_that_snoozes_does_nothing_to_a_case_that_was_closed(agent, alice, workspace, case):
+    macro = services.save_macro(
+        workspace.id, MacroFacts("M", tags=["x"], snooze="tomorrow"), by=alice
+    )
+    Case.objects.filter(id=case.id).update(status="closed")
+    page = agent.post(f"/c/{case.id}/macro/{macro.id}/", follow=True).content.decode()
+    assert "Nothing was done" in page
+    assert not CaseTag.objects.filter(case_id=case.id).exists()
+
+
 def test_macros_are_kept_and_refused_in_words(owner: Client, agent: Client):
     url = "/settings/macros/"
     assert agent.get(url).status_code == 403

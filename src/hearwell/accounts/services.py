@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from hearwell.accounts.models import (
     ApiToken,
@@ -24,11 +25,13 @@ from hearwell.accounts.models import (
 )
 from hearwell.accounts.rules import initials_of
 from hearwell.kit.clock import now
+from hearwell.kit.text import clean
 
 LINK_LIFETIME = timedelta(minutes=15)
 INVITATION_LIFETIME = timedelta(hours=24)
 FIRST_OWNER, SIGN_IN = "first-owner", "sign-in"
 TOKEN_PREFIX = "hw_"  # noqa: S105  the public part of a token, so that scanners can find leaks
+MOST_TOKENS, MAX_TOKEN_NAME = 20, 80
 _LAST_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _OWNER_LOCK = 7_312_001
 
@@ -47,6 +50,10 @@ class AlreadyMemberError(Exception):
 
 class LastOwnerError(Exception):
     """A workspace must keep at least one owner."""
+
+
+class BadTokenError(ValueError):
+    """No such token is made; the text says why, for the person."""
 
 
 class InitialsTakenError(Exception):
@@ -276,6 +283,44 @@ def make_api_token(membership: Membership, name: str) -> tuple[ApiToken, str]:
         digest=_digest(secret),
     )
     return token, secret
+
+
+@transaction.atomic
+def issue_api_token(membership: Membership, name: str) -> tuple[ApiToken, str]:
+    """Make a token that a member asked for; audited. Raises BadTokenError for its name or number.
+
+    The secret is shown once and never stored.
+    """
+    called = " ".join(clean(name)[0].split())
+    if not called:
+        raise BadTokenError(_("Give it a name, so that you know later what it is for."))
+    if len(called) > MAX_TOKEN_NAME:
+        raise BadTokenError(
+            _("The name is too long: at most %(n)s characters.") % {"n": MAX_TOKEN_NAME}
+        )
+    member = Membership.objects.select_for_update().get(id=membership.id)
+    if ApiToken.objects.filter(membership=member, revoked_at=None).count() >= MOST_TOKENS:
+        raise BadTokenError(
+            _("There are %(most)s already. End one that nothing uses.") % {"most": MOST_TOKENS}
+        )
+    token, secret = make_api_token(member, called)
+    _audit_token("token.made", token, by=membership.user)
+    return token, secret
+
+
+@transaction.atomic
+def end_api_token(token: ApiToken, *, by: User) -> None:
+    """Stop a token from working; audited. One that has ended stays as it is."""
+    row = ApiToken.objects.select_for_update().select_related("membership__user").get(id=token.id)
+    if row.revoked_at is None:
+        revoke_api_token(row)
+        _audit_token("token.ended", row, by=by)
+
+
+def _audit_token(action: str, token: ApiToken, *, by: User) -> None:
+    after = {"name": token.name, "prefix": token.prefix, "of": str(token.membership.user)}
+    entry = AuditEntry(action, by, "token", token.id, token.name, None, after)
+    record_audit(token.workspace_id, [entry])
 
 
 def revoke_api_token(token: ApiToken) -> None:

@@ -36,7 +36,12 @@ LOOKED_AT = 5
 SAID_ELSEWHERE = ("answered_elsewhere", "duplicate", "spam", "not_about_us", "merged", "own_post")
 UNANSWERED_SHOWN = 5
 _LEADS_AWAY = frozenset({"merged_into", "rejoined_into"})
-_PAGE = """
+# Of a case `e`: it asked for an answer, and was closed without one.
+UNANSWERED = """
+    e.status = 'closed' AND e.duty = 'answer' AND e.last_reply_at IS NULL
+        AND e.closed_reason <> ALL (%(elsewhere)s)
+"""
+_PAGE = f"""
     SELECT to_json(c), to_json(p),
         (SELECT json_agg(i ORDER BY i.network, i.handle) FROM contacts_identity i
          WHERE i.workspace_id = c.workspace_id AND i.contact_id = c.contact_id),
@@ -85,13 +90,12 @@ _PAGE = """
             SELECT e.*, row_number() OVER (ORDER BY e.opened_at DESC) AS place
             FROM conversations_case e
             WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id <> c.id
-                AND e.status = 'closed' AND e.duty = 'answer' AND e.last_reply_at IS NULL
-                AND e.closed_reason <> ALL (%(elsewhere)s)
+                AND {UNANSWERED}
             ORDER BY e.opened_at DESC) u)
     FROM conversations_case c
     LEFT JOIN contacts_contact p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
     WHERE c.workspace_id = %(workspace)s AND c.id = %(case)s
-"""
+"""  # noqa: S608  only our own fragments; values are parameters
 _REACTIONS = """
     (SELECT jsonb_object_agg(x.reaction, x.n) FROM (
         SELECT r.reaction, count(*) AS n FROM conversations_reaction r

@@ -28,7 +28,14 @@ from hearwell.conversations.listing import (
     queue_of,
 )
 from hearwell.conversations.models import Conversation, Draft, Message, Move
-from hearwell.conversations.pages import CasePage, ThreadPage, case_page, messages_of
+from hearwell.conversations.pages import (
+    SAID_ELSEWHERE,
+    UNANSWERED,
+    CasePage,
+    ThreadPage,
+    case_page,
+    messages_of,
+)
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 
@@ -56,6 +63,7 @@ __all__ = [
     "seen_on",
     "threads_in",
     "threads_on",
+    "unanswered_of",
 ]
 LISTED = 100
 _COLUMNS = """
@@ -140,6 +148,35 @@ def case_rows(workspace_id: UUID, case_ids: Collection[UUID]) -> list[CaseRow]:
     parameters = {"workspace": workspace_id, "ids": list(case_ids)}
     found = {row.id: row for row in _read("c.id = ANY(%(ids)s)", parameters)}
     return [found[case_id] for case_id in case_ids if case_id in found]
+
+
+def unanswered_of(
+    workspace_id: UUID,
+    contact_id: UUID,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+) -> tuple[int, list[CaseRow]]:
+    """Return how often a person never got an answer, and the cases, the latest first.
+
+    ``before`` is a place in the list: when a case was opened, and its id. Three statements.
+    """
+    of_theirs = f"""FROM conversations_case e
+        WHERE e.workspace_id = %(workspace)s AND e.contact_id = %(contact)s AND {UNANSWERED}"""
+    parameters: dict[str, Any] = {
+        "workspace": workspace_id,
+        "contact": contact_id,
+        "elsewhere": list(SAID_ELSEWHERE),
+        "limit": limit,
+    }
+    ((count,),) = rows.fetch(f"SELECT count(*) {of_theirs}", parameters)
+    if before is not None:
+        of_theirs += " AND (e.opened_at, e.id) < (%(at)s, %(after)s)"
+        parameters |= {"at": before[0], "after": before[1]}
+    found = rows.fetch(
+        f"SELECT e.id {of_theirs} ORDER BY e.opened_at DESC, e.id DESC LIMIT %(limit)s",
+        parameters,
+    )
+    return count, case_rows(workspace_id, [row[0] for row in found])
 
 
 def _page(

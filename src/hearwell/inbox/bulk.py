@@ -50,16 +50,32 @@ _MAX_TAG: Final = 60
 
 @dataclass(frozen=True)
 class Done:
-    """What a batch did: to how many cases, how many it left, and of those how many for what.
+    """What a batch did: to how many cases, how many it left, and of those which for what.
 
-    `unanswered`: nobody has answered them; `moved`: something happened since they were seen.
+    `unanswered_ids`: nobody has answered them; `moved_ids`: something happened since they were
+    seen.
     """
 
     batch: Batch | None
     done: int
     left: int
-    unanswered: int = 0
-    moved: int = 0
+    unanswered_ids: frozenset[UUID] = frozenset()
+    moved_ids: frozenset[UUID] = frozenset()
+
+    @property
+    def unanswered(self) -> int:
+        """How many were left because nobody has answered them."""
+        return len(self.unanswered_ids)
+
+    @property
+    def moved(self) -> int:
+        """How many were left because something happened since they were seen."""
+        return len(self.moved_ids)
+
+    @property
+    def done_ids(self) -> list[UUID]:
+        """The cases it was done to."""
+        return [UUID(row["id"]) for row in self.batch.rows] if self.batch else []
 
 
 @dataclass(frozen=True)
@@ -134,7 +150,7 @@ def close_cases(seen: Seen, reason: str, by: Membership) -> Done:
     routing.drop_claims(closed, why="closed")
     forget_closed(by.workspace_id, closed)
     moved = conversations.moved_on(answered)
-    return _kept(made, by, before, len(ids), unanswered=len(silent), moved=moved)
+    return _kept(made, by, before, len(ids), unanswered_ids=frozenset(silent), moved_ids=moved)
 
 
 @transaction.atomic
@@ -145,7 +161,7 @@ def snooze_cases(seen: Seen, until: datetime, by: Membership) -> Done:
         raise BadActError(_("Choose a time between now and 90 days from now."))
     before = conversations.snooze_many(seen, until, by.user_id)
     made = Made(BatchKind.SNOOZE, {"until": until.isoformat()})
-    return _kept(made, by, before, len(ids), moved=conversations.moved_on(seen))
+    return _kept(made, by, before, len(ids), moved_ids=conversations.moved_on(seen))
 
 
 @transaction.atomic
@@ -202,7 +218,11 @@ def _may(by: Membership, action: str, case_ids: Collection[UUID]) -> list[UUID]:
 
 
 def _kept(
-    batch: Made, by: Membership, before: list[dict[str, object]], asked: int, **left: int
+    batch: Made,
+    by: Membership,
+    before: list[dict[str, object]],
+    asked: int,
+    **left: frozenset[UUID],
 ) -> Done:
     if not before:
         return Done(None, 0, asked, **left)

@@ -66,6 +66,46 @@ class Target:
         return self.parent.kind if self.parent else MessageKind.DM.value
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The thread a reply goes to, the message it answers, and the accounts that may speak there.
+
+    The first of `handles` speaks unless another is chosen.
+    """
+
+    conversation: Conversation
+    parent: Message
+    addressed: Channel
+    handles: Sequence[Handle]
+
+
+def home_in(
+    workspace_id: UUID,
+    case_id: UUID,
+    audience: str,
+    *,
+    conversation_id: UUID | None = None,
+    parent_remote_id: str | None = None,
+) -> Home:
+    """Find the thread where a reply of that audience goes. Raises CannotSend if there is none.
+
+    Without a conversation it is the one in the case that the customer last used for that
+    audience; without a parent it is the customer's last message there.
+    """
+    wanted = Audience(audience)
+    rows = Conversation.objects.filter(workspace_id=workspace_id, case_id=case_id)
+    if conversation_id is not None:
+        rows = rows.filter(id=conversation_id)
+    homes = {row.id: row for row in rows if row.audience == wanted}
+    parent = _parent(workspace_id, set(homes), parent_remote_id)
+    home = homes.get(parent.conversation_id) if parent and parent.conversation_id else None
+    if home is None or parent is None:
+        raise CannotSend.because(code="audience", message=_AUDIENCE_WORDS[wanted])
+    accounts = siblings(workspace_id, home.channel_id)
+    addressed = next(one for one in accounts if one.id == home.channel_id)
+    return Home(home, parent, addressed, handles_for(addressed, wanted, accounts))
+
+
 def target_in(
     workspace_id: UUID,
     case_id: UUID,
@@ -77,25 +117,21 @@ def target_in(
 ) -> Target:
     """Find where a reply of that audience goes. Raises CannotSend, saying why it cannot.
 
-    Without a conversation it is the one in the case that the customer last used for that
-    audience; without a parent it is the customer's last message there. ``channel_id`` is the
-    account that was chosen to speak; without one it is the one that handles_for names first.
+    The thread is that of home_in. ``channel_id`` is the account that was chosen to speak; without
+    one it is the first of those that may.
     """
-    wanted = Audience(audience)
-    rows = Conversation.objects.filter(workspace_id=workspace_id, case_id=case_id)
-    if conversation_id is not None:
-        rows = rows.filter(id=conversation_id)
-    homes = {row.id: row for row in rows if row.audience == wanted}
-    parent = _parent(workspace_id, set(homes), parent_remote_id)
-    home = homes.get(parent.conversation_id) if parent and parent.conversation_id else None
-    if home is None:
-        raise CannotSend.because(code="audience", message=_AUDIENCE_WORDS[wanted])
-    accounts = siblings(workspace_id, home.channel_id)
-    addressed = next(one for one in accounts if one.id == home.channel_id)
-    handles = handles_for(addressed, wanted, accounts)
-    speaker = chosen_among(handles, channel_id, _not_that_one)
-    connector = answering_connector(speaker.channel, wanted)
-    return Target(home, speaker.channel, connector, parent, addressed, speaker.why)
+    home = home_in(
+        workspace_id,
+        case_id,
+        audience,
+        conversation_id=conversation_id,
+        parent_remote_id=parent_remote_id,
+    )
+    speaker = chosen_among(home.handles, channel_id, _not_that_one)
+    connector = answering_connector(speaker.channel, Audience(audience))
+    return Target(
+        home.conversation, speaker.channel, connector, home.parent, home.addressed, speaker.why
+    )
 
 
 def _not_that_one(instead: Handle) -> CannotSend:

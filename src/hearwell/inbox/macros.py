@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from hearwell.accounts.models import Membership
 from hearwell.inbox.acts import assign_case, claim_case, close_case, snooze_case, tag_case
+from hearwell.inbox.snoozing import snooze_until
+from hearwell.kit.clock import now
 from hearwell.knowledge.models import Macro
+
+
+def until_of(macro: Macro, by: Membership) -> datetime | None:
+    """Return when a case that the macro snoozes now comes back, by the workspace's clock."""
+    zone = ZoneInfo(by.workspace.time_zone)
+    return snooze_until(macro.snooze, zone, now()) if macro.snooze else None
 
 
 @transaction.atomic

@@ -9,7 +9,12 @@ from uuid import UUID, uuid5
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from hearwell.channels.events import ChannelHealthChanged, ChannelStateChanged
+from hearwell.channels.events import (
+    ChannelConnected,
+    ChannelHealthChanged,
+    ChannelStateChanged,
+    DeliveriesParked,
+)
 from hearwell.conversations.events import (
     CaseAssigned,
     CaseClosed,
@@ -20,6 +25,7 @@ from hearwell.conversations.events import (
     CaseTagged,
     CaseWoken,
     NoteAdded,
+    UrgencySet,
 )
 from hearwell.events.model import DomainEvent
 from hearwell.inbox.events import MessageAmended, MessageReceived, MessageWithdrawn, ReplySent
@@ -32,11 +38,13 @@ from hearwell.outbound.events import (
     DeliveryStale,
 )
 from hearwell.powers.events import ReplyHandedIn, ReplyReviewed
+from hearwell.routing.events import CaseClaimed, CaseReleased, PresenceChanged, TeamChanged
 from hearwell.sla.events import ClockBreached, ClockMet, ClockNearlyDue
 
 TEST: Final = "webhook.test"
 CASES, MESSAGES, REPLIES = _("Cases"), _("Messages"), _("Replies")
 PROMISES, CHANNELS = _("Promises"), _("Channels")
+PEOPLE = _("People")
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,15 @@ _ALL: Final = (
         "case.assigned", _("Given to somebody, or put back"), CASES, (CaseAssigned,),
         ("assignee_id", "before_id"),
     ),
+    Kind("case.claimed", _("Somebody is on it"), CASES, (CaseClaimed,), ("user_id", "expires_at")),
+    Kind(
+        "case.released", _("Nobody is on it any more"), CASES, (CaseReleased,), ("user_id", "why")
+    ),
+    Kind(
+        "case.team", _("Moved to another team"), CASES, (TeamChanged,),
+        ("case_ids", "team_id", "why"),
+    ),
+    Kind("case.urgency", _("Its priority changed"), CASES, (UrgencySet,), ("urgency", "before")),
     Kind("case.closed", _("Closed"), CASES, (CaseClosed,), ("reason",)),
     Kind("case.reopened", _("Reopened"), CASES, (CaseReopened,)),
     Kind("case.snoozed", _("Snoozed"), CASES, (CaseSnoozed,), ("until",)),
@@ -103,12 +120,24 @@ _ALL: Final = (
     Kind("promise.late", _("A clock ran out"), PROMISES, (ClockBreached,), _CLOCK),
     Kind("promise.answered", _("A reply closed a clock"), PROMISES, (ClockMet,), _MET),
     Kind(
+        "channel.connected", _("A channel was connected"), CHANNELS, (ChannelConnected,),
+        ("channel_id", "network", "handle"),
+    ),
+    Kind(
         "channel.state", _("A channel was paused or resumed"), CHANNELS, (ChannelStateChanged,),
         _STATE,
     ),
     Kind(
         "channel.health", _("A channel's health changed"), CHANNELS, (ChannelHealthChanged,),
         (*_STATE, "message"),
+    ),
+    Kind(
+        "channel.parked", _("Something could not be taken in"), CHANNELS, (DeliveriesParked,),
+        ("channel_id", "parked_ids"),
+    ),
+    Kind(
+        "presence.changed", _("Somebody is available, busy or away"), PEOPLE, (PresenceChanged,),
+        ("user_id", "presence", "is_automatic"),
     ),
 )  # fmt: skip
 KINDS: Final = {kind.name: kind for kind in _ALL}

@@ -38,9 +38,13 @@ MESSAGE: Final = (
     "is_automatic", "sent_outside", "delivery_id",
 )  # fmt: skip
 # Ids of people: told with their names, under the name without _id.
-_PEOPLE: Final = ("actor_id", "assignee_id", "before_id", "author_id", "by_id")
+_PEOPLE: Final = ("actor_id", "assignee_id", "before_id", "author_id", "by_id", "user_id")
 # What events call otherwise than bodies do.
-_RENAMED: Final = {"message": "detail", "kind": "clock_kind"}
+_RENAMED: Final = {
+    "message": "detail",
+    "kind": "clock_kind",
+    "before": "urgency_before",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +143,11 @@ def _facts(event: DomainEvent, kind: str, known: Known) -> dict[str, Any]:
 def told_by(kind: Kind) -> list[str]:
     """Return the names in `data` of a kind, as `data_of` gives them."""
     fields = {name for event in kind.events for name in event.__dataclass_fields__}
+    is_move = any(issubclass(event, CaseMerged | CaseParted) for event in kind.events)
     names = []
-    if fields & {"case_id", "case_ids", "context"}:
+    if is_move or fields & {"case_id", "context"}:
         names.append("case")
-    if "case_ids" in fields:
+    if is_move:
         names.append("from_case_id")
     if "message_id" in fields:
         names.append("message")

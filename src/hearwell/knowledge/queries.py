@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from hearwell.conversations.words import query, words
@@ -138,6 +138,35 @@ def like(workspace_id: UUID, text: str, *, limit: int = 3) -> list[ArticleVersio
     return [found[version_id] for version_id in ids if version_id in found]
 
 
+def published(
+    workspace_id: UUID,
+    text: str = "",
+    *,
+    language: str = "",
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+) -> list[ArticleVersion]:
+    """Return what is published, the latest first; with words, what has them. `before` is a place.
+
+    A place in the list is when a version was published, and its id.
+    """
+    rows = _published(workspace_id)
+    asked = query(text)
+    if asked:
+        rows = rows.filter(search=SearchQuery(asked, search_type="raw", config="simple"))
+    if language:
+        rows = rows.filter(language=language)
+    if before is not None:
+        at, last_id = before
+        rows = rows.filter(Q(published_at__lt=at) | Q(published_at=at, id__lt=last_id))
+    return list(rows.order_by("-published_at", "-id")[:limit])
+
+
+def published_of(workspace_id: UUID, article_id: UUID) -> list[ArticleVersion]:
+    """Return what is published of an article, one version a language; empty if nothing is."""
+    return list(_published(workspace_id).filter(article_id=article_id).order_by("language"))
+
+
 def reply_by_id(workspace_id: UUID, version_id: UUID) -> ArticleVersion | None:
     """Return a published saved reply, or None."""
     return _replies(workspace_id).filter(id=version_id).first()
@@ -160,6 +189,12 @@ def macros(workspace_id: UUID) -> list[Macro]:
     """Return all macros by name."""
     rows = Macro.objects.filter(workspace_id=workspace_id).select_related("article")
     return list(rows.order_by("name"))
+
+
+def macro_by_id(workspace_id: UUID, macro_id: UUID) -> Macro | None:
+    """Return a macro, or None."""
+    rows = Macro.objects.filter(workspace_id=workspace_id).select_related("article")
+    return rows.filter(id=macro_id).first()
 
 
 def help_articles(workspace_id: UUID, text: str = "") -> list[ArticleVersion]:

@@ -13,6 +13,8 @@ Spans = Sequence[tuple[int, int]]
 # calendar key -> the single days on which other hours hold, as minutes of that day; none: closed.
 Exceptions = Mapping[str, Mapping[date, Spans]]
 HOURS: Final = 24
+# Weeks further away than ten years are not looked at.
+FAR: Final = timedelta(days=3653)
 
 
 @dataclass(frozen=True, slots=True)

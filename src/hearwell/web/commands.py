@@ -71,6 +71,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("go-settings", "g s", _("Go to: Settings"), "sliders-horizontal", url="/settings/"),
     Command("go-grants", "", _("Go to: What we gave"), "gift", url="/grants/"),
     Command("my-powers", "", _("What I may do"), "scale", url="/me/powers/"),
+    Command("my-tokens", "", _("My tokens for programs"), "key-round", url="/me/tokens/"),
     Command("palette", "Mod+K", _("Commands, cases and people"), "command"),
     Command("help", "?", _("All keys"), "keyboard"),
 )

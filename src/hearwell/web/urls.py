@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from hearwell.web import install
-from hearwell.web.account import digest, keys, push
+from hearwell.web.account import digest, keys, push, tokens
 from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, imports, people
 from hearwell.web.admin.automation import views as automation
@@ -60,6 +60,8 @@ urlpatterns = [
     path("me/push/", push.devices, name="push_devices"),
     path("me/push/on/", push.switch_on, name="push_on"),
     path("me/push/<uuid:device_id>/", push.change, name="push_device"),
+    path("me/tokens/", tokens.tokens, name="my_tokens"),
+    path("me/tokens/<uuid:token_id>/end/", tokens.end, name="token_end"),
     path("me/workspace/", account.switch_workspace, name="switch_workspace"),
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/new/", entries.new_case, name="new_case"),

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hearwell.accounts.models import AuditRow
-from hearwell.conversations.events import CaseAssigned, CaseClosed, CaseMerged
+from hearwell.channels.events import ChannelConnected, DeliveriesParked
+from hearwell.conversations.events import CaseAssigned, CaseClosed, CaseMerged, UrgencySet
 from hearwell.events.models import Event
 from hearwell.inbox.events import MessageReceived
 from hearwell.integrations import services
@@ -19,6 +20,7 @@ from hearwell.integrations.services import collecting
 from hearwell.integrations.shapes import told_by
 from hearwell.outbound.events import DeliveryFailed
 from hearwell.powers.events import ReplyReviewed
+from hearwell.routing.events import CaseClaimed, CaseReleased, PresenceChanged, TeamChanged
 from hearwell.sla.events import ClockNearlyDue
 from tests.factories import make_case, make_message
 
@@ -139,6 +141,31 @@ def test_a_reply_that_a_second_person_looked_at(hooks, case, alice, bob):
         "approved", "Bob Brown", "Alice Adams",
     )  # fmt: skip
     assert set(data) == set(told_by(KINDS["approval.decided"]))
+
+
+def test_claims_teams_priorities_and_presence_are_told(hooks, case, alice, bob):
+    hooks.make(URL)
+    ws, at = hooks.workspace.id, case.opened_at
+    hooks.tell(
+        CaseClaimed(ws, case.id, bob.id, at),
+        CaseReleased(ws, case.id, bob.id, "expired"),
+        TeamChanged(ws, [case.id], alice.id, "overflow"),
+        UrgencySet(ws, case.id, None, 4, 2),
+        PresenceChanged(ws, bob.id, "away", is_automatic=True),
+        ChannelConnected(ws, case.channel_id, "wire", "northwind"),
+        DeliveriesParked(ws, case.channel_id, [case.id], "unreadable"),
+    )
+    services.collect()
+    told = {body["type"]: body["data"] for body in bodies()}
+    for name, data in told.items():
+        assert set(data) == set(told_by(KINDS[name])), name
+    assert told["case.claimed"]["user"] == {"id": str(bob.id), "name": "Bob Brown"}
+    assert told["case.released"]["case"]["id"] == str(case.id)
+    assert told["case.team"]["case_ids"] == [str(case.id)]
+    assert (told["case.urgency"]["urgency"], told["case.urgency"]["urgency_before"]) == (4, 2)
+    assert told["presence.changed"]["is_automatic"] is True
+    assert told["channel.parked"]["parked_ids"] == [str(case.id)]
+    assert len(told) == 7
 
 
 @pytest.mark.parametrize("kind", ["merged", "trouble", "clock"])

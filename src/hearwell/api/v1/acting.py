@@ -62,6 +62,7 @@ def reply(request: ApiRequest, case_id: UUID, body: schemas.ReplyIn) -> Any:
         key=key_of(request),
         seen_version=body.seen_version,
         conversation_id=body.conversation_id,
+        channel_id=body.channel_id,
         is_holding=body.is_holding,
         confirm=body.confirm,
         overrides=frozenset(body.overrides),
@@ -115,7 +116,7 @@ def _guarded(why: Guarded) -> Problem:
 @remembered(is_required=False)
 def note(request: ApiRequest, case_id: UUID, body: schemas.NoteIn) -> Any:
     """Write something that only the team sees."""
-    _case(request, case_id)
+    case_now(request, case_id)
     try:
         written = acts.add_note(case_id, body.text, request.auth)
     except acts.BadActError as why:
@@ -147,27 +148,33 @@ def release(request: ApiRequest, case_id: UUID) -> Status[None]:
 @needs("assign")
 def assign(request: ApiRequest, case_id: UUID, body: schemas.AssignIn) -> Any:
     """Make a member responsible for the case, or nobody."""
-    _case(request, case_id)
+    case_now(request, case_id)
     try:
         acts.assign_case([case_id], body.user_id, request.auth)
     except acts.BadActError as why:
         raise Problem(422, "not_a_member", str(why)) from why
-    return _case(request, case_id)
+    return case_now(request, case_id)
 
 
 @router.post("/cases/{case_id}/close", response=schemas.Case, summary="Close a case")
 @needs("close")
 def close(request: ApiRequest, case_id: UUID, body: schemas.CloseIn) -> Any:
-    """Close the case with a reason; its running clocks stop. 409: it has moved on."""
+    """Close the case with a reason; its running clocks stop. 409: it has moved on.
+
+    Reasons: solved, no_answer_needed, answered_elsewhere, duplicate, spam, not_about_us. What
+    nobody has answered was not solved (422, `unanswered`): say why it needs no answer.
+    """
+    if body.reason not in acts.CLOSE_REASONS:
+        reasons = ", ".join(acts.CLOSE_REASONS)
+        raise Problem(422, "invalid", f"reason: one of {reasons}.")
     try:
         acts.close_case(case_id, body.reason, request.auth, expected_version=body.expected_version)
     except acts.BadActError as why:
-        reasons = ", ".join(acts.CLOSE_REASONS)
-        raise Problem(422, "invalid", f"reason: one of {reasons}.") from why
+        raise Problem(422, "unanswered", str(why)) from why
     except acts.CaseMovedError as moved:
         detail = "The case has changed since you read it."
         raise Problem(409, "conflict", detail, version=moved.case.version) from moved
-    return _case(request, case_id)
+    return case_now(request, case_id)
 
 
 @router.post("/cases/{case_id}/reopen", response=schemas.Case, summary="Reopen a case")
@@ -175,10 +182,10 @@ def close(request: ApiRequest, case_id: UUID, body: schemas.CloseIn) -> Any:
 def reopen(request: ApiRequest, case_id: UUID) -> Any:
     """Take a closed case back to work."""
     acts.reopen_case(case_id, request.auth)
-    return _case(request, case_id)
+    return case_now(request, case_id)
 
 
-def _case(request: ApiRequest, case_id: UUID) -> Any:
+def case_now(request: ApiRequest, case_id: UUID) -> Any:
     """Return the case as it now stands; a foreign one is as absent as one that never was."""
     found = case_rows(request.auth.workspace_id, [case_id])
     if not found:

@@ -12,13 +12,19 @@ from hearwell.api.problems import handle_problems
 from hearwell.api.v1 import schemas
 from hearwell.api.v1.acting import router as acting
 from hearwell.api.v1.automation import router as automation
+from hearwell.api.v1.batches import router as batches
 from hearwell.api.v1.desk import router as desk
+from hearwell.api.v1.knowledge import router as knowledge
 from hearwell.api.v1.moving import router as moving
+from hearwell.api.v1.playbook import router as playbook
 from hearwell.api.v1.powers import router as powers
 from hearwell.api.v1.reading import router as reading
+from hearwell.api.v1.standing import router as standing
+from hearwell.api.v1.tending import router as tending
+from hearwell.api.v1.views import router as views
 from hearwell.api.v1.webhooks import router as webhooks
 
-DESCRIPTION = """Cases, messages and replies of one workspace. Make a token in the settings and
+DESCRIPTION = """Cases, messages and replies of one workspace. Make a token under My settings and
 send it as `Authorization: Bearer hw_…`. Errors are RFC 9457 problem details. At most 10 requests
 a second, 120 at once; beyond that 429 with `Retry-After`."""
 open_to_all = Router(tags=["Health"])
@@ -30,6 +36,13 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return {"status": "ok", "version": version("hearwell")}
+
+
+# In the order of the reference page.
+ROUTERS = (
+    open_to_all, reading, views, acting, tending, batches, standing, knowledge, desk, moving,
+    powers, automation, playbook, webhooks,
+)  # fmt: skip
 
 
 def build() -> NinjaAPI:
@@ -44,7 +57,7 @@ def build() -> NinjaAPI:
         urls_namespace="api-v1",
     )
     handle_problems(api)
-    for router in (open_to_all, reading, acting, desk, moving, powers, automation, webhooks):
+    for router in ROUTERS:
         api.add_router("", router)
     return api
 

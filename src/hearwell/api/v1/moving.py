@@ -10,9 +10,9 @@ from hearwell.api.access import ApiRequest, needs
 from hearwell.api.idempotency import remembered
 from hearwell.api.problems import Problem, not_found
 from hearwell.api.v1 import schemas
-from hearwell.api.v1.acting import OPTIONAL_KEY
+from hearwell.api.v1.acting import OPTIONAL_KEY, case_now
 from hearwell.conversations.models import Move
-from hearwell.conversations.queries import case_rows, moves_of
+from hearwell.conversations.queries import moves_of
 from hearwell.conversations.related import related_cases
 from hearwell.conversations.services import Moved
 from hearwell.inbox import acts, regrouping
@@ -29,7 +29,7 @@ def related(request: ApiRequest, case_id: UUID) -> Any:
 
     Never for a name. Nothing is merged by itself.
     """
-    _must_exist(request, case_id)
+    case_now(request, case_id)
     return related_cases(request.auth.workspace_id, case_id)
 
 
@@ -37,7 +37,7 @@ def related(request: ApiRequest, case_id: UUID) -> Any:
 @needs("read")
 def moves(request: ApiRequest, case_id: UUID) -> Any:
     """What was merged into, or split off, this case, the latest first."""
-    _must_exist(request, case_id)
+    case_now(request, case_id)
     return moves_of(request.auth.workspace_id, case_id)
 
 
@@ -106,8 +106,3 @@ def _moved(act: Callable[[], Moved]) -> schemas.Move:
         raise Problem(
             409, "conflict", detail, case_id=str(case.id), version=case.version
         ) from moved
-
-
-def _must_exist(request: ApiRequest, case_id: UUID) -> None:
-    if not case_rows(request.auth.workspace_id, [case_id]):
-        raise not_found()

@@ -1,31 +1,22 @@
 """Read cases and messages."""
 
-import base64
-import binascii
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
 from ninja import Query, Router
 
 from hearwell.api.access import ApiRequest, needs
-from hearwell.api.problems import Problem, not_found
+from hearwell.api.problems import not_found
 from hearwell.api.v1 import schemas
+from hearwell.api.v1.filters import CaseFilters, listed
+from hearwell.api.v1.paging import Cursor, Limit, place_of, placed, sealed
 from hearwell.channels.models import Channel
-from hearwell.conversations.listing import NOBODY, CaseFilter
-from hearwell.conversations.queries import case_list, case_page, messages_of
+from hearwell.conversations.queries import case_page, messages_of
 from hearwell.outbound.queries import delivery_by_id
 from hearwell.routing.queries import claim_of
 from hearwell.sla.queries import clocks_of
 
 router = Router(tags=["Read"])
-Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
-Cursor = Annotated[str | None, Query(max_length=200, description="From the page before.")]
-Queue = Literal[
-    "needs", "urgent", "late", "unassigned", "mine", "praise", "all", "snoozed", "closed",
-    "archive",
-]  # fmt: skip
-Assignee = Annotated[str | None, Query(description="`me`, `none`, or the id of a user.")]
 
 
 @router.get("/me", response=schemas.Me, summary="Whom the token stands for")
@@ -61,35 +52,18 @@ def channels(request: ApiRequest) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/cases", response=schemas.CaseList, summary="List cases")
+@router.get("/cases", response=schemas.CaseList, summary="List and search cases")
 @needs("read")
-def cases(  # noqa: PLR0913, PLR0917  the query string, spelled out
-    request: ApiRequest,
-    queue: Queue = "all",
-    assignee: Assignee = None,
-    channel_id: UUID | None = None,
-    kind: Annotated[str, Query(max_length=16), schemas.Storable] = "",
-    audience: schemas.Audience | None = None,
-    tag: Annotated[str, Query(max_length=60), schemas.Storable] = "",
-    q: Annotated[
-        str, Query(max_length=200, description="Search, everywhere."), schemas.Storable
-    ] = "",
-    limit: Limit = 50,
-    cursor: Cursor = None,
-) -> dict[str, Any]:
-    """Cases of a queue, in its order: work queues by due time, the others newest first."""
-    wanted = CaseFilter(
-        queue=queue,
-        user_id=request.auth.user_id,
-        channel_id=channel_id,
-        kind=kind,
-        audience=audience or "",
-        assignee=_assignee(assignee, request.auth.user_id),
-        tag=tag,
-        text=q,
-    )
-    page = case_list(request.auth.workspace_id, wanted, _opened(cursor), limit)
-    return {"items": page.rows, "next_cursor": _sealed(page.next_cursor)}
+def cases(
+    request: ApiRequest, filters: Query[CaseFilters], limit: Limit = 50, cursor: Cursor = None
+) -> Any:
+    """Cases of a queue, in its order: work queues by due time, the others newest first.
+
+    With `q` it is a search: in every queue, the latest first, words, "phrases" and -words, in which
+    all other filters hold.
+    """
+    member = request.auth
+    return listed(member.workspace_id, filters.wanted(member.user_id), cursor, limit)
 
 
 @router.get("/cases/{case_id}", response=schemas.CaseDetail, summary="Get a case")
@@ -127,7 +101,7 @@ def messages(
     workspace_id = request.auth.workspace_id
     if case_page(workspace_id, case_id) is None:
         raise not_found()
-    return _messages(workspace_id, case_id, limit, _opened(cursor))
+    return _messages(workspace_id, case_id, limit, cursor)
 
 
 @router.get("/deliveries/{delivery_id}", response=schemas.Delivery, summary="Get a delivery")
@@ -155,50 +129,7 @@ def delivery_out(row: Any) -> dict[str, Any]:
 
 
 def _messages(workspace_id: UUID, case_id: UUID, limit: int, cursor: str | None) -> dict[str, Any]:
-    page = messages_of(workspace_id, case_id, limit, _before(cursor))
+    page = messages_of(workspace_id, case_id, limit, placed(cursor))
     oldest = page.messages[0] if page.messages and page.has_earlier else None
-    earlier = f"{oldest.sent_at.isoformat()}~{oldest.id}" if oldest else None
-    return {"items": page.messages, "earlier_cursor": _sealed(earlier)}
-
-
-def _before(cursor: str | None) -> tuple[datetime, UUID] | None:
-    if cursor is None:
-        return None
-    moment, _, message_id = cursor.partition("~")
-    return datetime.fromisoformat(moment), UUID(message_id)
-
-
-def _assignee(wanted: str | None, user_id: UUID) -> UUID | str | None:
-    if wanted in {None, ""}:
-        return None
-    if wanted in {"me", NOBODY}:
-        return user_id if wanted == "me" else NOBODY
-    try:
-        return UUID(wanted)
-    except ValueError:
-        raise Problem(422, "invalid", "assignee: me, none, or the id of a user.") from None
-
-
-def _sealed(cursor: str | None) -> str | None:
-    """Return a cursor as programs see it: not to be made or taken apart by them."""
-    return base64.urlsafe_b64encode(cursor.encode()).decode().rstrip("=") if cursor else None
-
-
-def _opened(cursor: str | None) -> str | None:
-    """Return our own form of a cursor. Raises Problem 422 for one that we never gave."""
-    if not cursor:
-        return None
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        is_ours = _has_our_form(text)
-    except (ValueError, binascii.Error):
-        is_ours = False
-    if not is_ours:
-        raise Problem(422, "bad_cursor", "This cursor was not given by us.")
-    return text
-
-
-def _has_our_form(cursor: str) -> bool:
-    """Say whether it is `time~id`, the time possibly empty. Raises ValueError for other text."""
-    moment, _, row_id = cursor.partition("~")
-    return bool(UUID(row_id)) and (not moment or datetime.fromisoformat(moment).tzinfo is not None)
+    earlier = place_of(oldest.sent_at, oldest.id) if oldest else None
+    return {"items": page.messages, "earlier_cursor": sealed(earlier)}

@@ -85,11 +85,28 @@ class Case(Schema):
     version: int
 
 
-class CaseList(Schema):
-    """A page of cases; ask again with `cursor=next_cursor` until it is null."""
+class Piece(Schema):
+    """A piece of a text; `is_hit` where it is what was searched for."""
 
-    items: list[Case]
+    text: str
+    is_hit: bool
+
+
+class ListedCase(Case):
+    """A case in a list. `excerpt`: of a search, the part of a message that it found, in pieces."""
+
+    excerpt: list[Piece]
+
+
+class CaseList(Schema):
+    """A page of cases; ask again with `cursor=next_cursor` until it is null.
+
+    `is_cut`: there may be more, further back in time, than a search looks at.
+    """
+
+    items: list[ListedCase]
     next_cursor: str | None
+    is_cut: bool
 
 
 class Conversation(Schema):
@@ -191,13 +208,15 @@ class ReplyIn(Schema):
 
     `seen_version` is the case's version that you have read: where it has moved on, the answer is
     409 and nothing is sent; `confirm` sends all the same. `overrides` are the tokens of the guard's
-    warnings that you were told of. A holding reply meets the first clock only.
+    warnings that you were told of. A holding reply meets the first clock only. `channel_id` is the
+    account that is to speak, of those in `/cases/{id}/handles`; left out, the first of them.
     """
 
     text: Text
     audience: Audience
     seen_version: int
     conversation_id: UUID | None = None
+    channel_id: UUID | None = None
     is_holding: bool = False
     confirm: bool = False
     overrides: Annotated[tuple[str, ...], Field(max_length=20)] = ()

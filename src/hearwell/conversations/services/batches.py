@@ -52,7 +52,7 @@ _CLOSE: Final = """
     FROM old JOIN done ON done.id = old.id
 """
 _MOVED_ON: Final = """
-    SELECT count(*) FROM unnest(%(ids)s::uuid[], %(seen)s::int[]) AS a(id, seen)
+    SELECT c.id FROM unnest(%(ids)s::uuid[], %(seen)s::int[]) AS a(id, seen)
     JOIN conversations_case c ON c.workspace_id = %(workspace)s AND c.id = a.id
     WHERE c.status <> 'closed' AND c.version <> a.seen
 """
@@ -150,10 +150,9 @@ def _asked(seen: Seen) -> dict[str, Any]:
     return {"workspace": here(), "ids": list(seen), "seen": list(seen.values())}
 
 
-def moved_on(seen: Seen) -> int:
-    """Return how many of these cases are open and not as they were seen."""
-    ((found,),) = rows.fetch(_MOVED_ON, _asked(seen))
-    return int(found)
+def moved_on(seen: Seen) -> frozenset[UUID]:
+    """Return which of these cases are open and not as they were seen."""
+    return frozenset(row[0] for row in rows.fetch(_MOVED_ON, _asked(seen)))
 
 
 @transaction.atomic

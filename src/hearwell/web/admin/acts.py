@@ -33,6 +33,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "power": _("Powers"),
     "archive": _("Imports"),
     "webhook": _("Webhooks"),
+    "token": _("Tokens for programs"),
     "sandbox": _("The Harbour"),
     "board": _("The wallboard"),
 }
@@ -133,6 +134,8 @@ WORDS: Final[dict[str, Promise]] = {
     "sandbox.closed": _("Harbour page closed"),
     "sandbox.keys_made": _("Harbour keys made"),
     "sandbox.opened": _("Harbour page opened"),
+    "token.ended": _("Token for a program ended"),
+    "token.made": _("Token for a program made"),
     "view.changed": _("View of the team changed"),
     "view.deleted": _("View of the team deleted"),
     "view.restored": _("View of the team restored"),

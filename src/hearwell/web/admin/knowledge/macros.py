@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import User
 from hearwell.inbox.acts import CLOSE_REASONS, NOT_ABOUT_US
+from hearwell.inbox.snoozing import SNOOZES
 from hearwell.knowledge import queries, services
 from hearwell.knowledge.models import Macro
 from hearwell.knowledge.services import BadMacroError, MacroFacts
 from hearwell.web.admin.frame import draw
 from hearwell.web.agent.inbox.faces import REASONS
-from hearwell.web.agent.inbox.snoozing import SNOOZES
 
 PAGE: Final = "settings_macros"
 

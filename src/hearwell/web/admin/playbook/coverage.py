@@ -14,12 +14,11 @@ from django.views.decorators.http import require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.rules import can
-from hearwell.strategy.coverage import Cell, Week
+from hearwell.strategy.coverage import FAR, Cell, Week
 from hearwell.strategy.queries import Standing, standing
 from hearwell.web.admin.playbook.words import Names, gap_lines, owner_of, shift_face
 
 _WEEK = timedelta(days=7)
-_FAR = timedelta(days=3653)
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def _monday(text: str, here: Standing) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         return here.today
-    return day - timedelta(days=day.weekday()) if abs(day - here.today) < _FAR else here.today
+    return day - timedelta(days=day.weekday()) if abs(day - here.today) < FAR else here.today
 
 
 def _said(open_hours: int) -> str:

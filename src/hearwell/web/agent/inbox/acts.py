@@ -21,6 +21,7 @@ from hearwell.accounts.models import User
 from hearwell.contacts import services as contacts
 from hearwell.conversations.models import Case
 from hearwell.inbox import acts
+from hearwell.inbox.snoozing import UnknownChoiceError, snooze_until
 from hearwell.kit.clock import now
 from hearwell.kit.numbers import whole_number
 from hearwell.kit.text import clean
@@ -28,7 +29,6 @@ from hearwell.triage import services as triage
 from hearwell.triage.queries import verdict_of_case
 from hearwell.web.agent.inbox.casepage import draw_case
 from hearwell.web.agent.inbox.reasons import reasons_of
-from hearwell.web.agent.inbox.snoozing import UnknownChoiceError, snooze_until
 from hearwell.web.agent.inbox.wants import wants_part
 
 

@@ -20,12 +20,12 @@ from hearwell.conversations.services import Seen
 from hearwell.inbox import bulk
 from hearwell.inbox.acts import BadActError
 from hearwell.inbox.bulk import Done
+from hearwell.inbox.snoozing import UnknownChoiceError, snooze_until
 from hearwell.kit.clock import now
 from hearwell.kit.numbers import whole_number
 from hearwell.kit.text import clean
 from hearwell.web.agent.inbox.listpage import wanted
 from hearwell.web.agent.inbox.queues import QUEUES
-from hearwell.web.agent.inbox.snoozing import UnknownChoiceError, snooze_until
 
 REFUSED: Final = 422
 

@@ -21,10 +21,10 @@ from hearwell.conversations.pages import SAID_ELSEWHERE
 from hearwell.conversations.queries import CasePage
 from hearwell.inbox.acts import CLOSE_REASONS, NOT_ABOUT_US, SOLVED
 from hearwell.inbox.bulk import REASONS as REASONS_OF_MANY
+from hearwell.inbox.snoozing import SNOOZES, snooze_until
 from hearwell.kit.clock import now
 from hearwell.sla.queries import ClockView
 from hearwell.web.agent.inbox.faces import REASONS, Person, earlier_words, unanswered_words
-from hearwell.web.agent.inbox.snoozing import SNOOZES, snooze_until
 from hearwell.web.components import clocks
 from hearwell.web.components.clocks import ClockFace
 from hearwell.web.components.dates import dated

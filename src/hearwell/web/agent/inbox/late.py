@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.conversations.queries import CasePage, case_page
 from hearwell.inbox.lateness import FALLBACK, OWN_WORDS, WORDINGS, late_wording
+from hearwell.inbox.saved_replies import values_of
 from hearwell.kit.clock import now
 from hearwell.knowledge.queries import reply_named
 from hearwell.knowledge.rules import filled
 from hearwell.sla.matching import language_of
 from hearwell.triage.queries import languages_of
-from hearwell.web.agent.inbox.saved import put_in, values_of
+from hearwell.web.agent.inbox.saved import put_in
 
 
 @requires("reply")
@@ -48,5 +49,5 @@ def wording_for(request: MemberRequest, page: CasePage) -> str:
     own = reply_named(request.workspace.id, OWN_WORDS, language)
     # Ours in the customer's language is better than their own in another one.
     if own is not None and (own.language == language or language not in WORDINGS):
-        return filled(own.reply, values_of(request, page))
+        return filled(own.reply, values_of(page, request.membership))
     return late_wording(language, (now() - since).total_seconds())
