@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import struct
-import zlib
 from pathlib import Path
 
 import pytest
@@ -16,22 +14,10 @@ from tests.e2e.test_eyes import RULES
 from tests.e2e.test_webchat import Visitor, case_of, site
 from tests.e2e.test_without_scripts import plain, wait_for_row
 from tests.house import House
+from tests.pictures import picture
 
 __all__ = ["plain", "site"]
 pytestmark = pytest.mark.slow
-
-
-def picture(red: int = 40, side: int = 96) -> bytes:
-    """A whole PNG of one colour."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        whole = kind + data
-        return struct.pack(">I", len(data)) + whole + struct.pack(">I", zlib.crc32(whole))
-
-    rows = (b"\0" + bytes((red, 110, 190)) * side) * side
-    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    parts = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + parts
 
 
 def given(name: str, body: bytes) -> dict[str, object]:

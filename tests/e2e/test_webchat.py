@@ -20,9 +20,10 @@ from tests.e2e.customers import SOON_MS
 from tests.e2e.site import Site, a_site
 from tests.e2e.test_eyes import RULES
 from tests.house import House, wait_until
+from tests.pictures import picture
 
 pytestmark = pytest.mark.slow
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 60
+PNG = picture()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import mastodon
 import pytest
 
+from hearwell.connect.conformance_files import MP4
 from tests.fediverse.people import person, words
 from tests.fediverse.server import Instance, running
 from tests.house import wait_until
@@ -72,6 +74,21 @@ def test_in_private(instance: Instance, lena: Any, brand: Any) -> None:
     assert talk.last_status.id == post.id
     # Strangers' private mentions are put by, as on a real server.
     assert post.id not in {one.status.id for one in brand.notifications(types=["mention"])}
+
+
+def test_a_film_is_prepared_and_then_shown(lena: Any) -> None:
+    film = lena.media_post(io.BytesIO(MP4), mime_type="video/mp4")
+    assert not film.url
+    looks = [bool(lena.media(film).url) for _ in range(2)]
+    assert looks == [False, True]
+    post = lena.status_post("How my bag came out", media_ids=[film])
+    assert [one.type for one in lena.status(post.id).media_attachments] == ["video"]
+    waiting = lena.media_post(io.BytesIO(MP4), mime_type="video/mp4")
+    assert not waiting.url
+    with pytest.raises(mastodon.MastodonAPIError, match="not finished"):
+        lena.status_post("Too early", media_ids=[waiting])
+    types = lena.instance_v2().configuration.media_attachments.supported_mime_types
+    assert {"video/mp4", "audio/mpeg", "image/png"} <= set(types)
 
 
 def test_pages_lead_on(lena: Any, brand: Any) -> None:

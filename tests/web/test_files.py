@@ -13,6 +13,7 @@ from hearwell.conversations.models import Draft
 from hearwell.kit.ids import uuid7
 from hearwell.outbound.models import File
 from tests.factories import make_channel, make_message
+from tests.pictures import picture
 
 PART = {"Accept": "text/html; part=files"}
 
@@ -44,7 +45,7 @@ def test_a_file_is_kept_with_what_was_written(agent: Client, case_id: UUID) -> N
 
 def test_descriptions_are_kept_and_files_removed(agent: Client, case_id: UUID) -> None:
     key = uuid7()
-    put(agent, case_id, key, PNG, PNG + b"2")
+    put(agent, case_id, key, PNG, picture(2))
     one, two = File.objects.filter(key=key).order_by("id")
     put(
         agent,
@@ -91,7 +92,7 @@ def test_a_broken_form_is_none(agent: Client, case_id: UUID, change: dict[str, s
 
 
 def test_a_case_with_files_keeps_its_budget(agent: Client, case_id: UUID, budget) -> None:
-    put(agent, case_id, uuid7(), PNG, PNG + b"2", PNG + b"3")
+    put(agent, case_id, uuid7(), PNG, picture(2), picture(3))
     agent.get(f"/c/{case_id}/")
     with budget(12):
         agent.get(f"/c/{case_id}/")

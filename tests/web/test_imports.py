@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -221,3 +222,19 @@ def test_a_mailbox_needs_our_own_addresses_and_then_comes_in(owner, workspace, d
     assert (run.state, run.layout, run.fresh) == ("done", "mbox", 1)
     assert Message.objects.get().text == "Where is my bag?"
     assert "support.mbox" in page(owner)
+
+
+def test_a_mailbox_brings_its_attachments_along(owner, workspace, data_folder):
+    us = "support@northwind.example"
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Message-ID"] = "lena@example.com", us, "<number-1@example.com>"
+    mail["Date"] = "Mon, 02 Mar 2026 10:00:00 +0100"
+    mail.set_content("As you see.")
+    mail.add_attachment(b"%PDF-1.7 bill", maintype="application", subtype="pdf", filename="b.pdf")
+    body = b"From lena@example.com Mon Mar  2 09:00:00 2026\n" + mail.as_bytes() + b"\n"
+    upload(owner, body, "box.mbox", brands=us)
+    assert work(ImportRun.objects.get()).state == "done"
+    message = Message.objects.get()
+    answer = owner.get(f"/media/{message.id}/0/")
+    assert b"".join(answer) == b"%PDF-1.7 bill"
+    assert files(data_folder) == []

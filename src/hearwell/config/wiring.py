@@ -17,6 +17,7 @@ def own_origins(environment: Environment) -> tuple[str, ...]:
 def wire(environment: Environment) -> None:
     """Register our own connectors, then those of other packages (entry points)."""
     # Here and not above: the supervisor asks for addresses only and stays small.
+    from hearwell.channels.services.turns import take_turn
     from hearwell.connectors.archive.connector import ArchiveConnector
     from hearwell.connectors.bluesky import connector as bluesky
     from hearwell.connectors.email import connector as email
@@ -37,6 +38,6 @@ def wire(environment: Environment) -> None:
     register(telegram.TelegramConnector(telegram.client_for(inside)))
     register(email.EmailConnector(email.opener_for(inside), email.tokens_for(inside)))
     register(mastodon.MastodonConnector(mastodon.client_for(inside), inside))
-    register(feeds.FeedsConnector(feeds.client_for(inside), inside))
+    register(feeds.FeedsConnector(feeds.client_for(inside), inside, take_turn))
     register(WebchatConnector(HouseRoom()))
     register_entry_points()

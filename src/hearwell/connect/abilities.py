@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from hearwell.connect.attachments import IMAGE
+from hearwell.connect.attachments import FILE, IMAGE
 from hearwell.connect.contract import (
     Authorizes,
     Connector,
@@ -29,7 +29,7 @@ from hearwell.connect.contract import (
     Subscribes,
 )
 from hearwell.connect.manifest import Changes, Idempotency, ReadBack
-from hearwell.connect.mediarule import MediaRule, plain_type
+from hearwell.connect.mediarule import AUDIO, VIDEO, MediaRule, plain_type
 from hearwell.connect.model import Act, Audience, MessageKind
 from hearwell.connect.textrule import Graphemes, TextRule
 
@@ -217,6 +217,14 @@ def _length(key: str, title: str, rule: TextRule) -> Ability:
     return Ability(key, Group.ANSWERING, f"{title}: longest text", Can.YES, words, values)
 
 
+_FILE_WORDS: Mapping[str, str] = {
+    IMAGE: "pictures",
+    VIDEO: "films",
+    AUDIO: "sounds",
+    FILE: "files",
+}
+
+
 def _files(rule: MediaRule) -> Iterable[Ability]:
     """One line for each kind of file, and one on what is said of pictures."""
     group, title = Group.ANSWERING, "Send files"
@@ -236,11 +244,13 @@ def _files(rule: MediaRule) -> Iterable[Ability]:
                 "%(n)s with a message, %(all)s kB in all.",
                 rule.max_bytes // 1000,
             )
-        name = "Pictures" if limit.kind == IMAGE else "Any file" if not limit.types else "Files"
+        elif limit.goes_alone:
+            words = "%(n)s with a message and no other file, %(kb)s kB."
+        name = "any file" if not limit.types else _FILE_WORDS[limit.kind]
         yield Ability(
             f"files_{limit.kind}_length",
             group,
-            f"Send files: {name.lower()}",
+            f"Send files: {name}",
             Can.YES,
             words,
             values,

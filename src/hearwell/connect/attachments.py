@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
+# Before the ``Media.ref`` of a file that came out of an archive: nobody can be asked for it.
+FILED: Final = "filed:"
 IMAGE, FILE = "image", "file"
 
 

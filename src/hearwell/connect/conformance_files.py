@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from hearwell.connect.attachments import Attachment
+from hearwell.connect.attachments import FILE, IMAGE, Attachment
 from hearwell.connect.contract import Connector, Replies, Uploads
-from hearwell.connect.mediarule import NO_ALT, MediaLimit
+from hearwell.connect.mediarule import AUDIO, NO_ALT, VIDEO, MediaLimit
 from hearwell.connect.model import Account, Draft, Sent
 from hearwell.connect.promises import must
 from hearwell.connect.subject import Subject
@@ -22,7 +22,13 @@ PNG = bytes.fromhex(
     "1f15c4890000000d49444154789c6360606060000000050001a5f64540"
     "0000000049454e44ae426082"
 )
-_SAMPLES: Mapping[str, bytes] = {"image/png": PNG, "application/pdf": b"%PDF-1.7\n%%EOF\n"}
+MP4 = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0\0\0\x08mdat"
+_SAMPLES: Mapping[str, bytes] = {
+    "image/png": PNG,
+    "application/pdf": b"%PDF-1.7\n%%EOF\n",
+    "video/mp4": MP4,
+    "audio/mpeg": b"ID3\x04\0\0\0\0\0\0",
+}
 _UNHEARD_OF = "application/x-nobody-takes-this"
 _TRIES = 10
 
@@ -37,7 +43,7 @@ def manifest_says_which_files(subject: Subject, recordings: Mapping[str, bytes])
     rule, draft = connector.media_rule(account), subject.draft()
     for limit in rule.limits:
         must(limit.max_count > 0 and limit.max_bytes > 0, f"{limit.kind}: a limit is above zero")
-        must(limit.kind in {"image", "file"}, f"{limit.kind} is no kind of file")
+        must(limit.kind in {IMAGE, VIDEO, AUDIO, FILE}, f"{limit.kind} is no kind of file")
         _limit_holds(connector, account, draft, limit)
     unknown = _file(_UNHEARD_OF)
     is_taken = any(not limit.types for limit in rule.limits)
@@ -53,6 +59,7 @@ def _limit_holds(connector: Connector, account: Account, draft: Draft, limit: Me
         ("a good file", (good,), False),
         ("as many as may be", _several(good, min(limit.max_count, rule.most or 99)), False),
         ("too many", _several(good, limit.max_count + 1), True),
+        ("beside another", (good, *_other(connector, account, limit)), limit.goes_alone),
         ("too large", (replace(good, size=_largest(connector, account, good) + 1),), True),
     ):
         found = _is_stopped(connector, account, replace(draft, media=files))
@@ -63,6 +70,13 @@ def _limit_holds(connector: Connector, account: Account, draft: Draft, limit: Me
         bare = connector.preflight(account, replace(draft, media=(replace(good, alt=""),)), _NOW)
         asked = [problem for problem in bare if problem.code == NO_ALT]
         must(asked and not asked[0].blocking, "a picture without a description is not asked about")
+
+
+def _other(connector: Connector, account: Account, limit: MediaLimit) -> tuple[Attachment, ...]:
+    """A file of another kind, where the network takes one beside what goes alone."""
+    limits = connector.media_rule(account).limits if limit.goes_alone else ()
+    found = next((one for one in limits if one.kind != limit.kind), None)
+    return () if found is None else (replace(_file(_type(found)), ref="file-x", alt="A bag"),)
 
 
 def _largest(connector: Connector, account: Account, file: Attachment) -> int:

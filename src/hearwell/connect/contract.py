@@ -150,6 +150,13 @@ class ReadsFiled(Receives):
         down when it was said, and ``not_ours`` where none of ``own`` has to do with it.
         """
 
+    @abstractmethod
+    def enclosed(self, raw: Raw, ref: str) -> bytes | None:
+        """The bytes of a file that came with such a message, by its ``Media.ref``. PURE.
+
+        None where they are not, or not all, in the file.
+        """
+
 
 class Polls(Receives):
     """Is asked by us: the reconciling truth beside any faster way."""

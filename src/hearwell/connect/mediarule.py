@@ -12,7 +12,13 @@ from hearwell.connect.model import Problem
 NO_ALT: Final = "no_alt"
 _REJECTED: Final = "media_rejected"
 _KB, _MB = 1000, 1000 * 1000
-_KIND_WORDS: Final = {IMAGE: ("picture", "pictures"), FILE: ("file", "files")}
+VIDEO, AUDIO = "video", "audio"
+_KIND_WORDS: Final = {
+    IMAGE: ("picture", "pictures"),
+    VIDEO: ("film", "films"),
+    AUDIO: ("sound", "sounds"),
+    FILE: ("file", "files"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +26,7 @@ class MediaLimit:
     """How many files of a kind a message may carry, of which types, and how large each, in bytes.
 
     ``types`` empty takes any. ``max_alt`` is how many characters may describe a picture; 0 where
-    the network has no place for a description.
+    the network has no place for a description. What ``goes_alone`` has no other file beside it.
     """
 
     kind: str
@@ -28,6 +34,7 @@ class MediaLimit:
     max_bytes: int
     types: frozenset[str] = frozenset()
     max_alt: int = 0
+    goes_alone: bool = False
 
     def takes(self, file: Attachment) -> bool:
         """Whether it is of a type that this limit is about."""
@@ -76,6 +83,7 @@ class MediaRule:
         return [
             *found,
             *self._too_many(files),
+            *self._not_alone(files),
             *([] if any(one.blocking for one in found) else self._too_much(files)),
         ]
 
@@ -90,6 +98,15 @@ class MediaRule:
                 yield _too_many(self.title, limit.kind, limit.max_count)
         if self.most and len(files) > self.most:
             yield _too_many(self.title, FILE, self.most)
+
+    def _not_alone(self, files: Sequence[Attachment]) -> Iterator[Problem]:
+        found = (self.limit_for(file) for file in files)
+        limits = dict.fromkeys(limit for limit in found if limit is not None)
+        for limit in limits:
+            if limit.goes_alone and len(limits) > 1:
+                one = _KIND_WORDS.get(limit.kind, _KIND_WORDS[FILE])[0]
+                words = f"{self.title} takes a {one} only by itself. Send the other files apart."
+                yield Problem(_REJECTED, words)
 
     def _too_much(self, files: Sequence[Attachment]) -> Iterator[Problem]:
         if self.max_bytes and sum(file.size for file in files) > self.max_bytes:

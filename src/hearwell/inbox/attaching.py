@@ -27,6 +27,9 @@ _WORDS = {
     Why.EMPTY: gettext_lazy("%(name)s is empty. Please choose it again."),
     Why.TOO_LARGE: gettext_lazy("%(name)s is too large: files of up to %(mb)s MB can be sent."),
     Why.TOO_MANY: gettext_lazy("%(name)s was not added: %(most)s files go with a message at most."),
+    Why.DAMAGED: gettext_lazy(
+        "%(name)s was not added: the picture is damaged. Please open it and save it anew."
+    ),
 }
 
 

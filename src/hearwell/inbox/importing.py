@@ -8,9 +8,11 @@ goes on after the last batch, and a second import of the same file adds nothing.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from tempfile import gettempdir
@@ -27,16 +29,19 @@ from hearwell.channels.services import connect_channel, importing
 from hearwell.connect.contract import Receives
 from hearwell.connect.model import InboundMessage, Raw, Source
 from hearwell.connect.registry import connector_for
-from hearwell.inbox import intake
+from hearwell.conversations.models import Message
+from hearwell.inbox import intake, media
+from hearwell.inbox.archives.enclosed import Enclosed
 from hearwell.inbox.archives.look import looked_at
 from hearwell.inbox.archives.records import ArchiveError, Layout
 from hearwell.inbox.archives.survey import BusyError, Placed, surveyed
-from hearwell.inbox.archives.uploads import REJECTS, DiskFullError, is_disk_full
+from hearwell.inbox.archives.uploads import ENCLOSED, REJECTS, DiskFullError, is_disk_full
 from hearwell.inbox.rules import rounds
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 
 NETWORK = "archive"
+_HAS_FILES = '"letter": '
 BATCH = 1_000
 Tell = Callable[[int], None]
 
@@ -161,6 +166,7 @@ def _take_all(run: ImportRun, tell: Progress) -> None:
         work_folder(run),
         brands=run.brands,
         open_since=run.open_since,
+        enclosed=enclosed_by(run),
         tell=_alive(run, tell.read),
     ) as survey:
         with scope(run.workspace_id):
@@ -173,8 +179,11 @@ def _take_all(run: ImportRun, tell: Progress) -> None:
             )
         tell.total(survey.rows)
         tell.taken(run.position)
+        # Whoever ended an import may have done so between a batch and its files.
+        keep_enclosed(run, survey.before(run.position, BATCH))
         for number, batch in enumerate(survey.batches(run.position, BATCH), start=1):
             take_batch(run, batch)
+            keep_enclosed(run, batch)
             tell.taken(run.position)
             if number & (number - 1) == 0:  # the 1st, 2nd, 4th, 8th, …: as tables double
                 importing.refresh_statistics()
@@ -182,7 +191,7 @@ def _take_all(run: ImportRun, tell: Progress) -> None:
 
 def _paused(run: ImportRun) -> DiskFullError:
     why = _("There is no room left in %(folder)s. Make room, then let the import go on.")
-    said = why % {"folder": gettempdir()}
+    said = why % {"folder": f"{gettempdir()}, {settings.HEARWELL_DATA}"}
     with scope(run.workspace_id):
         importing.pause_import(run, why=said)
     return DiskFullError(said)
@@ -211,6 +220,11 @@ def is_upload(run: ImportRun) -> bool:
 def work_folder(run: ImportRun) -> Path:
     """Where the archive is put in order."""
     return Path(gettempdir()) / f"hearwell-import-{run.id}"
+
+
+def enclosed_by(run: ImportRun) -> Enclosed:
+    """Where the files wait that letters of a mailbox enclose."""
+    return Enclosed(uploads_folder() / ENCLOSED / str(run.id))
 
 
 def rejects_path(run: ImportRun) -> Path:
@@ -244,6 +258,30 @@ def take_batch(run: ImportRun, batch: Sequence[Placed]) -> int:
             fresh += take(_channel(run, rows[0]), _items(run, rows))
         importing.advance_import(run, by=len(batch), fresh=fresh)
     return fresh
+
+
+def keep_enclosed(run: ImportRun, batch: Sequence[Placed]) -> None:
+    """Keep what a batch encloses, after its commit: no file is there without its message."""
+    found = [json.loads(placed.line) for placed in batch if _HAS_FILES in placed.line]
+    lines = {str(row["id"]): int(row["letter"]) for row in found if "letter" in row}
+    if not lines:
+        return
+    with scope(run.workspace_id):
+        channels = Channel.objects.filter(
+            workspace_id=run.workspace_id,
+            network=NETWORK,
+            external_id__in={placed.brand for placed in batch},
+        )
+        rows = Message.objects.filter(
+            workspace_id=run.workspace_id,
+            channel_id__in=list(channels.values_list("id", flat=True)),
+            remote_id__in=list(lines),
+            is_purged=False,
+        )
+        messages = list(rows.defer("search"))
+    aside = enclosed_by(run)
+    for message in messages:
+        media.keep_filed(message, partial(aside.waiting, lines[message.remote_id]))
 
 
 def _file(channel: Channel, items: Sequence[InboundMessage]) -> int:

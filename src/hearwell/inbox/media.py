@@ -7,9 +7,10 @@ message; one that cannot be had leaves a mark, so that nobody asks for it again 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import IO, Any, Final
 from urllib.parse import urljoin
 from uuid import UUID
@@ -17,7 +18,7 @@ from uuid import UUID
 import httpx
 import structlog
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
@@ -27,7 +28,7 @@ from procrastinate.types import JSONDict
 from hearwell.channels.models import Channel
 from hearwell.channels.services.accounts import opened_account
 from hearwell.connect import failures
-from hearwell.connect.attachments import Attachment
+from hearwell.connect.attachments import FILED, Attachment
 from hearwell.connect.contract import Fetches
 from hearwell.connect.registry import connector_for
 from hearwell.conversations.models import Message
@@ -91,15 +92,45 @@ def has_file(one: One) -> bool:
     return one.get("kind") not in NO_FILES and bool(one.get("url") or one.get("ref"))
 
 
+def is_filed(one: One) -> bool:
+    """Say whether a file came out of an archive, which kept it or is gone: nobody can be asked."""
+    return str(one.get("ref") or "").startswith(FILED)
+
+
+def keep_filed(message: Message, waiting: Callable[[int], Path | None]) -> None:
+    """Keep what an archive enclosed with a message; `waiting` says where each file lies.
+
+    They are moved. What is here already stays as it is; a purged message keeps none.
+    """
+    for index, one in enumerate(message.media[:MOST]):
+        path = waiting(index) if is_filed(one) else None
+        place = _place(message, index)
+        if path is not None and not default_storage.exists(place):
+            with path.open("rb") as file:
+                default_storage.save(place, _Moved(file))
+
+
+class _Moved(File):  # type: ignore[type-arg]  # generic for mypy alone
+    """A file that a storage on the same disk takes over without copying it."""
+
+    def temporary_file_path(self) -> str:
+        """Where it lies; Django's storage moves it from there."""
+        return str(self.name)
+
+
 def keep_later(messages: Sequence[Message]) -> None:
     """Queue the fetching for those new ones with files, with the transaction that we are in."""
     jobs = [
         _fetching(message.workspace_id, message.id).job
         for message in messages
-        if any(has_file(one) and not is_ours(one) for one in message.media)
+        if any(_is_to_fetch(one) for one in message.media)
     ]
     if jobs:
         app.job_manager.batch_defer_jobs(jobs)
+
+
+def _is_to_fetch(one: One) -> bool:
+    return has_file(one) and not is_ours(one) and not is_filed(one)
 
 
 def kept(workspace_id: UUID, message_id: UUID, index: int) -> Kept | None:
@@ -117,7 +148,7 @@ def kept(workspace_id: UUID, message_id: UUID, index: int) -> Kept | None:
     if default_storage.exists(place):
         name = str(one.get("name") or "")
         return Kept(default_storage.open(place), default_storage.size(place), name)
-    if default_storage.exists(place + _LOST):
+    if is_filed(one) or default_storage.exists(place + _LOST):
         raise LostError
     _queue(workspace_id, message_id)
     return None
@@ -221,7 +252,7 @@ def _keep_all(channel: Channel, message: Message) -> Exception | None:
     for index, one in enumerate(message.media[:MOST]):
         place = _place(message, index)
         is_done = default_storage.exists(place) or default_storage.exists(place + _LOST)
-        if has_file(one) and not is_ours(one) and not is_done:
+        if _is_to_fetch(one) and not is_done:
             try:
                 _keep_one(channel, one, place)
             except (failures.Failure, httpx.TransportError) as error:

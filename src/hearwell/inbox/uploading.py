@@ -6,6 +6,7 @@ need it and no longer; what a killed process left is found by the sweep.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -103,4 +104,7 @@ def remove_leftovers() -> int:
             idle += uploads.orphans(folder, workspace_id, files_in_need(workspace_id))
     for path in idle:
         path.unlink(missing_ok=True)
-    return len(idle)
+    aside = uploads.idle_enclosed(folder)
+    for path in aside:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(idle) + len(aside)

@@ -18,7 +18,10 @@ _STARTS: Final = (
     (b"ID3", "audio/mpeg"),
     (b"\x1a\x45\xdf\xa3", "video/webm"),
 )
-_BRANDS: Final = {b"avif": "image/avif", b"avis": "image/avif", b"M4A ": "audio/mp4"}
+_BRANDS: Final = {
+    b"avif": "image/avif", b"avis": "image/avif", b"heic": "image/heic", b"heix": "image/heic",
+    b"mif1": "image/heic", b"qt  ": "video/quicktime", b"M4A ": "audio/mp4", b"M4B ": "audio/mp4",
+}  # fmt: skip
 
 
 def type_of(start: bytes) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from PIL import Image
 
 from hearwell.accounts.services import create_workspace
 from hearwell.channels.models import Channel, ChannelState
@@ -26,6 +28,7 @@ from hearwell.outbound.queries import pending_replies, waiting_files
 from hearwell.outbound.rules import State
 from tests.domain.inbox.conftest import Care
 from tests.harbour_wire import FilingWire
+from tests.pictures import DEVICE, PLACE, photo, picture
 
 
 @pytest.fixture
@@ -77,6 +80,23 @@ def test_a_file_without_words_is_a_reply(care: Care, wire: FilingWire) -> None:
     assert [post.text for post in wire.posts] == ["^AB"]
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_where_a_photo_was_taken_is_neither_kept_nor_sent(
+    care: Care, wire: FilingWire, kind: str
+) -> None:
+    key = uuid7()
+    body = photo(kind)
+    assert PLACE.encode() in body
+    file_id = attach(care, key, "home.jpg", body, alt="A blue bag")
+    with care.inside():
+        kept = bytes(File.objects.get(id=file_id).body)
+    assert PLACE.encode() not in kept
+    assert DEVICE.encode() not in kept
+    care.deliver(care.send(care.reply(key=key)))
+    assert [file.body for file in wire.handed] == [kept]
+    assert dict(Image.open(io.BytesIO(kept)).getexif()) == {0x0112: 6}, "which way up it is"
+
+
 def test_the_same_bytes_are_one_file(care: Care, wire: FilingWire) -> None:
     key = uuid7()
     attach(care, key)
@@ -101,7 +121,7 @@ def test_a_picture_without_a_description_is_asked_about_once(care: Care, wire: F
     ("name", "body", "words"),
     [
         ("bag.png", b"%PDF-1.7", "does not take this kind of file"),
-        ("bag.pdf", PNG + b"\0" * 1000, "is too large for Wire"),
+        ("bag.pdf", picture(side=900), "is too large for Wire"),
     ],
 )
 def test_what_the_network_does_not_take_is_said_and_nothing_is_lost(
@@ -119,7 +139,11 @@ def test_what_the_network_does_not_take_is_said_and_nothing_is_lost(
 def test_what_the_house_does_not_take(care: Care, wire: FilingWire) -> None:
     key = uuid7()
     with care.inside():
-        for body, code in ((b"", "empty"), (b"x" * 25_000_001, "too_large")):
+        for body, code in (
+            (b"", "empty"),
+            (b"x" * 25_000_001, "too_large"),
+            (photo()[:200], "damaged"),
+        ):
             with pytest.raises(CannotSend) as refused:
                 attaching.add_file(care.case_id, key, "x", body, care.anna)
             assert refused.value.problems[0].code == code
@@ -132,7 +156,7 @@ def test_what_the_house_does_not_take(care: Care, wire: FilingWire) -> None:
 def test_nothing_is_added_to_what_was_sent(care: Care, wire: FilingWire) -> None:
     row = queued(care)
     with pytest.raises(CannotSend, match="sent by now"):
-        attach(care, row.key, body=PNG + b"2")
+        attach(care, row.key, body=picture(2))
     with care.inside(), pytest.raises(CannotSend):
         attaching.remove_file(care.case_id, row.key, UUID(row.draft["media"][0]["ref"]), care.anna)
 
@@ -273,7 +297,7 @@ def test_another_workspace_sees_nothing_of_it(care: Care, wire: FilingWire) -> N
 def test_what_nobody_writes_any_more_goes(care: Care, wire: FilingWire) -> None:
     kept, lost = uuid7(), uuid7()
     attach(care, lost)
-    attach(care, kept, body=PNG + b"2")  # its draft took the other's place
+    attach(care, kept, body=picture(2))  # its draft took the other's place
     sent = queued(care)
     with care.inside():
         keep_draft(care.case_id, "public", "", key=kept, by=care.anna)

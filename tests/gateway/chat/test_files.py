@@ -13,10 +13,13 @@ from hearwell.conversations.models import Message
 from hearwell.gateway.chat import acts
 from hearwell.gateway.chat.files import disposition, shown_name, type_of
 from hearwell.gateway.chat.refusals import Refusal
+from hearwell.kit.pictures import without_metadata
 from hearwell.kit.scope import scope
 from tests.gateway.chat.conftest import Chat
+from tests.pictures import PLACE, photo
 
-JPEG = b"\xff\xd8\xff\xe0" + b"x" * 60
+PHOTO = photo()
+JPEG = without_metadata(PHOTO, "image/jpeg")
 served = pytest.mark.django_db(transaction=True)
 
 
@@ -47,6 +50,17 @@ def test_a_file_comes_in_is_sent_and_comes_out_again(chat: Chat) -> None:
 
 
 @served
+def test_where_a_visitor_took_a_photo_is_not_kept(chat: Chat) -> None:
+    guest = chat.come()
+    put = guest.call("POST", "files", params={"name": "home.jpg"}, content=PHOTO)
+    file = put.json()["file"]
+    assert file["size"] == len(JPEG) < len(PHOTO)
+    assert guest.call("GET", f"files/{file['id']}").content == JPEG
+    assert PLACE.encode() in PHOTO
+    assert PLACE.encode() not in JPEG
+
+
+@served
 def test_a_file_of_somebody_else_is_none(chat: Chat) -> None:
     lena, mallory = chat.come(), chat.come()
     file_id = lena.call("POST", "files", content=JPEG).json()["file"]["id"]
@@ -64,18 +78,20 @@ def test_too_large_empty_or_of_another_kind(chat: Chat) -> None:
     guest = chat.come()
     assert guest.call("POST", "files", content=b"").status_code == 400
     assert guest.call("POST", "files", content=b"MZ\x90\x00").status_code == 415
+    cut_off = guest.call("POST", "files", content=PHOTO[:200])
+    assert (cut_off.status_code, cut_off.json()["error"]) == (415, "damaged")
     chunks = (b"x" * 1024 * 1024 for _ in range(11))
     assert guest.call("POST", "files", content=chunks).status_code == 413
 
 
 @served
 def test_a_visitor_does_not_fill_the_disk(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(acts, "MAX_OF_VISITOR", 150)
+    monkeypatch.setattr(acts, "MAX_OF_VISITOR", 2 * len(JPEG) + 10)
     lena, duarte = chat.come(), chat.come()
     statuses = [lena.call("POST", "files", content=JPEG).status_code for _ in range(3)]
     assert statuses == [200, 200, 413]
     assert duarte.call("POST", "files", content=JPEG).status_code == 200
-    monkeypatch.setattr(acts, "MAX_OF_DAY", 200)
+    monkeypatch.setattr(acts, "MAX_OF_DAY", 3 * len(JPEG) + 10)
     refused = duarte.call("POST", "files", content=JPEG)
     assert (refused.status_code, refused.json()["error"]) == (413, "no_room")
 

@@ -62,6 +62,17 @@ def test_a_description_is_asked_for_and_not_demanded() -> None:
     assert RULE.problems([PAPER]) == []
 
 
+def test_what_goes_alone_is_not_sent_beside_another() -> None:
+    film = MediaLimit("video", 1, 9000, frozenset({"video/mp4"}), goes_alone=True)
+    rule = MediaRule("Wire", (film, *RULE.limits))
+    bag = Attachment("video/mp4", "bag.mp4", 9)
+    assert said(bag, rule=rule) == []
+    alone = "Wire takes a film only by itself. Send the other files apart."
+    assert said(bag, PHOTO, rule=rule) == [alone]
+    assert said(bag, PAPER, rule=rule) == [alone]
+    assert said(bag, bag, rule=rule) == ["Wire takes 1 film with a message."]
+
+
 @pytest.mark.parametrize(
     ("size", "words"),
     [(1, "1 kB"), (999_999, "999 kB"), (1_000_000, "1 MB"), (1_550_000, "1.6 MB")],

@@ -7,12 +7,21 @@ that does not hold them is a bug or a forgery: the whole delivery is then `Contr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from hearwell.connect.attachments import FILED
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.model import Audience, Author, Inbound, InboundMessage, MessageKind, Raw
+from hearwell.connect.model import (
+    Audience,
+    Author,
+    Inbound,
+    InboundMessage,
+    Media,
+    MessageKind,
+    Raw,
+)
 
 Fields = Mapping[str, Any]
 _REQUIRED = ("id", "brand", "author", "at")
@@ -58,7 +67,22 @@ def _item(line: object) -> Inbound:
         needs_reply=_flag(fields, "needs_reply"),
         subject=_text(fields, "subject"),
         full_text=_text(fields, "full_text"),
+        media=tuple(_media(fields)),
     )
+
+
+def _media(fields: Fields) -> Iterator[Media]:
+    """What a letter enclosed: it lies here, and has no address."""
+    found = fields.get("media") or []
+    if not isinstance(found, list):
+        raise TypeError(found)
+    for one in found:
+        ref, size = _text(one, "ref"), one.get("size")
+        if not ref.startswith(FILED):
+            raise ValueError(ref)
+        name, kind = _text(one, "name"), _text(one, "kind") or "file"
+        is_number = isinstance(size, int) and not isinstance(size, bool)
+        yield Media(kind, "", ref=ref, alt=name, name=name, size=size if is_number else None)
 
 
 def _required(fields: Fields, name: str) -> str:

@@ -39,6 +39,7 @@ from hearwell.connectors.email import (
     compose,
     fetching,
     filed,
+    filed_parts,
     form,
     health,
     idle,
@@ -111,6 +112,10 @@ class EmailConnector(
     ) -> Raw:
         """See ``filed``."""
         return filed.raw_of(body, own, at, is_cut=is_cut)
+
+    def enclosed(self, raw: Raw, ref: str) -> bytes | None:
+        """See ``filed_parts``."""
+        return filed_parts.body_of(raw, ref)
 
     def streams(self, account: Account) -> Sequence[str]:
         """The folders to read, and the one with what was sent."""

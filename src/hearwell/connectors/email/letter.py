@@ -14,7 +14,10 @@ NOBODY = Mailbox("")
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A part that is not the text. `section` is IMAP's name for it, `size` is in bytes, about."""
+    """A part that is not the text. `section` is IMAP's name for it, `size` is in bytes, about.
+
+    It lies from `start` to `end` in the bytes of the mail, encoded as `encoding` says.
+    """
 
     section: str
     kind: str
@@ -22,6 +25,9 @@ class Attachment:
     content_type: str
     size: int
     is_inline: bool = False
+    start: int = 0
+    end: int = 0
+    encoding: str = ""
 
 
 @dataclass(frozen=True, slots=True)

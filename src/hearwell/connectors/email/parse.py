@@ -23,12 +23,14 @@ from hearwell.connect.model import (
     Raw,
     Receipt,
     ReceiptState,
+    Source,
     Unknown,
 )
 from hearwell.connectors.email import limited
 from hearwell.connectors.email.addresses import Mailbox, shown
 from hearwell.connectors.email.authres import Checked, checked
 from hearwell.connectors.email.envelope import SENT, Envelope, envelope_from, place_from
+from hearwell.connectors.email.filed_parts import ref_of
 from hearwell.connectors.email.letter import Attachment, Letter, Report
 from hearwell.connectors.email.threads import Ours, id_of, key_of, who_of
 
@@ -271,7 +273,7 @@ class _Reading:
 
     def _media(self, one: Attachment) -> Media:
         place = place_from(self.raw.url)
-        ref = ""
+        ref = ref_of(one) if self.raw.source is Source.IMPORT else ""
         if place is not None:
             at = type(place)(
                 place.folder, place.validity, place.uid, one.section, self.letter.message_id

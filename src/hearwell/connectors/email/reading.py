@@ -226,6 +226,9 @@ def _attachment(part: Part) -> Attachment:
         content_type=part.type[:100],
         size=part.size(),
         is_inline=disposition.main == "inline" or part.head.has("content-id"),
+        start=part.start,
+        end=part.end,
+        encoding=part.encoding.strip()[:100],
     )
 
 

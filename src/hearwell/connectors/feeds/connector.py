@@ -28,7 +28,7 @@ from hearwell.connect.model import (
 from hearwell.connectors.feeds import discovery, parse, polling
 from hearwell.connectors.feeds.fetching import DEADLINE_S, Door, fetch
 from hearwell.connectors.feeds.manifest import MANIFEST, MOST_BYTES, TIMEOUT_S
-from hearwell.connectors.feeds.manners import Manners
+from hearwell.connectors.feeds.manners import Manners, Turns
 from hearwell.connectors.feeds.reading import read
 from hearwell.kit import http as kit_http
 
@@ -66,11 +66,16 @@ class FeedsConnector(Connector, Polls, Connects):
     steps: ClassVar[Sequence[Step]] = discovery.STEPS
     fields: ClassVar[Sequence[Field]] = discovery.FIELDS
 
-    def __init__(self, open_client: OpenClient | None = None, origins: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        open_client: OpenClient | None = None,
+        origins: Iterable[str] = (),
+        turns: Turns | None = None,
+    ) -> None:
         self._open_client = open_client or client_for(())
         web = (one for one in origins if one.startswith(("http://", "https://")))
         self._door = Door(self._open, frozenset(map(kit_http.origin_of, web)))
-        self._manners = Manners(self._door)
+        self._manners = Manners(self._door, turns)
 
     def _open(self, url: str) -> AbstractContextManager[httpx.Client]:
         """A client for one hop: it reaches the host of that address and no other."""

@@ -1,7 +1,8 @@
 """How a guest behaves: reads what robots.txt allows, one call after the other, as seldom as asked.
 
-What is remembered here is of hosts, not of accounts, and of this process alone: robots.txt for a
-day, and when a host was last called. Nothing breaks when it is forgotten.
+What is remembered here is of hosts, not of accounts: robots.txt for a day, and when a host was
+last called by this process. Nothing breaks when it is forgotten. Where there are several processes
+the house is asked besides (``Turns``): to a host we are one guest, however many we are.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -22,6 +23,8 @@ from hearwell.connectors.feeds.fetching import INSIDE_CODE, Door, fetch
 from hearwell.connectors.feeds.manifest import AGENT, MANIFEST
 from hearwell.kit import clock
 
+# Of a host and a spacing in seconds: how long it is until its turn; 0 takes it.
+Turns = Callable[[str, float], float]
 _KEEP_S: Final = 86_400.0
 _MOST_HOSTS: Final = 2000
 # RFC 9309 lets nobody rely on more than 500 KiB being read.
@@ -54,8 +57,9 @@ class _Rules:
 class Manners:
     """Safe to use from several threads; two that ask for the same robots.txt do no harm."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Door, turns: Turns | None = None) -> None:
         self._door = door
+        self._turns = turns
         self._lock = threading.Lock()
         self._rules: dict[str, _Rules] = {}
         self._free_at: dict[str, float] = {}
@@ -73,14 +77,17 @@ class Manners:
         """Seconds until the host may be called; 0 takes the turn."""
         host, at = _host(url), time.monotonic()
         with self._lock:
-            free_at = self._free_at.get(host, at)
-            if free_at > at:
-                # Apart, lest all feeds of one host come back together for one turn.
-                return free_at - at + random.uniform(0, _APART_S)  # noqa: S311 -- no secret
             known = self._rules.get(host)
-            _bounded(self._free_at)
-            self._free_at[host] = at + (known.spacing_s if known else SPACING_S)
-        return 0.0
+            spacing_s = known.spacing_s if known else SPACING_S
+            free_at = self._free_at.get(host, at)
+            if free_at <= at:
+                _bounded(self._free_at)
+                self._free_at[host] = at + spacing_s
+        left_s = free_at - at
+        if left_s <= 0 and self._turns is not None:
+            left_s = self._turns(host, spacing_s)
+        # Apart, lest all feeds of one host come back together for one turn.
+        return left_s + random.uniform(0, _APART_S) if left_s > 0 else 0.0  # noqa: S311 -- no secret
 
     def _rules_for(self, url: str) -> _Rules:
         host, at = _host(url), time.monotonic()

@@ -4,7 +4,8 @@
 
 - ``mastodon``: keys of idempotency, streams, strangers' private mentions filtered;
 - ``gotosocial``: ULIDs, no keys, code points, no word of edits on streams;
-- ``takahe``: no streams, no keys, 400 for a bad token, pages in the other order.
+- ``takahe``: no streams, no films or sounds, no keys, 400 for a bad token, pages in the other
+  order.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hearwell.connectors.mastodon.fake_files import FakeFiles
+from hearwell.connectors.mastodon.manifest import PICTURE_TYPES
 
 Told = Callable[[str, str, str], None]
 Fields = dict[str, Any]
@@ -103,6 +105,11 @@ class FakeServer:
     show_notice: Callable[[Notice], Fields] = field(default=lambda _n: {})
     _count: int = 0
     _now: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Takahe shows pictures alone, and says so."""
+        if self.kind == TAKAHE:
+            self.files.types = PICTURE_TYPES
 
     # --- people --------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from hearwell.connectors.mastodon.fake_server import (
     markup_of,
     page_of,
 )
+from hearwell.connectors.mastodon.manifest import ALT, FILM_BYTES, PICTURE_BYTES
 
 _TAG = re.compile(r"(?<![\w&/])#(\w+)")
 
@@ -167,6 +168,12 @@ def instance(server: FakeServer) -> Fields:
                 "max_media_attachments": 4,
                 "characters_reserved_per_url": 25 if server.kind == GOTOSOCIAL else 23,
             },
+            "media_attachments": {
+                "description_limit": ALT,
+                "supported_mime_types": sorted(server.files.types),
+                "image_size_limit": PICTURE_BYTES,
+                "video_size_limit": FILM_BYTES,
+            },
         },
         "registrations": {"enabled": False, "approval_required": False, "message": None},
         "contact": {"email": "", "account": None},
@@ -191,6 +198,8 @@ def old_instance(server: FakeServer) -> Fields:
         "registrations": False,
         "approval_required": False,
         "invites_enabled": False,
-        "configuration": {"statuses": new["configuration"]["statuses"]},
+        "configuration": {
+            name: new["configuration"][name] for name in ("statuses", "media_attachments")
+        },
         "rules": [],
     }

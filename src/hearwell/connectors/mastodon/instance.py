@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from hearwell.connect import failures
+from hearwell.connect.attachments import IMAGE
 from hearwell.connect.fields import Fields, text_or_none
-from hearwell.connect.mediarule import MediaLimit, MediaRule
+from hearwell.connect.mediarule import AUDIO, VIDEO, MediaLimit, MediaRule
 from hearwell.connect.textrule import Abridged, CodePoints, Graphemes, TextRule
 from hearwell.connectors.mastodon.manifest import (
     ALT,
     CHARACTERS,
+    FILM_BYTES,
+    FILM_TYPES,
     MANIFEST,
     PER_LINK,
     PICTURE_BYTES,
     PICTURE_TYPES,
     PICTURES,
+    SOUND_TYPES,
 )
 from hearwell.connectors.mastodon.wire import Line
 
@@ -26,13 +30,17 @@ MASTODON = "mastodon"
 _COMPATIBLE = re.compile(r"\(compatible; ([A-Za-z][\w.-]*)")
 _BY_SOURCE = {"gotosocial": "gotosocial", "takahe": "takahe"}
 _NOTHING: Fields = {}
+_KNOWN_TYPES = PICTURE_TYPES | {"image/avif", "image/heic"} | FILM_TYPES | SOUND_TYPES
 # Elixir's String.length.
 _BY_CLUSTERS = frozenset({"pleroma", "akkoma"})
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """What a server says of itself. ``streaming`` is the origin of its streams, or empty."""
+    """What a server says of itself. ``streaming`` is the origin of its streams, or empty.
+
+    ``types`` are those of files that it takes and we know; empty where it does not say.
+    """
 
     domain: str
     software: str
@@ -43,6 +51,8 @@ class Instance:
     pictures: int = PICTURES
     picture_bytes: int = PICTURE_BYTES
     alt: int = ALT
+    film_bytes: int = FILM_BYTES
+    types: frozenset[str] = frozenset()
 
     @property
     def settings(self) -> dict[str, str]:
@@ -57,6 +67,8 @@ class Instance:
             "pictures": str(self.pictures),
             "picture_bytes": str(self.picture_bytes),
             "alt": str(self.alt),
+            "film_bytes": str(self.film_bytes),
+            "types": " ".join(sorted(self.types)),
         }
 
 
@@ -92,6 +104,8 @@ def _read(said: Fields) -> Instance:
         pictures=_count(statuses.get("max_media_attachments"), PICTURES),
         picture_bytes=_count(files.get("image_size_limit"), PICTURE_BYTES),
         alt=_count(files.get("description_limit"), ALT),
+        film_bytes=_count(files.get("video_size_limit"), FILM_BYTES),
+        types=_types(files.get("supported_mime_types")),
     )
 
 
@@ -107,6 +121,12 @@ def _software(version: str, source: str) -> str:
 def _inner(fields: Fields, name: str) -> Fields:
     value = fields.get(name)
     return value if isinstance(value, dict) else _NOTHING
+
+
+def _types(said: object) -> frozenset[str]:
+    """Those that we know; the many names of one type are told apart by its bytes alone."""
+    given = {one for one in said if isinstance(one, str)} if isinstance(said, list) else set()
+    return frozenset(given & _KNOWN_TYPES)
 
 
 def _count(*said: object) -> int:
@@ -144,15 +164,28 @@ def rule_of(settings: Mapping[str, str]) -> TextRule:
 
 
 def media_rule_of(settings: Mapping[str, str]) -> MediaRule:
-    """What pictures the account's server takes, and how much may be said of each."""
-    limit = MediaLimit(
-        "image",
+    """What files the account's server takes, and how much may be said of a picture.
+
+    A server that does not say which is taken to show pictures, and what Mastodon shows if it is
+    one: others of its kin show less.
+    """
+    is_mastodon = settings.get("software", MASTODON) == MASTODON
+    told = frozenset(settings.get("types", "").split()) & _KNOWN_TYPES
+    types = told or (PICTURE_TYPES | FILM_TYPES | SOUND_TYPES if is_mastodon else PICTURE_TYPES)
+    pictures = MediaLimit(
+        IMAGE,
         _setting(settings, "pictures", PICTURES),
         _setting(settings, "picture_bytes", PICTURE_BYTES),
-        PICTURE_TYPES,
+        types - FILM_TYPES - SOUND_TYPES,
         _setting(settings, "alt", ALT),
     )
-    return MediaRule(MANIFEST.title, (limit,))
+    film_bytes = _setting(settings, "film_bytes", FILM_BYTES)
+    films, sounds = (
+        MediaLimit(kind, 1, film_bytes, types & those, goes_alone=True)
+        for kind, those in ((VIDEO, FILM_TYPES), (AUDIO, SOUND_TYPES))
+    )
+    limits = (limit for limit in (pictures, films, sounds) if limit.types)
+    return MediaRule(MANIFEST.title, tuple(limits))
 
 
 def _setting(settings: Mapping[str, str], name: str, otherwise: int) -> int:

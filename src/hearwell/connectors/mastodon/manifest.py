@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hearwell.connect.attachments import IMAGE
 from hearwell.connect.manifest import (
     Auth,
     Changes,
@@ -10,7 +11,7 @@ from hearwell.connect.manifest import (
     RateLimit,
     ReadBack,
 )
-from hearwell.connect.mediarule import MediaLimit
+from hearwell.connect.mediarule import AUDIO, VIDEO, MediaLimit
 from hearwell.connect.model import Audience, MessageKind
 from hearwell.connect.textrule import Abridged
 
@@ -30,6 +31,10 @@ MEDIA_SCOPE = "write:media"
 # What a server that says nothing of its own takes (app/models/media_attachment.rb).
 PICTURES, PICTURE_BYTES, ALT = 4, 16_777_216, 1_500
 PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+# app/models/media_attachment.rb, of what we know by its bytes; films and sounds have one limit.
+FILM_BYTES = 99 * 1024 * 1024
+FILM_TYPES = frozenset({"video/mp4", "video/webm", "video/quicktime"})
+SOUND_TYPES = frozenset({"audio/mpeg", "audio/ogg", "audio/mp4"})
 STEP_TIMEOUT_S = 10.0
 
 MANIFEST = Manifest(
@@ -43,7 +48,12 @@ MANIFEST = Manifest(
     hosts=frozenset(),
     kinds=frozenset({MessageKind.MENTION, MessageKind.COMMENT, MessageKind.POST, MessageKind.DM}),
     reply_audiences=frozenset({Audience.PUBLIC, Audience.PRIVATE}),
-    media=(MediaLimit("image", PICTURES, PICTURE_BYTES, PICTURE_TYPES, ALT),),
+    # A film or a sound is shown by itself (app/services/post_status_service.rb).
+    media=(
+        MediaLimit(IMAGE, PICTURES, PICTURE_BYTES, PICTURE_TYPES, ALT),
+        MediaLimit(VIDEO, 1, FILM_BYTES, FILM_TYPES, goes_alone=True),
+        MediaLimit(AUDIO, 1, FILM_BYTES, SOUND_TYPES, goes_alone=True),
+    ),
     # config/initializers/rack_attack.rb: 300 calls of a token, 300 pages of an account in 15 min.
     rates=(RateLimit("read", 300, 300),),
     # A server that streams tells of them at once, yet never of all: the polls find the rest.

@@ -158,9 +158,9 @@ def _foreseen(account: Account, draft: Draft) -> str:
 
 
 def _no_right(account: Account, draft: Draft) -> Problem | None:
-    """An account that was connected before pictures could be sent has no right to."""
+    """An account that was connected before files could be sent has no right to."""
     given = account.scopes
     if not draft.media or not given or given & {MEDIA_SCOPE, "write"}:
         return None
-    words = "This account was connected without the right to send pictures. Connect it again."
+    words = "This account was connected without the right to send files. Connect it again."
     return Problem("scope_missing", words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import httpx
@@ -49,15 +50,28 @@ def send(line: Line, account: Account, draft: Draft, key: str) -> Sent:
 
 
 def upload(line: Line, file: Attachment) -> Uploaded:
-    """Hand over a picture with its description. A server may take its time with it (202)."""
+    """Hand over a file with its description. A server may take its time with it (202)."""
     form = {"description": file.alt} if file.alt else {}
     given = (file.name, file.body, file.mime)
-    return _uploaded(line.upload(_UPLOAD, form, given, needs=MEDIA_SCOPE))
+    with _unfit():
+        return _uploaded(line.upload(_UPLOAD, form, given, needs=MEDIA_SCOPE))
 
 
 def prepared(line: Line, handle: str) -> Uploaded:
-    """Whether a picture can be shown by now: 206 as long as it cannot."""
-    return _uploaded(line.get(f"{_MEDIA}/{handle}", needs=MEDIA_SCOPE))
+    """Whether a file can be shown by now: 206 as long as it cannot, 422 where it never will."""
+    with _unfit():
+        return _uploaded(line.get(f"{_MEDIA}/{handle}", needs=MEDIA_SCOPE))
+
+
+@contextmanager
+def _unfit() -> Iterator[None]:
+    """What a server refuses about a file, it refuses about the file: it says so in its language."""
+    try:
+        yield
+    except failures.Refused as refusal:
+        if type(refusal) is not failures.Refused:
+            raise
+        raise failures.MediaRejected(network_code=refusal.network_code) from refusal
 
 
 def _uploaded(answer: Answer) -> Uploaded:

@@ -247,12 +247,13 @@ class TelegramConnector(
         return _bot_id(self._ask(account, "getMe"))
 
     def send(self, account: Account, draft: Draft, key: str) -> Sent | Pending:
-        """One message to the chat of the thread."""
+        """One message to the chat of the thread, or an album, for which its first one stands."""
         del key  # there is no place for it
         call = render.call_for(draft)
         answer = self._do(account, call.method, call.body, call.files)
         try:
-            fields: Mapping[str, Any] = answer if isinstance(answer, dict) else {}
+            first = answer[0] if isinstance(answer, list) and answer else answer
+            fields: Mapping[str, Any] = first if isinstance(first, dict) else {}
             sent_at = datetime.fromtimestamp(int(fields["date"]), UTC)
             return Sent(parse.external_id_of(fields), "", sent_at)
         except (failures.ContractChanged, KeyError, TypeError, ValueError, OverflowError) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -25,6 +25,8 @@ from hearwell.connect.subject import (
 from hearwell.connectors.telegram.connector import ASKING, SECRET_HEADER, TelegramConnector
 from hearwell.connectors.telegram.manifest import (
     CAPTION_LIMIT,
+    FILE_BYTES,
+    MOST_OF_ALBUM,
     PHOTO_BYTES,
     PHOTO_TYPES,
     TEXT_LIMIT,
@@ -35,7 +37,8 @@ BOT = {"id": 7_000_000_001, "is_bot": True, "first_name": "Northwind", "username
 LENA = {"id": 42, "is_bot": False, "first_name": "Lena", "last_name": "Vik", "username": "lena"}
 _TOKEN, _SECRET = "7000000001:canary-5f1d", "hook-canary-2b7c"
 _PLAIN = {"caption", "business_connection_id"}
-_LARGEST = 50 * 1024 * 1024
+_ATTACHED = "attach://"
+_BY_KIND = {"photo": PHOTO_BYTES, "document": FILE_BYTES}
 Fields = dict[str, Any]
 
 
@@ -49,7 +52,8 @@ class FakeTelegram:
         self.next_answer: Handler | None = None
         self.webhook = ""
         self.files: dict[str, bytes] = {}
-        self.last_file = b""
+        self.last_files: list[bytes] = []
+        self.captions: list[str] = []
         self.now = int(datetime.now(UTC).timestamp()) - 600
         self._numbers = 100
 
@@ -86,7 +90,8 @@ class FakeTelegram:
         if token != _TOKEN:
             return refusal(401, "Unauthorized")
         body, files = _read(request)
-        self.calls.append((method, body | {name: part.filename for name, part in files.items()}))
+        fields = {name: part.filename for name, part in files.items() if name in _BY_KIND}
+        self.calls.append((method, body | fields))
         routes: dict[str, Callable[[], Any]] = {
             "getMe": lambda: dict(BOT),
             "getWebhookInfo": lambda: {"url": self.webhook, "pending_update_count": 0},
@@ -94,8 +99,9 @@ class FakeTelegram:
             "deleteWebhook": lambda: self._called_at(""),
             "getUpdates": lambda: self._next(body),
             "sendMessage": lambda: self._said(body, body["text"]),
-            "sendPhoto": lambda: self._sent_file(body, files.get("photo"), PHOTO_BYTES),
-            "sendDocument": lambda: self._sent_file(body, files.get("document"), _LARGEST),
+            "sendPhoto": lambda: self._sent_file(body, "photo", files),
+            "sendDocument": lambda: self._sent_file(body, "document", files),
+            "sendMediaGroup": lambda: self._sent_album(body, files),
             "getFile": lambda: self._file(body["file_id"]),
         }
         result = routes.get(method, lambda: True)()
@@ -121,18 +127,31 @@ class FakeTelegram:
         is_ours = path.startswith(f"/file/bot{_TOKEN}/photos/")
         return httpx.Response(200, content=found) if found and is_ours else httpx.Response(404)
 
-    def _sent_file(self, body: Fields, file: Part | None, largest: int) -> Any:
+    def _sent_file(self, body: Fields, kind: str, files: Mapping[str, Part]) -> Any:
         caption = body.get("caption", "")
-        if file is None or not file.body:
-            return refusal(400, "Bad Request: there is no file in the request")
-        if len(file.body) > largest:
-            return refusal(413, "Request Entity Too Large")
-        if largest == PHOTO_BYTES and type_of(file.body) not in PHOTO_TYPES:
-            return refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
-        if _units(caption) > CAPTION_LIMIT:
-            return refusal(400, "Bad Request: message caption is too long")
-        self.last_file = file.body
+        wrong = _wrong_with(kind, files.get(kind), caption)
+        if wrong is not None:
+            return wrong
+        self.last_files, self.captions = [files[kind].body], [caption]
         return self._said(body, caption)
+
+    def _sent_album(self, body: Fields, files: Mapping[str, Part]) -> Any:
+        """All of it or nothing; each part of it is a message."""
+        album = body["media"]
+        if not 2 <= len(album) <= MOST_OF_ALBUM:  # noqa: PLR2004 - one is no album
+            return refusal(400, "Bad Request: wrong number of media in the group")
+        kinds = {one["type"] for one in album}
+        if "document" in kinds and len(kinds) > 1:
+            return refusal(400, "Bad Request: document can't be mixed with other media types")
+        named = [one["media"].removeprefix(_ATTACHED) for one in album]
+        captions = [one.get("caption", "") for one in album]
+        for one, name, caption in zip(album, named, captions, strict=True):
+            wrong = _wrong_with(one["type"], files.get(name), caption)
+            if wrong is not None:
+                return wrong
+        self.last_files, self.captions = [files[name].body for name in named], captions
+        said = [self._said(body, caption) for caption in captions]
+        return next((one for one in said if isinstance(one, httpx.Response)), said)
 
     def _said(self, body: Fields, text: str) -> Any:
         if body["chat_id"] != LENA["id"]:
@@ -142,6 +161,18 @@ class FakeTelegram:
         self._numbers += 1
         chat = {"id": body["chat_id"], "type": "private"}
         return {"message_id": self._numbers, "from": dict(BOT), "date": self.now, "chat": chat}
+
+
+def _wrong_with(kind: str, file: Part | None, caption: str) -> httpx.Response | None:
+    if file is None or not file.body:
+        return refusal(400, "Bad Request: there is no file in the request")
+    if len(file.body) > _BY_KIND[kind]:
+        return refusal(413, "Request Entity Too Large")
+    if kind == "photo" and type_of(file.body) not in PHOTO_TYPES:
+        return refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
+    if _units(caption) > CAPTION_LIMIT:
+        return refusal(400, "Bad Request: message caption is too long")
+    return None
 
 
 def _units(text: str) -> int:
@@ -220,8 +251,8 @@ class Fake(Subject):
         )
 
     def shown(self) -> list[tuple[bytes, str]]:
-        """The last file that the bot sent; there is no place for a description."""
-        return [(self.telegram.last_file, "")] if self.telegram.last_file else []
+        """The files that the bot sent last; there is no place for a description."""
+        return [(body, "") for body in self.telegram.last_files]
 
     def errors(self) -> list[ErrorCase]:
         """Every refusal that matters, and every way a line can break."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from hearwell.connect.attachments import IMAGE
+from hearwell.connect.attachments import IMAGE, Attachment
 from hearwell.connect.model import Audience, Draft, Problem
 from hearwell.connect.signature import signed
 from hearwell.connectors.telegram.manifest import MANIFEST
@@ -21,7 +21,7 @@ def text_of(draft: Draft) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A method of the Bot API with its fields, and the file that goes along, by its field."""
+    """A method of the Bot API with its fields, and the files that go along, by their fields."""
 
     method: str
     body: dict[str, Any]
@@ -29,17 +29,29 @@ class Call:
 
 
 def call_for(draft: Draft) -> Call:
-    """What sends it: a photo where it is one that Telegram shows, any other file as a document."""
-    body = _address(draft)
+    """What sends it: a photo where it is one that Telegram shows, any other file as a document.
+
+    Several files are an album, with the text beside the first. Documents go with documents only,
+    so one file that is no photo makes documents of all.
+    """
+    body, said = _address(draft), text_of(draft)
     if not draft.media:
-        return Call("sendMessage", {**body, "text": text_of(draft)})
-    (file,) = draft.media
+        return Call("sendMessage", {**body, "text": said})
+    caption = {"caption": said} if said else {}
+    kind = "photo" if all(_is_photo(file) for file in draft.media) else "document"
+    files = [(file.name, file.body, file.mime) for file in draft.media]
+    if len(files) == 1:
+        method = "sendPhoto" if kind == "photo" else "sendDocument"
+        return Call(method, {**body, **caption}, {kind: files[0]})
+    named = {f"file{number}": file for number, file in enumerate(files)}
+    album = [{"type": kind, "media": f"attach://{name}"} for name in named]
+    album[0] |= caption
+    return Call("sendMediaGroup", {**body, "media": album}, named)
+
+
+def _is_photo(file: Attachment) -> bool:
     limit = MANIFEST.media_rule.limit_for(file)
-    is_photo = limit is not None and limit.kind == IMAGE
-    method, name = ("sendPhoto", "photo") if is_photo else ("sendDocument", "document")
-    if text_of(draft):
-        body["caption"] = text_of(draft)
-    return Call(method, body, {name: (file.name, file.body, file.mime)})
+    return limit is not None and limit.kind == IMAGE
 
 
 def _address(draft: Draft) -> dict[str, Any]:

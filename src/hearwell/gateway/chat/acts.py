@@ -180,7 +180,10 @@ async def introduce(call: Call, limits: Limits) -> Response:
 
 
 async def put_file(call: Call, limits: Limits) -> Response:
-    """Keep a file that is about to be sent, if its bytes are of a kind that is taken."""
+    """Keep a file that is about to be sent, if its bytes are of a kind that is taken.
+
+    Visitors know nothing of what their phone writes into a photo, so that it is not kept either.
+    """
     visitor_id = call.visitor()
     limits.take("files", visitor=visitor_id, address=call.address)
     body = await call.body(MAX_FILE)
@@ -192,10 +195,11 @@ async def put_file(call: Call, limits: Limits) -> Response:
     def store() -> File:
         _mine(call, visitor_id)
         ours, all_of_day = queries.bytes_kept(call.site.workspace_id, visitor_id)
+        kept = sniffing.bare(body, mime)
         if ours + len(body) > MAX_OF_VISITOR or all_of_day + len(body) > MAX_OF_DAY:
             words = "That is too much for one chat. Please send it in another way."
             raise Refusal(_TOO_LARGE, "no_room", words)
-        return services.keep_file(call.site.workspace_id, visitor_id, name, mime, body)
+        return services.keep_file(call.site.workspace_id, visitor_id, name, mime, kept)
 
     return answer({"file": (await call.within(store)).shown()}, call.origin)
 

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.http import content_disposition_header
 
 from hearwell.gateway.chat.refusals import Refusal
-from hearwell.kit import sniff
+from hearwell.kit import pictures, sniff
 
 LONGEST_NAME: Final = 120
 PLAIN: Final = "text/plain"
@@ -30,6 +30,15 @@ def type_of(body: bytes) -> str:
         return PLAIN
     words = "Pictures (PNG, JPEG, GIF, WebP), PDF and plain text can be sent, nothing else."
     raise Refusal(_UNSUPPORTED, "wrong_type", words)
+
+
+def bare(body: bytes, mime: str) -> bytes:
+    """Return a file without what a photo tells of place, time and device. Raises Refusal (415)."""
+    try:
+        return pictures.without_metadata(body, mime)
+    except pictures.DamagedError as error:
+        words = "This picture is damaged. Please save it anew, or send a screenshot of it."
+        raise Refusal(_UNSUPPORTED, "damaged", words) from error
 
 
 def shown_name(name: str) -> str:

@@ -23,8 +23,9 @@ from django.utils.translation import gettext as _
 
 from hearwell.connect.contract import ReadsFiled
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.model import InboundMessage
+from hearwell.connect.model import InboundMessage, Media, Raw
 from hearwell.connect.registry import all_connectors
+from hearwell.inbox.archives.enclosed import Enclosed
 from hearwell.inbox.archives.records import (
     GZIP_MAGIC,
     LONGEST_NAME,
@@ -34,6 +35,7 @@ from hearwell.inbox.archives.records import (
     Reject,
     Row,
 )
+from hearwell.inbox.media import MAX_BYTES, MOST
 
 FROM = b"From "
 LARGEST, KEPT_OF_LARGER = 25 * 1024 * 1024, 512 * 1024
@@ -73,12 +75,15 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         yield cast("BinaryIO", data)
 
 
-def letter_rows(path: Path, own: Collection[str]) -> Iterator[Row]:
+def letter_rows(
+    path: Path, own: Collection[str], enclosed: Enclosed | None = None
+) -> Iterator[Row]:
     """Every letter of a file, in its order; `own` are our addresses, which make it two sides.
 
-    Raises ArchiveError where it cannot be read to its end.
+    What letters enclose is put into `enclosed`, up to the limits of live mail. Raises
+    ArchiveError where it cannot be read to its end.
     """
-    read = partial(_row, _reader(), own)
+    read = partial(_row, _reader(), own, enclosed)
     try:
         with opened(path) as file, ThreadPoolExecutor(_AT_ONCE, "letters") as pool:
             for batch in _batches(letters(file)):
@@ -180,7 +185,7 @@ def _batches(found: Iterable[Filed]) -> Iterator[Sequence[Filed]]:
 # --- read ----------------------------------------------------------------------------------------
 
 
-def _row(reader: ReadsFiled, own: Collection[str], letter: Filed) -> Row:
+def _row(reader: ReadsFiled, own: Collection[str], enclosed: Enclosed | None, letter: Filed) -> Row:
     """A letter as a record, or why it cannot be one."""
     try:
         raw = reader.filed(letter.body, own=own, at=letter.at, is_cut=letter.is_cut)
@@ -192,6 +197,8 @@ def _row(reader: ReadsFiled, own: Collection[str], letter: Filed) -> Row:
     names = (item.external_id, item.author.external_id, item.thread_key, item.author.name)
     if max(map(len, (*names, item.parent_id or ""))) > LONGEST_NAME:
         return _rejected(letter, Reason.NAME)
+    if enclosed is not None:
+        _put_aside(reader, raw, letter.line, item.media, enclosed)
     return Record(
         line=letter.line,
         id=item.external_id,
@@ -201,11 +208,21 @@ def _row(reader: ReadsFiled, own: Collection[str], letter: Filed) -> Row:
         text=item.text,
         parent=item.parent_id or "",
         brand=item.account,
-        more=_more(item),
+        more=_more(item, letter.line),
     )
 
 
-def _more(item: InboundMessage) -> dict[str, Any]:
+def _put_aside(
+    reader: ReadsFiled, raw: Raw, line: int, files: Sequence[Media], enclosed: Enclosed
+) -> None:
+    """Let the files of a letter wait; what live mail would not keep is not kept here either."""
+    for index, one in enumerate(files[:MOST]):
+        body = reader.enclosed(raw, one.ref)
+        if body and len(body) <= MAX_BYTES:
+            enclosed.put(line, index, body)
+
+
+def _more(item: InboundMessage, line: int) -> dict[str, Any]:
     more: dict[str, Any] = {
         "kind": item.kind.value,
         "thread": item.thread_key,
@@ -214,7 +231,11 @@ def _more(item: InboundMessage) -> dict[str, Any]:
         "full_text": item.full_text,
         "needs_reply": item.needs_reply,
     }
-    return {name: value for name, value in more.items() if value not in {"", None}}
+    if item.media:
+        shown = ("kind", "ref", "name", "size")
+        more["media"] = [{name: getattr(one, name) for name in shown} for one in item.media]
+        more["letter"] = line
+    return {name: value for name, value in more.items() if value is not None and value != ""}
 
 
 def _rejected(letter: Filed, reason: Reason) -> Reject:

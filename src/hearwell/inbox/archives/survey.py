@@ -15,7 +15,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from django.utils.translation import gettext as _
 
+from hearwell.inbox.archives.enclosed import Enclosed
 from hearwell.inbox.archives.mailed import letter_rows
 from hearwell.inbox.archives.records import (
     ArchiveError,
@@ -95,6 +96,11 @@ class Survey:
             yield ahead[:edge]
             ahead, start = ahead[edge:], start + edge
 
+    def before(self, place: int, size: int) -> list[Placed]:
+        """The last rows before a place, at most so many."""
+        start = max(0, place - size)
+        return self._slice(start, place - start)
+
     def _slice(self, start: int, size: int) -> list[Placed]:
         found = self._database.execute(
             "select rowid, brand, brand_name, root, is_open, line from ready "
@@ -118,7 +124,7 @@ class BusyError(Exception):
 
 
 @contextmanager
-def surveyed(
+def surveyed(  # noqa: PLR0913  what an archive is read with, by name
     path: Path,
     layout: Layout,
     rejects: Path,
@@ -126,15 +132,19 @@ def surveyed(
     *,
     brands: Sequence[str] = (),
     open_since: datetime | None = None,
+    enclosed: Enclosed | None = None,
     tell: Progress = lambda _: None,
 ) -> Iterator[Survey]:
     """Read a whole archive and put it in order; rejected rows go to `rejects`, a CSV.
 
     `folder` is for the work and gone afterwards; what a killed import left there goes, too.
-    `tell` hears how many rows were read so far. Raises ArchiveError and BusyError.
+    What letters enclose waits in `enclosed` for as long as this is open. `tell` hears how many rows
+    were read so far. Raises ArchiveError and BusyError.
     """
-    with _workplace(folder), _rejects_file(rejects) as reject:
-        rows = letter_rows(path, brands) if layout is Layout.MBOX else read_rows(path, layout)
+    aside = enclosed.fresh() if enclosed else nullcontext()
+    with _workplace(folder), aside, _rejects_file(rejects) as reject:
+        is_mail = layout is Layout.MBOX
+        rows = letter_rows(path, brands, enclosed) if is_mail else read_rows(path, layout)
         _spool(rows, folder / "rows.csv", reject, tell)
         with _database(folder) as database:
             _load(database, folder / "rows.csv")

@@ -1,7 +1,8 @@
 """Archives that came through the browser: on disk, never twice, and gone when they are done with.
 
 In DATA/imports: `incoming/<id>.part` while one arrives, `<workspace>/<SHA-256>` while an import may
-need it, `<workspace>/<import>.rejects.csv` (what could not be used) for a month.
+need it, `<workspace>/<import>.rejects.csv` (what could not be used) for a month,
+`enclosed/<import>/` (what letters enclose) while that import runs.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from hearwell.kit.ids import uuid7
 RESERVE = 256 * 1024**2
 INCOMING_S = 6 * 3600
 ORPHAN_S = 3600
+ENCLOSED_S = 7 * 24 * 3600
 REJECTS_S = 30 * 24 * 3600
 REJECTS = ".rejects.csv"
+ENCLOSED = "enclosed"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -124,6 +127,11 @@ def _full(folder: Path, error: OSError) -> ArchiveError:
 def leftovers(folder: Path) -> list[Path]:
     """Return what uploads left that never came to their end: their process was killed."""
     return _older(folder.glob("incoming/*.part"), INCOMING_S)
+
+
+def idle_enclosed(folder: Path) -> list[Path]:
+    """Return what waits for imports that have touched nothing of it for a week."""
+    return _older(folder.glob(f"{ENCLOSED}/*"), ENCLOSED_S)
 
 
 def orphans(folder: Path, workspace_id: UUID, needed: Collection[str]) -> list[Path]:

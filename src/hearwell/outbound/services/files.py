@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from hearwell.connect.attachments import Uploaded
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
+from hearwell.kit.pictures import DamagedError, without_metadata
 from hearwell.kit.scope import scope
 from hearwell.kit.sniff import ENOUGH, type_of
 from hearwell.kit.text import clean
@@ -44,6 +45,7 @@ class Why(StrEnum):
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     TOO_MANY = "too_many"
+    DAMAGED = "damaged"
 
 
 class FileRefusedError(Exception):
@@ -59,12 +61,18 @@ def attach(
 ) -> File:
     """Keep a file for what is written under a key; the same bytes again are the same file.
 
-    What it is, is read off its bytes. Raises FileRefusedError.
+    What it is, is read off its bytes. Of a picture only the picture is kept: what it tells of
+    place, time and device is nowhere stored. Raises FileRefusedError.
     """
     if not body:
         raise FileRefusedError(Why.EMPTY)
     if len(body) > MAX_BYTES:
         raise FileRefusedError(Why.TOO_LARGE)
+    mime = type_of(body[:ENOUGH])
+    try:
+        body = without_metadata(body, mime)
+    except DamagedError as error:
+        raise FileRefusedError(Why.DAMAGED) from error
     digest = hashlib.sha256(body).hexdigest()
     ours = _waiting(workspace_id, key)
     known = ours.filter(digest=digest).defer("body").first()
@@ -77,7 +85,7 @@ def attach(
         key=key,
         added_by_id=by_id,
         name=shown_name(name),
-        mime=type_of(body[:ENOUGH]),
+        mime=mime,
         size=len(body),
         digest=digest,
         body=body,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given, settings
@@ -87,3 +89,62 @@ def test_any_bytes_are_filed_or_refused(body: bytes) -> None:
     except ContractChanged:
         return
     assert raw.body == body
+
+
+# --- what is enclosed ---------------------------------------------------------------------------
+
+
+def enclosing(*files: tuple[str, bytes]) -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "lena@example.com", US, "My bag"
+    mail["Message-ID"], mail["Date"] = "<a-long-number@example.com>", format_datetime(AT)
+    mail.set_content("As you see.")
+    for name, body in files:
+        mail.add_attachment(body, maintype="image", subtype="png", filename=name)
+    return mail.as_bytes()
+
+
+def found_in(body: bytes, *, is_cut: bool = False) -> list[tuple[str, bytes | None]]:
+    raw = CONNECTOR.filed(body, own=(US,), at=None, is_cut=is_cut)
+    (item,) = CONNECTOR.parse(raw)
+    assert isinstance(item, InboundMessage)
+    return [(one.name, CONNECTOR.enclosed(raw, one.ref)) for one in item.media]
+
+
+@given(st.lists(st.binary(min_size=1, max_size=300), max_size=4))
+def test_files_of_a_letter_are_their_bytes(bodies: list[bytes]) -> None:
+    files = [(f"bag-{n}.png", body) for n, body in enumerate(bodies)]
+    assert found_in(enclosing(*files)) == files
+
+
+def test_of_a_cut_letter_only_whole_files_are_taken() -> None:
+    files = [("one.png", b"1" * 900), ("two.png", b"2" * 900)]
+    cut = enclosing(*files)[:-600]
+    assert found_in(cut, is_cut=True) == [files[0], ("two.png", None)]
+
+
+def test_every_encoding_and_a_mail_within_the_mail() -> None:
+    parts = (
+        "--x\nContent-Type: text/plain\n\nHello\n"
+        "--x\nContent-Type: application/pdf; name=a.pdf\n"
+        "Content-Transfer-Encoding: quoted-printable\n\n=25PDF=\n-1\n"
+        "--x\nContent-Type: text/csv; name=b.csv\nContent-Transfer-Encoding: 8bit\n\na;b\n"
+        "--x\nContent-Type: text/plain; name=c.txt\nContent-Transfer-Encoding: x-uuencode\n\n"
+        "begin 644 c.txt\n#86)C\n`\nend\n"
+        "--x\nContent-Type: message/rfc822\n\nSubject: Old\n\nText\n--x--\n"
+    )
+    head = f"From: lena@example.com\nTo: {US}\n{DATE}Content-Type: multipart/mixed; boundary=x\n\n"
+    assert found_in((head + parts).encode()) == [
+        ("a.pdf", b"%PDF-1"),
+        ("b.csv", b"a;b"),
+        ("c.txt", b"abc"),
+        ("Old.eml", b"Subject: Old\n\nText"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "ref", ["", "filed:", "filed:0-99999999;", "filed:9-3;base64", "imap:/INBOX", "filed:1-2;rot13"]
+)
+def test_what_is_no_place_in_a_letter_has_no_bytes(ref: str) -> None:
+    raw = CONNECTOR.filed(enclosing(), own=(US,), at=None)
+    assert CONNECTOR.enclosed(raw, ref) in {None, raw.body[1:2]}

@@ -133,7 +133,7 @@ def test_what_would_stop_it(fake: Fake) -> None:
     assert problems(fake, parent_id=None) == ["target_gone"]
     assert problems(fake, parent_id=None, to=None, audience=Audience.PRIVATE) == ["target_gone"]
     assert problems(fake, text="  ") == ["refused"]
-    assert problems(fake, media=(Attachment("video/mp4", "bag.mp4", 9),)) == ["media_rejected"]
+    assert problems(fake, media=(Attachment("application/pdf", "b.pdf", 9),)) == ["media_rejected"]
 
 
 def test_pictures_need_a_right_that_older_accounts_lack(fake: Fake) -> None:

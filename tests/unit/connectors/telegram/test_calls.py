@@ -16,7 +16,7 @@ from hearwell.connect import failures
 from hearwell.connect.attachments import Attachment
 from hearwell.connect.conformance_files import PNG
 from hearwell.connect.connecting import FieldRefused
-from hearwell.connect.model import Account, Act, Audience, HealthState, IngressSecrets
+from hearwell.connect.model import Account, Act, Audience, HealthState, IngressSecrets, Sent
 from hearwell.connectors.telegram.connector import UPDATES, WEBHOOK
 from hearwell.connectors.telegram.fake import Fake, ok, refusal
 from hearwell.connectors.telegram.render import call_for, chat_of
@@ -24,6 +24,7 @@ from hearwell.connectors.telegram.render import call_for, chat_of
 DATA = Path(os.environ.get("HEARWELL_DATA", Path(__file__).parents[5] / "shared"))
 SPECIFICATION = DATA / "specs" / "telegram-bot-api-10.1.min.json"
 PHOTO = Attachment("image/png", "bag.png", len(PNG), body=PNG)
+AT = datetime(2026, 11, 22, tzinfo=UTC)
 PLAIN = {"Integer": int, "String": str, "Boolean": bool, "Float": float}
 
 
@@ -50,6 +51,10 @@ def test_every_request_is_one_that_the_specification_knows(fake: Fake, called: A
     for file in (PHOTO, replace(PHOTO, mime="application/pdf", name="bag.pdf")):
         connector.send(account, replace(fake.draft(), media=(file,)), "k")
         connector.send(account, replace(group, media=(file,)), "k")
+        connector.send(account, replace(fake.draft(), media=(file, PHOTO)), "k")
+        connector.send(account, replace(group, media=(PHOTO, file), text=""), "k")
+    business = replace(fake.draft(), thread_key="business:bc1:42")
+    connector.send(account, replace(business, media=(PHOTO,) * 10), "k")
     connector.poll(account, "default", "5000")
     for act in sorted(connector.acts):
         connector.act(account, act, "42:11")
@@ -80,8 +85,14 @@ def _is(specification: Any, kind: str, value: Any) -> bool:
     known = specification["types"][kind]
     if known.get("subtypes"):
         return any(_is(specification, one, value) for one in known["subtypes"])
-    names = {field["name"] for field in known.get("fields", [])}
-    return isinstance(value, dict) and value.keys() <= names
+    fields = {field["name"]: field for field in known.get("fields", [])}
+    if not isinstance(value, dict) or not value.keys() <= fields.keys():
+        return False
+    needed = {name for name, field in fields.items() if field["required"]}
+    return needed <= value.keys() and all(
+        any(_is(specification, one, inner) for one in fields[name]["types"])
+        for name, inner in value.items()
+    )
 
 
 def test_all_updates_asked_for_are_of_known_types() -> None:
@@ -187,6 +198,71 @@ def test_a_picture_is_shown_and_a_file_is_a_document(fake: Fake) -> None:
         fake.connector.send(fake.account, replace(fake.draft(), media=(file,)), "k")
         said, body = fake.telegram.calls[-1]
         assert (said, body["caption"]) == (method, "We have found it.")
+
+
+PLAN = replace(PHOTO, mime="application/pdf", name="plan.pdf", body=b"%PDF-1.7")
+
+
+@pytest.mark.parametrize(
+    ("files", "kind"),
+    [
+        ((PHOTO, PHOTO), "photo"),
+        ((PHOTO,) * 10, "photo"),
+        ((PHOTO, PLAN), "document"),
+        ((PLAN, PHOTO, PLAN), "document"),
+    ],
+)
+@pytest.mark.parametrize("text", ["We have found it.", ""])
+def test_several_files_are_one_album_with_the_words_at_the_first(
+    fake: Fake, files: tuple[Attachment, ...], kind: str, text: str
+) -> None:
+    sent = fake.connector.send(fake.account, replace(fake.draft(), media=files, text=text), "k")
+    ((method, body),) = fake.telegram.calls
+    assert method == "sendMediaGroup"
+    assert [one["type"] for one in body["media"]] == [kind] * len(files)
+    assert fake.telegram.captions == [text, *[""] * (len(files) - 1)]
+    assert fake.shown() == [(file.body, "") for file in files]
+    assert isinstance(sent, Sent)
+    assert sent.external_id == f"42:{fake.telegram._numbers - len(files) + 1}", "its first message"
+
+
+def test_an_album_answers_whom_a_message_would(fake: Fake) -> None:
+    draft = replace(fake.draft(), audience=Audience.PUBLIC, thread_key="group:-100:42",
+                    parent_id="-100:77", media=(PHOTO, PHOTO))  # fmt: skip
+    call = call_for(draft)
+    assert call.body["reply_parameters"]["message_id"] == 77
+    assert call.body["media"][0]["caption"] == "We have found it. ^AB"
+    assert [*call.files] == ["file0", "file1"]
+
+
+def test_more_than_an_album_holds_is_stopped(fake: Fake) -> None:
+    def said(*files: Attachment) -> list[str]:
+        draft = replace(fake.draft(), media=files)
+        return [one.message for one in fake.connector.preflight(fake.account, draft, AT)]
+
+    assert said(*[PHOTO] * 10) == []
+    assert "Telegram takes 10 pictures with a message." in said(*[PHOTO] * 11)
+    assert "Telegram takes 10 files with a message." in said(*[PHOTO] * 6, *[PLAN] * 5)
+    heavy = replace(PLAN, size=20 * 1000 * 1000)
+    assert said(heavy, heavy, heavy) == ["Telegram takes 52.4 MB of files with one message."]
+
+
+@pytest.mark.parametrize(
+    "answer", [ok([]), ok([1]), ok([{"message_id": 1}]), ok({"message_id": 1}), ok(True)]
+)
+def test_a_strange_answer_to_an_album_is_a_doubt(fake: Fake, answer: httpx.Response) -> None:
+    fake.telegram.next_answer = lambda _: answer
+    with pytest.raises(failures.OutcomeUnknown):
+        fake.connector.send(fake.account, replace(fake.draft(), media=(PHOTO, PLAN)), "k")
+
+
+def test_an_album_that_is_too_long_is_none_at_all(fake: Fake) -> None:
+    draft = replace(fake.draft(), media=(PHOTO, PHOTO), text="x" * 1025)
+    (found,) = fake.connector.preflight(fake.account, draft, AT)
+    assert found.code == "too_long"
+    with pytest.raises(failures.TooLong):
+        fake.connector.send(fake.account, draft, "k")
+    assert fake.shown() == []
 
 
 def test_beside_a_file_less_is_said(fake: Fake) -> None:
