@@ -254,6 +254,18 @@ def test_a_rule_that_leaves_nobody_to_read_is_refused(owner, alice, bob, workspa
     assert not ReviewRule.objects.exists()
 
 
+def test_the_only_reader_is_told_that_their_own_replies_wait_for_nobody(
+    owner, agent, case, workspace, training
+):
+    alone = "Only one person may read replies here"
+    assert alone not in owner.get("/settings/approval/").content.decode()
+    page = owner.post("/settings/approval/", {"whose": ""}, follow=True).content.decode()
+    assert alone in page
+    assert 'href="/settings/people/"' in page
+    _member(workspace, "Lea Lund", "lead", "LL")
+    assert alone not in owner.get("/settings/approval/").content.decode()
+
+
 def test_agents_do_not_change_whose_replies_are_read(agent):
     assert agent.get("/settings/approval/").status_code == 403
 

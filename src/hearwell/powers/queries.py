@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import RIGHTS
 from hearwell.kit.rows import fetch
 from hearwell.outbound.rules import State
@@ -61,6 +62,15 @@ def review_of(workspace_id: UUID, delivery_id: UUID) -> Review | None:
     """What became of a reply that was handed in; None for one that nobody had to read."""
     rows = Review.objects.filter(workspace_id=workspace_id, delivery_id=delivery_id)
     return rows.select_related("delivery").first()
+
+
+def lone_reader(workspace_id: UUID) -> Membership | None:
+    """Who alone may read replies before they leave; None where several may. One query."""
+    rows = Membership.objects.filter(
+        workspace_id=workspace_id, role__in=READERS, user__is_active=True
+    )
+    found = list(rows.order_by("id")[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def waiting_counts(workspace_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, int]:
