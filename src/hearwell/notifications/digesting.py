@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hearwell.accounts.languages import language_of, speaking
+from hearwell.accounts.languages import language_for, speaking
 from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
 from hearwell.kit import rows
@@ -194,7 +194,7 @@ def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summa
             name=member.user.get_short_name(),
             email=member.user.email,
             place=member.workspace.name,
-            language=language_of(member.user),
+            language=language_for(member.user, member.workspace),
             open=opened.get(one.user_id, 0),
             waiting=n,
             lines=lines,

@@ -7,7 +7,7 @@ from django.urls import path
 from hearwell.web import install
 from hearwell.web.account import digest, keys, push, tokens
 from hearwell.web.account import views as account
-from hearwell.web.admin import audit, frame, imports, people
+from hearwell.web.admin import audit, frame, general, imports, people
 from hearwell.web.admin.automation import views as automation
 from hearwell.web.admin.knowledge import articles, macros
 from hearwell.web.admin.listening import views as listening
@@ -170,6 +170,7 @@ urlpatterns = [
         listening.judge,
         name="settings_term_judge",
     ),
+    path("settings/general/", general.general, name="settings_general"),
     path("settings/people/", people.people, name="settings_people"),
     path("settings/people/invite/", people.invite, name="people_invite"),
     path("settings/people/<uuid:membership_id>/", people.change, name="people_change"),

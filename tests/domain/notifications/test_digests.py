@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 
 from hearwell.accounts.models import Membership
+from hearwell.accounts.services import set_language
 from hearwell.conversations.models import Case
 from hearwell.inbox import approving
 from hearwell.inbox.intake import take_in
@@ -104,6 +105,17 @@ def test_it_is_in_the_language_the_person_chose(workspace, clock, post, bob, bob
     (letter,) = post.taken
     assert "1 Ihrer Fälle sind offen, 1 warten" in letter["Subject"]
     assert "wartet seit Mo, 9. Mär" in letter.get_content()
+
+
+def test_without_a_choice_it_is_in_the_language_of_the_workspace(
+    workspace, clock, post, alice, bobs
+):
+    set_language(workspace, "de", by=alice)
+    ask(bobs.user_id)
+    wish(bobs)
+    morning(clock, workspace)
+    (letter,) = post.taken
+    assert "1 Ihrer Fälle sind offen, 1 warten" in letter["Subject"]
 
 
 def test_promises_that_ran_out_are_counted_since_the_last_one(workspace, clock, post, bobs):

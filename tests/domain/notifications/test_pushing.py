@@ -9,6 +9,7 @@ import time_machine
 
 from hearwell.accounts.models import Membership
 from hearwell.accounts.scoping import scope
+from hearwell.accounts.services import set_language
 from hearwell.conversations.events import CaseAssigned
 from hearwell.conversations.models import Case
 from hearwell.events.models import Event
@@ -121,6 +122,17 @@ def test_it_is_told_in_the_language_the_person_chose(workspace, phone, case, bob
     bob.preferences = {"language": "ar"}
     bob.save()
     handlers.tell_of_answers([written(case)])
+    push(workspace)
+    assert titles(phone) == [f"HW-{case.number}: كتب العميل."]
+
+
+def test_without_a_choice_it_is_told_in_the_language_of_the_workspace(
+    workspace, phone, case, alice, bob
+):
+    set_language(workspace, "ar", by=alice)
+    handlers.tell_of_answers([written(case)])
+    bob.preferences = {"language": "tlh"}
+    bob.save()
     push(workspace)
     assert titles(phone) == [f"HW-{case.number}: كتب العميل."]
 
