@@ -9,11 +9,12 @@ import pytest
 
 from hearwell.accounts.models import AuditRow, Membership
 from hearwell.conversations.models import Case, Draft, Message
+from hearwell.kit.ids import uuid7
 from hearwell.outbound.models import Delivery
 from hearwell.powers.models import Review, ReviewRule
-from hearwell.powers.queries import waiting_counts
 from hearwell.powers.rules import Conditions, Submitted, reasons_to_read
-from hearwell.powers.services import BadRuleError, add_review_rule
+from hearwell.powers.services import BadRuleError, Gift, add_review_rule, give
+from hearwell.powers.waiting import Waiting, waiting_for
 from tests.characters import _member
 from tests.factories import make_case, make_channel, make_item, receive
 from tests.web.conftest import HTMX
@@ -254,6 +255,18 @@ def test_a_rule_that_leaves_nobody_to_read_is_refused(owner, alice, bob, workspa
     assert not ReviewRule.objects.exists()
 
 
+def test_the_only_reader_is_told_that_their_own_replies_wait_for_nobody(
+    owner, agent, case, workspace, training
+):
+    alone = "Only one person may read replies here"
+    assert alone not in owner.get("/settings/approval/").content.decode()
+    page = owner.post("/settings/approval/", {"whose": ""}, follow=True).content.decode()
+    assert alone in page
+    assert 'href="/settings/people/"' in page
+    _member(workspace, "Lea Lund", "lead", "LL")
+    assert alone not in owner.get("/settings/approval/").content.decode()
+
+
 def test_agents_do_not_change_whose_replies_are_read(agent):
     assert agent.get("/settings/approval/").status_code == 403
 
@@ -275,7 +288,20 @@ def test_who_left_the_role_is_read_no_more(agent, case, workspace, alice, bob):
 
 def test_a_live_screen_is_told_the_same_counts(agent, case, training, alice, bob):
     send(agent, case)
-    told = waiting_counts(case.workspace_id, [alice.id, bob.id])
-    assert told == {alice.id: 1, bob.id: 1}
+    told = waiting_for(case.workspace_id, [alice.id, bob.id])
+    assert told == {alice.id: Waiting(1, 0, None), bob.id: Waiting(1, 0, None)}
+    Review.objects.update(state="returned")
+    assert waiting_for(case.workspace_id, [bob.id]) == {bob.id: Waiting(0, 1, None)}
+    assert 'data-count="approval">1<' in agent.get("/inbox/").content.decode()
+    send(agent, case)
+    assert waiting_for(case.workspace_id, [bob.id]) == {bob.id: Waiting(1, 0, None)}
     Review.objects.update(state="approved")
-    assert waiting_counts(case.workspace_id, [bob.id]) == {bob.id: 0}
+    assert waiting_for(case.workspace_id, [bob.id]) == {bob.id: Waiting(0, 0, None)}
+
+
+def test_what_is_asked_for_stands_among_the_queues_of_who_may_approve(owner, agent, case, bob):
+    assert "Grants to decide" not in owner.get("/inbox/").content.decode()
+    gift = Gift(case_id=case.id, key=uuid7(), amount_minor=900_00, reason="damage")
+    give(gift, by=Membership.objects.get(user=bob))
+    assert 'data-count="grants">1<' in owner.get("/inbox/").content.decode()
+    assert "Grants to decide" not in agent.get("/inbox/").content.decode()

@@ -21,6 +21,7 @@ PAGES = (
     "network_abilities",
     "settings_listening",
     "settings_people",
+    "settings_general",
     "settings_teams",
     "settings_routing",
     "settings_promises",

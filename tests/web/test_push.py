@@ -29,7 +29,7 @@ def test_a_device_is_switched_on_chosen_for_and_off(agent, budget):
     assert switch_on(agent, subscription(name="Firefox, Android")) == 200
     device = Device.objects.get()
     assert (device.topics, device.only_here, device.shows_words) == (
-        ["given", "answered", "soon"],
+        ["given", "answered", "soon", "review", "returned", "grant"],
         True,
         False,
     )
@@ -41,6 +41,17 @@ def test_a_device_is_switched_on_chosen_for_and_off(agent, budget):
     assert (device.topics, device.only_here, device.shows_words) == (["late"], False, True)
     agent.post(url, {"remove": "1"})
     assert not Device.objects.exists()
+
+
+def test_who_may_not_approve_is_not_asked_what_to_be_told_of_it(agent, owner):
+    waits, back = "reply waits for approval", "Changes are asked for in a reply that I handed in"
+    pages = []
+    for client in (agent, owner):  # one browser: it is told of whoever sits in front of it
+        switch_on(client, subscription(name="Phone"))
+        pages.append(client.get("/me/push/").content.decode())
+    page, hers = pages
+    assert (waits in page, back in page) == (False, True)
+    assert (waits in hers, back in hers) == (True, True)
 
 
 def test_the_same_browser_again_is_the_same_device(agent):

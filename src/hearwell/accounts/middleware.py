@@ -7,8 +7,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
-from hearwell.accounts.languages import language_of
-from hearwell.accounts.models import Membership, User
+from hearwell.accounts.languages import language_for
+from hearwell.accounts.models import Membership, User, Workspace
 
 SESSION_KEY = "workspace"
 
@@ -28,7 +28,7 @@ class WorkspaceMiddleware:
 
 
 class LanguageMiddleware:
-    """Speaks the language that a signed-in person chose; without a choice, the browser's.
+    """Speaks a person's own language, else the workspace's, else the browser's.
 
     Django's own LocaleMiddleware comes first: it has read the browser's wish by then, for
     strangers too, and says at the end in which language the answer is.
@@ -43,9 +43,16 @@ class LanguageMiddleware:
         return self.get_response(request)
 
 
-def speak_to(request: HttpRequest) -> None:
-    """Switch to the language of the person who asks, if they have chosen one."""
-    chosen = language_of(request.user)
+def speak_to(request: HttpRequest, workspace: Workspace | None = None) -> None:
+    """Switch to the language of the person who asks, else to the workspace's, if one was chosen.
+
+    `workspace` is whose page it is where nobody is signed in.
+    """
+    speak(request, language_for(request.user, workspace or getattr(request, "workspace", None)))
+
+
+def speak(request: HttpRequest, chosen: str) -> None:
+    """Switch to a language; for an empty one, leave it as the browser wishes."""
     if chosen:
         translation.activate(chosen)
         request.LANGUAGE_CODE = chosen

@@ -61,11 +61,15 @@ class User(Unscoped, AbstractBaseUser):
 
 
 class Workspace(Unscoped):
-    """One organisation's care desk. Every scoped row belongs to exactly one."""
+    """One organisation's care desk. Every scoped row belongs to exactly one.
+
+    `language` is what people read who chose none; empty: each as their browser wishes.
+    """
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(unique=True)
     time_zone = models.CharField(max_length=64, default="UTC")
+    language = models.CharField(max_length=8, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=now, editable=False)
 
     def __str__(self) -> str:

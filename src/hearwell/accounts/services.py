@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from hearwell.accounts.languages import known_language
 from hearwell.accounts.models import (
     ApiToken,
     AuditRow,
@@ -194,6 +195,35 @@ def set_role(membership: Membership, role: str, *, by: User) -> None:
         after={"role": role},
     )
     record_audit(membership.workspace_id, [entry])
+
+
+class BadLanguageError(ValueError):
+    """The language is none of ours."""
+
+
+@transaction.atomic
+def set_language(workspace: Workspace, language: str, *, by: User) -> None:
+    """Choose what people read who chose none; empty: each as their browser wishes. Audited.
+
+    Raises BadLanguageError.
+    """
+    if language and not known_language(language):
+        raise BadLanguageError(language)
+    locked = Workspace.objects.select_for_update().get(id=workspace.id)
+    before, workspace.language = locked.language, language
+    if before == language:
+        return
+    Workspace.objects.filter(id=workspace.id).update(language=language)
+    entry = AuditEntry(
+        "workspace.language",
+        by,
+        "workspace",
+        workspace.id,
+        workspace.name,
+        before={"language": before},
+        after={"language": language},
+    )
+    record_audit(workspace.id, [entry])
 
 
 def save_preferences(user: User, preferences: Mapping[str, Any]) -> None:

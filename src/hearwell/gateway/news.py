@@ -16,7 +16,7 @@ from hearwell.conversations.queries import CaseRow, case_rows, queue_counts_for
 from hearwell.events.models import Event
 from hearwell.events.queries import events_since, last_seq, oldest_seq
 from hearwell.kit.scope import scope
-from hearwell.powers.queries import waiting_counts
+from hearwell.powers.waiting import waiting_for
 
 AT_ONCE = 500
 # A screen that missed more than this is better off loading its page anew.
@@ -34,6 +34,7 @@ HANDS = {
 }
 ALARMS = {"ClockNearlyDue": "soon", "ClockBreached": "late"}
 PRESENCE = "PresenceChanged"
+NOTHING = {"approval": 0, "grants": 0}
 _DELIVERY = re.compile(r"^Delivery(?=[A-Z])")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -105,8 +106,9 @@ def read_counts(workspace_id: UUID, user_ids: Collection[UUID]) -> Mapping[UUID,
     try:
         with scope(workspace_id):
             counts = queue_counts_for(workspace_id, user_ids)
-            waiting = waiting_counts(workspace_id, user_ids)
-            return {one: {**counts[one], "approval": waiting.get(one, 0)} for one in user_ids}
+            waiting = waiting_for(workspace_id, user_ids)
+            theirs = {user_id: one.counts for user_id, one in waiting.items()}
+            return {one: {**counts[one], **NOTHING, **theirs.get(one, {})} for one in user_ids}
     finally:
         connection.close()
 

@@ -18,6 +18,7 @@ import structlog
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from hearwell.accounts.languages import language_at, speaking
 from hearwell.channels.models import Channel
 from hearwell.channels.queries import account_of, channel_by_id
 from hearwell.connect.attachments import Attachment
@@ -209,7 +210,8 @@ def _queued(
         return None
     home = conversations.join(mailbox, answer.case, way.thread.key, Audience.PRIVATE.value)
     files = _enclosed(way, answers, key)
-    draft = replace(_draft(way, visitor, chat, lines, files), media=tuple(files))
+    with speaking(language_at(visitor.workspace_id)):  # the visitor's own is not known
+        draft = replace(_draft(way, visitor, chat, lines, files), media=tuple(files))
     before = last_said(mailbox.workspace_id, home.id)
     if before is not None:
         root = before.root_remote_id or before.remote_id

@@ -82,6 +82,7 @@ __all__ = [
     "send_again",
     "send_anyway",
     "send_reply",
+    "target_of",
     "undo",
 ]
 
@@ -134,7 +135,7 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
         return _the_same(known, reply)
     if case.merged_into_id is not None:
         raise Emptied(case.merged_into_id)
-    target = _target(reply, by)
+    target = target_of(reply, by)
     refuse_beyond_powers(case, target.channel.network, target.audience, by)
     files = _files(reply, by)
     ready = rendered_or_refused(target, reply.text, _signature(reply, by), files)
@@ -177,7 +178,7 @@ def _the_same(known: Delivery, reply: Reply) -> Delivery:
 def preview(reply: Reply, by: Membership) -> Rendered:
     """Sign, count and check what is being typed: what the sender would find. Raises CannotSend."""
     _need(by, "reply")
-    return rendered(_target(reply, by), reply.text, by.initials, _files(reply, by))
+    return rendered(target_of(reply, by), reply.text, by.initials, _files(reply, by))
 
 
 def _signature(reply: Reply, by: Membership) -> str | None:
@@ -194,7 +195,8 @@ def _need(by: Membership, action: str) -> None:
         raise NotPermitted
 
 
-def _target(reply: Reply, by: Membership) -> Target:
+def target_of(reply: Reply, by: Membership) -> Target:
+    """Where it would go. Raises CannotSend, saying why it cannot."""
     refuse_untagged(by.workspace_id, reply.case_id)
     return target_in(
         by.workspace_id,

@@ -22,12 +22,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hearwell.accounts.languages import language_of, speaking
+from hearwell.accounts.languages import language_for, speaking
 from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
 from hearwell.kit import rows
 from hearwell.kit.scope import scope
 from hearwell.notifications.services.digests import Wish, off_token, take_due
+from hearwell.powers.waiting import Waiting, waiting_for
 from hearwell.sla.queries import WAITING_CASES, WaitingNow, waiting_now
 
 log = structlog.get_logger(__name__)
@@ -78,7 +79,10 @@ class WaitingLine:
 
 @dataclass(slots=True)
 class Summary:
-    """What one digest says. `team` is None for those who did not ask, or may not know."""
+    """What one digest says. `team` is None for those who did not ask, or may not know.
+
+    `reviews` and `grants` are colleagues' that wait for this person, `returned` their own.
+    """
 
     name: str
     email: str
@@ -88,6 +92,9 @@ class Summary:
     waiting: int = 0
     lines: list[WaitingLine] = field(default_factory=list)
     missed: int = 0
+    reviews: int = 0
+    returned: int = 0
+    grants: int = 0
     team: WaitingNow | None = None
     team_missed: int = 0
 
@@ -95,7 +102,8 @@ class Summary:
     def says_something(self) -> bool:
         """Whether there is anything to say."""
         has_team = self.team is not None and bool(self.team.n or self.team_missed)
-        return bool(self.open or self.missed or has_team)
+        to_decide = self.reviews or self.returned or self.grants
+        return bool(self.open or self.missed or to_decide or has_team)
 
 
 def send_digests(workspace_id: UUID) -> int:
@@ -151,7 +159,7 @@ def _close(line: Any) -> None:
 
 
 def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summary]:
-    """Return digest -> what it says, of those who are still members; five queries for all."""
+    """Return digest -> what it says, of those who are still members; six queries for all."""
     found = Membership.objects.select_related("user", "workspace").filter(
         workspace_id=workspace_id, user_id__in=[one.user_id for one in taken], user__is_active=True
     )
@@ -173,7 +181,7 @@ def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summa
     opened = dict(rows.fetch(_OPEN, values))
     missed = {row[0]: row[1:] for row in rows.fetch(_MISSED, values)}
     waiting = _waiting(values)
-    team = waiting_now(workspace_id)
+    team, to_decide = waiting_now(workspace_id), waiting_for(workspace_id, list(members))
     summaries = {}
     for one in taken:
         member = members.get(one.user_id)
@@ -186,15 +194,24 @@ def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summa
             name=member.user.get_short_name(),
             email=member.user.email,
             place=member.workspace.name,
-            language=language_of(member.user),
+            language=language_for(member.user, member.workspace),
             open=opened.get(one.user_id, 0),
             waiting=n,
             lines=lines,
             missed=own,
+            **_decisions(to_decide.get(one.user_id), may=can(member.role, "approve")),
             team=team if is_told_of_team else None,
             team_missed=everybodys if is_told_of_team else 0,
         )
     return summaries
+
+
+def _decisions(waiting: Waiting | None, *, may: bool) -> dict[str, int]:
+    """Return what waits for a person; replies of their own that wait are others' to read."""
+    if waiting is None:
+        return {}
+    reviews = (waiting.replies or 0) if may else 0
+    return {"reviews": reviews, "returned": waiting.returned, "grants": waiting.grants or 0}
 
 
 def _waiting(values: Mapping[str, Any]) -> dict[UUID, tuple[list[WaitingLine], int]]:

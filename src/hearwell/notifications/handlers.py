@@ -10,6 +10,9 @@ from hearwell.inbox.events import MessageReceived
 from hearwell.notifications.assignees import assignees_of
 from hearwell.notifications.rules import Topic
 from hearwell.notifications.services import Happened, note_happened
+from hearwell.powers.events import GrantAsked, ReplyHandedIn, ReplyReviewed
+from hearwell.powers.models import ReviewState
+from hearwell.powers.queries import READERS
 from hearwell.sla.events import ClockBreached, ClockNearlyDue
 
 
@@ -69,6 +72,58 @@ def _tell_of_clocks(topic: Topic, events: Sequence[ClockNearlyDue | ClockBreache
                 [owners[one.case_id]] if one.case_id in owners else [],
                 one.roles,
                 one.due_at,
+            )
+            for one in events
+        ],
+    )
+
+
+@on(ReplyHandedIn)
+def tell_of_replies_to_read(events: Sequence[ReplyHandedIn]) -> None:
+    """A reply waits for a second person: whoever may approve, but for its writer."""
+    note_happened(
+        events[0].workspace_id,
+        [
+            Happened(
+                Topic.REVIEW,
+                f"review {one.delivery_id}",
+                one.case_id,
+                roles=READERS,
+                not_to=one.author_id,
+            )
+            for one in events
+        ],
+    )
+
+
+_READ = {ReviewState.APPROVED: Topic.APPROVED, ReviewState.RETURNED: Topic.RETURNED}
+
+
+@on(ReplyReviewed)
+def tell_of_replies_read(events: Sequence[ReplyReviewed]) -> None:
+    """A reply was approved, or changes are asked for: its writer. Taken back is their own doing."""
+    note_happened(
+        events[0].workspace_id,
+        [
+            Happened(topic, f"{topic} {one.delivery_id}", one.case_id, [one.author_id])
+            for one in events
+            if (topic := _READ.get(ReviewState(one.state)))
+        ],
+    )
+
+
+@on(GrantAsked)
+def tell_of_grants_asked_for(events: Sequence[GrantAsked]) -> None:
+    """A grant waits for a second person: whoever may approve, but for who asked."""
+    note_happened(
+        events[0].workspace_id,
+        [
+            Happened(
+                Topic.GRANT,
+                f"grant {one.grant_id}",
+                one.case_id,
+                roles=READERS,
+                not_to=one.giver_id,
             )
             for one in events
         ],

@@ -33,6 +33,7 @@ LIVES_S: Final = 600
 GONE: Final = frozenset({404, 410})
 BUSY: Final = frozenset({429, 500, 502, 503, 504})
 LONGEST_WORDS: Final = 160
+_DECIDED_AT: Final[dict[str, str]] = {Topic.REVIEW: "approvals", Topic.GRANT: "grants"}
 
 
 def push_waiting(workspace_id: UUID) -> int:
@@ -116,13 +117,23 @@ def told(one: Outgoing) -> dict[str, Any]:
             Topic.ANSWERED: _("%(case)s: the customer has written."),
             Topic.SOON: _("%(case)s: a promise is nearly due."),
             Topic.LATE: _("%(case)s: a promise is over its time."),
+            Topic.REVIEW: _("%(case)s: a reply waits for your approval."),
+            Topic.RETURNED: _("%(case)s: changes are asked for in your reply."),
+            Topic.APPROVED: _("%(case)s: your reply was approved."),
+            Topic.GRANT: _("%(case)s: a grant waits for a second person."),
         }[Topic(one.topic)]
     return {
         "title": words % {"case": f"HW-{one.number}"},
         "body": one.preview[:LONGEST_WORDS],
-        "url": reverse("case", args=[one.case_id]),
+        "url": _place(one),
         "tag": one.key,
     }
+
+
+def _place(one: Outgoing) -> str:
+    """Return where it is decided, or else the case."""
+    page = _DECIDED_AT.get(one.topic)
+    return reverse(page) if page else reverse("case", args=[one.case_id])
 
 
 def _contact() -> str:

@@ -28,6 +28,10 @@ class Topic(StrEnum):
     ANSWERED = "answered"
     SOON = "soon"
     LATE = "late"
+    REVIEW = "review"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    GRANT = "grant"
 
 
 class BadDeviceError(ValueError):

@@ -26,3 +26,23 @@ class ReplyReviewed(DomainEvent):
     author_id: UUID
     state: str
     by_id: UUID
+
+
+@dataclass(frozen=True)
+class GrantAsked(DomainEvent):
+    """Something above somebody's powers waits for a second person."""
+
+    case_id: UUID
+    grant_id: UUID
+    giver_id: UUID
+
+
+@dataclass(frozen=True)
+class GrantDecided(DomainEvent):
+    """It waits no more: granted or refused (`state`), by whom."""
+
+    case_id: UUID
+    grant_id: UUID
+    giver_id: UUID
+    state: str
+    by_id: UUID

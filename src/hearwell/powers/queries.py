@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import RIGHTS
-from hearwell.kit.rows import fetch
 from hearwell.outbound.rules import State
 from hearwell.powers.models import Review, ReviewRule, ReviewState
 from hearwell.powers.rules import Conditions, Submitted, reasons_to_read
@@ -63,27 +62,10 @@ def review_of(workspace_id: UUID, delivery_id: UUID) -> Review | None:
     return rows.select_related("delivery").first()
 
 
-def waiting_counts(workspace_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many replies wait: colleagues' for who may approve, for others their own. One query.
-
-    Empty where none waits and nobody's ever do.
-    """
-    rows = fetch(
-        """
-        WITH waiting AS (
-            SELECT r.author_id FROM powers_review r JOIN outbound_delivery d
-                ON d.workspace_id = r.workspace_id AND d.id = r.delivery_id
-            WHERE r.workspace_id = %(place)s AND r.state = 'waiting' AND d.state = 'approval'
-        )
-        SELECT m.user_id, (
-            SELECT count(*) FROM waiting w
-            WHERE (w.author_id <> m.user_id) = (m.role = ANY(%(readers)s))
-        )
-        FROM accounts_membership m
-        WHERE m.workspace_id = %(place)s AND m.user_id = ANY(%(users)s)
-          AND (EXISTS (SELECT FROM waiting)
-               OR EXISTS (SELECT FROM powers_reviewrule WHERE workspace_id = %(place)s))
-        """,
-        {"place": workspace_id, "readers": READERS, "users": list(user_ids)},
+def lone_reader(workspace_id: UUID) -> Membership | None:
+    """Who alone may read replies before they leave; None where several may. One query."""
+    rows = Membership.objects.filter(
+        workspace_id=workspace_id, role__in=READERS, user__is_active=True
     )
-    return {user_id: int(count) for user_id, count in rows}
+    found = list(rows.order_by("id")[:2])
+    return found[0] if len(found) == 1 else None

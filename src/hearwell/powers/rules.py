@@ -22,6 +22,10 @@ class Conditions:
         asked = asdict(self)
         return all(not want or want == getattr(what, name) for name, want in asked.items())
 
+    def is_about(self, role: str, user_id: UUID) -> bool:
+        """Whether it is about somebody's replies, wherever they go."""
+        return self.role in {"", role} and self.user_id in {None, user_id}
+
     def told(self) -> dict[str, str]:
         """What it asks for, as it is kept with a reply: the rule may be gone by then."""
         return {name: str(want) for name, want in asdict(self).items() if want}

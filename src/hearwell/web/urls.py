@@ -7,7 +7,7 @@ from django.urls import path
 from hearwell.web import install
 from hearwell.web.account import digest, keys, push, tokens
 from hearwell.web.account import views as account
-from hearwell.web.admin import audit, frame, imports, people
+from hearwell.web.admin import audit, frame, general, imports, people
 from hearwell.web.admin.automation import views as automation
 from hearwell.web.admin.knowledge import articles, macros
 from hearwell.web.admin.listening import views as listening
@@ -27,6 +27,7 @@ from hearwell.web.agent.inbox import (
     approvals,
     attaching,
     bulk,
+    checking,
     entries,
     giving,
     late,
@@ -112,6 +113,7 @@ urlpatterns = [
     path("c/<uuid:case_id>/reply/", reply.send, name="case_reply"),
     path("c/<uuid:case_id>/noted/", entries.note_answer, name="case_noted"),
     path("c/<uuid:case_id>/draft/", reply.draft, name="case_draft"),
+    path("c/<uuid:case_id>/check/", checking.check, name="case_check"),
     path("c/<uuid:case_id>/files/", attaching.files, name="case_files"),
     path("file/<uuid:file_id>/", attaching.file, name="file"),
     path("c/<uuid:case_id>/drafts/", views.drafts, name="case_drafts"),
@@ -168,6 +170,7 @@ urlpatterns = [
         listening.judge,
         name="settings_term_judge",
     ),
+    path("settings/general/", general.general, name="settings_general"),
     path("settings/people/", people.people, name="settings_people"),
     path("settings/people/invite/", people.invite, name="people_invite"),
     path("settings/people/<uuid:membership_id>/", people.change, name="people_change"),

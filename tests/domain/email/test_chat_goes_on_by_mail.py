@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from hearwell.accounts.models import Workspace
 from hearwell.channels.models import Channel, ChannelHealth, ChannelState
 from hearwell.connectors.email.reading import read
 from hearwell.conversations.models import Case, Conversation
@@ -40,6 +41,16 @@ def test_who_has_left_gets_the_answer_in_the_chat_and_by_mail(chat: Chat) -> Non
     assert "> You: Where is my bag?" in quoted
     with scope(chat.ws):
         assert [line.text for line in Line.objects.order_by("seq")][-1] == "We have found it."
+
+
+def test_the_mail_is_in_the_language_of_the_workspace(chat: Chat) -> None:
+    Workspace.objects.filter(id=chat.ws).update(language="de")
+    chat.answers()
+    chat.wait()
+    chat.sends()
+    mail = read(chat.desk.sent()[0])
+    assert mail.subject == "Ask Northwind: unsere Antwort auf Ihren Chat"
+    assert "Sie erhalten diese E-Mail" in mail.full_text
 
 
 def test_the_answer_to_the_mail_is_in_the_same_case_and_is_answered_by_mail(chat: Chat) -> None:

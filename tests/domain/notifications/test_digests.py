@@ -10,12 +10,19 @@ import time_machine
 from django.test import Client
 
 from hearwell.accounts.models import Membership
+from hearwell.accounts.services import set_language
 from hearwell.conversations.models import Case
+from hearwell.inbox import approving
 from hearwell.inbox.intake import take_in
+from hearwell.inbox.reply import Reply, send_reply
+from hearwell.kit.ids import uuid7
 from hearwell.notifications import digesting, sweeps
 from hearwell.notifications.models import Digest
 from hearwell.notifications.services import digests
 from hearwell.notifications.services.digests import BadDigestError, next_time, wish_digest
+from hearwell.powers.models import Review
+from hearwell.powers.rules import Conditions
+from hearwell.powers.services import Gift, add_review_rule, give
 from hearwell.sla.services.promises import ensure_defaults
 from hearwell.sla.services.sweeping import sweep_breaches
 from tests.factories import make_channel, make_item
@@ -100,6 +107,17 @@ def test_it_is_in_the_language_the_person_chose(workspace, clock, post, bob, bob
     assert "wartet seit Mo, 9. Mär" in letter.get_content()
 
 
+def test_without_a_choice_it_is_in_the_language_of_the_workspace(
+    workspace, clock, post, alice, bobs
+):
+    set_language(workspace, "de", by=alice)
+    ask(bobs.user_id)
+    wish(bobs)
+    morning(clock, workspace)
+    (letter,) = post.taken
+    assert "1 Ihrer Fälle sind offen, 1 warten" in letter["Subject"]
+
+
 def test_promises_that_ran_out_are_counted_since_the_last_one(workspace, clock, post, bobs):
     ask(bobs.user_id, MONDAY - timedelta(hours=1))
     wish(bobs)
@@ -119,6 +137,40 @@ def test_leads_may_ask_for_the_team_and_agents_may_not(workspace, clock, post, a
     told = {letter["To"]: letter.get_content() for letter in post.taken}
     assert "2 cases wait for an answer now" in told["alice@example.com"]
     assert "The team" not in told["bob@example.com"]
+
+
+def test_what_waits_to_be_decided_or_changed_is_counted_for_whose_turn_it_is(
+    workspace, clock, post, alice, alices, bobs
+):
+    case = ask()
+    add_review_rule(workspace.id, Conditions(user_id=bobs.user_id), by=alice)
+    first, second = (
+        send_reply(
+            Reply(
+                case_id=case.id, text=text, audience="public", key=uuid7(), seen_version=0,
+                confirm=True,
+            ),
+            bobs,
+        )
+        for text in ("It is on its way.", "It is there.")
+    )  # fmt: skip
+    assert second.state == "approval"
+    approving.send_back(first.id, "Name the day.", alices)
+    give(Gift(case_id=case.id, key=uuid7(), amount_minor=900_00, reason="damage"), by=bobs)
+    Review.objects.filter(delivery_id=first.id).update(submitted_at=MONDAY + timedelta(hours=1))
+    wish(alices)
+    wish(bobs)
+    assert morning(clock, workspace) == 2
+    told = {letter["To"]: letter.get_content() for letter in post.taken}
+    hers, his = told["alice@example.com"], told["bob@example.com"]
+    assert "Replies of colleagues that wait for your approval: 1." in hers
+    assert "Grants that wait for a second person: 1." in hers
+    assert "https://care.example.com/inbox/approval/" in hers
+    assert "changes are asked for" not in hers
+    assert "Replies of yours in which changes are asked for: 1." in his
+    assert "approval:" not in his
+    assert "Grants" not in his
+    assert "Name the day" not in his, "no words of anybody's"
 
 
 def test_with_nothing_to_say_nothing_is_sent(workspace, clock, post, bobs):

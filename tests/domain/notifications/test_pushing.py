@@ -9,14 +9,18 @@ import time_machine
 
 from hearwell.accounts.models import Membership
 from hearwell.accounts.scoping import scope
+from hearwell.accounts.services import set_language
 from hearwell.conversations.events import CaseAssigned
 from hearwell.conversations.models import Case
+from hearwell.events.models import Event
 from hearwell.inbox.events import MessageReceived
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
 from hearwell.notifications import handlers, pushing, services, sweeps
 from hearwell.notifications.models import Device, Notice
 from hearwell.notifications.rules import MOST_NOTICES, BadDeviceError, Topic
+from hearwell.powers.events import GrantAsked, ReplyHandedIn, ReplyReviewed
+from hearwell.powers.services import Gift, give
 from hearwell.routing.models import Agent
 from hearwell.sla.events import ClockBreached, ClockNearlyDue
 from tests.factories import make_case
@@ -118,6 +122,17 @@ def test_it_is_told_in_the_language_the_person_chose(workspace, phone, case, bob
     bob.preferences = {"language": "ar"}
     bob.save()
     handlers.tell_of_answers([written(case)])
+    push(workspace)
+    assert titles(phone) == [f"HW-{case.number}: كتب العميل."]
+
+
+def test_without_a_choice_it_is_told_in_the_language_of_the_workspace(
+    workspace, phone, case, alice, bob
+):
+    set_language(workspace, "ar", by=alice)
+    handlers.tell_of_answers([written(case)])
+    bob.preferences = {"language": "tlh"}
+    bob.save()
     push(workspace)
     assert titles(phone) == [f"HW-{case.number}: كتب العميل."]
 
@@ -296,3 +311,66 @@ def test_old_notices_are_forgotten(workspace, phone, case):
     push(workspace)
     with time_machine.travel(now() + timedelta(days=8), tick=False):
         assert sweeps.forget_old() == 1
+
+
+@pytest.fixture
+def leads(workspace, service, alice):
+    """Alice may approve; her device wants to know of everything."""
+    hers = Membership.objects.get(user=alice)
+    Agent.objects.create(workspace_id=workspace.id, user_id=alice.id)
+    browser = service.browser()
+    device = services.switch_on(hers, browser.subscription, "Alice's phone")
+    services.change_device(hers, device.id, list(Topic), only_here=True, shows_words=False)
+    return browser
+
+
+def test_a_reply_to_be_read_is_told_to_who_may_and_its_end_to_who_wrote_it(
+    workspace, leads, phone, case, alice, bob, bobs
+):
+    ids = (case.id, uuid7(), bob.id)
+    handed = ReplyHandedIn(workspace.id, *ids)
+    handlers.tell_of_replies_to_read([handed, handed])
+    push(workspace)
+    assert (titles(leads), phone.shown) == (
+        [f"HW-{case.number}: a reply waits for your approval."],
+        [],
+    )
+    assert leads.shown[0]["url"] == "/inbox/approval/"
+    handlers.tell_of_replies_read(
+        [
+            ReplyReviewed(workspace.id, *ids, "returned", alice.id),
+            ReplyReviewed(workspace.id, case.id, uuid7(), bob.id, "approved", alice.id),
+            ReplyReviewed(workspace.id, case.id, uuid7(), bob.id, "recalled", bob.id),
+        ]
+    )
+    push(workspace)
+    assert titles(phone) == [
+        f"HW-{case.number}: changes are asked for in your reply.",
+        f"HW-{case.number}: your reply was approved.",
+    ]
+    assert {one["url"] for one in phone.shown} == {f"/c/{case.id}/"}
+    assert len(leads.shown) == 1
+    assert "secret" not in str([*phone.shown, *leads.shown])
+
+
+def test_nobody_is_asked_to_approve_what_is_their_own_or_while_they_are_away(
+    workspace, leads, phone, case, alice, bob
+):
+    handlers.tell_of_replies_to_read([ReplyHandedIn(workspace.id, case.id, uuid7(), alice.id)])
+    handlers.tell_of_grants_asked_for([GrantAsked(workspace.id, case.id, uuid7(), alice.id)])
+    Agent.objects.filter(user_id=alice.id).update(presence="away")
+    handlers.tell_of_replies_to_read([ReplyHandedIn(workspace.id, case.id, uuid7(), bob.id)])
+    assert push(workspace) == 0
+
+
+def test_what_is_above_somebodys_powers_is_told_to_who_may_approve(
+    workspace, leads, phone, case, bobs
+):
+    gift = Gift(case_id=case.id, key=uuid7(), amount_minor=900_00, reason="damage")
+    grant = give(gift, by=bobs)
+    event = Event.objects.get(name="GrantAsked")
+    assert event.payload["grant_id"] == str(grant.id)
+    handlers.tell_of_grants_asked_for([GrantAsked(workspace.id, case.id, grant.id, bobs.user_id)])
+    push(workspace)
+    assert titles(leads) == [f"HW-{case.number}: a grant waits for a second person."]
+    assert (leads.shown[0]["url"], phone.shown) == ("/grants/", [])

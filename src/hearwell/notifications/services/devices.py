@@ -23,7 +23,7 @@ from hearwell.notifications.rules import (
 )
 from hearwell.notifications.webpush import encrypt
 
-DEFAULT_TOPICS = [Topic.GIVEN.value, Topic.ANSWERED.value, Topic.SOON.value]
+DEFAULT_TOPICS = [topic.value for topic in Topic if topic not in {Topic.LATE, Topic.APPROVED}]
 
 
 class TooManyDevicesError(Exception):

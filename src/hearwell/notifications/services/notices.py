@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
+from hearwell.accounts.languages import known_language
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.notifications.models import Device, Notice, NoticeState
@@ -100,7 +101,7 @@ class Outgoing:
     preview: str
     due_at: datetime | None
     tries: int
-    language: str | None = None
+    language: str = ""
 
 
 def note_happened(workspace_id: UUID, happened: Sequence[Happened]) -> int:
@@ -163,12 +164,13 @@ def take_waiting(workspace_id: UUID) -> list[Outgoing]:
         """
         SELECT n.id, d.id, d.endpoint, d.public_key, d.auth, n.topic, n.key, n.case_id, c.number,
             CASE WHEN d.shows_words THEN c.preview ELSE '' END, n.due_at, n.tries,
-            u.preferences->>'language'
+            u.preferences->>'language', w.language
         FROM notifications_notice n
         JOIN notifications_device d ON d.workspace_id = n.workspace_id AND d.id = n.device_id
         JOIN conversations_case c ON c.workspace_id = n.workspace_id AND c.id = n.case_id
         JOIN accounts_membership m ON m.workspace_id = d.workspace_id AND m.user_id = d.user_id
         JOIN accounts_user u ON u.id = d.user_id AND u.is_active
+        JOIN accounts_workspace w ON w.id = n.workspace_id
         WHERE n.workspace_id = %s AND n.id = ANY(%s) ORDER BY n.made_at, n.id
         """,
         [workspace_id, taken],
@@ -177,8 +179,10 @@ def take_waiting(workspace_id: UUID) -> list[Outgoing]:
 
 
 def _outgoing(row: Sequence[Any]) -> Outgoing:
-    notice_id, device_id, endpoint, key, auth, *rest = row
-    return Outgoing(notice_id, device_id, endpoint, bytes(key), bytes(auth), *rest)
+    notice_id, device_id, endpoint, key, auth, *rest, own, the_places = row
+    language = known_language(own) or known_language(the_places)
+    taken = Outgoing(notice_id, device_id, endpoint, bytes(key), bytes(auth), *rest)
+    return replace(taken, language=language)
 
 
 @dataclass(slots=True)

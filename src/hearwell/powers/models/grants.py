@@ -110,6 +110,11 @@ class Grant(Scoped):
             models.Index(fields=["workspace_id", "case_id"], name="powers_grant_case"),
             models.Index(fields=["workspace_id", "contact_id"], name="powers_grant_contact"),
             models.Index(
+                fields=["workspace_id", "state"],
+                condition=Q(is_above=True),
+                name="powers_grant_above",
+            ),
+            models.Index(
                 fields=["workspace_id", "approver_id", "decided_at"],
                 condition=Q(state="granted"),
                 name="powers_grant_day",

@@ -81,4 +81,10 @@ class Review(Scoped):
             models.Index(
                 fields=["workspace_id", "author_id", "submitted_at"], name="powers_review_author"
             ),
+            models.Index(
+                fields=["workspace_id", "author_id"],
+                condition=models.Q(state="returned"),
+                name="powers_review_returned",
+            ),
+            models.Index(fields=["workspace_id", "case_id"], name="powers_review_case"),
         ]

@@ -16,8 +16,10 @@ from hearwell.accounts.models import Membership, Role
 from hearwell.accounts.rules import can
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.conversations.models import Case
+from hearwell.events.services import emit
 from hearwell.kit.clock import now
 from hearwell.kit.text import clean
+from hearwell.powers.events import GrantAsked, GrantDecided
 from hearwell.powers.giving import MOST_MINOR, REASONS, is_within
 from hearwell.powers.grants import given_before, power_of
 from hearwell.powers.models import Grant, GrantKind, GrantState, Purse
@@ -72,6 +74,8 @@ def give(gift: Gift, *, by: Membership) -> Grant:
         decided_at=None if is_above else now(),
     )
     _audit(grant, "grant.asked" if is_above else "grant.given", case, by)
+    if is_above:
+        emit([GrantAsked(by.workspace_id, case.id, grant.id, by.user_id)])
     return grant
 
 
@@ -138,6 +142,8 @@ def decide_grant(grant_id: UUID, *, is_approved: bool, by: Membership, remark: s
     grant.remark = clean(remark)[0].strip()[:LONGEST_NOTE]
     grant.save(update_fields=["state", "approver_id", "decided_at", "remark"])
     _audit(grant, "grant.approved" if is_approved else "grant.refused", case, by)
+    told = (grant.case_id, grant.id, grant.giver_id, grant.state, by.user_id)
+    emit([GrantDecided(by.workspace_id, *told)])
     return grant
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
+from hearwell.accounts.rules import can
 from hearwell.kit.text import clean
 from hearwell.notifications import services
 from hearwell.notifications.rules import BadDeviceError, Topic
@@ -32,6 +33,13 @@ TOPICS: Final[tuple[tuple[str, str | Promise], ...]] = (
         gettext_lazy("A promise is nearly due: of my cases, and where the promise names my role"),
     ),
     (Topic.LATE.value, gettext_lazy("A promise is over its time: of the same")),
+    (Topic.RETURNED.value, gettext_lazy("Changes are asked for in a reply that I handed in")),
+    (Topic.APPROVED.value, gettext_lazy("A reply that I handed in was approved")),
+)
+# For who may approve.
+_TO_DECIDE: Final[tuple[tuple[str, str | Promise], ...]] = (
+    (Topic.REVIEW.value, gettext_lazy("A colleague's reply waits for approval")),
+    (Topic.GRANT.value, gettext_lazy("A grant waits for a second person")),
 )
 
 
@@ -42,7 +50,7 @@ def devices(request: MemberRequest) -> HttpResponse:
     context = {
         "section": "me",
         "devices": services.own_devices(request.membership),
-        "topics": TOPICS,
+        "topics": TOPICS + _TO_DECIDE if can(request.membership.role, "approve") else TOPICS,
         "push_key": public_key(settings.HEARWELL_KEYS),
         "is_secure": request.is_secure() or request.get_host().partition(":")[0] == "localhost",
     }

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hearwell.accounts.access import MemberRequest, public, requires
-from hearwell.accounts.middleware import SESSION_KEY, speak_to
+from hearwell.accounts.languages import language_at_home
+from hearwell.accounts.middleware import SESSION_KEY, speak, speak_to
 from hearwell.accounts.models import LoginLink, Membership, User
 from hearwell.accounts.services import (
     FIRST_OWNER,
@@ -53,6 +54,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def login_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Show what a sign-in link would do; only a POST uses it up, so previews cannot."""
     link = peek_login_link(secret)
+    if link is not None and link.user is not None:
+        speak(request, language_at_home(link.user))
     if link is None:
         return _link_page(request, None, status=410)
     is_first = link.purpose == FIRST_OWNER

@@ -15,7 +15,7 @@ from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import Role, User
 from hearwell.accounts.rules import can
 from hearwell.connect.registry import all_connectors
-from hearwell.powers.queries import conditions_of, review_rules
+from hearwell.powers.queries import conditions_of, lone_reader, review_rules
 from hearwell.powers.rules import Conditions
 from hearwell.powers.services import BadRuleError, add_review_rule, remove_review_rule
 from hearwell.web.admin.frame import draw
@@ -49,14 +49,14 @@ def _draw(
     request: MemberRequest, *, typed: QueryDict | None = None, error: str = "", status: int = 200
 ) -> HttpResponse:
     people = colleagues(request)
-    rules = [
-        (rule.id, condition_words(conditions_of(rule).told(), people))
-        for rule in review_rules(request.workspace.id)
-    ]
+    rules = [(rule.id, conditions_of(rule)) for rule in review_rules(request.workspace.id)]
+    alone = lone_reader(request.workspace.id)
     context = {
-        "rules": rules,
+        "rules": [(rule_id, condition_words(one.told(), people)) for rule_id, one in rules],
         "fields": _fields(people, typed or QueryDict()),
         "error": error,
+        "is_unread": alone is not None
+        and any(one.is_about(alone.role, alone.user_id) for _rule, one in rules),
     }
     return draw(request, "powers/approval", PAGE, context, status=status)
 

@@ -21,9 +21,9 @@ from hearwell.inbox import approving
 from hearwell.inbox.handed_in import HandedIn, as_they_stand
 from hearwell.inbox.unsendable import Unsendable
 from hearwell.kit.numbers import whole_number
-from hearwell.powers.queries import returned_reviews, waiting_counts, waiting_reviews
+from hearwell.powers.queries import returned_reviews, waiting_reviews
+from hearwell.powers.waiting import waiting_for
 from hearwell.web.agent.inbox.faces import Person
-from hearwell.web.agent.inbox.queues import APPROVAL
 from hearwell.web.agent.inbox.shared import colleagues
 from hearwell.web.components.powers import reasons_words
 
@@ -58,10 +58,10 @@ class ReviewFace:
 
 
 def counts_of(request: MemberRequest) -> dict[str, int]:
-    """Return the counts of the queues, that of replies to be approved among them."""
+    """Return the counts of the queues, those of what waits for approval among them."""
     place, me = request.workspace.id, request.membership.user_id
-    counts, waiting = queries.queue_counts(place, me), waiting_counts(place, [me])
-    return {**counts, APPROVAL: waiting[me]} if me in waiting else counts
+    counts, waiting = queries.queue_counts(place, me), waiting_for(place, [me]).get(me)
+    return {**counts, **waiting.counts} if waiting else counts
 
 
 @requires("reply")

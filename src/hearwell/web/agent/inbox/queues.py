@@ -64,6 +64,7 @@ QUEUES: Final = (
 )
 DEFAULT: Final = "needs"
 APPROVAL: Final = "approval"
+GRANTS: Final = "grants"
 _BEFORE_APPROVAL: Final = "unassigned"
 _BY_KEY: Final = {queue.key: queue for queue in QUEUES}
 
@@ -127,6 +128,8 @@ def queue_groups(
             groups[-1].entries[-1] = _entry(queue, counts, is_current=False)
         if queue.key == _BEFORE_APPROVAL and APPROVAL in counts:
             groups[-1].entries.append(_approval_entry(counts, is_current=current == APPROVAL))
+        if queue.key == _BEFORE_APPROVAL and GRANTS in counts:
+            groups[-1].entries.append(_grants_entry(counts))
     groups[1:1] = _view_groups(shown)
     if channels:
         entries = [_channel_entry(channel, counts, channel_id) for channel in channels]
@@ -199,6 +202,12 @@ def _approval_entry(counts: Mapping[str, int], *, is_current: bool) -> Entry:
         count=counts[APPROVAL],
         is_current=is_current,
     )
+
+
+def _grants_entry(counts: Mapping[str, int]) -> Entry:
+    """What waits for a second person to be given; decided on the page of what was given."""
+    label, url = _("Grants to decide"), reverse("grants")
+    return Entry(key=GRANTS, label=label, url=url, icon="gift", count=counts[GRANTS])
 
 
 def _channel_entry(channel: Named, counts: Mapping[str, int], current: str) -> Entry:

@@ -70,7 +70,7 @@ def _say(request: MemberRequest, case_id: UUID, audience: str) -> Delivery | Non
             raise CannotSend.because(code="file", message=words)
         acts.add_note(case_id, typed(request), request.membership, key=key)
         return None
-    reply = _reply(request, case_id, audience)
+    reply = reply_in(request, case_id, audience)
     _take_files(request, reply)
     delivery = story.send_reply(reply, request.membership)
     if delivery.state == State.APPROVAL:
@@ -113,7 +113,8 @@ def _telling(response: HttpResponse, name: str, facts: Mapping[str, object]) -> 
     return response
 
 
-def _reply(request: MemberRequest, case_id: UUID, audience: str) -> Reply:
+def reply_in(request: MemberRequest, case_id: UUID, audience: str) -> Reply:
+    """Read a reply out of the composer's form. Raises CannotSend where the form is not whole."""
     key = uuid_in(request, "key")
     if key is None:
         problem = _("The form was not whole. Load the page again; your text is kept as a draft.")

@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hearwell.accounts.access import MemberRequest, public, requires
+from hearwell.accounts.languages import language_at, language_of
+from hearwell.accounts.middleware import speak
 from hearwell.accounts.rules import can
 from hearwell.kit.buckets import Buckets, caller_of
 from hearwell.reports import services as links
@@ -53,6 +55,7 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
         workspace_id = links.workspace_of_board(token)
     if workspace_id is None:
         return _secret(render(request, "hearwell/wall/ended.html", {}, status=_GONE))
+    speak(request, language_of(request.user) or language_at(workspace_id))
     query = {"board": token, "lang": get_language() or ""}
     theme = request.GET.get("theme", "")
     facts = {"theme": theme} if theme in dict(THEMES) else {}

@@ -54,6 +54,7 @@ export function choose(value) {
   document.dispatchEvent(new CustomEvent("hw:readers"));
   count();
   saveSoon();
+  lookSoon();
   one("#ed").focus();
   announce(one(`.aud.${wanted} span`, composer)?.textContent ?? "");
 }
@@ -73,6 +74,12 @@ export function send(alsoSolve = false) {
 export const isWriting = () => Boolean(form() && one("#ed").value.trim() && one("#ed") === document.activeElement);
 export const hasText = () => Boolean(form() && one("#ed").value.trim());
 
+/** Let the server look at what is written when the hands rest; at nothing only to take back what it said. */
+function lookSoon() {
+  const place = one("#heed");
+  if (place && (hasText() || place.childElementCount)) place.dispatchEvent(new CustomEvent("hw:written"));
+}
+
 /** What the person has now read: newer messages no longer stop the sending. */
 export function markRead(version) {
   const field = one("#composer input[name=version]"), seen = one("#composer input[name=seen]");
@@ -81,8 +88,9 @@ export function markRead(version) {
   if (seen && last) seen.value = last;
 }
 
-document.addEventListener("input", (event) => { if (event.target.id === "ed") { count(); saveSoon(); } });
+document.addEventListener("input", (event) => { if (event.target.id === "ed") { count(); saveSoon(); lookSoon(); } });
 document.addEventListener("change", (event) => { if (event.target.name === "audience" && event.target.closest("#composer")) { count(); saveSoon(); one("#ed").focus(); } });
+document.addEventListener("change", (event) => { if (event.target.id !== "ed" && event.target.closest("#composer")) lookSoon(); });
 document.addEventListener("click", (event) => {
   const read = event.target.closest("[data-read]");
   if (!read) return;

@@ -12,6 +12,7 @@ let flight = null;
 export const inFlight = () => flight;
 
 const pathOf = (ctx) => new URL(ctx.request.action, location.href).pathname;
+const isQuiet = (ctx) => ctx.quiet || ctx.sourceElement.hasAttribute("data-quiet");
 const plain = (text) => text.replaceAll("\r\n", "\n");
 
 document.addEventListener("submit", (event) => {
@@ -93,7 +94,7 @@ document.addEventListener("htmx:error", ({ detail: { ctx, error } }) => {
   if (error?.name === "AbortError" && Date.now() - was.at < TIME_OUT_MS - 500) return; // a later press took its place
   lose(new Date(), { atOnce: true });
   if (flight?.ctx === ctx) flight.ended = { kind: "lost" };
-  else if (!ctx.quiet) flash(say(ctx.request.method === "GET" ? "offlineRead" : "offlineAct"), { isBad: true });
+  else if (!isQuiet(ctx)) flash(say(ctx.request.method === "GET" ? "offlineRead" : "offlineAct"), { isBad: true });
 });
 
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
@@ -101,7 +102,7 @@ document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   if (status === 409 || status === 422) return;
   if (status === 403) askSession();
   if (flight?.ctx === ctx) flight.ended = { kind: "failed", status };
-  else flash(say(ctx.request.method === "GET" ? "failedRead" : "failed"), { isBad: true });
+  else if (!isQuiet(ctx)) flash(say(ctx.request.method === "GET" ? "failedRead" : "failed"), { isBad: true });
 });
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
