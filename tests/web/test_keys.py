@@ -151,23 +151,23 @@ def test_hints_on_buttons_are_the_persons_own(agent, bob):
 
 
 def test_a_bad_key_saves_nothing_and_says_so_at_its_field(agent, bob):
-    answer = agent.post("/me/keys/", form(solve="Ctrl+W", next="y"))
+    answer = agent.post("/me/keys/", form(solve="Ctrl+W", next="b"))
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "1 key cannot be taken. Nothing is saved yet." in page
     assert re.search(r'value="Ctrl\+W"[^>]*aria-invalid="true"', page)
     assert "Ctrl+W closes the tab." in page
-    assert 'name="key-next" value="y"' in page, "what was written stays"
+    assert 'name="key-next" value="b"' in page, "what was written stays"
     bob.refresh_from_db()
     assert "keys" not in bob.preferences
 
 
 def test_one_key_or_all_go_back_to_how_they_came(agent, bob):
-    agent.post("/me/keys/", form(solve="d", next="y"))
-    agent.post("/me/keys/", {**form(solve="d", next="y"), "reset": "solve"})
+    agent.post("/me/keys/", form(solve="d", next="b"))
+    agent.post("/me/keys/", {**form(solve="d", next="b"), "reset": "solve"})
     bob.refresh_from_db()
-    assert bob.preferences["keys"] == {"next": "y"}
-    agent.post("/me/keys/", {**form(next="y"), "reset": "all"})
+    assert bob.preferences["keys"] == {"next": "b"}
+    agent.post("/me/keys/", {**form(next="b"), "reset": "all"})
     bob.refresh_from_db()
     assert bob.preferences["keys"] == {}
 

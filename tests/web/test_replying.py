@@ -323,3 +323,22 @@ def test_a_decision_we_do_not_know_is_refused(agent, case):
     send(agent, case)
     answer = agent.post(f"/sent/{Delivery.objects.get().id}/settle/", {"act": "burn"})
     assert answer.status_code == 404
+
+
+def test_a_reply_on_its_way_elsewhere_solves_nothing_here(agent, channel, case):
+    """What can be taken back is shown everywhere; only what goes to this customer answers them."""
+    send(agent, make_case("Where is the gate?", channel))
+    page = agent.get(f"/c/{case.id}/").content.decode()
+    menu = page.split('data-command-menu="solve"')[1].split("</details>")[0]
+    assert 'value="solved"' not in menu
+    send(agent, case)
+    page = agent.get(f"/c/{case.id}/").content.decode()
+    menu = page.split('data-command-menu="solve"')[1].split("</details>")[0]
+    assert 'value="solved"' in menu
+
+
+def test_what_was_done_is_said_to_those_who_do_not_see_it(agent, case):
+    done = agent.post(f"/c/{case.id}/claim/", {}, headers=HTMX)
+    assert json.loads(done["HX-Trigger"]) == {"hw:said": {"said": "It is yours."}}
+    done = agent.post("/team/presence/", {"presence": "busy"}, headers=HTMX)
+    assert json.loads(done["HX-Trigger"]) == {"hw:said": {"said": "You are: Busy."}}

@@ -48,6 +48,7 @@ def _words_of_the_list() -> dict[str, str]:
         "goneCaseAssigned": gettext("Assigned by %(name)s, %(time)s"),
         "goneReplySent": gettext("Answered by %(name)s, %(time)s"),
         "removed": gettext("No longer in this list"),
+        "noNext": gettext("No other case waits in this list."),
         "noMatch": gettext("Nothing fits. Try fewer letters."),
         "suits": gettext("Suits what they wrote"),
         "reading": gettext("%(name)s is reading this case."),
@@ -122,6 +123,7 @@ def _words_of_writing() -> dict[str, str]:
         "notSentAnyway": gettext("Nothing was sent, so there is nothing to take back."),
         "nothingToUndo": gettext("There is nothing to take back."),
         "noUndoTime": gettext("It has left already: your time to take back is 0 seconds."),
+        "noteKept": gettext("The note is kept."),
         "noteStays": gettext("A note cannot be taken back. Only your team sees it."),
     }
 
@@ -153,6 +155,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "login": reverse("account_login"),
             "here": reverse("here") if member and can(member.role, "claim") else None,
             "home": reverse("me"),
+            "inbox": reverse("inbox"),
             "user": str(member.user_id) if member else None,
             "place": str(member.workspace_id) if member else None,
             "keys": prefs.has_single_keys,

@@ -144,7 +144,8 @@ class Stop:
 class Composer:
     """The form under a thread. `wrote` is the audience in which the customer wrote last.
 
-    `then` is the macro that goes on when the reply is sent. `overrides` and `is_undescribed` are
+    `then` is the macro that goes on when the reply is sent, `is_given` says that somebody just
+    asked for this text, whose caret belongs into it. `overrides` and `is_undescribed` are
     what was agreed to before something else stopped the reply: nobody is asked twice.
     """
 
@@ -154,6 +155,7 @@ class Composer:
     key: str = ""
     text: str = ""
     then: str = ""
+    is_given: bool = False
     seen_id: str = ""
     seen_version: str = ""
     why_not: str = ""

@@ -23,7 +23,7 @@ from hearwell.routing.rules import Presence
 from hearwell.sla.calendars import current_calendars, open_among, opens_at
 from hearwell.sla.models import Calendar
 from hearwell.sla.rules import BadCalendarError
-from hearwell.web.agent.inbox.wants import wants_part
+from hearwell.web.agent.inbox.wants import told, wants_part
 from hearwell.web.components.routed import PRESENCES, WAITS, needs_words, skill_name
 
 _ORDER: Final = {Presence.AVAILABLE: 0, Presence.BUSY: 1, Presence.AWAY: 2}
@@ -107,12 +107,15 @@ def _wait(one: Waiting) -> WaitLine:
 @require_POST
 def presence(request: MemberRequest) -> HttpResponse:
     """Be available, busy or away."""
+    chosen = request.POST.get("presence", "")
     try:
-        atdesk.choose_presence(request.membership, request.POST.get("presence", ""))
+        atdesk.choose_presence(request.membership, chosen)
     except ValueError as error:
         raise Http404 from error
+    said = _("You are: %(presence)s.") % {"presence": PRESENCES[chosen]}
     if wants_part(request):
-        return render(request, "hearwell/parts/presence.html", {})
+        return told(render(request, "hearwell/parts/presence.html", {}), said)
+    messages.success(request, said)
     return redirect(_back(request))
 
 

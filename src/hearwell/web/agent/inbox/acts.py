@@ -29,11 +29,11 @@ from hearwell.triage import services as triage
 from hearwell.triage.queries import verdict_of_case
 from hearwell.web.agent.inbox.casepage import draw_case
 from hearwell.web.agent.inbox.reasons import reasons_of
-from hearwell.web.agent.inbox.wants import wants_part
+from hearwell.web.agent.inbox.wants import told, wants_part
 
 
 def _acted(
-    request: MemberRequest, case_id: UUID, act: Callable[[], object], said: str = ""
+    request: MemberRequest, case_id: UUID, act: Callable[[], object], said: str
 ) -> HttpResponse:
     """Do one act and show the case; a refusal is said in words, never as an error page."""
     _must_exist(request, case_id)
@@ -49,8 +49,9 @@ def _acted(
     except acts.BadActError as error:
         messages.error(request, str(error))
     else:
-        if said and not wants_part(request):
-            messages.success(request, said)
+        if wants_part(request):
+            return told(draw_case(request, case_id), said)
+        messages.success(request, said)
     if wants_part(request):
         return draw_case(request, case_id)
     return redirect("case", case_id)
@@ -153,6 +154,7 @@ def tag(request: MemberRequest, case_id: UUID) -> HttpResponse:
         request,
         case_id,
         lambda: acts.tag_case([case_id], [n for n in names if n], request.membership),
+        _("The label is on."),
     )
 
 
@@ -161,7 +163,12 @@ def tag(request: MemberRequest, case_id: UUID) -> HttpResponse:
 def untag(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Take a label off."""
     names = [clean(request.POST.get("tag", ""))[0]]
-    return _acted(request, case_id, lambda: acts.untag_case([case_id], names, request.membership))
+    return _acted(
+        request,
+        case_id,
+        lambda: acts.untag_case([case_id], names, request.membership),
+        _("The label is off."),
+    )
 
 
 @requires("tag")
@@ -205,7 +212,7 @@ def contact_note(request: MemberRequest, case_id: UUID) -> HttpResponse:
             user = cast("User", request.user)
             contacts.add_note(request.workspace.id, case.contact_id, user.id, text)
 
-    return _acted(request, case_id, act)
+    return _acted(request, case_id, act, _("The note is kept."))
 
 
 @requires("note")
@@ -219,7 +226,7 @@ def contact_tier(request: MemberRequest, case_id: UUID) -> HttpResponse:
             tier = request.POST.get("tier", "")
             contacts.call_tier(request.workspace.id, case.contact_id, tier)
 
-    return _acted(request, case_id, act)
+    return _acted(request, case_id, act, _("Saved."))
 
 
 def _uuid(text: str) -> UUID:

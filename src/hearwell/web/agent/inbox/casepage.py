@@ -95,6 +95,12 @@ class Opened:
         return replies_in_sight(self.workspace_id, lanes, self.request.membership.user_id)
 
     @property
+    def replies_here(self) -> list[PendingReply]:
+        """Of these, those that go to this case's own threads."""
+        lanes = {thread.id for thread in self.page.conversations}
+        return [reply for reply in self.replies if reply.thread_id in lanes]
+
+    @property
     def answers(self) -> Mapping[str, Sequence[str]]:
         """What this person's role answers, where it does not answer all."""
         person = self.people.get(self.request.membership.user_id)
@@ -193,9 +199,9 @@ def draw_thread(request: MemberRequest, case_id: UUID) -> HttpResponse:
 
 
 def _thread(opened: Opened) -> dict[str, Any]:
-    thread, lanes = opened.thread, {one.id for one in opened.page.conversations}
+    thread = opened.thread
     is_latest = not opened.request.GET.get("before")
-    replies = [reply for reply in opened.replies if reply.thread_id in lanes] if is_latest else []
+    replies = opened.replies_here if is_latest else []
     items = items_of(
         thread.messages,
         thread.versions,
@@ -238,7 +244,7 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         ),
         "stop": stop,
         "snooze_choices": snooze_choices(ZoneInfo(request.workspace.time_zone), opened.at),
-        "close_reasons": close_reasons(page.case, has_answer=bool(opened.replies)),
+        "close_reasons": close_reasons(page.case, has_answer=bool(opened.replies_here)),
         "batch_reasons": batch_reasons(),
         "stage": stage_of(page, opened.thread.messages),
         "waiting_sends": toasts_of(request, opened.replies),

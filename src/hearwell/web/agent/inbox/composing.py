@@ -87,6 +87,7 @@ def composer_of(
         initials=by.initials,
         key=key,
         then=given.get("then", ""),
+        is_given="text" in given and "key" not in given,
         text=given.get("text", draft.text if draft else ""),
         seen_id=given.get("seen") or (str(thread.messages[-1].id) if thread.messages else ""),
         seen_version=given.get("version") or str(page.case.version),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
@@ -31,7 +30,7 @@ from hearwell.web.agent.inbox.casepage import draw_case
 from hearwell.web.agent.inbox.saved import go_on
 from hearwell.web.agent.inbox.stops import stop_of
 from hearwell.web.agent.inbox.typing import AUDIENCES, MAX_DRAFT, typed, uuid_in, uuid_of
-from hearwell.web.agent.inbox.wants import wants_part
+from hearwell.web.agent.inbox.wants import telling, wants_part
 from hearwell.web.components.writing import Stop
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -58,7 +57,7 @@ def send(request: MemberRequest, case_id: UUID) -> HttpResponse:
     if not wants_part(request):
         return redirect(f"{reverse('case', args=[case_id])}?as={audience}")
     response = draw_case(request, case_id, given={"audience": audience})
-    return _telling(response, "hw:sent", {"delivery": str(delivery.id) if delivery else None})
+    return telling(response, "hw:sent", {"delivery": str(delivery.id) if delivery else None})
 
 
 def _say(request: MemberRequest, case_id: UUID, audience: str) -> Delivery | None:
@@ -105,12 +104,6 @@ def _take_files(request: MemberRequest, reply: Reply) -> None:
 def _is_taken(refusal: Unsendable) -> bool:
     """Say whether the key of this form is spent: the next reply needs a new one."""
     return isinstance(refusal, AlreadySent)
-
-
-def _telling(response: HttpResponse, name: str, facts: Mapping[str, object]) -> HttpResponse:
-    """Let htmx raise an event with these facts when the answer has been shown."""
-    response["HX-Trigger"] = json.dumps({name: facts})
-    return response
 
 
 def reply_in(request: MemberRequest, case_id: UUID, audience: str) -> Reply:
@@ -173,7 +166,7 @@ def _stopped(
         "from": request.POST.get(f"from_{request.POST.get(f'to_{audience}', '')}", ""),
     }
     response = draw_case(request, case_id, stop=stop, given=given, status=status)
-    return _telling(response, "hw:stopped", {"said": f"{stop.title} {stop.text}"})
+    return telling(response, "hw:stopped", {"said": f"{stop.title} {stop.text}"})
 
 
 @requires("note")

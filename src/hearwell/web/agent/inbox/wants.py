@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
@@ -16,3 +19,14 @@ def varied(response: HttpResponse) -> HttpResponse:
     patch_vary_headers(response, ["HX-Request", "HX-Request-Type"])
     response["Cache-Control"] = "no-store"
     return response
+
+
+def telling(response: HttpResponse, name: str, facts: Mapping[str, object]) -> HttpResponse:
+    """Let htmx raise an event with these facts when the answer has been shown."""
+    response["HX-Trigger"] = json.dumps({name: facts})
+    return response
+
+
+def told(response: HttpResponse, said: str) -> HttpResponse:
+    """Let those hear what was done who do not see it."""
+    return telling(response, "hw:said", {"said": said})

@@ -28,6 +28,14 @@ export function drawer(name) {
   one(name === "queues" ? "#queues a" : "#person [data-close-drawer]")?.focus();
 }
 
+/** From a case to the reply that waits in it; among those that wait, to the next one's button. */
+function approve() {
+  const way = one('[data-command-link="approve"]');
+  if (way) { way.click(); return; }
+  const buttons = all("[data-approve]"), here = buttons.findIndex((button) => button.closest("article").contains(document.activeElement));
+  (buttons[here + 1] ?? buttons[0])?.focus();
+}
+
 /** The menu in the rail; where there is no room for a rail, the same choice among one's own settings. */
 function openPresence() {
   const menu = one('[data-command-menu="presence"]');
@@ -39,6 +47,7 @@ const dos = {
   next: () => list.step(1),
   previous: () => list.step(-1),
   open: list.openFocused,
+  "next-open": list.openNext,
   back: list.back,
   reply: () => composer.choose("wrote"),
   private: () => composer.choose("private"),
@@ -47,11 +56,13 @@ const dos = {
   claim: () => one('[data-command-form="claim"]')?.requestSubmit(),
   assign: () => openMenu("assign"),
   label: () => openMenu("label"),
+  kind: () => openMenu("kind"),
   solve: () => openMenu("solve"),
   snooze: () => openMenu("snooze"),
   merge: () => follow("merge"),
   give: () => follow("give"),
   split: () => follow("split"),
+  approve,
   choose: () => list.choose(false),
   "choose-range": () => list.choose(true),
   filter: () => openMenu("filter"),
@@ -88,6 +99,7 @@ const fits = (command) =>
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.altKey || event.repeat && event.key === "Enter") return;
   if (event.key === "Escape") { escape(event); return; }
+  if (inMenu(event)) return;
   const strokes = [strokeOf(event), latinOf(event)].filter(Boolean), isMod = strokes[0]?.startsWith("Mod+");
   if (!strokes.length) return;
   if (!isMod && (!config.keys || isTyping(event.target) || one("dialog[open]"))) return;
@@ -101,6 +113,27 @@ document.addEventListener("keydown", (event) => {
   if (!fits(command) || (command.where === "composer" && !event.target.closest("#composer"))) return;
   event.preventDefault();
   run(command.id, command.url);
+});
+
+/** In an open menu arrows move, a digit presses the choice with that number, and Enter in a choice sends it off. Says whether that is what was meant. */
+function inMenu(event) {
+  const pop = event.target.closest?.("details[open] > .pop");
+  if (!pop || event.ctrlKey || event.metaKey) return false;
+  // A browser opens its list of choices at Enter; here they were typed, and Enter ends it as in every other field.
+  if (event.key === "Enter" && event.target.matches("select")) { event.preventDefault(); event.target.form.requestSubmit(one("button[type=submit]", event.target.form)); return true; }
+  if (isTyping(event.target)) return false;
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key], chosen = /^[1-9]$/.test(event.key) && all(".act", pop)[event.key - 1];
+  if (!by && !chosen) return false;
+  event.preventDefault();
+  if (chosen) { chosen.click(); return true; }
+  const stops = all("button, a, input:not([type=hidden]), select", pop).filter((stop) => stop.checkVisibility() && !stop.disabled);
+  stops[(stops.indexOf(event.target) + by + stops.length) % stops.length]?.focus();
+  return true;
+}
+
+// Chosen, the menu is drawn anew: the hand stays where it is.
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.target?.id === "my-presence" && document.activeElement === document.body) one("#my-presence summary")?.focus();
 });
 
 function escape(event) {

@@ -1,8 +1,9 @@
 // The list never moves by itself. Here are the moves a person makes: step, open, choose, show new.
-import { all, announce, flash, one, openCase, post, say, SignedOut } from "./page.js";
+import { all, announce, config, flash, one, openCase, post, say, SignedOut } from "./page.js";
 import { lose, signOut } from "./line.js";
 import { URGENT_FROM } from "./row.js";
 
+const NEXT = "#next", VISIT = /^\/c\/[0-9a-f-]{36}\/$/;
 const fresh = new Map(); // case -> its urgency
 let isOld = false;
 const chosen = new Map(); // case -> its version then: what happens to it later, nobody has seen
@@ -21,7 +22,23 @@ export function step(by) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-export const openFocused = () => current()?.click();
+export const openFocused = () => (current() ?? rows()[0])?.click();
+
+/** Open the next case that still waits: after the open one, at its end from the top; from another page, in the inbox. */
+export async function openNext() {
+  if (!one("#list")) { location.assign(`${config.inbox}${NEXT}`); return; }
+  await late;
+  const more = one("#more a"), open = openCase(), isDone = (row) => row.dataset.case === open || row.classList.contains("gone");
+  let list = rows(), here = list.findIndex((row) => row.dataset.case === open);
+  if (more && list.slice(here + 1).every(isDone)) {
+    await window.htmx.ajax("GET", more.getAttribute("href"), { target: "#more", swap: "outerHTML" });
+    list = rows();
+  }
+  const next = (open ? null : focused()) ?? [...list.slice(here + 1), ...list.slice(0, Math.max(0, here))].find((row) => !isDone(row));
+  if (!next) { flash(say("noNext")); return; }
+  next.scrollIntoView({ block: "nearest" });
+  next.click();
+}
 
 export function back() {
   const panes = one("#panes");
@@ -124,6 +141,7 @@ export function choose(toHere = false) {
   } else if (!chosen.delete(id)) chosen.set(id, row.dataset.version);
   anchor = id;
   paintChosen();
+  row.scrollIntoView({ block: "nearest" }); // in a low window the bar of what can be done pushes it out of sight
 }
 
 function paintChosen() {
@@ -201,10 +219,22 @@ document.addEventListener("htmx:after:swap", (event) => {
   delete panes.dataset.drawer;
   if (openCase()) { panes.dataset.view = "convo"; document.title = one("#case-head h2")?.textContent + " · Hearwell"; }
   markOpen();
+  holdFocus(event.detail.ctx);
 });
 
+/** Whoever opens a case stands at its messages; whoever acts on it stays, and falls back there if what was pressed is gone. */
+function holdFocus({ request }) {
+  const active = document.activeElement, thread = one("#thread-scroll");
+  const isVisit = request.method === "GET" && VISIT.test(new URL(request.action, location.href).pathname);
+  if (!thread || !(active === document.body || !active.checkVisibility() || (isVisit && active.closest("#list-pane")))) return;
+  thread.focus();
+  if (isVisit) announce(one("#convo").getAttribute("aria-label"));
+}
+
 // A case opened by its address comes without the list; it follows here, queues and all.
-addEventListener("DOMContentLoaded", async () => {
+const late = new Promise((go) => { addEventListener("DOMContentLoaded", () => go(bringLate())); });
+
+async function bringLate() {
   const list = one("#list[data-late]");
   if (!list || !window.htmx) return;
   const url = new URL(list.dataset.url, location.href);
@@ -212,4 +242,11 @@ addEventListener("DOMContentLoaded", async () => {
   await window.htmx.ajax("GET", url.pathname + url.search, { target: "#list", swap: "innerHTML" });
   delete list.dataset.late;
   markOpen();
+}
+
+// Sent here from a page without a list, to go on with the next case.
+late.then(() => {
+  if (location.hash !== NEXT || !one("#list")) return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  openNext();
 });

@@ -5,7 +5,7 @@ export class Listbox {
   #chosen = 0;
 
   constructor(dialog, input, list, choose) {
-    Object.assign(this, { dialog, input, list, choose });
+    Object.assign(this, { dialog, input, list, choose, settled: null });
     dialog.addEventListener("keydown", (event) => this.#key(event));
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) dialog.close();
@@ -28,7 +28,13 @@ export class Listbox {
   #key(event) {
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (move) { event.preventDefault(); this.select(this.#chosen + move); }
-    if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); this.#take(this.options[this.#chosen]); }
+    if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); this.#enter(); }
+  }
+
+  /** Whoever types and presses Enter at once means what fits the words, not what stood there before. */
+  async #enter() {
+    await this.settled;
+    if (this.dialog.open) this.#take(this.options[this.#chosen]);
   }
 
   #take(option) {

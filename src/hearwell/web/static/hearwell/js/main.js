@@ -20,5 +20,8 @@ import "./files.js";
 import "./install.js";
 import "./push.js";
 
+// Led here to read one reply: its button is under the hand.
+if (/^#r-[0-9a-f-]+$/.test(location.hash)) document.querySelector(`${location.hash} [data-approve]`)?.focus();
+
 // A row of tabs that is wider than the screen begins where one is.
 document.querySelector(".side-narrow [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

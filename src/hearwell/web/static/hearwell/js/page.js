@@ -18,6 +18,9 @@ export function announce(text) {
   if (place) place.textContent = text;
 }
 
+// What an act says to those who do not see what it changed.
+document.addEventListener("hw:said", ({ detail }) => announce(detail.said));
+
 /** The session is over: the server sent us to the sign-in page instead of an answer. */
 export class SignedOut extends Error {}
 

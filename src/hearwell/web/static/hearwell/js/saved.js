@@ -15,7 +15,7 @@ export function openSaved() {
   dialog.showModal();
   one("#saved-input").value = "";
   one("#saved-list").replaceChildren();
-  find("");
+  choices.settled = find("");
 }
 
 async function find(text) {
@@ -87,7 +87,10 @@ async function beginLate(url) {
   insert(field.value ? `${text} ` : text);
 }
 
-dialog?.addEventListener("input", (event) => { clearTimeout(soon); soon = setTimeout(() => find(event.target.value.trim()), PAUSE_MS); });
+dialog?.addEventListener("input", (event) => {
+  clearTimeout(soon);
+  choices.settled = new Promise((go) => { soon = setTimeout(() => go(find(event.target.value.trim())), PAUSE_MS); });
+});
 document.addEventListener("click", (event) => {
   const late = event.target.closest("#late-words");
   if (late && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); beginLate(late.href); return; }

@@ -85,7 +85,11 @@ function goOn() {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-document.addEventListener("hw:sent", ({ detail }) => { if (flight) flight.ended = { kind: "sent", delivery: detail.delivery }; });
+document.addEventListener("hw:sent", ({ detail }) => {
+  if (!flight) return;
+  flight.ended = { kind: "sent", delivery: detail.delivery };
+  if (flight.isNote) announce(say("noteKept"));
+});
 document.addEventListener("hw:stopped", ({ detail }) => { if (flight) flight.ended = { kind: "stopped", said: detail.said }; });
 
 document.addEventListener("htmx:error", ({ detail: { ctx, error } }) => {

@@ -3,6 +3,7 @@ import { all, announce, flash, one, openCase, post, say, SignedOut } from "./pag
 import { lose, setWaiting, signOut } from "./line.js";
 import { reload, save } from "./drafts.js";
 import { inFlight } from "./sending.js";
+import { strokeOf } from "./strokes.js";
 
 const gone = new Set(); // taken back or sent: an older answer must not bring its toast back
 const ends = new WeakMap();
@@ -42,6 +43,26 @@ export async function undo() {
   if (button) button.click(); else flash(say("noUndoTime"));
 }
 
+// Where a toast would come to lie on what has the focus, that moves out of its way (scroll-padding says how far).
+const place = one("#toasts");
+if (place) new MutationObserver(() => {
+  const held = document.activeElement, low = matchMedia("(max-width: 44rem) and (max-height: 30rem)");
+  if (low.matches && held !== document.body && !place.contains(held)) held.scrollIntoView({ block: "nearest" });
+}).observe(place, { childList: true });
+
+let sentFrom = null; // the case whose composer was emptied by sending and not touched since
+
+document.addEventListener("submit", ({ target }) => { if (target.id === "composer") sentFrom = openCase(); });
+document.addEventListener("input", ({ target }) => { if (target.id === "ed" && target.value) sentFrom = null; });
+
+// Right after sending, the key that takes back what was typed takes back what was sent.
+document.addEventListener("keydown", (event) => {
+  if (event.target.id !== "ed" || strokeOf(event) !== "Mod+Z" || sentFrom !== openCase() || (event.target.value && !inFlight())) return;
+  if (!inFlight() && !newest()) return;
+  event.preventDefault();
+  undo();
+});
+
 /** Ids grow with time. */
 function newest() {
   const open = all("[data-undo]").filter((toast) => one("button:not(:disabled)", toast));
@@ -74,7 +95,11 @@ async function takeBack(toast, url) {
   const isHere = told.case === openCase();
   const link = told.isBack && told.url && !isHere ? { url: told.url, text: say("openIt") } : null;
   flash(isHere || !told.name ? told.said : `${told.name}: ${told.said}`, { isBad: !told.isBack, link });
-  if (told.isBack && isHere) await reload({ case: told.case, audience: new URL(told.url, location.href).searchParams.get("as") });
+  if (!told.isBack || !isHere) return;
+  await reload({ case: told.case, audience: new URL(told.url, location.href).searchParams.get("as") });
+  const field = one("#ed");
+  field?.focus();
+  field?.setSelectionRange(field.value.length, field.value.length);
 }
 
 /** A delivery has left, or was stopped: its toast goes, but not from under a hand. */
