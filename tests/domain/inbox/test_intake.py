@@ -25,6 +25,7 @@ from hearwell.conversations.models import Case, Message, MessageVersion
 from hearwell.events.models import Event
 from hearwell.inbox.intake import take_deletions, take_edits, take_history, take_in
 from hearwell.kit.clock import now
+from hearwell.sla import services as sla
 from hearwell.sla.models import Clock
 from hearwell.sla.services import close_historic
 
@@ -98,6 +99,21 @@ def test_a_complaint_becomes_a_case_with_two_clocks(channel, frozen):
     assert case.due_at == min(clock.due_at for clock in clocks().values())
     assert case.team_id is not None
     assert Event.objects.filter(name="MessageReceived").count() == 1
+
+
+def test_a_new_case_falls_under_the_promise_of_its_account(channel, workspace, alice, frozen):
+    sla.ensure_defaults(workspace)
+    at_once = {str(urgency): {"first_reply_s": 300, "answer_s": 900} for urgency in range(5)}
+    policy = sla.make_policy(
+        workspace.id, by=alice, name="Chat", conditions={"channel": [str(channel.id)]},
+        targets=at_once,
+    )  # fmt: skip
+    (first,) = take_in(channel, [said(1)])
+    (second,) = take_in(channel, [said(2, thread="t2", minutes=1)])
+    assert {clock.policy_id for clock in Clock.objects.all()} == {policy.id}
+    for message in (first, second):
+        case = Case.objects.get(id=message.case_id)
+        assert case.due_at == message.sent_at + timedelta(minutes=5)
 
 
 def test_ten_times_the_same_message_is_one(channel):

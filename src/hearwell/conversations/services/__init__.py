@@ -26,7 +26,7 @@ from hearwell.conversations.services.handing import ROUTED, Handing, hand
 from hearwell.conversations.services.inhand import CannotMoveError, Moved
 from hearwell.conversations.services.joining import join
 from hearwell.conversations.services.moving import merge, split
-from hearwell.conversations.services.opening import opening
+from hearwell.conversations.services.opening import opening, write_opened
 from hearwell.conversations.services.passing import PASSED_ON, pass_on
 from hearwell.conversations.services.people import hand_over
 from hearwell.conversations.services.place import credited
@@ -132,4 +132,5 @@ __all__ = [
     "untagged",
     "wake",
     "wake_due",
+    "write_opened",
 ]

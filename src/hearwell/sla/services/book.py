@@ -13,6 +13,7 @@ from django.db.models import When as If
 
 from hearwell.accounts.models import Workspace
 from hearwell.conversations.models import Message
+from hearwell.conversations.services import write_opened
 from hearwell.kit.scope import scope
 from hearwell.sla.matching import Facts, first_fit, language_of
 from hearwell.sla.models import Policy
@@ -52,9 +53,10 @@ class Book:
 
     def know(self, message_ids: Iterable[UUID]) -> None:
         """Read what promises are chosen by; one query, and none where there is but one promise."""
-        if len(self.policies) > 1:
-            wanted = set(message_ids).difference(self._facts)
-            self._facts |= facts_of(self.workspace_id, wanted) if wanted else {}
+        wanted = set(message_ids).difference(self._facts) if len(self.policies) > 1 else ()
+        if wanted:
+            write_opened()  # the case of a message may not stand in the database yet
+            self._facts |= facts_of(self.workspace_id, wanted)
 
     def policy_for(self, ask: Asking) -> Policy:
         """Return the promise to whoever wrote a message; `know` it before, if there are many."""
