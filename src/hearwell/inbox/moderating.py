@@ -6,7 +6,7 @@ most, for a reason that is kept, and never deleted: only what we said ourselves 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -128,6 +128,20 @@ def offered_acts(message: Message, channel: Channel | None) -> list[Act]:
     standing = standings(getattr(message, "acts", None))
     possible = possible_acts(message, channel)
     return [act for act in Act if act in possible and _makes_sense(act, standing)]
+
+
+def acts_asked(workspace_id: UUID, message_id: UUID) -> list[Moderation]:
+    """What was asked of the network for a message, the latest first. One query."""
+    rows = Moderation.objects.filter(workspace_id=workspace_id, message_id=message_id)
+    return list(rows.order_by("-id")[:100])
+
+
+def offered_on(message: Message, asked: Sequence[Moderation]) -> list[Act]:
+    """`offered_acts` for one message alone, given what was asked for on it, the latest first."""
+    message.acts = [vars(row) for row in reversed(asked)]  # type: ignore[attr-defined]
+    channel_id = message.channel_id
+    channel = channel_by_id(message.workspace_id, channel_id) if channel_id else None
+    return offered_acts(message, channel)
 
 
 def _makes_sense(act: Act, standing: Mapping[Topic, Standing]) -> bool:
