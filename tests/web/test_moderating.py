@@ -117,7 +117,8 @@ def test_our_answer_is_deleted_and_says_by_whom(agent, comment):
     press(agent, ours, "delete")
     come_of_it(Moderation.objects.get())
     page = page_of(agent, comment)
-    assert "Deleted on the network by You" in page
+    assert "Deleted on the network: You" in page
+    assert '<s dir="auto">Thank you.' in page, "the team still reads what was said"
     assert offered(page, ours) == set()
     assert Message.objects.get(id=ours.id).deleted_at
 

@@ -1,4 +1,4 @@
-"""The law of acts on messages, pure: what undoes what, and what a network's answer means.
+"""The law of acts on messages: what undoes what, and what a network's answer means.
 
 Doing one twice is no error at any network, so what is in doubt is simply done again: unlike a
 reply, an act needs no reading back.
@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
+
+from django.utils.translation import gettext_noop as _
 
 from hearwell.connect import failures
 from hearwell.connect.model import Act
@@ -46,9 +48,9 @@ TOPIC: Final[Mapping[Act, Topic]] = MappingProxyType(
     }
 )
 # In place of what a failure says of replies.
-_NOT_ALLOWED: Final = "The network does not let this account do that to this message."
-_GONE: Final = "The message is no longer on the network."
-_NEVER_REACHED: Final = (
+_NOT_ALLOWED: Final = _("The network does not let this account do that to this message.")
+_GONE: Final = _("The message is no longer on the network.")
+_NEVER_REACHED: Final = _(
     "The network gave no clear answer for half an hour. Look there, or ask for it again."
 )
 

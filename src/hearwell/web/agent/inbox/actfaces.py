@@ -85,7 +85,7 @@ def deletion_words(message: Message, named: Namer) -> str:
     standing = standings(getattr(message, "acts", None)).get(Topic.DELETE)
     if standing is None or standing.done is None:
         return ""
-    return _("Deleted on the network by %(who)s") % {"who": _who(standing.done["by"], named)}
+    return _("Deleted on the network: %(who)s") % {"who": _who(standing.done["by"], named)}
 
 
 def _who(user_id: str | None, named: Namer) -> str:

@@ -216,7 +216,9 @@ def message_face(
     channel = around.channels.get(message.channel_id or UUID(int=0))
     network = channel.network if channel else around.network
     handle = channel.handle if channel else around.handle
-    text, signature = _parted(message, around) if is_ours and not is_note else (message.text, "")
+    text, signature = message.text, ""
+    if is_ours and not is_note:
+        text, signature = _parted(message, said_by_us(message, versions), around)
     return MessageFace(
         id=str(message.id),
         side="note" if is_note else "out" if is_ours else "in",
@@ -257,13 +259,19 @@ def _rating(rating: int | None) -> str:
     return _("%(n)s of 5 stars") % {"n": rating}
 
 
-def _parted(message: Message, around: Surroundings) -> tuple[str, str]:
+def said_by_us(message: Message, versions: Sequence[MessageVersion]) -> str:
+    """What we said; of what is deleted, what it said before, unless that had to go, too."""
+    is_kept = message.deleted_at is not None and not message.is_purged
+    return versions[-1].text if is_kept and versions else message.text
+
+
+def _parted(message: Message, text: str, around: Surroundings) -> tuple[str, str]:
     """Part the signature from the text, so that it can be drawn quietly."""
     person = around.people.get(message.author_user_id) if message.author_user_id else None
-    if person is None or signed(message.text, person.initials) != message.text:
-        return message.text, ""
+    if person is None or signed(text, person.initials) != text:
+        return text, ""
     mark = f"^{person.initials}"
-    stem = message.text.rstrip()
+    stem = text.rstrip()
     return stem[: -len(mark)].rstrip(), mark
 
 
