@@ -8,6 +8,7 @@ import pytest
 
 from hearwell.outbound.models import Moderation
 from hearwell.outbound.services import acting
+from hearwell.outbound.services.settling import settle_acts
 from tests.factories import make_channel, make_item, make_reply, receive
 
 
@@ -29,7 +30,7 @@ def test_a_like_is_asked_for_once_and_listed(program, comment):
     told = program.get(where(comment)).json()
     assert told["asked"] == [first.json()]
     assert told["offered"] == ["unlike", "hide"]
-    acting._settle(Moderation.objects.get(), acting._PAUSED)
+    settle_acts([Moderation.objects.get()], acting._PAUSED)
     (asked,) = program.get(where(comment)).json()["asked"]
     assert (asked["state"], asked["failure_code"]) == ("refused", "channel_paused")
 

@@ -15,7 +15,7 @@ from hearwell.kit.clock import now
 from hearwell.outbound.actlaw import Try, outcome
 from hearwell.outbound.events import ActSettled
 from hearwell.outbound.models import Moderation
-from hearwell.outbound.services import acting
+from hearwell.outbound.services.settling import settle_acts
 from tests.factories import make_channel, make_item, make_reply, receive
 from tests.web.conftest import HTMX
 
@@ -43,7 +43,8 @@ def press(client, message: Message, act: str, **more: object):
 
 def come_of_it(row: Moderation, answer: Exception | None = None) -> None:
     """Let the network answer, and the case hear of it."""
-    acting._settle(row, outcome(answer, Try(Act(row.act), now(), 1, now())))
+    settle_acts([row], outcome(answer, Try(Act(row.act), now(), 1, now())))
+    row.refresh_from_db()
     settled(
         [
             ActSettled(

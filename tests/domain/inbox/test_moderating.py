@@ -32,7 +32,7 @@ from hearwell.kit.ids import uuid7
 from hearwell.kit.scope import scope
 from hearwell.outbound import doer, sender
 from hearwell.outbound import services as outbound
-from hearwell.outbound.actlaw import Topic
+from hearwell.outbound.actlaw import ActState, Outcome, Topic
 from hearwell.outbound.models import Moderation
 from hearwell.outbound.services import acting
 from hearwell.powers.giving import DEFAULTS, Power
@@ -265,12 +265,27 @@ def test_the_stop_button_stops_acts_and_none_goes_out_later(desk: Desk) -> None:
     asked = desk.ask(Act.LIKE)
     with scope(desk.ws):
         outbound.stop(desk.ws, "network", "sandbox", reason="Storm", by=desk.anna.user)
+        outbound.resume(desk.ws, "network", "sandbox", by=desk.anna.user)
     assert desk.work(asked).state == "refused"
     assert "like" not in desk.item(desk.comment)
     assert desk.verbs().count("act_not_done") == 1
+    with scope(desk.ws):
+        outbound.stop(desk.ws, "network", "sandbox", reason="Storm", by=desk.anna.user)
     with pytest.raises(CannotActError) as refused:
         desk.ask(Act.LIKE)
     assert "Storm" in str(refused.value)
+
+
+def test_an_act_in_hand_when_sending_stops_is_not_begun_anew(desk: Desk) -> None:
+    asked = desk.ask(Act.LIKE)
+    claimed = acting.claim_act(desk.ws, asked.id)
+    with scope(desk.ws):
+        outbound.stop(desk.ws, "workspace", reason="Storm", by=desk.anna.user)
+    assert desk.row(asked).state == "waiting"
+    assert claimed is not None
+    later = Outcome(ActState.WAITING, not_before=now())
+    acting.record_act(claimed, later)
+    assert desk.work(asked).failure_code == "kill_switch"
 
 
 def test_a_paused_account_does_nothing(desk: Desk) -> None:

@@ -13,23 +13,19 @@ from django.utils.translation import gettext_noop as _
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.connect.model import Act
 from hearwell.connect.registry import connector_for
-from hearwell.events.services import emit
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.outbound.actlaw import TOPIC, ActState, Outcome
-from hearwell.outbound.events import ActSettled
 from hearwell.outbound.models import Moderation
 from hearwell.outbound.rules import lease_s
 from hearwell.outbound.services import instance
 from hearwell.outbound.services.gate import pass_gate
+from hearwell.outbound.services.settling import STOPPED, settle_acts
 from hearwell.outbound.services.switches import active_switches, switch_for
 
 BATCH = 200
 # A job was deferred for the row; if nothing came of it by then, another one is.
 _NUDGE = timedelta(seconds=5)
-_STOPPED = Outcome(
-    ActState.REFUSED, "kill_switch", _("Sending is stopped. Nothing was done; ask again later.")
-)
 _PAUSED = Outcome(
     ActState.REFUSED, "channel_paused", _("This channel is paused or read-only. Nothing was done.")
 )
@@ -121,7 +117,7 @@ def claim_act(workspace_id: UUID, moderation_id: UUID) -> Moderation | None:
             return None
         stop = _stop_of(row)
         if stop is not None:
-            _settle(row, stop)
+            settle_acts([row], stop)
             return None
         row.attempts += 1
         row.lease_until = at + timedelta(seconds=lease_s(connector_for(row.network).manifest))
@@ -132,7 +128,7 @@ def claim_act(workspace_id: UUID, moderation_id: UUID) -> Moderation | None:
 
 def _stop_of(row: Moderation) -> Outcome | None:
     if switch_for(active_switches(row.workspace_id), row.network, row.channel_id) is not None:
-        return _STOPPED
+        return STOPPED
     channel = Channel.objects.filter(workspace_id=row.workspace_id, id=row.channel_id).first()
     return None if channel is not None and channel.state == ChannelState.ACTIVE else _PAUSED
 
@@ -150,36 +146,11 @@ def record_act(row: Moderation, found: Outcome) -> None:
         if current is None:
             return
         if found.to is not ActState.WAITING:
-            _settle(current, found)
+            settle_acts([current], found)
             return
         current.lease_until, current.not_before = None, found.not_before or now()
         current.wake_at = current.not_before
         current.save(update_fields=["lease_until", "not_before", "wake_at"])
-
-
-def _settle(row: Moderation, found: Outcome) -> None:
-    at = now()
-    row.state, row.settled_at, row.lease_until = found.to.value, at, None
-    row.failure_code, row.failure_message = found.code, found.message
-    row.wake_at = None
-    told = ["state", "settled_at", "lease_until", "failure_code", "failure_message", "wake_at"]
-    row.save(update_fields=told)
-    emit(
-        [
-            ActSettled(
-                workspace_id=row.workspace_id,
-                moderation_id=row.id,
-                message_id=row.message_id,
-                channel_id=row.channel_id,
-                act=row.act,
-                state=row.state,
-                asked_by_id=row.asked_by_id,
-                settled_at=at,
-                code=found.code,
-                message=found.message,
-            )
-        ]
-    )
 
 
 def sweep() -> int:
