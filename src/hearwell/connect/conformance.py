@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from hearwell.connect.conformance_acts import acts_bear_repeating
 from hearwell.connect.conformance_files import (
     files_arrive_as_they_are,
     manifest_says_which_files,
@@ -374,6 +375,7 @@ CHECKS: tuple[Check, ...] = (
     sends_once_and_finds_it,
     manifest_says_which_files,
     files_arrive_as_they_are,
+    acts_bear_repeating,
     every_way_in_tells_the_same,
     preflight_is_pure_and_strict,
     errors_map_to_failures,

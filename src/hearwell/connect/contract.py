@@ -41,6 +41,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands: who reads it, what its thread began with (empty: unknown)."""
+
+    audience: Audience
+    root_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewThread:
     """A thread that we may begin: its key, and whom it is with."""
 
@@ -338,6 +346,13 @@ class Moderates(ABC):
     """Can do more to a message than answer it: like, hide, delete one of ours."""
 
     acts: ClassVar[frozenset[Act]]
+
+    def may(self, account: Account, act: Act, ref: str, place: Place) -> bool:  # noqa: ARG002 -- overridden
+        """Whether it is worth offering on the message ``ref``, which stands at ``place``. PURE.
+
+        ``account`` comes without its secrets. The network has the last word, when it is asked.
+        """
+        return act in self.acts
 
     @abstractmethod
     def act(self, account: Account, act: Act, ref: str, *, root_id: str | None = None) -> None:

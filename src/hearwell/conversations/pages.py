@@ -104,6 +104,16 @@ _REACTIONS = """
             AND r.target_remote_id = conversations_message.remote_id AND r.reaction <> ''
         GROUP BY r.reaction) x)
 """
+# The last acts on a message, the oldest first.
+_ACTS = """
+    (SELECT jsonb_agg(to_jsonb(x) ORDER BY x.id) FROM (
+        SELECT a.id, a.act, a.state, a.attempts, a.asked_by_id AS by, a.why,
+            coalesce(a.settled_at, a.asked_at) AS at, a.failure_message AS message
+        FROM outbound_moderation a
+        WHERE a.workspace_id = conversations_message.workspace_id
+            AND a.message_id = conversations_message.id
+        ORDER BY a.id DESC LIMIT 20) x)
+"""
 
 
 @dataclass(frozen=True)
@@ -139,7 +149,8 @@ class ThreadPage:
     """Messages of a case in the order of time, oldest first.
 
     `versions` holds what edited and deleted ones said before; each message has `reactions`
-    (reaction -> count, or None). `has_earlier` says that there are older ones than these.
+    (reaction -> count, or None) and `acts` (what we did to it, the oldest first, or None).
+    `has_earlier` says that there are older ones than these.
     """
 
     messages: Sequence[Message]
@@ -215,7 +226,7 @@ def messages_of(
     latest = list(
         found.select_related("author_identity")
         .defer("search")
-        .annotate(reactions=_reactions())
+        .annotate(reactions=_json(_REACTIONS), acts=_json(_ACTS))
         .order_by("-sent_at", "-id")[: limit + 1]
     )
     shown = latest[:limit][::-1]
@@ -224,8 +235,8 @@ def messages_of(
     return ThreadPage(shown, versions, has_earlier=len(latest) > limit)
 
 
-def _reactions() -> RawSQL:
-    return RawSQL(_REACTIONS, [], output_field=JSONField(null=True))  # noqa: S611  a constant
+def _json(constant: str) -> RawSQL:
+    return RawSQL(constant, [], output_field=JSONField(null=True))  # noqa: S611  only constants
 
 
 def _is_before(place: tuple[datetime, UUID]) -> RawSQL:

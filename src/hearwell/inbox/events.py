@@ -42,6 +42,18 @@ class MessageWithdrawn(DomainEvent):
 
 
 @dataclass(frozen=True)
+class MessageActed(DomainEvent):
+    """A like, a hiding or a deletion was asked for, done, or will not be; `state` says which."""
+
+    case_id: UUID
+    message_id: UUID
+    moderation_id: UUID
+    actor_id: UUID | None
+    act: str
+    state: str
+
+
+@dataclass(frozen=True)
 class ReplySent(DomainEvent):
     """An answer stands on the network; `sent_at` is the network's time."""
 

@@ -14,10 +14,11 @@ from hearwell.conversations.models import Conversation, Message
 from hearwell.conversations.services import OutboundMessage
 from hearwell.events.registry import on
 from hearwell.events.services import emit
-from hearwell.inbox import onward
+from hearwell.inbox import acted, onward
 from hearwell.inbox.events import ReplySent
 from hearwell.inbox.media import ours
 from hearwell.outbound.events import (
+    ActSettled,
     DeliveryCancelled,
     DeliveryEvent,
     DeliveryFailed,
@@ -185,3 +186,9 @@ def _data(event: DeliveryEvent) -> dict[str, Any]:
             "alternatives": list(event.alternatives),
         }
     return data
+
+
+@on(ActSettled)
+def on_act_settled(events: Sequence[ActSettled]) -> None:
+    """Tell the case what became of an act on one of its messages."""
+    acted.settled(events)

@@ -75,3 +75,18 @@ class DeliveryNeedsHuman(DeliveryTrouble):
 @dataclass(frozen=True)
 class DeliveryCancelled(DeliveryEvent):
     """Taken back in time; nothing was posted."""
+
+
+@dataclass(frozen=True)
+class ActSettled(DomainEvent):
+    """An act on a message was done, or will not be: `state` says which, `message` why not."""
+
+    moderation_id: UUID
+    message_id: UUID
+    channel_id: UUID
+    act: str
+    state: str
+    asked_by_id: UUID | None
+    settled_at: datetime
+    code: str = ""
+    message: str = ""

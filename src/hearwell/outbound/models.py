@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from hearwell.kit.clock import now
 from hearwell.kit.models import Scoped, Unscoped
+from hearwell.outbound.actlaw import ActState, Topic
 from hearwell.outbound.rules import IN_FLIGHT, State
 
 _STATES = [(state.value, state.value) for state in State]
@@ -179,6 +180,60 @@ class Transition(Scoped):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
                 fields=["workspace_id", "delivery", "at"], name="outbound_transition_history"
+            ),
+        ]
+
+
+class Moderation(Scoped):
+    """One act on a message besides answering it, as a person asked for it. See actlaw.py.
+
+    ``message_id`` is given by the caller and means nothing here; ``ref`` and ``root_id`` are the
+    network's names of the message and of what its thread began with. ``why`` is what the person
+    gave as the reason. At most one of a topic waits, so that two presses are one act.
+    """
+
+    channel_id = models.UUIDField(editable=False)
+    account = models.TextField(editable=False)
+    network = models.TextField(editable=False)
+    message_id = models.UUIDField(editable=False)
+    ref = models.TextField(editable=False)
+    root_id = models.TextField(blank=True, editable=False)
+    act = models.CharField(max_length=10, editable=False)
+    topic = models.CharField(max_length=10, choices=[(t.value, t.value) for t in Topic])
+    why = models.TextField(blank=True, editable=False)
+    state = models.CharField(
+        max_length=10,
+        choices=[(s.value, s.value) for s in ActState],
+        default=ActState.WAITING.value,
+    )
+    asked_by_id = models.UUIDField(null=True, editable=False)
+    asked_at = models.DateTimeField(default=now, editable=False)
+    settled_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(default=now)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    failure_code = models.TextField(blank=True)
+    failure_message = models.TextField(blank=True)
+    # When the sweep shall look at this row, as with a delivery.
+    wake_at = models.DateTimeField(null=True)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "message_id", "topic"],
+                condition=Q(state=ActState.WAITING.value),
+                name="outbound_moderation_one_waits",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["workspace_id", "message_id", "id"], name="outbound_moderation_of"
+            ),
+            models.Index(
+                fields=["wake_at"],
+                condition=Q(wake_at__isnull=False),
+                name="outbound_moderation_wake",
             ),
         ]
 

@@ -189,15 +189,18 @@ def _fingerprint(account: Account) -> bytes:
 
 def _identity_trouble(post: Post) -> Answer | None:
     """Ask who the token speaks for, once per set of secrets; None if it is the right account."""
-    place = (post.channel.id, _fingerprint(post.account))
+    return identity_trouble(post.replies, post.channel, post.account)
+
+
+def identity_trouble(replies: Replies, channel: Channel, account: Account) -> Exception | None:
+    """Why nothing is done in the name of this account; None where its token speaks for it."""
+    place = (channel.id, _fingerprint(account))
     if place not in _identities:
-        asked = _reading(lambda: post.replies.identity(post.account))
+        asked = _reading(lambda: replies.identity(account))
         if isinstance(asked, Exception):
             return asked
         _identities[place] = asked
-    if _identities[place] != post.channel.external_id:
-        return WrongAccountError()
-    return None
+    return WrongAccountError() if _identities[place] != channel.external_id else None
 
 
 def _reading(ask: Callable[[], T]) -> T | Exception:

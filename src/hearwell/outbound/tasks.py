@@ -5,7 +5,7 @@ A job that dies leaves the row to the sweep, which knows what may be done with i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import close_old_connections
@@ -36,6 +36,24 @@ def reconcile(*, workspace_id: str, delivery_id: str) -> None:
     state = reader.reconcile(workspace, delivery)
     if state not in (None, State.UNKNOWN, State.PENDING):
         sender.deliver_next(workspace, delivery)
+
+
+@app.task(queue=OUTBOUND, name="outbound.act")
+def carry_out(*, workspace_id: str, moderation_id: str) -> None:
+    """Do to a message on its network what a person asked for."""
+    from hearwell.outbound import doer  # the web process never loads it
+
+    close_old_connections()
+    doer.carry_out(UUID(workspace_id), UUID(moderation_id))
+
+
+def call_doer(found: Iterable[tuple[UUID, UUID]]) -> None:
+    """Wake the doer for each (workspace, moderation), in the caller's transaction."""
+    named: list[dict[str, JSONValue]] = [
+        {"workspace_id": str(workspace_id), "moderation_id": str(moderation_id)}
+        for workspace_id, moderation_id in found
+    ]
+    carry_out.batch_defer(*named)
 
 
 def call_sender(rows: Sequence[Delivery]) -> None:

@@ -92,7 +92,8 @@ class Post(Scoped):
     ``root_id`` is the post that the thread began with, ``branch_id`` the first-level comment
     this one stands under (or itself). ``on_page``: written on the brand's own page.
     ``is_told``: the brand has been told of it, so it will be told of changes too. ``pictures`` says
-    which it shows: their ``id`` and ``alt``.
+    which it shows: their ``id`` and ``alt``. ``hidden_at``: the brand has hidden this comment from
+    all but its author.
     """
 
     author = models.ForeignKey(Profile, on_delete=models.CASCADE, db_constraint=False)
@@ -109,6 +110,7 @@ class Post(Scoped):
     created_at = models.DateTimeField(default=now)
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    hidden_at = models.DateTimeField(null=True)
     pictures = models.JSONField(default=list)
     client_ref = models.TextField(default="", blank=True)
     play_ref = models.TextField(default="", blank=True)

@@ -54,6 +54,13 @@ def speaking_pages() -> list[Page]:
     return found if found and found[0].is_open else []
 
 
+def live_item(item_id: UUID) -> Post | DirectMessage | None:
+    """A post, comment or private message that is still there."""
+    posts = Post.objects.select_related("author").filter(id=item_id, deleted_at=None)
+    said = DirectMessage.objects.select_related("customer").filter(id=item_id, deleted_at=None)
+    return posts.first() or said.first()
+
+
 def _shown(posts: QuerySet[Post], viewer: Profile | None) -> QuerySet[Post]:
     """Posts with author, number of likes, and whether the viewer is among those."""
     liked: Exists | Value = Value(value=False, output_field=BooleanField())

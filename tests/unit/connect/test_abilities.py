@@ -31,7 +31,7 @@ def test_harbour_as_it_is():
         "Only for 7 days after the customer wrote."
     )
     assert said(harbour, "connect").words == "By a form, step by step."
-    assert said(harbour, "hide").can is Can.NO
+    assert said(harbour, "timelines").can is Can.NO
 
 
 def test_an_archive_can_only_be_read():

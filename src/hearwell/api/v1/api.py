@@ -15,6 +15,7 @@ from hearwell.api.v1.automation import router as automation
 from hearwell.api.v1.batches import router as batches
 from hearwell.api.v1.desk import router as desk
 from hearwell.api.v1.knowledge import router as knowledge
+from hearwell.api.v1.moderating import router as moderating
 from hearwell.api.v1.moving import router as moving
 from hearwell.api.v1.playbook import router as playbook
 from hearwell.api.v1.powers import router as powers
@@ -40,8 +41,8 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 
 # In the order of the reference page.
 ROUTERS = (
-    open_to_all, reading, views, acting, tending, batches, standing, knowledge, desk, moving,
-    powers, automation, playbook, webhooks,
+    open_to_all, reading, views, acting, moderating, tending, batches, standing, knowledge, desk,
+    moving, powers, automation, playbook, webhooks,
 )  # fmt: skip
 
 

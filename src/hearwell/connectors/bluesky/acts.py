@@ -13,6 +13,7 @@ from hearwell.kit import clock
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hearwell.connect.contract import Place
     from hearwell.connect.model import Account
 
 ACTS = frozenset({Act.LIKE, Act.UNLIKE, Act.HIDE, Act.UNHIDE, Act.DELETE})
@@ -22,6 +23,15 @@ _MOST_HIDDEN = 300  # app.bsky.feed.threadgate: hiddenReplies
 _HELD = "400 InvalidSwap"
 _NOT_OURS = "Only a post of this account can be deleted."
 _NOT_BELOW_OURS = "Only a reply below a post of this account can be hidden."
+
+
+def may(account: Account, what: Act, ref: str, place: Place) -> bool:
+    """Only below our own posts can replies be hidden, and only posts of ours be deleted."""
+    if what in {Act.HIDE, Act.UNHIDE}:
+        root = uris.name_of(place.root_id)
+        return root is not None and root.did == account.external_id and place.root_id != ref
+    name = uris.name_of(ref)
+    return name is not None and (what is not Act.DELETE or name.did == account.external_id)
 
 
 def act(line: wire.Line, account: Account, what: Act, ref: str, root_id: str | None) -> None:

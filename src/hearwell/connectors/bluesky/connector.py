@@ -18,6 +18,7 @@ from hearwell.connect.contract import (
     Connects,
     Fetches,
     Moderates,
+    Place,
     Polls,
     ReadsTimelines,
     Refreshes,
@@ -244,6 +245,10 @@ class BlueskyConnector(
         del since
         with self._line(account) as line:
             return sending.find_sent(line, account, draft, key, linked)
+
+    def may(self, account: Account, act: Act, ref: str, place: Place) -> bool:
+        """See ``acts``."""
+        return acts.may(account, act, ref, place)
 
     def act(self, account: Account, act: Act, ref: str, *, root_id: str | None = None) -> None:
         """See ``acts``."""

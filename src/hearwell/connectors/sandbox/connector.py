@@ -19,6 +19,8 @@ from hearwell.connect.contract import (
     Connector,
     Connects,
     Fetches,
+    Moderates,
+    Place,
     Polls,
     ReceivesWebhooks,
     Refreshes,
@@ -31,6 +33,7 @@ from hearwell.connect.fields import moment_in, moment_or_none, text_in
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
     Account,
+    Act,
     Challenge,
     Draft,
     Health,
@@ -45,7 +48,7 @@ from hearwell.connect.model import (
     Sent,
     Source,
 )
-from hearwell.connectors.sandbox import parse, render, signing, wire
+from hearwell.connectors.sandbox import acts, parse, render, signing, wire
 from hearwell.connectors.sandbox.manifest import MANIFEST
 from hearwell.kit import clock, http_async
 from hearwell.kit import http as kit_http
@@ -90,10 +93,12 @@ class SandboxConnector(
     Fetches,
     Connects,
     Searches,
+    Moderates,
 ):
     """The account's settings hold ``base_url``; its secrets ``access`` and ``refresh`` tokens."""
 
     manifest: ClassVar[Manifest] = MANIFEST
+    acts: ClassVar[frozenset[Act]] = acts.ACTS
     steps: ClassVar[Sequence[Step]] = (
         Step("Open Harbour's control page and press “Make keys”.", "/sandbox/control/"),
         Step("Copy the address and the access key that it shows, and paste them here."),
@@ -275,6 +280,17 @@ class SandboxConnector(
         ]
         found = (by_note or by_text)[:1]
         return _sent(found[0]) if found else None
+
+    def may(self, account: Account, act: Act, ref: str, place: Place) -> bool:  # noqa: ARG002
+        """See ``acts``; the account makes no difference."""
+        return acts.may(act, ref, place)
+
+    def act(self, account: Account, act: Act, ref: str, *, root_id: str | None = None) -> None:
+        """Harbour has one door for them all."""
+        del root_id
+        url, token = _url(account, acts.path_of(ref)), account.secrets.get("access", "")
+        with self._open(account) as client:
+            acts.do(client, url, token, act)
 
     # --- the account -----------------------------------------------------------------------------
 

@@ -118,7 +118,7 @@ class FakeHarbour:
             "events": lambda: self._events(int(request.url.params["after"])),
             "sent": lambda: self._sent(request.url.params),
             "search": lambda: self._search(request.url.params),
-            "items": lambda: self._one(rest),
+            "items": lambda: self._at_item(request, rest),
             "media": lambda: self._upload(request),
             "comments": lambda: self._comment(json.loads(request.content)),
             "messages": lambda: self._message(json.loads(request.content)),
@@ -147,6 +147,22 @@ class FakeHarbour:
         last = found[-1]["seq"] if found else after
         body = {"page": PAGE["id"], "entries": found, "next": str(last), "more": bool(found)}
         return httpx.Response(200, json=body)
+
+    def _at_item(self, request: httpx.Request, rest: str) -> httpx.Response:
+        item_id, _, is_act = rest.partition("/")
+        if not is_act:
+            return self._one(item_id)
+        what, item = json.loads(request.content)["act"], self.items.get(item_id)
+        if item is None:
+            return refusal(404, "target_gone")
+        is_ours = item["author"] == PAGE
+        if is_ours != (what == "delete") or ("hide" in what and not item["parent_id"]):
+            return refusal(403, "not_allowed")
+        if what == "delete":
+            self.delete(item)
+        else:
+            item[what.removeprefix("un")] = not what.startswith("un")
+        return httpx.Response(200, json={"id": item_id})
 
     def _one(self, item_id: str) -> httpx.Response:
         item = self.items.get(item_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hearwell.outbound.services.acting import UnderWayError, Wanted, ask_for
 from hearwell.outbound.services.claiming import claim, claim_due
 from hearwell.outbound.services.echoes import match_echoes, record_receipts
 from hearwell.outbound.services.files import (
@@ -39,9 +40,12 @@ __all__ = [
     "KeyReusedError",
     "LaneMove",
     "Submission",
+    "UnderWayError",
+    "Wanted",
     "WrongLaneError",
     "active_switches",
     "approve",
+    "ask_for",
     "attach",
     "cancel",
     "claim",

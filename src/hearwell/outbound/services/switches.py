@@ -17,6 +17,7 @@ from hearwell.outbound.models import Delivery, KillSwitch, SwitchScope
 from hearwell.outbound.rules import State
 from hearwell.outbound.services.gate import close_gate
 from hearwell.outbound.services.moves import locked, move
+from hearwell.outbound.services.settling import refuse_waiting_acts
 
 
 @transaction.atomic
@@ -25,8 +26,9 @@ def stop(
 ) -> KillSwitch:
     """Throw a switch: once this has committed nothing new in its scope is sent.
 
-    What is queued is held at once and waits for a review; what is on the wire cannot be called
-    back. ``value`` is a network's key or a channel's id. A switch already on stays as it is.
+    What is queued is held at once and waits for a review, acts on messages are refused; what is on
+    the wire cannot be called back. ``value`` is a network's key or a channel's id. A switch already
+    on stays as it is.
     """
     close_gate(workspace_id)
     switch = KillSwitch(
@@ -42,6 +44,7 @@ def stop(
         _audit(switch, "outbound.stopped", by, before=None, after={"reason": reason})
     queued = Delivery.objects.filter(_in_scope(switch), state=State.QUEUED)
     hold(locked(workspace_id, queued.values_list("id", flat=True), {State.QUEUED}), switch)
+    refuse_waiting_acts(_in_scope(switch))
     return KillSwitch.objects.get(
         workspace_id=workspace_id, scope=scope, value=value, off_at__isnull=True
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hearwell.sandbox.api import play, views
+from hearwell.sandbox.api import acting, play, views
 
 urlpatterns = [
     path("play", play.play, name="api_play"),
@@ -18,4 +18,5 @@ urlpatterns = [
     path("sent", views.sent, name="api_sent"),
     path("search", views.search, name="api_search"),
     path("items/<uuid:item_id>", views.items, name="api_item"),
+    path("items/<uuid:item_id>/acts", acting.acts, name="api_acts"),
 ]

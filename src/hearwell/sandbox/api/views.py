@@ -16,7 +16,7 @@ from hearwell.kit.sniff import ENOUGH, type_of
 from hearwell.sandbox import queries, shapes
 from hearwell.sandbox.api import streaming
 from hearwell.sandbox.api.door import RefusalError, endpoint, fields_of, text_in
-from hearwell.sandbox.models import DirectMessage, Page, Picture, Post, Profile
+from hearwell.sandbox.models import Page, Picture, Post, Profile
 from hearwell.sandbox.rules import (
     LONGEST_ALT,
     MOST_PICTURES,
@@ -142,17 +142,11 @@ def sent(request: HttpRequest, page: Page) -> HttpResponse:
 def items(request: HttpRequest, page: Page, item_id: UUID) -> HttpResponse:
     """One post, comment or message, as the entry that announced it."""
     del request
-    row = _row(item_id)
+    row = queries.live_item(item_id)
     if row is None:
         raise RefusalError(HTTPStatus.NOT_FOUND, "target_gone")
     entry = shapes.item_entry(page, row, "created", row.created_at)
     return JsonResponse({"page": str(page.profile_id), "entries": [entry]})
-
-
-def _row(item_id: UUID) -> Post | DirectMessage | None:
-    posts = Post.objects.select_related("author").filter(id=item_id, deleted_at=None)
-    said = DirectMessage.objects.select_related("customer").filter(id=item_id, deleted_at=None)
-    return posts.first() or said.first()
 
 
 def _live_post(post_id: str) -> Post:

@@ -218,6 +218,19 @@ def like(
         _tell_reaction(page, profile, _kind("like", is_on=is_on), target.id, at)
 
 
+def like_as_page(page: Page, target: Post, *, is_on: bool) -> None:
+    """The brand likes a post, or no longer; nobody tells it of what it did itself."""
+    _switch(Like(workspace_id=page.workspace_id, profile=page.profile, post=target), is_on=is_on)
+
+
+def hide(target: Post, *, is_on: bool) -> None:
+    """Hide a comment from all but its author, or show it again."""
+    if (target.hidden_at is not None) == is_on:
+        return
+    target.hidden_at = now() if is_on else None
+    target.save(update_fields=["hidden_at"])
+
+
 def follow(page: Page, profile: Profile, *, is_on: bool, at: datetime | None = None) -> None:
     """Follow the brand's page, or no longer."""
     if _switch(Follow(workspace_id=page.workspace_id, profile=profile), is_on=is_on):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 GROUPS: Final[dict[str, Promise]] = {
     "reply": _("Replies"),
     "case": _("Cases"),
-    "message": _("Messages brought in by hand"),
+    "message": _("Messages"),
     "contact": _("Customers"),
     "delivery": _("Parked deliveries"),
     "outbound": _("The stop button"),
@@ -99,6 +99,8 @@ WORDS: Final[dict[str, Promise]] = {
     "member.invited": _("Person invited"),
     "member.removed": _("Person removed"),
     "member.role_changed": _("Role changed"),
+    "message.act_asked": _("Like, hiding or deletion asked for"),
+    "message.act_settled": _("Like, hiding or deletion done or refused"),
     "message.logged": _("Message brought in by hand"),
     "outbound.resumed": _("Sending resumed"),
     "outbound.stopped": _("Sending stopped"),

@@ -29,6 +29,15 @@ class Settle:
 
 
 @dataclass(frozen=True)
+class ActFace:
+    """Something that can be done to a message on its network: `act` as the form names it."""
+
+    act: str
+    icon: str
+    words: str
+
+
+@dataclass(frozen=True)
 class OldVersion:
     """What a message said before it was edited."""
 
@@ -95,6 +104,7 @@ class MessageFace:
     foot: list[Foot] = field(default_factory=list)
     versions: list[OldVersion] = field(default_factory=list)
     settles: list[Settle] = field(default_factory=list)
+    acts: list[ActFace] = field(default_factory=list)
 
     @property
     def css(self) -> str:

@@ -32,7 +32,7 @@ from hearwell.web.agent.inbox.reasons import reasons_of
 from hearwell.web.agent.inbox.wants import told, wants_part
 
 
-def _acted(
+def acted(
     request: MemberRequest, case_id: UUID, act: Callable[[], object], said: str
 ) -> HttpResponse:
     """Do one act and show the case; a refusal is said in words, never as an error page."""
@@ -71,7 +71,7 @@ def _taken(error: acts.TakenError) -> str:
 @require_POST
 def claim(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Take a case."""
-    return _acted(
+    return acted(
         request, case_id, lambda: acts.claim_case(case_id, request.membership), _("It is yours.")
     )
 
@@ -80,7 +80,7 @@ def claim(request: MemberRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def release(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Give a case back."""
-    return _acted(
+    return acted(
         request, case_id, lambda: acts.release_case(case_id, request.membership), _("Given back.")
     )
 
@@ -91,7 +91,7 @@ def assign(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Make somebody responsible, or nobody."""
     chosen = request.POST.get("user", "")
     user_id = _uuid(chosen) if chosen else None
-    return _acted(
+    return acted(
         request,
         case_id,
         lambda: acts.assign_case([case_id], user_id, request.membership),
@@ -105,7 +105,7 @@ def close(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Close a case with a reason, unless it changed since the person looked."""
     expected = whole_number(request.POST.get("version"), digits=9)
     reason = request.POST.get("reason", "")
-    return _acted(
+    return acted(
         request,
         case_id,
         lambda: acts.close_case(case_id, reason, request.membership, expected_version=expected),
@@ -125,7 +125,7 @@ def reopen(request: MemberRequest, case_id: UUID) -> HttpResponse:
         else:
             acts.reopen_case(case_id, request.membership)
 
-    return _acted(request, case_id, act, _("It is open again."))
+    return acted(request, case_id, act, _("It is open again."))
 
 
 @requires("close")
@@ -137,7 +137,7 @@ def snooze(request: MemberRequest, case_id: UUID) -> HttpResponse:
         until = snooze_until(request.POST.get("until", ""), zone, now())
     except UnknownChoiceError as error:
         raise Http404 from error
-    return _acted(
+    return acted(
         request,
         case_id,
         lambda: acts.snooze_case(case_id, until, request.membership),
@@ -150,7 +150,7 @@ def snooze(request: MemberRequest, case_id: UUID) -> HttpResponse:
 def tag(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Put a label on."""
     names = [clean(request.POST.get("tag", ""))[0].strip()[:60]]
-    return _acted(
+    return acted(
         request,
         case_id,
         lambda: acts.tag_case([case_id], [n for n in names if n], request.membership),
@@ -163,7 +163,7 @@ def tag(request: MemberRequest, case_id: UUID) -> HttpResponse:
 def untag(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Take a label off."""
     names = [clean(request.POST.get("tag", ""))[0]]
-    return _acted(
+    return acted(
         request,
         case_id,
         lambda: acts.untag_case([case_id], names, request.membership),
@@ -185,7 +185,7 @@ def verdict(request: MemberRequest, case_id: UUID) -> HttpResponse:
         acts.correct_kind(case_id, judged.message_id, kind, request.membership)
 
     try:
-        return _acted(request, case_id, act, _("Noted. Thank you."))
+        return acted(request, case_id, act, _("Noted. Thank you."))
     except triage.BadCorrectionError as error:
         raise Http404 from error
 
@@ -212,7 +212,7 @@ def contact_note(request: MemberRequest, case_id: UUID) -> HttpResponse:
             user = cast("User", request.user)
             contacts.add_note(request.workspace.id, case.contact_id, user.id, text)
 
-    return _acted(request, case_id, act, _("The note is kept."))
+    return acted(request, case_id, act, _("The note is kept."))
 
 
 @requires("note")
@@ -226,7 +226,7 @@ def contact_tier(request: MemberRequest, case_id: UUID) -> HttpResponse:
             tier = request.POST.get("tier", "")
             contacts.call_tier(request.workspace.id, case.contact_id, tier)
 
-    return _acted(request, case_id, act, _("Saved."))
+    return acted(request, case_id, act, _("Saved."))
 
 
 def _uuid(text: str) -> UUID:

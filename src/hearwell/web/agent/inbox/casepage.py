@@ -116,7 +116,7 @@ class Opened:
             network=case.network,
             handle=channel.handle if channel else "",
             people=self.people,
-            channels={c.id: (c.network, c.handle) for c in self.channels.values()},
+            channels=self.channels,
             rights=frozenset(a for a in RIGHTS if can(self.request.membership.role, a)),
         )
 

@@ -13,12 +13,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from hearwell.channels.models import Channel
 from hearwell.connect.signature import signed
 from hearwell.conversations.models import CaseLog, Message, MessageVersion
 from hearwell.inbox.onward import CONTEXT
 from hearwell.outbound.queries import PendingReply
+from hearwell.web.agent.inbox.actfaces import act_faces
+from hearwell.web.agent.inbox.feet import feet_of
 from hearwell.web.agent.inbox.letters import (
-    letter_feet,
     line_of,
     subjects_of,
     warning_of,
@@ -64,6 +66,15 @@ _VERBS: Final[dict[str, tuple[str, str | Promise]]] = {
     "rejoined": ("undo-2", gettext_lazy("%(who)s took it back: %(case)s is in here again")),
     "rejoined_into": ("undo-2", gettext_lazy("%(who)s took it back into %(case)s")),
     "reply_cancelled": ("undo-2", gettext_lazy("A reply was taken back before it left")),
+    "liked": ("heart", gettext_lazy("%(who)s liked a message on the network")),
+    "unliked": ("undo-2", gettext_lazy("%(who)s took a like back")),
+    "hidden": ("eye-off", gettext_lazy("%(who)s hid a message on the network")),
+    "unhidden": ("eye", gettext_lazy("%(who)s had a message shown again")),
+    "deleted_ours": ("trash-2", gettext_lazy("%(who)s deleted an answer on the network")),
+    "act_not_done": (
+        "triangle-alert",
+        gettext_lazy("Something asked of the network was not done. %(message)s"),
+    ),
     "onward_cancelled": (
         "mail",
         gettext_lazy("Not sent by e-mail: it was read in the chat meanwhile"),
@@ -95,11 +106,6 @@ REASONS: Final[dict[str, str | Promise]] = {
 _UNDOABLE: Final = frozenset({"merged", "split_off", "split_from"})
 _UNDOING: Final = frozenset({"unmerged", "unmerged_from", "rejoined", "rejoined_into"})
 _BAD: Final = frozenset({"failed", "needs_human", "stale", "held"})
-_RECEIPTS: Final[dict[str, str | Promise]] = {
-    "delivered": gettext_lazy("Delivered"),
-    "read": gettext_lazy("Read"),
-    "failed": gettext_lazy("The network could not deliver it"),
-}
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,7 @@ class Surroundings:
     network: str
     handle: str
     people: Mapping[UUID, Person]
-    channels: Mapping[UUID, tuple[str, str]]
+    channels: Mapping[UUID, Channel]
     rights: frozenset[str] = frozenset()
 
     def name_of(self, user_id: UUID | None, otherwise: str = "") -> str:
@@ -207,10 +213,12 @@ def message_face(
 ) -> MessageFace:
     """Draw a recorded message, with its subject where that is news."""
     is_note, is_ours = message.kind == "note", message.direction == "out"
-    network, handle = around.channels.get(
-        message.channel_id or UUID(int=0), (around.network, around.handle)
-    )
-    text, signature = _parted(message, around) if is_ours and not is_note else (message.text, "")
+    channel = around.channels.get(message.channel_id or UUID(int=0))
+    network = channel.network if channel else around.network
+    handle = channel.handle if channel else around.handle
+    text, signature = message.text, ""
+    if is_ours and not is_note:
+        text, signature = _parted(message, said_by_us(message, versions), around)
     return MessageFace(
         id=str(message.id),
         side="note" if is_note else "out" if is_ours else "in",
@@ -231,7 +239,8 @@ def message_face(
         rating_words=_rating(message.rating),
         is_deleted=message.deleted_at is not None,
         media=attached(message),
-        foot=list(_feet(message)),
+        foot=list(feet_of(message, around.name_of)),
+        acts=act_faces(message, channel, around.rights),
         versions=[OldVersion(v.said_at, v.text) for v in versions if v.version < message.version],
     )
 
@@ -250,42 +259,20 @@ def _rating(rating: int | None) -> str:
     return _("%(n)s of 5 stars") % {"n": rating}
 
 
-def _parted(message: Message, around: Surroundings) -> tuple[str, str]:
+def said_by_us(message: Message, versions: Sequence[MessageVersion]) -> str:
+    """What we said; of what is deleted, what it said before, unless that had to go, too."""
+    is_kept = message.deleted_at is not None and not message.is_purged
+    return versions[-1].text if is_kept and versions else message.text
+
+
+def _parted(message: Message, text: str, around: Surroundings) -> tuple[str, str]:
     """Part the signature from the text, so that it can be drawn quietly."""
     person = around.people.get(message.author_user_id) if message.author_user_id else None
-    if person is None or signed(message.text, person.initials) != message.text:
-        return message.text, ""
+    if person is None or signed(text, person.initials) != text:
+        return text, ""
     mark = f"^{person.initials}"
-    stem = message.text.rstrip()
+    stem = text.rstrip()
     return stem[: -len(mark)].rstrip(), mark
-
-
-def _feet(message: Message) -> Iterable[Foot]:
-    """Say under a message what became of it."""
-    if message.deleted_at:
-        is_theirs = message.direction == "in"
-        words = _("Deleted by the customer") if is_theirs else _("Deleted on the network")
-        yield Foot("trash-2", f"{words}, {dated(localtime(message.deleted_at), 'H:i')}")
-    elif message.edited_at:
-        yield Foot("pencil", _("Edited %(at)s") % {"at": _clock(message.edited_at)})
-    yield from letter_feet(message)
-    if message.replaced:
-        yield Foot("info", _("Shown with replacements: it held characters that cannot be kept"))
-    if message.is_holding:
-        yield Foot("hourglass", _("Holding reply"))
-    if message.is_automatic:
-        yield Foot("bot", _("Automatic reply"))
-    if message.sent_outside:
-        yield Foot("external-link", _("Sent outside Hearwell"))
-    for reaction, count in (getattr(message, "reactions", None) or {}).items():
-        yield Foot("heart", f"{reaction} {count}")
-    if message.receipt in _RECEIPTS:
-        tone = "c-late" if message.receipt == "failed" else ""
-        yield Foot("check-check", str(_RECEIPTS[message.receipt]), tone)
-
-
-def _clock(moment: datetime) -> str:
-    return dated(localtime(moment), "H:i")
 
 
 def happening(line: CaseLog, around: Surroundings) -> Happening:
@@ -359,7 +346,8 @@ def reply_face(reply: PendingReply, around: Surroundings) -> MessageFace:
     ]
     if is_bad and reply.code:
         foot.append(Foot("hash", _("Code %(code)s") % {"code": reply.code}))
-    _network, handle = around.channels.get(reply.channel_id, (reply.network, around.handle))
+    channel = around.channels.get(reply.channel_id)
+    handle = channel.handle if channel else around.handle
     return MessageFace(
         id=f"d-{reply.delivery_id}",
         side="out",
