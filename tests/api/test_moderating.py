@@ -50,8 +50,11 @@ def test_what_cannot_be_done_says_why(program, comment, body, status, code):
     assert not Moderation.objects.exists()
 
 
-def test_our_own_answer_can_be_deleted(program, comment):
-    ours = make_reply(comment.case, channel_id=comment.channel_id)
+def test_our_own_answer_can_be_deleted(program, comment, bob):
+    hers = make_reply(comment.case, channel_id=comment.channel_id)
+    refused = program.post(where(hers), {"act": "delete"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "powers")
+    ours = make_reply(comment.case, channel_id=comment.channel_id, author_user_id=bob.id)
     assert program.get(where(ours)).json()["offered"] == ["delete"]
     assert program.post(where(ours), {"act": "delete"}).status_code == 202
 

@@ -110,8 +110,12 @@ def test_a_refusal_is_said_on_the_message_and_in_the_story(agent, comment):
     assert "like" in offered(page, comment)
 
 
-def test_our_answer_is_deleted_and_says_by_whom(agent, comment):
-    ours = make_reply(comment.case, "Thank you. ^AA", channel_id=comment.channel_id)
+def test_our_answer_is_deleted_and_says_by_whom(agent, owner, comment, bob):
+    channel_id = comment.channel_id
+    hers = make_reply(comment.case, "Welcome. ^AA", channel_id=channel_id)
+    assert offered(page_of(agent, comment), hers) == set(), "a colleague's is a lead's to delete"
+    assert offered(page_of(owner, comment), hers) == {"delete"}
+    ours = make_reply(comment.case, "Thank you. ^AA", channel_id=channel_id, author_user_id=bob.id)
     page = page_of(agent, comment)
     assert offered(page, ours) == {"delete"}
     assert "cannot be brought back" in page

@@ -36,6 +36,7 @@ from hearwell.outbound.actlaw import TOPIC, ActState, Topic
 from hearwell.outbound.models import Moderation
 
 RIGHT: Final = "reply"
+LEADS: Final = "approve"
 MAX_WHY: Final = 400
 _ON: Final = frozenset({Act.LIKE, Act.HIDE, Act.DELETE})
 _OURS: Final = frozenset({Act.DELETE})
@@ -118,6 +119,11 @@ def possible_acts(message: Message, channel: Channel | None) -> frozenset[Act]:
     )
 
 
+def may_delete(message: Message, user_id: UUID, *, is_lead: bool) -> bool:
+    """Whether somebody may delete an answer of ours: their own, a lead anybody's."""
+    return is_lead or message.author_user_id == user_id
+
+
 def _is_known(remote_id: str) -> bool:
     """Whether it is the network's own name: what a person found there has only ours."""
     return bool(remote_id) and not remote_id.startswith("delivery:")
@@ -170,6 +176,9 @@ def act_on(
     channel = channel_by_id(by.workspace_id, message.channel_id) if message.channel_id else None
     if channel is None or act not in possible_acts(message, channel):
         raise CannotActError(Why.NOT_POSSIBLE, _why_not(act, message))
+    if act is Act.DELETE and not may_delete(message, by.user_id, is_lead=can(by.role, LEADS)):
+        words = _("Only whoever wrote an answer, or a lead, can delete it.")
+        raise CannotActError(Why.POWERS, words)
     _refuse_beyond_powers(case, message, channel, act, by)
     why = clean(why)[0].strip()[:MAX_WHY]
     if act is Act.HIDE and not why:

@@ -129,6 +129,7 @@ def desk(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Desk:
             external_id=fake.account.external_id,
         )
         comment, answer = _talk(fake, channel)
+        Message.objects.filter(id=answer.id).update(author_user_id=anna.user_id)
     return Desk(fake, channel, anna, vera, comment.id, answer.id, comment.case_id)
 
 
@@ -227,6 +228,17 @@ def test_our_own_answer_is_deleted_as_when_the_network_tells_of_it(desk: Desk) -
         assert Event.objects.filter(name="MessageWithdrawn").count() == 1
     with pytest.raises(CannotActError):
         desk.ask(Act.DELETE, desk.answer)
+
+
+def test_a_colleagues_answer_is_deleted_by_leads_only(desk: Desk) -> None:
+    otto, lea = (
+        add_member(desk.anna.workspace, User.objects.create_user(f"{role}@x.org"), role)
+        for role in ("agent", "lead")
+    )
+    with pytest.raises(CannotActError) as refused:
+        desk.ask(Act.DELETE, desk.answer, by=otto)
+    assert refused.value.code == "powers"
+    assert desk.do(Act.DELETE, desk.answer, by=lea).state == "done"
 
 
 def test_what_is_gone_already_needs_no_deleting(desk: Desk) -> None:

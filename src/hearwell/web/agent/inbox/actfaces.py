@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from hearwell.channels.models import Channel
 from hearwell.connect.model import Act
 from hearwell.conversations.models import Message
-from hearwell.inbox.moderating import RIGHT, Standing, offered_acts, standings
+from hearwell.inbox.moderating import LEADS, RIGHT, Standing, may_delete, offered_acts, standings
 from hearwell.outbound.actlaw import Topic
 from hearwell.web.components.dates import dated
 from hearwell.web.components.thread import ActFace, Foot
@@ -48,11 +48,16 @@ _FAILED: Final[dict[Act, str | Promise]] = {
 }
 
 
-def act_faces(message: Message, channel: Channel | None, rights: Iterable[str]) -> list[ActFace]:
+def act_faces(
+    message: Message, channel: Channel | None, rights: Collection[str], me: UUID
+) -> list[ActFace]:
     """The acts that this person can ask for on this message."""
     if RIGHT not in rights:
         return []
-    return [ActFace(act.value, *_words(act)) for act in offered_acts(message, channel)]
+    offered = offered_acts(message, channel)
+    if not may_delete(message, me, is_lead=LEADS in rights):
+        offered = [act for act in offered if act is not Act.DELETE]
+    return [ActFace(act.value, *_words(act)) for act in offered]
 
 
 def _words(act: Act) -> tuple[str, str]:

@@ -240,7 +240,7 @@ def message_face(
         is_deleted=message.deleted_at is not None,
         media=attached(message),
         foot=list(feet_of(message, around.name_of)),
-        acts=act_faces(message, channel, around.rights),
+        acts=act_faces(message, channel, around.rights, around.me),
         versions=[OldVersion(v.said_at, v.text) for v in versions if v.version < message.version],
     )
 
