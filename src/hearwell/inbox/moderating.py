@@ -22,7 +22,7 @@ from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.queries import account_of, channel_by_id
 from hearwell.connect.contract import Moderates, Place
 from hearwell.connect.model import Act, Audience
-from hearwell.connect.registry import connector_for
+from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.conversations.models import Case, Direction, Message
 from hearwell.events.services import emit
 from hearwell.inbox.acts import BadActError, NotAllowedError
@@ -108,8 +108,8 @@ def possible_acts(message: Message, channel: Channel | None) -> frozenset[Act]:
         return frozenset()
     if message.channel_id != channel.id or message.is_purged or not _is_known(message.remote_id):
         return frozenset()
-    connector = connector_for(channel.network)
-    if not isinstance(connector, Moderates):
+    connector = _connector_of(channel.network)
+    if connector is None:
         return frozenset()
     account, ref = account_of(channel), message.remote_id
     place = Place(Audience(message.audience), message.root_remote_id)
@@ -117,6 +117,15 @@ def possible_acts(message: Message, channel: Channel | None) -> frozenset[Act]:
     return frozenset(
         act for act in acts & connector.acts if connector.may(account, act, ref, place)
     )
+
+
+def _connector_of(network: str) -> Moderates | None:
+    """Return what acts there; None where nothing does, or its connector is gone from the house."""
+    try:
+        connector = connector_for(network)
+    except UnknownNetworkError:
+        return None
+    return connector if isinstance(connector, Moderates) else None
 
 
 def may_delete(message: Message, user_id: UUID, *, is_lead: bool) -> bool:
