@@ -272,6 +272,17 @@ class Receipt(Inbound):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadsMoved(Inbound):
+    """Conversations go on elsewhere: thread keys that begin with ``before`` begin with ``after``.
+
+    What is said there from now on has the new keys; what is said to the old ones is lost.
+    """
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown(Inbound):
     """A type that we do not know (yet): kept and counted, never an error."""
 

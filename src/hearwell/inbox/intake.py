@@ -24,6 +24,7 @@ from hearwell.connect.model import (
     Reacted,
     Receipt,
     Source,
+    ThreadsMoved,
 )
 from hearwell.contacts import services as contacts
 from hearwell.conversations import services as conversations
@@ -282,6 +283,13 @@ def take_receipts(channel: Channel, items: Sequence[Receipt]) -> None:
     outbound.record_receipts(channel.workspace_id, channel.id, items)
     conversations.record_receipts(channel, items)
     onward.read_in_chat(channel, items)
+
+
+@takes(ThreadsMoved)
+@transaction.atomic
+def take_moves(channel: Channel, items: Sequence[ThreadsMoved]) -> None:
+    """Let conversations go on where they have moved to, in the same cases."""
+    conversations.rename_threads(channel, items)
 
 
 def source_of(item: Inbound) -> Source | None:

@@ -25,6 +25,7 @@ from hearwell.connect.model import (
     MessageKind,
     Raw,
     Reacted,
+    ThreadsMoved,
     Unknown,
 )
 from hearwell.connectors.telegram.entities import entities_of
@@ -87,6 +88,8 @@ def _unknown(account: str, raw: Raw, name: str, key: str) -> Unknown:
 
 
 def _message(account: str, raw: Raw, message: Fields) -> list[Inbound]:
+    if "migrate_to_chat_id" in message or "migrate_from_chat_id" in message:
+        return [_moved(account, message)]
     if "from" not in message:
         return [_unknown(account, raw, "message without a person", external_id_of(message))]
     author, chat = _author(object_in(message["from"], "from")), _chat(message)
@@ -114,6 +117,27 @@ def _message(account: str, raw: Raw, message: Fields) -> list[Inbound]:
             permalink=_permalink(chat, message),
         )
     ]
+
+
+def _moved(account: str, message: Fields) -> ThreadsMoved:
+    """A group that became a supergroup has a new number; both chats are told so, in any order."""
+    here = number_in(_chat(message), "id")
+    if "migrate_to_chat_id" in message:
+        before, after = here, number_in(message, "migrate_to_chat_id")
+    else:
+        before, after = number_in(message, "migrate_from_chat_id"), here
+    return ThreadsMoved(
+        external_id=external_id_of(message),
+        dedup_key=f"moved:{before}:{after}",
+        occurred_at=_time(message, "date"),
+        account=account,
+        before=f"{_group(before)}:",
+        after=f"{_group(after)}:",
+    )
+
+
+def _group(number: int) -> str:
+    return f"group:{number}"
 
 
 def _edited(account: str, raw: Raw, message: Fields) -> list[Inbound]:
@@ -203,7 +227,7 @@ def _thread_of(message: Fields, author: Author) -> str:
         return f"business:{connection}:{number}"
     if chat.get("type") == "private":
         return f"chat:{number}"
-    return f"group:{number}:{author.external_id}"
+    return f"{_group(number)}:{author.external_id}"
 
 
 def _is_ours(account: str, message: Fields, author: Author, chat: Fields) -> bool:

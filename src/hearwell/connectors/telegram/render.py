@@ -60,9 +60,10 @@ def _address(draft: Draft) -> dict[str, Any]:
     body: dict[str, Any] = {"chat_id": chat}
     if connection:
         body["business_connection_id"] = connection
-    number = (draft.parent_id or "").rpartition(":")[2]
-    if number.isdigit() and draft.audience is Audience.PUBLIC:
-        # Who asked in a group is answered there by name; a question that is gone still is.
+    asked_in, _, number = (draft.parent_id or "").rpartition(":")
+    if number.isdigit() and asked_in == str(chat) and draft.audience is Audience.PUBLIC:
+        # Who asked in a group is answered there by name; a question that is gone still is. In a
+        # group that has moved since, its number is somebody else's.
         reply = {"message_id": int(number), "allow_sending_without_reply": True}
         body["reply_parameters"] = reply
     return body

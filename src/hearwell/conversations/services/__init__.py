@@ -30,6 +30,7 @@ from hearwell.conversations.services.opening import opening, write_opened
 from hearwell.conversations.services.passing import PASSED_ON, pass_on
 from hearwell.conversations.services.people import hand_over
 from hearwell.conversations.services.place import credited
+from hearwell.conversations.services.renaming import rename_threads
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
 from hearwell.conversations.services.stages import addressed, stage_cases
 from hearwell.conversations.services.standing import apply_verdicts, judge_cases, reschedule
@@ -113,6 +114,7 @@ __all__ = [
     "record_outbound",
     "record_reactions",
     "record_receipts",
+    "rename_threads",
     "reopen",
     "reschedule",
     "restore_view",

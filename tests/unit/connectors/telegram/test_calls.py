@@ -226,6 +226,14 @@ def test_several_files_are_one_album_with_the_words_at_the_first(
     assert sent.external_id == f"42:{fake.telegram._numbers - len(files) + 1}", "its first message"
 
 
+def test_what_was_asked_before_the_group_moved_is_not_named_there(fake: Fake) -> None:
+    draft = replace(fake.draft(), audience=Audience.PUBLIC, thread_key="group:-1001500:42",
+                    parent_id="-501:77")  # fmt: skip
+    call = call_for(draft)
+    assert call.body["chat_id"] == -1001500
+    assert "reply_parameters" not in call.body, "77 is another message there"
+
+
 def test_an_album_answers_whom_a_message_would(fake: Fake) -> None:
     draft = replace(fake.draft(), audience=Audience.PUBLIC, thread_key="group:-100:42",
                     parent_id="-100:77", media=(PHOTO, PHOTO))  # fmt: skip

@@ -23,6 +23,7 @@ from hearwell.connect.model import (
     MessageKind,
     Raw,
     Reacted,
+    ThreadsMoved,
     Unknown,
 )
 from hearwell.connectors.telegram.parse import parse
@@ -68,6 +69,16 @@ def test_an_album_is_one_thread_with_the_largest_pictures() -> None:
         (Media("image", "", ref=f"large{n}"),) for n in range(3)
     ]
     assert [item.text for item in items] == ["These are the scratches", "", ""]
+
+
+def test_a_group_that_moved_says_so_in_both_chats() -> None:
+    (leaving,), (arrived,) = told("moved_to"), told("moved_from")
+    for item in (leaving, arrived):
+        assert isinstance(item, ThreadsMoved)
+        assert (item.before, item.after) == ("group:-501:", "group:-1001500:")
+    assert leaving.dedup_key == arrived.dedup_key, "one event, told twice"
+    (hers,) = told("group_reply")
+    assert hers.thread_key.startswith(arrived.after)
 
 
 def test_in_a_group_each_person_has_a_thread() -> None:
