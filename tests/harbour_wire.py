@@ -12,20 +12,10 @@ from typing import Any, ClassVar
 from hearwell.connect.attachments import Attachment, Uploaded
 from hearwell.connect.contract import Connector, Refreshes, Replies, Uploads
 from hearwell.connect.failures import Failure
+from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.manifest import Auth, Idempotency, Manifest, ReadBack
 from hearwell.connect.mediarule import MediaLimit
-from hearwell.connect.model import (
-    Account,
-    Audience,
-    Draft,
-    Health,
-    HealthCheck,
-    HealthState,
-    MessageKind,
-    Pending,
-    Problem,
-    Sent,
-)
+from hearwell.connect.model import Account, Audience, Draft, MessageKind, Pending, Problem, Sent
 from hearwell.connect.textrule import CodePoints
 from hearwell.kit.sniff import PICTURES
 

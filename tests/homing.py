@@ -15,19 +15,9 @@ from django.db import connection
 from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.contract import Authorizes, Connects, Replies, Subscribes
 from hearwell.connect.failures import Failure, NeedsReauth
+from hearwell.connect.health import Allowance, Health, HealthCheck, HealthState
 from hearwell.connect.manifest import Manifest
-from hearwell.connect.model import (
-    Account,
-    Allowance,
-    Audience,
-    Draft,
-    Health,
-    HealthCheck,
-    HealthState,
-    IngressSecrets,
-    Pending,
-    Sent,
-)
+from hearwell.connect.model import Account, Audience, Draft, IngressSecrets, Pending, Sent
 from tests.pigeon import THEN, Pigeon
 
 RING = "golden ring"

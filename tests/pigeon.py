@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from hearwell.connect.contract import Connector, Polls, ReceivesWebhooks, Refreshes, Streams
 from hearwell.connect.failures import BadSignature, ContractChanged
+from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.manifest import Auth, Manifest
 from hearwell.connect.model import (
     Account,
@@ -22,9 +23,6 @@ from hearwell.connect.model import (
     Author,
     Challenge,
     Draft,
-    Health,
-    HealthCheck,
-    HealthState,
     Inbound,
     InboundMessage,
     IngressSecrets,

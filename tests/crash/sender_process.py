@@ -22,8 +22,9 @@ import httpx
 
 from hearwell.connect import failures, registry
 from hearwell.connect.contract import Connector, Replies
+from hearwell.connect.health import Health
 from hearwell.connect.manifest import Auth, Manifest, ReadBack
-from hearwell.connect.model import Account, Audience, Draft, Health, MessageKind, Problem, Sent
+from hearwell.connect.model import Account, Audience, Draft, MessageKind, Problem, Sent
 from hearwell.connect.textrule import CodePoints
 from tests.crash.storm_network import READ_LAG_S, TIMEOUT_S
 

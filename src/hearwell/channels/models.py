@@ -185,7 +185,7 @@ class ChannelHealth(Scoped):
 
     ``asked_at`` is when a person last pressed "Check now". ``lag_s`` is how long the newest
     message took from the network's time to us, ``last_item_at`` that message's network time.
-    ``allowance`` is a ``connect.model.Allowance`` as JSON, or null.
+    ``allowance`` is a ``connect.health.Allowance`` as JSON, or null.
     """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, db_constraint=False)

@@ -23,7 +23,8 @@ from hearwell.channels.models import (
     StreamCursor,
 )
 from hearwell.channels.rules import NEVER_LOOKED, SEARCH_STREAM
-from hearwell.connect.model import Account, HealthState
+from hearwell.connect.health import HealthState
+from hearwell.connect.model import Account
 
 HOOKS = "/hooks/"
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from hearwell.connect.attachments import Attachment, Uploaded
     from hearwell.connect.connecting import Connected, Departure, Field, Step
+    from hearwell.connect.health import Health
     from hearwell.connect.manifest import Manifest
     from hearwell.connect.mediarule import MediaRule
     from hearwell.connect.model import (
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
         Author,
         Challenge,
         Draft,
-        Health,
         Inbound,
         IngressSecrets,
         Nudge,

@@ -7,17 +7,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from hearwell.connect.contract import Connector, Replies
+from hearwell.connect.health import Health, HealthCheck
 from hearwell.connect.manifest import Auth, Idempotency, Manifest, ReadBack
-from hearwell.connect.model import (
-    Account,
-    Audience,
-    Draft,
-    Health,
-    HealthCheck,
-    MessageKind,
-    Problem,
-    Sent,
-)
+from hearwell.connect.model import Account, Audience, Draft, MessageKind, Problem, Sent
 from hearwell.connect.textrule import Graphemes
 from hearwell.kit import clock
 

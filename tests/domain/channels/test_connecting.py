@@ -30,7 +30,7 @@ from hearwell.channels.services import (
 from hearwell.channels.services.connecting import ReadOnlyChannelError
 from hearwell.channels.services.secrets import opened_ingress
 from hearwell.connect.failures import NeedsReauth, Throttled, Unavailable
-from hearwell.connect.model import Health, HealthCheck, HealthState
+from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.events.models import Event
 from hearwell.kit.seal import KeyMissingError, UnsealError
 from tests.domain.channels.conftest import Loft, connected

@@ -31,7 +31,7 @@ from hearwell.channels.services.secrets import opened_ingress
 from hearwell.channels.services.subscribing import part_from, rotate, subscribe_account
 from hearwell.connect import registry
 from hearwell.connect.failures import Refused, Unavailable
-from hearwell.connect.model import HealthCheck, HealthState
+from hearwell.connect.health import HealthCheck, HealthState
 from hearwell.events.models import Event
 from hearwell.kit.clock import now
 from tests.domain.channels.conftest import connected

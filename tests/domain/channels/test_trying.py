@@ -32,7 +32,7 @@ from hearwell.channels.services.trying import (
 from hearwell.connect import registry
 from hearwell.connect.connecting import FieldRefused
 from hearwell.connect.failures import ContractChanged, NeedsReauth
-from hearwell.connect.model import Allowance, HealthCheck, HealthState
+from hearwell.connect.health import Allowance, HealthCheck, HealthState
 from hearwell.kit.clock import now
 from tests.homing import RING, Homing
 

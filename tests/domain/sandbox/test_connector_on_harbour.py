@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hearwell.connect import failures
+from hearwell.connect.health import HealthState
 from hearwell.connect.model import (
     Audience,
     Author,
     Draft,
-    HealthState,
     InboundMessage,
     MessageDeleted,
     MessageEdited,

@@ -9,11 +9,8 @@ import pytest
 
 from hearwell.connect import failures
 from hearwell.connect.connecting import FieldRefused
-from hearwell.connect.model import (
-    Account,
-    HealthState,
-    Inbound,
-)
+from hearwell.connect.health import HealthState
+from hearwell.connect.model import Account, Inbound
 from hearwell.connectors.bluesky.connector import BlueskyConnector
 from tests.live.bluesky.ears import Ears
 from tests.live.bluesky.network import Network, expired_token

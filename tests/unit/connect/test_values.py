@@ -8,15 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hearwell.connect import failures
+from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.manifest import Auth, Manifest, ReplyWindow
-from hearwell.connect.model import (
-    Account,
-    Audience,
-    Health,
-    HealthCheck,
-    HealthState,
-    IngressSecrets,
-)
+from hearwell.connect.model import Account, Audience, IngressSecrets
 from hearwell.connect.textrule import CodePoints
 
 LATER = datetime(2026, 3, 2, tzinfo=UTC)

@@ -12,7 +12,7 @@ from hearwell.accounts.models import User
 from hearwell.accounts.services import add_member, create_workspace
 from hearwell.channels.models import Channel, Consent
 from hearwell.connect.failures import Unavailable
-from hearwell.connect.model import HealthCheck, HealthState
+from hearwell.connect.health import HealthCheck, HealthState
 from hearwell.kit.clock import now
 from tests.characters import _member
 from tests.homing import RING

@@ -9,7 +9,7 @@ from hearwell.accounts.models import AuditRow
 from hearwell.channels.models import Channel
 from hearwell.connect.connecting import FieldRefused
 from hearwell.connect.failures import ScopeMissing, Unavailable
-from hearwell.connect.model import HealthCheck, HealthState
+from hearwell.connect.health import HealthCheck, HealthState
 from tests.homing import RING
 
 CHOOSE = "/settings/networks/connect/"

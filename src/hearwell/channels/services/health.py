@@ -24,7 +24,7 @@ from hearwell.connect.failures import (
     ScopeMissing,
     Throttled,
 )
-from hearwell.connect.model import Allowance, Health, HealthState
+from hearwell.connect.health import Allowance, Health, HealthState
 from hearwell.events.services import emit
 from hearwell.kit.clock import now
 

@@ -21,7 +21,7 @@ from hearwell.channels.services.subscribing import ask_to_subscribe
 from hearwell.connect.connecting import Connected
 from hearwell.connect.contract import Authorizes, Connector, Connects, Subscribes
 from hearwell.connect.failures import ContractChanged, Failure
-from hearwell.connect.model import Health, HealthState
+from hearwell.connect.health import Health, HealthState
 from hearwell.connect.registry import connector_for
 
 log = structlog.get_logger(__name__)

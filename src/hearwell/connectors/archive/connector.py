@@ -6,17 +6,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from hearwell.connect.contract import Connector, Receives
+from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.manifest import Manifest
-from hearwell.connect.model import (
-    Account,
-    Draft,
-    Health,
-    HealthCheck,
-    HealthState,
-    Inbound,
-    Problem,
-    Raw,
-)
+from hearwell.connect.model import Account, Draft, Inbound, Problem, Raw
 from hearwell.connectors.archive import parse
 from hearwell.connectors.archive.manifest import MANIFEST
 

@@ -28,12 +28,12 @@ from hearwell.connect.contract import (
     Uploads,
 )
 from hearwell.connect.fields import text_in
+from hearwell.connect.health import Health
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
     Account,
     Act,
     Draft,
-    Health,
     Inbound,
     Pending,
     Problem,

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import httpx
 
 from hearwell.connect import failures
-from hearwell.connect.model import Account, Health, HealthCheck, HealthState
+from hearwell.connect.health import Health, HealthCheck, HealthState
+from hearwell.connect.model import Account
 from hearwell.connectors.bluesky import session, wire
 from hearwell.connectors.bluesky.manifest import MANIFEST
 from hearwell.kit import clock

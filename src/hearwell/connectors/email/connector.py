@@ -22,11 +22,11 @@ from hearwell.connect.contract import (
     Streams,
     WritesFirst,
 )
+from hearwell.connect.health import Health
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
     Account,
     Draft,
-    Health,
     Inbound,
     Nudge,
     Pending,

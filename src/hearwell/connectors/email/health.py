@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hearwell.connect import failures
-from hearwell.connect.model import Account, Health, HealthCheck, HealthState
+from hearwell.connect.health import Health, HealthCheck, HealthState
+from hearwell.connect.model import Account
 from hearwell.connectors.email import smtp
 from hearwell.connectors.email.imap import Session, session
 from hearwell.connectors.email.lines import Opens

@@ -13,18 +13,9 @@ import httpx
 from hearwell.connect import failures
 from hearwell.connect.connecting import Connected, Field, Step
 from hearwell.connect.contract import Connector, Connects, Polls
+from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.manifest import Manifest
-from hearwell.connect.model import (
-    Account,
-    Draft,
-    Health,
-    HealthCheck,
-    HealthState,
-    Inbound,
-    Problem,
-    Raw,
-    RawPage,
-)
+from hearwell.connect.model import Account, Draft, Inbound, Problem, Raw, RawPage
 from hearwell.connectors.feeds import discovery, parse, polling
 from hearwell.connectors.feeds.fetching import DEADLINE_S, Door, fetch
 from hearwell.connectors.feeds.manifest import MANIFEST, MOST_BYTES, TIMEOUT_S

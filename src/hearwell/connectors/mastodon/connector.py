@@ -34,6 +34,7 @@ from hearwell.connect.contract import (
     Uploads,
 )
 from hearwell.connect.fields import text_in
+from hearwell.connect.health import Health
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.mediarule import MediaRule
 from hearwell.connect.model import (
@@ -41,7 +42,6 @@ from hearwell.connect.model import (
     Act,
     Audience,
     Draft,
-    Health,
     Inbound,
     Pending,
     Problem,

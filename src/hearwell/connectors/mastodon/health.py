@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from hearwell.connect import failures
 from hearwell.connect.fields import Fields, text_in
-from hearwell.connect.model import Account, Allowance, Health, HealthCheck, HealthState
+from hearwell.connect.health import Allowance, Health, HealthCheck, HealthState
+from hearwell.connect.model import Account
 from hearwell.connectors.mastodon import instance
 from hearwell.connectors.mastodon.instance import Instance
 from hearwell.connectors.mastodon.listing import NOTIFICATIONS

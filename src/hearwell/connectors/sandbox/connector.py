@@ -30,15 +30,13 @@ from hearwell.connect.contract import (
     Uploads,
 )
 from hearwell.connect.fields import moment_in, moment_or_none, text_in
+from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
     Account,
     Act,
     Challenge,
     Draft,
-    Health,
-    HealthCheck,
-    HealthState,
     Inbound,
     IngressSecrets,
     Pending,

@@ -24,14 +24,12 @@ from hearwell.connect.contract import (
     Replies,
     Subscribes,
 )
+from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
     Account,
     Act,
     Draft,
-    Health,
-    HealthCheck,
-    HealthState,
     Inbound,
     IngressSecrets,
     Pending,

@@ -10,13 +10,11 @@ from urllib.parse import urlsplit
 from hearwell.connect import failures
 from hearwell.connect.connecting import Connected, Field, FieldRefused, Step
 from hearwell.connect.contract import Connector, Connects, Fetches, ReceivesWebhooks, Replies
+from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
     Account,
     Draft,
-    Health,
-    HealthCheck,
-    HealthState,
     Inbound,
     IngressSecrets,
     Pending,

@@ -11,7 +11,7 @@ import pytest
 
 from hearwell.connect import failures
 from hearwell.connect.connecting import FieldRefused
-from hearwell.connect.model import HealthState
+from hearwell.connect.health import HealthState
 from hearwell.connectors.bluesky import session, wire
 from hearwell.connectors.bluesky.fake import Fake
 from hearwell.connectors.bluesky.fake_network import (

@@ -10,7 +10,8 @@ import pytest
 import time_machine
 
 from hearwell.connect import failures
-from hearwell.connect.model import Act, HealthState
+from hearwell.connect.health import HealthState
+from hearwell.connect.model import Act
 from hearwell.connectors.bluesky import uris
 from hearwell.connectors.bluesky.connector import BlueskyConnector, client_for
 from hearwell.connectors.bluesky.fake import Fake

@@ -13,7 +13,8 @@ import pytest
 
 from hearwell.connect import failures
 from hearwell.connect.connecting import FieldRefused
-from hearwell.connect.model import Account, HealthState
+from hearwell.connect.health import HealthState
+from hearwell.connect.model import Account
 from hearwell.connectors.feeds import fetching
 from hearwell.connectors.feeds.connector import FeedsConnector, client_for
 from hearwell.connectors.feeds.discovery import named_in

@@ -12,7 +12,8 @@ import pytest
 
 from hearwell.connect import failures
 from hearwell.connect.connecting import Connected, Departure, FieldRefused
-from hearwell.connect.model import Account, HealthState
+from hearwell.connect.health import HealthState
+from hearwell.connect.model import Account
 from hearwell.connectors.mastodon import listing
 from hearwell.connectors.mastodon.fake import Fake
 from hearwell.connectors.mastodon.fake_calls import Call, Reply

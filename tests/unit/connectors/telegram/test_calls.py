@@ -16,7 +16,8 @@ from hearwell.connect import failures
 from hearwell.connect.attachments import Attachment
 from hearwell.connect.conformance_files import PNG
 from hearwell.connect.connecting import FieldRefused
-from hearwell.connect.model import Account, Act, Audience, HealthState, IngressSecrets, Sent
+from hearwell.connect.health import HealthState
+from hearwell.connect.model import Account, Act, Audience, IngressSecrets, Sent
 from hearwell.connectors.telegram.connector import UPDATES, WEBHOOK
 from hearwell.connectors.telegram.fake import Fake, ok, refusal
 from hearwell.connectors.telegram.render import call_for, chat_of

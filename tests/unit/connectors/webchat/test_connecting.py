@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hearwell.connect.connecting import FieldRefused, filled_in
-from hearwell.connect.model import HealthState
+from hearwell.connect.health import HealthState
 from hearwell.connectors.webchat.fake import Fake
 
 
