@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hearwell.ops.children import run_child
 from hearwell.ops.cluster import Cluster
 from hearwell.ops.roles import prepare_database, prepare_roles
 
@@ -66,12 +67,10 @@ def _prepared(cluster: Cluster, data: Path) -> Ground:
     prepare_database(admin, NAME)
     roles = (cluster.conninfo(f"hearwell_{role}", NAME) for role in ("owner", "app", "worker"))
     made = Ground(data, *roles)
-    subprocess.run(  # noqa: S603 -- our own command
-        [Path(sys.executable).with_name("hearwell"), "prepare"],
-        env={**os.environ, **made.environment("migrate")},
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    command: list[str | Path] = [Path(sys.executable).with_name("hearwell"), "prepare"]
+    environment = {**os.environ, **made.environment("migrate")}
+    done = run_child(command, is_killed=True, env=environment, stdout=subprocess.DEVNULL)
+    done.check_returncode()
     return made
 
 

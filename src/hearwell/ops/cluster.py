@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hearwell.ops.binaries import program_folder
+from hearwell.ops.children import run_child, told_later
 from hearwell.ops.parent import send_on_parent_death
 from hearwell.ops.system_user import SystemUser, database_user
 
@@ -186,23 +187,17 @@ class Cluster:
         ]
         command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
         command += ["--builtin-locale=C.UTF-8", "--no-instructions", "--no-sync"]
-        child = subprocess.Popen(
+        done = run_child(
             command,
+            is_killed=False,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             cwd="/",
             pass_fds=descriptors,
-            start_new_session=True,
             **self.user.popen_options(),
         )
-        try:
-            _, complaint = child.communicate()
-        except BaseException:
-            # Killed, it would leave a server of its own that goes on filling the folder.
-            child.communicate()
-            raise
-        if child.returncode:
-            message = f"initdb failed: {complaint.decode(errors='replace').strip()}"
+        if done.returncode:
+            message = f"initdb failed: {done.stderr.decode(errors='replace').strip()}"
             raise ClusterError(message)
 
     def _write_configuration(self) -> None:
@@ -231,7 +226,7 @@ class Cluster:
 
     def _launch(self, name: str, descriptors: tuple[int, ...]) -> None:
         log_path = self.folder / "postgresql.log"
-        with log_path.open("ab") as log:
+        with log_path.open("ab") as log, told_later():
             self.process = subprocess.Popen(
                 [self.programs / "postgres", "-D", name],
                 stdin=subprocess.DEVNULL,

@@ -13,15 +13,25 @@ import pytest
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_a_day_that_is_ended_leaves_no_database(tmp_path: Path, ending: signal.Signals):
+@pytest.mark.parametrize(
+    ("ending", "while_there_is"),
+    [
+        (signal.SIGTERM, "postgresql/*/postmaster.pid"),
+        (signal.SIGINT, "postgresql/*/postmaster.pid"),
+        (signal.SIGINT, "static"),
+    ],
+    ids=["told", "interrupted", "interrupted-later"],
+)
+def test_a_day_that_is_ended_leaves_no_database(
+    tmp_path: Path, ending: signal.Signals, while_there_is: str
+):
     tmp_path.chmod(0o755)
     command = [Path(sys.executable).with_name("hearwell"), "simulate", "day", "--messages", "5000"]
     child = subprocess.Popen(
         command, env={**os.environ, "TMPDIR": str(tmp_path)}, stderr=subprocess.DEVNULL
     )
     deadline = time.monotonic() + 60
-    while not list(tmp_path.glob("hearwell-scratch-*/postgresql/*/postmaster.pid")):
+    while not list(tmp_path.glob(f"hearwell-scratch-*/{while_there_is}")):
         assert child.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.1)
