@@ -37,7 +37,7 @@ def test_two_cases_become_one_and_two_again(page, context, browser, live_house):
     watching.goto(f"/c/{second}/")
     watching.fill("#ed", "Half a thought")
 
-    related = page.locator(f"#related-{second}")
+    related = page.locator(f"[id^='related-{second}-']")
     expect(related).to_contain_text("Both name NW-7QX3K", timeout=SOON_MS)
     page.locator("#thread-scroll").focus()
     page.keyboard.press("m")
