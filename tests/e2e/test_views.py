@@ -64,7 +64,7 @@ def test_a_list_is_narrowed_kept_and_worked_on_at_once(page, browser, live_house
 def test_a_late_answer_begins_with_a_press(page, browser, live_house):
     lena = Customer.arrive(browser, live_house, "Late Lou")
     page.goto("/inbox/")
-    open_new_case(page, lena, "Is anybody there at all?")
+    open_new_case(page, lena, "Did anybody read my letter of Monday?")
     url = page.locator("#composer").get_attribute("action").replace("/reply/", "/late/")
     page.goto(url)
     expect(page.locator("#ed")).to_have_value("Sorry that you had to wait for our answer today.")

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,11 @@ def test_a_day_that_is_ended_leaves_no_database(
     tmp_path.chmod(0o755)
     command = [Path(sys.executable).with_name("hearwell"), "simulate", "day", "--messages", "5000"]
     child = subprocess.Popen(
-        command, env={**os.environ, "TMPDIR": str(tmp_path)}, stderr=subprocess.DEVNULL
+        command,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stderr=subprocess.DEVNULL,
+        # Whoever runs this in the background ignores Ctrl-C, and their children with them.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 -- none
     )
     deadline = time.monotonic() + 60
     while not list(tmp_path.glob(f"hearwell-scratch-*/{while_there_is}")):
