@@ -22,13 +22,13 @@ def said(number: int, thread: str, **more):
     return make_item("Is 482 late?", external_id=f"m{number}", thread_key=thread, **more)
 
 
-def moved(account: str) -> ThreadsMoved:
+def moved(account: str, before: str = "group:-5:") -> ThreadsMoved:
     return ThreadsMoved(
         external_id="s1",
         dedup_key="moved:-5:-1005",
         occurred_at=now(),
         account=account,
-        before="group:-5:",
+        before=before,
         after="group:-1005:",
     )
 
@@ -52,6 +52,13 @@ def test_who_was_heard_there_first_has_two_cases_and_loses_neither(channel):
     take_moves(channel, [moved(channel.external_id)])
     assert keys() == {"group:-5:42", "group:-1005:42", "group:-1005:43"}
     assert Case.objects.count() == 3
+
+
+def test_of_two_that_move_to_one_place_one_stays(channel):
+    take_in(channel, [said(1, "group:-5:42"), said(2, "group:-6:42")])
+    account = channel.external_id
+    take_moves(channel, [moved(account), moved(account, "group:-6:")])
+    assert keys() == {"group:-1005:42", "group:-6:42"}
 
 
 def test_another_accounts_conversations_stay(channel):

@@ -10,14 +10,18 @@ from hearwell.conversations.services.threads import ChannelRef, hold_channel
 from hearwell.kit import rows
 from hearwell.kit.text import clean
 
-# Where somebody was heard under the new name already, there are two, which people may merge.
+# Where somebody was heard under the new name already, or two move to one, there stay two, which
+# people may merge.
 _RENAMED: Final = """
     UPDATE conversations_conversation t SET thread_key = n.key
-    FROM (SELECT c.id, m.after || substr(c.thread_key, length(m.before) + 1) AS key
+    FROM (SELECT DISTINCT ON (key) c.id, k.key
         FROM conversations_conversation c
         JOIN json_to_recordset(%(moves)s::json) AS m(before text, after text)
             ON starts_with(c.thread_key, m.before)
-        WHERE c.workspace_id = %(workspace)s AND c.channel_id = %(channel)s) n
+        CROSS JOIN LATERAL (
+            SELECT m.after || substr(c.thread_key, length(m.before) + 1) AS key) k
+        WHERE c.workspace_id = %(workspace)s AND c.channel_id = %(channel)s
+        ORDER BY key, c.id) n
     WHERE t.workspace_id = %(workspace)s AND t.id = n.id
         AND NOT EXISTS (SELECT FROM conversations_conversation o
             WHERE o.workspace_id = %(workspace)s AND o.channel_id = %(channel)s
