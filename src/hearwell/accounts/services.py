@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain, product
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +34,7 @@ INVITATION_LIFETIME = timedelta(hours=24)
 FIRST_OWNER, SIGN_IN = "first-owner", "sign-in"
 TOKEN_PREFIX = "hw_"  # noqa: S105  the public part of a token, so that scanners can find leaks
 MOST_TOKENS, MAX_TOKEN_NAME = 20, 80
-_LAST_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _OWNER_LOCK = 7_312_001
 
 
@@ -146,8 +147,10 @@ def remove_member(membership: Membership, *, by: User) -> None:
 def _free_initials(workspace: Workspace, wanted: str) -> str:
     """Return the wanted initials, or the nearest free ones: the audit maps them to one person."""
     taken = set(workspace.memberships.values_list("initials", flat=True))
-    candidates = (wanted, *(wanted[:2] + letter for letter in _LAST_LETTERS))
-    return next(c for c in candidates if c not in taken)
+    ends = (map("".join, product(_SIGNS, repeat=length)) for length in (1, 2, 3))
+    starts = (wanted[:2], wanted[:1], "")
+    nearest = (start + end for start, group in zip(starts, ends, strict=True) for end in group)
+    return next(c for c in chain([wanted], nearest) if c not in taken)
 
 
 def add_member(

@@ -99,6 +99,18 @@ class TestMembers:
         made.refresh_from_db()
         assert made.initials == "OTT"
 
+    def test_a_hundred_people_of_one_name_have_initials_of_their_own(self, desk):
+        workspace, _ = desk
+        made = [
+            services.add_member(
+                workspace, User.objects.create_user(f"o{n}@example.com", name="Otto Bo")
+            ).initials
+            for n in range(100)
+        ]
+        assert made[:2] == ["OBA", "OBB"]
+        assert len(set(made)) == 100
+        assert all(len(one) == 3 for one in made)
+
     def test_an_invitation_signs_in_once_and_is_audited(self, desk):
         workspace, owner = desk
         made, secret = services.invite_member(
