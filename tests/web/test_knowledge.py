@@ -75,7 +75,7 @@ def test_a_reply_stands_in_the_composer_after_ones_draft(agent, bob, case, reply
 def test_without_scripts_it_is_a_page(agent: Client, case: Case, reply: ArticleVersion):
     page = agent.get(f"/c/{case.id}/saved/").content.decode()
     assert f"?saved={reply.id}" in page
-    assert "Suits what they wrote" in page
+    assert "Speaks of: bag, delayed" in page
     assert "No saved reply fits" in agent.get(f"/c/{case.id}/saved/?q=zzz").content.decode()
 
 

@@ -17,6 +17,7 @@ from hearwell.events.services import emit
 from hearwell.inbox import acted, onward
 from hearwell.inbox.events import ReplySent
 from hearwell.inbox.media import ours
+from hearwell.inbox.precedents import forget_questions, remember_answers
 from hearwell.outbound.events import (
     ActSettled,
     DeliveryCancelled,
@@ -29,6 +30,9 @@ from hearwell.outbound.events import (
     DeliveryTrouble,
 )
 from hearwell.sla import services as sla
+
+# Handlers are found in this module: these live beside what they do.
+__all__ = ["forget_questions", "remember_answers"]
 
 
 @on(DeliverySent)

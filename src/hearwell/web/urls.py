@@ -39,6 +39,7 @@ from hearwell.web.agent.inbox import (
     reply,
     saved,
     savedviews,
+    suggesting,
     views,
 )
 from hearwell.web.agent.reports import parity
@@ -101,6 +102,9 @@ urlpatterns = [
     path("c/<uuid:case_id>/late/", late.late, name="case_late"),
     path("c/<uuid:case_id>/saved/", saved.saved, name="case_saved"),
     path("c/<uuid:case_id>/saved/<uuid:version_id>/taken/", saved.taken, name="case_saved_taken"),
+    path("c/<uuid:case_id>/suggested/", suggesting.suggestions, name="case_suggested"),
+    path("c/<uuid:case_id>/suggested/hide/", suggesting.hide, name="case_suggested_hide"),
+    path("c/<uuid:case_id>/suggested/again/", suggesting.again, name="case_suggested_again"),
     path("c/<uuid:case_id>/macro/<uuid:macro_id>/", saved.macro, name="case_macro"),
     path("c/<uuid:case_id>/related/", moving.related, name="case_related"),
     path("c/<uuid:case_id>/same-person/", moving.same_person, name="case_same_person"),
