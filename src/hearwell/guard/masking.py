@@ -75,17 +75,14 @@ def mask(
     # A stand-in that the customer wrote is none.
     said = _MARK.sub(lambda match: f"({match[1]} {match[2]})", plain(text))
     kept: dict[str, str] = {}
-    known: dict[str, str] = {}
-    counts: dict[str, int] = {}
     for kind, found in _finders(names, masks, ours):
         if kind not in kinds:
             continue
-        for one in sorted(dict.fromkeys(found(said)), key=len, reverse=True):
-            if one not in known:
-                counts[kind] = counts.get(kind, 0) + 1
-                known[one] = f"[{kind}_{counts[kind]}]"
-                kept[known[one]] = one
-            said = _taken_out(said, one, known[one])
+        marks = {one: f"[{kind}_{n}]" for n, one in enumerate(dict.fromkeys(found(said)), 1)}
+        kept |= {mark: one for one, mark in marks.items()}
+        # The longest first: what is shorter may stand within it.
+        for one in sorted(marks, key=len, reverse=True):
+            said = _taken_out(said, one, marks[one])
     return Masked(said, kept)
 
 
