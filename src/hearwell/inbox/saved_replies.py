@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -99,7 +99,7 @@ def _answers(
 
 
 def _for_another(
-    message: Message, values: Mapping[str, str], masks: Sequence[str], ours: Sequence[str]
+    message: Message, values: Mapping[str, str], masks: Collection[str], ours: Collection[str]
 ) -> str:
     """Return a reply for another customer: no greeting by handle, no signature, no data of theirs.
 

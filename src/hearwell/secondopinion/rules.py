@@ -193,8 +193,9 @@ def read_completion(body: bytes) -> Said:
 
 
 def _tokens(value: object) -> int:
-    is_count = isinstance(value, int) and not isinstance(value, bool) and value > 0
-    return min(int(value), _MOST_TOKENS) if is_count else 0  # type: ignore[call-overload]
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        return 0
+    return min(value, _MOST_TOKENS)
 
 
 def read_labels(text: str) -> Labels:
@@ -278,5 +279,5 @@ def pause_s(failures: int, asked_s: int = 0) -> int:
     """Return how long to leave a model alone after so many failures in a row; 0: not at all."""
     if failures < PAUSE_AFTER:
         return 0
-    grown = FIRST_PAUSE_S * 2 ** min(failures - PAUSE_AFTER, 10)
+    grown: int = FIRST_PAUSE_S << min(failures - PAUSE_AFTER, 10)
     return min(max(grown, asked_s), LONGEST_PAUSE_S)

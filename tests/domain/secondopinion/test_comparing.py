@@ -169,3 +169,11 @@ def test_a_crowd_spends_no_more_than_the_cap(transactional_db):
     assert sorted(passed) == [False] * 7 + [True] * 3
     with scope(place.id):
         assert Month.objects.get().reserved == most * 3
+
+
+def test_after_a_restore_nothing_is_asked(connection):
+    Connection.objects.update(gives_opinions=True)
+    assert services.switch_everywhere_off() == 1
+    row = Connection.objects.get()
+    assert (row.gives_opinions, row.gives_drafts) == (False, False)
+    assert services.switch_everywhere_off() == 0

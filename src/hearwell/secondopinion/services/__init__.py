@@ -6,6 +6,7 @@ from hearwell.secondopinion.services.connecting import (
     Wanted,
     remove_connection,
     save_connection,
+    switch_everywhere_off,
 )
 from hearwell.secondopinion.services.drafting import NotDraftingError, begin_draft, write_draft
 from hearwell.secondopinion.services.opinions import claim_unsure, give_opinions
@@ -26,6 +27,7 @@ __all__ = [
     "remove_connection",
     "save_connection",
     "settle_lost",
+    "switch_everywhere_off",
     "try_out",
     "write_draft",
 ]

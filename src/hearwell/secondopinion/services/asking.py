@@ -60,12 +60,15 @@ def _ready(call: Call, question: Question) -> Connection | None:
     connection = Connection.objects.filter(workspace_id=call.workspace_id).first()
     call.sent, call.created_at = question.text, now()
     if connection is None:
-        return _refused(call, Outcome.OFF)
+        _refused(call, Outcome.OFF)
+        return None
     call.model = connection.model
     if connection.paused_until is not None and connection.paused_until > now():
-        return _refused(call, Outcome.PAUSED)
+        _refused(call, Outcome.PAUSED)
+        return None
     if not reserve(connection, call, question):
-        return _refused(call, Outcome.OVER_CAP)
+        _refused(call, Outcome.OVER_CAP)
+        return None
     call.state = CallState.CALLING
     call.save()
     return connection

@@ -8,15 +8,17 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hearwell.accounts.models import User
+from hearwell.accounts.models import User, Workspace
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.kit.ids import uuid7
 from hearwell.kit.ourselves import own_origins
 from hearwell.kit.outside import Wrong, wrong_with
+from hearwell.kit.scope import scope
 from hearwell.kit.text import clean
 from hearwell.secondopinion.models import Connection, Opinion
 from hearwell.secondopinion.queries import FEWEST_LABELS, may_give_opinions
@@ -109,6 +111,20 @@ def remove_connection(workspace_id: UUID, *, by: User) -> None:
         _audit(row, "second_opinion.removed", by, _shown(row), {})
         row.delete()
         Opinion.objects.filter(workspace_id=workspace_id).delete()
+
+
+def switch_everywhere_off() -> int:
+    """Have no model asked in any workspace: the house that was saved may still be there.
+
+    After a restore. Opens the scopes itself; returns how many were on.
+    """
+    held = 0
+    for workspace_id in Workspace.objects.values_list("id", flat=True):
+        with scope(workspace_id):
+            rows = Connection.objects.filter(workspace_id=workspace_id)
+            is_on = rows.filter(Q(gives_opinions=True) | Q(gives_drafts=True))
+            held += is_on.update(gives_opinions=False, gives_drafts=False)
+    return held
 
 
 def _set_key(row: Connection, wanted: Wanted, *, is_moved: bool) -> None:

@@ -21,6 +21,7 @@ from hearwell.inbox.snoozing import SNOOZES
 from hearwell.knowledge import queries, services
 from hearwell.knowledge.models import ArticleVersion, Macro
 from hearwell.knowledge.rules import filled
+from hearwell.web.agent.inbox.drafted import own_draft
 from hearwell.web.agent.inbox.suggesting import drawn, past_answer
 
 
@@ -77,7 +78,13 @@ def given_reply(request: MemberRequest, case_id: UUID) -> dict[str, str] | None:
 
     ``then`` is the macro that goes on when the reply is sent. None: nothing is asked for.
     """
-    version_id, past_id = (_uuid(request.GET.get(name, "")) for name in ("saved", "past"))
+    version_id, past_id, drafted_id = (
+        _uuid(request.GET.get(name, "")) for name in ("saved", "past", "drafted")
+    )
+    if drafted_id is not None:
+        draft = own_draft(request, case_id, drafted_id)
+        text = (draft.result or {}).get("text", "")
+        return put_in(request, _case(request, case_id), text) if text else None
     if past_id is not None:
         page = _case(request, case_id)
         answer = past_answer(request, page, past_id)

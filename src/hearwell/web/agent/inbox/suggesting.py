@@ -25,6 +25,7 @@ from hearwell.inbox.saved_replies import (
 from hearwell.knowledge import services
 from hearwell.knowledge.models import Article
 from hearwell.knowledge.suggesting import Suggestion
+from hearwell.secondopinion.queries import connection_of
 from hearwell.web.agent.inbox.wants import varied, wants_part
 
 _FEW_WORDS = 3
@@ -114,7 +115,9 @@ def suggestions(request: MemberRequest, case_id: UUID) -> HttpResponse:
 def _draw(request: MemberRequest, page: CasePage, *, is_hidden: bool = False) -> HttpResponse:
     asked, language = asked_in(page)
     found = suggestions_for(page, request.membership, asked, language)
+    connection = connection_of(request.workspace.id)
     context = {
+        "drafter": connection.model if connection and connection.gives_drafts else "",
         "case": page.case,
         "offers": [drawn(page, one) for one in found],
         "is_hidden": is_hidden,
