@@ -32,7 +32,7 @@ def test_a_saved_reply_is_found_filled_and_sent(page, browser, live_house):
     expect(page.locator("#saved")).to_be_visible()
     option = page.locator("#saved-list [role=option]").first
     expect(option).to_contain_text("Delayed bags")
-    expect(option).to_contain_text("Suits what they wrote")
+    expect(option).to_contain_text("Speaks of: bag")
     page.keyboard.type("trace")
     expect(option).to_contain_text("Hi Sava, we trace")
     page.keyboard.press("Enter")
