@@ -8,7 +8,7 @@ measured on the later (docs/explanation/suggested-answers.md, ``bench/suggest.py
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -176,7 +176,7 @@ def suggested(
     versions = ArticleVersion.objects.select_related("article").defer("body", "search")
     known = versions.in_bulk([row[0] for row in found])
     return [
-        Suggestion(known[row[0]], row[1], row[2], [begun[stem] for stem in row[3]], row[4])
+        Suggestion(known[row[0]], row[1], row[2], _told_apart(begun, row[3]), row[4])
         for row in found
         if row[0] in known
     ]
@@ -192,6 +192,12 @@ def past_answers(
     values = _values(workspace_id, asked, case_id, most)
     found = rows.fetch(_ANSWERS, values | {"answers_alike": ANSWERS_ALIKE})
     return [PastAnswer(*row) for row in found]
+
+
+def _told_apart(begun: Mapping[str, str], said: Sequence[str]) -> list[str]:
+    """Return the words of these beginnings, without "bags" beside "bag"."""
+    bare = [one for one in said if not any(one != o and one.startswith(o) for o in said)]
+    return [begun[stem] for stem in bare]
 
 
 def _values(
