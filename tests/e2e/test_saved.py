@@ -39,7 +39,7 @@ def test_a_saved_reply_is_found_filled_and_sent(page, browser, live_house):
     expect(page.locator("#ed")).to_have_value("Sorry! Hi Sava, we trace your bag.")
     expect(page.locator("#ed")).to_be_focused()
     page.locator("#ed").fill("Sorry! ")
-    page.get_by_role("link", name="Put in: Delayed bags").click()
+    page.locator("#person [data-put]", has_text="Put in").click()
     expect(page.locator("#ed")).to_have_value("Sorry! Hi Sava, we trace your bag.")
     page.get_by_role("button", name="Does not help here: Delayed bags").click()
     expect(page.get_by_text("Hidden here")).to_be_visible()
