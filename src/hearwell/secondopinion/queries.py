@@ -121,6 +121,11 @@ def unsure(workspace_id: UUID, message_ids: Collection[UUID], *, sure: float) ->
     return [Unsure(*row) for row in rows.fetch(_UNSURE, values)]
 
 
+def has_calls(workspace_id: UUID) -> bool:
+    """Say whether a model was asked anything in the time that is kept."""
+    return Call.objects.filter(workspace_id=workspace_id).exists()
+
+
 def messages_with(workspace_id: UUID, message_ids: Collection[UUID]) -> list[Unsure]:
     """Return messages with what the model is told of them, unless they were deleted."""
     found = Message.objects.filter(workspace_id=workspace_id, id__in=list(message_ids))

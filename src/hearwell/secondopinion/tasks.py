@@ -8,6 +8,11 @@ from django.db import close_old_connections
 
 from hearwell.kit.jobs import MODELS, app
 
+# A job of opinions asks this often, then makes way for who waits.
+AT_ONCE = 10
+# Before all that nobody waits for.
+SOON = 10
+
 
 @app.task(queue=MODELS, name="secondopinion.opinions")
 def opinions(*, workspace_id: str, message_ids: list[str]) -> None:
@@ -15,7 +20,8 @@ def opinions(*, workspace_id: str, message_ids: list[str]) -> None:
     from hearwell.secondopinion.services import give_opinions
 
     close_old_connections()
-    give_opinions(UUID(workspace_id), [UUID(one) for one in message_ids])
+    give_opinions(UUID(workspace_id), [UUID(one) for one in message_ids[:AT_ONCE]])
+    call_for_opinions(workspace_id, message_ids[AT_ONCE:])
 
 
 @app.task(queue=MODELS, name="secondopinion.draft")
@@ -43,3 +49,33 @@ def comparison(*, workspace_id: str, comparison_id: str) -> None:
 
     close_old_connections()
     compare(UUID(workspace_id), UUID(comparison_id))
+
+
+def call_for_opinions(workspace_id: str, message_ids: list[str]) -> None:
+    """Queue what triage doubts, if there is any."""
+    if message_ids:
+        patient = opinions.configure(lock=_lock(workspace_id))
+        patient.defer(workspace_id=workspace_id, message_ids=message_ids)
+
+
+def call_for_comparison(workspace_id: UUID, comparison_id: UUID) -> None:
+    """Queue a comparison."""
+    patient = comparison.configure(lock=_lock(str(workspace_id)))
+    patient.defer(workspace_id=str(workspace_id), comparison_id=str(comparison_id))
+
+
+def call_for_draft(workspace_id: UUID, call_id: UUID) -> None:
+    """Queue a draft, before all else."""
+    urgent = draft.configure(priority=SOON)
+    urgent.defer(workspace_id=str(workspace_id), call_id=str(call_id))
+
+
+def call_for_trial(workspace_id: UUID, call_id: UUID) -> None:
+    """Queue a trial, before all else."""
+    urgent = trial.configure(priority=SOON)
+    urgent.defer(workspace_id=str(workspace_id), call_id=str(call_id))
+
+
+def _lock(workspace_id: str) -> str:
+    """Let what nobody waits for take one place at a time, so that another stays free."""
+    return f"secondopinion.{workspace_id}"

@@ -11,11 +11,11 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
 from hearwell.accounts.models import AuditRow
-from hearwell.inbox.doubted import ask_about_doubts
-from hearwell.inbox.events import MessageReceived
+from hearwell.inbox.doubted import ask_about_doubts, forget_what_was_asked
+from hearwell.inbox.events import MessageReceived, MessageWithdrawn
 from hearwell.kit.clock import now
 from hearwell.outbound.models import Delivery
-from hearwell.secondopinion import queries, services
+from hearwell.secondopinion import queries, services, tasks
 from hearwell.secondopinion.models import Call, Connection, Month, Opinion
 from hearwell.secondopinion.rules import Outcome
 from hearwell.secondopinion.services import BadConnectionError
@@ -279,3 +279,25 @@ def test_what_cannot_be_kept_says_where(model, workspace, alice, changes, field)
         services.save_connection(workspace.id, wanted(model, **changes), by=alice)
     assert caught.value.field == field
     assert not Connection.objects.exists()
+
+
+def test_what_a_customer_takes_back_leaves_the_log(model, asking):
+    message = doubted()
+    call = opinion(message)
+    forget_what_was_asked([MessageWithdrawn(message.workspace_id, message.case_id, message.id)])
+    call.refresh_from_db()
+    assert (call.sent, call.answer, call.result) == ("", "", None)
+    assert call.cost > 0
+    assert not Opinion.objects.exists()
+
+
+def test_a_flood_of_doubts_makes_way_for_who_waits(model, asking, workspace, monkeypatch):
+    # A job closes connections that are old; the one of this test is its transaction.
+    monkeypatch.setattr(tasks, "close_old_connections", lambda: None)
+    ids = [str(doubted(f"Hm, number {n} of them").id) for n in range(12)]
+    claimed = services.claim_unsure(workspace.id, ids)
+    tasks.opinions(workspace_id=str(workspace.id), message_ids=[str(one) for one in claimed])
+    assert Call.objects.count() == 10
+    with database.cursor() as cursor:
+        cursor.execute("SELECT jsonb_array_length(args->'message_ids') FROM procrastinate_jobs")
+        assert cursor.fetchall() == [(2,)]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connections
 
+from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.knowledge import services as knowledge
 from hearwell.knowledge.services import Words
@@ -177,3 +179,12 @@ def test_after_a_restore_nothing_is_asked(connection):
     row = Connection.objects.get()
     assert (row.gives_opinions, row.gives_drafts) == (False, False)
     assert services.switch_everywhere_off() == 0
+
+
+def test_one_whose_worker_died_makes_way(model, connection, workspace, alice, bob):
+    labelled(bob)
+    begun = services.begin_comparison(workspace.id, 50, by=alice)
+    Comparison.objects.update(created_at=now() - timedelta(minutes=11), state="running")
+    services.begin_comparison(workspace.id, 50, by=alice)
+    begun.refresh_from_db()
+    assert (begun.state, begun.why) == ("stopped", Outcome.LOST)

@@ -9,7 +9,7 @@ from hearwell.secondopinion.services.connecting import (
     switch_everywhere_off,
 )
 from hearwell.secondopinion.services.drafting import NotDraftingError, begin_draft, write_draft
-from hearwell.secondopinion.services.opinions import claim_unsure, give_opinions
+from hearwell.secondopinion.services.opinions import claim_unsure, forget_words, give_opinions
 from hearwell.secondopinion.services.spending import settle_lost
 from hearwell.secondopinion.services.trying import begin_trial, try_out
 
@@ -23,6 +23,7 @@ __all__ = [
     "begin_trial",
     "claim_unsure",
     "compare",
+    "forget_words",
     "give_opinions",
     "remove_connection",
     "save_connection",

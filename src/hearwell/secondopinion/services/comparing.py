@@ -40,7 +40,7 @@ def begin_comparison(workspace_id: UUID, wanted: int, *, by: User) -> Comparison
         message = _("It takes at least %(n)s messages that people have labelled.")
         raise BadConnectionError(message % {"n": FEWEST_LABELS}, field="wanted")
     open_ones = Comparison.objects.filter(workspace_id=workspace_id, state__in=_OPEN)
-    if open_ones.filter(created_at__gt=now() - STALE_AFTER).exists():
+    if open_ones.exists() and _is_moving(workspace_id):
         raise BadConnectionError(_("One is under way. Wait for its end."), field="wanted")
     open_ones.update(state=ComparisonState.STOPPED, why=Outcome.LOST)
     made = Comparison.objects.create(
@@ -58,6 +58,16 @@ def begin_comparison(workspace_id: UUID, wanted: int, *, by: User) -> Comparison
 
 
 _OPEN = (ComparisonState.WAITING, ComparisonState.RUNNING)
+
+
+def _is_moving(workspace_id: UUID) -> bool:
+    """Say whether a comparison was begun or asked something lately: its worker lives."""
+    since = now() - STALE_AFTER
+    calls = Call.objects.filter(workspace_id=workspace_id, purpose=Purpose.COMPARISON)
+    begun = Comparison.objects.filter(workspace_id=workspace_id, state__in=_OPEN)
+    return (
+        begun.filter(created_at__gt=since).exists() or calls.filter(created_at__gt=since).exists()
+    )
 
 
 def compare(workspace_id: UUID, comparison_id: UUID) -> Comparison | None:

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Q
+
 from hearwell.guard.masking import Masked, mask
 from hearwell.guard.queries import policy_of, terms_of
 from hearwell.kit.clock import now
@@ -67,6 +69,19 @@ def give_opinions(workspace_id: UUID, message_ids: Collection[UUID]) -> int:
     with scope(workspace_id):
         found = messages_with(workspace_id, message_ids)
     return sum(_asked(workspace_id, one) for one in found)
+
+
+def forget_words(
+    workspace_id: UUID, message_ids: Collection[UUID], case_ids: Collection[UUID]
+) -> None:
+    """Take messages out of the log of calls, and drafts of their cases; what it cost stays."""
+    about = Q(message_id__in=list(message_ids)) | Q(
+        purpose=Purpose.DRAFT, case_id__in=list(case_ids)
+    )
+    rows = Call.objects.filter(about, workspace_id=workspace_id)
+    rows.update(sent="", answer="", result=None)
+    opinions = Opinion.objects.filter(workspace_id=workspace_id, message_id__in=list(message_ids))
+    opinions.delete()
 
 
 def _asked(workspace_id: UUID, one: Unsure) -> bool:

@@ -57,7 +57,7 @@ def act(request: MemberRequest) -> HttpResponse:
         messages.success(request, _("The model is gone, and its key with it."))
         return redirect(PAGE)
     call = services.begin_trial(place, request.membership.user_id)
-    tasks.trial.defer(workspace_id=str(place), call_id=str(call.id))
+    tasks.call_for_trial(place, call.id)
     return redirect("settings_model_call", call.id)
 
 
@@ -176,7 +176,7 @@ def compare(request: MemberRequest) -> HttpResponse:
         begun = services.begin_comparison(place, size, by=_user(request))
     except BadConnectionError as error:
         return _draw_comparisons(request, error=error)
-    tasks.comparison.defer(workspace_id=str(place), comparison_id=str(begun.id))
+    tasks.call_for_comparison(place, begun.id)
     return redirect("settings_model_compare")
 
 

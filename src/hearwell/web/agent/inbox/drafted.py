@@ -26,7 +26,7 @@ def begin(request: MemberRequest, case_id: UUID) -> HttpResponse:
         call = services.begin_draft(place, case_id, request.membership.user_id)
     except services.NotDraftingError as error:
         raise Http404 from error
-    tasks.draft.defer(workspace_id=str(place), call_id=str(call.id))
+    tasks.call_for_draft(place, call.id)
     if wants_part(request):
         return _draw(request, case_id, call)
     return redirect("case_drafted", case_id, call.id)
