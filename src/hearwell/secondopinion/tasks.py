@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import close_old_connections
+from procrastinate.types import JSONValue
 
 from hearwell.kit.jobs import MODELS, app
 
@@ -55,7 +56,8 @@ def call_for_opinions(workspace_id: str, message_ids: list[str]) -> None:
     """Queue what triage doubts, if there is any."""
     if message_ids:
         patient = opinions.configure(lock=_lock(workspace_id))
-        patient.defer(workspace_id=workspace_id, message_ids=message_ids)
+        ids: list[JSONValue] = [*message_ids]
+        patient.defer(workspace_id=workspace_id, message_ids=ids)
 
 
 def call_for_comparison(workspace_id: UUID, comparison_id: UUID) -> None:
