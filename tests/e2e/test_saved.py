@@ -32,13 +32,18 @@ def test_a_saved_reply_is_found_filled_and_sent(page, browser, live_house):
     expect(page.locator("#saved")).to_be_visible()
     option = page.locator("#saved-list [role=option]").first
     expect(option).to_contain_text("Delayed bags")
-    expect(option).to_contain_text("Suits what they wrote")
+    expect(option).to_contain_text("Speaks of: ")
     page.keyboard.type("trace")
     expect(option).to_contain_text("Hi Sava, we trace")
     page.keyboard.press("Enter")
     expect(page.locator("#ed")).to_have_value("Sorry! Hi Sava, we trace your bag.")
     expect(page.locator("#ed")).to_be_focused()
-    page.keyboard.press("Control+Enter")
+    page.locator("#ed").fill("Sorry! ")
+    page.locator("#person [data-put]", has_text="Put in").click()
+    expect(page.locator("#ed")).to_have_value("Sorry! Hi Sava, we trace your bag.")
+    page.get_by_role("button", name="Does not help here: Delayed bags").click()
+    expect(page.get_by_text("Hidden here")).to_be_visible()
+    page.locator("#ed").press("Control+Enter")
     lena.sees(post, "Hi Sava, we trace your bag.")
 
 

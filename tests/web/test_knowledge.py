@@ -11,10 +11,13 @@ from django.test.utils import CaptureQueriesContext
 
 from hearwell.accounts.models import User, Workspace
 from hearwell.conversations.models import Case, CaseTag
+from hearwell.inbox.events import ReplySent
+from hearwell.inbox.precedents import remember_answers
 from hearwell.knowledge import services
 from hearwell.knowledge.models import ArticleVersion, Use
 from hearwell.knowledge.services import MacroFacts, Words
-from tests.factories import make_case, make_channel
+from tests.factories import make_case, make_channel, make_reply
+from tests.web.conftest import HTMX
 
 URL = "/settings/knowledge/"
 WORDS = {"title": "Delayed bags", "language": "en", "body": "We trace it.",
@@ -75,7 +78,7 @@ def test_a_reply_stands_in_the_composer_after_ones_draft(agent, bob, case, reply
 def test_without_scripts_it_is_a_page(agent: Client, case: Case, reply: ArticleVersion):
     page = agent.get(f"/c/{case.id}/saved/").content.decode()
     assert f"?saved={reply.id}" in page
-    assert "Suits what they wrote" in page
+    assert "Speaks of: bag, delayed" in page
     assert "No saved reply fits" in agent.get(f"/c/{case.id}/saved/?q=zzz").content.decode()
 
 
@@ -172,3 +175,37 @@ def test_pages_stay_within_their_queries(owner, agent, bob, alice, workspace, ca
         with CaptureQueriesContext(connection) as found:
             assert client.get(url).status_code == 200
         assert len(found) <= 24, url  # 15 of the page, and what opens and scopes a request
+
+
+def test_suggestions_say_why_are_hidden_and_come_back(agent, bob, case, reply):
+    page = agent.get(f"/c/{case.id}/suggested/").content.decode()
+    assert "Delayed bags" in page
+    assert "Speaks of" in page
+    hide = {"kind": "article", "id": str(reply.id)}
+    page = agent.post(f"/c/{case.id}/suggested/hide/", hide, headers=HTMX).content.decode()
+    assert "Hidden here" in page
+    assert "Delayed bags" not in page
+    page = agent.post(f"/c/{case.id}/suggested/again/", headers=HTMX).content.decode()
+    assert "Delayed bags" in page
+    assert agent.post(f"/c/{case.id}/suggested/hide/", hide).status_code == 302
+    for wrong in ({"kind": "article", "id": str(uuid4())}, {"kind": "article", "id": "x"}, {}):
+        assert agent.post(f"/c/{case.id}/suggested/hide/", wrong).status_code == 404
+
+
+def test_a_past_answer_comes_without_what_was_its_customers(agent, bob, workspace, case):
+    from hearwell.conversations import services as conversations
+
+    earlier = make_case("My delayed bag, where is it? I wait", make_channel())
+    text = "@lenavik_nw Hello Lena, we call +47 912 34 567. The desk on floor two has your bag. ^BB"
+    sent = make_reply(earlier, text)
+    remember_answers([ReplySent(workspace.id, earlier.id, sent.id, sent.channel_id, sent.sent_at)])
+    conversations.close(earlier.id, "solved", bob.id)
+    hits = agent.get(f"/c/{case.id}/saved/", headers=JSON).json()["hits"]
+    assert [hit["text"] for hit in hits] == [
+        "Hello Lena, we call …. The desk on floor two has your bag."
+    ]
+    assert hits[0]["why"] == "To a question like this one"
+    page = agent.get(f"/c/{case.id}/?past={sent.id}").content.decode()
+    assert "The desk on floor two has your bag." in page
+    assert "912" not in page
+    assert "no longer there" in agent.get(f"/c/{case.id}/?past={uuid4()}").content.decode()

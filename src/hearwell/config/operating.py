@@ -80,13 +80,17 @@ def hold_outbound() -> None:
     become(ProcessRole.WORKER)
     from hearwell.integrations.services import hold_everything as switch_webhooks_off
     from hearwell.outbound.services.instance import hold_everything
+    from hearwell.secondopinion.services import switch_everywhere_off as switch_models_off
 
     with operator_errors():
         held = hold_everything(RESTORED)
         webhooks = switch_webhooks_off()
+        models = switch_models_off()
     click.echo(f"Held {held} messages that waited to be sent.")
     if webhooks:
         click.echo(f"Switched {webhooks} webhooks off (Settings, Webhooks).")
+    if models:
+        click.echo(f"Switched {models} language models off (Settings, Language model).")
 
 
 @click.command()

@@ -27,6 +27,7 @@ QUEUES = (
     ("imports", 1),
     ("media", 2),
     ("webhooks", 4),
+    ("models", 2),
 )
 
 

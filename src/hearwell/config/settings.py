@@ -37,6 +37,7 @@ OUR_APPS = (
     "sla",
     "listening",
     "knowledge",
+    "secondopinion",
     "guard",
     "powers",
     "strategy",

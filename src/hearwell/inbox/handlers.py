@@ -15,8 +15,10 @@ from hearwell.conversations.services import OutboundMessage
 from hearwell.events.registry import on
 from hearwell.events.services import emit
 from hearwell.inbox import acted, onward
+from hearwell.inbox.doubted import ask_about_doubts, forget_what_was_asked
 from hearwell.inbox.events import ReplySent
 from hearwell.inbox.media import ours
+from hearwell.inbox.precedents import forget_questions, remember_answers
 from hearwell.outbound.events import (
     ActSettled,
     DeliveryCancelled,
@@ -29,6 +31,9 @@ from hearwell.outbound.events import (
     DeliveryTrouble,
 )
 from hearwell.sla import services as sla
+
+# Handlers are found in this module: these live beside what they do.
+__all__ = ["ask_about_doubts", "forget_questions", "forget_what_was_asked", "remember_answers"]
 
 
 @on(DeliverySent)

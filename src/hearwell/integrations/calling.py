@@ -10,9 +10,10 @@ from typing import Final
 import httpx
 from django.conf import settings
 
-from hearwell.integrations.rules import Outcome, headers, wrong_with
-from hearwell.integrations.services.subscriptions import own_origins
+from hearwell.integrations.rules import Outcome, headers
 from hearwell.kit import http
+from hearwell.kit.ourselves import own_origins
+from hearwell.kit.outside import wrong_with
 from hearwell.kit.text import clean
 
 TIMEOUT_S: Final = 10.0

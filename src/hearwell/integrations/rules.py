@@ -1,4 +1,4 @@
-"""How webhooks are signed, when they are tried again, which addresses they may have. Pure."""
+"""How webhooks are signed and when they are tried again. Pure."""
 
 from __future__ import annotations
 
@@ -6,23 +6,16 @@ import base64
 import binascii
 import hashlib
 import hmac
-import ipaddress
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Final
-from urllib.parse import urlsplit
-
-from hearwell.kit.http import is_public, origin_of
 
 VERSION: Final = 1
 PREFIX: Final = "whsec_"
 SECRET_BYTES: Final = 32
 ROTATION: Final = timedelta(hours=24)
-LONGEST_URL: Final = 2000
-HTTPS: Final = 443
 # Twelve attempts over some 71 hours.
 DELAYS_S: Final = (5, 30, 120, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 86_400)
 MOST_ATTEMPTS: Final = len(DELAYS_S) + 1
@@ -38,17 +31,6 @@ LONGEST_RETRY_AFTER_S: Final = 3600
 
 class BadSecretError(ValueError):
     """The text is not a secret of ours."""
-
-
-class Wrong(StrEnum):
-    """What is wrong with an address."""
-
-    NO_ADDRESS = "no_address"
-    NOT_HTTPS = "not_https"
-    PORT = "port"
-    SIGN_IN = "sign_in"
-    INSIDE = "inside"
-    OURSELVES = "ourselves"
 
 
 def made_secret() -> str:
@@ -75,42 +57,6 @@ def headers(keys: Sequence[str], message_id: str, timestamp: int, body: bytes) -
         "webhook-timestamp": str(timestamp),
         "webhook-signature": " ".join(signature(key, message_id, timestamp, body) for key in keys),
     }
-
-
-def wrong_with(url: str, allowed: Collection[str], own: Collection[str]) -> Wrong | None:
-    """Say what is wrong with an address, None if it may be called.
-
-    ``allowed`` are origins that may lie inside, ``own`` those of this very system. Names are
-    looked up when they are called, not here: what they lead to may change.
-    """
-    try:
-        parts = urlsplit(url)
-        origin = origin_of(url)
-    except ValueError:
-        return Wrong.NO_ADDRESS
-    if not parts.hostname or len(url) > LONGEST_URL or not url.isascii() or not url.isprintable():
-        return Wrong.NO_ADDRESS
-    if parts.username or parts.password or parts.fragment or " " in url:
-        return Wrong.SIGN_IN if parts.username or parts.password else Wrong.NO_ADDRESS
-    if origin in set(map(origin_of, own)):
-        return Wrong.OURSELVES
-    if origin in set(map(origin_of, allowed)):
-        return None
-    return _wrong_outside(origin)
-
-
-def _wrong_outside(origin: tuple[str, str, int]) -> Wrong | None:
-    scheme, host, port = origin
-    if scheme != "https":
-        return Wrong.NOT_HTTPS
-    if port != HTTPS:
-        return Wrong.PORT
-    if host == "localhost" or host.endswith(".localhost"):
-        return Wrong.INSIDE
-    try:
-        return None if is_public(str(ipaddress.ip_address(host))) else Wrong.INSIDE
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)

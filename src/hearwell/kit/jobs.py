@@ -5,5 +5,5 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 INBOUND, DEFAULT, OUTBOUND, IMPORTS = "inbound", "default", "outbound", "imports"
-MEDIA, WEBHOOKS = "media", "webhooks"
-__all__ = ["DEFAULT", "IMPORTS", "INBOUND", "MEDIA", "OUTBOUND", "WEBHOOKS", "app"]
+MEDIA, WEBHOOKS, MODELS = "media", "webhooks", "models"
+__all__ = ["DEFAULT", "IMPORTS", "INBOUND", "MEDIA", "MODELS", "OUTBOUND", "WEBHOOKS", "app"]

@@ -1,4 +1,4 @@
-"""Tables of knowledge: articles and their versions, macros, what was used where."""
+"""Tables of knowledge: articles, their versions, macros, what was used and answered what."""
 
 from __future__ import annotations
 
@@ -149,4 +149,49 @@ class Use(Scoped):
     class Meta(Scoped.Meta):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace_id", "version", "at"], name="knowledge_use_version"),
+        ]
+
+
+class Precedent(Scoped):
+    """A question of a customer's, and what answered it: an article's saved reply or own words.
+
+    `stems` are the beginnings of the question's words (``stems``), never its text. `message_id` is
+    the reply that went out; `article_id` the article it was taken from, empty for own words. Where
+    `is_helpful` is not so, somebody said of a suggestion (an article, else the past answer
+    `message_id`) that it does not help with the question of this case: it counts against it.
+    """
+
+    case_id = models.UUIDField()
+    message_id = models.UUIDField(null=True)
+    article = models.ForeignKey(
+        Article, null=True, related_name="+", on_delete=models.CASCADE, db_constraint=False,
+        db_index=False,
+    )  # fmt: skip
+    user_id = models.UUIDField(null=True)
+    stems = ArrayField(models.TextField(), default=list)
+    is_helpful = models.BooleanField(default=True)
+    at = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "message_id"],
+                condition=models.Q(is_helpful=True),
+                name="knowledge_precedent_once",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace_id", "case_id", "article"],
+                condition=models.Q(is_helpful=False, message_id__isnull=True),
+                name="knowledge_precedent_no_article",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace_id", "case_id", "message_id"],
+                condition=models.Q(is_helpful=False, article__isnull=True),
+                name="knowledge_precedent_no_answer",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["workspace_id", "-at", "-id"], name="knowledge_precedent_newest"),
+            models.Index(fields=["workspace_id", "case_id"], name="knowledge_precedent_case"),
         ]

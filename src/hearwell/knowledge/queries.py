@@ -8,39 +8,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from hearwell.conversations.words import query, words
+from hearwell.conversations.words import query
 from hearwell.kit.clock import now
 from hearwell.knowledge.models import OPEN, Article, ArticleVersion, Macro, Use, VersionState
-
-MOST_ASKED_WORDS = 60
-# A word of this share of all articles tells nothing about which one is meant.
-COMMON = 0.34
-# Words are the same whose ends differ by two letters: bag and bags, delay and delayed.
-_LIKE = """
-    WITH said AS (
-        SELECT DISTINCT v.id, asked.word FROM knowledge_articleversion v
-        JOIN knowledge_article a ON a.workspace_id = v.workspace_id AND a.id = v.article_id,
-        LATERAL unnest(tsvector_to_array(v.search)) AS lexeme
-        JOIN unnest(%(words)s::text[]) AS asked(word) ON left(lexeme, 3) = left(asked.word, 3)
-            AND (lexeme = asked.word OR (abs(length(lexeme) - length(asked.word)) <= 2
-                AND least(length(lexeme), length(asked.word)) >= 3
-                AND (starts_with(lexeme, asked.word) OR starts_with(asked.word, lexeme))))
-        WHERE v.workspace_id = %(ws)s AND v.state = 'published' AND NOT a.is_retired
-    ), spread AS (
-        SELECT word, count(*) AS n FROM said GROUP BY word
-    ), all_of AS (
-        SELECT greatest(count(*), 1)::float AS n FROM knowledge_articleversion
-        WHERE workspace_id = %(ws)s AND state = 'published'
-    )
-    SELECT said.id FROM said JOIN spread USING (word), all_of
-    WHERE all_of.n < 4 OR spread.n <= all_of.n * %(common)s
-    GROUP BY said.id HAVING count(*) >= 2
-    ORDER BY sum(ln(1 + all_of.n / spread.n)) DESC, said.id LIMIT %(most)s
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +99,6 @@ def saved_replies(
         found[: 4 * limit], key=lambda version: version.language != language
     )
     return ordered[:limit]
-
-
-def like(workspace_id: UUID, text: str, *, limit: int = 3) -> list[ArticleVersion]:
-    """Return the published versions that share the rarest words with a message; two queries."""
-    asked = words(text)[:MOST_ASKED_WORDS]
-    with connection.cursor() as cursor:
-        cursor.execute(_LIKE, {"ws": workspace_id, "words": asked, "common": COMMON, "most": limit})
-        ids = [row[0] for row in cursor.fetchall()]
-    found = ArticleVersion.objects.defer("body", "search").in_bulk(ids)
-    return [found[version_id] for version_id in ids if version_id in found]
 
 
 def published(

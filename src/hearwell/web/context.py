@@ -50,7 +50,6 @@ def _words_of_the_list() -> dict[str, str]:
         "removed": gettext("No longer in this list"),
         "noNext": gettext("No other case waits in this list."),
         "noMatch": gettext("Nothing fits. Try fewer letters."),
-        "suits": gettext("Suits what they wrote"),
         "reading": gettext("%(name)s is reading this case."),
         "writing": gettext("%(name)s is writing, since %(time)s."),
         "soon": gettext("The clock of this case is running out."),

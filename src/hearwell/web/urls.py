@@ -11,6 +11,7 @@ from hearwell.web.admin import audit, frame, general, imports, people
 from hearwell.web.admin.automation import views as automation
 from hearwell.web.admin.knowledge import articles, macros
 from hearwell.web.admin.listening import views as listening
+from hearwell.web.admin.model import views as model
 from hearwell.web.admin.networks import abilities, chat, connecting, listing, onward
 from hearwell.web.admin.networks import account as network
 from hearwell.web.admin.playbook import coverage, wizard
@@ -28,6 +29,7 @@ from hearwell.web.agent.inbox import (
     attaching,
     bulk,
     checking,
+    drafted,
     entries,
     giving,
     late,
@@ -39,6 +41,7 @@ from hearwell.web.agent.inbox import (
     reply,
     saved,
     savedviews,
+    suggesting,
     views,
 )
 from hearwell.web.agent.reports import parity
@@ -101,6 +104,11 @@ urlpatterns = [
     path("c/<uuid:case_id>/late/", late.late, name="case_late"),
     path("c/<uuid:case_id>/saved/", saved.saved, name="case_saved"),
     path("c/<uuid:case_id>/saved/<uuid:version_id>/taken/", saved.taken, name="case_saved_taken"),
+    path("c/<uuid:case_id>/suggested/", suggesting.suggestions, name="case_suggested"),
+    path("c/<uuid:case_id>/suggested/hide/", suggesting.hide, name="case_suggested_hide"),
+    path("c/<uuid:case_id>/suggested/again/", suggesting.again, name="case_suggested_again"),
+    path("c/<uuid:case_id>/drafted/", drafted.begin, name="case_drafted_begin"),
+    path("c/<uuid:case_id>/drafted/<uuid:call_id>/", drafted.drafted, name="case_drafted"),
     path("c/<uuid:case_id>/macro/<uuid:macro_id>/", saved.macro, name="case_macro"),
     path("c/<uuid:case_id>/related/", moving.related, name="case_related"),
     path("c/<uuid:case_id>/same-person/", moving.same_person, name="case_same_person"),
@@ -180,6 +188,11 @@ urlpatterns = [
     path("settings/knowledge/new/", articles.begin, name="settings_article_new"),
     path("settings/knowledge/<uuid:article_id>/", articles.article, name="settings_article"),
     path("settings/knowledge/<uuid:article_id>/do/", articles.act, name="settings_article_act"),
+    path("settings/model/", model.model, name="settings_model"),
+    path("settings/model/do/", model.act, name="settings_model_act"),
+    path("settings/model/calls/", model.calls, name="settings_model_calls"),
+    path("settings/model/calls/<uuid:call_id>/", model.call, name="settings_model_call"),
+    path("settings/model/compare/", model.compare, name="settings_model_compare"),
     path("settings/macros/", macros.macros, name="settings_macros"),
     path("settings/macros/save/", macros.save, name="settings_macro_save"),
     path("help/<slug:workspace>/", public_help.index, name="help"),

@@ -134,22 +134,6 @@ def test_what_was_taken_out_is_offered_to_nobody_and_can_come_back(workspace, bo
     assert len(queries.saved_replies(workspace.id)) == 1
 
 
-def test_what_suits_shares_the_rare_words(workspace, bob, lead):
-    for title, body in (
-        ("Delayed bags", "When your bag is late we trace it"),
-        ("Refunds", "When your flight is cancelled we refund it"),
-        ("Seats", "When you choose a seat it is kept"),
-        ("Pets", "When you bring a cat it needs a box"),
-        ("Meals", "When you order a meal it is free"),
-    ):
-        published(workspace, Words("en", title, body, f"About {title}"), bob, lead)
-    found = queries.like(workspace.id, "When will my bag be here? It is late since Monday")
-    assert found[0].title == "Delayed bags"
-    assert "Refunds" not in [one.title for one in found]
-    assert queries.like(workspace.id, "") == []
-    assert queries.like(workspace.id, "xyzzy plugh") == []
-
-
 def test_search_finds_as_one_types_and_the_used_come_first(workspace, bob, lead):
     one = published(workspace, Words("en", "Bag late", reply="a"), bob, lead)
     two = published(workspace, Words("en", "Bag lost", reply="b"), bob, lead)

@@ -16,13 +16,12 @@ from hearwell.integrations.rules import (
     MOST_ATTEMPTS,
     BadSecretError,
     Outcome,
-    Wrong,
     headers,
     made_secret,
     signature,
     waits,
-    wrong_with,
 )
+from hearwell.kit.outside import Wrong, wrong_with
 
 ILL, REFUSED = Outcome(500), Outcome(404)
 

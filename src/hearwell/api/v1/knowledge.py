@@ -164,6 +164,7 @@ def saved_replies(request: ApiRequest, case_id: UUID, q: Search = "") -> Any:
     return [
         _reply(one.version, one.text, suits=one.suits)
         for one in offers_for(page, request.auth, q.strip())
+        if one.version is not None
     ]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -19,10 +18,12 @@ from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.events.queries import last_seq
 from hearwell.integrations.kinds import KINDS
 from hearwell.integrations.models import OffReason, Subscription
-from hearwell.integrations.rules import ROTATION, Wrong, made_secret, wrong_with
+from hearwell.integrations.rules import ROTATION, made_secret
 from hearwell.integrations.sealing import sealed
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
+from hearwell.kit.ourselves import own_origins
+from hearwell.kit.outside import Wrong, wrong_with
 from hearwell.kit.text import clean
 
 MOST: Final = 20
@@ -59,15 +60,6 @@ class WebhookFacts:
     kinds: Sequence[str]
     description: str = ""
     with_words: bool = False
-
-
-def own_origins() -> list[str]:
-    """Return the addresses of this very system, which a webhook never calls."""
-    own = [settings.HEARWELL_URL]
-    port = urlsplit(settings.HEARWELL_URL).port
-    if port:
-        own += [f"http://{host}:{port}" for host in ("localhost", "127.0.0.1", "[::1]")]
-    return own
 
 
 def _checked(facts: WebhookFacts) -> WebhookFacts:

@@ -36,6 +36,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "webhook": _("Webhooks"),
     "token": _("Tokens for programs"),
     "sandbox": _("The Harbour"),
+    "second_opinion": _("Language model"),
     "board": _("The wallboard"),
 }
 WORDS: Final[dict[str, Promise]] = {
@@ -137,6 +138,9 @@ WORDS: Final[dict[str, Promise]] = {
     "sandbox.closed": _("Harbour page closed"),
     "sandbox.keys_made": _("Harbour keys made"),
     "sandbox.opened": _("Harbour page opened"),
+    "second_opinion.changed": _("Language model changed"),
+    "second_opinion.compared": _("Language model compared with triage"),
+    "second_opinion.removed": _("Language model removed"),
     "token.ended": _("Token for a program ended"),
     "token.made": _("Token for a program made"),
     "view.changed": _("View of the team changed"),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import User
+from hearwell.accounts.rules import can
 from hearwell.contacts import services as contacts
 from hearwell.conversations.models import Case
 from hearwell.inbox import acts
@@ -25,11 +26,13 @@ from hearwell.inbox.snoozing import UnknownChoiceError, snooze_until
 from hearwell.kit.clock import now
 from hearwell.kit.numbers import whole_number
 from hearwell.kit.text import clean
+from hearwell.secondopinion.queries import opinion_of
 from hearwell.triage import services as triage
 from hearwell.triage.queries import verdict_of_case
 from hearwell.web.agent.inbox.casepage import draw_case
 from hearwell.web.agent.inbox.reasons import reasons_of
 from hearwell.web.agent.inbox.wants import told, wants_part
+from hearwell.web.components.marks import KINDS
 
 
 def acted(
@@ -176,6 +179,7 @@ def untag(request: MemberRequest, case_id: UUID) -> HttpResponse:
 def verdict(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Say that triage's label is right, or which one is; the clocks follow."""
     value = request.POST.get("value", "") if request.POST.get("act") == "wrong" else ""
+    value = request.POST.get("take", "") or value
 
     def act() -> None:
         judged = verdict_of_case(request.workspace.id, case_id)
@@ -196,7 +200,15 @@ def why(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Say why triage thinks so: fetched when somebody asks."""
     _must_exist(request, case_id)
     judged = verdict_of_case(request.workspace.id, case_id)
-    context = {"verdict": judged, "reasons": reasons_of(judged.reasons) if judged else []}
+    opinion = opinion_of(request.workspace.id, judged.message_id) if judged else None
+    context = {
+        "verdict": judged,
+        "reasons": reasons_of(judged.reasons) if judged else [],
+        "opinion": opinion,
+        "opinion_kind": KINDS[opinion.kind].word if opinion else "",
+        "opinion_percent": round(100 * (opinion.certainty or 0)) if opinion else None,
+        "may_take": can(request.membership.role, "tag"),
+    }
     return render(request, "hearwell/case/why.html", context)
 
 

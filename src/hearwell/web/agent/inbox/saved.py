@@ -16,11 +16,13 @@ from hearwell.accounts.access import MemberRequest, requires
 from hearwell.conversations.queries import CasePage, case_page
 from hearwell.inbox import acts
 from hearwell.inbox.macros import follow_up, run_macro, until_of
-from hearwell.inbox.saved_replies import LONGEST_SEARCH, Offer, asked_in, offers_for, values_of
+from hearwell.inbox.saved_replies import LONGEST_SEARCH, asked_in, offers_for, values_of
 from hearwell.inbox.snoozing import SNOOZES
 from hearwell.knowledge import queries, services
 from hearwell.knowledge.models import ArticleVersion, Macro
 from hearwell.knowledge.rules import filled
+from hearwell.web.agent.inbox.drafted import own_draft
+from hearwell.web.agent.inbox.suggesting import drawn, past_answer
 
 
 @requires("reply")
@@ -29,10 +31,11 @@ def saved(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Offer saved replies and macros: a page, or values for the search as one types."""
     page = _case(request, case_id)
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    offers = offers_for(page, request.membership, text)
+    offers = [drawn(page, one) for one in offers_for(page, request.membership, text)]
     macros = [m for m in queries.macros(request.workspace.id) if _has(m, text)]
     if request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse({"hits": [*map(_hit, offers), *(_macro_hit(m, page) for m in macros)]})
+        hits = [*(one.hit for one in offers), *(_macro_hit(macro, page) for macro in macros)]
+        return JsonResponse({"hits": hits})
     context = {"case": page.case, "offers": offers, "macros": macros, "text": text}
     return render(request, "hearwell/case/saved.html", context)
 
@@ -42,16 +45,6 @@ def _case(request: MemberRequest, case_id: UUID) -> CasePage:
     if page is None:
         raise Http404
     return page
-
-
-def _hit(offer: Offer) -> dict[str, Any]:
-    return {
-        "id": str(offer.version.id),
-        "title": offer.version.title,
-        "text": offer.text,
-        "language": offer.version.language,
-        "suits": offer.suits,
-    }
 
 
 def _macro_hit(macro: Macro, page: CasePage) -> dict[str, Any]:
@@ -81,11 +74,21 @@ def steps_of(macro: Macro) -> str:
 
 
 def given_reply(request: MemberRequest, case_id: UUID) -> dict[str, str] | None:
-    """Return what the address asks to stand in the composer: a saved reply after one's draft.
+    """Return what the address asks to stand in the composer: an answer after one's draft.
 
     ``then`` is the macro that goes on when the reply is sent. None: nothing is asked for.
     """
-    version_id = _uuid(request.GET.get("saved", ""))
+    version_id, past_id, drafted_id = (
+        _uuid(request.GET.get(name, "")) for name in ("saved", "past", "drafted")
+    )
+    if drafted_id is not None:
+        draft = own_draft(request, case_id, drafted_id)
+        text = (draft.result or {}).get("text", "")
+        return put_in(request, _case(request, case_id), text) if text else None
+    if past_id is not None:
+        page = _case(request, case_id)
+        answer = past_answer(request, page, past_id)
+        return put_in(request, page, answer) if answer else None
     if version_id is None:
         return None
     page = _case(request, case_id)

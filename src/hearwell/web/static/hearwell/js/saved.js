@@ -42,16 +42,21 @@ function line(hit) {
   title.textContent = hit.title;
   title.dir = words.dir = "auto";
   words.className = "mut xs trunc";
-  words.textContent = hit.suits ? `${say("suits")} · ${hit.text}` : hit.text;
+  words.textContent = hit.why ? `${hit.why} · ${hit.text}` : hit.text;
   option.append(title, words);
   return option;
 }
 
 function choose({ hit }) {
   if (hit.macro) { post(hit.macro); return; }
-  insert(hit.text);
-  announce(hit.title);
-  fetch(`${place()}${hit.id}/taken/`, { method: "POST", headers: { "X-CSRFToken": config.csrf } }).catch(() => null);
+  take(hit.text, hit.title, hit.taken);
+}
+
+/** Put it in and, where it is a saved reply, note that it was taken. */
+function take(text, title, taken) {
+  insert(text);
+  announce(title);
+  if (taken) fetch(taken, { method: "POST", headers: { "X-CSRFToken": config.csrf } }).catch(() => null);
 }
 
 /** Where the caret was, in place of what was marked, else at the end; the browser's own undo takes it back. */
@@ -94,6 +99,13 @@ dialog?.addEventListener("input", (event) => {
 document.addEventListener("click", (event) => {
   const late = event.target.closest("#late-words");
   if (late && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); beginLate(late.href); return; }
+  const put = event.target.closest("[data-put]");
+  if (put && one("#ed") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    caret = null;
+    take(put.dataset.put, put.dataset.title, put.dataset.taken);
+    return;
+  }
   const opener = event.target.closest("#saved-open");
   if (!opener || !dialog || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();

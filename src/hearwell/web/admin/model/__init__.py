@@ -1,0 +1,1 @@
+"""Settings of the language model: the connection, its log, the comparison."""
