@@ -94,10 +94,10 @@ _SCRIPTS: Final = {
     "ru": regex.compile(r"\p{Cyrillic}"),
     "hi": regex.compile(r"\p{Devanagari}"),
 }
-_BAD_EMOJI: Final = frozenset(
+UNHAPPY: Final = frozenset(
     {*"😡😠🤬😤😒🙄😞😔😢😭😩😫😖😣☹🙁👎💔🤦🤮🤢😑😐🖕💩😾", ":(", ":-(", ":/", ":-/"}
 )
-_ASKING: Final = frozenset(
+ASKING: Final = frozenset(
     "what what's whats when where where's why who how which can could would will do does did is"  # noqa: SIM905
     " are am should wo wann warum wieso was wer wie welche welcher kann können où quand pourquoi"
     " comment combien qui que quel quelle qué cuándo dónde cómo cuánto quién cuál dove quando"
@@ -107,8 +107,8 @@ _ASKING: Final = frozenset(
 
 
 @dataclass(slots=True)
-class _Reading:
-    """A text, read once."""
+class Reading:
+    """A text, read once: what the opinion is made of, and what a learned model takes as signs."""
 
     words: list[str]
     language: str
@@ -123,9 +123,11 @@ class _Reading:
     context: Context
 
     def shown(self, *names: str) -> list[Found]:
+        """Return the cues that show any of these, in the order of the names."""
         return [cue for name in names for cue in self.found.get(name, ())]
 
     def reasons(self, *names: str) -> tuple[str, ...]:
+        """Return the cues that show any of these as ``sign:words``, six at most."""
         signs = [f"{cue.shows}:{cue.words}" for cue in self.shown(*names)]
         marks = ["sign:question mark"] if self.marks else []
         return tuple(dict.fromkeys([*signs, *marks]))[:6]
@@ -141,7 +143,11 @@ def assess(
     kind, audience: as on the message (``connect.model``).
     context: what the thread and the attachments say.
     """
-    reading = _read(text, context or Context(), kind, audience)
+    return opinion_of(read(text, kind, audience, context))
+
+
+def opinion_of(reading: Reading) -> Assessment:
+    """Return the opinion on what was read. A reading may be judged often: it does not change."""
     for opinion in (_unwanted, _trouble, _wordless, _asking, _friendly, _idle):
         verdict = opinion(reading)
         if verdict is not None:
@@ -149,7 +155,11 @@ def assess(
     return _verdict(reading, Duty.ANSWER, Kind.REQUEST, 0.4, ("sign:unclear",))
 
 
-def _read(text: str, context: Context, kind: str, audience: str) -> _Reading:
+def read(
+    text: str, kind: str = "comment", audience: str = "public", context: Context | None = None
+) -> Reading:
+    """Find the signs and words of a text; of a long one, in its first and its last part."""
+    context = context or Context()
     if len(text) > READ_LENGTH:
         text = text[: READ_LENGTH // 2] + "\n" + text[-READ_LENGTH // 2 :]
     plain = html.unescape(text) if "&" in text else text
@@ -159,7 +169,7 @@ def _read(text: str, context: Context, kind: str, audience: str) -> _Reading:
     words = tokens(unaddressed)
     language = context.language[:2] or _language(unaddressed, words)
     capitals, others = len(_CAPITAL.findall(unaddressed)), len(_SMALL.findall(unaddressed))
-    return _Reading(
+    return Reading(
         words=words,
         language=language,
         found=_weighed(words, cues_in(words, language)),
@@ -205,7 +215,7 @@ def _weighed(words: Sequence[str], cues: Sequence[Found]) -> dict[str, list[Foun
 
 
 def _verdict(
-    reading: _Reading, duty: Duty, kind: Kind, certainty: float, reasons: tuple[str, ...]
+    reading: Reading, duty: Duty, kind: Kind, certainty: float, reasons: tuple[str, ...]
 ) -> Assessment:
     urgency, why = _urgency(reading) if duty is Duty.ANSWER else (0, ())
     return Assessment(
@@ -218,7 +228,7 @@ def _verdict(
     )
 
 
-def _urgency(reading: _Reading) -> tuple[int, tuple[str, ...]]:
+def _urgency(reading: Reading) -> tuple[int, tuple[str, ...]]:
     """Return 1 (like any) to 4 (life and limb), and why it is more than 1."""
     is_wrong = bool(reading.shown("trouble", "pressing"))
     signs = ((4, "safety"), (3, "pressing"), (3 if is_wrong else 1, "care"), (2, "today"))
@@ -229,7 +239,7 @@ def _urgency(reading: _Reading) -> tuple[int, tuple[str, ...]]:
     return (2, ("sign:capitals",)) if reading.is_shouted else (1, ())
 
 
-def _unwanted(reading: _Reading) -> Assessment | None:
+def _unwanted(reading: Reading) -> Assessment | None:
     """Retweets and advertising: what nobody expects an answer to."""
     if reading.shown("safety", "trouble") or reading.context.is_after_reply:
         return None
@@ -243,7 +253,7 @@ def _unwanted(reading: _Reading) -> Assessment | None:
     return None
 
 
-def _trouble(reading: _Reading) -> Assessment | None:
+def _trouble(reading: Reading) -> Assessment | None:
     """Something went wrong: words, stars, faces."""
     troubles = reading.shown("safety", "trouble")
     if reading.rating is not None and reading.rating <= _POOR:
@@ -255,12 +265,12 @@ def _trouble(reading: _Reading) -> Assessment | None:
         return _verdict(
             reading, Duty.ANSWER, Kind.COMPLAINT, certainty, reading.reasons("safety", "trouble")
         )
-    if any(face.rstrip("\ufe0f") in _BAD_EMOJI for face in reading.emoji):
+    if any(face.rstrip("\ufe0f") in UNHAPPY for face in reading.emoji):
         return _verdict(reading, Duty.ANSWER, Kind.COMPLAINT, 0.6, ("sign:unhappy face",))
     return None
 
 
-def _wordless(reading: _Reading) -> Assessment | None:
+def _wordless(reading: Reading) -> Assessment | None:
     """Only stars, faces, links or pictures."""
     if reading.words or reading.marks:
         return None
@@ -273,11 +283,11 @@ def _wordless(reading: _Reading) -> Assessment | None:
     return _verdict(reading, Duty.NONE, Kind.CHATTER, 0.7, ("sign:faces only",))
 
 
-def _asking(reading: _Reading) -> Assessment | None:
+def _asking(reading: Reading) -> Assessment | None:
     """Questions and requests, before and after a purchase."""
     needs = reading.shown("need")
     first = reading.words[0] if reading.words else ""
-    is_asking = first in _ASKING and len(reading.words) > 2 and not reading.shown("thanks")  # noqa: PLR2004
+    is_asking = first in ASKING and len(reading.words) > 2 and not reading.shown("thanks")  # noqa: PLR2004
     is_question = reading.marks > 0 or is_asking
     buying = reading.shown("prepurchase")
     if not is_question and not needs:
@@ -295,7 +305,7 @@ def _asking(reading: _Reading) -> Assessment | None:
     return _verdict(reading, Duty.ANSWER, Kind.REQUEST, certainty, reading.reasons("need"))
 
 
-def _friendly(reading: _Reading) -> Assessment | None:
+def _friendly(reading: Reading) -> Assessment | None:
     """Thanks, praise, ideas: worth a kind word, and no clock."""
     if reading.shown("idea") and not reading.shown("negation"):
         return _verdict(reading, Duty.ACKNOWLEDGE, Kind.IDEA, 0.65, reading.reasons("idea"))
@@ -307,7 +317,7 @@ def _friendly(reading: _Reading) -> Assessment | None:
     return _thankful(reading) or _praising(reading)
 
 
-def _thankful(reading: _Reading) -> Assessment | None:
+def _thankful(reading: Reading) -> Assessment | None:
     thanks, is_short = reading.shown("thanks"), len(reading.words) <= _SHORT
     if thanks and (reading.context.is_after_reply or is_short or reading.shown("praise")):
         certainty = 0.9 if reading.context.is_after_reply else 0.8
@@ -318,7 +328,7 @@ def _thankful(reading: _Reading) -> Assessment | None:
     return None
 
 
-def _praising(reading: _Reading) -> Assessment | None:
+def _praising(reading: Reading) -> Assessment | None:
     praise = reading.shown("praise")
     if len(reading.words) > _WORDS_A_PRAISE * len(praise):  # one kind word among much else
         return None
@@ -326,12 +336,12 @@ def _praising(reading: _Reading) -> Assessment | None:
     return _verdict(reading, Duty.ACKNOWLEDGE, Kind.PRAISE, certainty, reading.reasons("praise"))
 
 
-def _thanks(reading: _Reading, certainty: float, reasons: tuple[str, ...]) -> Assessment:
+def _thanks(reading: Reading, certainty: float, reasons: tuple[str, ...]) -> Assessment:
     praise = _verdict(reading, Duty.ACKNOWLEDGE, Kind.PRAISE, certainty, reasons)
     return replace(praise, is_thanks=True)
 
 
-def _idle(reading: _Reading) -> Assessment | None:
+def _idle(reading: Reading) -> Assessment | None:
     """Greetings and laughter alone. In private, a greeting opens a conversation: answer it."""
     said = {cue.at for cue in reading.shown("chatter")}
     is_idle = bool(said) and sum(len(c.words.split()) for c in reading.shown("chatter")) >= len(
