@@ -18,7 +18,7 @@ from typing import Final
 import regex
 
 from hearwell.triage.cues_more import THANKS_ANYWHERE
-from hearwell.triage.lexicon import Found, cues_in, language_of, tokens
+from hearwell.triage.lexicon import ASKING, Found, cues_in, language_of, tokens
 
 ENGINE = "rules-1"
 READ_LENGTH = 4_000  # of a longer text, the first and the last half of this
@@ -94,15 +94,9 @@ _SCRIPTS: Final = {
     "ru": regex.compile(r"\p{Cyrillic}"),
     "hi": regex.compile(r"\p{Devanagari}"),
 }
+_ROMANISED: Final = frozenset({"ar", "hi"})
 UNHAPPY: Final = frozenset(
     {*"😡😠🤬😤😒🙄😞😔😢😭😩😫😖😣☹🙁👎💔🤦🤮🤢😑😐🖕💩😾", ":(", ":-(", ":/", ":-/"}
-)
-ASKING: Final = frozenset(
-    "what what's whats when where where's why who how which can could would will do does did is"  # noqa: SIM905
-    " are am should wo wann warum wieso was wer wie welche welcher kann können où quand pourquoi"
-    " comment combien qui que quel quelle qué cuándo dónde cómo cuánto quién cuál dove quando"
-    " perché come quanto chi quale onde quem qual waar wanneer waarom hoe welke wat var när"
-    " varför hur vad vem hvor hvorfor hvordan hva hvem hvornår hvad".split()
 )
 
 
@@ -167,7 +161,7 @@ def read(
     has_link = bare != plain
     unaddressed = _MENTION.sub(" ", bare)
     words = tokens(unaddressed)
-    language = context.language[:2] or _language(unaddressed, words)
+    language = _named(context.language, words) or _language(unaddressed, words)
     capitals, others = len(_CAPITAL.findall(unaddressed)), len(_SMALL.findall(unaddressed))
     return Reading(
         words=words,
@@ -186,6 +180,19 @@ def read(
 
 def _question_marks(text: str) -> int:
     return text.count("?") if text.isascii() else len(_QUESTION_MARK.findall(text))
+
+
+def _named(language: str, words: Sequence[str]) -> str:
+    """Return the language that the network names; in Latin letters, Arabic and Hindi are others."""
+    if not language:
+        return ""
+    if language.endswith("-Latn") or (language[:2] in _ROMANISED and words and _is_latin(words)):
+        return f"{language[:2]}-Latn"
+    return language[:2]
+
+
+def _is_latin(words: Sequence[str]) -> bool:
+    return "".join(words).isascii()
 
 
 def _language(text: str, words: Sequence[str]) -> str:

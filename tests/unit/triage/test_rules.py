@@ -194,3 +194,41 @@ def test_long_texts_are_judged_quickly(text: str) -> None:
     begun = time.perf_counter()
     assess(text)
     assert time.perf_counter() - begun < 0.25
+
+
+@pytest.mark.parametrize(
+    ("text", "duty", "kind", "language"),
+    [
+        ("وين الطلب؟ لسه ما وصل من أسبوعين", Duty.ANSWER, Kind.COMPLAINT, "ar"),
+        ("والله الموقع ما يفتح معي", Duty.ANSWER, Kind.COMPLAINT, "ar"),
+        ("كم سعر التوصيل للرياض", Duty.ANSWER, Kind.PREPURCHASE, "ar"),
+        ("شكراً جزيلاً على الخدمة الممتازة", Duty.ACKNOWLEDGE, Kind.PRAISE, "ar"),
+        ("ههههه", Duty.NONE, Kind.CHATTER, "ar"),
+        ("el order lesa ma waslsh leh keda", Duty.ANSWER, Kind.COMPLAINT, "ar-Latn"),
+        (
+            "bhai mera order abhi tak nahi aaya kya ho raha hai",
+            Duty.ANSWER,
+            Kind.COMPLAINT,
+            "hi-Latn",
+        ),
+        (
+            "bahut badhiya service hai aapka dhanyavad",
+            Duty.ACKNOWLEDGE,
+            Kind.PRAISE,
+            "hi-Latn",
+        ),
+    ],
+)
+def test_arabic_and_what_is_written_in_latin_letters(
+    text: str, duty: Duty, kind: Kind, language: str
+) -> None:
+    verdict = assess(text)
+    assert (verdict.duty, verdict.kind, verdict.language) == (duty, kind, language)
+
+
+def test_words_that_arabic_writes_onto_others_are_seen_through() -> None:
+    assert assess("والحريق بالمستشفى").urgency == 4
+
+
+def test_what_is_fire_in_arabizi_is_a_small_word_in_dutch() -> None:
+    assert assess("naar huis").urgency < 4

@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from hearwell.triage.cues_more import NEGATION
 from hearwell.triage.engine.text import LINK, MENTION, fold_arabic
+from hearwell.triage.lexicon import TABLES
 
 HASHING: Final = 1  # changes whenever the same text would give other numbers
 BUCKETS: Final = 2**16  # of words, and as many again of pieces
@@ -161,7 +161,7 @@ def _kind_of(code: int) -> int:
 
 
 def _negations() -> U64:
-    entries = {entry.strip() for table in NEGATION.values() for entry in table.split(",")}
+    entries = {entry.strip() for table in TABLES["negation"].values() for entry in table.split(",")}
     words = sorted(fold_arabic(entry.rstrip("*")) for entry in entries if " " not in entry)
     return np.array([hash_of(word) for word in words if word], dtype=np.uint64)
 

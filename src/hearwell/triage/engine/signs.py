@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hearwell.connect.model import MessageKind
-from hearwell.triage.lexicon import TABLES
-from hearwell.triage.rules import ASKING, UNHAPPY, Assessment, Duty, Kind, Reading
+from hearwell.triage.lexicon import ASKING, TABLES
+from hearwell.triage.rules import UNHAPPY, Assessment, Duty, Kind, Reading
 
 HAPPY: Final = frozenset(
     {
