@@ -196,7 +196,7 @@ SAFETY: Final[CueTable] = {
         emergência, ambulância, ferid*, sangr*, incêndio, fogo, fumaça, explod*, choque
         elétrico,
         intoxic*, alergi*, infarto, enfarte, suicid*, ameaç*, perigo*, hospital""",
-    "nl": """noodgeval, ambulance, gewond*, bloed*, brand, rook, ontploft, vergiftig*, allergisch*,
+    "nl": """noodgeval, ambulance, gewond*, bloed*, rook, ontploft, vergiftig*, allergisch*,
         hartaanval, bewusteloos, zelfmoord, bedreig*, gevaar*, ziekenhuis""",
     "sv": """nödläge, ambulans, skadad*, blöder, brinner, rök, exploder*, förgift*, allergisk*,
         hjärtattack, medvetslös*, självmord, hotar, farlig*, sjukhus""",

@@ -14,7 +14,15 @@ from typing import Final, NamedTuple
 
 import regex
 
-from hearwell.triage import cues, cues_arabic, cues_hindi, cues_more
+from hearwell.triage import (
+    cues,
+    cues_arabic,
+    cues_harm,
+    cues_hindi,
+    cues_law,
+    cues_more,
+    cues_near,
+)
 from hearwell.triage.cues import CueTable
 from hearwell.triage.engine.text import fold_arabic
 
@@ -34,11 +42,12 @@ _WRITTEN_ON: Final = (
     "\u0644",
     "\u0647",
 )
-_FILES: Final = (cues, cues_more, cues_arabic, cues_hindi)
+_FILES: Final = (cues, cues_more, cues_arabic, cues_hindi, cues_harm, cues_law, cues_near)
 # From the strongest: a phrase in two tables counts as the first of them.
 _NAMES: Final = (
-    "safety", "spam", "trouble", "thanks", "praise", "prepurchase", "idea", "need", "chatter",
-    "negation", "contrast", "pressing", "care", "today",
+    "harmless", "danger", "safety", "spam", "trouble", "thanks", "praise", "prepurchase", "idea",
+    "need", "chatter", "negation", "contrast", "pressing", "care", "today", "legal", "press",
+    "fraud", "distant",
 )  # fmt: skip
 
 
@@ -64,7 +73,8 @@ _ASKING: Final = """
     onde, quem, qual, waar, wanneer, waarom, hoe, welke, wat, var, när, varför, hur, vad, vem,
     hvor, hvorfor, hvordan, hva, hvem, hvornår, hvad
 """
-SIDE: Final = frozenset({"pressing", "care", "today"})  # how soon, beside what: a word may be both
+# How soon and how grave, beside what: a word may be both.
+SIDE: Final = frozenset({"pressing", "care", "today", "legal", "press", "fraud", "distant"})
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}_%]+(?:['\-][\p{L}\p{M}\p{N}]+)*")
 _ASCII_TOKEN = re.compile(r"[a-z0-9_%]+(?:['\-][a-z0-9]+)*")
 _SMALL: Final[dict[str, tuple[str, ...]]] = {}
@@ -79,6 +89,26 @@ def _asking() -> frozenset[str]:
 
 
 ASKING: Final = _asking()
+
+
+def is_near(words: Sequence[str], language: str) -> bool:
+    """Say whether one of the words is of a writer who is concerned; where we know none, it is."""
+    near = _NEAR.get(language, _NEAR_ANY)
+    return language in _UNJUDGED or not near.isdisjoint(words)
+
+
+def _near() -> dict[str, frozenset[str]]:
+    english = cues_near.NEAR["en"]
+    tables = {name: f"{words},{english}" for name, words in cues_near.NEAR.items()}
+    return {
+        name: frozenset(word.strip().rstrip("*") for word in fold_arabic(words).split(","))
+        for name, words in tables.items()
+    }
+
+
+_NEAR: Final = _near()
+_NEAR_ANY: Final = frozenset().union(*_NEAR.values())
+_UNJUDGED: Final = frozenset({"ar-Latn", "hi-Latn", "hi"})
 
 
 class Found(NamedTuple):

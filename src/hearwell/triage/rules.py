@@ -18,7 +18,7 @@ from typing import Final
 import regex
 
 from hearwell.triage.cues_more import THANKS_ANYWHERE
-from hearwell.triage.lexicon import ASKING, Found, cues_in, language_of, tokens
+from hearwell.triage.lexicon import ASKING, Found, cues_in, is_near, language_of, tokens
 
 ENGINE = "rules-1"
 READ_LENGTH = 4_000  # of a longer text, the first and the last half of this
@@ -113,6 +113,8 @@ class Reading:
     emoji: list[str]
     is_shouted: bool
     is_private: bool
+    is_near: bool
+    is_passed_on: bool
     rating: int | None
     context: Context
 
@@ -145,8 +147,31 @@ def opinion_of(reading: Reading) -> Assessment:
     for opinion in (_unwanted, _trouble, _wordless, _asking, _friendly, _idle):
         verdict = opinion(reading)
         if verdict is not None:
-            return verdict
-    return _verdict(reading, Duty.ANSWER, Kind.REQUEST, 0.4, ("sign:unclear",))
+            break
+    else:
+        verdict = _verdict(reading, Duty.ANSWER, Kind.REQUEST, 0.4, ("sign:unclear",))
+    grave = alarms(reading)
+    if not grave or verdict.duty is Duty.ANSWER:
+        return verdict
+    return _verdict(reading, Duty.ANSWER, Kind.COMPLAINT, 0.9, reading.reasons(*grave))
+
+
+def alarms(reading: Reading) -> tuple[str, ...]:
+    """Return which of danger, safety, legal and press are raised: nothing may silence these.
+
+    Words of harm count unless they read like news: of nobody near, and long, linked or tagged.
+    """
+    if reading.is_passed_on:
+        return ()
+    is_close = reading.is_near or reading.is_private
+    is_news = "distant" in reading.found and not reading.is_private
+    raised = {
+        "danger": is_close or not is_news,
+        "safety": is_close and not is_news,
+        "legal": True,
+        "press": True,
+    }
+    return tuple(name for name, is_raised in raised.items() if is_raised and name in reading.found)
 
 
 def read(
@@ -174,6 +199,9 @@ def read(
         is_shouted=capitals >= _SHOUT and capitals > 2 * others,
         context=context,
         is_private=audience == "private",
+        is_near=is_near(words, language)
+        or (len(words) <= _SHORT and not has_link and "#" not in plain),
+        is_passed_on=words[:1] == ["rt"] and unaddressed != bare and audience != "private",
         rating=context.rating if kind == "review" else None,
     )
 
@@ -238,7 +266,12 @@ def _verdict(
 def _urgency(reading: Reading) -> tuple[int, tuple[str, ...]]:
     """Return 1 (like any) to 4 (life and limb), and why it is more than 1."""
     is_wrong = bool(reading.shown("trouble", "pressing"))
-    signs = ((4, "safety"), (3, "pressing"), (3 if is_wrong else 1, "care"), (2, "today"))
+    grave = alarms(reading)
+    signs = (
+        *((4 if name in ("danger", "safety") else 3, name) for name in grave),
+        *((3, "fraud"), (3, "pressing"), (3 if is_wrong else 1, "care"), (2, "today")),
+        (2, "safety"),
+    )
     for level, name in signs:
         cues = reading.shown(name) if level > 1 else []
         if cues:
@@ -248,9 +281,9 @@ def _urgency(reading: Reading) -> tuple[int, tuple[str, ...]]:
 
 def _unwanted(reading: Reading) -> Assessment | None:
     """Retweets and advertising: what nobody expects an answer to."""
-    if reading.shown("safety", "trouble") or reading.context.is_after_reply:
+    if reading.shown("trouble") or alarms(reading) or reading.context.is_after_reply:
         return None
-    if reading.words[:1] == ["rt"] and reading.has_mention and not reading.is_private:
+    if reading.is_passed_on:
         return _verdict(reading, Duty.NONE, Kind.CHATTER, 0.85, ("sign:retweet",))
     offers = reading.shown("spam")
     is_offer = len(offers) > 1 or (offers and reading.has_link and not reading.marks)
@@ -262,15 +295,19 @@ def _unwanted(reading: Reading) -> Assessment | None:
 
 def _trouble(reading: Reading) -> Assessment | None:
     """Something went wrong: words, stars, faces."""
-    troubles = reading.shown("safety", "trouble")
+    troubles = reading.shown("danger", "safety", "trouble")
     if reading.rating is not None and reading.rating <= _POOR:
-        reasons = (f"sign:{reading.rating} of 5", *reading.reasons("safety", "trouble"))
+        reasons = (f"sign:{reading.rating} of 5", *reading.reasons("danger", "safety", "trouble"))
         return _verdict(reading, Duty.ANSWER, Kind.REVIEW, 0.9, reasons)
     if troubles:
         is_thankful = bool(reading.shown("thanks")) and len(troubles) == 1
         certainty = 0.65 if is_thankful else min(0.95, round(0.7 + 0.1 * len(troubles), 2))
         return _verdict(
-            reading, Duty.ANSWER, Kind.COMPLAINT, certainty, reading.reasons("safety", "trouble")
+            reading,
+            Duty.ANSWER,
+            Kind.COMPLAINT,
+            certainty,
+            reading.reasons("danger", "safety", "trouble"),
         )
     if any(face.rstrip("\ufe0f") in UNHAPPY for face in reading.emoji):
         return _verdict(reading, Duty.ANSWER, Kind.COMPLAINT, 0.6, ("sign:unhappy face",))

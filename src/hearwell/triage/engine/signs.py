@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hearwell.connect.model import MessageKind
 from hearwell.triage.lexicon import ASKING, TABLES
-from hearwell.triage.rules import UNHAPPY, Assessment, Duty, Kind, Reading
+from hearwell.triage.rules import UNHAPPY, Assessment, Duty, Kind, Reading, alarms
 
 HAPPY: Final = frozenset(
     {
@@ -34,12 +34,13 @@ _SCRIPTS: Final = ("ar", "he", "el", "ru", "hi", "th", "ja", "ko", "zh")
 _MARKS: Final = (
     "question", "questions", "ends in question", "begins asking", "exclamation", "exclamations",
     "dots", "unhappy face", "happy face", "laughing", "other face", "shouted", "link", "mention",
-    "digits", "money", "after reply", "media", "private", "no words",
+    "digits", "money", "after reply", "media", "private", "no words", "near", "passed on",
 )  # fmt: skip
 _BOTH: Final = (
     ("thanks", "trouble"), ("praise", "trouble"), ("thanks", "contrast"), ("praise", "contrast"),
     ("trouble", "negation"), ("thanks", "praise"), ("need", "trouble"), ("spam", "link"),
 )  # fmt: skip
+_ALARMS: Final = ("danger", "safety", "legal", "press")
 SIGNS: Final[tuple[str, ...]] = (
     *(f"cue {name}" for name in TABLES),
     *(f"cues {name}" for name in TABLES),
@@ -55,6 +56,7 @@ SIGNS: Final[tuple[str, ...]] = (
     *(f"rules {kind.value}" for kind in Kind),
     *(f"rules urgency {level}" for level in range(5)),
     "rules thanks",
+    *(f"alarm {name}" for name in _ALARMS),
     *(f"rules certain {duty.value}" for duty in Duty),
     *(f"language {name}" for name in ("en", "unknown", "other", *_SCRIPTS)),
 )
@@ -99,6 +101,7 @@ def _signs(text: str, kind: str, reading: Reading, opinion: Assessment) -> dict[
     _add_place(found, reading, marks)
     _add_form(found, kind, reading)
     _add_opinion(found, opinion)
+    found.update((f"alarm {name}", 1.0) for name in alarms(reading))
     return found
 
 
@@ -127,6 +130,8 @@ def _marks(text: str, reading: Reading) -> set[str]:
         "media": reading.context.has_media,
         "private": reading.is_private,
         "no words": not words,
+        "near": reading.is_near,
+        "passed on": reading.is_passed_on,
     }
     return {name for name, is_so in asked.items() if is_so}
 
