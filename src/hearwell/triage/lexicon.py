@@ -204,6 +204,35 @@ def language_of(words: Sequence[str]) -> str:
     return best if count >= 2 and is_clear else ""  # noqa: PLR2004  one small word is chance
 
 
+def small_words(word: str) -> tuple[str, ...]:
+    """Return the languages of which this is one of the commonest small words."""
+    return _SMALL.get(word, ())
+
+
+def words_of_language(word: str) -> frozenset[str]:
+    """Return the languages whose lists have this word by itself: what it may tell of a text."""
+    return _words_by_language().get(word, frozenset())
+
+
+@cache
+def words_of_only(language: str) -> frozenset[str]:
+    """Return the words that the lists of this language have, and those of no other."""
+    known = _words_by_language()
+    return frozenset(word for word, languages in known.items() if languages == {language})
+
+
+@cache
+def _words_by_language() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for table in (*TABLES.values(), _whole("small_words")):
+        for language, entries in table.items():
+            for entry in entries.split(","):
+                word = entry.strip()
+                if word and " " not in word and not word.endswith("*"):
+                    found.setdefault(word, set()).add(language)
+    return {word: frozenset(languages) for word, languages in found.items()}
+
+
 def cues_in(words: Sequence[str], language: str) -> list[Found]:
     """Return the cues of a text, those of its language and of English; of all if unknown."""
     lexicon = _lexicon(language if language in LANGUAGES else "")

@@ -120,7 +120,8 @@ class Reading:
 
     def shown(self, *names: str) -> list[Found]:
         """Return the cues that show any of these, in the order of the names."""
-        return [cue for name in names for cue in self.found.get(name, ())]
+        found = self.found
+        return [cue for name in names if name in found for cue in found[name]]
 
     def reasons(self, *names: str) -> tuple[str, ...]:
         """Return the cues that show any of these as ``sign:words``, six at most."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,12 @@ class Delta:
         slot, value = slots[features.index], features.value
         for at, (begin, end) in enumerate(pairwise(features.starts.tolist())):
             found[at] += value[begin:end] @ weights.take(slot[begin:end], axis=0)
+        return found
+
+    def weights_of(self, rows: NDArray[np.integer[Any]]) -> F32:
+        """Return float32 [k, OUTPUTS]: what it adds to the weights of these rows."""
+        slots, weights = self._table
+        found: F32 = weights[slots[rows]]
         return found
 
     @cached_property

@@ -34,6 +34,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """Where the words of a batch stand: its normalised text and its grams."""
+
+    text: str
+    grams: Grams
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
     """A batch of n messages as numbers. Rows of a message: ``index[starts[i]:starts[i + 1]]``.
 
@@ -43,6 +51,7 @@ class Features:
     value: float32 [nnz].
     signs: float32 [n, len(SIGNS)], mostly 0 or 1, never above 1.
     readings, opinions: what the rules read and thought, one per message.
+    trace: where each gram stands, of a batch that `featurise_part` made; none of joined ones.
 
     ``scipy.sparse.csr_array((f.value, f.index, f.starts), shape=(len(f), ROWS))`` is a trainer's.
     """
@@ -53,6 +62,7 @@ class Features:
     signs: NDArray[np.float32]
     readings: Sequence[Reading] = ()
     opinions: Sequence[Assessment] = ()
+    trace: Trace | None = None
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -75,14 +85,14 @@ def featurise(items: Sequence[Item]) -> Features:
 
     The same message has the same features alone and in any batch.
     """
-    parts = [_featurised(items[at : at + AT_ONCE]) for at in range(0, len(items), AT_ONCE)]
+    parts = [featurise_part(items[at : at + AT_ONCE]) for at in range(0, len(items), AT_ONCE)]
     return parts[0] if len(parts) == 1 else joined(parts)
 
 
 def joined(parts: Sequence[Features]) -> Features:
     """Return batches as one, in their order. No parts: a batch of none."""
     if not parts:
-        return _featurised(())
+        return featurise_part(())
     sizes = np.concatenate([np.diff(part.starts) for part in parts])
     return Features(
         np.concatenate(([0], np.cumsum(sizes))),
@@ -94,7 +104,8 @@ def joined(parts: Sequence[Features]) -> Features:
     )
 
 
-def _featurised(items: Sequence[Item]) -> Features:
+def featurise_part(items: Sequence[Item]) -> Features:
+    """Return the features of up to `AT_ONCE` messages, with their trace."""
     texts = [cleaned(item.text) for item in items]
     readings = [
         read(text, item.kind, item.audience, item.context)
@@ -102,8 +113,10 @@ def _featurised(items: Sequence[Item]) -> Features:
     ]
     opinions = [opinion_of(reading) for reading in readings]
     signs = signs_of(texts, [item.kind for item in items], readings, opinions)
-    starts, index, value = counted(grams_of(normalised(texts)), len(items))
-    return Features(starts, index, value, signs, readings, opinions)
+    whole = normalised(texts)
+    grams = grams_of(whole)
+    starts, index, value = counted(grams, len(items))
+    return Features(starts, index, value, signs, readings, opinions, Trace(whole, grams))
 
 
 def counted(
