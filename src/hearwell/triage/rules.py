@@ -20,7 +20,7 @@ import regex
 from hearwell.triage.cues_more import THANKS_ANYWHERE
 from hearwell.triage.lexicon import ASKING, Found, cues_in, is_near, language_of, tokens
 
-ENGINE = "rules-1"
+ENGINE = "rules-2"
 READ_LENGTH = 4_000  # of a longer text, the first and the last half of this
 _NEGATION_REACH = 3
 _SHORT, _LONG, _SHOUT = 20, 40, 15

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
@@ -43,3 +44,13 @@ HEADS: Final[dict[str, Head]] = {
     for (name, labels), end in zip(_LABELS.items(), _ENDS, strict=True)
 }
 OUTPUTS: Final[int] = _ENDS[-1]  # 19 columns: 3 duty, 9 kind, 3 sentiment, 2 urgent, 2 thanks
+
+
+def probabilities_of(chances: Sequence[int] | None) -> dict[str, dict[str, float]]:
+    """Return chances in per mille (see `Opinion`) as head -> label -> probability."""
+    if not chances or len(chances) != OUTPUTS:
+        return {}
+    return {
+        head.name: {label: chances[head.at + at] / 1000 for at, label in enumerate(head.labels)}
+        for head in HEADS.values()
+    }

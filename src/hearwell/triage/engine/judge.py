@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from hearwell.triage.engine.delta import Delta
 from hearwell.triage.engine.explain import words_that_decided
 from hearwell.triage.engine.features import AT_ONCE, Features, Item, featurise_part
-from hearwell.triage.engine.heads import HEADS, OUTPUTS, SENTIMENTS
+from hearwell.triage.engine.heads import HEADS, SENTIMENTS, probabilities_of
 from hearwell.triage.engine.model import Bands, Model
 from hearwell.triage.engine.near import keys_of
 from hearwell.triage.engine.personal import kinds_in
@@ -62,16 +62,6 @@ class Opinion:
     def probabilities(self) -> dict[str, dict[str, float]]:
         """Return head -> label -> probability, rounded to a thousandth; empty by rules alone."""
         return probabilities_of(self.chances)
-
-
-def probabilities_of(chances: Sequence[int] | None) -> dict[str, dict[str, float]]:
-    """Return chances in per mille (see `Opinion`) as head -> label -> probability."""
-    if not chances or len(chances) != OUTPUTS:
-        return {}
-    return {
-        head.name: {label: chances[head.at + at] / 1000 for at, label in enumerate(head.labels)}
-        for head in HEADS.values()
-    }
 
 
 def judge(

@@ -6,7 +6,7 @@ Every act answers a plain form with a redirect to the case, and htmx with the ca
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,7 @@ from hearwell.kit.text import clean
 from hearwell.triage import services as triage
 from hearwell.triage.queries import verdict_of_case
 from hearwell.web.agent.inbox.casepage import draw_case
-from hearwell.web.agent.inbox.reasons import reasons_of
+from hearwell.web.agent.inbox.reasons import likely_kinds, reasons_of, sentiment_of
 from hearwell.web.agent.inbox.wants import told, wants_part
 
 
@@ -196,7 +196,11 @@ def why(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Say why triage thinks so: fetched when somebody asks."""
     _must_exist(request, case_id)
     judged = verdict_of_case(request.workspace.id, case_id)
-    context = {"verdict": judged, "reasons": reasons_of(judged.reasons) if judged else []}
+    context: dict[str, Any] = {"verdict": judged}
+    if judged:
+        context["reasons"] = reasons_of(judged.reasons)
+        context["likely"] = likely_kinds(judged)
+        context["sentiment"] = sentiment_of(judged)
     return render(request, "hearwell/case/why.html", context)
 
 

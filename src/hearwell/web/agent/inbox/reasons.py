@@ -1,13 +1,17 @@
-"""Triage's reasons in words: "sign:question mark" becomes a sentence for a person."""
+"""Triage's opinion in words: "sign:question mark" becomes a sentence for a person."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from hearwell.triage.models import Verdict
+from hearwell.web.components.marks import KINDS
 
 _SIGNS: Final[dict[str, str | Promise]] = {
     "question mark": gettext_lazy("It has a question mark."),
@@ -22,6 +26,15 @@ _SIGNS: Final[dict[str, str | Promise]] = {
     "network": gettext_lazy("The network or archive says so itself."),
 }
 _FAMILIES: Final[dict[str, str | Promise]] = {
+    "word": gettext_lazy("What it learned from “%(word)s”."),
+    "danger": gettext_lazy("A word of danger: “%(word)s”."),
+    "legal": gettext_lazy("A word of law: “%(word)s”."),
+    "press": gettext_lazy("A word of the press: “%(word)s”."),
+    "fraud": gettext_lazy("A word of theft: “%(word)s”."),
+    "pressing": gettext_lazy("It cannot wait: “%(word)s”."),
+    "care": gettext_lazy("Somebody needs care: “%(word)s”."),
+    "today": gettext_lazy("It is about today: “%(word)s”."),
+    "chatter": gettext_lazy("A word of chatter: “%(word)s”."),
     "safety": gettext_lazy("A word of danger: “%(word)s”."),
     "trouble": gettext_lazy("A word of trouble: “%(word)s”."),
     "need": gettext_lazy("A word of asking: “%(word)s”."),
@@ -31,6 +44,38 @@ _FAMILIES: Final[dict[str, str | Promise]] = {
     "prepurchase": gettext_lazy("A word of buying: “%(word)s”."),
     "spam": gettext_lazy("A sign of spam: “%(word)s”."),
 }
+
+
+_SENTIMENTS: Final[dict[str, Promise]] = {
+    "negative": gettext_lazy("Negative"),
+    "neutral": gettext_lazy("Neutral"),
+    "positive": gettext_lazy("Positive"),
+}
+_SHOWN, _LEAST = 3, 0.05
+
+
+@dataclass(frozen=True)
+class Likely:
+    """A kind that it may be, and how likely in percent."""
+
+    label: str
+    percent: int
+
+
+def likely_kinds(verdict: Verdict) -> list[Likely]:
+    """Return the likeliest kinds, three at most, of 5 % or more; none where rules alone decided."""
+    chances = verdict.probabilities().get("kind", {})
+    ranked = sorted(chances.items(), key=lambda entry: -entry[1])[:_SHOWN]
+    return [
+        Likely(str(KINDS[kind].word), round(100 * chance))
+        for kind, chance in ranked
+        if chance >= _LEAST and kind in KINDS
+    ]
+
+
+def sentiment_of(verdict: Verdict) -> str:
+    """Return the sentiment in a word; nothing for what was judged before there was one."""
+    return str(_SENTIMENTS.get(verdict.sentiment, ""))
 
 
 def reasons_of(reasons: Iterable[str]) -> list[str]:
