@@ -20,7 +20,7 @@ from hearwell.triage.engine.signs import signs_of
 from hearwell.triage.engine.text import cleaned, normalised
 from hearwell.triage.rules import Assessment, Context, Reading, opinion_of, read
 
-AT_ONCE = 256  # messages hashed together: what they need stays in the processor's cache
+AT_ONCE = 128  # messages hashed together: what they need stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
