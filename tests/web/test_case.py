@@ -215,7 +215,7 @@ def test_a_learned_label_says_its_words_its_chances_and_by_what(owner, channel, 
 
     why = owner.get(f"/c/{case.id}/why/").content.decode()
 
-    assert "What it learned from “refund”." in why
+    assert "Learned from earlier messages: “refund”, “then”" in why
     assert "Request 8" in why
     assert "Sentiment: Neutral" in why
     assert "a person should look" in why

@@ -26,7 +26,6 @@ _SIGNS: Final[dict[str, str | Promise]] = {
     "network": gettext_lazy("The network or archive says so itself."),
 }
 _FAMILIES: Final[dict[str, str | Promise]] = {
-    "word": gettext_lazy("What it learned from “%(word)s”."),
     "danger": gettext_lazy("A word of danger: “%(word)s”."),
     "legal": gettext_lazy("A word of law: “%(word)s”."),
     "press": gettext_lazy("A word of the press: “%(word)s”."),
@@ -79,8 +78,21 @@ def sentiment_of(verdict: Verdict) -> str:
 
 
 def reasons_of(reasons: Iterable[str]) -> list[str]:
-    """Put reasons into words; one we do not know is shown as it stands."""
-    return [_in_words(reason) for reason in reasons]
+    """Put reasons into words; one we do not know is shown as it stands. Learned words are one."""
+    told: list[str] = []
+    learned: list[str] = []
+    at = 0
+    for reason in reasons:
+        family, _sep, word = reason.partition(":")
+        if family != "word":
+            told.append(_in_words(reason))
+        else:
+            at = at if learned else len(told)
+            learned.append(f"“{word}”")
+    if learned:
+        words = _("Learned from earlier messages: %(words)s.") % {"words": ", ".join(learned)}
+        told.insert(at, words)
+    return told
 
 
 def _in_words(reason: str) -> str:
