@@ -22,7 +22,10 @@ from hearwell.triage.engine.text import LINK, MENTION
 
 MOST_WORDS: Final = 3
 _SHOWN: Final = {LINK: "link", MENTION: "@"}
-_PUNCTUATION: Final = ".,;:!?()[]{}\"'\u2026\u060c\u061b\u061f\u3002\u3001\uff0c\u00bf\u00a1\u00ab\u00bb\u201c\u201d\u201e"
+_PUNCTUATION: Final = (
+    ".,;:!?()[]{}\"'"
+    "\u2026\u060c\u061b\u061f\u3002\u3001\uff0c\u00bf\u00a1\u00ab\u00bb\u201c\u201d\u201e"
+)
 _LEAST = 0.02  # of a score: less decides nothing
 
 
