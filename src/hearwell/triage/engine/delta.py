@@ -110,7 +110,7 @@ def from_bytes(content: bytes) -> Delta:
 
 
 class Learner:
-    """Takes labels one after the other, some 20 µs each; `delta` is what came of them.
+    """Takes labels one after the other, some 50 µs each; `delta` is what came of them.
 
     For a stream of labels; `step` is the short form for one.
     """
@@ -150,22 +150,22 @@ class Learner:
         label that there is not.
         """
         asked = HEADS[head]
-        at = asked.labels.index(label)
+        at, columns = asked.labels.index(label), asked.columns
         base = self._model.scores(features) if base is None else base
-        chances = self._model.chances(base + self.scores(features), asked)[0]
-        pull = -chances * rate
+        slots, value = self._slots_of(features.index), features.value[:, None]
+        shown = np.flatnonzero(features.signs[0])
+        weights, signs = self._weights[slots, columns], self._signs[shown, columns]
+        sign = features.signs[0, shown, None]
+        said = base[0, columns] + self._bias[columns] + (weights * value).sum(axis=0)
+        chances = self._model.chances_of((said + (signs * sign).sum(axis=0)), asked)
+        pull = -rate * chances
         pull[at] += rate
-        self._add(features, asked, pull.astype(np.float32))
+        self._weights[slots, columns] = weights + value * pull
+        share = pull * (SIGNS_RATE / RATE)
+        self._signs[shown, columns] = signs + sign * share
+        self._bias[columns] += share
         self.steps += 1
         return float(chances[at])
-
-    def _add(self, features: Features, head: Head, pull: F32) -> None:
-        slots = self._slots_of(features.index)
-        self._weights[slots, head.columns] += features.value[:, None] * pull
-        shown = np.flatnonzero(features.signs[0])
-        share = SIGNS_RATE / RATE
-        self._signs[shown, head.columns] += features.signs[0, shown, None] * (pull * share)
-        self._bias[head.columns] += pull * share
 
     def _slots_of(self, index: I32) -> I32:
         slots: I32 = self._slots[index]

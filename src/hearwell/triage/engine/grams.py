@@ -82,13 +82,14 @@ class _Powers:
     """BASE and its inverse to every power so far needed."""
 
     def __init__(self) -> None:
-        self.up = self.down = np.ones(1, dtype=np.uint64)
+        self._both = np.ones(1, dtype=np.uint64), np.ones(1, dtype=np.uint64)
 
     def upto(self, length: int) -> tuple[U64, U64]:
-        if len(self.up) < length:
+        both = self._both  # one name for two arrays: threads see both or neither
+        if len(both[0]) < length:
             size = 1 << (length - 1).bit_length()
-            self.up, self.down = _powers(_BASE, size), _powers(_INVERSE, size)
-        return self.up, self.down
+            self._both = both = _powers(_BASE, size), _powers(_INVERSE, size)
+        return both
 
 
 def _powers(base: int, size: int) -> U64:

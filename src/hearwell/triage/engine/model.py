@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 1
 F32 = NDArray[np.float32]
+_STARTS: Final = np.array([head.at for head in HEADS.values()])
+_SIZES: Final = np.array([len(head.labels) for head in HEADS.values()])
 # What reading a spoiled npz raises.
 UNREADABLE: Final = (
     KeyError, ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile, zlib.error,
@@ -95,14 +97,18 @@ class Model:
 
     def calibrated(self, scores: F32) -> F32:
         """Return scores [n, OUTPUTS] as probabilities, head by head."""
-        return np.concatenate([self.chances(scores, head) for head in HEADS.values()], axis=1)
+        logits = scores * self.scale + self.shift
+        peaks = np.maximum.reduceat(logits, _STARTS, axis=1)
+        odds = np.exp(logits - np.repeat(peaks, _SIZES, axis=1))
+        sums = np.add.reduceat(odds, _STARTS, axis=1)
+        found: F32 = odds / np.repeat(sums, _SIZES, axis=1)
+        return found
 
-    def chances(self, scores: F32, head: Head) -> F32:
-        """Return the calibrated probabilities of one head [n, labels] from scores [n, OUTPUTS]."""
-        columns = head.columns
-        logits = scores[:, columns] * self.scale[columns] + self.shift[columns]
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        found: F32 = odds / odds.sum(axis=1, keepdims=True)
+    def chances_of(self, scores: F32, head: Head) -> F32:
+        """Return the calibrated probabilities [labels] of one head from its scores [labels]."""
+        logits = scores * self.scale[head.columns] + self.shift[head.columns]
+        odds = np.exp(logits - logits.max())
+        found: F32 = odds / odds.sum()
         return found
 
     def save(self, path: Path) -> None:
