@@ -54,6 +54,13 @@ def test_what_is_noticed_beside_the_kind_is_kept(workspace: Workspace) -> None:
     assert (kept.chances, kept.probabilities()) == (None, {})
 
 
+def test_hindi_in_latin_letters_goes_to_who_speaks_hindi(workspace: Workspace) -> None:
+    message = make_message("bhai mera order abhi tak nahi aaya")
+
+    assert verdict().language == "hi-Latn"
+    assert queries.languages_of([message.case_id]) == {message.case_id: "hi"}
+
+
 def test_a_model_that_cannot_be_read_leaves_the_rules(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
