@@ -104,6 +104,13 @@ class Model:
         found: F32 = odds / np.repeat(sums, _SIZES, axis=1)
         return found
 
+    def chances(self, scores: F32, head: Head) -> F32:
+        """Return the calibrated probabilities of one head [n, labels] from scores [n, OUTPUTS]."""
+        logits = (scores * self.scale + self.shift)[:, head.columns]
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        found: F32 = odds / odds.sum(axis=1, keepdims=True)
+        return found
+
     def chances_of(self, scores: F32, head: Head) -> F32:
         """Return the calibrated probabilities [labels] of one head from its scores [labels]."""
         logits = scores * self.scale[head.columns] + self.shift[head.columns]

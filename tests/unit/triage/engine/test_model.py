@@ -55,6 +55,10 @@ def test_probabilities_of_each_head_add_up(model: Model) -> None:
     assert found.shape == (4, OUTPUTS)
     for head in HEADS.values():
         assert np.allclose(found[:, head.columns].sum(axis=1), 1, atol=1e-5)
+        scores = model.scores(FEATURES)
+        assert np.allclose(model.chances(scores, head), found[:, head.columns], atol=1e-6)
+        one = model.chances_of(scores[0, head.columns], head)
+        assert np.allclose(one, found[0, head.columns], atol=1e-6)
 
 
 def test_huge_scores_are_still_probabilities(model: Model) -> None:
