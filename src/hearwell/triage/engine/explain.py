@@ -66,24 +66,16 @@ def _margins(grams: Grams, labels: I64, head: Head, model: Model, delta: Delta |
 def _by_word(features: Features, trace: Trace, said: F32) -> tuple[I64, I64, F32]:
     """Return where each message's words begin, and each word's place in the text and its part."""
     grams = trace.grams
-    codes = np.frombuffer(trace.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes = grams.codes
     is_space = codes == 32  # noqa: PLR2004  a space
     word = np.cumsum(is_space)
-    parts = said / _lengths(features)[2 * grams.message + (grams.bucket >= BUCKETS)]
+    parts = said / trace.lengths[2 * grams.message + (grams.bucket >= BUCKETS)]
     begin = word[grams.begin + is_space[grams.begin]]
     end = word[grams.end - 1 - is_space[grams.end - 1]]
     size = int(word[-1]) + 1
     summed = np.bincount(begin, parts / 2, size) + np.bincount(end, parts / 2, size)
     breaks = np.concatenate((word[codes == 0], [size]))[: len(features) + 1]
     return breaks, np.arange(size), summed.astype(np.float32)
-
-
-def _lengths(features: Features) -> F32:
-    """Return what the counts of each block of each message were divided by: float32 [2n]."""
-    of = np.repeat(np.arange(len(features)), np.diff(features.starts))
-    least = np.full(2 * len(features), np.inf, dtype=np.float32)
-    np.minimum.at(least, 2 * of + (features.index >= BUCKETS), features.value)
-    return np.where(np.isfinite(least), 1 / least, 1.0).astype(np.float32)
 
 
 def _is_private(word: str) -> bool:

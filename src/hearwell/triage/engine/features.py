@@ -35,10 +35,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Where the words of a batch stand: its normalised text and its grams."""
+    """Where the words of a batch stand: its normalised text and its grams.
+
+    lengths: float64 [2n], what the counts of each message's words and pieces were divided by.
+    """
 
     text: str
     grams: Grams
+    lengths: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +119,15 @@ def featurise_part(items: Sequence[Item]) -> Features:
     signs = signs_of(texts, [item.kind for item in items], readings, opinions)
     whole = normalised(texts)
     grams = grams_of(whole)
-    starts, index, value = counted(grams, len(items))
-    return Features(starts, index, value, signs, readings, opinions, Trace(whole, grams))
+    starts, index, value, lengths = _counted(grams, len(items))
+    trace = Trace(whole, grams, lengths)
+    return Features(starts, index, value, signs, readings, opinions, trace)
 
 
-def counted(
+def _counted(
     grams: Grams, messages: int
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
-    """Return starts, index and value (see `Features`) of the grams of so many messages."""
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], NDArray[np.float64]]:
+    """Return starts, index, value (see `Features`) and lengths of the grams of so many messages."""
     keys = np.sort(
         (grams.message.astype(np.uint64) << np.uint64(32)) | grams.bucket.astype(np.uint64)
     )
@@ -135,4 +140,4 @@ def counted(
     block = 2 * of + (index >= BUCKETS)
     lengths = np.sqrt(np.bincount(block, weights=raw * raw, minlength=2 * messages))
     starts = np.concatenate(([0], np.cumsum(np.bincount(of, minlength=messages))))
-    return starts, index, (raw / lengths[block]).astype(np.float32)
+    return starts, index, (raw / lengths[block]).astype(np.float32), lengths

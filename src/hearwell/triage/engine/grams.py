@@ -40,12 +40,14 @@ class Grams:
     bucket: int64 [g], the row of each in the weights.
     message: int64 [g], which message it is of.
     begin, end: int64 [g], where it stands in the normalised text (characters).
+    codes: uint32, the characters of the text.
     """
 
     bucket: I64
     message: I64
     begin: I64
     end: I64
+    codes: NDArray[np.uint32]
 
 
 def grams_of(text: str) -> Grams:
@@ -65,6 +67,7 @@ def grams_of(text: str) -> Grams:
         message=np.concatenate((of, of[pairs], message[starts])),
         begin=np.concatenate((begin, begin[pairs], starts)),
         end=np.concatenate((end, end[pairs + 1], stops)),
+        codes=codes,
     )
 
 
