@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hearwell.triage.engine.delta import Delta
 
 FORMAT: Final = 1
+VERSION_LENGTH: Final = 24  # what a verdict keeps
 F32 = NDArray[np.float32]
 _STARTS: Final = np.array([head.at for head in HEADS.values()])
 _SIZES: Final = np.array([len(head.labels) for head in HEADS.values()])
@@ -199,6 +200,9 @@ def _check(head: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
         if head[name] != wanted:
             why = f"{name} is {head[name]}, not {wanted}"
             raise BadModelError(why)
+    if not 0 < len(str(head["version"])) <= VERSION_LENGTH:
+        why = f"its version must have 1 to {VERSION_LENGTH} characters"
+        raise BadModelError(why)
     shapes: dict[str, tuple[int, ...]] = dict.fromkeys(("bias", "scale", "shift"), (OUTPUTS,))
     shapes |= {"weights": (ROWS, OUTPUTS), "signs": (len(head["signs"]), OUTPUTS)}
     for name, shape in shapes.items():

@@ -90,11 +90,11 @@ def test_a_model_of_fewer_signs_is_read_by_name(model: Model) -> None:
     assert not found.signs[0].any()
 
 
-@pytest.mark.parametrize("key", ["format", "hashing", "heads"])
+@pytest.mark.parametrize("key", ["format", "hashing", "heads", "version"])
 def test_a_model_for_other_features_is_refused(model: Model, key: str) -> None:
     arrays = unpacked(model.to_bytes())
     head = models.as_json(arrays["head"])
-    head[key] = 99
+    head[key] = "x" * 99
     arrays["head"] = models.as_array(head)
 
     with pytest.raises(BadModelError, match=key):
