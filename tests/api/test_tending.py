@@ -17,6 +17,7 @@ from hearwell.triage.models import Correction
 from hearwell.triage.rules import Kind
 from tests.exchange import Exchange
 from tests.factories import DUARTE, make_channel, make_item
+from tests.unit.triage.engine.tiny import tiny_model
 
 CEILING = 40
 
@@ -37,6 +38,19 @@ def test_a_case_is_put_away_and_brought_back(program, case):
     assert (told.json()["status"], told.json()["snoozed_until"] is not None) == ("snoozed", True)
     assert program.post(f"/cases/{case.id}/wake").json()["status"] == "open"
     assert program.post(f"/cases/{case.id}/wake").json()["status"] == "open"
+
+
+def test_what_a_model_thought_is_told_by_name(program, workspace, frozen, monkeypatch):
+    model = tiny_model()
+    monkeypatch.setattr("hearwell.triage.services.shipped_model", lambda: model)
+    (message,) = take_in(make_channel(), [make_item("broken, call 0170 1234567", author=DUARTE)])
+
+    told = program.get(f"/cases/{message.case_id}/verdict").json()
+
+    assert (told["kind"], told["sentiment"], told["urgency"]) == ("complaint", "negative", 3)
+    assert told["probabilities"]["kind"]["complaint"] > 0.5
+    assert sum(told["probabilities"]["duty"].values()) == pytest.approx(1, abs=0.01)
+    assert (told["personal"], told["engine"]) == (["phone"], "tiny-1")
 
 
 def test_neither_into_the_past_nor_for_ever_nor_once_closed(program, case):

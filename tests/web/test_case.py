@@ -9,6 +9,7 @@ import pytest
 
 from hearwell.conversations import services as conversations
 from hearwell.inbox import acts
+from hearwell.triage.engine.model import Bands
 from tests.factories import (
     make_case,
     make_channel,
@@ -19,6 +20,7 @@ from tests.factories import (
     make_reply,
     receive,
 )
+from tests.unit.triage.engine.tiny import tiny_model
 from tests.web.conftest import HTMX
 
 
@@ -204,6 +206,20 @@ def test_the_thread_alone_brings_head_and_chips_along(owner, channel):
 def test_why_a_label_was_given_is_said_in_words(owner, channel):
     case = make_case("Where is my bag?", channel)
     assert "question mark" in owner.get(f"/c/{case.id}/why/").content.decode()
+
+
+def test_a_learned_label_says_its_words_its_chances_and_by_what(owner, channel, monkeypatch):
+    model = tiny_model(Bands(sure={"duty": 0.99}))
+    monkeypatch.setattr("hearwell.triage.services.shipped_model", lambda: model)
+    case = make_case("so my refund then", channel)
+
+    why = owner.get(f"/c/{case.id}/why/").content.decode()
+
+    assert "Learned from earlier messages: “refund”, “then”" in why
+    assert "Request 8" in why
+    assert "Sentiment: Neutral" in why
+    assert "a person should look" in why
+    assert "Judged by tiny-1" in why
 
 
 def test_how_the_clocks_are_counted_is_said(owner, channel, workspace):

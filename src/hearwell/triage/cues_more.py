@@ -196,7 +196,7 @@ SAFETY: Final[CueTable] = {
         emergência, ambulância, ferid*, sangr*, incêndio, fogo, fumaça, explod*, choque
         elétrico,
         intoxic*, alergi*, infarto, enfarte, suicid*, ameaç*, perigo*, hospital""",
-    "nl": """noodgeval, ambulance, gewond*, bloed*, brand, rook, ontploft, vergiftig*, allergisch*,
+    "nl": """noodgeval, ambulance, gewond*, bloed*, rook, ontploft, vergiftig*, allergisch*,
         hartaanval, bewusteloos, zelfmoord, bedreig*, gevaar*, ziekenhuis""",
     "sv": """nödläge, ambulans, skadad*, blöder, brinner, rök, exploder*, förgift*, allergisk*,
         hjärtattack, medvetslös*, självmord, hotar, farlig*, sjukhus""",
@@ -381,7 +381,8 @@ SMALL_WORDS: Final[CueTable] = {
         the,and,is,to,of,you,my,it,for,was,are,this,that,have,with,your,on,at,i,we,they,been,what
     """,
     "de": """
-        der,die,das,und,ist,ich,nicht,ein,eine,mit,für,auf,wir,sie,ihr,mein,meine,es,zu,wie,war,euch
+        der,die,das,und,ist,ich,nicht,ein,eine,mit,für,auf,wir,sie,ihr,mein,meine,es,zu,wie,war,euch,
+        hat,bei,noch,nur,auch,aus,seit,von,im,guten,schon,mal,oder,wenn,kann,habe,wird
     """,
     "fr": """
         le,la,les,et,est,je,ne,pas,un,une,des,vous,pour,que,mon,ma,dans,sur,avec,nous,ce,au,du,c'est

@@ -14,35 +14,101 @@ from typing import Final, NamedTuple
 
 import regex
 
-from hearwell.triage import cues, cues_more
+from hearwell.triage import (
+    cues,
+    cues_arabic,
+    cues_harm,
+    cues_hindi,
+    cues_law,
+    cues_more,
+    cues_near,
+)
 from hearwell.triage.cues import CueTable
+from hearwell.triage.engine.text import fold_arabic
 
 MEMORY = 50_000
 _SHORTEST_STEM = 3
+# What Arabic writes onto the next word: and, so, with the article; by, to; the article alone.
+_WRITTEN_ON: Final = (
+    "\u0648\u0627\u0644",
+    "\u0628\u0627\u0644",
+    "\u0641\u0627\u0644",
+    "\u0643\u0627\u0644",
+    "\u0644\u0644",
+    "\u0627\u0644",
+    "\u0648",
+    "\u0641",
+    "\u0628",
+    "\u0644",
+    "\u0647",
+)
+_FILES: Final = (cues, cues_more, cues_arabic, cues_hindi, cues_harm, cues_law, cues_near)
 # From the strongest: a phrase in two tables counts as the first of them.
-TABLES: Final[dict[str, CueTable]] = {
-    "safety": cues_more.SAFETY,
-    "spam": cues_more.SPAM,
-    "trouble": cues.TROUBLE,
-    "thanks": cues_more.THANKS,
-    "praise": cues_more.PRAISE,
-    "prepurchase": cues_more.PREPURCHASE,
-    "idea": cues_more.IDEA,
-    "need": cues.NEED,
-    "chatter": cues_more.CHATTER,
-    "negation": cues_more.NEGATION,
-    "contrast": cues_more.CONTRAST,
-    "pressing": cues_more.PRESSING,
-    "care": cues_more.CARE,
-    "today": cues_more.TODAY,
-}
-SIDE: Final = frozenset({"pressing", "care", "today"})  # how soon, beside what: a word may be both
+_NAMES: Final = (
+    "harmless", "danger", "safety", "spam", "trouble", "thanks", "praise", "prepurchase", "idea",
+    "need", "chatter", "negation", "contrast", "pressing", "care", "today", "legal", "press",
+    "fraud", "distant",
+)  # fmt: skip
+
+
+def _whole(name: str) -> CueTable:
+    """Return the table of all files: language -> entries."""
+    whole: dict[str, list[str]] = {}
+    for file in _FILES:
+        for language, entries in getattr(file, name.upper(), {}).items():
+            whole.setdefault(language, []).append(entries)
+    return {language: ",".join(entries) for language, entries in whole.items()}
+
+
+TABLES: Final[dict[str, CueTable]] = {name: _whole(name) for name in _NAMES}
+LANGUAGES: Final = frozenset(TABLES["trouble"])
+# Arabic and Hindi in Latin letters share too many words with others to be looked for unasked.
+_UNASKED: Final = tuple(sorted(name for name in LANGUAGES if "-" not in name))
+# Words that a question begins with.
+_ASKING: Final = """
+    what, what's, whats, when, where, where's, why, who, how, which, can, could, would, will,
+    do, does, did, is, are, am, should, wo, wann, warum, wieso, was, wer, wie, welche,
+    welcher, kann, können, où, quand, pourquoi, comment, combien, qui, que, quel, quelle, qué,
+    cuándo, dónde, cómo, cuánto, quién, cuál, dove, quando, perché, come, quanto, chi, quale,
+    onde, quem, qual, waar, wanneer, waarom, hoe, welke, wat, var, när, varför, hur, vad, vem,
+    hvor, hvorfor, hvordan, hva, hvem, hvornår, hvad
+"""
+# How soon and how grave, beside what: a word may be both.
+SIDE: Final = frozenset({"pressing", "care", "today", "legal", "press", "fraud", "distant"})
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}_%]+(?:['\-][\p{L}\p{M}\p{N}]+)*")
 _ASCII_TOKEN = re.compile(r"[a-z0-9_%]+(?:['\-][a-z0-9]+)*")
 _SMALL: Final[dict[str, tuple[str, ...]]] = {}
-for _language, _words in cues_more.SMALL_WORDS.items():
-    for _word in _words.split(","):
+for _language, _words in _whole("small_words").items():
+    for _word in filter(None, map(str.strip, _words.split(","))):
         _SMALL[_word] = (*_SMALL.get(_word, ()), _language)
+
+
+def _asking() -> frozenset[str]:
+    lists = (_ASKING, cues_arabic.ASKING, cues_hindi.ASKING)
+    return frozenset(word.strip() for words in lists for word in fold_arabic(words).split(","))
+
+
+ASKING: Final = _asking()
+
+
+def is_near(words: Sequence[str], language: str) -> bool:
+    """Say whether one of the words is of a writer who is concerned; where we know none, it is."""
+    near = _NEAR.get(language, _NEAR_ANY)
+    return language in _UNJUDGED or not near.isdisjoint(words)
+
+
+def _near() -> dict[str, frozenset[str]]:
+    english = cues_near.NEAR["en"]
+    tables = {name: f"{words},{english}" for name, words in cues_near.NEAR.items()}
+    return {
+        name: frozenset(word.strip().rstrip("*") for word in fold_arabic(words).split(","))
+        for name, words in tables.items()
+    }
+
+
+_NEAR: Final = _near()
+_NEAR_ANY: Final = frozenset().union(*_NEAR.values())
+_UNJUDGED: Final = frozenset({"ar-Latn", "hi-Latn", "hi"})
 
 
 class Found(NamedTuple):
@@ -76,7 +142,7 @@ class _Phrase:
 class _Lexicon:
     """Cues of some languages. What a word shows is remembered: a few words make up most texts."""
 
-    def __init__(self, languages: Iterable[str] | None) -> None:
+    def __init__(self, languages: Iterable[str]) -> None:
         exact, stems = _merged(languages)
         self._exact, self._stems = exact, stems
         self._longest = max(map(len, stems))
@@ -101,6 +167,14 @@ class _Lexicon:
         return shows
 
     def _look_up(self, word: str) -> tuple[str, ...]:
+        shows = self._entry_of(word)
+        if not shows and "\u0620" <= word[0] <= "\u064a":
+            bare = (word.removeprefix(prefix) for prefix in _WRITTEN_ON if word.startswith(prefix))
+            found = (self._entry_of(rest) for rest in bare if len(rest) >= _SHORTEST_STEM)
+            shows = next(filter(None, found), ())
+        return shows
+
+    def _entry_of(self, word: str) -> tuple[str, ...]:
         if word in self._exact:
             return self._exact[word]
         lengths = range(min(len(word), self._longest), _SHORTEST_STEM - 1, -1)
@@ -112,7 +186,7 @@ def tokens(text: str) -> list[str]:
     lower = text.lower()
     if lower.isascii():
         return _ASCII_TOKEN.findall(lower)
-    found: list[str] = _TOKEN.findall(lower.replace("\u2019", "'"))
+    found: list[str] = _TOKEN.findall(fold_arabic(lower.replace("\u2019", "'")))
     return found
 
 
@@ -130,9 +204,38 @@ def language_of(words: Sequence[str]) -> str:
     return best if count >= 2 and is_clear else ""  # noqa: PLR2004  one small word is chance
 
 
+def small_words(word: str) -> tuple[str, ...]:
+    """Return the languages of which this is one of the commonest small words."""
+    return _SMALL.get(word, ())
+
+
+def words_of_language(word: str) -> frozenset[str]:
+    """Return the languages whose lists have this word by itself: what it may tell of a text."""
+    return _words_by_language().get(word, frozenset())
+
+
+@cache
+def words_of_only(language: str) -> frozenset[str]:
+    """Return the words that the lists of this language have, and those of no other."""
+    known = _words_by_language()
+    return frozenset(word for word, languages in known.items() if languages == {language})
+
+
+@cache
+def _words_by_language() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for table in (*TABLES.values(), _whole("small_words")):
+        for language, entries in table.items():
+            for entry in entries.split(","):
+                word = entry.strip()
+                if word and " " not in word and not word.endswith("*"):
+                    found.setdefault(word, set()).add(language)
+    return {word: frozenset(languages) for word, languages in found.items()}
+
+
 def cues_in(words: Sequence[str], language: str) -> list[Found]:
     """Return the cues of a text, those of its language and of English; of all if unknown."""
-    lexicon = _lexicon(language if language in cues.TROUBLE else "")
+    lexicon = _lexicon(language if language in LANGUAGES else "")
     found: list[Found] = []
     at = 0
     while at < len(words):
@@ -154,13 +257,13 @@ def _longest_at(lexicon: _Lexicon, words: Sequence[str], at: int) -> tuple[tuple
 
 @cache
 def _lexicon(language: str) -> _Lexicon:
-    return _Lexicon(dict.fromkeys([language, "en"]) if language in cues.TROUBLE else None)
+    return _Lexicon(dict.fromkeys([language, "en"]) if language else _UNASKED)
 
 
 _Table = dict[str, tuple[str, ...]]
 
 
-def _merged(languages: Iterable[str] | None) -> tuple[_Table, _Table]:
+def _merged(languages: Iterable[str]) -> tuple[_Table, _Table]:
     """Return entries as they stand, and those with any ending, each with what it shows."""
     exact: _Table = {}
     stems: _Table = {}
@@ -173,7 +276,7 @@ def _merged(languages: Iterable[str] | None) -> tuple[_Table, _Table]:
     return exact, stems
 
 
-def _entries(table: CueTable, languages: Iterable[str] | None) -> list[str]:
-    chosen = table.values() if languages is None else [table.get(name, "") for name in languages]
+def _entries(table: CueTable, languages: Iterable[str]) -> list[str]:
+    chosen = [fold_arabic(table.get(name, "")) for name in languages]
     entries = (entry.split() for text in chosen for entry in text.split(","))
     return [" ".join(words) for words in entries if words]

@@ -21,7 +21,11 @@ def verdict_of_case(workspace_id: UUID, case_id: UUID) -> Verdict | None:
 
 
 def languages_of(case_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return case id -> the language of the latest message of theirs that has one; one query."""
+    """Return case id -> the language of the latest message of theirs that has one; one query.
+
+    Who speaks Arabic or Hindi reads it in Latin letters, too: that makes no difference here.
+    """
     spoken = Verdict.objects.filter(case_id__in=list(case_ids)).exclude(language="")
     latest = spoken.order_by("case_id", "-message_id").distinct("case_id")
-    return dict(latest.values_list("case_id", "language"))
+    found = latest.values_list("case_id", "language")
+    return {case_id: language.removesuffix("-Latn") for case_id, language in found}

@@ -18,9 +18,9 @@ from typing import Final
 import regex
 
 from hearwell.triage.cues_more import THANKS_ANYWHERE
-from hearwell.triage.lexicon import Found, cues_in, language_of, tokens
+from hearwell.triage.lexicon import ASKING, Found, cues_in, is_near, language_of, tokens
 
-ENGINE = "rules-1"
+ENGINE = "rules-2"
 READ_LENGTH = 4_000  # of a longer text, the first and the last half of this
 _NEGATION_REACH = 3
 _SHORT, _LONG, _SHOUT = 20, 40, 15
@@ -94,21 +94,15 @@ _SCRIPTS: Final = {
     "ru": regex.compile(r"\p{Cyrillic}"),
     "hi": regex.compile(r"\p{Devanagari}"),
 }
-_BAD_EMOJI: Final = frozenset(
+_ROMANISED: Final = frozenset({"ar", "hi"})
+UNHAPPY: Final = frozenset(
     {*"😡😠🤬😤😒🙄😞😔😢😭😩😫😖😣☹🙁👎💔🤦🤮🤢😑😐🖕💩😾", ":(", ":-(", ":/", ":-/"}
-)
-_ASKING: Final = frozenset(
-    "what what's whats when where where's why who how which can could would will do does did is"  # noqa: SIM905
-    " are am should wo wann warum wieso was wer wie welche welcher kann können où quand pourquoi"
-    " comment combien qui que quel quelle qué cuándo dónde cómo cuánto quién cuál dove quando"
-    " perché come quanto chi quale onde quem qual waar wanneer waarom hoe welke wat var när"
-    " varför hur vad vem hvor hvorfor hvordan hva hvem hvornår hvad".split()
 )
 
 
 @dataclass(slots=True)
-class _Reading:
-    """A text, read once."""
+class Reading:
+    """A text, read once: what the opinion is made of, and what a learned model takes as signs."""
 
     words: list[str]
     language: str
@@ -119,13 +113,18 @@ class _Reading:
     emoji: list[str]
     is_shouted: bool
     is_private: bool
+    is_near: bool
+    is_passed_on: bool
     rating: int | None
     context: Context
 
     def shown(self, *names: str) -> list[Found]:
-        return [cue for name in names for cue in self.found.get(name, ())]
+        """Return the cues that show any of these, in the order of the names."""
+        found = self.found
+        return [cue for name in names if name in found for cue in found[name]]
 
     def reasons(self, *names: str) -> tuple[str, ...]:
+        """Return the cues that show any of these as ``sign:words``, six at most."""
         signs = [f"{cue.shows}:{cue.words}" for cue in self.shown(*names)]
         marks = ["sign:question mark"] if self.marks else []
         return tuple(dict.fromkeys([*signs, *marks]))[:6]
@@ -141,15 +140,46 @@ def assess(
     kind, audience: as on the message (``connect.model``).
     context: what the thread and the attachments say.
     """
-    reading = _read(text, context or Context(), kind, audience)
+    return opinion_of(read(text, kind, audience, context))
+
+
+def opinion_of(reading: Reading) -> Assessment:
+    """Return the opinion on what was read. A reading may be judged often: it does not change."""
     for opinion in (_unwanted, _trouble, _wordless, _asking, _friendly, _idle):
         verdict = opinion(reading)
         if verdict is not None:
-            return verdict
-    return _verdict(reading, Duty.ANSWER, Kind.REQUEST, 0.4, ("sign:unclear",))
+            break
+    else:
+        verdict = _verdict(reading, Duty.ANSWER, Kind.REQUEST, 0.4, ("sign:unclear",))
+    grave = alarms(reading)
+    if not grave or verdict.duty is Duty.ANSWER:
+        return verdict
+    return _verdict(reading, Duty.ANSWER, Kind.COMPLAINT, 0.9, reading.reasons(*grave))
 
 
-def _read(text: str, context: Context, kind: str, audience: str) -> _Reading:
+def alarms(reading: Reading) -> tuple[str, ...]:
+    """Return which of danger, safety, legal and press are raised: nothing may silence these.
+
+    Words of harm count unless they read like news: of nobody near, and long, linked or tagged.
+    """
+    if reading.is_passed_on:
+        return ()
+    is_close = reading.is_near or reading.is_private
+    is_news = "distant" in reading.found and not reading.is_private
+    raised = {
+        "danger": is_close or not is_news,
+        "safety": is_close and not is_news,
+        "legal": True,
+        "press": True,
+    }
+    return tuple(name for name, is_raised in raised.items() if is_raised and name in reading.found)
+
+
+def read(
+    text: str, kind: str = "comment", audience: str = "public", context: Context | None = None
+) -> Reading:
+    """Find the signs and words of a text; of a long one, in its first and its last part."""
+    context = context or Context()
     if len(text) > READ_LENGTH:
         text = text[: READ_LENGTH // 2] + "\n" + text[-READ_LENGTH // 2 :]
     plain = html.unescape(text) if "&" in text else text
@@ -157,9 +187,9 @@ def _read(text: str, context: Context, kind: str, audience: str) -> _Reading:
     has_link = bare != plain
     unaddressed = _MENTION.sub(" ", bare)
     words = tokens(unaddressed)
-    language = context.language[:2] or _language(unaddressed, words)
+    language = _named(context.language, words) or _language(unaddressed, words)
     capitals, others = len(_CAPITAL.findall(unaddressed)), len(_SMALL.findall(unaddressed))
-    return _Reading(
+    return Reading(
         words=words,
         language=language,
         found=_weighed(words, cues_in(words, language)),
@@ -170,12 +200,28 @@ def _read(text: str, context: Context, kind: str, audience: str) -> _Reading:
         is_shouted=capitals >= _SHOUT and capitals > 2 * others,
         context=context,
         is_private=audience == "private",
+        is_near=is_near(words, language)
+        or (len(words) <= _SHORT and not has_link and "#" not in plain),
+        is_passed_on=words[:1] == ["rt"] and unaddressed != bare and audience != "private",
         rating=context.rating if kind == "review" else None,
     )
 
 
 def _question_marks(text: str) -> int:
     return text.count("?") if text.isascii() else len(_QUESTION_MARK.findall(text))
+
+
+def _named(language: str, words: Sequence[str]) -> str:
+    """Return the language that the network names; in Latin letters, Arabic and Hindi are others."""
+    if not language:
+        return ""
+    if language.endswith("-Latn") or (language[:2] in _ROMANISED and words and _is_latin(words)):
+        return f"{language[:2]}-Latn"
+    return language[:2]
+
+
+def _is_latin(words: Sequence[str]) -> bool:
+    return "".join(words).isascii()
 
 
 def _language(text: str, words: Sequence[str]) -> str:
@@ -205,7 +251,7 @@ def _weighed(words: Sequence[str], cues: Sequence[Found]) -> dict[str, list[Foun
 
 
 def _verdict(
-    reading: _Reading, duty: Duty, kind: Kind, certainty: float, reasons: tuple[str, ...]
+    reading: Reading, duty: Duty, kind: Kind, certainty: float, reasons: tuple[str, ...]
 ) -> Assessment:
     urgency, why = _urgency(reading) if duty is Duty.ANSWER else (0, ())
     return Assessment(
@@ -218,10 +264,15 @@ def _verdict(
     )
 
 
-def _urgency(reading: _Reading) -> tuple[int, tuple[str, ...]]:
+def _urgency(reading: Reading) -> tuple[int, tuple[str, ...]]:
     """Return 1 (like any) to 4 (life and limb), and why it is more than 1."""
     is_wrong = bool(reading.shown("trouble", "pressing"))
-    signs = ((4, "safety"), (3, "pressing"), (3 if is_wrong else 1, "care"), (2, "today"))
+    grave = alarms(reading)
+    signs = (
+        *((4 if name in ("danger", "safety") else 3, name) for name in grave),
+        *((3, "fraud"), (3, "pressing"), (3 if is_wrong else 1, "care"), (2, "today")),
+        (2, "safety"),
+    )
     for level, name in signs:
         cues = reading.shown(name) if level > 1 else []
         if cues:
@@ -229,11 +280,11 @@ def _urgency(reading: _Reading) -> tuple[int, tuple[str, ...]]:
     return (2, ("sign:capitals",)) if reading.is_shouted else (1, ())
 
 
-def _unwanted(reading: _Reading) -> Assessment | None:
+def _unwanted(reading: Reading) -> Assessment | None:
     """Retweets and advertising: what nobody expects an answer to."""
-    if reading.shown("safety", "trouble") or reading.context.is_after_reply:
+    if reading.shown("trouble") or alarms(reading) or reading.context.is_after_reply:
         return None
-    if reading.words[:1] == ["rt"] and reading.has_mention and not reading.is_private:
+    if reading.is_passed_on:
         return _verdict(reading, Duty.NONE, Kind.CHATTER, 0.85, ("sign:retweet",))
     offers = reading.shown("spam")
     is_offer = len(offers) > 1 or (offers and reading.has_link and not reading.marks)
@@ -243,24 +294,28 @@ def _unwanted(reading: _Reading) -> Assessment | None:
     return None
 
 
-def _trouble(reading: _Reading) -> Assessment | None:
+def _trouble(reading: Reading) -> Assessment | None:
     """Something went wrong: words, stars, faces."""
-    troubles = reading.shown("safety", "trouble")
+    troubles = reading.shown("danger", "safety", "trouble")
     if reading.rating is not None and reading.rating <= _POOR:
-        reasons = (f"sign:{reading.rating} of 5", *reading.reasons("safety", "trouble"))
+        reasons = (f"sign:{reading.rating} of 5", *reading.reasons("danger", "safety", "trouble"))
         return _verdict(reading, Duty.ANSWER, Kind.REVIEW, 0.9, reasons)
     if troubles:
         is_thankful = bool(reading.shown("thanks")) and len(troubles) == 1
         certainty = 0.65 if is_thankful else min(0.95, round(0.7 + 0.1 * len(troubles), 2))
         return _verdict(
-            reading, Duty.ANSWER, Kind.COMPLAINT, certainty, reading.reasons("safety", "trouble")
+            reading,
+            Duty.ANSWER,
+            Kind.COMPLAINT,
+            certainty,
+            reading.reasons("danger", "safety", "trouble"),
         )
-    if any(face.rstrip("\ufe0f") in _BAD_EMOJI for face in reading.emoji):
+    if any(face.rstrip("\ufe0f") in UNHAPPY for face in reading.emoji):
         return _verdict(reading, Duty.ANSWER, Kind.COMPLAINT, 0.6, ("sign:unhappy face",))
     return None
 
 
-def _wordless(reading: _Reading) -> Assessment | None:
+def _wordless(reading: Reading) -> Assessment | None:
     """Only stars, faces, links or pictures."""
     if reading.words or reading.marks:
         return None
@@ -273,11 +328,11 @@ def _wordless(reading: _Reading) -> Assessment | None:
     return _verdict(reading, Duty.NONE, Kind.CHATTER, 0.7, ("sign:faces only",))
 
 
-def _asking(reading: _Reading) -> Assessment | None:
+def _asking(reading: Reading) -> Assessment | None:
     """Questions and requests, before and after a purchase."""
     needs = reading.shown("need")
     first = reading.words[0] if reading.words else ""
-    is_asking = first in _ASKING and len(reading.words) > 2 and not reading.shown("thanks")  # noqa: PLR2004
+    is_asking = first in ASKING and len(reading.words) > 2 and not reading.shown("thanks")  # noqa: PLR2004
     is_question = reading.marks > 0 or is_asking
     buying = reading.shown("prepurchase")
     if not is_question and not needs:
@@ -295,7 +350,7 @@ def _asking(reading: _Reading) -> Assessment | None:
     return _verdict(reading, Duty.ANSWER, Kind.REQUEST, certainty, reading.reasons("need"))
 
 
-def _friendly(reading: _Reading) -> Assessment | None:
+def _friendly(reading: Reading) -> Assessment | None:
     """Thanks, praise, ideas: worth a kind word, and no clock."""
     if reading.shown("idea") and not reading.shown("negation"):
         return _verdict(reading, Duty.ACKNOWLEDGE, Kind.IDEA, 0.65, reading.reasons("idea"))
@@ -307,7 +362,7 @@ def _friendly(reading: _Reading) -> Assessment | None:
     return _thankful(reading) or _praising(reading)
 
 
-def _thankful(reading: _Reading) -> Assessment | None:
+def _thankful(reading: Reading) -> Assessment | None:
     thanks, is_short = reading.shown("thanks"), len(reading.words) <= _SHORT
     if thanks and (reading.context.is_after_reply or is_short or reading.shown("praise")):
         certainty = 0.9 if reading.context.is_after_reply else 0.8
@@ -318,7 +373,7 @@ def _thankful(reading: _Reading) -> Assessment | None:
     return None
 
 
-def _praising(reading: _Reading) -> Assessment | None:
+def _praising(reading: Reading) -> Assessment | None:
     praise = reading.shown("praise")
     if len(reading.words) > _WORDS_A_PRAISE * len(praise):  # one kind word among much else
         return None
@@ -326,12 +381,12 @@ def _praising(reading: _Reading) -> Assessment | None:
     return _verdict(reading, Duty.ACKNOWLEDGE, Kind.PRAISE, certainty, reading.reasons("praise"))
 
 
-def _thanks(reading: _Reading, certainty: float, reasons: tuple[str, ...]) -> Assessment:
+def _thanks(reading: Reading, certainty: float, reasons: tuple[str, ...]) -> Assessment:
     praise = _verdict(reading, Duty.ACKNOWLEDGE, Kind.PRAISE, certainty, reasons)
     return replace(praise, is_thanks=True)
 
 
-def _idle(reading: _Reading) -> Assessment | None:
+def _idle(reading: Reading) -> Assessment | None:
     """Greetings and laughter alone. In private, a greeting opens a conversation: answer it."""
     said = {cue.at for cue in reading.shown("chatter")}
     is_idle = bool(said) and sum(len(c.words.split()) for c in reading.shown("chatter")) >= len(

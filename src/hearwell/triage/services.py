@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -15,8 +16,12 @@ from hearwell.conversations.models import Direction, Message
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.triage.models import Correction, Verdict
-from hearwell.triage.rules import ENGINE, Assessment, Context, Duty, Kind
-from hearwell.triage.rules import assess as judge
+from hearwell.triage.rules import Context, Duty, Kind
+from hearwell.triage.shipped import shipped_model
+
+if TYPE_CHECKING:
+    from hearwell.triage.engine.features import Item
+    from hearwell.triage.engine.judge import Opinion
 
 _FIRST_REPLY = """
     SELECT conversation_id, min(sent_at) FROM conversations_message
@@ -27,7 +32,7 @@ _STANDING = ", ".join(
     f"{name} = excluded.{name}"
     for name in (
         "duty", "kind", "urgency", "is_thanks", "language", "certainty", "reasons", "engine",
-        "decided_at",
+        "sentiment", "chances", "is_unsure", "personal", "near", "decided_at",
     )
 )  # fmt: skip
 _ONCE = (
@@ -52,6 +57,8 @@ DUTY_OF: Final[dict[Kind, Duty]] = {
     Kind.SPAM: Duty.NONE,
 }
 MOST_URGENT = 4
+# By the field's rules a complaint is negative and praise positive, whoever says that it is one.
+_FELT: Final = {Kind.COMPLAINT.value: "negative", Kind.PRAISE.value: "positive"}
 
 
 class BadCorrectionError(ValueError):
@@ -71,7 +78,7 @@ def assess(fresh: Sequence[Message], *, new: Collection[UUID] = ()) -> dict[UUID
     workspace_id = theirs[0].workspace_id
     known = {message.conversation_id for message in theirs if message.id not in new}
     replied = _first_replies(workspace_id, known) if known else {}
-    verdicts = [_verdict(message, replied.get(message.conversation_id)) for message in theirs]
+    verdicts = _verdicts(theirs, replied)
     decided = {verdict.message_id: verdict for verdict in verdicts}
     if not known:  # nobody can have spoken about them
         rows.insert(verdicts, conflict=_ONCE)
@@ -92,10 +99,23 @@ def _first_replies(
     return dict(rows.fetch(_FIRST_REPLY, [workspace_id, list(conversation_ids)]))
 
 
-def _verdict(message: Message, replied_at: datetime | None) -> Verdict:
+def _verdicts(theirs: Sequence[Message], replied: Mapping[UUID | None, datetime]) -> list[Verdict]:
+    from hearwell.triage.engine.judge import judge  # numpy: only where messages are judged
+
+    items = [_item(message, replied.get(message.conversation_id)) for message in theirs]
+    opinions = judge(items, shipped_model())
+    return [
+        _verdict(message, _as_the_network_says(opinion, is_needed=message.needs_reply))
+        for message, opinion in zip(theirs, opinions, strict=True)
+    ]
+
+
+def _item(message: Message, replied_at: datetime | None) -> Item:
+    from hearwell.triage.engine.features import Item
+
     # A subject speaks in a first mail; in an answer it only says what is answered.
     is_first_word = bool(message.subject) and not message.parent_remote_id
-    opinion = judge(
+    return Item(
         f"{message.subject}\n{message.text}" if is_first_word else message.text,
         message.kind,
         message.audience,
@@ -106,7 +126,9 @@ def _verdict(message: Message, replied_at: datetime | None) -> Verdict:
             language=message.language,
         ),
     )
-    opinion = _as_the_network_says(opinion, is_needed=message.needs_reply)
+
+
+def _verdict(message: Message, opinion: Opinion) -> Verdict:
     return _verdict_of(
         {"message": message},
         workspace_id=message.workspace_id,
@@ -119,18 +141,28 @@ def _verdict(message: Message, replied_at: datetime | None) -> Verdict:
         language=opinion.language,
         certainty=opinion.certainty,
         reasons=list(opinion.reasons),
-        engine=ENGINE,
+        engine=opinion.engine,
+        sentiment=opinion.sentiment,
+        chances=list(opinion.chances) or None,
+        is_unsure=opinion.is_unsure,
+        personal=list(opinion.personal) or None,
+        near=opinion.near or None,
     )
 
 
-def _as_the_network_says(opinion: Assessment, *, is_needed: bool | None) -> Assessment:
+def _as_the_network_says(opinion: Opinion, *, is_needed: bool | None) -> Opinion:
     """Let a network or archive that knows whether a reply is needed have the last word."""
     if is_needed is None or is_needed == (opinion.duty is Duty.ANSWER):
         return opinion
-    duty = Duty.ANSWER if is_needed else Duty.NONE
-    kind = Kind.REQUEST if is_needed else Kind.CHATTER
-    return Assessment(
-        duty, kind, int(is_needed), 1.0, language=opinion.language, reasons=("sign:network",)
+    return replace(
+        opinion,
+        duty=Duty.ANSWER if is_needed else Duty.NONE,
+        kind=Kind.REQUEST if is_needed else Kind.CHATTER,
+        urgency=int(is_needed),
+        certainty=1.0,
+        is_unsure=False,
+        is_thanks=False,
+        reasons=("sign:network",),
     )
 
 
@@ -170,6 +202,8 @@ def correct(
     for name, new in changes.items():
         setattr(verdict, name, new)
     verdict.certainty, verdict.is_corrected, verdict.decided_at = 1.0, True, now()
+    verdict.is_unsure = False
+    verdict.sentiment = _FELT.get(str(changes.get("kind")), verdict.sentiment)
     verdict.is_thanks = verdict.is_thanks and verdict.duty == Duty.ACKNOWLEDGE
     verdict.save()
     conversations.apply_verdicts({message_id: verdict}, is_correction=True, is_owed=is_owed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from hearwell.accounts.models import User, Workspace
 from hearwell.connect.model import Media, MessageKind
 from hearwell.conversations.models import Case, Message
-from hearwell.triage import queries, services
+from hearwell.triage import queries, services, shipped
 from hearwell.triage.models import Correction, Verdict
 from hearwell.triage.services import BadCorrectionError
 from tests.factories import (
@@ -25,6 +26,7 @@ from tests.factories import (
     make_reply,
     receive,
 )
+from tests.unit.triage.engine.tiny import tiny_model
 
 
 def verdict() -> Verdict:
@@ -39,6 +41,64 @@ def test_a_verdict_says_why(workspace: Workspace) -> None:
     assert (kept.duty, kind_of(kept), kept.urgency) == ("answer", "complaint", 1)
     assert kept.reasons == ["trouble:never arrived"]
     assert queries.verdict_of_case(workspace.id, message.case_id) == kept
+
+
+def test_what_is_noticed_beside_the_kind_is_kept(workspace: Workspace) -> None:
+    make_message("my parcel never arrived, call +44 20 7946 0958")
+
+    kept = verdict()
+
+    assert (kept.sentiment, kept.language, kept.engine) == ("negative", "en", "rules-2")
+    assert kept.personal == ["phone"]
+    assert kept.near
+    assert (kept.chances, kept.probabilities()) == (None, {})
+
+
+def test_hindi_in_latin_letters_goes_to_who_speaks_hindi(workspace: Workspace) -> None:
+    message = make_message("bhai mera order abhi tak nahi aaya")
+
+    assert verdict().language == "hi-Latn"
+    assert queries.languages_of([message.case_id]) == {message.case_id: "hi"}
+
+
+def test_a_model_that_cannot_be_read_leaves_the_rules(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "base.npz").write_bytes(b"PK")
+    monkeypatch.setattr(shipped, "files", lambda _package: tmp_path)
+    shipped.shipped_model.cache_clear()
+    try:
+        make_message("my parcel never arrived")
+        assert verdict().engine == "rules-2"
+        assert shipped.shipped_model() is None
+    finally:
+        shipped.shipped_model.cache_clear()
+
+
+def test_a_model_in_its_place_judges(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    tiny_model().save(tmp_path / "data" / "base.npz")
+    monkeypatch.setattr(shipped, "files", lambda _package: tmp_path)
+    shipped.shipped_model.cache_clear()
+    try:
+        make_message("lunch lunch")
+        kept = verdict()
+        assert (kept.engine, kept.duty, kept.kind) == ("tiny-1", "none", "chatter")
+        assert sum(kept.chances or ()) == pytest.approx(5000, abs=20)
+    finally:
+        shipped.shipped_model.cache_clear()
+
+
+def test_a_kind_that_a_person_sets_brings_its_sentiment(workspace: Workspace, alice: User) -> None:
+    message = make_message("Where is my bag?")
+    assert verdict().sentiment == "neutral"
+
+    services.correct(message.id, "kind", "complaint", alice.id)
+
+    assert (verdict().sentiment, verdict().is_unsure) == ("negative", False)
 
 
 def kind_of(kept: Verdict) -> str:

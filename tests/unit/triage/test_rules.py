@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearwell.triage.rules import Assessment, Context, Duty, Kind, assess
+from hearwell.triage.rules import Assessment, Context, Duty, Kind, alarms, assess, read
 
 AFTER = Context(is_after_reply=True)
 
@@ -194,3 +194,111 @@ def test_long_texts_are_judged_quickly(text: str) -> None:
     begun = time.perf_counter()
     assess(text)
     assert time.perf_counter() - begun < 0.25
+
+
+@pytest.mark.parametrize(
+    ("text", "duty", "kind", "language"),
+    [
+        ("وين الطلب؟ لسه ما وصل من أسبوعين", Duty.ANSWER, Kind.COMPLAINT, "ar"),
+        ("والله الموقع ما يفتح معي", Duty.ANSWER, Kind.COMPLAINT, "ar"),
+        ("كم سعر التوصيل للرياض", Duty.ANSWER, Kind.PREPURCHASE, "ar"),
+        ("شكراً جزيلاً على الخدمة الممتازة", Duty.ACKNOWLEDGE, Kind.PRAISE, "ar"),
+        ("ههههه", Duty.NONE, Kind.CHATTER, "ar"),
+        ("el order lesa ma waslsh leh keda", Duty.ANSWER, Kind.COMPLAINT, "ar-Latn"),
+        (
+            "bhai mera order abhi tak nahi aaya kya ho raha hai",
+            Duty.ANSWER,
+            Kind.COMPLAINT,
+            "hi-Latn",
+        ),
+        (
+            "bahut badhiya service hai aapka dhanyavad",
+            Duty.ACKNOWLEDGE,
+            Kind.PRAISE,
+            "hi-Latn",
+        ),
+    ],
+)
+def test_arabic_and_what_is_written_in_latin_letters(
+    text: str, duty: Duty, kind: Kind, language: str
+) -> None:
+    verdict = assess(text)
+    assert (verdict.duty, verdict.kind, verdict.language) == (duty, kind, language)
+
+
+def test_words_that_arabic_writes_onto_others_are_seen_through() -> None:
+    assert assess("والحريق بالمستشفى").urgency == 4
+
+
+def test_what_is_fire_in_arabizi_is_a_small_word_in_dutch() -> None:
+    assert assess("naar huis").urgency < 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my phone charger caught fire last night",
+        "theres a gas smell in our flat what do i do",
+        "my son swallowed a battery from your remote",
+        "found glass in my yoghurt, cut my mouth",
+        "i dont want to live anymore",
+        "es riecht nach gas bei uns im Treppenhaus",
+        "le câble m'a électrocuté",
+        "el cargador se prendió fuego",
+        "il phon ha preso fuoco",
+        "levei um choque com o secador",
+        "mijn kind heeft een magneetje ingeslikt",
+        "får ingen luft efter att jag åt er soppa",
+        "komfyren tok fyr",
+        "min søn fik stød af lampen",
+        "طفلي بلع قطعة من اللعبة",
+    ],
+)
+def test_harm_is_raised_in_each_language(text: str) -> None:
+    verdict = assess(text)
+    assert (verdict.duty, verdict.urgency) == (Duty.ANSWER, 4)
+    assert {"danger", "safety"} & set(alarms(read(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "alarm"),
+    [
+        ("Thanks, I will see you in small claims then", "legal"),
+        ("I'm a journalist, who handles media requests?", "press"),
+        ("werde meinen Anwalt einschalten", "legal"),
+        ("j'ai porté plainte", "legal"),
+        ("soy periodista de un diario local", "press"),
+        ("راح أرفع قضية عليكم", "legal"),
+    ],
+)
+def test_law_and_press_wait_for_nobody(text: str, alarm: str) -> None:
+    assert alarms(read(text)) == (alarm,)
+    assert assess(text).duty is Duty.ANSWER
+    assert assess(text).urgency >= 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "this jacket is fire",
+        "im dying laughing at this ad",
+        "you guys are killing it",
+        "love this brand",
+        "bath bombs back in stock?",
+        "vor Lachen gestorben",
+        "fire minutter til kampen",
+        "die Hose passt super",
+        "RT @news: explosion at the plant, three injured",
+        "Three killed in the factory explosion, officials say. Our thoughts are with them",
+    ],
+)
+def test_alarming_words_that_alarm_nobody(text: str) -> None:
+    assert not alarms(read(text))
+    assert assess(text).urgency < 3
+
+
+@given(st.text(max_size=80), st.sampled_from(["public", "private"]))
+def test_an_alarm_is_always_answered(text: str, audience: str) -> None:
+    said = f"{text} I want to kill myself"
+    if alarms(read(said, "comment", audience)):
+        assert assess(said, "comment", audience).duty is Duty.ANSWER

@@ -55,8 +55,11 @@ class KindIn(Schema):
 class VerdictOut(Schema):
     """What the latest message of a customer in a case was judged to be, by whom, and why.
 
-    `certainty` goes from 0 to 1; `reasons` are `sign:word`, the deciding ones first;
-    `is_corrected`: a person said so.
+    `certainty` goes from 0 to 1; `is_unsure`: it is too low to act on. `reasons` are `sign:word`,
+    the deciding ones first. `sentiment` is negative, neutral or positive, empty for what was judged
+    before there was one. `probabilities`: for each question (duty, kind, sentiment, urgent, thanks)
+    each answer's, adding up to 1; empty where rules alone decided. `personal`: kinds of personal
+    data in the text (mail, phone, card, iban, ip, number). `is_corrected`: a person said so.
     """
 
     message_id: UUID
@@ -64,11 +67,25 @@ class VerdictOut(Schema):
     duty: str
     urgency: int
     certainty: float
+    is_unsure: bool
+    sentiment: str
     language: str
     reasons: list[str]
+    probabilities: dict[str, dict[str, float]]
+    personal: list[str]
     engine: str
     is_corrected: bool
     decided_at: datetime
+
+    @staticmethod
+    def resolve_probabilities(verdict: Verdict) -> dict[str, dict[str, float]]:
+        """Return them by name: the table has numbers alone."""
+        return verdict.probabilities()
+
+    @staticmethod
+    def resolve_personal(verdict: Verdict) -> list[str]:
+        """Return the kinds, none where none were looked for."""
+        return verdict.personal or []
 
 
 @router.post("/cases/{case_id}/snooze", response=schemas.Case, summary="Snooze a case")

@@ -6,7 +6,7 @@ Every act answers a plain form with a redirect to the case, and htmx with the ca
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,7 @@ from hearwell.secondopinion.queries import opinion_of
 from hearwell.triage import services as triage
 from hearwell.triage.queries import verdict_of_case
 from hearwell.web.agent.inbox.casepage import draw_case
-from hearwell.web.agent.inbox.reasons import reasons_of
+from hearwell.web.agent.inbox.reasons import likely_kinds, reasons_of, sentiment_of
 from hearwell.web.agent.inbox.wants import told, wants_part
 from hearwell.web.components.marks import KINDS
 
@@ -201,14 +201,17 @@ def why(request: MemberRequest, case_id: UUID) -> HttpResponse:
     _must_exist(request, case_id)
     judged = verdict_of_case(request.workspace.id, case_id)
     opinion = opinion_of(request.workspace.id, judged.message_id) if judged else None
-    context = {
+    context: dict[str, Any] = {
         "verdict": judged,
-        "reasons": reasons_of(judged.reasons) if judged else [],
         "opinion": opinion,
         "opinion_kind": KINDS[opinion.kind].word if opinion else "",
         "opinion_percent": round(100 * (opinion.certainty or 0)) if opinion else None,
         "may_take": can(request.membership.role, "tag"),
     }
+    if judged:
+        context["reasons"] = reasons_of(judged.reasons)
+        context["likely"] = likely_kinds(judged)
+        context["sentiment"] = sentiment_of(judged)
     return render(request, "hearwell/case/why.html", context)
 
 

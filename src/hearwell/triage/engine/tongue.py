@@ -1,0 +1,159 @@
+"""The language of a message that its network does not name. Pure.
+
+Scripts decide first, then Arabic and Hindi in Latin letters by their small words, then py3langid
+among at most sixteen candidates, helped by the words that our tables know of a language: on the
+few words of a comment those say more than statistics. Without a letter there is no language.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
+
+import regex
+
+from hearwell.triage.engine.text import cleaned
+from hearwell.triage.lexicon import small_words, tokens, words_of_language, words_of_only
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+MOST_CANDIDATES: Final = 16
+COMMON: Final = (
+    "en", "de", "fr", "es", "it", "pt", "nl", "sv", "no", "da", "pl", "tr", "id", "ro", "cs", "fi",
+)  # fmt: skip
+# What py3langid is kept for: each language is 0.2 MB. What has a script alone needs none of it.
+_KNOWN: Final = (
+    "ar", "bg", "ca", "cs", "da", "de", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hr",
+    "hu", "id", "it", "lt", "lv", "mr", "ms", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl",
+    "sr", "sv", "tl", "tr", "uk", "ur", "vi",
+)  # fmt: skip
+# Script -> its languages, the commonest first; of several, those among the candidates are asked.
+_SCRIPTS: Final[dict[str, tuple[str, ...]]] = {
+    "Hiragana": ("ja",), "Katakana": ("ja",), "Hangul": ("ko",), "Han": ("zh",), "Thai": ("th",),
+    "Arabic": ("ar", "fa", "ur"), "Hebrew": ("he",), "Greek": ("el",), "Armenian": ("hy",),
+    "Cyrillic": ("ru", "uk", "bg", "sr"), "Devanagari": ("hi", "mr"),
+    "Georgian": ("ka",), "Tamil": ("ta",), "Telugu": ("te",),
+}  # fmt: skip
+_OF_SCRIPT: Final = {name: regex.compile(rf"\p{{{name}}}") for name in _SCRIPTS}
+_LETTER: Final = regex.compile(r"\p{L}")
+_NOISE: Final = regex.compile(r"(?:https?://|www\.)\S+|(?<![\w@])[@#][\w.\-]+")
+# A digit for a letter that Latin has none for, inside or before a word; not "2nd", "5g" or "10am".
+_ARABIZI: Final = regex.compile(
+    r"(?!\d+(?:st|nd|rd|th|am|pm|gb|mb|kg|km|min|hrs?|days?|weeks?|x)$)"
+    r"(?:[a-z]+[235789][a-z]+|[2357][a-z]{3,})"
+)
+_PLAIN = 2
+_READ = 400  # characters: more tell nothing new
+_LEAST = 0.2  # of probability, to say anything at all
+_A_WORD = 0.9  # what a word of one language alone adds to the logarithm of its probability
+
+
+def language_of(
+    text: str, candidates: Sequence[str] = COMMON, words: Sequence[str] | None = None
+) -> str:
+    """Return the language as ISO 639-1, ``hi-Latn`` or ``ar-Latn``, or "" where nothing tells.
+
+    candidates: what it may be, of Latin script at most sixteen; the others follow their script.
+    words: the ``lexicon.tokens`` of the text without links and mentions, where they are known.
+    Some 50 µs; the first call that must ask py3langid loads its model, about 0.6 s.
+    """
+    bare = _NOISE.sub(" ", cleaned(text))[:_READ]
+    script = _script_of(bare)
+    if script is None:
+        return ""
+    if script == "Latin":
+        words = tokens(bare) if words is None else words
+        among = tuple(candidates)[:MOST_CANDIDATES]
+        return romanised(words) or _plain(words, among) or _latin(bare, words, among)
+    spoken = _SCRIPTS[script]
+    choice = tuple(name for name in spoken if name in candidates) or spoken[:1]
+    return choice[0] if len(choice) == 1 else _best(_ranked(bare, choice))
+
+
+def romanised(words: Sequence[str]) -> str:
+    """Return ``hi-Latn`` or ``ar-Latn`` where at least two words in eight are of it alone."""
+    once = set(words)
+    hindi = len(once & words_of_only("hi-Latn"))
+    arabic = len(once & words_of_only("ar-Latn"))
+    arabic += sum(1 for word in once if not word.isalpha() and _ARABIZI.match(word))
+    count, name = max((hindi, "hi-Latn"), (arabic, "ar-Latn"))
+    return name if count >= 2 and count * 8 >= len(words) else ""  # noqa: PLR2004
+
+
+def _plain(words: Sequence[str], candidates: tuple[str, ...]) -> str:
+    """Return the language of a text whose small words leave no doubt: that saves asking."""
+    votes = Counter(name for word in words for name in small_words(word) if name in candidates)
+    ranked = votes.most_common(2)
+    if not ranked:
+        return ""
+    best, second = ranked[0][1], ranked[1][1] if len(ranked) > 1 else 0
+    return ranked[0][0] if best >= (2 * second + 1 if second else _PLAIN) else ""
+
+
+def _script_of(text: str) -> str | None:
+    """Return the script of most letters, "Latin" for any that is not in the table."""
+    if text.isascii():
+        return "Latin" if any(map(str.isalpha, text)) else None
+    letters = len(_LETTER.findall(text))
+    if not letters:
+        return None
+    counts = {name: len(script.findall(text)) for name, script in _OF_SCRIPT.items()}
+    if counts["Hiragana"] + counts["Katakana"]:
+        counts["Hiragana"] += counts["Katakana"] + counts["Han"]
+    name, count = max(counts.items(), key=lambda entry: entry[1])
+    return name if count * 2 >= letters else "Latin"
+
+
+def _latin(text: str, words: Sequence[str], candidates: tuple[str, ...]) -> str:
+    chances = dict(_ranked(text, candidates))
+    scores = {name: math.log(chance + 1e-6) for name, chance in chances.items()}
+    known = False
+    for word in words[:20]:
+        named = [name for name in words_of_language(word) if name in scores]
+        known |= bool(named)
+        for name in named:
+            scores[name] += _A_WORD / len(named)
+    if not scores or (not known and max(chances.values()) < _LEAST):
+        return ""
+    return max(scores, key=lambda name: scores[name])
+
+
+def _best(ranked: Iterable[tuple[str, float]]) -> str:
+    return next(iter(ranked))[0]
+
+
+def _ranked(text: str, candidates: tuple[str, ...]) -> list[tuple[str, float]]:
+    asked = _among(tuple(name for name in candidates if name in _KNOWN))
+    found: list[tuple[str, float]] = asked.rank(text)
+    return found
+
+
+@lru_cache(maxsize=32)
+def _among(candidates: tuple[str, ...]) -> LanguageIdentifier:
+    """Return the identifier of these languages; the tables of the text are shared by all."""
+    limited = copy.copy(_whole())
+    limited.set_languages(candidates)
+    return limited
+
+
+@cache
+def _whole() -> LanguageIdentifier:
+    """Load the model, and keep of its hundred and more languages those that we can name."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    loaded = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    loaded.set_languages(_KNOWN)
+    return LanguageIdentifier(
+        loaded.nb_ptc.copy(),
+        loaded.nb_pc.copy(),
+        list(loaded.nb_classes),
+        loaded.tk_nextmove,
+        loaded.tk_output,
+        norm_probs=True,
+        tk_row=loaded.tk_row,
+    )

@@ -1,0 +1,174 @@
+"""A model: its file, its numbers, and what a workspace teaches it."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from hearwell.triage.engine import delta as deltas
+from hearwell.triage.engine import model as models
+from hearwell.triage.engine.delta import UNKNOWN, BadDeltaError, Delta, Learner, refit, step
+from hearwell.triage.engine.features import Item, featurise
+from hearwell.triage.engine.grams import ROWS
+from hearwell.triage.engine.heads import HEADS, OUTPUTS
+from hearwell.triage.engine.model import BadModelError, Bands, Model, packed, unpacked
+from hearwell.triage.engine.signs import SIGNS
+
+LINES = ["my parcel never arrived", "lovely shoes, thank you", "anyone up for lunch?", "ok"]
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    random = np.random.default_rng(1)
+
+    def some(*shape: int) -> models.F32:
+        numbers = random.normal(0, 0.3, shape).astype(np.float16)
+        return numbers.astype(np.float32)
+
+    return Model(
+        version="test-1",
+        weights=some(ROWS, OUTPUTS),
+        signs=some(len(SIGNS), OUTPUTS),
+        bias=some(OUTPUTS),
+        scale=np.full(OUTPUTS, 0.5, dtype=np.float32),
+        shift=some(OUTPUTS),
+        bands=Bands(quiet=0.07),
+        about={"data": {"lines": "0123"}},
+    )
+
+
+FEATURES = featurise([Item(line) for line in LINES])
+
+
+def test_scores_are_the_sum_of_the_weights(model: Model) -> None:
+    for at in range(len(LINES)):
+        one = FEATURES.one(at)
+        expected = one.value @ model.weights[one.index] + one.signs[0] @ model.signs + model.bias
+        assert np.allclose(model.scores(FEATURES)[at], expected, atol=1e-4)
+
+
+def test_probabilities_of_each_head_add_up(model: Model) -> None:
+    found = model.probabilities(FEATURES)
+
+    assert found.shape == (4, OUTPUTS)
+    for head in HEADS.values():
+        assert np.allclose(found[:, head.columns].sum(axis=1), 1, atol=1e-5)
+        scores = model.scores(FEATURES)
+        assert np.allclose(model.chances(scores, head), found[:, head.columns], atol=1e-6)
+        one = model.chances_of(scores[0, head.columns], head)
+        assert np.allclose(one, found[0, head.columns], atol=1e-6)
+
+
+def test_huge_scores_are_still_probabilities(model: Model) -> None:
+    scores = np.full((1, OUTPUTS), 1e6, dtype=np.float32)
+    scores[0, 0] = -1e6
+
+    assert np.isfinite(model.calibrated(scores)).all()
+
+
+def test_a_file_gives_the_model_back(model: Model) -> None:
+    content = model.to_bytes()
+    again = models.from_bytes(content)
+
+    assert content == model.to_bytes() == again.to_bytes()
+    assert (again.version, again.bands, again.about) == ("test-1", model.bands, model.about)
+    assert np.array_equal(again.probabilities(FEATURES), model.probabilities(FEATURES))
+
+
+def test_a_model_of_fewer_signs_is_read_by_name(model: Model) -> None:
+    arrays = unpacked(model.to_bytes())
+    head = models.as_json(arrays["head"])
+    head["signs"] = head["signs"][::-1][:-1]  # turned around, and without the first
+    arrays["head"] = models.as_array(head)
+    arrays["signs"] = arrays["signs"][::-1][:-1]
+
+    found = models.from_bytes(packed(arrays))
+
+    assert np.array_equal(found.signs[1:], model.signs[1:])
+    assert not found.signs[0].any()
+
+
+@pytest.mark.parametrize("key", ["format", "hashing", "heads", "version"])
+def test_a_model_for_other_features_is_refused(model: Model, key: str) -> None:
+    arrays = unpacked(model.to_bytes())
+    head = models.as_json(arrays["head"])
+    head[key] = "x" * 99
+    arrays["head"] = models.as_array(head)
+
+    with pytest.raises(BadModelError, match=key):
+        models.from_bytes(packed(arrays))
+
+
+def test_a_spoiled_file_is_refused(model: Model) -> None:
+    content = model.to_bytes()
+    arrays = unpacked(content)
+    for spoiled in (b"", b"PK", content[:-200], json.dumps({}).encode()):
+        with pytest.raises(BadModelError):
+            models.from_bytes(spoiled)
+    for change in ({"bias": np.array([np.nan] * OUTPUTS)}, {"weights": np.zeros((3, 3))}):
+        with pytest.raises(BadModelError):
+            models.from_bytes(packed({**arrays, **change}))
+
+
+def test_a_pickle_is_refused() -> None:
+    hostile = np.array([{"a": 1}], dtype=object)
+    with pytest.raises(ValueError, match="allow_pickle"):
+        packed({"head": hostile})
+
+
+def test_a_step_moves_towards_the_label_and_leaves_the_base(model: Model) -> None:
+    one, before = FEATURES.one(0), model.weights.copy()
+    first = step(model, None, one, "duty", "none")
+    second = step(model, first, one, "duty", "none")
+
+    at = HEADS["duty"].labels.index("none")
+    chances = [float(model.probabilities(one, delta)[0, at]) for delta in (None, first, second)]
+    assert chances == sorted(chances)
+    assert chances[0] < chances[1] < chances[2]
+    assert np.array_equal(before, model.weights)
+    assert (first.steps, second.steps) == (1, 2)
+    other = HEADS["kind"].columns
+    assert np.array_equal(
+        model.probabilities(one)[:, other], model.probabilities(one, second)[:, other]
+    )
+
+
+def test_a_learner_and_its_delta_say_the_same(model: Model) -> None:
+    learner = Learner(model)
+    for at in range(len(LINES)):
+        learner.step(FEATURES.one(at), "sentiment", "negative")
+    delta = learner.delta()
+
+    assert np.allclose(delta.scores(FEATURES)[2:3], learner.scores(FEATURES.one(2)), atol=1e-6)
+    assert (np.diff(delta.rows) > 0).all()
+
+
+def test_a_delta_comes_back_from_its_bytes(model: Model) -> None:
+    delta = step(model, None, FEATURES.one(1), "kind", "praise")
+    again = deltas.from_bytes(delta.to_bytes())
+
+    assert np.array_equal(again.scores(FEATURES), delta.scores(FEATURES))
+    assert (again.base, again.steps) == ("test-1", 1)
+    assert deltas.from_bytes(Delta("x").to_bytes()).scores(FEATURES).any() is np.False_
+    with pytest.raises(BadDeltaError):
+        deltas.from_bytes(delta.to_bytes()[:-100])
+
+
+def test_a_refit_learns_its_labels_and_is_the_same_twice(model: Model) -> None:
+    labels = np.full((len(LINES), len(HEADS)), UNKNOWN, dtype=np.int8)
+    labels[:, 0] = [0, 1, 2, 2]
+    delta = refit(model, FEATURES, labels, rounds=20)
+
+    chances = model.probabilities(FEATURES, delta)[:, HEADS["duty"].columns]
+    assert chances.argmax(axis=1).tolist() == [0, 1, 2, 2]
+    assert delta.to_bytes() == refit(model, FEATURES, labels, rounds=20).to_bytes()
+    assert delta.steps == len(LINES)
+
+
+def test_a_label_that_there_is_not(model: Model) -> None:
+    with pytest.raises(ValueError, match="tuple"):
+        step(model, None, FEATURES.one(0), "duty", "maybe")
+    with pytest.raises(KeyError):
+        step(model, None, FEATURES.one(0), "mood", "none")
