@@ -40,6 +40,7 @@ OUR_APPS = (
     "guard",
     "powers",
     "strategy",
+    "spikes",
     "inbox",
     "automation",
     "reports",

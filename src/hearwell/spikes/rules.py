@@ -8,10 +8,10 @@ alone must beat, clearly, all that the last weeks have seen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from math import log2
+from math import cbrt, log2
 from typing import Any, Final
 
 from hearwell.spikes.usual import HOURS_A_DAY, Volume
@@ -26,8 +26,6 @@ _FIRST_DAY_TIMES: Final = 2
 _STORY_SHARE: Final = 0.4
 # Calm again: below so many times the usual.
 _CALM_TIMES: Final = 1.8
-# While a spike lasts, one of the same stream must be so many times the first to be told again.
-_AGAIN_TIMES: Final = 4
 
 
 class SpikeKind(StrEnum):
@@ -123,8 +121,8 @@ class Finding:
     kind: SpikeKind
     severity: int
     reasons: tuple[tuple[str, dict[str, Any]], ...]
+    sight: Sight
     story: Story | None = None
-    sight: Sight | None = field(default=None, compare=False)
 
 
 def is_worth_reading(volume: Volume, wish: Wish) -> bool:
@@ -221,7 +219,7 @@ def _finding(
         reasons.append(("copies", {"n": volume.count - sight.distinct.count}))
     if sight.channels > 1:
         reasons.append(("channels", {"n": sight.channels}))
-    return Finding(kind, severity(sight, share), tuple(reasons), story, sight)
+    return Finding(kind, severity(sight, share), tuple(reasons), sight, story)
 
 
 def severity(sight: Sight, share: float) -> int:
@@ -231,7 +229,7 @@ def severity(sight: Sight, share: float) -> int:
     """
     volume = min(1.0, log2(max(1.0, sight.volume.times)) / 5)
     reach = min(1.0, log2(1 + sight.people + sight.in_public) / 9)
-    return max(1, round(100 * (volume * max(share, 0.1) * reach) ** (1 / 3)))
+    return max(1, round(100 * cbrt(volume * max(share, 0.1) * reach)))
 
 
 def is_calm(volume: Volume) -> bool:
@@ -241,12 +239,11 @@ def is_calm(volume: Volume) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A spike that was told: where, of which kind, how much, the words of its story."""
+    """A spike that was told: where, of which kind, the words of its story."""
 
     kind: SpikeKind
     topic: str
     channel_id: str
-    count: int
     words: frozenset[str] = frozenset()
 
 
@@ -254,15 +251,11 @@ def is_told_already(finding: Finding, topic: str, channel_id: str, known: Known)
     """Say whether a spike that still lasts or cools down covers what was found.
 
     The same stream, one within it or around it, or the same story elsewhere. Trouble is told even
-    where there was only volume, another story even where there is trouble already; and what has
-    become many times as large is told again.
+    where there was only volume, and another story even where there is trouble already.
     """
     words = frozenset(finding.story.words) if finding.story else frozenset[str]()
     is_same_story = bool(words & known.words)
     if finding.kind is SpikeKind.TROUBLE and known.kind is not SpikeKind.TROUBLE:
-        return False
-    count = finding.sight.volume.count if finding.sight else 0
-    if count >= _AGAIN_TIMES * known.count:
         return False
     if is_same_story:
         return True

@@ -66,7 +66,7 @@ class Record:
 
     def faded(self, bucket: int, half_life: float = _RECORD_HALF_LIFE) -> float:
         """Return what is left of it by then."""
-        return self.value * 0.5 ** (max(0, bucket - self.at) / half_life)
+        return float(self.value * 0.5 ** (max(0, bucket - self.at) / half_life))
 
 
 @dataclass(slots=True)
