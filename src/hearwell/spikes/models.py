@@ -93,7 +93,7 @@ class Spike(Scoped):
 
     class Meta(Scoped.Meta):
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["workspace_id", "-found_at", "-id"], name="spikes_spike_newest"),
+            models.Index(fields=["workspace_id", "found_at"], name="spikes_spike_found"),
             models.Index(
                 fields=["workspace_id"],
                 condition=models.Q(calm_at__isnull=True),

@@ -11,12 +11,14 @@ from uuid import UUID
 from hearwell.conversations.models import Message
 from hearwell.kit import rows
 from hearwell.spikes.models import Spike, SpikeChoice, State
-from hearwell.spikes.rules import Sensitivity, Wish
+from hearwell.spikes.rules import Sensitivity, SpikeKind, Wish
 from hearwell.spikes.sights import Heard
 from hearwell.spikes.topics import LABELS_SQL
 
-MOST_LISTED: Final = 50
+MOST_LISTED: Final = 20
 EXAMPLES: Final = 4
+_BUCKET: Final = timedelta(minutes=5)
+BUCKETS_BEFORE, BUCKETS_AFTER = 36, 36
 _HEARD: Final = f"""
     SELECT * FROM (
         SELECT m.id, m.case_id, m.channel_id,
@@ -44,10 +46,14 @@ _TALLIES: Final = """
     FROM spikes_tally WHERE workspace_id = %s AND at >= %s
         AND (%s::text[] IS NULL OR topic = ANY(%s))
 """
-_BY_STEP: Final = """
-    SELECT date_bin(%s, at, 'epoch') AS step, sum(messages)::int FROM spikes_tally
-    WHERE workspace_id = %s AND topic = %s AND (%s::uuid IS NULL OR channel_id = %s)
-        AND at >= %s AND at < %s GROUP BY step
+_AROUND: Final = """
+    SELECT s.id, (extract(epoch FROM t.at - date_bin('5 minutes', s.found_at, 'epoch')) / 300)::int,
+        sum(t.messages)::int
+    FROM spikes_spike s
+    JOIN spikes_tally t ON t.workspace_id = s.workspace_id AND t.topic = s.topic
+        AND (s.channel_id IS NULL OR t.channel_id = s.channel_id)
+        AND t.at > s.found_at - %(before)s AND t.at <= s.found_at + %(after)s
+    WHERE s.workspace_id = %(workspace)s AND s.id = ANY(%(ids)s) GROUP BY 1, 2
 """
 
 
@@ -99,24 +105,44 @@ def tallies_since(
     return [TallyRow(*row) for row in rows.fetch(_TALLIES, [workspace_id, since, wanted, wanted])]
 
 
-def counts_by_step(spike: Spike, since: datetime, until: datetime, step: timedelta) -> list[int]:
-    """Return how much was said in the stream of a spike, a number a step, the silent ones too."""
-    values = [
-        step, spike.workspace_id, spike.topic, spike.channel_id, spike.channel_id, since, until,
-    ]  # fmt: skip
-    found = dict(rows.fetch(_BY_STEP, values))
-    steps = int((until - since) / step)
-    return [found.get(since + n * step, 0) for n in range(steps)]
+def counts_around(spikes: Sequence[Spike]) -> dict[UUID, list[int]]:
+    """Return for each spike how much its stream said, a number for five minutes; one query.
+
+    From BUCKETS_BEFORE before it was found (its own five minutes stand at that place) to
+    BUCKETS_AFTER behind.
+    """
+    if not spikes:
+        return {}
+    values = {
+        "workspace": spikes[0].workspace_id,
+        "ids": [one.id for one in spikes],
+        "before": BUCKETS_BEFORE * _BUCKET,
+        "after": BUCKETS_AFTER * _BUCKET,
+    }
+    found: dict[UUID, list[int]] = {
+        one.id: [0] * (BUCKETS_BEFORE + BUCKETS_AFTER) for one in spikes
+    }
+    for spike_id, offset, messages in rows.fetch(_AROUND, values):
+        place = BUCKETS_BEFORE + offset
+        if 0 <= place < len(found[spike_id]):
+            found[spike_id][place] = messages
+    return found
 
 
 def spikes_of(
-    workspace_id: UUID, *, states: Collection[str] = (), limit: int = MOST_LISTED
+    workspace_id: UUID,
+    *,
+    states: Collection[str] = (),
+    before_id: UUID | None = None,
+    limit: int = MOST_LISTED,
 ) -> list[Spike]:
-    """Return spikes, the newest first."""
+    """Return spikes, the newest first; `before_id`: those older than that one."""
     found = Spike.objects.filter(workspace_id=workspace_id)
     if states:
         found = found.filter(state__in=list(states))
-    return list(found.order_by("-found_at", "-id")[:limit])
+    if before_id:
+        found = found.filter(id__lt=before_id)
+    return list(found.order_by("-id")[:limit])
 
 
 def spike_by_id(workspace_id: UUID, spike_id: UUID) -> Spike | None:
@@ -139,7 +165,11 @@ def examples_of(spikes: Sequence[Spike]) -> dict[UUID, list[Message]]:
     }
 
 
-def unseen_count(workspace_id: UUID, since: datetime) -> int:
-    """Return how many spikes found since a moment nobody has looked at."""
+def unseen_spikes(workspace_id: UUID, since: datetime) -> list[Spike]:
+    """Return what was found since a moment and nobody has looked at: the gravest, three at most.
+
+    Good news is nothing that must be seen to; it stands on the page.
+    """
     found = Spike.objects.filter(workspace_id=workspace_id, state=State.PROPOSED)
-    return found.filter(found_at__gte=since).count()
+    found = found.filter(found_at__gte=since).exclude(kind=SpikeKind.PRAISE)
+    return list(found.order_by("-severity", "-id")[:3])

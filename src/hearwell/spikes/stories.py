@@ -29,6 +29,7 @@ _TIMES_MORE, _Z = 3.0, 3.0
 # With less to compare, only long words are taken for words of a story.
 _LEAST_BEFORE: Final = 20
 _LONG_WORD: Final = 5
+_SHORTEST: Final = 3
 _TOGETHER: Final = 0.5
 _ASIDE = re.compile(r"https?://\S+|[@]\w[\w.\-@]*|\bRT\b:?", re.UNICODE)
 # Scripts that put no spaces between words are read in pairs of characters.
@@ -70,14 +71,19 @@ def key_of(words: Sequence[str]) -> int:
     return sum(1 << place for place, total in enumerate(sums) if total > 0)
 
 
-def copies(keys: Sequence[int]) -> list[int]:
-    """Return for each text the position of the first of which it is a copy: itself, if of none."""
+def copies(keys: Sequence[int | None]) -> list[int]:
+    """Return for each text the position of the first of which it is a copy: itself, if of none.
+
+    A text without a key (a picture, an emoji) is nobody's copy.
+    """
     firsts: dict[int, int] = {}
+    found = []
     for place, key in enumerate(keys):
-        if key not in firsts:
+        if key is not None and key not in firsts:
             close = (at for known, at in firsts.items() if (key ^ known).bit_count() <= COPY_BITS)
             firsts[key] = next(close, place)
-    return [firsts[key] for key in keys]
+        found.append(place if key is None else firsts[key])
+    return found
 
 
 def voices(authors: Iterable[str], of: Iterable[int]) -> int:
@@ -110,8 +116,7 @@ class Reading:
 def read(said: Sequence[Said]) -> Reading:
     """Read messages, in the order in which they were said."""
     words = [words_of(one.text) for one in said]
-    # Without a word (a picture, an emoji) nothing says that it is a copy.
-    keys = [key_of(one) if one else -1 - place for place, one in enumerate(words)]
+    keys = [key_of(one) if one else None for one in words]
     return Reading(tuple(said), tuple(frozenset(one) for one in words), tuple(copies(keys)))
 
 
@@ -124,7 +129,7 @@ def telling_words(
     n, m = len(now), len(before)
     found: dict[str, float] = {}
     for word, count in counted.items():
-        if count < _LEAST_SAYING or word == "0":
+        if count < _LEAST_SAYING or not _says_something(word):
             continue
         if m < _LEAST_BEFORE:
             if len(word) >= _LONG_WORD:
@@ -136,6 +141,11 @@ def telling_words(
         if share >= _TIMES_MORE * was and z >= _Z:
             found[word] = count * log2(share / was)
     return found
+
+
+def _says_something(word: str) -> bool:
+    """Leave out numbers and the shortest words; in scripts without spaces, two signs say much."""
+    return word != "0" and (len(word) >= _SHORTEST or not word.isascii())
 
 
 def story_of(
