@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hearwell.spikes.rules import Sight
 from hearwell.spikes.stories import Reading, Said, read, story_of
-from hearwell.spikes.topics import is_about, is_complaint, is_praise
+from hearwell.spikes.topics import is_about, is_asking, is_complaint, is_praise
 from hearwell.spikes.usual import Usual, Volume
 
 
@@ -68,6 +68,7 @@ def sight_of(hour: Hour, places: Sequence[int], usual: Usual, volume: Volume, bu
     """
     heard = [hour.heard[place] for place in places]
     complaints = [p for p in places if is_complaint(hour.heard[p].kind, hour.heard[p].urgency)]
+    asking = sorted({p for p in places if is_asking(hour.heard[p].kind)} | set(complaints))
     praise = [p for p in places if is_praise(hour.heard[p].kind)]
     scale = volume.count / len(places) if places else 0.0
     texts = len({hour.reading.copy_of[place] for place in places})
@@ -77,6 +78,7 @@ def sight_of(hour: Hour, places: Sequence[int], usual: Usual, volume: Volume, bu
         volume=volume,
         distinct=replace(left, minutes=volume.minutes),
         complaints=round(len(complaints) * scale),
+        asking=round(len(asking) * scale),
         praise=round(len(praise) * scale),
         usual_share=usual.share,
         people=len({one.author for one in heard}),
@@ -84,6 +86,7 @@ def sight_of(hour: Hour, places: Sequence[int], usual: Usual, volume: Volume, bu
         channels=len({one.channel_id for one in heard}),
         hours_known=usual.hours,
         of_complaints=story_of(hour.reading, hour.before, complaints),
+        of_asking=story_of(hour.reading, hour.before, asking),
         of_praise=story_of(hour.reading, hour.before, praise),
         of_all=story_of(hour.reading, hour.before, places),
     )

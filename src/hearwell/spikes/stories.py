@@ -178,6 +178,8 @@ def _told_in_words(
     chosen = [word for word, count in together.items() if count >= at_least or word == seed]
     chosen.sort(key=lambda word: (-telling[word], word))
     words = tuple(chosen[:_MOST_WORDS])
+    if len(words) == 1 and seed.isascii() and len(seed) < _LONG_WORD:
+        return None  # "have" alone is no story
     others = set(words) - {seed}
     told = [
         place

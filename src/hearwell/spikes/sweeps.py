@@ -5,5 +5,5 @@ from __future__ import annotations
 from hearwell.kit.sweep import every
 from hearwell.spikes import services
 
-every(seconds=60.0, name="spikes.look")(services.look_everywhere)
+every(seconds=60.0, name="spikes.look")(services.wake_looks)
 every(seconds=3600.0, name="spikes.forget")(services.forget_old)

@@ -29,6 +29,7 @@ LABELS_SQL: Final = """ARRAY(
 COMPLAINT_SQL: Final = "(kind = 'complaint' OR urgency >= 3)"
 PRAISE_SQL: Final = "(kind = 'praise')"
 _URGENT: Final = 3
+_ASKING: Final = frozenset({"question", "request"})
 
 
 def is_complaint(kind: str, urgency: int) -> bool:
@@ -39,6 +40,11 @@ def is_complaint(kind: str, urgency: int) -> bool:
 def is_praise(kind: str) -> bool:
     """Say the same as PRAISE_SQL of one message."""
     return kind == "praise"
+
+
+def is_asking(kind: str) -> bool:
+    """Say whether somebody wants something of us, without complaining."""
+    return kind in _ASKING
 
 
 def is_about(topic: str, kind: str, labels: Collection[str]) -> bool:

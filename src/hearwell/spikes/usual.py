@@ -136,10 +136,18 @@ class Usual:
             minutes=window * BUCKET_S // 60,
             count=count,
             expected=expected,
-            z=2 * above / sqrt(max(1.0, self.spread)),
+            z=2 * above / sqrt(self.spread_of(window)),
             times=(count + _TIMES_SHIFT) / (expected + _TIMES_SHIFT),
             record=0.0 if is_new else ((above + _RECORD_SHIFT) / (record + _RECORD_SHIFT)) ** 2,
         )
+
+    def spread_of(self, window: int) -> float:
+        """Return how much wilder than chance a window is; the spread is that of a whole hour.
+
+        Where the rate itself wanders, what it adds to chance grows with the count (the negative
+        binomial's law).
+        """
+        return 1.0 + (max(1.0, self.spread) - 1.0) * window / BUCKETS_AN_HOUR
 
     def note(self, counts: Sequence[int], hours: Sequence[int], bucket: int) -> None:
         """Keep the surprise of the windows that end with a bucket, where it is a record."""

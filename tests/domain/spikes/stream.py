@@ -1,4 +1,4 @@
-"""A stream of an airline's mentions: two ordinary weeks, and what may come on top of them."""
+"""A stream of an airline's mentions: ordinary days, and what may come on top of them."""
 
 from __future__ import annotations
 

@@ -19,21 +19,21 @@ from hearwell.events.models import Event
 from hearwell.kit.scope import scope
 from hearwell.spikes import services
 from hearwell.spikes.models import Spike, Stream, Tally
-from hearwell.spikes.sweeps import services as swept
+from hearwell.spikes.tasks import look_at
 from tests.domain.spikes.stream import MONDAY, contest, incident, ordinary, praise, take_in
 from tests.factories import make_channel
 
-DAYS = 14
+DAYS = 10
 TUESDAY_NOON = MONDAY + timedelta(days=1, hours=12)
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
 def channel(workspace: Workspace) -> Channel:
-    """An account with two ordinary weeks behind it."""
+    """An account with ten ordinary days behind it."""
     with time_machine.travel(MONDAY, tick=False):
         account = make_channel()
-        take_in(account, ordinary(MONDAY - timedelta(days=DAYS), DAYS, 120))
+        take_in(account, ordinary(MONDAY - timedelta(days=DAYS), DAYS, 80))
     return account
 
 
@@ -60,7 +60,7 @@ def play(
 
 
 def test_an_incident_is_found_within_ten_minutes(channel: Channel) -> None:
-    today = list(ordinary(MONDAY, 2, 120, seed=90))
+    today = list(ordinary(MONDAY, 2, 80, seed=90))
     past = [item for item in today if item.occurred_at < TUESDAY_NOON]
     take_in(channel, past)
     later = [item for item in today if item.occurred_at >= TUESDAY_NOON]
@@ -104,7 +104,7 @@ def cases_of(spike: Spike) -> set[object]:
 
 
 def test_a_busy_monday_is_no_spike(channel: Channel) -> None:
-    busy = list(ordinary(MONDAY, 1, 160, seed=70))
+    busy = list(ordinary(MONDAY, 1, 107, seed=70))
 
     found = play(
         channel, busy, MONDAY + timedelta(hours=5), timedelta(hours=17), timedelta(minutes=15)
@@ -173,7 +173,7 @@ def test_a_word_in_the_past_does_not_count_and_history_is_learned_once(channel: 
 
     after = Stream.objects.get(topic="", channel_id=None)
     assert before.usual == after.usual
-    assert after.usual["hours"] > 300
+    assert after.usual["hours"] > 200
     assert 2 < after.usual["level"] < 15
 
 
@@ -193,16 +193,32 @@ def test_switched_off_nothing_is_counted(channel: Channel, alice: User) -> None:
     assert not Tally.objects.exists()
 
 
-def test_every_workspace_is_looked_at_in_its_own_scope(
+def test_every_workspace_is_looked_at_in_a_job_of_its_own(
     channel: Channel, other_workspace: Workspace
 ) -> None:
     take_in(channel, incident(TUESDAY_NOON, 30, every_s=14))
     with time_machine.travel(TUESDAY_NOON + 8 * MINUTE, tick=False):
-        assert swept.look_everywhere() == 1
+        assert services.wake_looks() == 1
+        assert services.wake_looks() == 0  # it waits already
+        look_at(workspace_id=str(channel.workspace_id))
+        look_at(workspace_id=str(other_workspace.id))
 
+    assert Spike.objects.count() == 1
     with scope(other_workspace.id):
         assert not Spike.objects.exists()
         assert not Tally.objects.exists()
+
+
+def test_where_nothing_stirs_little_is_asked(channel: Channel) -> None:
+    with time_machine.travel(TUESDAY_NOON, tick=False):
+        services.look(channel.workspace_id)
+    with (
+        time_machine.travel(TUESDAY_NOON + MINUTE, tick=False),
+        CaptureQueriesContext(connection) as asked,
+    ):
+        services.look(channel.workspace_id)
+
+    assert len(asked) <= 6
 
 
 def test_labels_are_topics(channel: Channel) -> None:

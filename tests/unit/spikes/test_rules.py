@@ -25,8 +25,8 @@ from hearwell.spikes.usual import Volume
 LOUD = Volume(minutes=15, count=40, expected=5.0, z=8.0, times=5.4, record=0.9)
 STORY = Story(words=("503", "check"), voices=25, people=25, copies=0, places=tuple(range(25)))
 SIGHT = Sight(
-    volume=LOUD, distinct=LOUD, complaints=32, praise=1, usual_share=0.3, people=38, in_public=30,
-    channels=1, hours_known=500, of_complaints=STORY,
+    volume=LOUD, distinct=LOUD, complaints=32, asking=36, praise=1, usual_share=0.3, people=38,
+    in_public=30, channels=1, hours_known=500, of_complaints=STORY,
 )  # fmt: skip
 WISH = Wish()
 
@@ -41,7 +41,13 @@ def test_trouble_is_more_with_complaints_about_one_thing() -> None:
 
     assert found is not None
     assert found.kind is SpikeKind.TROUBLE
-    assert [code for code, _ in found.reasons] == ["volume", "complaints", "people", "story"]
+    assert [code for code, _ in found.reasons] == [
+        "volume",
+        "complaints",
+        "asking",
+        "people",
+        "story",
+    ]
     assert dict(found.reasons)["volume"] == {"n": 40, "minutes": 15, "expected": 5.0}
 
 
@@ -49,7 +55,7 @@ def test_trouble_is_more_with_complaints_about_one_thing() -> None:
     "changes",
     [
         {"volume": replace(LOUD, times=2.9)},
-        {"volume": replace(LOUD, z=3.9)},
+        {"volume": replace(LOUD, z=2.9)},
         {"volume": replace(LOUD, count=7)},
         {"complaints": 15},
         {"of_complaints": None},
@@ -61,6 +67,15 @@ def test_trouble_is_more_with_complaints_about_one_thing() -> None:
 )
 def test_each_of_them_alone_is_no_trouble(changes) -> None:
     assert kind(replace(SIGHT, **changes)) == ""
+
+
+def test_who_asks_what_is_down_is_heard_too() -> None:
+    asking = replace(SIGHT, complaints=13, asking=38, of_complaints=None, of_asking=STORY)
+
+    assert kind(asking) == "trouble"
+    assert kind(replace(asking, of_asking=replace(STORY, voices=11))) == ""
+    assert kind(replace(asking, complaints=9)) == ""
+    assert kind(replace(asking, asking=24)) == ""
 
 
 def test_praise_of_many_is_good_news() -> None:
@@ -96,7 +111,7 @@ def test_copies_do_not_make_volume() -> None:
 
 
 def test_a_workspace_may_want_to_know_sooner_or_later() -> None:
-    less = replace(SIGHT, volume=replace(LOUD, times=2.5, z=3.5))
+    less = replace(SIGHT, volume=replace(LOUD, times=2.5, z=2.5))
 
     assert kind(less) == ""
     assert kind(less, Wish(Sensitivity.HIGH)) == "trouble"

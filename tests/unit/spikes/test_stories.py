@@ -90,6 +90,11 @@ def test_ordinary_words_make_no_story() -> None:
     assert story_of(read(said(ORDINARY[:6])), before()) is None
 
 
+def test_a_short_word_alone_is_no_story() -> None:
+    texts = ["We have it", "They have nothing", "You have us", "I have had a day", "have a look"]
+    assert story_of(read(said(texts)), before()) is None
+
+
 def test_one_text_passed_on_is_a_story_of_few_voices() -> None:
     texts = ["RT @nw: Win two tickets to Bali, follow and retweet!"] * 60
     story = story_of(read(said(texts)), before())

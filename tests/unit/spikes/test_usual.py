@@ -44,6 +44,12 @@ def test_a_storm_moves_the_level_little_and_is_remembered_as_a_record() -> None:
     assert calm.measured(2400, 10.0, 400 * 12, 12).record > 50
 
 
+def test_a_quarter_of_an_hour_is_less_wild_than_an_hour() -> None:
+    usual = Usual(spread=5.0)
+
+    assert (usual.spread_of(3), usual.spread_of(12), Usual().spread_of(3)) == (2.0, 5.0, 1.0)
+
+
 def test_a_record_fades() -> None:
     usual = Usual(hours=100)
     usual.records[3].value = 8.0

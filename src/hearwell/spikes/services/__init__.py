@@ -7,7 +7,7 @@ from hearwell.spikes.services.choosing import (
     decide_spike,
 )
 from hearwell.spikes.services.counting import forget_old, recount
-from hearwell.spikes.services.looking import look, look_everywhere
+from hearwell.spikes.services.looking import look, wake_looks
 
 __all__ = [
     "BadSpikeChoiceError",
@@ -16,6 +16,6 @@ __all__ = [
     "decide_spike",
     "forget_old",
     "look",
-    "look_everywhere",
     "recount",
+    "wake_looks",
 ]

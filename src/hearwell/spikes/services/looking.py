@@ -9,13 +9,13 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from django.db import connection
+from django.db import connection, transaction
+from procrastinate.exceptions import AlreadyEnqueued
 
 from hearwell.accounts.models import Workspace
 from hearwell.events.services import emit
 from hearwell.kit import rows
 from hearwell.kit.clock import now
-from hearwell.kit.scope import scope
 from hearwell.spikes.events import SpikeFound
 from hearwell.spikes.learning import MOST_HOURS, volumes
 from hearwell.spikes.models import Spike, SpikeChoice
@@ -76,16 +76,28 @@ class Found:
         return _RANK[self.finding.kind], self.finding.severity
 
 
-def look_everywhere() -> int:
-    """Look at every workspace in which something was said in the last hour; return the spikes."""
-    moment, found = now(), 0
+def wake_looks() -> int:
+    """Queue a look at every workspace in which something was said in the last hour.
+
+    A job each: the first look of a large workspace takes a while, and one that fails must not stop
+    the others. One that still waits or runs is not queued twice.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT workspace_id FROM spikes_places(%s)", [moment - _HOUR])
+        cursor.execute("SELECT workspace_id FROM spikes_places(%s)", [now() - _HOUR])
         places = [row[0] for row in cursor.fetchall()]
-    for workspace_id in places:
-        with scope(workspace_id):
-            found += len(look(workspace_id))
-    return found
+    return sum(_wake(workspace_id) for workspace_id in places)
+
+
+def _wake(workspace_id: UUID) -> bool:
+    from hearwell.spikes.tasks import look_at
+
+    key = f"spikes.look:{workspace_id}"
+    try:
+        with transaction.atomic():
+            look_at.configure(lock=key, queueing_lock=key).defer(workspace_id=str(workspace_id))
+    except AlreadyEnqueued:
+        return False
+    return True
 
 
 def look(workspace_id: UUID) -> list[Spike]:

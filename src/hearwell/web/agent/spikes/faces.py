@@ -150,6 +150,11 @@ def _reason(code: str, figures: Mapping[str, Any]) -> str:
         case "complaints":
             words = _("%(n)s complain: %(percent)s %% of what came on top of the usual")
             return words % {"n": grouped(n), "percent": figures["percent"]}
+        case "asking":
+            words = ngettext(
+                "%(n)s more asks or wants something", "%(n)s more ask or want something", n
+            )
+            return words % {"n": grouped(n)}
         case "praise":
             words = _("%(n)s praise: %(percent)s %% of what came on top of the usual")
             return words % {"n": grouped(n), "percent": figures["percent"]}
