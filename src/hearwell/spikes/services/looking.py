@@ -47,6 +47,7 @@ from hearwell.spikes.services.streams import (
 )
 from hearwell.spikes.sights import Hour, hour_of, sight_of
 from hearwell.spikes.stories import MOST_READ
+from hearwell.spikes.topics import EVERYTHING
 from hearwell.spikes.usual import BUCKET_S, BUCKETS_AN_HOUR, Usual, Volume
 
 log = structlog.get_logger(__name__)
@@ -71,9 +72,11 @@ class Found:
     places: Sequence[int]
 
     @property
-    def weight(self) -> tuple[int, int]:
-        """What comes first: trouble, then what is graver."""
-        return _RANK[self.finding.kind], self.finding.severity
+    def weight(self) -> tuple[int, int, bool, bool]:
+        """What comes first: trouble, then what is graver, then what is seen more widely."""
+        topic, channel_id = self.key
+        kind = _RANK[self.finding.kind]
+        return kind, self.finding.severity, channel_id is None, topic == EVERYTHING
 
 
 def wake_looks() -> int:

@@ -16,13 +16,17 @@ _LABEL_AT: Final = 115
 
 @dataclass(frozen=True)
 class Around:
-    """Counts, the label of each place, which of them were the spike's, and what is usual."""
+    """Counts, the label of each place, which of them were the spike's, and what is usual.
+
+    `css` is the class of the spike's own bars.
+    """
 
     counts: Sequence[int]
     labels: Sequence[str]
     first: int
     last: int
     usual: float
+    css: str = "flate"
 
 
 def spike_bars(around: Around, title: str) -> SafeString:
@@ -73,7 +77,7 @@ def _bars(around: Around, step: float, top: int) -> SafeString:
         '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>',
         (
             (
-                "flate" if around.first <= place <= around.last else "f1",
+                around.css if around.first <= place <= around.last else "f1",
                 round(_LEFT + step * place + 0.5, 1),
                 _y(count, top),
                 round(step - 1, 1),

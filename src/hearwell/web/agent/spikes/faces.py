@@ -218,6 +218,7 @@ def _chart(spike: Spike, counts: Sequence[int], zone: ZoneInfo) -> SafeString:
         first=BUCKETS_BEFORE - window + 1,
         last=BUCKETS_BEFORE,
         usual=spike.expected / window,
+        css="flate" if spike.kind == SpikeKind.TROUBLE else "f2",
     )
     most = max(around.counts)
     title = _("Messages in five minutes, three hours before and after: %(most)s at most")
