@@ -104,9 +104,7 @@ def decide(request: MemberRequest, spike_id: UUID) -> HttpResponse:
 @requires("approve")
 @require_safe
 def notice(request: MemberRequest) -> HttpResponse:
-    """Name the new spikes that nobody has looked at; nothing (204) where there are none."""
+    """Name the new spikes that nobody has looked at; an empty answer where there are none."""
     found = queries.unseen_spikes(request.workspace.id, now() - _NEWS_FOR)
-    if not found:
-        return HttpResponse(status=204)
     told = [(one, KIND_WORDS[one.kind], title_of(one)) for one in found]
     return render(request, "hearwell/parts/spike_notice.html", {"spikes_new": told})
