@@ -22,6 +22,8 @@ PAGES = (
     "/inbox/new/",
     "/inbox/views/",
     "/reports/response/",
+    "/spikes/",
+    "/settings/spikes/",
     "/settings/networks/",
     "/settings/networks/connect/",
     "/settings/networks/connect/sandbox/",

@@ -41,6 +41,7 @@ OUR_APPS = (
     "guard",
     "powers",
     "strategy",
+    "spikes",
     "inbox",
     "automation",
     "reports",

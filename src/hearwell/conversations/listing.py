@@ -52,6 +52,7 @@ class CaseFilter:
     turn: str = ""
     tier: str = ""
     status: str = ""
+    spike_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +206,9 @@ def queue_of(wanted: CaseFilter) -> Queue:
 
 
 def needs_record(wanted: CaseFilter) -> bool:
-    """Say whether a row alone cannot tell if a case belongs: text, tag, language and tier."""
-    return bool(wanted.text or wanted.tag or wanted.language or wanted.tier)
+    """Say whether a row alone cannot tell if a case belongs: text, tag, language, tier, spike."""
+    asked = (wanted.text, wanted.tag, wanted.language, wanted.tier, wanted.spike_id)
+    return any(asked)
 
 
 def matches(wanted: CaseFilter, row: CaseRow, user_id: UUID | None) -> bool:
@@ -247,7 +249,8 @@ def filter_from(params: Mapping[str, str], user_id: UUID | None) -> CaseFilter:
     """Read a list's query string; what makes no sense, and NUL in it, is left out.
 
     Keys: queue, channel, network, kind, audience, assignee (me, none or an id), team, tag, q,
-    language, priority (1 to 4), waited (a key of WAITED), unread (yes or no), turn, tier, status.
+    language, priority (1 to 4), waited (a key of WAITED), unread (yes or no), turn, tier, status,
+    spike (an id).
     """
 
     def get(name: str, default: str = "") -> str:
@@ -273,6 +276,7 @@ def filter_from(params: Mapping[str, str], user_id: UUID | None) -> CaseFilter:
         turn=_one_of(TURNS, get("turn")),
         tier=get("tier").strip()[:40],
         status=_one_of(STATUSES, get("status")),
+        spike_id=_id(get("spike")),
     )
 
 

@@ -40,6 +40,7 @@ from hearwell.outbound.events import (
 from hearwell.powers.events import ReplyHandedIn, ReplyReviewed
 from hearwell.routing.events import CaseClaimed, CaseReleased, PresenceChanged, TeamChanged
 from hearwell.sla.events import ClockBreached, ClockMet, ClockNearlyDue
+from hearwell.spikes.events import SpikeDecided, SpikeFound
 
 TEST: Final = "webhook.test"
 CASES, MESSAGES, REPLIES = _("Cases"), _("Messages"), _("Replies")
@@ -115,6 +116,17 @@ _ALL: Final = (
     Kind(
         "approval.decided", _("A reply was approved, returned or recalled"), REPLIES,
         (ReplyReviewed,), ("delivery_id", "author_id", "state", "by_id"),
+    ),
+    Kind(
+        "spike.found", _("Far more is said than usual"), MESSAGES, (SpikeFound,),
+        (
+            "spike_id", "spike_kind", "severity", "topic", "channel_id", "count", "expected",
+            "minutes", "people",
+        ),
+    ),
+    Kind(
+        "spike.decided", _("A spike was confirmed or dismissed"), MESSAGES, (SpikeDecided,),
+        ("spike_id", "state"),
     ),
     Kind("promise.nearly_due", _("A clock is nearly due"), PROMISES, (ClockNearlyDue,), _CLOCK),
     Kind("promise.late", _("A clock ran out"), PROMISES, (ClockBreached,), _CLOCK),

@@ -65,6 +65,15 @@ _MISSED: Final = """
 """
 
 
+_SPIKES: Final = """
+    SELECT r.id, count(*) FROM json_to_recordset(%(wishes)s::json)
+        AS r(id uuid, since_at timestamptz, until_at timestamptz)
+    JOIN spikes_spike s ON s.workspace_id = %(workspace)s AND s.state <> 'dismissed'
+        AND s.found_at > r.since_at AND s.found_at <= r.until_at
+    GROUP BY r.id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
     """A case of one's own in which somebody waits."""
@@ -97,11 +106,12 @@ class Summary:
     grants: int = 0
     team: WaitingNow | None = None
     team_missed: int = 0
+    spikes: int = 0
 
     @property
     def says_something(self) -> bool:
         """Whether there is anything to say."""
-        has_team = self.team is not None and bool(self.team.n or self.team_missed)
+        has_team = self.team is not None and bool(self.team.n or self.team_missed or self.spikes)
         to_decide = self.reviews or self.returned or self.grants
         return bool(self.open or self.missed or to_decide or has_team)
 
@@ -159,7 +169,7 @@ def _close(line: Any) -> None:
 
 
 def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summary]:
-    """Return digest -> what it says, of those who are still members; six queries for all."""
+    """Return digest -> what it says, of those who are still members; seven queries for all."""
     found = Membership.objects.select_related("user", "workspace").filter(
         workspace_id=workspace_id, user_id__in=[one.user_id for one in taken], user__is_active=True
     )
@@ -180,6 +190,7 @@ def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summa
     }
     opened = dict(rows.fetch(_OPEN, values))
     missed = {row[0]: row[1:] for row in rows.fetch(_MISSED, values)}
+    spikes = dict(rows.fetch(_SPIKES, values))
     waiting = _waiting(values)
     team, to_decide = waiting_now(workspace_id), waiting_for(workspace_id, list(members))
     summaries = {}
@@ -202,6 +213,7 @@ def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summa
             **_decisions(to_decide.get(one.user_id), may=can(member.role, "approve")),
             team=team if is_told_of_team else None,
             team_missed=everybodys if is_told_of_team else 0,
+            spikes=spikes.get(one.digest_id, 0) if is_told_of_team else 0,
         )
     return summaries
 

@@ -14,6 +14,7 @@ from hearwell.powers.events import GrantAsked, ReplyHandedIn, ReplyReviewed
 from hearwell.powers.models import ReviewState
 from hearwell.powers.queries import READERS
 from hearwell.sla.events import ClockBreached, ClockNearlyDue
+from hearwell.spikes.events import SpikeFound
 
 
 @on(CaseAssigned)
@@ -125,6 +126,18 @@ def tell_of_grants_asked_for(events: Sequence[GrantAsked]) -> None:
                 roles=READERS,
                 not_to=one.giver_id,
             )
+            for one in events
+        ],
+    )
+
+
+@on(SpikeFound)
+def tell_of_spikes(events: Sequence[SpikeFound]) -> None:
+    """Far more is said than usual: whoever may approve, for they decide what is done about it."""
+    note_happened(
+        events[0].workspace_id,
+        [
+            Happened(Topic.SPIKE, f"spike {one.spike_id}", one.case_id, roles=READERS)
             for one in events
         ],
     )

@@ -33,7 +33,12 @@ LIVES_S: Final = 600
 GONE: Final = frozenset({404, 410})
 BUSY: Final = frozenset({429, 500, 502, 503, 504})
 LONGEST_WORDS: Final = 160
-_DECIDED_AT: Final[dict[str, str]] = {Topic.REVIEW: "approvals", Topic.GRANT: "grants"}
+_AT_ONCE: Final = frozenset({Topic.SOON, Topic.LATE, Topic.SPIKE})
+_DECIDED_AT: Final[dict[str, str]] = {
+    Topic.REVIEW: "approvals",
+    Topic.GRANT: "grants",
+    Topic.SPIKE: "spikes",
+}
 
 
 def push_waiting(workspace_id: UUID) -> int:
@@ -94,7 +99,7 @@ def _send(client: httpx.Client, sender: Sender, one: Outgoing) -> int | None:
         "Content-Encoding": "aes128gcm",
         "Content-Type": "application/octet-stream",
         "TTL": str(LIVES_S),
-        "Urgency": "high" if one.topic in (Topic.SOON, Topic.LATE) else "normal",
+        "Urgency": "high" if one.topic in _AT_ONCE else "normal",
         "Topic": hashlib.sha256(one.key.encode()).hexdigest()[:32],
     }
     try:
@@ -121,6 +126,7 @@ def told(one: Outgoing) -> dict[str, Any]:
             Topic.RETURNED: _("%(case)s: changes are asked for in your reply."),
             Topic.APPROVED: _("%(case)s: your reply was approved."),
             Topic.GRANT: _("%(case)s: a grant waits for a second person."),
+            Topic.SPIKE: _("Far more is said than usual. It began with %(case)s."),
         }[Topic(one.topic)]
     return {
         "title": words % {"case": f"HW-{one.number}"},

@@ -32,6 +32,7 @@ class Topic(StrEnum):
     RETURNED = "returned"
     APPROVED = "approved"
     GRANT = "grant"
+    SPIKE = "spike"
 
 
 class BadDeviceError(ValueError):

@@ -69,6 +69,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "go-approval", "g a", _("Go to: Waiting for approval"), "stamp", url="/inbox/approval/"
     ),
     Command("go-reports", "g r", _("Go to: Reports"), "chart-column", url="/reports/response/"),
+    Command("go-spikes", "g p", _("Go to: Spikes"), "activity", url="/spikes/"),
     Command("go-team", "g t", _("Go to: Team"), "users", url="/team/"),
     Command("go-wall", "g w", _("Go to: Wallboard"), "monitor", url="/wallboard/"),
     Command("go-settings", "g s", _("Go to: Settings"), "sliders-horizontal", url="/settings/"),

@@ -145,6 +145,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "member": member,
         "place": getattr(request, "workspace", None),
         "waiting_sends": lambda: waiting_sends(cast("MemberRequest", request)) if member else (),
+        "minds_spikes": member is not None and can(member.role, "approve"),
         "minds_webhooks": member is not None and can(member.role, "manage_settings"),
         # Looked up where a template first asks for it, and once.
         "mine": cache(lambda: my_presence(cast("MemberRequest", request)) if member else None),

@@ -20,6 +20,7 @@ from hearwell.web.admin.powers import approval, guard, matrix
 from hearwell.web.admin.promises import views as promises
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
+from hearwell.web.admin.spikes import spike_settings
 from hearwell.web.admin.webhooks import views as webhooks
 from hearwell.web.agent.desk import views as desk
 from hearwell.web.agent.grants import views as grants
@@ -46,6 +47,7 @@ from hearwell.web.agent.inbox import (
 )
 from hearwell.web.agent.reports import parity
 from hearwell.web.agent.reports import views as reports
+from hearwell.web.agent.spikes import views as spikes
 from hearwell.web.agent.wall import views as wall
 from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup
@@ -135,6 +137,10 @@ urlpatterns = [
     path("reports/response/", reports.response, name="report_response"),
     path("reports/parity/", parity.parity, name="report_parity"),
     path("reports/coverage/", coverage.coverage, name="report_coverage"),
+    path("spikes/", spikes.spikes, name="spikes"),
+    path("spikes/new/", spikes.notice, name="spikes_notice"),
+    path("spikes/<uuid:spike_id>/", spikes.decide, name="spike_decide"),
+    path("settings/spikes/", spike_settings, name="settings_spikes"),
     path("settings/", frame.index, name="settings"),
     path("settings/playbook/", playbook.playbook, name="playbook"),
     path("settings/playbook/changes/", playbook.changes, name="playbook_changes"),

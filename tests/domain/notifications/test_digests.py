@@ -25,6 +25,7 @@ from hearwell.powers.rules import Conditions
 from hearwell.powers.services import Gift, add_review_rule, give
 from hearwell.sla.services.promises import ensure_defaults
 from hearwell.sla.services.sweeping import sweep_breaches
+from hearwell.spikes.models import Spike
 from tests.factories import make_channel, make_item
 from tests.house import free_port
 from tests.smtp_server import smtp_server
@@ -137,6 +138,24 @@ def test_leads_may_ask_for_the_team_and_agents_may_not(workspace, clock, post, a
     told = {letter["To"]: letter.get_content() for letter in post.taken}
     assert "2 cases wait for an answer now" in told["alice@example.com"]
     assert "The team" not in told["bob@example.com"]
+
+
+def test_leads_are_told_how_many_spikes_there_were(workspace, clock, post, alices, bobs):
+    case = ask(bobs.user_id)
+    known = {
+        "workspace_id": workspace.id, "kind": "trouble", "severity": 60, "minutes": 15,
+        "count": 40, "expected": 2.0, "people": 30, "case_id": case.id, "began_at": MONDAY,
+    }  # fmt: skip
+    Spike.objects.create(**known, found_at=MONDAY + timedelta(hours=1))
+    Spike.objects.create(**known, found_at=MONDAY + timedelta(hours=1), state="dismissed")
+    Spike.objects.create(**known, found_at=MONDAY - timedelta(days=9))
+    wish(alices, has_team=True)
+    wish(bobs, has_team=True)
+    assert morning(clock, workspace) == 2
+    told = {letter["To"]: letter.get_content() for letter in post.taken}
+    assert "far more was said than usual: 1." in told["alice@example.com"]
+    assert "/spikes/" in told["alice@example.com"]
+    assert "Spikes" not in told["bob@example.com"]
 
 
 def test_what_waits_to_be_decided_or_changed_is_counted_for_whose_turn_it_is(

@@ -23,6 +23,7 @@ from hearwell.powers.events import GrantAsked, ReplyHandedIn, ReplyReviewed
 from hearwell.powers.services import Gift, give
 from hearwell.routing.models import Agent
 from hearwell.sla.events import ClockBreached, ClockNearlyDue
+from hearwell.spikes.events import SpikeFound
 from tests.factories import make_case
 from tests.push_service import push_service
 
@@ -374,3 +375,14 @@ def test_what_is_above_somebodys_powers_is_told_to_who_may_approve(
     push(workspace)
     assert titles(leads) == [f"HW-{case.number}: a grant waits for a second person."]
     assert (leads.shown[0]["url"], phone.shown) == ("/grants/", [])
+
+
+def test_a_spike_is_told_once_to_who_may_approve(workspace, leads, phone, case):
+    event = SpikeFound(
+        workspace.id, uuid7(), "trouble", 70, "", None, 40, 2.0, 15, 33, case.id, uuid7()
+    )
+    handlers.tell_of_spikes([event])
+    handlers.tell_of_spikes([event])
+    push(workspace)
+    assert titles(leads) == [f"Far more is said than usual. It began with HW-{case.number}."]
+    assert (leads.shown[0]["url"], phone.shown) == ("/spikes/", [])

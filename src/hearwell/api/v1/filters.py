@@ -54,6 +54,7 @@ class CaseFilters(Schema):
     unread: bool | None = None
     turn: Literal["ours", "theirs", "none"] | None = None
     status: Literal["open", "snoozed", "closed"] | None = None
+    spike: Annotated[UUID | None, Field(description="Of the messages of this spike.")] = None
     q: Annotated[
         str, Field(max_length=200, description="Search, everywhere."), schemas.Storable
     ] = ""

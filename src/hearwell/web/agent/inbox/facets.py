@@ -65,6 +65,7 @@ LABELS: Final[dict[str, str | Promise]] = {
     "tier": gettext_lazy("Customer tier"),
     "audience": gettext_lazy("Who can read it"),
     "status": gettext_lazy("State"),
+    "spike": gettext_lazy("Spike"),
 }
 FILTERS: Final = tuple(LABELS)
 # Typed and not chosen: a tier is a word of the brand's own, labels may be many.
@@ -124,6 +125,8 @@ def choices_of(known: Known) -> dict[str, dict[str, str]]:
         "tier": {},
         "audience": {key: str(AUDIENCES[key].word) for key in ("public", "private")},
         "status": _said(STATES),
+        # Chosen on the page of spikes; the list only says that it is.
+        "spike": {},
     }
 
 

@@ -162,6 +162,8 @@ def _says(case: CaseRow) -> str:
 def filters_of(params: Mapping[str, str], known: Known) -> Filters:
     """Return the filters as drawn, with what is chosen."""
     choices = choices_of(known)
+    if "spike" in params:
+        choices["spike"] = {params["spike"]: _("the messages it is made of")}
     chips = [
         Chip(chip_words(name, params[name], choices), list_url(params, **{name: "", "view": ""}))
         for name in FILTERS

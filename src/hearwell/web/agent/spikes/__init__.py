@@ -1,0 +1,1 @@
+"""Spikes: what was found, why, and what a lead makes of it."""
