@@ -78,6 +78,12 @@ LAZY: dict[str, Lazy] = {
         needs_django=False,
         needs_database=False,
     ),
+    "triage": Lazy(
+        "hearwell.triage.training.cli:triage",
+        "Measure how well messages are understood.",
+        needs_django=False,
+        needs_database=False,
+    ),
     "events": Lazy(
         "hearwell.events.cli:events", "Show which event is heard by what.", needs_database=False
     ),
@@ -88,7 +94,7 @@ LAZY: dict[str, Lazy] = {
 SECTIONS: Final = (
     ("Run it", ("up", "demo", "login-link")),
     ("Past messages", ("import", "study")),
-    ("What if", ("simulate",)),
+    ("What if", ("simulate", "triage")),
     ("Look after it", ("backup", "restore")),
     (
         "Parts of `up`, for several machines",

@@ -16,8 +16,8 @@ from hearwell.connect.model import InboundMessage
 from hearwell.connect.registry import connector_for
 from hearwell.kit import rows
 from hearwell.kit.clock import now
+from hearwell.kit.shares import Share
 from hearwell.listening.models import Hit, ListeningChoice, Term
-from hearwell.listening.precision import Share
 from hearwell.listening.tokens import folded, words_in
 
 LOOKED_AT: Final = 500

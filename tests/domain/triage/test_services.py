@@ -39,7 +39,8 @@ def test_a_verdict_says_why(workspace: Workspace) -> None:
     kept = queries.verdicts_of(workspace.id, [message.id])[message.id]
 
     assert (kept.duty, kind_of(kept), kept.urgency) == ("answer", "complaint", 1)
-    assert kept.reasons == ["trouble:never arrived"]
+    assert "trouble:never arrived" in kept.reasons
+    assert "word:parcel" in kept.reasons
     assert queries.verdict_of_case(workspace.id, message.case_id) == kept
 
 
@@ -48,10 +49,11 @@ def test_what_is_noticed_beside_the_kind_is_kept(workspace: Workspace) -> None:
 
     kept = verdict()
 
-    assert (kept.sentiment, kept.language, kept.engine) == ("negative", "en", "rules-2")
+    assert (kept.sentiment, kept.language) == ("negative", "en")
+    assert kept.engine == shipped.shipped_model().version
     assert kept.personal == ["phone"]
     assert kept.near
-    assert (kept.chances, kept.probabilities()) == (None, {})
+    assert kept.probabilities()["duty"]["answer"] > 0.9
 
 
 def test_hindi_in_latin_letters_goes_to_who_speaks_hindi(workspace: Workspace) -> None:

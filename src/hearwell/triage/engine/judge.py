@@ -25,6 +25,7 @@ POOR: Final = 3  # of five stars: what so few are given to waits for an answer
 URGENT: Final = 3  # of 0-4: from here on somebody waits who comes to harm, or the matter is lost
 _CERTAIN: Final = 0.95  # of an alarm
 _HALF: Final = 0.5
+_TRUSTED: Final = 0.8  # of the rules: trouble in so many words outweighs a model that is unsure
 _DUTIES: Final = tuple(Duty)
 _KINDS_OF: Final[dict[Duty, tuple[Kind, ...]]] = {
     Duty.ANSWER: tuple(kind for kind in Kind if kind not in (Kind.CHATTER, Kind.SPAM)),
@@ -190,10 +191,11 @@ def _weighed(view: _View, bands: Bands, version: str) -> Opinion:
     certainty = row[HEADS["duty"].at + _DUTIES.index(duty)]
     certainty = round(max(certainty, _CERTAIN) if raised else certainty, 3)
     is_thanks = row[HEADS["thanks"].end - 1] > _HALF or said.is_thanks
+    kind = _kind(row, said, reading, duty, bands)
     return Opinion(
         duty=duty,
-        kind=_kind(row, said, reading, duty),
-        sentiment=SENTIMENTS[_best(row[HEADS["sentiment"].columns])],
+        kind=kind,
+        sentiment=_sentiment(row, kind),
         urgency=_urgency(row, said, duty, bands, is_raised=bool(raised)),
         certainty=certainty,
         is_unsure=certainty < bands.sure["duty"],
@@ -220,6 +222,8 @@ def _duty(row: Sequence[float], said: Assessment, reading: Reading, bands: Bands
         return said.duty
     answer, acknowledge, _ = chances = row[HEADS["duty"].columns]
     duty = _DUTIES[_best(chances)]
+    if duty is not Duty.ANSWER and _outweighs(said, max(chances), bands.sure["duty"]):
+        return Duty.ANSWER
     if duty is Duty.NONE and answer > bands.quiet:
         return Duty.ANSWER if answer >= acknowledge else Duty.ACKNOWLEDGE
     if duty is Duty.NONE and reading.is_private:
@@ -227,12 +231,33 @@ def _duty(row: Sequence[float], said: Assessment, reading: Reading, bands: Bands
     return duty
 
 
-def _kind(row: Sequence[float], said: Assessment, reading: Reading, duty: Duty) -> Kind:
+def _outweighs(said: Assessment, chance: float, sure: float) -> bool:
+    """Say whether the rules heard trouble, and the model is not sure of what it says itself.
+
+    Irony is friendly in its words: what gives it away is the outage that stands beside them.
+    """
+    return said.kind is Kind.COMPLAINT and said.certainty >= _TRUSTED and chance < sure
+
+
+def _kind(
+    row: Sequence[float], said: Assessment, reading: Reading, duty: Duty, bands: Bands
+) -> Kind:
     """Return the likeliest kind that the duty allows; a review with stars is a review."""
     if (reading.rating is not None or not reading.words) and said.duty is duty:
         return said.kind
     head = HEADS["kind"]
-    return max(_KINDS_OF[duty], key=lambda kind: row[head.at + head.labels.index(kind.value)])
+    kind = max(_KINDS_OF[duty], key=lambda kind: row[head.at + head.labels.index(kind.value)])
+    chance = row[head.at + head.labels.index(kind.value)]
+    is_friendly = kind in _KINDS_OF[Duty.ACKNOWLEDGE] and duty is Duty.ANSWER
+    return Kind.COMPLAINT if is_friendly and _outweighs(said, chance, bands.sure["kind"]) else kind
+
+
+def _sentiment(row: Sequence[float], kind: Kind) -> str:
+    """Return the likeliest sentiment. A complaint is negative, unless it reads as solved."""
+    negative, neutral, _ = chances = row[HEADS["sentiment"].columns]
+    if kind is Kind.COMPLAINT:
+        return SENTIMENTS[1 if neutral > max(negative, _HALF) else 0]
+    return SENTIMENTS[_best(chances)]
 
 
 def _urgency(

@@ -1,0 +1,73 @@
+"""`hearwell triage`, as it is typed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from hearwell.triage.training import sets
+from hearwell.triage.training.card import FIGURES, card
+from hearwell.triage.training.cli import triage
+from hearwell.triage.training.making import shipped_is_of
+
+
+def run(*words: object):
+    return CliRunner().invoke(triage, [str(word) for word in words])
+
+
+@pytest.fixture
+def csv(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "text,label\nmy parcel never arrived,complaint\nwhere is my order?,question\n"
+        "thank you so much!,praise\nyour driver was rude to me,complaint\n",
+        "utf8",
+    )
+    return path
+
+
+def test_eval_prints_every_figure(csv):
+    found = run("eval", csv)
+
+    assert found.exit_code == 0, found.output
+    for said in ("kind on 4 texts", "macro-F1", "calibration error", "texts/s", "told (across)"):
+        assert said in found.output
+
+
+def test_eval_gives_json(csv):
+    figures = json.loads(run("eval", csv, "--json").output)
+
+    assert figures["n"] == 4
+    assert sum(map(sum, figures["confusion"])) == 4
+    assert 0 <= figures["calibration_error"] <= 1
+
+
+def test_a_class_of_one_and_an_unknown_one_are_told_plainly(csv, tmp_path):
+    one = tmp_path / "one.csv"
+    one.write_text("text,label\nhelp,complaint\n", "utf8")
+    assert "AUC                none: needs two labels" in run("eval", one).output
+
+    one.write_text("text,label\nhelp,complaint\nhm,rage\n", "utf8")
+    found = run("eval", one)
+    assert found.exit_code == 1
+    assert "rage is no label of kind" in found.output
+
+
+def test_training_without_the_sets_says_where_they_should_be(tmp_path):
+    found = run("train", "--data", tmp_path)
+
+    assert found.exit_code == 1
+    assert "ibm_care_conversations.jsonl.gz is not here" in found.output
+
+
+def test_the_card_is_of_the_shipped_model(pytestconfig):
+    assert (pytestconfig.rootpath / "docs/reference/model-card.md").read_text("utf8") == card()
+
+
+def test_the_shipped_model_is_of_these_labels():
+    folder = sets.data_folder()
+    if not (folder / "goemotions.csv.gz").exists():
+        pytest.skip("the public sets are not here: set HEARWELL_DATA")
+    assert shipped_is_of(folder) == json.loads(FIGURES.read_text("utf8"))["version"]
