@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from hearwell.listening.precision import Share
+from hearwell.kit.shares import Share
 from hearwell.listening.rules import Wanted, read
 
 HERE = Path(__file__).parents[2] / "data" / "listening"

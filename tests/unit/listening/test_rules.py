@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearwell.listening.precision import Share
+from hearwell.kit.shares import Share
 from hearwell.listening.rules import Outcome, Wanted, read
 from hearwell.listening.tokens import is_one_slip, tokens_of
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from hearwell.kit.shares import Share
 from hearwell.reports.study.words import DAY, HOUR, MINUTE, count, duration, percent
 
 WIDTH, LABELS, ROW, BAR = 620, 150, 23, 15
 _PLOT = WIDTH - LABELS - 120
-_Z = 1.96
 _TICKS_S = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 8 * HOUR, DAY, 3 * DAY, 7 * DAY)
 
 
@@ -38,7 +38,7 @@ def bars(rows: Sequence[Bar], summary: str) -> str:
 
 def _bar(row: Bar, y: int) -> str:
     length = max(2.0, _PLOT * row.share) if row.value != "0" else 0.0
-    low, high = interval(row.share, row.n) if row.n else (0.0, 0.0)
+    low, high = Share(round(row.share * (row.n or 0)), row.n or 0).interval or (0.0, 0.0)
     whisker = _line(LABELS + _PLOT * low, LABELS + _PLOT * high, y + BAR / 2, "ci") if row.n else ""
     # The number goes behind whatever ends last, bar or whisker.
     x = LABELS + max(length, _PLOT * high) + 6
@@ -49,13 +49,6 @@ def _bar(row: Bar, y: int) -> str:
         f'{whisker}<text class="lbl" x="{x:.1f}" y="{y + 12}">{escape(row.value)}'
         f'<tspan class="note" dx="6">{escape(row.note)}</tspan></text>'
     )
-
-
-def interval(share: float, n: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share of n (E. B. Wilson, JASA 22, 1927)."""
-    middle = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n * n)) / (1 + _Z**2 / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 @dataclass(frozen=True, slots=True)

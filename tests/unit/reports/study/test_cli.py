@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from hearwell.reports.study.charts import interval
+from hearwell.kit.shares import Share
 from hearwell.reports.study.cli import study
 from hearwell.reports.study.methods import METHODS
 from hearwell.reports.study.study import Study
@@ -256,5 +256,5 @@ def test_times_read_well(seconds, shown):
 
 def test_the_interval_of_a_share():
     # Wilson 1927: 8 of 10 lies between 49 and 94 percent.
-    assert interval(0.8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
-    assert interval(1.0, 30) == (pytest.approx(0.8865, abs=1e-4), 1.0)
+    assert Share(8, 10).interval == pytest.approx((0.4902, 0.9433), abs=1e-4)
+    assert Share(30, 30).interval == (pytest.approx(0.8865, abs=1e-4), 1.0)

@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from hearwell.channels.queries import channels_of, searched_at
 from hearwell.connect.contract import Searches
 from hearwell.connect.registry import UnknownNetworkError, connector_for
+from hearwell.kit.shares import Share
 from hearwell.listening.models import Term, TermKind
-from hearwell.listening.precision import Share
 from hearwell.listening.queries import FailedSearch, Sample, TermRow
 from hearwell.listening.rules import Outcome, Reading, Span, Wanted, read
 from hearwell.web.components.marks import badge_of
