@@ -32,7 +32,8 @@ WAITED: Final[dict[str, int]] = {
 class CaseFilter:
     """Which cases a list shows. `assignee` is a user's id, NOBODY, or None for anybody's.
 
-    `urgency` is the least that counts, `waited` a key of WAITED, `language` a primary tag ("de").
+    `urgency` is the least that counts, `waited` a key of WAITED, `language` a primary tag ("de"),
+    `unsure` is "yes" or empty, `topic` a name.
     """
 
     queue: str = "needs"
@@ -52,6 +53,8 @@ class CaseFilter:
     turn: str = ""
     tier: str = ""
     status: str = ""
+    unsure: str = ""
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +208,9 @@ def queue_of(wanted: CaseFilter) -> Queue:
 
 
 def needs_record(wanted: CaseFilter) -> bool:
-    """Say whether a row alone cannot tell if a case belongs: text, tag, language and tier."""
-    return bool(wanted.text or wanted.tag or wanted.language or wanted.tier)
+    """Say whether a row alone cannot tell if a case belongs: text, tag, tier, what was judged."""
+    told = wanted.unsure or wanted.topic
+    return bool(wanted.text or wanted.tag or wanted.language or wanted.tier or told)
 
 
 def matches(wanted: CaseFilter, row: CaseRow, user_id: UUID | None) -> bool:
@@ -247,7 +251,8 @@ def filter_from(params: Mapping[str, str], user_id: UUID | None) -> CaseFilter:
     """Read a list's query string; what makes no sense, and NUL in it, is left out.
 
     Keys: queue, channel, network, kind, audience, assignee (me, none or an id), team, tag, q,
-    language, priority (1 to 4), waited (a key of WAITED), unread (yes or no), turn, tier, status.
+    language, priority (1 to 4), waited (a key of WAITED), unread (yes or no), turn, tier, status,
+    unsure (yes), topic.
     """
 
     def get(name: str, default: str = "") -> str:
@@ -273,6 +278,8 @@ def filter_from(params: Mapping[str, str], user_id: UUID | None) -> CaseFilter:
         turn=_one_of(TURNS, get("turn")),
         tier=get("tier").strip()[:40],
         status=_one_of(STATUSES, get("status")),
+        unsure=_one_of({"yes"}, get("unsure")),
+        topic=get("topic").strip()[:60],
     )
 
 
