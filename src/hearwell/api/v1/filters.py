@@ -54,6 +54,10 @@ class CaseFilters(Schema):
     unread: bool | None = None
     turn: Literal["ours", "theirs", "none"] | None = None
     status: Literal["open", "snoozed", "closed"] | None = None
+    topic: Annotated[str, Field(max_length=60), schemas.Storable] = ""
+    unsure: Annotated[
+        Literal["yes"] | None, Field(description="Of some message triage is unsure.")
+    ] = None
     q: Annotated[
         str, Field(max_length=200, description="Search, everywhere."), schemas.Storable
     ] = ""

@@ -65,10 +65,12 @@ LABELS: Final[dict[str, str | Promise]] = {
     "tier": gettext_lazy("Customer tier"),
     "audience": gettext_lazy("Who can read it"),
     "status": gettext_lazy("State"),
+    "topic": gettext_lazy("Topic"),
+    "unsure": gettext_lazy("How sure"),
 }
 FILTERS: Final = tuple(LABELS)
-# Typed and not chosen: a tier is a word of the brand's own, labels may be many.
-TYPED: Final = frozenset({"tag", "tier"})
+# Typed and not chosen: tiers and topics are words of the brand's own, labels may be many.
+TYPED: Final = frozenset({"tag", "tier", "topic"})
 # In these an unknown value names something that was there once.
 _OURS: Final = frozenset({"channel", "assignee", "team", "tag"})
 
@@ -124,6 +126,8 @@ def choices_of(known: Known) -> dict[str, dict[str, str]]:
         "tier": {},
         "audience": {key: str(AUDIENCES[key].word) for key in ("public", "private")},
         "status": _said(STATES),
+        "topic": {},
+        "unsure": {"yes": _("Triage is unsure")},
     }
 
 
