@@ -20,7 +20,7 @@ from hearwell.kit import ids
 from hearwell.kit.seal import make_keys
 from tests import cluster_for_tests as clusters
 
-pytest_plugins = ["tests.characters", "tests.disks", "tests.house", "tests.sockets"]
+pytest_plugins = ["tests.characters", "tests.disks", "tests.house", "tests.minds", "tests.sockets"]
 LIVE = Path(__file__).parent / "live"
 # Filled by migrations, never by tests.
 KEPT = ("django_migrations", "django_content_type", "auth_permission")

@@ -42,7 +42,7 @@ def test_a_case_is_put_away_and_brought_back(program, case):
 
 def test_what_a_model_thought_is_told_by_name(program, workspace, frozen, monkeypatch):
     model = tiny_model()
-    monkeypatch.setattr("hearwell.triage.services.shipped_model", lambda: model)
+    monkeypatch.setattr("hearwell.triage.learning.mind.shipped_model", lambda: model)
     (message,) = take_in(make_channel(), [make_item("broken, call 0170 1234567", author=DUARTE)])
 
     told = program.get(f"/cases/{message.case_id}/verdict").json()

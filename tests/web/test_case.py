@@ -210,7 +210,7 @@ def test_why_a_label_was_given_is_said_in_words(owner, channel):
 
 def test_a_learned_label_says_its_words_its_chances_and_by_what(owner, channel, monkeypatch):
     model = tiny_model(Bands(sure={"duty": 0.99}))
-    monkeypatch.setattr("hearwell.triage.services.shipped_model", lambda: model)
+    monkeypatch.setattr("hearwell.triage.learning.mind.shipped_model", lambda: model)
     case = make_case("so my refund then", channel)
 
     why = owner.get(f"/c/{case.id}/why/").content.decode()

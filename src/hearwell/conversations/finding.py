@@ -79,8 +79,9 @@ def find(workspace_id: UUID, wanted: CaseFilter) -> Found:
     One statement; none where nothing was asked that could be found.
     """
     conditions, parameters = conditions_of(workspace_id, wanted, ANYWHERE)
-    # A language alone is asked of each case one by one: nothing narrows them before.
-    is_narrow = len(conditions) > 1 + bool(wanted.language)
+    # What triage knows is asked of each case one by one: alone, nothing narrows them before.
+    judged = sum(map(bool, (wanted.language, wanted.unsure, wanted.topic)))
+    is_narrow = len(conditions) > 1 + judged
     question, number = asked(wanted.text), _number(wanted.text)
     statement = _statement(conditions, question, number, is_narrow=is_narrow)
     if not statement:

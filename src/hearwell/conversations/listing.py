@@ -32,7 +32,8 @@ WAITED: Final[dict[str, int]] = {
 class CaseFilter:
     """Which cases a list shows. `assignee` is a user's id, NOBODY, or None for anybody's.
 
-    `urgency` is the least that counts, `waited` a key of WAITED, `language` a primary tag ("de").
+    `urgency` is the least that counts, `waited` a key of WAITED, `language` a primary tag ("de"),
+    `unsure` is "yes" or empty, `topic` a name.
     """
 
     queue: str = "needs"
@@ -53,6 +54,8 @@ class CaseFilter:
     tier: str = ""
     status: str = ""
     spike_id: UUID | None = None
+    unsure: str = ""
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +209,9 @@ def queue_of(wanted: CaseFilter) -> Queue:
 
 
 def needs_record(wanted: CaseFilter) -> bool:
-    """Say whether a row alone cannot tell if a case belongs: text, tag, language, tier, spike."""
+    """Say whether a row alone cannot tell if a case belongs: text, tag, tier, what was judged."""
     asked = (wanted.text, wanted.tag, wanted.language, wanted.tier, wanted.spike_id)
-    return any(asked)
+    return any(asked) or bool(wanted.unsure or wanted.topic)
 
 
 def matches(wanted: CaseFilter, row: CaseRow, user_id: UUID | None) -> bool:
@@ -250,7 +253,7 @@ def filter_from(params: Mapping[str, str], user_id: UUID | None) -> CaseFilter:
 
     Keys: queue, channel, network, kind, audience, assignee (me, none or an id), team, tag, q,
     language, priority (1 to 4), waited (a key of WAITED), unread (yes or no), turn, tier, status,
-    spike (an id).
+    spike (an id), unsure (yes), topic.
     """
 
     def get(name: str, default: str = "") -> str:
@@ -277,6 +280,8 @@ def filter_from(params: Mapping[str, str], user_id: UUID | None) -> CaseFilter:
         tier=get("tier").strip()[:40],
         status=_one_of(STATUSES, get("status")),
         spike_id=_id(get("spike")),
+        unsure=_one_of({"yes"}, get("unsure")),
+        topic=get("topic").strip()[:60],
     )
 
 

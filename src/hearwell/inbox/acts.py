@@ -182,16 +182,29 @@ def add_note(case_id: UUID, text: str, by: Membership, *, key: UUID | None = Non
     )
 
 
-@transaction.atomic
 def correct_kind(case_id: UUID, message_id: UUID, kind: str, by: Membership) -> None:
-    """Let a person's word on what a message is stand; the clocks follow.
+    """Let a person's word on what a message is stand. See `correct`."""
+    correct(case_id, message_id, "kind", kind, by)
 
-    Where nobody may be answered nobody waits either, whatever their words turn out to be. Raises
-    triage's BadCorrectionError.
+
+@transaction.atomic
+def correct(
+    case_id: UUID,
+    message_id: UUID,
+    field: str,
+    value: str,
+    by: Membership,
+    *,
+    source: str = triage.CORRECTED,
+) -> None:
+    """Let a person's word on a message stand; the clocks follow, and the engine learns from it.
+
+    `field` and `source` are triage's. Where nobody may be answered nobody waits either, whatever
+    their words turn out to be. Raises triage's BadCorrectionError, Verdict.DoesNotExist.
     """
     _need(by, "tag")
     owing = owed(by.workspace_id, [case_id])
-    triage.correct(message_id, "kind", kind, by.user_id, is_owed=bool(owing))
+    triage.correct(message_id, field, value, by.user_id, is_owed=bool(owing), source=source)
     sla.reconcile(by.workspace_id, owing, why="judged_anew")
 
 
@@ -219,6 +232,7 @@ __all__ = [
     "assign_case",
     "claim_case",
     "close_case",
+    "correct",
     "correct_kind",
     "is_member",
     "release_case",

@@ -91,6 +91,7 @@ def take_past(channel: Channel, items: Sequence[InboundMessage]) -> list[Message
     if not items:
         return []
     with overlapping():
+        mind = triage.mind_for(channel.workspace_id)
         people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
         threads = conversations.thread(channel, items, people, historic=True)
         fresh = conversations.record_inbound(
@@ -98,7 +99,7 @@ def take_past(channel: Channel, items: Sequence[InboundMessage]) -> list[Message
         )
         archived = conversations.archived_cases(threads)
         filed = [message for message in fresh if message.case_id in archived]
-        verdicts = triage.assess(filed)
+        verdicts = triage.assess(filed, mind=mind)
         conversations.apply_verdicts(verdicts)
         sla.start_clocks(channel.workspace_id, filed, verdicts, historic=True)
         sla.close_historic(channel.workspace_id, {message.case_id for message in filed})
@@ -137,7 +138,8 @@ def take_written(
     if not items:
         return []
     with overlapping(), conversations.opening():
-        # To look something up is to wait for all that was sent before: these two come first.
+        # To look something up is to wait for all that was sent before: these three come first.
+        mind = triage.mind_for(channel.workspace_id)
         team = routing.ensure_default_team(channel.workspace_id)
         book = sla.book_of(channel.workspace_id)
         people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
@@ -148,7 +150,7 @@ def take_written(
         if stages:
             conversations.stage_cases(channel.workspace_id, fresh)
         new = {message.id for message in fresh if message.is_first}
-        verdicts = triage.assess(fresh, new=new)
+        verdicts = triage.assess(fresh, new=new, mind=mind)
         is_owed = not stages or listening.may_answer_untagged(channel.workspace_id)
         conversations.apply_verdicts(verdicts, new=new, is_owed=is_owed)
         routing.place(fresh, verdicts, team)
@@ -208,11 +210,12 @@ def take_history(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
     """
     with overlapping():
         book = sla.book_of(channel.workspace_id)
+        mind = triage.mind_for(channel.workspace_id)
         people = contacts.identify(channel.workspace_id, channel.network, _authors(items))
         threads = conversations.thread(channel, items, people, historic=True)
         opened = {home.case_id for home in threads.homes.values() if home.case.just_opened}
         fresh = conversations.record_inbound(channel, items, threads, people, historic=True)
-        verdicts = triage.assess(fresh)
+        verdicts = triage.assess(fresh, mind=mind)
         conversations.apply_verdicts(verdicts)
         sla.start_clocks(channel.workspace_id, fresh, verdicts, historic=True)
         sla.close_batch(channel.workspace_id, fresh, verdicts, opened=opened, book=book)

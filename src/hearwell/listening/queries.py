@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2s
 from typing import Final
 from uuid import UUID
+
+from django.db.models import Sum
 
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.queries import failing_searches
@@ -17,7 +19,7 @@ from hearwell.connect.registry import connector_for
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.kit.shares import Share
-from hearwell.listening.models import Hit, ListeningChoice, Term
+from hearwell.listening.models import Hit, ListeningChoice, Term, TermDay
 from hearwell.listening.tokens import folded, words_in
 
 LOOKED_AT: Final = 500
@@ -214,3 +216,20 @@ def own_authors(channel: Channel) -> set[str]:
     """Return the external ids of all our accounts on this network: they do not speak of us."""
     accounts = Channel.objects.filter(workspace_id=channel.workspace_id, network=channel.network)
     return set(accounts.values_list("external_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What was found on a day (UTC) by its words and not taken in, by reason."""
+
+    day: date
+    unlikely: int
+    excluded: int
+    language: int
+
+
+def left_out_by_day(workspace_id: UUID, since: date) -> list[LeftOut]:
+    """Return what was not taken in, by day; one query."""
+    days = TermDay.objects.filter(workspace_id=workspace_id, day__gte=since).values("day")
+    summed = days.annotate(u=Sum("unlikely"), e=Sum("excluded"), other=Sum("language"))
+    return [LeftOut(*row) for row in summed.order_by("day").values_list("day", "u", "e", "other")]

@@ -42,6 +42,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("assign", "Shift+A", _("Assign to someone"), "user-plus", "case"),
     Command("label", "l", _("Label"), "tag", "case"),
     Command("kind", "w", _("What kind of message it is"), "tags", "case"),
+    Command("right", "Shift+W", _("The kind is right"), "check-check", "case"),
     Command("solve", "e", _("Solve"), "check", "case"),
     Command("snooze", "s", _("Snooze"), "alarm-clock", "case"),
     Command("merge", "m", _("Merge into another case"), "merge", "case"),
@@ -70,6 +71,20 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("go-reports", "g r", _("Go to: Reports"), "chart-column", url="/reports/response/"),
     Command("go-spikes", "g p", _("Go to: Spikes"), "activity", url="/spikes/"),
+    Command(
+        "go-teach", "g h", _("Go to: Help it learn"), "graduation-cap", url="/understanding/teach/"
+    ),
+    Command(
+        "go-unshown", "", _("Go to: What was not shown"), "eye-off", url="/understanding/unshown/"
+    ),
+    Command(
+        "go-unsure",
+        "",
+        _("Go to: What triage is unsure of"),
+        "circle-question-mark",
+        url="/inbox/q/quiet/?unsure=yes",
+    ),
+    Command("go-accuracy", "", _("Go to: Accuracy"), "target", url="/understanding/accuracy/"),
     Command("go-team", "g t", _("Go to: Team"), "users", url="/team/"),
     Command("go-wall", "g w", _("Go to: Wallboard"), "monitor", url="/wallboard/"),
     Command("go-settings", "g s", _("Go to: Settings"), "sliders-horizontal", url="/settings/"),

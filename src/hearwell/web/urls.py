@@ -21,6 +21,7 @@ from hearwell.web.admin.promises import views as promises
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
 from hearwell.web.admin.spikes import spike_settings
+from hearwell.web.admin.understanding import bands, topics
 from hearwell.web.admin.webhooks import views as webhooks
 from hearwell.web.agent.desk import views as desk
 from hearwell.web.agent.grants import views as grants
@@ -48,6 +49,7 @@ from hearwell.web.agent.inbox import (
 from hearwell.web.agent.reports import parity
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.agent.spikes import views as spikes
+from hearwell.web.agent.understanding import accuracy, labelling, unshown
 from hearwell.web.agent.wall import views as wall
 from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup
@@ -141,7 +143,17 @@ urlpatterns = [
     path("spikes/new/", spikes.notice, name="spikes_notice"),
     path("spikes/<uuid:spike_id>/", spikes.decide, name="spike_decide"),
     path("settings/spikes/", spike_settings, name="settings_spikes"),
+    path("understanding/accuracy/", accuracy.accuracy, name="accuracy"),
+    path("understanding/unshown/", unshown.unshown, name="unshown"),
+    path("understanding/teach/", labelling.teach, name="teach"),
+    path("understanding/quieted/", labelling.review, name="quiet_review"),
+    path("understanding/say/<uuid:message_id>/", labelling.say, name="message_say"),
     path("settings/", frame.index, name="settings"),
+    path("settings/understanding/", bands.bands, name="settings_understanding"),
+    path("settings/understanding/back/", bands.back, name="understanding_back"),
+    path("settings/understanding/forget/", bands.forget, name="understanding_forget"),
+    path("settings/topics/", topics.topics, name="settings_topics"),
+    path("settings/topics/<uuid:topic_id>/", topics.topic, name="settings_topic"),
     path("settings/playbook/", playbook.playbook, name="playbook"),
     path("settings/playbook/changes/", playbook.changes, name="playbook_changes"),
     path("settings/playbook/<slug:name>/", wizard.step, name="playbook_step"),

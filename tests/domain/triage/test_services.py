@@ -150,13 +150,13 @@ def test_pictures_are_looked_at(workspace: Workspace) -> None:
     assert verdict().duty == "answer"
 
 
-def test_judging_takes_two_statements(workspace: Workspace) -> None:
+def test_judging_takes_three_statements(workspace: Workspace) -> None:
     fresh = receive(make_channel(), [make_item(f"Where is bag {n}?") for n in range(60)])
 
     with CaptureQueriesContext(connection) as captured:
         services.assess(fresh)
 
-    assert len(captured) == 2
+    assert len(captured) == 3
     assert services.assess([]) == {}
 
 

@@ -55,6 +55,10 @@ class CaseFilters(Schema):
     turn: Literal["ours", "theirs", "none"] | None = None
     status: Literal["open", "snoozed", "closed"] | None = None
     spike: Annotated[UUID | None, Field(description="Of the messages of this spike.")] = None
+    topic: Annotated[str, Field(max_length=60), schemas.Storable] = ""
+    unsure: Annotated[
+        Literal["yes"] | None, Field(description="Of some message triage is unsure.")
+    ] = None
     q: Annotated[
         str, Field(max_length=200, description="Search, everywhere."), schemas.Storable
     ] = ""

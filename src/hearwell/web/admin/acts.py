@@ -17,6 +17,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "outbound": _("The stop button"),
     "channel": _("Channels"),
     "listening": _("Listening"),
+    "triage": _("Understanding"),
     "playbook": _("Playbook"),
     "policy": _("Promises"),
     "calendar": _("Opening hours"),

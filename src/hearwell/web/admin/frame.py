@@ -31,6 +31,8 @@ SECTIONS: Final = (
     Section("settings_networks", _("Networks"), "link", "view_health", _("Channels")),
     Section("settings_listening", _("What we listen for"), "ear", "manage_settings", _("Channels")),
     Section("playbook", _("Playbook"), "book-open-check", "manage_settings", _("Work")),
+    Section("settings_understanding", _("Understanding"), "brain", "manage_settings", _("Work")),
+    Section("settings_topics", _("Topics"), "tags", "manage_settings", _("Work")),
     Section("settings_general", _("General"), "sliders-horizontal", "manage_settings", _("Work")),
     Section("settings_people", _("People"), "users", "manage_people", _("Work")),
     Section("settings_teams", _("Teams"), "contact", "manage_routing", _("Work")),

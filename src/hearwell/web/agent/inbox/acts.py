@@ -28,10 +28,13 @@ from hearwell.kit.numbers import whole_number
 from hearwell.kit.text import clean
 from hearwell.secondopinion.queries import opinion_of
 from hearwell.triage import services as triage
+from hearwell.triage.learning.accuracy import like_it
+from hearwell.triage.models import Verdict
 from hearwell.triage.queries import verdict_of_case
 from hearwell.web.agent.inbox.casepage import draw_case
 from hearwell.web.agent.inbox.reasons import likely_kinds, reasons_of, sentiment_of
 from hearwell.web.agent.inbox.wants import told, wants_part
+from hearwell.web.agent.understanding.faces import alike_words
 from hearwell.web.components.marks import KINDS
 
 
@@ -212,7 +215,16 @@ def why(request: MemberRequest, case_id: UUID) -> HttpResponse:
         context["reasons"] = reasons_of(judged.reasons)
         context["likely"] = likely_kinds(judged)
         context["sentiment"] = sentiment_of(judged)
+        context["alike"] = alike_of(judged)
     return render(request, "hearwell/case/why.html", context)
+
+
+def alike_of(judged: Verdict) -> str:
+    """Say how often such a verdict was right here; empty where a person has spoken or nobody."""
+    if judged.is_corrected:
+        return ""
+    certainty = judged.probabilities().get("kind", {}).get(judged.kind, judged.certainty)
+    return alike_words(like_it(judged.workspace_id, judged.kind, certainty))
 
 
 @requires("note")

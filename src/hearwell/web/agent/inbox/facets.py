@@ -66,10 +66,12 @@ LABELS: Final[dict[str, str | Promise]] = {
     "audience": gettext_lazy("Who can read it"),
     "status": gettext_lazy("State"),
     "spike": gettext_lazy("Spike"),
+    "topic": gettext_lazy("Topic"),
+    "unsure": gettext_lazy("How sure"),
 }
 FILTERS: Final = tuple(LABELS)
-# Typed and not chosen: a tier is a word of the brand's own, labels may be many.
-TYPED: Final = frozenset({"tag", "tier"})
+# Typed and not chosen: tiers and topics are words of the brand's own, labels may be many.
+TYPED: Final = frozenset({"tag", "tier", "topic"})
 # In these an unknown value names something that was there once.
 _OURS: Final = frozenset({"channel", "assignee", "team", "tag"})
 
@@ -127,6 +129,8 @@ def choices_of(known: Known) -> dict[str, dict[str, str]]:
         "status": _said(STATES),
         # Chosen on the page of spikes; the list only says that it is.
         "spike": {},
+        "topic": {},
+        "unsure": {"yes": _("Triage is unsure")},
     }
 
 

@@ -57,6 +57,7 @@ const dos = {
   assign: () => openMenu("assign"),
   label: () => openMenu("label"),
   kind: () => openMenu("kind"),
+  right: () => one('[data-command-click="right"]')?.click(),
   solve: () => openMenu("solve"),
   snooze: () => openMenu("snooze"),
   merge: () => follow("merge"),
@@ -99,7 +100,7 @@ const fits = (command) =>
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.altKey || event.repeat && event.key === "Enter") return;
   if (event.key === "Escape") { escape(event); return; }
-  if (inMenu(event)) return;
+  if (inMenu(event) || answer(event)) return;
   const strokes = [strokeOf(event), latinOf(event)].filter(Boolean), isMod = strokes[0]?.startsWith("Mod+");
   if (!strokes.length) return;
   if (!isMod && (!config.keys || isTyping(event.target) || one("dialog[open]"))) return;
@@ -114,6 +115,14 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   run(command.id, command.url);
 });
+
+/** On a page that asks one thing at a time, a digit is the answer of that number. */
+function answer(event) {
+  const said = !event.ctrlKey && !event.metaKey && /^[1-9]$/.test(event.key) && config.keys && !isTyping(event.target) && !one("dialog[open]")
+    && one(`form[data-digits] [data-digit="${event.key}"]`);
+  if (said) { event.preventDefault(); said.click(); }
+  return Boolean(said);
+}
 
 /** In an open menu arrows move, a digit presses the choice with that number, and Enter in a choice sends it off. Says whether that is what was meant. */
 function inMenu(event) {

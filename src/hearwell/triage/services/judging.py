@@ -10,29 +10,25 @@ from uuid import UUID
 
 from django.db import transaction
 
-from hearwell.connect.model import MessageKind
 from hearwell.conversations import services as conversations
+from hearwell.conversations.listing import URGENT_FROM
 from hearwell.conversations.models import Direction, Message
 from hearwell.kit import rows
 from hearwell.kit.clock import now
+from hearwell.triage.learning.threads import first_replies
 from hearwell.triage.models import Correction, Verdict
-from hearwell.triage.rules import Context, Duty, Kind
-from hearwell.triage.shipped import shipped_model
+from hearwell.triage.rules import Duty, Kind
+from hearwell.triage.services.learning import teach
 
 if TYPE_CHECKING:
-    from hearwell.triage.engine.features import Item
     from hearwell.triage.engine.judge import Opinion
+    from hearwell.triage.learning.mind import Mind
 
-_FIRST_REPLY = """
-    SELECT conversation_id, min(sent_at) FROM conversations_message
-    WHERE workspace_id = %s AND conversation_id = ANY(%s) AND direction = 'out'
-    GROUP BY conversation_id
-"""
 _STANDING = ", ".join(
     f"{name} = excluded.{name}"
     for name in (
         "duty", "kind", "urgency", "is_thanks", "language", "certainty", "reasons", "engine",
-        "sentiment", "chances", "is_unsure", "personal", "near", "decided_at",
+        "sentiment", "chances", "is_unsure", "personal", "near", "topics", "decided_at",
     )
 )  # fmt: skip
 _ONCE = (
@@ -59,26 +55,31 @@ DUTY_OF: Final[dict[Kind, Duty]] = {
 MOST_URGENT = 4
 # By the field's rules a complaint is negative and praise positive, whoever says that it is one.
 _FELT: Final = {Kind.COMPLAINT.value: "negative", Kind.PRAISE.value: "positive"}
+CORRECTED, CONFIRMED = "corrected", "confirmed"
+HEAD_OF: Final = {"urgency": "urgent"}
 
 
 class BadCorrectionError(ValueError):
     """The field cannot be corrected, or not to this value."""
 
 
-def assess(fresh: Sequence[Message], *, new: Collection[UUID] = ()) -> dict[UUID, Verdict]:
+def assess(
+    fresh: Sequence[Message], *, new: Collection[UUID] = (), mind: Mind | None = None
+) -> dict[UUID, Verdict]:
     """Judge messages of theirs; return message id -> verdict, with its message. Ours get none.
 
-    Two statements, however many. Judging an edited message again replaces its verdict, unless a
-    person has spoken: then theirs stands. `new` are messages without a past: they are not judged
-    again, and nothing of ours stands before them.
+    Three statements, however many; two where the `mind` (`mind_for`) is known already. Judging an
+    edited message again replaces its verdict, unless a person has spoken: then theirs stands. `new`
+    are messages without a past: they are not judged again, and nothing of ours stands before them.
     """
     theirs = [message for message in fresh if message.direction == Direction.IN]
     if not theirs:
         return {}
     workspace_id = theirs[0].workspace_id
     known = {message.conversation_id for message in theirs if message.id not in new}
-    replied = _first_replies(workspace_id, known) if known else {}
-    verdicts = _verdicts(theirs, replied)
+    mind = mind or mind_for(workspace_id)
+    replied = first_replies(workspace_id, known) if known else {}
+    verdicts = _verdicts(theirs, replied, mind)
     decided = {verdict.message_id: verdict for verdict in verdicts}
     if not known:  # nobody can have spoken about them
         rows.insert(verdicts, conflict=_ONCE)
@@ -93,42 +94,38 @@ def assess(fresh: Sequence[Message], *, new: Collection[UUID] = ()) -> dict[UUID
     return decided
 
 
-def _first_replies(
-    workspace_id: UUID, conversation_ids: Collection[UUID | None]
-) -> dict[UUID | None, datetime]:
-    return dict(rows.fetch(_FIRST_REPLY, [workspace_id, list(conversation_ids)]))
+def mind_for(workspace_id: UUID) -> Mind:
+    """Return what judges a workspace's messages now; one statement, to be done before others."""
+    from hearwell.triage.learning.mind import mind_of
+
+    return mind_of(workspace_id)
 
 
-def _verdicts(theirs: Sequence[Message], replied: Mapping[UUID | None, datetime]) -> list[Verdict]:
+def _verdicts(
+    theirs: Sequence[Message], replied: Mapping[UUID | None, datetime], mind: Mind
+) -> list[Verdict]:
     from hearwell.triage.engine.judge import judge  # numpy: only where messages are judged
+    from hearwell.triage.learning.replay import item_of
 
-    items = [_item(message, replied.get(message.conversation_id)) for message in theirs]
-    opinions = judge(items, shipped_model())
+    items = [item_of(message, replied.get(message.conversation_id)) for message in theirs]
+    opinions = judge(items, mind.model, mind.delta, mind.bands)
     return [
-        _verdict(message, _as_the_network_says(opinion, is_needed=message.needs_reply))
-        for message, opinion in zip(theirs, opinions, strict=True)
+        _verdict(
+            message,
+            _as_the_network_says(_asked(opinion, mind), is_needed=message.needs_reply),
+            mind.topics.topics_of(item.text, opinion.language),
+        )
+        for message, item, opinion in zip(theirs, items, opinions, strict=True)
     ]
 
 
-def _item(message: Message, replied_at: datetime | None) -> Item:
-    from hearwell.triage.engine.features import Item
-
-    # A subject speaks in a first mail; in an answer it only says what is answered.
-    is_first_word = bool(message.subject) and not message.parent_remote_id
-    return Item(
-        f"{message.subject}\n{message.text}" if is_first_word else message.text,
-        message.kind,
-        message.audience,
-        Context(
-            is_after_reply=replied_at is not None and replied_at <= message.sent_at,
-            has_media=bool(message.media),
-            rating=message.rating if message.kind == MessageKind.REVIEW else None,
-            language=message.language,
-        ),
-    )
+def _asked(opinion: Opinion, mind: Mind) -> Opinion:
+    """Ask a person about what seems to need nothing, while nobody can say how many are missed."""
+    is_set_aside = opinion.duty is Duty.NONE and not mind.quiets
+    return replace(opinion, is_unsure=True) if is_set_aside else opinion
 
 
-def _verdict(message: Message, opinion: Opinion) -> Verdict:
+def _verdict(message: Message, opinion: Opinion, topics: Sequence[str]) -> Verdict:
     return _verdict_of(
         {"message": message},
         workspace_id=message.workspace_id,
@@ -147,6 +144,7 @@ def _verdict(message: Message, opinion: Opinion) -> Verdict:
         is_unsure=opinion.is_unsure,
         personal=list(opinion.personal) or None,
         near=opinion.near or None,
+        topics=list(topics) or None,
     )
 
 
@@ -168,13 +166,22 @@ def _as_the_network_says(opinion: Opinion, *, is_needed: bool | None) -> Opinion
 
 @transaction.atomic
 def correct(
-    message_id: UUID, field: str, value: str | int, user_id: UUID, *, is_owed: bool = True
+    message_id: UUID,
+    field: str,
+    value: str | int,
+    user_id: UUID,
+    *,
+    is_owed: bool = True,
+    source: str = CORRECTED,
 ) -> Verdict:
-    """Let a person's word stand: store it as a label and apply it to the case at once.
+    """Let a person's word stand: store it, apply it to the case at once, and learn from it.
 
-    `field` is duty, kind or urgency. A new kind brings its usual duty with it. Without `is_owed`
-    the message waits for nobody, whatever it turns out to be. Raises BadCorrectionError,
-    Verdict.DoesNotExist. Clocks are their keeper's to set right afterwards.
+    `field` is duty, kind or urgency. A new kind brings its usual duty with it. To say what stands
+    already is to say that it is right: that is learned, too. `source` says how the label came
+    about: "corrected", which becomes "confirmed" where nothing was wrong, or how the person was
+    led to the message (``models.SOURCES``). Without `is_owed` the message waits for nobody,
+    whatever it turns out to be. Raises BadCorrectionError, Verdict.DoesNotExist. Clocks are their
+    keeper's to set right afterwards.
     """
     verdict = (
         Verdict.objects.select_for_update(of=("self", "message"))
@@ -196,7 +203,14 @@ def correct(
         for name, new in changes.items()
         if getattr(verdict, name) != new
     ]
-    if not labels:
+    is_right = not labels
+    teach(
+        verdict.message,
+        {HEAD_OF.get(name, name): _label(name, new) for name, new in changes.items()},
+        user_id,
+        source=CONFIRMED if is_right and source == CORRECTED else source,
+    )
+    if is_right and verdict.is_corrected:
         return verdict
     Correction.objects.bulk_create(labels)
     for name, new in changes.items():
@@ -208,6 +222,13 @@ def correct(
     verdict.save()
     conversations.apply_verdicts({message_id: verdict}, is_correction=True, is_owed=is_owed)
     return verdict
+
+
+def _label(name: str, value: str | int) -> str:
+    """Return a correction as the engine's label: an urgency is urgent or not."""
+    if name == "urgency":
+        return "yes" if int(value) >= URGENT_FROM else "no"
+    return str(value)
 
 
 def follow(workspace_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, Verdict]:

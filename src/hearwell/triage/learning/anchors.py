@@ -1,0 +1,53 @@
+"""What no workspace may unteach: plain lines that mean the same at every brand. Pure.
+
+A version that gets fewer of these right than the shipped model is not promoted, however well it
+does on the workspace's own labels: somebody may have taught it by mistake, or in bad faith.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hearwell.triage.engine.features import Item
+
+_ANSWER: Final = """
+Where is my order?
+My parcel never arrived and nobody answers
+I was charged twice, please refund one of them
+Can you help me change my booking?
+The app crashes every time I log in
+My account is locked and I cannot pay my bills
+How do I cancel my subscription?
+Still waiting for a reply after three weeks
+You lost my luggage and I have no clothes
+The product broke after one day
+Worst service ever, I want my money back
+Is there a number I can call?
+Why is the internet down again?
+My card was declined although there is money on it
+I need a copy of my invoice
+Do you deliver to Austria?
+Wo bleibt mein Paket?
+Ich warte seit zwei Wochen auf eine Antwort
+Ich kann mich nicht mehr anmelden
+¿Dónde está mi pedido?
+Me cobraron dos veces
+Où est ma commande ?
+Je n'arrive pas à me connecter
+أين طلبي؟
+لم يصل الطرد بعد
+"""
+_ACKNOWLEDGE: Final = """
+Thank you so much, the crew was wonderful!
+Great service today, thanks a lot
+You are the best, I love your shop
+Vielen Dank, das war super freundlich
+Muchas gracias, excelente servicio
+Merci beaucoup, service parfait
+"""
+
+
+def anchors() -> list[tuple[Item, str]]:
+    """Return (message, its duty) of some thirty plain lines in five languages."""
+    said = (("answer", _ANSWER), ("acknowledge", _ACKNOWLEDGE))
+    return [(Item(line), duty) for duty, lines in said for line in lines.strip().splitlines()]

@@ -1,0 +1,1 @@
+"""Settings of understanding: when to act, to ask and to quiet; what was learned; topics."""
