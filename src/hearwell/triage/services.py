@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from hearwell.connect.model import MessageKind
@@ -17,7 +18,7 @@ from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.triage.models import Correction, Verdict
 from hearwell.triage.rules import Context, Duty, Kind
-from hearwell.triage.shipped import shipped_model
+from hearwell.triage.shipped import shipped_model, with_vectors
 
 if TYPE_CHECKING:
     from hearwell.triage.engine.features import Item
@@ -103,7 +104,8 @@ def _verdicts(theirs: Sequence[Message], replied: Mapping[UUID | None, datetime]
     from hearwell.triage.engine.judge import judge  # numpy: only where messages are judged
 
     items = [_item(message, replied.get(message.conversation_id)) for message in theirs]
-    opinions = judge(items, shipped_model())
+    model, embedder = with_vectors(shipped_model(), settings.HEARWELL_EMBEDDING_FOLDER)
+    opinions = judge(items, model, embedder=embedder)
     return [
         _verdict(message, _as_the_network_says(opinion, is_needed=message.needs_reply))
         for message, opinion in zip(theirs, opinions, strict=True)
