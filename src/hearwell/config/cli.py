@@ -65,6 +65,11 @@ LAZY: dict[str, Lazy] = {
         "hearwell.inbox.cli:import_archive", "Bring past messages in as cases.", is_heavy=True
     ),
     "login-link": Lazy("hearwell.config.operating:login_link", "Print a one-time sign-in link."),
+    "embed": Lazy(
+        "hearwell.triage.weights.cli:embed",
+        "Make a sentence model ready, and say whether it is.",
+        needs_database=False,
+    ),
     "openapi": Lazy(
         "hearwell.api.cli:openapi", "Print the API's description (OpenAPI).", needs_database=False
     ),
@@ -95,7 +100,7 @@ SECTIONS: Final = (
     ("Run it", ("up", "demo", "login-link")),
     ("Past messages", ("import", "study")),
     ("What if", ("simulate", "triage")),
-    ("Look after it", ("backup", "restore")),
+    ("Look after it", ("backup", "restore", "embed")),
     (
         "Parts of `up`, for several machines",
         ("prepare", "web", "worker", "listen", "listeners"),

@@ -107,6 +107,12 @@ VARIABLES: Final = (
         "300",
     ),
     Variable(
+        "HEARWELL_EMBEDDING",
+        "The folder of a sentence model (ONNX or safetensors, with its `tokenizer.json`) that "
+        "`hearwell embed make` makes ready ([how](../how-to/understand-by-meaning.md)).",
+        worked_out="an installed package that carries one, if there is any",
+    ),
+    Variable(
         "HEARWELL_LOG_FORMAT",
         "`json` writes one JSON object a line; anything else lines for people.",
         "text",
@@ -159,6 +165,7 @@ class Environment:
     web_threads: int
     sandbox_visitor_per_minute: int
     sandbox_per_minute: int
+    embedding: str
     has_json_logs: bool
     email_backend: str
     smtp_url: str
@@ -214,6 +221,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         web_threads=number("HEARWELL_WEB_THREADS", 1, 256),
         sandbox_visitor_per_minute=number("HEARWELL_SANDBOX_VISITOR_PER_MINUTE", 0, 100_000),
         sandbox_per_minute=number("HEARWELL_SANDBOX_PER_MINUTE", 0, 1_000_000),
+        embedding=said("HEARWELL_EMBEDDING"),
         has_json_logs=said("HEARWELL_LOG_FORMAT") == "json",
         email_backend=said("HEARWELL_EMAIL_BACKEND"),
         smtp_url=_smtp(said("HEARWELL_SMTP_URL")),

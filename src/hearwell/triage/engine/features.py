@@ -56,6 +56,7 @@ class Features:
     signs: float32 [n, len(SIGNS)], mostly 0 or 1, never above 1.
     readings, opinions: what the rules read and thought, one per message.
     trace: where each gram stands, of a batch that `featurise_part` made; none of joined ones.
+    vectors: float32 [n, width], what a sentence model says of them, where one was asked.
 
     ``scipy.sparse.csr_array((f.value, f.index, f.starts), shape=(len(f), ROWS))`` is a trainer's.
     """
@@ -67,6 +68,7 @@ class Features:
     readings: Sequence[Reading] = ()
     opinions: Sequence[Assessment] = ()
     trace: Trace | None = None
+    vectors: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -81,6 +83,7 @@ class Features:
             self.signs[at : at + 1],
             self.readings[at : at + 1],
             self.opinions[at : at + 1],
+            vectors=None if self.vectors is None else self.vectors[at : at + 1],
         )
 
 
@@ -98,6 +101,7 @@ def joined(parts: Sequence[Features]) -> Features:
     if not parts:
         return featurise_part(())
     sizes = np.concatenate([np.diff(part.starts) for part in parts])
+    vectors = [part.vectors for part in parts if part.vectors is not None]
     return Features(
         np.concatenate(([0], np.cumsum(sizes))),
         np.concatenate([part.index for part in parts]),
@@ -105,6 +109,7 @@ def joined(parts: Sequence[Features]) -> Features:
         np.concatenate([part.signs for part in parts]),
         [reading for part in parts for reading in part.readings],
         [opinion for part in parts for opinion in part.opinions],
+        vectors=np.concatenate(vectors) if len(vectors) == len(parts) else None,
     )
 
 

@@ -8,10 +8,11 @@ against the rules. Without a model the rules decide alone, and the version says 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from hearwell.triage.engine.delta import Delta
+from hearwell.triage.engine.dense import Vectors
 from hearwell.triage.engine.explain import words_that_decided
 from hearwell.triage.engine.features import AT_ONCE, Features, Item, featurise_part
 from hearwell.triage.engine.heads import HEADS, SENTIMENTS, probabilities_of
@@ -71,16 +72,21 @@ def judge(
     delta: Delta | None = None,
     bands: Bands | None = None,
     candidates: Sequence[str] = COMMON,
+    embedder: Vectors | None = None,
 ) -> list[Opinion]:
     """Return an opinion on each message, in their order. Some 0.25 ms each on one core.
 
     bands: of the workspace; the model's own otherwise. candidates: languages it may be in.
+    embedder: asked only where the model has a layer for its vectors; then some 3 ms each.
     """
     chosen = bands or (model.bands if model else Bands())
     found: list[Opinion] = []
     for at in range(0, len(items), AT_ONCE):
         part = items[at : at + AT_ONCE]
         features = featurise_part(part)
+        if embedder is not None and model is not None and model.dense is not None:
+            vectors = embedder.vectors([item.text for item in part])
+            features = replace(features, vectors=vectors)
         asides = _asides(part, features, candidates)
         if model is None:
             found += _by_rules(features, chosen, asides)

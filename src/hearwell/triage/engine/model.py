@@ -25,6 +25,7 @@ from hearwell.triage.engine.signs import SIGNS
 
 if TYPE_CHECKING:
     from hearwell.triage.engine.delta import Delta
+    from hearwell.triage.engine.dense import Dense
 
 FORMAT: Final = 1
 VERSION_LENGTH: Final = 24  # what a verdict keeps
@@ -70,6 +71,7 @@ class Model:
         softmax over its columns of ``scale * score + shift``: one scale for all columns and no
         shift is temperature scaling; of a head with two labels it is Platt's.
     about: what else the file says of itself (data hashes, metrics), as JSON.
+    dense: what a sentence model's vectors add, in these scores' units; from a file of its own.
     """
 
     version: str
@@ -80,16 +82,20 @@ class Model:
     shift: F32 = field(default_factory=lambda: np.zeros(OUTPUTS, dtype=np.float32))
     bands: Bands = field(default_factory=Bands)
     about: Mapping[str, Any] = field(default_factory=dict)
+    dense: Dense | None = None
 
     def scores(self, features: Features, delta: Delta | None = None) -> F32:
         """Return float32 [n, OUTPUTS]: raw scores, the columns as in ``heads.HEADS``.
 
-        With `delta`, what a workspace has learned is added.
+        With `delta`, what a workspace has learned is added; where the features have vectors and
+        the model a layer for them, what these say.
         """
         found = features.signs @ self.signs + self.bias
         starts, index, value = features.starts.tolist(), features.index, features.value
         for at, (begin, end) in enumerate(pairwise(starts)):
             found[at] += value[begin:end] @ self.weights.take(index[begin:end], axis=0)
+        if self.dense is not None and features.vectors is not None:
+            found = self.dense.scores(found, features.vectors)
         return found if delta is None else found + delta.scores(features)
 
     def probabilities(self, features: Features, delta: Delta | None = None) -> F32:

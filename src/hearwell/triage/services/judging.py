@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from hearwell.conversations import services as conversations
@@ -19,6 +20,7 @@ from hearwell.triage.learning.threads import first_replies
 from hearwell.triage.models import Correction, Verdict
 from hearwell.triage.rules import Duty, Kind
 from hearwell.triage.services.learning import teach
+from hearwell.triage.shipped import with_vectors
 
 if TYPE_CHECKING:
     from hearwell.triage.engine.judge import Opinion
@@ -108,7 +110,8 @@ def _verdicts(
     from hearwell.triage.learning.replay import item_of
 
     items = [item_of(message, replied.get(message.conversation_id)) for message in theirs]
-    opinions = judge(items, mind.model, mind.delta, mind.bands)
+    model, embedder = with_vectors(mind.model, settings.HEARWELL_EMBEDDING_FOLDER)
+    opinions = judge(items, model, mind.delta, mind.bands, embedder=embedder)
     return [
         _verdict(
             message,
