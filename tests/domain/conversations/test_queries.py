@@ -172,7 +172,8 @@ def test_a_row_has_everything_the_list_shows(workspace: Workspace, bob: User) ->
     assert (row.contact_name, row.channel_handle, row.assignee_initials) == (
         "Lena Vik", "NorthwindAir", "BB",
     )  # fmt: skip
-    assert (row.label, row.certainty, row.preview) == ("HW-1001", 90, "Where is my bag?")
+    assert (row.label, row.preview) == ("HW-1001", "Where is my bag?")
+    assert 90 <= row.certainty <= 100
 
 
 def test_a_case_page_has_everything_around_the_thread(workspace: Workspace, bob: User) -> None:

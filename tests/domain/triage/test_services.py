@@ -45,7 +45,7 @@ def test_a_verdict_says_why(workspace: Workspace) -> None:
 
 
 def test_what_is_noticed_beside_the_kind_is_kept(workspace: Workspace) -> None:
-    make_message("my parcel never arrived, call +44 20 7946 0958")
+    make_message("my parcel never arrived, this is awful! Call me: +44 20 7946 0958")
 
     kept = verdict()
 
@@ -53,7 +53,7 @@ def test_what_is_noticed_beside_the_kind_is_kept(workspace: Workspace) -> None:
     assert kept.engine == shipped.shipped_model().version
     assert kept.personal == ["phone"]
     assert kept.near
-    assert kept.probabilities()["duty"]["answer"] > 0.9
+    assert kept.probabilities()["duty"]["answer"] > 0.7
 
 
 def test_hindi_in_latin_letters_goes_to_who_speaks_hindi(workspace: Workspace) -> None:

@@ -26,6 +26,8 @@ POOR: Final = 3  # of five stars: what so few are given to waits for an answer
 URGENT: Final = 3  # of 0-4: from here on somebody waits who comes to harm, or the matter is lost
 _CERTAIN: Final = 0.95  # of an alarm
 _HALF: Final = 0.5
+_DOUBT: Final = 0.25  # P(answer) above which a kind word is not enough: to miss somebody costs more
+_NO_ECHO: Final = 0.02  # P(urgent) below which the rules' word of haste is thought harmless
 _TRUSTED: Final = 0.8  # of the rules: trouble in so many words outweighs a model that is unsure
 _DUTIES: Final = tuple(Duty)
 _KINDS_OF: Final[dict[Duty, tuple[Kind, ...]]] = {
@@ -231,7 +233,10 @@ def _duty(row: Sequence[float], said: Assessment, reading: Reading, bands: Bands
     if duty is not Duty.ANSWER and _outweighs(said, max(chances), bands.sure["duty"]):
         return Duty.ANSWER
     if duty is Duty.NONE and answer > bands.quiet:
-        return Duty.ANSWER if answer >= acknowledge else Duty.ACKNOWLEDGE
+        duty = Duty.ACKNOWLEDGE if acknowledge > answer else Duty.ANSWER
+    is_alone = acknowledge < _HALF and said.duty is not Duty.ACKNOWLEDGE
+    if duty is Duty.ACKNOWLEDGE and (answer > _DOUBT or is_alone):
+        return Duty.ANSWER
     if duty is Duty.NONE and reading.is_private:
         return said.duty
     return duty
@@ -269,12 +274,15 @@ def _sentiment(row: Sequence[float], kind: Kind) -> str:
 def _urgency(
     row: Sequence[float], said: Assessment, duty: Duty, bands: Bands, *, is_raised: bool
 ) -> int:
-    """Return 0-4. Only an alarm is urgent whatever the model says of it."""
+    """Return 0-4. An alarm is urgent whatever the model says of it.
+
+    So is what the model calls urgent, and what the rules do unless the model hears nothing of it.
+    """
     if duty is not Duty.ANSWER:
         return 0
-    if is_raised:
-        return max(said.urgency, URGENT)
-    if row[HEADS["urgent"].end - 1] >= bands.urgent:
+    chance = row[HEADS["urgent"].end - 1]
+    is_echoed = said.urgency >= URGENT and chance >= _NO_ECHO
+    if is_raised or is_echoed or chance >= bands.urgent:
         return max(said.urgency, URGENT)
     return min(max(said.urgency, 1), URGENT - 1)
 

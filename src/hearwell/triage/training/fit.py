@@ -114,7 +114,8 @@ def uncalibrated(
     """Return the model of some of the examples, as fitted."""
     words, rarity = _words(prepared.features, rows, recipe.least)
     weighing = np.flatnonzero(rarity)
-    columns = _columns(words[:, weighing], prepared.features.signs * recipe.signs)
+    told = _telling(prepared.features.signs, rows)
+    columns = _columns(words[:, weighing], prepared.features.signs * told * recipe.signs)
     weights = np.zeros((ROWS, OUTPUTS), np.float32)
     signs = np.zeros((len(SIGNS), OUTPUTS), np.float32)
     bias = np.zeros(OUTPUTS, np.float32)
@@ -129,6 +130,16 @@ def uncalibrated(
         weights[weighing, head.columns] = layer[: len(weighing)] * rarity[weighing, None]
         signs[:, head.columns] = layer[len(weighing) :] * recipe.signs
     return Model(version, weights, signs, bias)
+
+
+def _telling(signs: F32, rows: NDArray[np.int64]) -> F32:
+    """Return 1 for each sign that some of the examples have and others do not, else 0.
+
+    What all have alike (every line is a comment, to the public) would take over the bias, and
+    its absence elsewhere be read as an answer.
+    """
+    found: F32 = (signs[rows].min(axis=0) < signs[rows].max(axis=0)).astype(np.float32)
+    return found
 
 
 def _words(features: Features, rows: NDArray[np.int64], least: int) -> tuple[sparse.csr_array, F32]:
