@@ -17,7 +17,7 @@ from hearwell.triage.models import Lesson, Topic, Understanding, Verdict
 from tests.factories import make_channel, make_item, receive
 
 pytestmark = pytest.mark.usefixtures("small_shipped")
-SONG = "haha so true"
+SONG = "haha lol"
 
 
 @pytest.fixture

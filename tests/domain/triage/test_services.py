@@ -86,9 +86,9 @@ def test_a_model_in_its_place_judges(
     monkeypatch.setattr(shipped, "files", lambda _package: tmp_path)
     shipped.shipped_model.cache_clear()
     try:
-        make_message("lunch lunch")
+        make_message("so my refund then")
         kept = verdict()
-        assert (kept.engine, kept.duty, kept.kind) == ("tiny-1", "none", "chatter")
+        assert (kept.engine, kept.duty, kept.kind) == ("tiny-1", "answer", "request")
         assert sum(kept.chances or ()) == pytest.approx(5000, abs=20)
     finally:
         shipped.shipped_model.cache_clear()

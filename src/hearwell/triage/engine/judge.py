@@ -232,7 +232,8 @@ def _duty(row: Sequence[float], said: Assessment, reading: Reading, bands: Bands
     duty = _DUTIES[_best(chances)]
     if duty is not Duty.ANSWER and _outweighs(said, max(chances), bands.sure["duty"]):
         return Duty.ANSWER
-    if duty is Duty.NONE and answer > bands.quiet:
+    is_owed = said.duty is Duty.ANSWER and not bands.is_own
+    if duty is Duty.NONE and (answer > bands.quiet or is_owed):
         duty = Duty.ACKNOWLEDGE if acknowledge > answer else Duty.ANSWER
     is_alone = acknowledge < _HALF and said.duty is not Duty.ACKNOWLEDGE
     if duty is Duty.ACKNOWLEDGE and (answer > _DOUBT or is_alone):

@@ -52,11 +52,14 @@ class Bands:
     sure: per head, the least probability of its answer to act on it; below, a person is asked.
     quiet: the most P(answer) at which a message may be called *none*; above, it never is.
     urgent: the least P(urgent) to call a message urgent.
+    is_own: `quiet` was measured on the workspace's own labels. Until then numbers learned on
+        other brands' messages quiet nothing that the rules would give to a person.
     """
 
     sure: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(HEADS, 0.6))
     quiet: float = 0.1
     urgent: float = 0.5
+    is_own: bool = False
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,8 @@ def _stepped(workspace_id: UUID, known: Mind, up_to: int) -> Delta | None:
 def _bands(base: Model | None, sure: Mapping[str, float], quiet: float | None) -> Bands:
     own = base.bands if base else Bands()
     wished = {name: float(value) for name, value in sure.items() if name in HEADS}
-    return replace(own, sure={**own.sure, **wished}, quiet=own.quiet if quiet is None else quiet)
+    found = replace(own, sure={**own.sure, **wished})
+    return found if quiet is None else replace(found, quiet=quiet, is_own=True)
 
 
 def _topics(workspace_id: UUID) -> Matcher:

@@ -14,7 +14,8 @@ from hearwell.triage.engine.model import Bands, Model
 from hearwell.triage.rules import ENGINE, Context, Duty, Kind
 from tests.unit.triage.engine.tiny import tiny_model
 
-MODEL = tiny_model()
+OWN = Bands(is_own=True)
+MODEL = tiny_model(OWN)
 
 
 def opinion_on(text: str, model: Model | None = MODEL, **about: object) -> Opinion:
@@ -54,7 +55,7 @@ def no_to_everything() -> Model:
         head = HEADS[name]
         bias[head.at + head.labels.index(label)] = 20
     silent = tiny_model()
-    return Model("silent", silent.weights * 0, silent.signs, bias)
+    return Model("silent", silent.weights * 0, silent.signs, bias, bands=OWN)
 
 
 SILENT = no_to_everything()
@@ -84,12 +85,20 @@ def test_no_statistic_silences_an_alarm(text: str) -> None:
 def test_none_only_below_the_quiet_threshold() -> None:
     text = "hm refund lunch lunch lunch lunch"
     strict, lax = (
-        judge([Item(text)], MODEL, bands=Bands(quiet=quiet))[0] for quiet in (0.001, 0.9)
+        judge([Item(text)], MODEL, bands=Bands(quiet=quiet, is_own=True))[0]
+        for quiet in (0.001, 0.9)
     )
 
     assert lax.duty is Duty.NONE
     assert strict.duty is Duty.ANSWER
     assert lax.probabilities() == strict.probabilities()
+
+
+def test_before_a_workspace_has_labels_only_the_rules_say_none() -> None:
+    cold = tiny_model()
+
+    assert opinion_on("lunch lunch", cold).duty is Duty.ANSWER
+    assert opinion_on("lunch lunch").duty is Duty.NONE
 
 
 def test_a_private_message_is_not_quieted_against_the_rules() -> None:
