@@ -38,6 +38,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "token": _("Tokens for programs"),
     "sandbox": _("The Harbour"),
     "second_opinion": _("Language model"),
+    "spikes": _("Spikes"),
     "board": _("The wallboard"),
 }
 WORDS: Final[dict[str, Promise]] = {
@@ -142,8 +143,15 @@ WORDS: Final[dict[str, Promise]] = {
     "second_opinion.changed": _("Language model changed"),
     "second_opinion.compared": _("Language model compared with triage"),
     "second_opinion.removed": _("Language model removed"),
+    "spikes.chosen": _("Settings of spikes changed"),
     "token.ended": _("Token for a program ended"),
     "token.made": _("Token for a program made"),
+    "triage.bands_chosen": _("Thresholds of triage changed"),
+    "triage.forgot": _("What triage had learned was forgotten"),
+    "triage.topic_added": _("Topic added"),
+    "triage.topic_changed": _("Topic changed"),
+    "triage.topic_removed": _("Topic removed"),
+    "triage.went_back": _("Triage taken back to an earlier version"),
     "view.changed": _("View of the team changed"),
     "view.deleted": _("View of the team deleted"),
     "view.restored": _("View of the team restored"),
