@@ -20,7 +20,9 @@ from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Message, Status
 from hearwell.conversations.services import CaseMovedError
 from hearwell.conversations.services.reopening import wait_again
+from hearwell.events.services import emit
 from hearwell.inbox import drafts
+from hearwell.inbox.events import MessageCorrected
 from hearwell.inbox.importing import NETWORK as ARCHIVE
 from hearwell.inbox.placing import forget_closed, note_reopened
 from hearwell.inbox.unanswered import never_answered
@@ -206,6 +208,7 @@ def correct(
     owing = owed(by.workspace_id, [case_id])
     triage.correct(message_id, field, value, by.user_id, is_owed=bool(owing), source=source)
     sla.reconcile(by.workspace_id, owing, why="judged_anew")
+    emit([MessageCorrected(by.workspace_id, case_id, message_id, by.user_id, field, str(value))])
 
 
 def tag_case(case_ids: Collection[UUID], names: Iterable[str], by: Membership) -> None:

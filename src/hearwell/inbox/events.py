@@ -34,6 +34,17 @@ class MessageAmended(DomainEvent):
 
 
 @dataclass(frozen=True)
+class MessageCorrected(DomainEvent):
+    """A person said what a message is; `field` is triage's, `value` what it is now."""
+
+    case_id: UUID
+    message_id: UUID
+    actor_id: UUID | None
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
 class MessageWithdrawn(DomainEvent):
     """A customer deleted a message we have."""
 

@@ -28,7 +28,14 @@ from hearwell.conversations.events import (
     UrgencySet,
 )
 from hearwell.events.model import DomainEvent
-from hearwell.inbox.events import MessageAmended, MessageReceived, MessageWithdrawn, ReplySent
+from hearwell.inbox.events import (
+    MessageActed,
+    MessageAmended,
+    MessageCorrected,
+    MessageReceived,
+    MessageWithdrawn,
+    ReplySent,
+)
 from hearwell.outbound.events import (
     DeliveryCancelled,
     DeliveryFailed,
@@ -37,7 +44,7 @@ from hearwell.outbound.events import (
     DeliveryQueued,
     DeliveryStale,
 )
-from hearwell.powers.events import ReplyHandedIn, ReplyReviewed
+from hearwell.powers.events import GrantAsked, GrantDecided, ReplyHandedIn, ReplyReviewed
 from hearwell.routing.events import CaseClaimed, CaseReleased, PresenceChanged, TeamChanged
 from hearwell.sla.events import ClockBreached, ClockMet, ClockNearlyDue
 from hearwell.spikes.events import SpikeDecided, SpikeFound
@@ -97,6 +104,14 @@ _ALL: Final = (
     Kind("message.received", _("A customer wrote"), MESSAGES, (MessageReceived,)),
     Kind("message.edited", _("A customer changed a message"), MESSAGES, (MessageAmended,)),
     Kind("message.deleted", _("A customer deleted a message"), MESSAGES, (MessageWithdrawn,)),
+    Kind(
+        "message.corrected", _("A person said what a message is"), MESSAGES, (MessageCorrected,),
+        ("field", "value"),
+    ),
+    Kind(
+        "message.acted", _("Liked, hidden or deleted on the network"), MESSAGES, (MessageActed,),
+        ("act", "state"),
+    ),
     Kind("note.added", _("A note for the team"), MESSAGES, (NoteAdded,)),
     Kind(
         "reply.queued", _("A reply was handed in"), REPLIES, (DeliveryQueued,),
@@ -116,6 +131,14 @@ _ALL: Final = (
     Kind(
         "approval.decided", _("A reply was approved, returned or recalled"), REPLIES,
         (ReplyReviewed,), ("delivery_id", "author_id", "state", "by_id"),
+    ),
+    Kind(
+        "grant.asked", _("Something above somebody's powers waits"), REPLIES, (GrantAsked,),
+        ("grant_id", "giver_id"),
+    ),
+    Kind(
+        "grant.decided", _("Something above somebody's powers was decided"), REPLIES,
+        (GrantDecided,), ("grant_id", "giver_id", "state", "by_id"),
     ),
     Kind(
         "spike.found", _("Far more is said than usual"), MESSAGES, (SpikeFound,),

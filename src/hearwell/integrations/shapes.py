@@ -38,7 +38,15 @@ MESSAGE: Final = (
     "is_automatic", "sent_outside", "delivery_id",
 )  # fmt: skip
 # Ids of people: told with their names, under the name without _id.
-_PEOPLE: Final = ("actor_id", "assignee_id", "before_id", "author_id", "by_id", "user_id")
+_PEOPLE: Final = (
+    "actor_id",
+    "assignee_id",
+    "before_id",
+    "author_id",
+    "by_id",
+    "user_id",
+    "giver_id",
+)
 # What events call otherwise than bodies do.
 _RENAMED: Final = {
     "message": "detail",

@@ -12,14 +12,14 @@ from hearwell.accounts.models import AuditRow
 from hearwell.channels.events import ChannelConnected, DeliveriesParked
 from hearwell.conversations.events import CaseAssigned, CaseClosed, CaseMerged, UrgencySet
 from hearwell.events.models import Event
-from hearwell.inbox.events import MessageReceived
+from hearwell.inbox.events import MessageActed, MessageCorrected, MessageReceived
 from hearwell.integrations import services
 from hearwell.integrations.kinds import KINDS
 from hearwell.integrations.models import HookDelivery, OffReason, Reading, Subscription
 from hearwell.integrations.services import collecting
 from hearwell.integrations.shapes import told_by
 from hearwell.outbound.events import DeliveryFailed
-from hearwell.powers.events import ReplyReviewed
+from hearwell.powers.events import GrantAsked, GrantDecided, ReplyReviewed
 from hearwell.routing.events import CaseClaimed, CaseReleased, PresenceChanged, TeamChanged
 from hearwell.sla.events import ClockNearlyDue
 from tests.factories import make_case, make_message
@@ -166,6 +166,30 @@ def test_claims_teams_priorities_and_presence_are_told(hooks, case, alice, bob):
     assert told["presence.changed"]["is_automatic"] is True
     assert told["channel.parked"]["parked_ids"] == [str(case.id)]
     assert len(told) == 7
+
+
+def test_grants_acts_on_messages_and_what_people_say_of_them_are_told(hooks, case, alice, bob):
+    hooks.make(URL)
+    ws, message = hooks.workspace.id, make_message("My phone is 555-0100")
+    hooks.tell(
+        GrantAsked(ws, case.id, case.id, bob.id),
+        GrantDecided(ws, case.id, case.id, bob.id, "granted", alice.id),
+        MessageActed(ws, message.case_id, message.id, case.id, bob.id, "hide", "done"),
+        MessageCorrected(ws, message.case_id, message.id, bob.id, "kind", "praise"),
+    )
+    services.collect()
+    told = {body["type"]: body["data"] for body in bodies()}
+    for name, data in told.items():
+        assert set(data) == set(told_by(KINDS[name])), name
+    assert told["grant.asked"]["giver"] == {"id": str(bob.id), "name": "Bob Brown"}
+    assert (told["grant.decided"]["state"], told["grant.decided"]["by"]["name"]) == (
+        "granted", "Alice Adams",
+    )  # fmt: skip
+    assert (told["message.acted"]["act"], told["message.acted"]["state"]) == ("hide", "done")
+    said = told["message.corrected"]
+    assert (said["field"], said["value"], said["actor"]["name"]) == ("kind", "praise", "Bob Brown")
+    assert "555-0100" not in json.dumps(told)
+    assert len(told) == 4
 
 
 @pytest.mark.parametrize("kind", ["merged", "trouble", "clock"])
