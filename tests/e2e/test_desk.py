@@ -46,7 +46,7 @@ def make_the_desk(page) -> None:
 
 
 def reload_until(page, wanted) -> None:
-    for _ in range(20):
+    for _ in range(60):
         if wanted.count():
             return
         page.wait_for_timeout(500)
