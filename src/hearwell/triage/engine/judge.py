@@ -27,6 +27,7 @@ URGENT: Final = 3  # of 0-4: from here on somebody waits who comes to harm, or t
 _CERTAIN: Final = 0.95  # of an alarm
 _HALF: Final = 0.5
 _DOUBT: Final = 0.25  # P(answer) above which a kind word is not enough: to miss somebody costs more
+_ALONE: Final = 0.9  # P(urgent) from which the model alone calls a message urgent
 _NO_ECHO: Final = 0.02  # P(urgent) below which the rules' word of haste is thought harmless
 _TRUSTED: Final = 0.8  # of the rules: trouble in so many words outweighs a model that is unsure
 _DUTIES: Final = tuple(Duty)
@@ -35,7 +36,7 @@ _KINDS_OF: Final[dict[Duty, tuple[Kind, ...]]] = {
     Duty.ACKNOWLEDGE: (Kind.PRAISE, Kind.IDEA, Kind.REVIEW),
     Duty.NONE: (Kind.CHATTER, Kind.SPAM),
 }
-_SENTIMENT_OF: Final = {Kind.COMPLAINT: "negative", Kind.PRAISE: "positive"}
+ASKING_KINDS: Final = (Kind.COMPLAINT, Kind.QUESTION, Kind.REQUEST, Kind.PREPURCHASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +236,8 @@ def _duty(row: Sequence[float], said: Assessment, reading: Reading, bands: Bands
     is_owed = said.duty is Duty.ANSWER and not bands.is_own
     if duty is Duty.NONE and (answer > bands.quiet or is_owed):
         duty = Duty.ACKNOWLEDGE if acknowledge > answer else Duty.ANSWER
-    is_alone = acknowledge < _HALF and said.duty is not Duty.ACKNOWLEDGE
-    if duty is Duty.ACKNOWLEDGE and (answer > _DOUBT or is_alone):
+    is_alone = duty is Duty.ACKNOWLEDGE and said.duty is not Duty.ACKNOWLEDGE
+    if is_alone and (answer > _DOUBT or acknowledge < _HALF):
         return Duty.ANSWER
     if duty is Duty.NONE and reading.is_private:
         return said.duty
@@ -254,14 +255,30 @@ def _outweighs(said: Assessment, chance: float, sure: float) -> bool:
 def _kind(
     row: Sequence[float], said: Assessment, reading: Reading, duty: Duty, bands: Bands
 ) -> Kind:
-    """Return the likeliest kind that the duty allows; a review with stars is a review."""
+    """Return the likeliest kind that the duty allows; a review with stars is a review.
+
+    What is answered is friendly talk only if that is likelier than not.
+    """
     if (reading.rating is not None or not reading.words) and said.duty is duty:
         return said.kind
+    kind = _likeliest(row, _KINDS_OF[duty])
+    if duty is not Duty.ANSWER or kind not in _KINDS_OF[Duty.ACKNOWLEDGE]:
+        return kind
+    chance = _chance(row, kind)
+    if _outweighs(said, chance, bands.sure["kind"]):
+        return Kind.COMPLAINT
+    if chance > _HALF:
+        return kind
+    return said.kind if said.kind in ASKING_KINDS else _likeliest(row, ASKING_KINDS)
+
+
+def _likeliest(row: Sequence[float], kinds: Sequence[Kind]) -> Kind:
+    return max(kinds, key=lambda kind: _chance(row, kind))
+
+
+def _chance(row: Sequence[float], kind: Kind) -> float:
     head = HEADS["kind"]
-    kind = max(_KINDS_OF[duty], key=lambda kind: row[head.at + head.labels.index(kind.value)])
-    chance = row[head.at + head.labels.index(kind.value)]
-    is_friendly = kind in _KINDS_OF[Duty.ACKNOWLEDGE] and duty is Duty.ANSWER
-    return Kind.COMPLAINT if is_friendly and _outweighs(said, chance, bands.sure["kind"]) else kind
+    return row[head.at + head.labels.index(kind.value)]
 
 
 def _sentiment(row: Sequence[float], kind: Kind) -> str:
@@ -277,15 +294,17 @@ def _urgency(
 ) -> int:
     """Return 0-4. An alarm is urgent whatever the model says of it.
 
-    So is what the model calls urgent, and what the rules do unless the model hears nothing of it.
+    So is what the rules call urgent unless the model hears nothing of it, and what the model by
+    itself is nearly certain of. Where it only thinks so the message is for today: a queue of
+    urgent cases in which most are none is read by nobody.
     """
     if duty is not Duty.ANSWER:
         return 0
     chance = row[HEADS["urgent"].end - 1]
     is_echoed = said.urgency >= URGENT and chance >= _NO_ECHO
-    if is_raised or is_echoed or chance >= bands.urgent:
+    if is_raised or is_echoed or chance >= _ALONE:
         return max(said.urgency, URGENT)
-    return min(max(said.urgency, 1), URGENT - 1)
+    return min(max(said.urgency, 1 + (chance >= bands.urgent)), URGENT - 1)
 
 
 def _reasons(

@@ -94,6 +94,38 @@ def test_none_only_below_the_quiet_threshold() -> None:
     assert lax.probabilities() == strict.probabilities()
 
 
+def leaning(**to: tuple[str, float]) -> Model:
+    """Return a model that leans so far (in logits) to one label of each head, whatever is said."""
+    bias = np.zeros(OUTPUTS, dtype=np.float32)
+    for name, (label, far) in to.items():
+        head = HEADS[name]
+        bias[head.at + head.labels.index(label)] = far
+    silent = tiny_model()
+    return Model("leaning", silent.weights * 0, silent.signs, bias)
+
+
+@pytest.mark.parametrize(("far", "urgency"), [(-3.0, 1), (0.5, 2), (2.0, 2), (3.0, 3)])
+def test_the_model_alone_is_urgent_only_when_nearly_certain(far: float, urgency: int) -> None:
+    model = leaning(duty=("answer", 5), urgent=("yes", far))
+
+    assert opinion_on("the seats in row nine", model).urgency == urgency
+
+
+def test_what_is_answered_is_friendly_talk_only_if_that_is_likelier_than_not() -> None:
+    guess = leaning(duty=("answer", 5), kind=("praise", 1))
+    sure = leaning(duty=("answer", 5), kind=("praise", 5))
+
+    assert opinion_on("the seats in row nine", guess).kind is Kind.REQUEST
+    assert opinion_on("the seats in row nine", sure).kind is Kind.PRAISE
+
+
+def test_rules_and_model_agree_on_thanks_though_neither_is_sure() -> None:
+    model = leaning(duty=("acknowledge", 0.3))
+
+    assert opinion_on("thank you for sorting that", model).duty is Duty.ACKNOWLEDGE
+    assert opinion_on("the seats in row nine", model).duty is Duty.ANSWER
+
+
 def test_before_a_workspace_has_labels_only_the_rules_say_none() -> None:
     cold = tiny_model()
 
