@@ -8,6 +8,7 @@ is what is shown.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -78,6 +79,11 @@ def _by_word(features: Features, trace: Trace, said: F32) -> tuple[I64, I64, F32
     return breaks, np.arange(size), summed.astype(np.float32)
 
 
+def _says_nothing(word: str) -> bool:
+    """Say whether a word is one letter, as "i" and "y": it has its weight, and explains nothing."""
+    return len(word) == 1 and word.isalpha() and unicodedata.name(word, "").startswith("LATIN")
+
+
 def _is_private(word: str) -> bool:
     """Say whether a word may be an address or a number of somebody: no reason to show."""
     return ("@" in word and len(word) > 1) or any(map(str.isdigit, word))
@@ -90,6 +96,7 @@ def _best(text: Sequence[str], place: I64, parts: F32) -> tuple[str, ...]:
             break
         word = text[place[at]].strip("\0")
         word = _SHOWN.get(word, word.strip(_PUNCTUATION) or word)
-        if word and word not in found and not _is_private(word):
+        is_telling = word and not _says_nothing(word) and not _is_private(word)
+        if is_telling and word not in found:
             found.append(word)
     return tuple(found)

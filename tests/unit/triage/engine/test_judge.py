@@ -171,6 +171,15 @@ def test_a_workspace_turns_the_opinion_with_its_corrections() -> None:
     assert "word:lunch" in turned.reasons
 
 
+def test_a_letter_is_no_reason() -> None:
+    from hearwell.triage.shipped import shipped_model
+
+    reasons = opinion_on("i want my money back i said", shipped_model()).reasons
+
+    assert any(reason.startswith("word:") for reason in reasons)
+    assert "word:i" not in reasons
+
+
 def test_reasons_name_nobody() -> None:
     found = opinion_on("broken refund a.person@mail.example 0170 1234567")
 
