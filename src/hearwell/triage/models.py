@@ -26,9 +26,10 @@ OUTCOMES = [(name, name) for name in ("promoted", "refused", "went_back")]
 class Verdict(Scoped):
     """What a message is: the standing opinion. `engine` says whose; a person's word stays.
 
-    `chances` are per mille, in the order of ``engine.heads``, None where rules alone decided;
-    `personal` are the kinds of personal data in the text; `near` is a key that near-duplicates
-    share but for a few bits (``engine.near``). `topics` are the names of the workspace's own.
+    `certainty` is of the kind, 0-1; `is_unsure` is about the duty. `chances` are per mille, in the
+    order of ``engine.heads``, None where rules alone decided; `personal` are the kinds of personal
+    data in the text; `near` is a key that near-duplicates share but for a few bits
+    (``engine.near``). `topics` are the names of the workspace's own.
     """
 
     message = models.ForeignKey(

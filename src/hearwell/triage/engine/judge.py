@@ -64,6 +64,14 @@ class Opinion:
     near: int = 0
     chances: tuple[int, ...] = ()
 
+    @property
+    def certainty_of_kind(self) -> float:
+        """Calibrated P(kind), 0-1: what stands beside the kind on a screen."""
+        if not self.chances:
+            return self.certainty
+        head = HEADS["kind"]
+        return self.chances[head.at + head.labels.index(self.kind.value)] / 1000
+
     def probabilities(self) -> dict[str, dict[str, float]]:
         """Return head -> label -> probability, rounded to a thousandth; empty by rules alone."""
         return probabilities_of(self.chances)

@@ -139,7 +139,7 @@ def _verdict(message: Message, opinion: Opinion, topics: Sequence[str]) -> Verdi
         urgency=opinion.urgency,
         is_thanks=opinion.is_thanks,
         language=opinion.language,
-        certainty=opinion.certainty,
+        certainty=opinion.certainty_of_kind,
         reasons=list(opinion.reasons),
         engine=opinion.engine,
         sentiment=opinion.sentiment,
@@ -164,6 +164,7 @@ def _as_the_network_says(opinion: Opinion, *, is_needed: bool | None) -> Opinion
         is_unsure=False,
         is_thanks=False,
         reasons=("sign:network",),
+        chances=(),
     )
 
 
