@@ -70,7 +70,10 @@ class Unsure:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A message that a person labelled: what stands (`duty`, `kind`), what triage had said."""
+    """A message that a person labelled: what they said of it, and what triage had said.
+
+    Put right or found right, both count. `duty` or `kind` is empty where nobody spoke of that.
+    """
 
     message_id: UUID
     case_id: UUID

@@ -17,8 +17,6 @@ from hearwell.secondopinion.queries import Unsure, messages_with, unsure
 from hearwell.secondopinion.rules import LONGEST_TEXT, labelling, read_labels
 from hearwell.secondopinion.services.asking import ask
 
-# Below this triage's chip is dashed: a person should look.
-UNSURE_BELOW: Final = 0.75
 _LONGEST_SOURCE: Final = 130
 
 
@@ -57,7 +55,7 @@ def claim_unsure(workspace_id: UUID, message_ids: Collection[UUID]) -> list[UUID
             case_id=one.case_id,
             source=connection.source[:_LONGEST_SOURCE],
         )
-        for one in unsure(workspace_id, message_ids, sure=UNSURE_BELOW)
+        for one in unsure(workspace_id, message_ids)
     ]
     Opinion.objects.bulk_create(made, ignore_conflicts=True)
     ours = Opinion.objects.filter(workspace_id=workspace_id, id__in=[one.id for one in made])
