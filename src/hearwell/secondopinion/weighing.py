@@ -14,7 +14,10 @@ FIELDS: Final = {"duty": [str(duty) for duty in Duty], "kind": [str(kind) for ki
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One labelled message: what is true, what triage had said, what the model said."""
+    """One labelled message: what is true, what triage had said, what the model said.
+
+    Each is field -> label; a truth is empty where nobody said it.
+    """
 
     truth: dict[str, str]
     triage: dict[str, str]
@@ -31,7 +34,8 @@ def compared(cases: Sequence[Case]) -> dict[str, Any]:
     return {"n": len(cases), **{field: _of_field(cases, field) for field in FIELDS}}
 
 
-def _of_field(cases: Sequence[Case], field: str) -> dict[str, Any]:
+def _of_field(all_cases: Sequence[Case], field: str) -> dict[str, Any]:
+    cases = [one for one in all_cases if one.truth[field]]
     truths = [one.truth[field] for one in cases]
     sides = {
         "triage": [one.triage[field] for one in cases],
