@@ -35,11 +35,11 @@ from uuid import UUID, uuid4
 
 from bench._suggest_rivals import bm25_pages, bm25_questions, most_used
 from hearwell.config.scratch import ground, set_up_django
+from hearwell.kit.shares import Share
 
 CONVERSATIONS, PAGES = "ibm_care_conversations.jsonl.gz", "ibm_care_doc_urls.csv.gz"
 _ARCHIVED: Final = re.compile(r"^https?://web\.archive\.org/web/\d+/")
 _LAST_TURNS, _AT_MOST = 3, 5
-_Z: Final = 1.96
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,14 @@ class Tally:
         return {
             "n": self.n,
             "recall_at_1": round(self.first / self.n, 3),
-            "recall_at_1_interval": _wilson(self.first, self.n),
+            "recall_at_1_interval": _interval(self.first, self.n),
             "recall_at_5": round(self.five / self.n, 3),
-            "recall_at_5_interval": _wilson(self.five, self.n),
+            "recall_at_5_interval": _interval(self.five, self.n),
         }
 
 
-def _wilson(hits: int, n: int) -> list[float]:
-    share, z2 = hits / n, _Z * _Z
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    reach = _Z / (1 + z2 / n) * (share * (1 - share) / n + z2 / (4 * n * n)) ** 0.5
-    return [round(middle - reach, 3), round(middle + reach, 3)]
+def _interval(hits: int, n: int) -> list[float]:
+    return [round(end, 3) for end in Share(hits, n).interval or ()]
 
 
 def conversations(folder: Path) -> list[Asked]:
