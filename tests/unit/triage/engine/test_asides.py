@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hearwell.triage.engine.closeness import CLOSE, distance, is_close
 from hearwell.triage.engine.features import Item, featurise
-from hearwell.triage.engine.near import CLOSE, distance, is_close, keys_of
+from hearwell.triage.engine.near import keys_of
 from hearwell.triage.engine.personal import kinds_in, personal_in
 from hearwell.triage.engine.tongue import language_of
 
