@@ -19,7 +19,7 @@ from hearwell.accounts.models import User
 from hearwell.kit.clock import now
 from hearwell.kit.numbers import whole_number
 from hearwell.secondopinion import queries, services, tasks
-from hearwell.secondopinion.models import Comparison, ComparisonState, Connection
+from hearwell.secondopinion.models import OPEN, Comparison, Connection
 from hearwell.secondopinion.rules import Outcome, plain_micros
 from hearwell.secondopinion.services import SIZES, BadConnectionError, Wanted
 from hearwell.web.admin.frame import draw
@@ -194,14 +194,11 @@ def _draw_comparisons(
         "fewest": queries.FEWEST_LABELS,
         "labels": queries.count_labelled(place),
         "rows": [_line(one, currency) for one in found],
-        "is_running": any(one.state in _OPEN for one in found[:1]),
+        "is_running": any(one.state in OPEN for one in found[:1]),
         "latest": latest,
         "tables": tables_of(latest) if latest else [],
     }
     return draw(request, "model/compare", PAGE, context, status=422 if error else 200)
-
-
-_OPEN: Final = (ComparisonState.WAITING, ComparisonState.RUNNING)
 
 
 def _line(row: Comparison, currency: str) -> dict[str, Any]:
