@@ -2,15 +2,12 @@
 
 Each is split as its own authors did (an official test where it is there, else their validation
 part), by day, or by event; of what is left a part chooses the settings. Rows that tell what
-an earlier row told (`near.is_close` in their first and last bits, or the same key) are left out
+an earlier row told (the same key of ``engine.near``, another than 0) are left out
 where people write to the public, before anything is split off.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +19,7 @@ from numpy.typing import NDArray
 
 from hearwell.triage.engine.features import Features, Item, featurise
 from hearwell.triage.engine.near import keys_of
+from hearwell.triage.training import sets
 
 Rows = NDArray[np.int64]
 _LATEST = 0.3  # of the rows: the latest events, as the set's keeper set them aside
@@ -54,14 +52,8 @@ class Labelled:
     how: str
 
 
-def folder(asked: Path | None = None) -> Path:
-    """Where the sets lie."""
-    return asked or Path(os.environ.get("HEARWELL_DATA", "../shared")) / "data"
-
-
 def _table(where: Path, name: str) -> list[dict[str, str]]:
-    with gzip.open(where / f"{name}.csv.gz", "rt", encoding="utf8") as file:
-        return list(csv.DictReader(file))
+    return sets.table(where, f"{name}.csv.gz")
 
 
 def _read(texts: Sequence[str]) -> Features:

@@ -14,6 +14,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from bench._triage_data import Labelled, Rows
 from bench._triage_kernel import F32, Recipe, Views, mixed, ridge, scores, solved, targets
+from hearwell.triage.training.metrics import calibration_error
 
 _LOOKED_AT, _SETTLED_AT = 3_000, 7_000  # examples at most to choose a recipe, and the rest
 _OFFSETS = (-0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15)
@@ -142,13 +143,6 @@ def measured(found: F32, truth: NDArray[Any], chosen: Settled) -> dict[str, Any]
         "auc": round(float(np.mean(areas)), 4) if areas else None,
         "calibration_error": round(calibration_error(said == truth, sure), 4),
     }
-
-
-def calibration_error(is_right: NDArray[Any], sure: F32, bins: int = 10) -> float:
-    """Return the mean gap of certainty and truth over ten bins, weighted by messages."""
-    of = np.minimum((sure * bins).astype(int), bins - 1)
-    gaps = [abs(float((sure[of == b] - is_right[of == b]).sum())) for b in np.unique(of)]
-    return sum(gaps) / len(sure)
 
 
 # ------------------------------------------------------------------------ out of scope

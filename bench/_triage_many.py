@@ -17,7 +17,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from bench._triage_data import Labelled, Rows
 from bench._triage_kernel import F32, Recipe, Views, targets
-from bench._triage_learn import calibration_error
+from hearwell.triage.training.metrics import calibration_error
 
 _LANDMARKS: Final = 3_000
 _EACH: Final = 60  # of a label at least, where there are so many

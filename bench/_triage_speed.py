@@ -20,14 +20,12 @@ from typing import Any
 
 import numpy as np
 
+from bench._triage_random import random_model
 from hearwell.triage.engine.dense import PROBES, Dense
 from hearwell.triage.engine.embedding import Cache, Embedder, load
 from hearwell.triage.engine.features import Item
-from hearwell.triage.engine.grams import ROWS
 from hearwell.triage.engine.heads import OUTPUTS
 from hearwell.triage.engine.judge import judge
-from hearwell.triage.engine.model import Model
-from hearwell.triage.engine.signs import SIGNS
 
 _BATCH, _ALONE = 2_000, 1_000
 
@@ -35,11 +33,6 @@ _BATCH, _ALONE = 2_000, 1_000
 def drawn(*shape: int) -> Any:
     """Numbers as good as any: the work is the same."""
     return np.random.default_rng(0).random(shape, dtype=np.float32)
-
-
-def a_model() -> Model:
-    """A model of the shipped one's size."""
-    return Model("drawn", drawn(ROWS, OUTPUTS), drawn(len(SIGNS), OUTPUTS), drawn(OUTPUTS))
 
 
 def a_layer(embedder: Embedder) -> Dense:
@@ -68,7 +61,7 @@ def main() -> None:
     with gzip.open(where / "us_airline.csv.gz", "rt", encoding="utf8") as file:
         texts = [row["text"] for row in islice(csv.DictReader(file), _BATCH + _ALONE + 64)]
     items = [Item(text, kind="mention") for text in texts]
-    plain = a_model()
+    plain = random_model()
     judge(items[-64:], plain)
     words = cpu(lambda: judge(items[:_BATCH], plain))
     words_mb = peak_mb()

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.triage import messages, random_model
+from bench._triage_random import random_model
+from bench.triage import messages
 from hearwell.triage.engine.delta import UNKNOWN, Delta, Learner, from_bytes
 from hearwell.triage.engine.features import featurise
 from hearwell.triage.engine.heads import HEADS

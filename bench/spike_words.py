@@ -23,7 +23,6 @@ import csv
 import gzip
 import itertools
 import json
-import os
 import random
 import statistics
 import sys
@@ -43,6 +42,7 @@ from hearwell.spikes.stories import MOST_READ
 from hearwell.spikes.topics import is_about, is_complaint, is_praise
 from hearwell.spikes.usual import BUCKET_S, BUCKETS_AN_HOUR, Usual
 from hearwell.triage.rules import assess
+from hearwell.triage.training.sets import data_folder
 
 FIRST = datetime(2017, 10, 2, tzinfo=UTC)
 STEP_S, MINUTE_S = 300, 60
@@ -361,7 +361,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--airlines", action="store_true")
     wanted = parser.parse_args()
-    folder = wanted.data or Path(os.environ.get("HEARWELL_DATA", "../shared")) / "data"
+    folder = data_folder(wanted.data)
     name = "us_airline.csv.gz" if wanted.airlines else "twcs_spotify_inbound.csv.gz"
     if not (folder / name).exists():
         sys.exit(f"No {name} in {folder}: name its folder with --data.")

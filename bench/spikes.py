@@ -18,7 +18,6 @@ import argparse
 import itertools
 import json
 import math
-import os
 import statistics
 import sys
 import time
@@ -38,10 +37,17 @@ from bench._brands import (
     muted,
     score,
 )
-from hearwell.spikes import usual as model
 from hearwell.spikes.learning import Counted, advance, last_hour, volumes
 from hearwell.spikes.rules import BARS, Bar, Sensitivity, is_beyond_all
-from hearwell.spikes.usual import BUCKETS_AN_HOUR, HOURS_A_WEEK, Usual, Volume
+from hearwell.spikes.usual import (
+    BUCKETS_AN_HOUR,
+    HOURS_A_DAY,
+    HOURS_A_WEEK,
+    RECORD_HALF_LIFE,
+    Usual,
+    Volume,
+)
+from hearwell.triage.training.sets import data_folder
 
 # Published detectors on these streams: thresholds from six brands, scored on four others.
 PUBLISHED: Final = {
@@ -201,7 +207,7 @@ def our_grid(
     neighbours: dict[Any, list[Any]] = {}
     shipped: dict[str, list[list[Volume]]] = {}
     records = [round(1 + step / 10, 1) for step in range(25)]
-    shipped_days = model._RECORD_HALF_LIFE / 24 / BUCKETS_AN_HOUR  # noqa: SLF001  what is shipped
+    shipped_days = RECORD_HALF_LIFE / HOURS_A_DAY / BUCKETS_AN_HOUR
     for days in (21.0, 28.0, 42.0):
         stood = {brand.name: seen(brand, days) for brand in streams}
         if days == shipped_days:
@@ -259,7 +265,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=None)
     parser.add_argument("--left-out", type=int, nargs="+", default=[1, 2, 3])
     wanted = parser.parse_args()
-    folder = wanted.data or Path(os.environ.get("HEARWELL_DATA", "../shared")) / "data"
+    folder = data_folder(wanted.data)
     if not (folder / "nab_brand_mentions.csv.gz").exists():
         sys.exit(f"No nab_brand_mentions.csv.gz in {folder}: name its folder with --data.")
     print(json.dumps(measure(folder, wanted.left_out), indent=2))

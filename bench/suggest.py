@@ -19,7 +19,6 @@ import argparse
 import csv
 import gzip
 import json
-import os
 import re
 import statistics
 import sys
@@ -35,11 +34,12 @@ from uuid import UUID, uuid4
 
 from bench._suggest_rivals import bm25_pages, bm25_questions, most_used
 from hearwell.config.scratch import ground, set_up_django
+from hearwell.kit.shares import Share
+from hearwell.triage.training.sets import data_folder
 
 CONVERSATIONS, PAGES = "ibm_care_conversations.jsonl.gz", "ibm_care_doc_urls.csv.gz"
 _ARCHIVED: Final = re.compile(r"^https?://web\.archive\.org/web/\d+/")
 _LAST_TURNS, _AT_MOST = 3, 5
-_Z: Final = 1.96
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,14 @@ class Tally:
         return {
             "n": self.n,
             "recall_at_1": round(self.first / self.n, 3),
-            "recall_at_1_interval": _wilson(self.first, self.n),
+            "recall_at_1_interval": _interval(self.first, self.n),
             "recall_at_5": round(self.five / self.n, 3),
-            "recall_at_5_interval": _wilson(self.five, self.n),
+            "recall_at_5_interval": _interval(self.five, self.n),
         }
 
 
-def _wilson(hits: int, n: int) -> list[float]:
-    share, z2 = hits / n, _Z * _Z
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    reach = _Z / (1 + z2 / n) * (share * (1 - share) / n + z2 / (4 * n * n)) ** 0.5
-    return [round(middle - reach, 3), round(middle + reach, 3)]
+def _interval(hits: int, n: int) -> list[float]:
+    return [round(end, 3) for end in Share(hits, n).interval or ()]
 
 
 def conversations(folder: Path) -> list[Asked]:
@@ -256,7 +253,10 @@ def speed(runs: int) -> dict[str, Any]:
     from hearwell.knowledge.suggesting import REMEMBERED, past_answers, suggested
 
     vocabulary = [f"w{i:04d}" for i in range(1500)]
-    pick = lambda seed, n: " ".join(vocabulary[(seed * 7 + k * k * 13) % 1500] for k in range(n))  # noqa: E731
+
+    def pick(seed: int, n: int) -> str:
+        return " ".join(vocabulary[(seed * 7 + k * k * 13) % len(vocabulary)] for k in range(n))
+
     desk = open_desk("Full", {str(i): pick(i, 12) for i in range(300)})
     one = Asked("Full", pick(3, 25), now(), "0")
     learn(desk, one, 0)
@@ -293,10 +293,10 @@ def _timed(ask: Callable[[str], object], texts: Sequence[str]) -> float:
 def main() -> None:
     """Measure on a database of its own, and print figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--data", default=os.environ.get("HEARWELL_DATA", "../shared") + "/data")
+    parser.add_argument("--data", type=Path, default=data_folder())
     parser.add_argument("--runs", type=int, default=40)
     given = parser.parse_args()
-    folder = Path(given.data)
+    folder = given.data
     if not (folder / CONVERSATIONS).exists():
         sys.exit(f"{folder / CONVERSATIONS} is not there: name its folder with --data.")
     with ground() as made:

@@ -14,23 +14,22 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from bench._triage_random import random_model
 from hearwell.triage.engine.features import AT_ONCE, Item, featurise
-from hearwell.triage.engine.grams import ROWS
-from hearwell.triage.engine.heads import OUTPUTS
 from hearwell.triage.engine.judge import judge
-from hearwell.triage.engine.model import Model, from_bytes
-from hearwell.triage.engine.signs import SIGNS
+from hearwell.triage.engine.model import from_bytes
 from hearwell.triage.rules import assess
 
+PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
 BAR_PER_S, BAR_P99_MS, BAR_MB = 4_000, 1.0, 120
 _SAID = (
     "my parcel {n} never arrived and nobody answers my mails, this is the third week",
@@ -66,14 +65,6 @@ def messages(count: int) -> list[Item]:
         Item(f"{text} {chance.choice(_SAID[13:15])}" if at % 3 else text)
         for at, text in enumerate(texts)
     ]
-
-
-def random_model() -> Model:
-    """Return a model of random weights."""
-    chance = np.random.default_rng(7)
-    weights = chance.standard_normal((ROWS, OUTPUTS), np.float32) / 10
-    signs = chance.standard_normal((len(SIGNS), OUTPUTS), np.float32) / 10
-    return Model("random", weights, signs, np.zeros(OUTPUTS, dtype=np.float32))
 
 
 def rate(work: Callable[[], object], count: int, runs: int) -> float:
@@ -120,9 +111,8 @@ def held(what: str) -> None:
         judge(items, model)
     else:
         model.probabilities(featurise(items))
-    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
-        pages = int(file.read().split()[1])
-    print(pages * 4096 / 1e6)
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    print(pages * PAGE_SIZE / 1e6)
 
 
 def main() -> None:

@@ -29,12 +29,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from bench._triage_data import SETS, Labelled, fewer, folder
+from bench._triage_data import SETS, Labelled, fewer
 from bench._triage_kernel import F32
 from bench._triage_learn import baseline, learned, vader
 from bench._triage_many import learned as learned_many
 from bench._triage_many import most_common
 from hearwell.triage.engine.embedding import Embedder, NoEmbeddingError, load, missing
+from hearwell.triage.training.sets import data_folder
 
 CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "hearwell-bench"
 # What is asked for, and what was measured before (linear, sparse + MiniLM).
@@ -140,7 +141,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=CACHE)
     parser.add_argument("--quick", action="store_true")
     chosen = parser.parse_args()
-    where = folder(chosen.data)
+    where = data_folder(chosen.data)
     place = chosen.cache / "embedding"
     embedder = None if chosen.quick else ready(place)
     found: dict[str, Any] = {"space": embedder.space if embedder else "no sentence model"}

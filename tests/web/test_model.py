@@ -13,7 +13,7 @@ from hearwell.conversations.models import Case
 from hearwell.secondopinion import services
 from hearwell.secondopinion.models import Call, Comparison, Connection, Opinion
 from hearwell.triage import services as triage
-from hearwell.triage.models import Correction, Verdict
+from hearwell.triage.models import Correction, Lesson, Verdict
 from tests.domain.secondopinion.conftest import KEY, connection, model, wanted  # noqa: F401
 from tests.factories import make_case, make_channel, make_message
 from tests.model_server import ModelServer, Say
@@ -75,6 +75,7 @@ def test_it_is_compared_and_the_figures_are_shown(owner, connection, workspace, 
         message = make_message(f"What about bag {i}?")
         Verdict.objects.filter(message=message).update(kind="complaint")
         triage.correct(message.id, "kind", "question", bob.id)
+    Lesson.objects.filter(head="kind").update(predicted="complaint")
     owner.post(f"{URL}compare/", {"wanted": "50"})
     assert "Waiting" in owner.get(f"{URL}compare/").content.decode()
     services.compare(workspace.id, Comparison.objects.get().id)

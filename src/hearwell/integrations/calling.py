@@ -55,7 +55,7 @@ def post(
                 "redirect" if response.is_redirect else "",
                 _beginning(response),
                 _ms(begin),
-                _retry_after(response),
+                http.retry_after_s(response),
             )
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         return Outcome(None, _why(error), "", _ms(begin))
@@ -74,11 +74,6 @@ def _beginning(response: httpx.Response) -> str:
             if len(read) >= _READ:
                 break
     return clean(read[:_READ].decode("utf-8", "replace"))[0][:KEPT]
-
-
-def _retry_after(response: httpx.Response) -> int:
-    said = response.headers.get("retry-after", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= 6 else 0  # noqa: PLR2004
 
 
 def _why(error: Exception) -> str:

@@ -20,12 +20,16 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
+from hearwell.kit.numbers import whole_number
+
 # It would write every address it calls, and some networks' addresses hold the token.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 # Between two pieces of what is sent we look at the clock.
 _PIECE = 16 * 1024
 _HTTPS = 443
+# Who asks us to wait for more than eleven days asks nothing that we would do.
+_MOST_WAIT_DIGITS = 6
 _DEFAULT_PORTS = {"http": 80, "https": _HTTPS, "imap": 143, "imaps": 993, "smtp": 25, "smtps": 465}
 # Python's own is_private misses these; 192.0.0.192 is a cloud metadata address.
 _INSIDE = [
@@ -213,6 +217,11 @@ class _CappedStream(httpx.SyncByteStream):
 
     def close(self) -> None:
         self._inner.close()
+
+
+def retry_after_s(response: httpx.Response) -> int:
+    """Return the seconds that a server asks us to wait; 0 where it gives none, or a date."""
+    return whole_number(response.headers.get("retry-after"), digits=_MOST_WAIT_DIGITS) or 0
 
 
 def client(

@@ -67,7 +67,7 @@ def post(url: str, key: str, question: Question, limit_s: float) -> Answer:
         response.status_code,
         response.content,
         _ms(begin),
-        _retry_after(response),
+        http.retry_after_s(response),
     )
 
 
@@ -91,8 +91,3 @@ def _outcome(status: int) -> Outcome | None:
 
 def _ms(begin: float) -> int:
     return int((time.monotonic() - begin) * 1000)
-
-
-def _retry_after(response: httpx.Response) -> int:
-    said = response.headers.get("retry-after", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= 6 else 0  # noqa: PLR2004

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import uuid4
 
 from django.db import models
@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from hearwell.kit.clock import now
 from hearwell.kit.models import Scoped
 from hearwell.secondopinion.rules import DEFAULT_LIMIT_MS
+
+LONGEST_MODEL: Final = 120
+LONGEST_SOURCE: Final = LONGEST_MODEL + 10  # with what says that it is a model
+CURRENCY_LETTERS: Final = 3  # ISO 4217
 
 
 class Connection(Scoped):
@@ -23,10 +27,10 @@ class Connection(Scoped):
     """
 
     url = models.TextField()
-    model = models.CharField(max_length=120)
+    model = models.CharField(max_length=LONGEST_MODEL)
     sealed = models.BinaryField(null=True)
     limit_ms = models.IntegerField(default=DEFAULT_LIMIT_MS)
-    currency = models.CharField(max_length=3, default="EUR")
+    currency = models.CharField(max_length=CURRENCY_LETTERS, default="EUR")
     price_in = models.BigIntegerField(default=0)
     price_out = models.BigIntegerField(default=0)
     cap = models.BigIntegerField(default=0)
@@ -95,7 +99,7 @@ class Call(Scoped):
     case_id = models.UUIDField(null=True)
     message_id = models.UUIDField(null=True)
     user_id = models.UUIDField(null=True)
-    model = models.CharField(max_length=120)
+    model = models.CharField(max_length=LONGEST_MODEL)
     sent = models.TextField(blank=True, default="")
     answer = models.TextField(blank=True, default="")
     outcome = models.CharField(max_length=20, blank=True, default="")
@@ -131,7 +135,7 @@ class Opinion(Scoped):
     kind = models.CharField(max_length=16, blank=True, default="")
     urgency = models.SmallIntegerField(null=True)
     certainty = models.FloatField(null=True)
-    source = models.CharField(max_length=130)
+    source = models.CharField(max_length=LONGEST_SOURCE)
     at = models.DateTimeField(default=now)
 
     class Meta(Scoped.Meta):
@@ -155,6 +159,9 @@ class ComparisonState(models.TextChoices):
     STOPPED = "stopped", _("Stopped before its end")
 
 
+OPEN: Final = (ComparisonState.WAITING, ComparisonState.RUNNING)
+
+
 class Comparison(Scoped):
     """Triage beside the model on messages that people have labelled here.
 
@@ -162,7 +169,7 @@ class Comparison(Scoped):
     """
 
     setup_id = models.UUIDField()
-    model = models.CharField(max_length=120)
+    model = models.CharField(max_length=LONGEST_MODEL)
     state = models.CharField(
         max_length=8, choices=ComparisonState.choices, default=ComparisonState.WAITING
     )

@@ -25,29 +25,35 @@ from hearwell.secondopinion.rules import month_at
 
 FEWEST_LABELS: Final = 20
 PAGE: Final = 50
+# Of each head what people said last, and what triage had said before it learned any of it.
 _LABELLED: Final = """
-    SELECT v.message_id, v.case_id, m.text, m.audience, m.media <> '[]'::jsonb, v.duty, v.kind,
-        coalesce(d.before, v.duty), coalesce(k.before, v.kind), m.author_name
-    FROM triage_verdict v
-    JOIN conversations_message m ON m.workspace_id = v.workspace_id AND m.id = v.message_id
-    LEFT JOIN LATERAL (
-        SELECT before FROM triage_correction c
-        WHERE c.workspace_id = v.workspace_id AND c.message_id = v.message_id AND c.field = 'duty'
-        ORDER BY at, id LIMIT 1
-    ) d ON true
-    LEFT JOIN LATERAL (
-        SELECT before FROM triage_correction c
-        WHERE c.workspace_id = v.workspace_id AND c.message_id = v.message_id AND c.field = 'kind'
-        ORDER BY at, id LIMIT 1
-    ) k ON true
-    WHERE v.workspace_id = %s AND v.is_corrected AND m.deleted_at IS NULL AND m.text <> ''
-    ORDER BY v.decided_at DESC, v.id LIMIT %s
+    WITH said AS (
+        SELECT message_id, head, max(number) AS number,
+            (array_agg(label ORDER BY number DESC))[1] AS label,
+            (array_agg(predicted ORDER BY number))[1] AS predicted
+        FROM triage_lesson
+        WHERE workspace_id = %(ws)s AND head IN ('duty', 'kind')
+        GROUP BY message_id, head
+    ), told AS (
+        SELECT message_id, max(number) AS number,
+            coalesce(max(label) FILTER (WHERE head = 'duty'), '') AS duty,
+            coalesce(max(label) FILTER (WHERE head = 'kind'), '') AS kind,
+            coalesce(max(predicted) FILTER (WHERE head = 'duty'), '') AS triage_duty,
+            coalesce(max(predicted) FILTER (WHERE head = 'kind'), '') AS triage_kind
+        FROM said GROUP BY message_id
+    )
+    SELECT m.id, m.case_id, m.text, m.audience, m.media <> '[]'::jsonb,
+        t.duty, t.kind, t.triage_duty, t.triage_kind, m.author_name
+    FROM told t
+    JOIN conversations_message m ON m.workspace_id = %(ws)s AND m.id = t.message_id
+    WHERE m.deleted_at IS NULL AND m.text <> ''
+    ORDER BY t.number DESC LIMIT %(most)s
 """
 _UNSURE: Final = """
     SELECT v.message_id, v.case_id, m.text, m.audience, m.media <> '[]'::jsonb, m.author_name
     FROM triage_verdict v
     JOIN conversations_message m ON m.workspace_id = v.workspace_id AND m.id = v.message_id
-    WHERE v.workspace_id = %(ws)s AND NOT v.is_corrected AND v.certainty < %(sure)s
+    WHERE v.workspace_id = %(ws)s AND v.is_unsure AND NOT v.is_corrected
         AND v.message_id = ANY(%(messages)s) AND m.deleted_at IS NULL AND NOT m.is_historic
         AND m.text <> '' AND NOT EXISTS (
             SELECT FROM secondopinion_opinion o
@@ -70,7 +76,10 @@ class Unsure:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A message that a person labelled: what stands (`duty`, `kind`), what triage had said."""
+    """A message that a person labelled: what they said of it, and what triage had said.
+
+    Put right or found right, both count. `duty` or `kind` is empty where nobody spoke of that.
+    """
 
     message_id: UUID
     case_id: UUID
@@ -107,7 +116,7 @@ def may_give_opinions(workspace_id: UUID, setup_id: UUID) -> bool:
 
 def labelled(workspace_id: UUID, most: int) -> list[Labelled]:
     """Return the messages that people labelled last; one query."""
-    return [Labelled(*row) for row in rows.fetch(_LABELLED, [workspace_id, most])]
+    return [Labelled(*row) for row in rows.fetch(_LABELLED, {"ws": workspace_id, "most": most})]
 
 
 def count_labelled(workspace_id: UUID) -> int:
@@ -115,9 +124,9 @@ def count_labelled(workspace_id: UUID) -> int:
     return len(labelled(workspace_id, FEWEST_LABELS))
 
 
-def unsure(workspace_id: UUID, message_ids: Collection[UUID], *, sure: float) -> list[Unsure]:
-    """Return those of the messages that are judged below a certainty and not asked about yet."""
-    values = {"ws": workspace_id, "sure": sure, "messages": list(message_ids)}
+def unsure(workspace_id: UUID, message_ids: Collection[UUID]) -> list[Unsure]:
+    """Return those of the messages whose verdict is unsure and that are not asked about yet."""
+    values = {"ws": workspace_id, "messages": list(message_ids)}
     return [Unsure(*row) for row in rows.fetch(_UNSURE, values)]
 
 

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hearwell.kit.shares import Share
 from hearwell.triage.rules import Duty, Kind
 
-_Z: Final = 1.96
 FIELDS: Final = {"duty": [str(duty) for duty in Duty], "kind": [str(kind) for kind in Kind]}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One labelled message: what is true, what triage had said, what the model said."""
+    """One labelled message: what is true, what triage had said, what the model said.
+
+    Each is field -> label; a truth is empty where nobody said it.
+    """
 
     truth: dict[str, str]
     triage: dict[str, str]
@@ -31,7 +34,8 @@ def compared(cases: Sequence[Case]) -> dict[str, Any]:
     return {"n": len(cases), **{field: _of_field(cases, field) for field in FIELDS}}
 
 
-def _of_field(cases: Sequence[Case], field: str) -> dict[str, Any]:
+def _of_field(all_cases: Sequence[Case], field: str) -> dict[str, Any]:
+    cases = [one for one in all_cases if one.truth[field]]
     truths = [one.truth[field] for one in cases]
     sides = {
         "triage": [one.triage[field] for one in cases],
@@ -64,13 +68,14 @@ def _of_side(truths: Sequence[str], said: Sequence[str], field: str) -> dict[str
 
 
 def share(hits: Iterable[bool]) -> dict[str, Any]:
-    """Return a share with Wilson's 95 % interval (E. B. Wilson, JASA 22, 1927)."""
+    """Return a share as JSON holds it, with its interval (``kit.shares``)."""
     found = list(hits)
-    n, right = len(found), sum(found)
-    if not n:
-        return {"hits": 0, "n": 0, "share": None, "low": None, "high": None}
-    part, z2 = right / n, _Z * _Z
-    middle = (part + z2 / (2 * n)) / (1 + z2 / n)
-    reach = _Z / (1 + z2 / n) * (part * (1 - part) / n + z2 / (4 * n * n)) ** 0.5
-    low, high = max(0.0, middle - reach), min(1.0, middle + reach)
-    return {"hits": right, "n": n, "share": part, "low": low, "high": high}
+    counted = Share(sum(found), len(found))
+    low, high = counted.interval or (None, None)
+    return {
+        "hits": counted.right,
+        "n": counted.n,
+        "share": counted.value,
+        "low": low,
+        "high": high,
+    }

@@ -14,10 +14,11 @@ from hearwell.spikes.models import Spike, SpikeChoice, State
 from hearwell.spikes.rules import Sensitivity, SpikeKind, Wish
 from hearwell.spikes.sights import Heard
 from hearwell.spikes.topics import LABELS_SQL
+from hearwell.spikes.usual import BUCKET_S
 
 MOST_LISTED: Final = 20
 EXAMPLES: Final = 4
-_BUCKET: Final = timedelta(minutes=5)
+BUCKET: Final = timedelta(seconds=BUCKET_S)
 BUCKETS_BEFORE, BUCKETS_AFTER = 36, 36
 _HEARD: Final = f"""
     SELECT * FROM (
@@ -116,8 +117,8 @@ def counts_around(spikes: Sequence[Spike]) -> dict[UUID, list[int]]:
     values = {
         "workspace": spikes[0].workspace_id,
         "ids": [one.id for one in spikes],
-        "before": BUCKETS_BEFORE * _BUCKET,
-        "after": BUCKETS_AFTER * _BUCKET,
+        "before": BUCKETS_BEFORE * BUCKET,
+        "after": BUCKETS_AFTER * BUCKET,
     }
     found: dict[UUID, list[int]] = {
         one.id: [0] * (BUCKETS_BEFORE + BUCKETS_AFTER) for one in spikes

@@ -21,7 +21,7 @@ HOURS_A_DAY, HOURS_A_WEEK = 24, 168
 # What is newer is neither usual nor a record yet: it may be the very thing that is looked at.
 LAG: Final = 24
 _LEVEL_HALF_LIFE_H: Final = 72.0
-_RECORD_HALF_LIFE: Final = 42.0 * HOURS_A_DAY * BUCKETS_AN_HOUR
+RECORD_HALF_LIFE: Final = 42.0 * HOURS_A_DAY * BUCKETS_AN_HOUR
 # How many hours of evidence a factor needs to weigh as much as what it is shrunk to.
 _DAY_PRIOR, _WEEK_PRIOR = 3.0, 4.0
 _MOST_TIMES: Final = 4.0
@@ -64,7 +64,7 @@ class Record:
     value: float = 0.0
     at: int = 0
 
-    def faded(self, bucket: int, half_life: float = _RECORD_HALF_LIFE) -> float:
+    def faded(self, bucket: int, half_life: float = RECORD_HALF_LIFE) -> float:
         """Return what is left of it by then."""
         return float(self.value * 0.5 ** (max(0, bucket - self.at) / half_life))
 
@@ -87,7 +87,7 @@ class Usual:
     records: dict[int, Record] = field(
         default_factory=lambda: {window: Record() for window in WINDOWS}
     )
-    record_half_life: float = _RECORD_HALF_LIFE
+    record_half_life: float = RECORD_HALF_LIFE
 
     def expected(self, hour: int) -> float:
         """Return how many messages are usual in an hour of the week (0 is Monday, midnight)."""

@@ -38,7 +38,7 @@ def asking(connection: Connection) -> Connection:
 
 def doubted(text: str = DOUBTFUL):
     message = make_message(text)
-    Verdict.objects.filter(message=message).update(certainty=0.4)
+    Verdict.objects.filter(message=message).update(is_unsure=True)
     return message
 
 
@@ -80,7 +80,8 @@ def test_it_changes_no_label_and_sends_nothing(model, asking):
 
 def test_a_message_is_asked_about_once_and_only_in_doubt(model, asking, workspace):
     message, sure = doubted(), make_message("Where is my bag?")
-    Verdict.objects.filter(message=sure).update(certainty=0.99)
+    # How sure is sure enough is chosen with the bands of triage, nowhere else.
+    Verdict.objects.filter(message=sure).update(is_unsure=False, certainty=0.4)
     ids = [message.id, sure.id]
     assert services.claim_unsure(workspace.id, ids) == [message.id]
     assert services.claim_unsure(workspace.id, ids) == []

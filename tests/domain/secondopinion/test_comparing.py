@@ -20,22 +20,20 @@ from hearwell.secondopinion.rules import Outcome, labelling
 from hearwell.secondopinion.services import BadConnectionError, NotDraftingError
 from hearwell.secondopinion.services.spending import reserve
 from hearwell.triage import services as triage
-from hearwell.triage.models import Verdict
+from hearwell.triage.models import Lesson, Verdict
 from tests.domain.secondopinion.conftest import wanted
 from tests.factories import make_case, make_message
 from tests.model_server import Say
 
 
 def labelled(bob, n: int = 24) -> None:
-    """Label messages: half of them questions that triage takes for complaints."""
+    """Label messages that triage takes for complaints: half of them are, half are questions."""
     for i in range(n):
         asks = i % 2
         message = make_message(f"What about bag {i}?" if asks else f"My bag {i} is broken.")
         Verdict.objects.filter(message=message).update(kind="complaint", duty="answer")
-        if asks:
-            triage.correct(message.id, "kind", "question", bob.id)
-        else:
-            triage.correct(message.id, "urgency", 3, bob.id)
+        triage.correct(message.id, "kind", "question" if asks else "complaint", bob.id)
+    Lesson.objects.filter(head="kind").update(predicted="complaint")
 
 
 def run(workspace, alice, n: int = 50) -> Comparison:
@@ -56,6 +54,35 @@ def test_figures_say_who_was_right_how_often(model, connection, workspace, alice
     assert kind["triage"]["labels"]["question"]["recall"]["share"] == 0
     assert done.cost == Month.objects.get().spent == 24 * 340_000
     assert services.compare(workspace.id, done.id) is None
+
+
+def test_who_says_how_urgent_it_is_says_nothing_of_what_it_is(
+    model, connection, workspace, alice, bob
+):
+    labelled(bob, 20)
+    for i in range(4):
+        message = make_message(f"My bag {i} is late.")
+        triage.correct(message.id, "urgency", 3, bob.id)
+    for i in range(3):
+        message = make_message(f"My bag {i} is gone.")
+        triage.correct(message.id, "duty", "answer", bob.id)
+    done = run(workspace, alice)
+    sides = {head: done.figures[head]["model"]["agreement"]["n"] for head in ("duty", "kind")}
+    assert (done.answered, sides) == (23, {"duty": 23, "kind": 20})
+
+
+def test_the_last_word_is_true_and_triage_had_said_what_it_said_first(
+    model, connection, workspace, alice, bob
+):
+    labelled(bob, 20)
+    message = make_message("What about the bags of my two children?")
+    triage.correct(message.id, "kind", "idea", bob.id)
+    Lesson.objects.filter(message=message, head="kind").update(predicted="complaint")
+    triage.correct(message.id, "kind", "question", bob.id)
+    Lesson.objects.filter(message=message, label="question").update(predicted="idea")
+    (newest, *_) = queries.labelled(workspace.id, 50)
+    assert newest.message_id == message.id
+    assert (newest.kind, newest.triage_kind) == ("question", "complaint")
 
 
 def test_only_what_was_compared_may_be_asked(model, connection, workspace, alice, bob):

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearwell.guard.accounts import IBAN_LENGTHS, cards, ibans, is_card, is_iban
+from hearwell.guard.accounts import cards, ibans
 from hearwell.guard.addresses import emails, phones
 from hearwell.guard.likeness import count_alike, likeness, names_one, pieces
 from hearwell.guard.plain import plain
 from hearwell.guard.profanity import WORDS, checked_words, profane
 from hearwell.guard.references import BadMaskError, checked_mask, references
 from hearwell.guard.rules import DEFAULTS, Check, Finding, Level, Terms, findings
+from hearwell.kit.check_digits import IBAN_LENGTHS, is_card, is_iban
 from tests.unit.guard.ordinary import ORDINARY, OURS
 
 TERMS = Terms(ours=OURS, patterns=["NW-999999", "******"])

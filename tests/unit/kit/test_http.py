@@ -17,6 +17,7 @@ from hearwell.kit.http import (
     EgressDeniedError,
     client,
     is_public,
+    retry_after_s,
 )
 from hearwell.kit.http_async import async_client, lines
 from tests.aside import run_aside
@@ -31,6 +32,16 @@ INSIDE = [
 @pytest.mark.parametrize("address", INSIDE)
 def test_inside_addresses_are_not_public(address: str):
     assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("30", 30), ("0", 0), ("999999", 999_999), ("1000000", 0), ("-5", 0), ("1.5", 0),
+     ("Wed, 21 Oct 2026 07:28:00 GMT", 0), ("", 0), (None, 0)],
+)  # fmt: skip
+def test_a_wait_is_seconds_or_nothing(said: str | None, seconds: int):
+    headers = {} if said is None else {"Retry-After": said}
+    assert retry_after_s(httpx.Response(429, headers=headers)) == seconds
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.215.14", "2606:4700::1111"])

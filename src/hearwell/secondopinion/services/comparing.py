@@ -13,7 +13,14 @@ from hearwell.accounts.models import User
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
-from hearwell.secondopinion.models import Call, Comparison, ComparisonState, Connection, Purpose
+from hearwell.secondopinion.models import (
+    OPEN,
+    Call,
+    Comparison,
+    ComparisonState,
+    Connection,
+    Purpose,
+)
 from hearwell.secondopinion.queries import FEWEST_LABELS, Labelled, labelled
 from hearwell.secondopinion.rules import Outcome, labelling
 from hearwell.secondopinion.services.asking import ask
@@ -39,7 +46,7 @@ def begin_comparison(workspace_id: UUID, wanted: int, *, by: User) -> Comparison
     if len(labelled(workspace_id, FEWEST_LABELS)) < FEWEST_LABELS:
         message = _("It takes at least %(n)s messages that people have labelled.")
         raise BadConnectionError(message % {"n": FEWEST_LABELS}, field="wanted")
-    open_ones = Comparison.objects.filter(workspace_id=workspace_id, state__in=_OPEN)
+    open_ones = Comparison.objects.filter(workspace_id=workspace_id, state__in=OPEN)
     if open_ones.exists() and _is_moving(workspace_id):
         raise BadConnectionError(_("One is under way. Wait for its end."), field="wanted")
     open_ones.update(state=ComparisonState.STOPPED, why=Outcome.LOST)
@@ -57,14 +64,11 @@ def begin_comparison(workspace_id: UUID, wanted: int, *, by: User) -> Comparison
     return made
 
 
-_OPEN = (ComparisonState.WAITING, ComparisonState.RUNNING)
-
-
 def _is_moving(workspace_id: UUID) -> bool:
     """Say whether a comparison was begun or asked something lately: its worker lives."""
     since = now() - STALE_AFTER
     calls = Call.objects.filter(workspace_id=workspace_id, purpose=Purpose.COMPARISON)
-    begun = Comparison.objects.filter(workspace_id=workspace_id, state__in=_OPEN)
+    begun = Comparison.objects.filter(workspace_id=workspace_id, state__in=OPEN)
     return (
         begun.filter(created_at__gt=since).exists() or calls.filter(created_at__gt=since).exists()
     )

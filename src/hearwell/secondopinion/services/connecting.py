@@ -20,7 +20,7 @@ from hearwell.kit.ourselves import own_origins
 from hearwell.kit.outside import Wrong, wrong_with
 from hearwell.kit.scope import scope
 from hearwell.kit.text import clean
-from hearwell.secondopinion.models import Connection, Opinion
+from hearwell.secondopinion.models import CURRENCY_LETTERS, LONGEST_MODEL, Connection, Opinion
 from hearwell.secondopinion.queries import FEWEST_LABELS, may_give_opinions
 from hearwell.secondopinion.rules import MICROS, to_micros
 from hearwell.secondopinion.sealing import sealed
@@ -158,7 +158,7 @@ def _checked(wanted: Wanted) -> dict[str, Any]:
     if "?" in url:
         raise BadConnectionError(str(_WRONG[Wrong.NO_ADDRESS]), field="url")
     model = clean(wanted.model)[0].strip()
-    if not model or len(model) > 120:  # noqa: PLR2004
+    if not model or len(model) > LONGEST_MODEL:
         raise BadConnectionError(_("Name the model as its provider does."), field="model")
     return {"url": url, "model": model, **_limits(wanted)}
 
@@ -175,6 +175,6 @@ def _limits(wanted: Wanted) -> dict[str, Any]:
             raise BadConnectionError(_("Write an amount such as 0.15."), field=name)
         money[name] = amount
     currency = wanted.currency.strip().upper()
-    if not (currency.isascii() and currency.isalpha() and len(currency) == 3):  # noqa: PLR2004
+    if not (currency.isascii() and currency.isalpha() and len(currency) == CURRENCY_LETTERS):
         raise BadConnectionError(_("Write the currency as three letters."), field="currency")
     return {"limit_ms": limit // 1000, "currency": currency, **money}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,14 +12,10 @@ from hearwell.guard.masking import Masked, mask
 from hearwell.guard.queries import policy_of, terms_of
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
-from hearwell.secondopinion.models import Call, Connection, Opinion, Purpose
+from hearwell.secondopinion.models import LONGEST_SOURCE, Call, Connection, Opinion, Purpose
 from hearwell.secondopinion.queries import Unsure, messages_with, unsure
 from hearwell.secondopinion.rules import LONGEST_TEXT, labelling, read_labels
 from hearwell.secondopinion.services.asking import ask
-
-# Below this triage's chip is dashed: a person should look.
-UNSURE_BELOW: Final = 0.75
-_LONGEST_SOURCE: Final = 130
 
 
 def masked_for(workspace_id: UUID, text: str, *names: str) -> Masked:
@@ -55,9 +51,9 @@ def claim_unsure(workspace_id: UUID, message_ids: Collection[UUID]) -> list[UUID
             workspace_id=workspace_id,
             message_id=one.message_id,
             case_id=one.case_id,
-            source=connection.source[:_LONGEST_SOURCE],
+            source=connection.source[:LONGEST_SOURCE],
         )
-        for one in unsure(workspace_id, message_ids, sure=UNSURE_BELOW)
+        for one in unsure(workspace_id, message_ids)
     ]
     Opinion.objects.bulk_create(made, ignore_conflicts=True)
     ours = Opinion.objects.filter(workspace_id=workspace_id, id__in=[one.id for one in made])

@@ -2,14 +2,13 @@
 
 Simhash over the rows that a message has anyhow: each row votes on 64 bits by its value. The more
 words and pieces two messages share, the fewer bits of their keys differ: some 32 of strangers, at
-most `CLOSE` of two tellings of one story. Links, names and numbers are one word each, so tellings
-that differ in those alone have the same key.
+most ``closeness.CLOSE`` of two tellings of one story. Links, names and numbers are one word each,
+so tellings that differ in those alone have the same key.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,6 @@ from numpy.typing import NDArray
 from hearwell.triage.engine.features import Features
 from hearwell.triage.engine.grams import ROWS
 
-CLOSE: Final = 10  # bits of 64; of two strangers, one pair in some ten thousand is as close
 _SEED = 20_000
 
 
@@ -42,13 +40,3 @@ def keys_of(features: Features) -> list[int]:
         found[at] = np.packbits(value @ bits[begin:end] > value.sum() / 2)
     keys: list[int] = found.view("<i8")[:, 0].tolist()
     return keys
-
-
-def distance(one: int, other: int) -> int:
-    """Return in how many of 64 bits two keys differ."""
-    return ((one ^ other) & (2**64 - 1)).bit_count()
-
-
-def is_close(one: int, other: int) -> bool:
-    """Say whether two keys are of near-duplicates. The key 0 is near no other."""
-    return bool(one and other) and distance(one, other) <= CLOSE

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import regex
 
+from hearwell.kit.check_digits import is_card, is_iban
+
 
 class PersonalKind(StrEnum):
     """A kind of personal data."""
@@ -65,6 +67,8 @@ _TOLD = regex.compile(
 _DIGIT = regex.compile(r"\d")
 _Finder = Callable[[str], Iterator[Span]]
 _LEAST_PHONE, _LEAST_TOLD, _MOST_PHONE = 9, 7, 15
+_LEAST_NUMBER, _PNR = 4, 6  # digits of a reference; letters and digits of a code of booking
+_A_BYTE, _LEAST_COLONS = 255, 3  # of addresses
 
 
 def personal_in(text: str) -> list[Span]:
@@ -100,21 +104,22 @@ def _mails(text: str) -> Iterator[Span]:
 
 def _ibans(text: str) -> Iterator[Span]:
     for found in _IBAN.finditer(text):
-        if _is_iban(found.group().replace(" ", "")):
+        if is_iban(found.group().replace(" ", "")):
             yield Span(PersonalKind.IBAN, *found.span())
 
 
 def _cards(text: str) -> Iterator[Span]:
     for found in _CARD.finditer(text):
-        if _is_card([int(sign) for sign in found.group() if sign.isdigit()]):
+        # Arabic and Indian digits are digits, too.
+        if is_card("".join(str(int(sign)) for sign in found.group() if sign.isdigit())):
             yield Span(PersonalKind.CARD, *found.span())
 
 
 def _addresses(text: str) -> Iterator[Span]:
     for found in _IP4.finditer(text):
-        if all(int(part) <= 255 for part in found.group().split(".")):  # noqa: PLR2004  a byte
+        if all(int(part) <= _A_BYTE for part in found.group().split(".")):
             yield Span(PersonalKind.IP, *found.span())
-    if text.count(":") > 2:  # noqa: PLR2004
+    if text.count(":") >= _LEAST_COLONS:
         for found in _IP6.finditer(text):
             yield Span(PersonalKind.IP, *found.span())
 
@@ -123,8 +128,8 @@ def _numbers(text: str) -> Iterator[Span]:
     for found in _NUMBER.finditer(text):
         number = found.group("is")
         digits = sum(map(str.isdigit, number))
-        is_code = number.isupper() and len(number) == 6 and found.group().isascii()  # noqa: PLR2004  a PNR
-        if (digits >= 4 or (digits and is_code)) and not _DATE.fullmatch(number):  # noqa: PLR2004
+        is_code = number.isupper() and len(number) == _PNR and found.group().isascii()
+        if (digits >= _LEAST_NUMBER or (digits and is_code)) and not _DATE.fullmatch(number):
             yield Span(PersonalKind.NUMBER, *found.span("is"))
 
 
@@ -141,18 +146,3 @@ def _phones(text: str) -> Iterator[Span]:
             continue
         if is_marked or (is_parted and digits >= _LEAST_PHONE):
             yield Span(PersonalKind.PHONE, *found.span())
-
-
-def _is_card(digits: list[int]) -> bool:
-    """Say whether it is a card's: first digit of a scheme, and Luhn's check digit."""
-    doubled = [
-        digit if at % 2 == 0 else sum(divmod(2 * digit, 10))
-        for at, digit in enumerate(reversed(digits))
-    ]
-    return digits[0] in (2, 3, 4, 5, 6) and len(set(digits)) > 1 and sum(doubled) % 10 == 0
-
-
-def _is_iban(number: str) -> bool:
-    """Say whether the check digits of ISO 7064 are right."""
-    turned = number[4:] + number[:4]
-    return 15 <= len(number) <= 34 and int("".join(str(int(sign, 36)) for sign in turned)) % 97 == 1  # noqa: PLR2004

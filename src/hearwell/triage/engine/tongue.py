@@ -75,14 +75,18 @@ def language_of(
     return choice[0] if len(choice) == 1 else _best(_ranked(bare, choice))
 
 
+_LEAST_OWN, _ONE_OWN_IN = 2, 8  # words that only one language has: in all, and among so many
+
+
 def romanised(words: Sequence[str]) -> str:
-    """Return ``hi-Latn`` or ``ar-Latn`` where at least two words in eight are of it alone."""
+    """Return ``hi-Latn`` or ``ar-Latn`` where two words and one in eight are of it alone."""
     once = set(words)
     hindi = len(once & words_of_only("hi-Latn"))
     arabic = len(once & words_of_only("ar-Latn"))
     arabic += sum(1 for word in once if not word.isalpha() and _ARABIZI.match(word))
     count, name = max((hindi, "hi-Latn"), (arabic, "ar-Latn"))
-    return name if count >= 2 and count * 8 >= len(words) else ""  # noqa: PLR2004
+    is_theirs = count >= _LEAST_OWN and count * _ONE_OWN_IN >= len(words)
+    return name if is_theirs else ""
 
 
 def _plain(words: Sequence[str], candidates: tuple[str, ...]) -> str:

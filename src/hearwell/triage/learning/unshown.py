@@ -16,6 +16,7 @@ import orjson
 
 from hearwell.kit import rows
 from hearwell.kit.clock import now
+from hearwell.triage.engine.closeness import is_close
 from hearwell.triage.learning.limits import ASKED_A_DAY, REVIEW_DAYS, REVIEWED
 
 CHATTER, SPAM, PASSED_ON, NETWORK = "chatter", "spam", "passed_on", "network"
@@ -74,7 +75,6 @@ _ASKED_TODAY: Final = """
     SELECT count(DISTINCT message_id) FROM triage_lesson
     WHERE workspace_id = %(workspace)s AND source = 'asked' AND at >= %(since)s
 """
-CLOSE: Final = 8  # bits of 64 in which two tellings of one story differ at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +161,10 @@ def most_useful(found: Iterable[tuple[Seen, int | None]], most: int) -> list[See
     stories: list[tuple[Seen, int | None, int]] = []
     for seen, key in found:
         for at, (first, known, n) in enumerate(stories):
-            if _is_same(key, known):
+            if is_close(key, known):
                 stories[at] = (first, known, n + 1)
                 break
         else:
             stories.append((seen, key, 1))
     ranked = sorted(stories, key=lambda one: -(1.0 - one[0].certainty) * one[2] ** 0.5)
     return [seen for seen, _, _ in ranked[:most]]
-
-
-def _is_same(one: int | None, other: int | None) -> bool:
-    if one is None or other is None:
-        return False
-    return ((one ^ other) & (2**64 - 1)).bit_count() <= CLOSE

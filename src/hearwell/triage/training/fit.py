@@ -254,18 +254,18 @@ def bands(model: Model, unseen: F32, prepared: Prepared) -> Bands:
         if len(known):
             chances = model.chances(unseen[known], head)
             is_right = chances.argmax(axis=1) == prepared.labels[known, column]
-            sure[name] = _least_sure(chances.max(axis=1), is_right)
+            sure[name] = least_sure(chances.max(axis=1), is_right)
     duty, urgent = HEADS["duty"], HEADS["urgent"]
     known = _judged(prepared, 0)
     answer = model.chances(unseen[known], duty)[:, 0]
-    quiet = _quiet(answer[prepared.labels[known, 0] == 0])
+    quiet = quiet_below(answer[prepared.labels[known, 0] == 0])
     known = _judged(prepared, list(HEADS).index("urgent"))
     pressing = model.chances(unseen[known], urgent)[:, 1]
     is_urgent = prepared.labels[known, list(HEADS).index("urgent")] == 1
     return Bands(sure, quiet, _urgent(pressing[is_urgent]))
 
 
-def _least_sure(certainty: F32, is_right: NDArray[np.bool_], wanted: float = 0.9) -> float:
+def least_sure(certainty: F32, is_right: NDArray[np.bool_], wanted: float = 0.9) -> float:
     """Return the least certainty above which `wanted` of the answers are right."""
     order = np.argsort(-certainty)
     right = np.cumsum(is_right[order]) / np.arange(1, len(order) + 1)
@@ -273,7 +273,7 @@ def _least_sure(certainty: F32, is_right: NDArray[np.bool_], wanted: float = 0.9
     return round(float(certainty[order[good[-1]]]), 3) if len(good) else 1.0
 
 
-def _quiet(answer: F32, missed: float = 0.01) -> float:
+def quiet_below(answer: F32, missed: float = 0.01) -> float:
     """Return the P(answer) below which no more than `missed` of what needs an answer lies."""
     return round(float(np.quantile(answer, missed)), 4) if len(answer) else 0.0
 

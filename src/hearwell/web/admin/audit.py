@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from uuid import UUID
-
 from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import reverse
@@ -15,6 +12,7 @@ from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import AuditRow
 from hearwell.web.admin.acts import GROUPS, words_for
 from hearwell.web.admin.frame import draw
+from hearwell.web.places import place_in, place_of
 
 PAGE = 100
 
@@ -27,7 +25,7 @@ def audit(request: MemberRequest) -> HttpResponse:
     wanted = request.GET.get("action", "").replace("\x00", "")
     if wanted:
         rows = rows.filter(action__startswith=wanted)
-    after = _cursor(request.GET.get("before", ""))
+    after = place_in(request.GET.get("before", ""))
     if after:
         moment, row_id = after
         rows = rows.filter(Q(at__lt=moment) | Q(at=moment, id__lt=row_id))
@@ -41,19 +39,9 @@ def audit(request: MemberRequest) -> HttpResponse:
     return draw(request, "audit", "settings_audit", context)
 
 
-def _cursor(text: str) -> tuple[datetime, UUID] | None:
-    """Read "2026-11-22T10:00:00+00:00_<uuid>"; anything else is the first page."""
-    moment, _sep, row_id = text.partition("_")
-    try:
-        read = datetime.fromisoformat(moment)
-        return (read, UUID(row_id)) if read.tzinfo else None
-    except ValueError:
-        return None
-
-
 def _older(found: list[AuditRow], wanted: str) -> str:
     if len(found) <= PAGE:
         return ""
     last = found[PAGE - 1]
-    query = {"before": f"{last.at.isoformat()}_{last.id}", "action": wanted}
+    query = {"before": place_of(last.at, last.id), "action": wanted}
     return reverse("settings_audit") + "?" + urlencode({k: v for k, v in query.items() if v})

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import User
+from hearwell.kit.numbers import whole_number
 from hearwell.spikes.queries import choice_of
 from hearwell.spikes.rules import Sensitivity
 from hearwell.spikes.services import BadSpikeChoiceError, choose
@@ -56,9 +57,7 @@ _NAMES: Final = ("is_on", "sensitivity", "least_authors", "cool_down_h")
 
 def _number(text: str) -> int:
     """Return a number that was typed; what is none is 0, which no field allows."""
-    text = text.strip()
-    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    return int(text) if is_number else 0
+    return whole_number(text.strip(), digits=_LONGEST_NUMBER) or 0
 
 
 def _draw(

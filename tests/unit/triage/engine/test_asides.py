@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hearwell.triage.engine.closeness import CLOSE, distance, is_close
 from hearwell.triage.engine.features import Item, featurise
-from hearwell.triage.engine.near import CLOSE, distance, is_close, keys_of
+from hearwell.triage.engine.near import keys_of
 from hearwell.triage.engine.personal import kinds_in, personal_in
 from hearwell.triage.engine.tongue import language_of
 
@@ -58,8 +59,11 @@ def test_only_what_a_workspace_speaks() -> None:
         ("(415) 555-0132", ["phone:(415) 555-0132"]),
         ("card 4111 1111 1111 1111", ["card:4111 1111 1111 1111"]),
         ("card 4111 1111 1111 1112 is wrong", []),
+        ("بطاقة ٤١١١ ١١١١ ١١١١ ١١١١", ["card:٤١١١ ١١١١ ١١١١ ١١١١"]),
         ("IBAN DE89 3704 0044 0532 0130 00", ["iban:DE89 3704 0044 0532 0130 00"]),
         ("IBAN DE89 3704 0044 0532 0130 01", []),
+        ("my IMEI 490154203237518 is locked", []),  # Luhn's sum, and of no scheme
+        ("code XX83 1234 5678 9012 3456", []),  # the remainder, and of no country
         ("from 192.0.2.17 and 2001:db8::1:2", ["ip:192.0.2.17"]),
         ("version 1.2.3.400", []),
         ("order number: 302-1178", ["number:302-1178"]),

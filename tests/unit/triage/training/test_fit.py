@@ -65,10 +65,10 @@ def test_calibration_makes_bold_scores_modest():
 
 def test_the_bands_keep_what_they_promise():
     answer = np.linspace(0, 1, 201, dtype=np.float32)
-    assert fit._quiet(answer, 0.01) == pytest.approx(0.01, abs=1e-3)
+    assert fit.quiet_below(answer, 0.01) == pytest.approx(0.01, abs=1e-3)
     certainty = np.array([0.9, 0.8, 0.7, 0.6], dtype=np.float32)
-    assert fit._least_sure(certainty, np.array([True, True, True, False])) == pytest.approx(0.7)
-    assert fit._least_sure(certainty, np.array([False, False, False, False])) == 1.0
+    assert fit.least_sure(certainty, np.array([True, True, True, False])) == pytest.approx(0.7)
+    assert fit.least_sure(certainty, np.array([False, False, False, False])) == 1.0
 
 
 def test_a_line_that_cannot_be_read_is_named(tmp_path):

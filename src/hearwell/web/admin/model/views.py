@@ -19,11 +19,12 @@ from hearwell.accounts.models import User
 from hearwell.kit.clock import now
 from hearwell.kit.numbers import whole_number
 from hearwell.secondopinion import queries, services, tasks
-from hearwell.secondopinion.models import Comparison, ComparisonState, Connection
+from hearwell.secondopinion.models import OPEN, Comparison, Connection
 from hearwell.secondopinion.rules import Outcome, plain_micros
 from hearwell.secondopinion.services import SIZES, BadConnectionError, Wanted
 from hearwell.web.admin.frame import draw
 from hearwell.web.admin.model.faces import OUTCOMES, face_of, set_out, shown_money, tables_of
+from hearwell.web.places import place_in, place_of
 
 PAGE: Final = "settings_model"
 _LONGEST: Final = 4000
@@ -116,7 +117,7 @@ def calls(request: MemberRequest) -> HttpResponse:
     outcome = request.GET.get("outcome", "")
     chosen = outcome if outcome in OUTCOMES else ""
     place = request.workspace.id
-    found = queries.calls(place, outcome=chosen, before=_place(request.GET.get("before", "")))
+    found = queries.calls(place, outcome=chosen, before=place_in(request.GET.get("before", "")))
     shown, connection = found[: queries.PAGE], queries.connection_of(place)
     currency = connection.currency if connection else ""
     context = {
@@ -131,17 +132,8 @@ def calls(request: MemberRequest) -> HttpResponse:
 
 
 def _older(at: datetime, call_id: UUID, outcome: str) -> str:
-    asked = {"before": f"{at.isoformat()}~{call_id}", "outcome": outcome}
+    asked = {"before": place_of(at, call_id), "outcome": outcome}
     return f"{reverse('settings_model_calls')}?{urlencode(asked)}"
-
-
-def _place(text: str) -> tuple[datetime, UUID] | None:
-    at, _tilde, key = text.partition("~")
-    try:
-        read, call_id = datetime.fromisoformat(at), UUID(key)
-    except ValueError:
-        return None
-    return (read, call_id) if read.tzinfo is not None else None
 
 
 @requires("manage_settings")
@@ -194,14 +186,11 @@ def _draw_comparisons(
         "fewest": queries.FEWEST_LABELS,
         "labels": queries.count_labelled(place),
         "rows": [_line(one, currency) for one in found],
-        "is_running": any(one.state in _OPEN for one in found[:1]),
+        "is_running": any(one.state in OPEN for one in found[:1]),
         "latest": latest,
         "tables": tables_of(latest) if latest else [],
     }
     return draw(request, "model/compare", PAGE, context, status=422 if error else 200)
-
-
-_OPEN: Final = (ComparisonState.WAITING, ComparisonState.RUNNING)
 
 
 def _line(row: Comparison, currency: str) -> dict[str, Any]:

@@ -48,6 +48,7 @@ from hearwell.web.agent.inbox.shared import colleagues, toasts_of
 from hearwell.web.agent.inbox.visitors import visitor_face
 from hearwell.web.agent.inbox.wants import varied, wants_part
 from hearwell.web.components.writing import Stop
+from hearwell.web.places import place_in, place_of
 
 THREAD = 60
 RIGHTS = ("claim", "close", "tag", "assign", "note", "reply", "approve", "kill_switch")
@@ -64,7 +65,7 @@ class Opened:
     @cached_property
     def thread(self) -> ThreadPage:
         """The latest messages, or those before a place; one query, two with edits."""
-        before = _place(self.request.GET.get("before", ""))
+        before = place_in(self.request.GET.get("before", ""))
         return messages_of(self.workspace_id, self.page.case.id, THREAD, before)
 
     @property
@@ -127,15 +128,6 @@ def open_case(request: MemberRequest, case_id: UUID) -> Opened:
     if page is None:
         raise Http404
     return Opened(request, page, now())
-
-
-def _place(text: str) -> tuple[datetime, UUID] | None:
-    moment, _sep, message_id = text.partition("~")
-    try:
-        read = datetime.fromisoformat(moment)
-        return (read, UUID(message_id)) if read.tzinfo else None
-    except ValueError:
-        return None
 
 
 def draw_case(
@@ -212,7 +204,7 @@ def _thread(opened: Opened) -> dict[str, Any]:
     older = ""
     if thread.has_earlier:
         first = thread.messages[0]
-        query = urlencode({"before": f"{first.sent_at.isoformat()}~{first.id}"})
+        query = urlencode({"before": place_of(first.sent_at, first.id)})
         older = f"{reverse('case', args=[opened.page.case.id])}?{query}"
     return {"items": items, "older_url": older}
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hearwell.conversations.models import Message
 from hearwell.spikes.models import Spike, State
-from hearwell.spikes.queries import BUCKETS_AFTER, BUCKETS_BEFORE
+from hearwell.spikes.queries import BUCKET, BUCKETS_AFTER, BUCKETS_BEFORE
 from hearwell.spikes.rules import SpikeKind
 from hearwell.spikes.topics import KIND, LABEL
 from hearwell.web.agent.inbox.faces import Person
@@ -26,8 +26,6 @@ from hearwell.web.components.numbers import grouped, one_decimal
 from hearwell.web.components.spikechart import Around, spike_bars
 
 _LONGEST_TEXT: Final = 240
-_BUCKET: Final = timedelta(minutes=5)
-_MINUTES_A_BUCKET: Final = 5
 
 
 @dataclass(frozen=True)
@@ -208,10 +206,10 @@ def _example(message: Message) -> Example:
 def _chart(spike: Spike, counts: Sequence[int], zone: ZoneInfo) -> SafeString:
     found = localtime(spike.found_at, zone)
     labels = [
-        f"{found + (place - BUCKETS_BEFORE) * _BUCKET:%H:%M}"
+        f"{found + (place - BUCKETS_BEFORE) * BUCKET:%H:%M}"
         for place in range(BUCKETS_BEFORE + BUCKETS_AFTER)
     ]
-    window = spike.minutes // _MINUTES_A_BUCKET
+    window = timedelta(minutes=spike.minutes) // BUCKET
     around = Around(
         counts=counts or [0] * len(labels),
         labels=labels,
