@@ -16,6 +16,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from hearwell.guard.masking import Masked, mask
+from hearwell.guard.plain import plain
+from hearwell.kit.text import clean
 from hearwell.triage.rules import Duty, Kind
 
 DEFAULT_LIMIT_MS: Final = 5_000
@@ -28,12 +30,20 @@ MICROS: Final = 1_000_000
 LABEL_TOKENS, DRAFT_TOKENS = 120, 700
 # A message counts at least so many bytes beside its text: role, brackets, separators.
 _FRAME_BYTES: Final = 64
+# No call costs more: what is stored stays a number that fits, whatever a server claims.
+_MOST_COST: Final = 10**15
 # What a server may claim at most; more is a mistake or a trick.
 _MOST_TOKENS: Final = 10_000_000
 PAUSE_AFTER: Final = 5
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 60, 3600
 _FENCED: Final = re.compile(r"\A\s*```(?:json)?\s*(\{.*\})\s*```\s*\Z", re.DOTALL)
 _FOREIGN: Final = ("email", "link", "iban", "card", "phone")
+# Any scheme, an address without one, and a name with a top-level domain, with what hangs on it.
+_PLACE: Final = re.compile(
+    r"(?<![\w.])(?:[a-z][a-z0-9+.-]{1,20}:(?=[^\s\d])//?|(?:javascript|data|tel|sms|mailto):"
+    r"|(?<=\()//|[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.(?:xn--[a-z0-9-]+|[^\W\d_]{2,24})(?=$|[^\w]))"
+    r"[^\s<>\"']*"
+)
 _MONEY: Final = re.compile(r"\d{1,9}(?:[.,]\d{1,6})?")
 
 
@@ -188,7 +198,8 @@ def read_completion(body: bytes) -> Said:
     usage = answer.get("usage")
     counted = usage if isinstance(usage, dict) else {}
     return Said(
-        text, *(_tokens(counted.get(f"{name}_tokens")) for name in ("prompt", "completion"))
+        clean(text)[0],
+        *(_tokens(counted.get(f"{name}_tokens")) for name in ("prompt", "completion")),
     )
 
 
@@ -222,16 +233,25 @@ def read_draft(text: str, masked: Masked, known: str) -> str:
     reply = _object(text, {"reply"}, Outcome.NO_DRAFT)["reply"]
     if not isinstance(reply, str) or not 0 < len(reply.strip()) <= LONGEST_DRAFT:
         raise UnusableError(Outcome.NO_DRAFT)
-    found = mask(reply, kinds=_FOREIGN).kept
-    for mark, one in found.items():
-        if one not in known:
+    reply = clean(reply)[0]
+    # Whole ones: the beginning of an address is another address.
+    ours = set(mask(known, kinds=_FOREIGN).kept.values())
+    for mark, one in mask(reply, kinds=_FOREIGN).kept.items():
+        if one not in ours:
             is_link = mark.startswith("[link")
             raise UnusableError(Outcome.FOREIGN_LINK if is_link else Outcome.FOREIGN_DATA)
-    if "[link_" in reply:
+    if "[link_" in reply or _places(reply) - _places(known):
         raise UnusableError(Outcome.FOREIGN_LINK)
     if masked.strangers(reply):
         raise UnusableError(Outcome.FOREIGN_DATA)
     return masked.restored(reply.strip())
+
+
+def _places(text: str) -> set[str]:
+    """Return all that a network, a reader of mail or of Markdown would make a link of."""
+    said = plain(text).replace("\u3002", ".").casefold()
+    found = {match[0].rstrip(".,;:!?)]") for match in _PLACE.finditer(said)}
+    return found | {one.split("//")[-1].split("/")[0] for one in found}
 
 
 def _object(text: str, keys: set[str], outcome: Outcome) -> dict[str, Any]:
@@ -272,7 +292,7 @@ def month_at(moment: datetime) -> date:
 
 def cost_of(tokens_in: int, tokens_out: int, price_in: int, price_out: int) -> int:
     """Return the cost in millionths, rounded up; prices are for 1,000 tokens."""
-    return -(-(tokens_in * price_in + tokens_out * price_out) // 1000)
+    return min(-(-(tokens_in * price_in + tokens_out * price_out) // 1000), _MOST_COST)
 
 
 def pause_s(failures: int, asked_s: int = 0) -> int:

@@ -13,7 +13,7 @@ from hearwell.kit import rows
 from hearwell.spikes.models import Spike, SpikeChoice, State
 from hearwell.spikes.rules import Sensitivity, SpikeKind, Wish
 from hearwell.spikes.sights import Heard
-from hearwell.spikes.topics import LABELS_SQL
+from hearwell.spikes.topics import LABELS_SQL, MOST_OF_AUTHOR, NTH_OF_AUTHOR_SQL
 from hearwell.spikes.usual import BUCKET_S
 
 MOST_LISTED: Final = 20
@@ -21,16 +21,19 @@ EXAMPLES: Final = 4
 BUCKET: Final = timedelta(seconds=BUCKET_S)
 BUCKETS_BEFORE, BUCKETS_AFTER = 36, 36
 _HEARD: Final = f"""
-    SELECT * FROM (
+    SELECT id, case_id, channel_id, author, said, is_public, sent_at, kind, urgency, labels FROM (
         SELECT m.id, m.case_id, m.channel_id,
             coalesce(m.author_identity_id::text, m.author_name) AS author,
-            CASE WHEN m.subject = '' THEN m.text ELSE m.subject || E'\\n' || m.text END,
-            m.audience = 'public', m.sent_at, coalesce(v.kind, ''), coalesce(v.urgency, 0),
-            {LABELS_SQL}
-        FROM conversations_message m
+            CASE WHEN m.subject = '' THEN m.text ELSE m.subject || E'\\n' || m.text END AS said,
+            m.audience = 'public' AS is_public, m.sent_at, coalesce(v.kind, '') AS kind,
+            coalesce(v.urgency, 0) AS urgency, {LABELS_SQL} AS labels
+        FROM (
+            SELECT m.*, {NTH_OF_AUTHOR_SQL} AS nth FROM conversations_message m
+            WHERE m.workspace_id = %s AND m.sent_at >= %s AND m.sent_at < %s
+                AND m.direction = 'in' AND NOT m.is_historic AND m.channel_id IS NOT NULL
+        ) m
         LEFT JOIN triage_verdict v ON v.workspace_id = m.workspace_id AND v.message_id = m.id
-        WHERE m.workspace_id = %s AND m.sent_at >= %s AND m.sent_at < %s
-            AND m.direction = 'in' AND NOT m.is_historic AND m.channel_id IS NOT NULL
+        WHERE m.nth <= {MOST_OF_AUTHOR}
         ORDER BY m.sent_at DESC, m.id DESC LIMIT %s
     ) newest ORDER BY sent_at, id
 """  # noqa: S608  our own words

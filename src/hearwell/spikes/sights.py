@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hearwell.spikes.rules import Sight
-from hearwell.spikes.stories import Reading, Said, read, story_of
+from hearwell.spikes.stories import Reading, Said, read, story_of, words_of
 from hearwell.spikes.topics import is_about, is_asking, is_complaint, is_praise
 from hearwell.spikes.usual import Usual, Volume
 
@@ -58,7 +58,7 @@ class Hour:
 def hour_of(heard: Sequence[Heard], before: Sequence[str]) -> Hour:
     """Read an hour, and what came before it."""
     said = [Said(one.text, one.author) for one in heard]
-    return Hour(heard, read(said), read([Said(text, "") for text in before]).words)
+    return Hour(heard, read(said), [frozenset(words_of(text)) for text in before])
 
 
 def sight_of(hour: Hour, places: Sequence[int], usual: Usual, volume: Volume, bucket: int) -> Sight:

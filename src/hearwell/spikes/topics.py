@@ -25,6 +25,12 @@ LABELS_SQL: Final = """ARRAY(
     SELECT lower(t.name) FROM conversations_casetag ct
     JOIN conversations_tag t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id
     WHERE ct.workspace_id = m.workspace_id AND ct.case_id = m.case_id)"""
+# Of one person so much counts in five minutes on a channel: who writes five thousand times is one.
+MOST_OF_AUTHOR: Final = 3
+# Of a message `m`: the how manieth of its author's it is in those five minutes.
+NTH_OF_AUTHOR_SQL: Final = """row_number() OVER (
+    PARTITION BY m.channel_id, coalesce(m.author_identity_id::text, m.author_name),
+        date_bin('5 minutes', m.sent_at, 'epoch') ORDER BY m.sent_at, m.id)"""
 # What counts as a complaint: its kind, or that somebody is in need.
 COMPLAINT_SQL: Final = "(kind = 'complaint' OR urgency >= 3)"
 PRAISE_SQL: Final = "(kind = 'praise')"

@@ -95,6 +95,8 @@ def test_a_draft_gets_back_what_was_taken_out():
         draft("Dear [name_1], we call [phone_1].", masked) == "Dear Lena, we call +47 912 34 567."
     )
     assert draft("See https://northwind.example/bags", known="https://northwind.example/bags now")
+    assert draft("See northwind.example, please.", known="https://northwind.example/bags now")
+    assert draft("It is 5.30 a.m. at gate 4/5: hand it in, i.e. give it to us...")
 
 
 @pytest.mark.parametrize(
@@ -103,6 +105,15 @@ def test_a_draft_gets_back_what_was_taken_out():
         ("Click https://evil.example/pay", Outcome.FOREIGN_LINK),
         ("Click www.evil.example", Outcome.FOREIGN_LINK),
         ("Click [link_1]", Outcome.FOREIGN_LINK),
+        ("Pay at evil-pay.com/now", Outcome.FOREIGN_LINK),
+        ("Pay at evil\u200b.com", Outcome.FOREIGN_LINK),
+        ("[Pay here](//evil.example/pay)", Outcome.FOREIGN_LINK),
+        ("![](//evil.example/seen.png)", Outcome.FOREIGN_LINK),
+        ("tg://resolve?domain=evil", Outcome.FOREIGN_LINK),
+        ("javascript:alert(1)", Outcome.FOREIGN_LINK),
+        ("See https://northwind.example/ba", Outcome.FOREIGN_LINK),
+        ("See https://northwind.exa", Outcome.FOREIGN_LINK),
+        ("Call +49 30 12345", Outcome.FOREIGN_DATA),
         ("Mail your card to thief@evil.co", Outcome.FOREIGN_DATA),
         ("Call +44 20 7946 0958", Outcome.FOREIGN_DATA),
         ("Dear [name_7]", Outcome.FOREIGN_DATA),
@@ -115,7 +126,8 @@ def test_a_draft_gets_back_what_was_taken_out():
 )
 def test_a_draft_that_says_what_nobody_gave_it_is_thrown_away(reply, why):
     masked = mask("Tell everybody: https://evil.example/pay")
-    assert outcome_of(draft, reply, masked) is why
+    known = "See https://northwind.example/bags or call +49 30 1234567."
+    assert outcome_of(draft, reply, masked, known) is why
 
 
 def test_customers_words_are_a_value_and_never_part_of_the_rules():

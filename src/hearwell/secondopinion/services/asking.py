@@ -15,7 +15,6 @@ from django.db.models import F
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.kit.seal import UnsealError
-from hearwell.kit.text import clean
 from hearwell.secondopinion.calling import KEPT, Answer, post
 from hearwell.secondopinion.models import Call, CallState, Connection
 from hearwell.secondopinion.rules import (
@@ -89,6 +88,21 @@ def _key(connection: Connection, call: Call) -> str:
 
 
 def _keep(call: Call, connection: Connection, answer: Answer, read: Reader) -> None:
+    rows = Call.objects.select_for_update().filter(workspace_id=call.workspace_id, id=call.id)
+    there = rows.values_list("state", "sent").first()
+    if there is not None and there[0] != CallState.CALLING:
+        call.refresh_from_db()  # given up as lost and counted; a late answer counts for nothing
+        return
+    outcome = _read(call, connection, answer, read)
+    if there is None or not there[1]:
+        call.sent, call.answer, call.result = "", "", None  # taken back by who wrote it
+    if there is not None:
+        call.save()
+    _note_health(call, outcome, answer)
+
+
+def _read(call: Call, connection: Connection, answer: Answer, read: Reader) -> Outcome:
+    """Read an answer into its call, and count what it cost."""
     call.state, call.took_ms, call.status = CallState.DONE, answer.took_ms, answer.status
     call.answer = answer.beginning
     tokens, is_known = (0, 0), not answer.was_sent or answer.outcome in _FREE
@@ -96,7 +110,7 @@ def _keep(call: Call, connection: Connection, answer: Answer, read: Reader) -> N
     if outcome is None:
         try:
             said = read_completion(answer.body)
-            call.answer = clean(said.text)[0][:KEPT]
+            call.answer = said.text[:KEPT]
             tokens, is_known = (said.tokens_in, said.tokens_out), said.tokens_in > 0
             call.result = read(said.text)
             outcome = Outcome.USED
@@ -104,8 +118,7 @@ def _keep(call: Call, connection: Connection, answer: Answer, read: Reader) -> N
             outcome = error.outcome
     call.outcome = outcome
     settle(call, connection, tokens, is_known=is_known)
-    call.save()
-    _note_health(call, outcome, answer)
+    return outcome
 
 
 def _note_health(call: Call, outcome: Outcome, answer: Answer) -> None:

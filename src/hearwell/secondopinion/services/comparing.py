@@ -21,7 +21,7 @@ from hearwell.secondopinion.models import (
     Connection,
     Purpose,
 )
-from hearwell.secondopinion.queries import FEWEST_LABELS, Labelled, labelled
+from hearwell.secondopinion.queries import FEWEST_LABELS, Labelled, labelled, messages_with
 from hearwell.secondopinion.rules import Outcome, labelling
 from hearwell.secondopinion.services.asking import ask
 from hearwell.secondopinion.services.connecting import BadConnectionError
@@ -87,6 +87,8 @@ def compare(workspace_id: UUID, comparison_id: UUID) -> Comparison | None:
     cases: list[Case] = []
     for one in found:
         call = _asked(row, one)
+        if call is None:
+            continue
         row.asked += 1
         row.cost += call.cost
         if call.result is not None:
@@ -101,8 +103,11 @@ def compare(workspace_id: UUID, comparison_id: UUID) -> Comparison | None:
     return row
 
 
-def _asked(row: Comparison, one: Labelled) -> Call:
+def _asked(row: Comparison, one: Labelled) -> Call | None:
+    """Ask about one; None if it was taken back while those before it were asked about."""
     with scope(row.workspace_id):
+        if not messages_with(row.workspace_id, [one.message_id]):
+            return None
         masked = masked_for(row.workspace_id, one.text, one.author_name)
     call = Call(
         workspace_id=row.workspace_id,

@@ -64,7 +64,9 @@ def _asked(workspace_id: UUID, case_id: UUID, model: str) -> tuple[Question, Mas
     said = list(found.exclude(text="").order_by("-sent_at", "-id")[:MOST_TURNS])[::-1]
     terms = terms_of(policy_of(workspace_id))
     names = [one.author_name for one in said]
-    texts = _BREAK.join(one.text[: LONGEST_TEXT // MOST_TURNS] for one in said)
+    most = LONGEST_TEXT // MOST_TURNS
+    # Who writes the sign between turns must not make turns of their own.
+    texts = _BREAK.join(one.text[:most].replace(_BREAK.strip(), " ") for one in said)
     masked = mask(texts, names=names, masks=terms.patterns, ours=terms.ours)
     parts = masked.text.split(_BREAK)
     thread = [

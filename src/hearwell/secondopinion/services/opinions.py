@@ -62,9 +62,7 @@ def claim_unsure(workspace_id: UUID, message_ids: Collection[UUID]) -> list[UUID
 
 def give_opinions(workspace_id: UUID, message_ids: Collection[UUID]) -> int:
     """Ask about messages that were claimed; return how many answers count."""
-    with scope(workspace_id):
-        found = messages_with(workspace_id, message_ids)
-    return sum(_asked(workspace_id, one) for one in found)
+    return sum(_asked(workspace_id, message_id) for message_id in sorted(message_ids))
 
 
 def forget_words(
@@ -80,10 +78,14 @@ def forget_words(
     opinions.delete()
 
 
-def _asked(workspace_id: UUID, one: Unsure) -> bool:
+def _asked(workspace_id: UUID, message_id: UUID) -> bool:
     with scope(workspace_id):
         connection = Connection.objects.filter(workspace_id=workspace_id).first()
         if connection is None or not connection.gives_opinions:
+            return False
+        # Read now: while the ones before were asked about, it may have been taken back.
+        one = next(iter(messages_with(workspace_id, [message_id])), None)
+        if one is None:
             return False
         masked = masked_for(workspace_id, one.text, one.author_name)
     call = Call(

@@ -22,7 +22,8 @@ def reserve(connection: Connection, call: Call, question: Question) -> bool:
     One conditional UPDATE: of several at once only as many pass as there is room for.
     """
     most = cost_of(question.most_in, question.most_out, connection.price_in, connection.price_out)
-    place, begins_on = connection.workspace_id, month_at(now())
+    place, moment = connection.workspace_id, now()
+    begins_on = month_at(moment)
     Month.objects.bulk_create(
         [Month(workspace_id=place, begins_on=begins_on)], ignore_conflicts=True
     )
@@ -32,7 +33,8 @@ def reserve(connection: Connection, call: Call, question: Question) -> bool:
     )  # fmt: skip
     if not room.update(reserved=F("reserved") + most):
         return False
-    call.reserved, call.created_at = most, now()
+    # The very moment: a month later it would be given back to another month.
+    call.reserved, call.created_at = most, moment
     return True
 
 

@@ -10,19 +10,28 @@ from django.db import connection
 
 from hearwell.kit import rows
 from hearwell.kit.clock import now
-from hearwell.spikes.topics import COMPLAINT_SQL, PRAISE_SQL, TOPICS_SQL
+from hearwell.spikes.topics import (
+    COMPLAINT_SQL,
+    MOST_OF_AUTHOR,
+    NTH_OF_AUTHOR_SQL,
+    PRAISE_SQL,
+    TOPICS_SQL,
+)
 
 KEPT_FOR: Final = timedelta(days=64)
 # A clock of a network may be ahead of ours by so much.
 _AHEAD: Final = timedelta(minutes=5)
 _RECOUNT: Final = f"""
     WITH said AS (
+        SELECT at, channel_id, workspace_id, case_id, kind, urgency FROM (
         SELECT date_bin('5 minutes', m.sent_at, 'epoch') AS at, m.channel_id, m.workspace_id,
-            m.case_id, coalesce(v.kind, '') AS kind, coalesce(v.urgency, 0) AS urgency
+            m.case_id, coalesce(v.kind, '') AS kind, coalesce(v.urgency, 0) AS urgency,
+            {NTH_OF_AUTHOR_SQL} AS nth
         FROM conversations_message m
         LEFT JOIN triage_verdict v ON v.workspace_id = m.workspace_id AND v.message_id = m.id
         WHERE m.workspace_id = %(workspace)s AND m.sent_at >= %(since)s AND m.sent_at < %(until)s
             AND m.direction = 'in' AND NOT m.is_historic AND m.channel_id IS NOT NULL
+        ) numbered WHERE nth <= {MOST_OF_AUTHOR}
     ), counted AS (
         SELECT at, topic, channel_id, count(*) AS messages,
             count(*) FILTER (WHERE {COMPLAINT_SQL}) AS complaints,

@@ -145,7 +145,8 @@ def _counted_from(looked_at: datetime | None, moment: datetime) -> datetime:
     if looked_at is None:
         since = moment - MOST_HOURS * _HOUR
     elif looked_at < moment - _RECENT / 2 or _hour(looked_at) != _hour(moment):
-        since = max(looked_at - _LATE, moment - MOST_HOURS * _HOUR)
+        # A clock that ran ahead has looked in the future: what was said since is counted now.
+        since = max(min(looked_at, moment) - _LATE, moment - MOST_HOURS * _HOUR)
     else:
         since = moment - _RECENT
     return moment_of(int(since.timestamp()) // BUCKET_S)
@@ -162,7 +163,12 @@ def _note_look(choice: SpikeChoice, moment: datetime) -> None:
 
 def _lasting(workspace_id: UUID, moment: datetime, wish: Wish) -> list[Spike]:
     """Return the spikes that last or cool down."""
-    recent = Spike.objects.filter(workspace_id=workspace_id, found_at__gt=moment - _LONGEST)
+    # One found in the future, by a clock that ran ahead, covers nothing.
+    recent = Spike.objects.filter(
+        workspace_id=workspace_id,
+        found_at__gt=moment - _LONGEST,
+        found_at__lte=moment + _HOUR,
+    )
     return [
         one
         for one in recent.order_by("found_at")

@@ -75,11 +75,13 @@ def known_streams(
         return {}
     topics = {topic for topic, _ in keys}
     stored = Stream.objects.filter(workspace_id=workspace_id, topic__in=topics)
+    until = last_hour(bucket)
+    # What was learned by a clock that ran a day ahead is no knowledge: it is learned anew.
     known = {
         (one.topic, one.channel_id): Known(Usual.restored(one.usual), one.learned_until)
         for one in stored
+        if one.learned_until <= until + HOURS_A_DAY
     }
-    until = last_hour(bucket)
     fresh = [key for key in keys if key not in known]
     if fresh:
         begun = _first_hour(workspace_id, until)
