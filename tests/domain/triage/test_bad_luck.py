@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from hearwell.accounts.models import Membership, User, Workspace
 from hearwell.accounts.scoping import scope
 from hearwell.conversations.models import Message
-from hearwell.inbox.intake import take_deletions, take_in
+from hearwell.inbox.intake import take_deletions, take_edits, take_in
 from hearwell.triage import services
 from hearwell.triage.engine import features as engine_features
 from hearwell.triage.engine.features import Item
@@ -26,7 +26,7 @@ from hearwell.triage.rules import ENGINE
 from hearwell.triage.services.learning import due_for_refit
 from hearwell.triage.shipped import shipped_model
 from tests import characters
-from tests.factories import make_channel, make_deletion, make_item, receive
+from tests.factories import make_channel, make_deletion, make_edit, make_item, receive
 from tests.minds import small_model
 
 pytestmark = pytest.mark.usefixtures("small_shipped")
@@ -375,3 +375,30 @@ def test_many_acts_at_once_leave_one_story(people: tuple[Workspace, list[User]])
         here = chances(workspace.id).chances
         mind.forget_minds()
         assert here == chances(workspace.id).chances
+
+
+def test_correcting_and_editing_at_once_wait_for_each_other(
+    people: tuple[Workspace, list[User]],
+) -> None:
+    workspace, (alice, bob) = people
+    with scope(workspace.id):
+        channel, items = make_channel(), [make_item(f"{SONGS} {n}") for n in range(6)]
+        some = take_in(channel, items)
+
+    def edit() -> None:
+        for version in range(2, 17):
+            take_edits(channel, [make_edit(item, f"haha {version}", version) for item in items])
+
+    def correct(user: User, kinds: tuple[str, str]) -> None:
+        for turn in range(15):
+            for message in some:
+                services.correct(message.id, "kind", kinds[turn % 2], user.id)
+
+    found = at_once(
+        workspace,
+        edit,
+        lambda: correct(alice, ("spam", "praise")),
+        lambda: correct(bob, ("praise", "question")),
+    )
+
+    assert found == [None, None, None]

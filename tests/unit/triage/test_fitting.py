@@ -83,3 +83,11 @@ def test_topics_that_begin_alike_cost_one_look_a_word() -> None:
     assert topics.lengths == {"line": (2,)}
     assert topics.topics_of("line " * 20_000) == []
     assert topics.topics_of(f"{'line ' * 20_000} line 7") == [f"Line {n}" for n in range(200)]
+
+
+def test_a_topic_is_found_as_a_reader_sees_it() -> None:
+    topics = matcher_of([Wanted("Café", ["cafe\u0301 cr\u00e8me"]), Wanted("X", ["x"])])
+
+    assert topics.topics_of("a C\u200baf\u00ad\u00c9 cre\u0300me") == ["Café"]
+    assert topics.topics_of("x (.*)+ [") == ["X"]
+    assert topics.topics_of("xx \u200b") == []

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from unicodedata import normalize
 
 import regex
+
+from hearwell.triage.engine.text import visible
 
 MOST_WORDS: Final = 6
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
@@ -15,8 +18,12 @@ Phrase = tuple[str, ...]
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text, without case: letters, marks and digits, nothing else."""
-    return [word.casefold() for word in _WORD.findall(text)]
+    """Return the words of a text, without case: letters, marks and digits, nothing else.
+
+    As a reader sees them: what is invisible parts no word, and é is é however it was typed.
+    """
+    seen = text if text.isascii() else normalize("NFC", visible(text))
+    return [word.casefold() for word in _WORD.findall(seen)]
 
 
 @dataclass(frozen=True, slots=True)

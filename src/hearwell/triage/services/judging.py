@@ -194,12 +194,7 @@ def correct(
     whatever it turns out to be. Raises BadCorrectionError, Verdict.DoesNotExist. Clocks are their
     keeper's to set right afterwards.
     """
-    verdict = (
-        Verdict.objects.select_for_update(of=("self", "message"))
-        .select_related("message")
-        .defer("message__search")
-        .get(message_id=message_id)
-    )
+    verdict = _verdict_for_update(message_id)
     changes = _changes(field, value)
     labels = [
         Correction(
@@ -232,6 +227,15 @@ def correct(
     verdict.is_thanks = verdict.is_thanks and verdict.duty == Duty.ACKNOWLEDGE
     verdict.save()
     conversations.apply_verdicts({message_id: verdict}, is_correction=True, is_owed=is_owed)
+    return verdict
+
+
+def _verdict_for_update(message_id: UUID) -> Verdict:
+    """Return a verdict with its message, both locked: first the message, as an edit of it does."""
+    found = Message.objects.select_for_update().filter(id=message_id).defer("search").first()
+    verdict = Verdict.objects.select_for_update().get(message_id=message_id)
+    if found is not None:
+        verdict.message = found
     return verdict
 
 
