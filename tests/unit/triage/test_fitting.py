@@ -74,3 +74,20 @@ def test_a_topic_is_found_by_runs_of_words_in_its_language() -> None:
     assert topics.topics_of("Koffer") == ["Gepäck"]
     assert topics.topics_of("my Gold-Card, the gold card") == ["Card"]
     assert topics.topics_of("gold, no card") == []
+
+
+def test_topics_that_begin_alike_cost_one_look_a_word() -> None:
+    phrases = [f"line {n}" for n in range(100)]
+    topics = matcher_of(Wanted(f"Line {n}", phrases) for n in range(200))
+
+    assert topics.lengths == {"line": (2,)}
+    assert topics.topics_of("line " * 20_000) == []
+    assert topics.topics_of(f"{'line ' * 20_000} line 7") == [f"Line {n}" for n in range(200)]
+
+
+def test_a_topic_is_found_as_a_reader_sees_it() -> None:
+    topics = matcher_of([Wanted("Café", ["cafe\u0301 cr\u00e8me"]), Wanted("X", ["x"])])
+
+    assert topics.topics_of("a C\u200baf\u00ad\u00c9 cre\u0300me") == ["Café"]
+    assert topics.topics_of("x (.*)+ [") == ["X"]
+    assert topics.topics_of("xx \u200b") == []

@@ -100,13 +100,31 @@ def from_bytes(content: bytes) -> Delta:
             if name in known:
                 signs[at] = arrays["signs"][known[name]]
         rows, weights, bias = arrays["rows"], arrays["weights"], arrays["bias"]
-        is_whole = weights.shape == (len(rows), OUTPUTS) and bias.shape == (OUTPUTS,)
-        if head["hashing"] != HASHING or not is_whole:
-            why = "made for other features"
+        why = _unfit(rows, weights, signs, bias) or (
+            "hashing" if head["hashing"] != HASHING else ""
+        )
+        if why:
             raise BadDeltaError(why)
-        return Delta(head["base"], rows, weights, signs, bias, int(head["steps"]))
+        return Delta(str(head["base"]), rows, weights, signs, bias, int(head["steps"]))
     except UNREADABLE as error:
+        if isinstance(error, BadDeltaError):
+            raise
         raise BadDeltaError(repr(error)) from error
+
+
+def _unfit(rows: I32, weights: F32, signs: F32, bias: F32) -> str:
+    """Return what is wrong with the arrays of a delta, empty if nothing is.
+
+    A number that is none would spread to every message, a row that there is not would stop them.
+    """
+    if weights.shape != (len(rows), OUTPUTS) or bias.shape != (OUTPUTS,) or rows.ndim != 1:
+        return "shapes"
+    if rows.dtype != np.int32 or {weights.dtype, bias.dtype} != {np.dtype(np.float32)}:
+        return "kinds of numbers"
+    is_known = not len(rows) or (rows[0] >= 0 and rows[-1] < ROWS and (np.diff(rows) > 0).all())
+    if not is_known:
+        return "rows"
+    return "" if all(np.isfinite(one).all() for one in (weights, signs, bias)) else "no numbers"
 
 
 class Learner:

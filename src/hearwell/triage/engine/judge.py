@@ -19,8 +19,18 @@ from hearwell.triage.engine.heads import HEADS, SENTIMENTS, probabilities_of
 from hearwell.triage.engine.model import Bands, Model
 from hearwell.triage.engine.near import keys_of
 from hearwell.triage.engine.personal import kinds_in
+from hearwell.triage.engine.text import cleaned
 from hearwell.triage.engine.tongue import COMMON, language_of, romanised
-from hearwell.triage.rules import ENGINE, Assessment, Duty, Kind, Reading, alarms
+from hearwell.triage.rules import (
+    ENGINE,
+    Assessment,
+    Duty,
+    Kind,
+    Reading,
+    alarms,
+    opinion_of,
+    read,
+)
 
 POOR: Final = 3  # of five stars: what so few are given to waits for an answer
 URGENT: Final = 3  # of 0-4: from here on somebody waits who comes to harm, or the matter is lost
@@ -129,6 +139,16 @@ def _language(item: Item, reading: Reading, candidates: Sequence[str]) -> str:
 
 
 # ------------------------------------------------------------------------------ by rules alone
+
+
+def by_rules_alone(item: Item, bands: Bands | None = None) -> Opinion:
+    """Return what the rules think of one message, asking nothing else: neither model nor features.
+
+    For a message that `judge` stumbles over; what stands beside the duty is left out.
+    """
+    reading = read(cleaned(item.text), item.kind, item.audience, item.context)
+    aside = _Aside(reading.language, (), 0)
+    return _ruled(opinion_of(reading), reading, bands or Bands(), aside)
 
 
 def _by_rules(features: Features, bands: Bands, asides: Sequence[_Aside]) -> list[Opinion]:

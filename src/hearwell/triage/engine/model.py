@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -32,9 +33,10 @@ VERSION_LENGTH: Final = 24  # what a verdict keeps
 F32 = NDArray[np.float32]
 _STARTS: Final = np.array([head.at for head in HEADS.values()])
 _SIZES: Final = np.array([len(head.labels) for head in HEADS.values()])
-# What reading a spoiled npz raises.
+# What reading a spoiled npz raises: its header is parsed as Python, its entries as a zip's.
 UNREADABLE: Final = (
-    KeyError, ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile, zlib.error,
+    LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError, MemoryError,
+    OSError, EOFError, zipfile.BadZipFile, zlib.error, tokenize.TokenError,
 )  # fmt: skip
 
 

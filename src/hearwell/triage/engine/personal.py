@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import regex
 
@@ -64,6 +64,7 @@ _NUMBER = regex.compile(
 _TOLD = regex.compile(
     r"(?i)(?:phone|call|tel|mobile|cell|whatsapp|nummer|number|handy|rufnummer|telefon|téléphone|tél|teléfono|móvil|numero|celular|رقم|جوال|موبايل|هاتف|واتس)\D{0,20}$"
 )
+_TOLD_WITHIN: Final = 32  # characters: the longest of those words and twenty more
 _DIGIT = regex.compile(r"\d")
 _Finder = Callable[[str], Iterator[Span]]
 _LEAST_PHONE, _LEAST_TOLD, _MOST_PHONE = 9, 7, 15
@@ -137,8 +138,9 @@ def _phones(text: str) -> Iterator[Span]:
     for found in _PHONE.finditer(text):
         number = found.group()
         digits = sum(map(str.isdigit, number))
+        begin = found.start()
         is_marked = number.startswith(("+", "00", "0", "(")) or _TOLD.search(
-            text, endpos=found.start()
+            text, max(0, begin - _TOLD_WITHIN), begin
         )
         least = _LEAST_TOLD if is_marked else _LEAST_PHONE
         is_parted = any(sign in number for sign in " -./()")

@@ -75,6 +75,11 @@ def cleaned(text: str) -> str:
     text = bounded(text)
     if "&" in text:
         text = html.unescape(text)
+    return visible(text)
+
+
+def visible(text: str) -> str:
+    """Return the text without invisible, direction and skin-tone marks."""
     return _HIDDEN.sub("", text)
 
 

@@ -8,6 +8,8 @@ from typing import Final
 # A version is made anew after so many labels, and each night.
 REFIT_EVERY: Final = 50
 REFIT_AFTER: Final = timedelta(hours=20)
+# So many labels are learned one by one on top of a version, some second's work.
+MOST_REPLAYED: Final = 2_000
 # Below so many labelled messages nothing is quieted: nobody could say how many are missed.
 ENOUGH_TO_QUIET: Final = 200
 # What quieting is judged by: the newest so many labels of duty.

@@ -7,11 +7,13 @@ gives the workspace's row a new stamp, so any process uses it with the next batc
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, Final
 from uuid import UUID
+
+import structlog
 
 from hearwell.triage.engine.delta import BadDeltaError, Delta, Learner
 from hearwell.triage.engine.delta import from_bytes as delta_from
@@ -21,7 +23,7 @@ from hearwell.triage.learning.fitting import recalibrated
 from hearwell.triage.learning.limits import ENOUGH_TO_QUIET
 from hearwell.triage.learning.replay import lessons_between
 from hearwell.triage.learning.topics import Matcher, Wanted, matcher_of
-from hearwell.triage.models import Learned, Topic, Understanding
+from hearwell.triage.models import Learned, Lesson, Topic, Understanding
 from hearwell.triage.shipped import shipped_model
 
 MOST_MINDS: Final = 64
@@ -36,6 +38,8 @@ class Mind:
 
     `model` is the shipped one, its certainties corrected for the workspace; None: rules alone.
     `taught`: how many lessons are in the delta, and `epoch` and `snapshot_id` on top of what.
+    `last_id`: the last of these lessons. A transaction that was rolled back, and a database that
+    was put back, leave lessons of other words under the same numbers.
     """
 
     stamp: UUID | None = None
@@ -47,6 +51,7 @@ class Mind:
     epoch: int = 0
     snapshot_id: UUID | None = None
     taught: int = 0
+    last_id: UUID | None = None
 
     @property
     def version(self) -> str:
@@ -57,6 +62,7 @@ class Mind:
 
 _minds: OrderedDict[UUID, Mind] = OrderedDict()
 _lock = Lock()
+_log = structlog.get_logger()
 
 
 def mind_of(workspace_id: UUID, row: Understanding | None = None) -> Mind:
@@ -66,7 +72,7 @@ def mind_of(workspace_id: UUID, row: Understanding | None = None) -> Mind:
     """
     state = _state(workspace_id) if row is None else {name: getattr(row, name) for name in _COLUMNS}
     if state is None:
-        return _untaught()
+        return untaught()
     known = _minds.get(workspace_id)
     if known is not None and known.stamp == state["stamp"] and _is_of_this_model(known):
         return known
@@ -91,7 +97,8 @@ def _state(workspace_id: UUID) -> dict[str, Any] | None:
     return found
 
 
-def _untaught() -> Mind:
+def untaught() -> Mind:
+    """Return what judges where nobody has taught or chosen anything."""
     model = shipped_model()
     return Mind(model=model, bands=model.bands if model else None)
 
@@ -103,10 +110,13 @@ def _is_of_this_model(known: Mind) -> bool:
 
 def _made(workspace_id: UUID, state: Mapping[str, Any], known: Mind | None) -> Mind:
     base = shipped_model()
+    ids = _ids(workspace_id, {known.taught if known else 0, state["lessons"]})
     is_grown = (
         known is not None
         and known.epoch == state["epoch"]
         and known.snapshot_id == state["snapshot_id"]
+        and known.taught <= state["lessons"]
+        and known.last_id == ids.get(known.taught)
         and _is_of_this_model(known)
     )
     if known is None or not is_grown:
@@ -123,13 +133,22 @@ def _made(workspace_id: UUID, state: Mapping[str, Any], known: Mind | None) -> M
         epoch=state["epoch"],
         snapshot_id=state["snapshot_id"],
         taught=state["lessons"],
+        last_id=ids.get(state["lessons"]),
     )
+
+
+def _ids(workspace_id: UUID, numbers: Collection[int]) -> dict[int, UUID]:
+    """Return number -> lesson; there is none of number 0."""
+    found = Lesson.objects.filter(workspace_id=workspace_id, number__in=numbers)
+    return dict(found.values_list("number", "id"))
 
 
 def _from_snapshot(workspace_id: UUID, snapshot_id: UUID | None, base: Model | None) -> Mind:
     if base is None or snapshot_id is None:
         return Mind(model=base)
-    found = Learned.objects.get(workspace_id=workspace_id, id=snapshot_id)
+    found = Learned.objects.filter(workspace_id=workspace_id, id=snapshot_id).first()
+    if found is None:  # forgotten since the row was read: what stands now is read with the next
+        return Mind(model=base)
     return Mind(
         model=recalibrated(base, found.calibration),
         delta=delta_of(found),
@@ -143,7 +162,8 @@ def delta_of(version: Learned) -> Delta | None:
         return None
     try:
         return delta_from(bytes(version.delta))
-    except BadDeltaError:
+    except BadDeltaError as error:
+        _log.warning("triage.delta_unreadable", version=version.number, why=str(error))
         return None
 
 

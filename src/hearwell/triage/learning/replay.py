@@ -15,6 +15,7 @@ from hearwell.triage.engine.delta import UNKNOWN
 from hearwell.triage.engine.features import Features, Item, featurise, joined
 from hearwell.triage.engine.heads import HEADS
 from hearwell.triage.learning.fitting import Taught
+from hearwell.triage.learning.limits import MOST_REPLAYED
 from hearwell.triage.learning.threads import first_replies
 from hearwell.triage.models import Lesson
 from hearwell.triage.rules import Context
@@ -58,12 +59,15 @@ def items_of(workspace_id: UUID, message_ids: Collection[UUID]) -> dict[UUID, It
 
 
 def lessons_between(workspace_id: UUID, after: int, up_to: int) -> list[tuple[Features, str, str]]:
-    """Return (features, head, label) of the lessons after one and up to another, in order."""
-    lessons = list(
-        Lesson.objects.filter(
-            workspace_id=workspace_id, number__gt=after, number__lte=up_to, is_left_out=False
-        ).order_by("number")
-    )
+    """Return (features, head, label) of the lessons after one and up to another, in order.
+
+    Of more than `MOST_REPLAYED`, which is when no version has been made for long, the newest: who
+    judges messages waits for this.
+    """
+    newest = Lesson.objects.filter(
+        workspace_id=workspace_id, number__gt=after, number__lte=up_to, is_left_out=False
+    ).order_by("-number")[:MOST_REPLAYED]
+    lessons = list(newest)[::-1]
     if not lessons:
         return []
     items = items_of(workspace_id, dict.fromkeys(one.message_id for one in lessons))
@@ -109,7 +113,8 @@ def _last_words(
     return found
 
 
-def last_labels(workspace_id: UUID, message_id: UUID) -> Mapping[str, str]:
-    """Return head -> what a person said of a message last; one statement."""
+def last_labels(workspace_id: UUID, message_id: UUID) -> Mapping[str, tuple[str, bool]]:
+    """Return head -> what a person said of a message last, and whether it is left out."""
     said = Lesson.objects.filter(workspace_id=workspace_id, message_id=message_id)
-    return dict(said.order_by("number").values_list("head", "label"))
+    rows = said.order_by("number").values_list("head", "label", "is_left_out")
+    return {head: (label, is_left_out) for head, label, is_left_out in rows}

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.conf import settings
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, transaction
 
 from hearwell.conversations import services as conversations
 from hearwell.conversations.listing import URGENT_FROM
@@ -20,12 +20,13 @@ from hearwell.triage.learning.threads import first_replies
 from hearwell.triage.models import Correction, Verdict
 from hearwell.triage.rules import Duty, Kind
 from hearwell.triage.services.learning import teach
-from hearwell.triage.shipped import with_vectors
+from hearwell.triage.services.opinions import opinions_on
 
 if TYPE_CHECKING:
     from hearwell.triage.engine.judge import Opinion
     from hearwell.triage.learning.mind import Mind
 
+log = structlog.get_logger(__name__)
 _STANDING = ", ".join(
     f"{name} = excluded.{name}"
     for name in (
@@ -97,21 +98,28 @@ def assess(
 
 
 def mind_for(workspace_id: UUID) -> Mind:
-    """Return what judges a workspace's messages now; one statement, to be done before others."""
-    from hearwell.triage.learning.mind import mind_of
+    """Return what judges a workspace's messages now; one statement, to be done before others.
 
-    return mind_of(workspace_id)
+    If what was taught cannot be made sense of, that is logged, and the shipped model judges.
+    """
+    from hearwell.triage.learning.mind import mind_of, untaught
+
+    try:
+        return mind_of(workspace_id)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("triage.mind_failed", workspace_id=str(workspace_id))
+        return untaught()
 
 
 def _verdicts(
     theirs: Sequence[Message], replied: Mapping[UUID | None, datetime], mind: Mind
 ) -> list[Verdict]:
-    from hearwell.triage.engine.judge import judge  # numpy: only where messages are judged
     from hearwell.triage.learning.replay import item_of
 
     items = [item_of(message, replied.get(message.conversation_id)) for message in theirs]
-    model, embedder = with_vectors(mind.model, settings.HEARWELL_EMBEDDING_FOLDER)
-    opinions = judge(items, model, mind.delta, mind.bands, embedder=embedder)
+    opinions = opinions_on(items, [message.id for message in theirs], mind)
     return [
         _verdict(
             message,
@@ -187,12 +195,7 @@ def correct(
     whatever it turns out to be. Raises BadCorrectionError, Verdict.DoesNotExist. Clocks are their
     keeper's to set right afterwards.
     """
-    verdict = (
-        Verdict.objects.select_for_update(of=("self", "message"))
-        .select_related("message")
-        .defer("message__search")
-        .get(message_id=message_id)
-    )
+    verdict = _verdict_for_update(message_id)
     changes = _changes(field, value)
     labels = [
         Correction(
@@ -225,6 +228,15 @@ def correct(
     verdict.is_thanks = verdict.is_thanks and verdict.duty == Duty.ACKNOWLEDGE
     verdict.save()
     conversations.apply_verdicts({message_id: verdict}, is_correction=True, is_owed=is_owed)
+    return verdict
+
+
+def _verdict_for_update(message_id: UUID) -> Verdict:
+    """Return a verdict with its message, both locked: first the message, as an edit of it does."""
+    found = Message.objects.select_for_update().filter(id=message_id).defer("search").first()
+    verdict = Verdict.objects.select_for_update().get(message_id=message_id)
+    if found is not None:
+        verdict.message = found
     return verdict
 
 

@@ -54,14 +54,17 @@ def teach(
     """Learn what a person says of a message, head -> label; return how many labels were new.
 
     In the caller's transaction, the workspace's row locked. What the same message was called last
-    already teaches nothing. Whatever is judged after the commit, in any process, knows it.
+    already teaches nothing, unless that is left out by now; nor does a message whose words are
+    gone. Whatever is judged after the commit, in any process, knows it.
     """
     from hearwell.triage.learning.mind import mind_of
     from hearwell.triage.learning.replay import item_of, last_labels
 
+    if message.is_purged:
+        return 0
     state = locked(message.workspace_id)
     known = last_labels(message.workspace_id, message.id)
-    new = {head: label for head, label in labels.items() if known.get(head) != label}
+    new = {head: label for head, label in labels.items() if known.get(head) != (label, False)}
     if not new:
         return 0
     mind = mind_of(message.workspace_id, state)
@@ -188,24 +191,21 @@ def refit(workspace_id: UUID) -> Learned | None:
     known = taught(workspace_id, state.lessons)
     if not len(known):
         return None
-    last = Learned.objects.filter(workspace_id=workspace_id).order_by("-number").first()
-    number = last.number + 1 if last else 1
-    candidate = fitted(model, known, number)
-    mind = mind_of(workspace_id, state)
-    return _settled(state, candidate, mind, number)
+    candidate = fitted(model, known, _next_number(workspace_id))
+    return _settled(state, candidate, mind_of(workspace_id, state))
 
 
 @transaction.atomic
-def _settled(seen: Understanding, candidate: Candidate, mind: Mind, number: int) -> Learned | None:
+def _settled(seen: Understanding, candidate: Candidate, mind: Mind) -> Learned | None:
     state = locked(seen.workspace_id)
-    if state.epoch != seen.epoch or state.refit_lessons > seen.lessons:
-        return None
+    if state.epoch != seen.epoch or state.snapshot_id != seen.snapshot_id:
+        return None  # somebody went back, forgot, or made a version of the same labels meanwhile
     is_better = not candidate.why
     stays = candidate.delta if is_better else mind.delta
     calibration = candidate.calibration if is_better else _calibration(state)
     made = Learned.objects.create(
         workspace_id=state.workspace_id,
-        number=number,
+        number=_next_number(state.workspace_id),
         up_to=seen.lessons,
         base=candidate.delta.base,
         delta=stays.to_bytes() if stays is not None else None,

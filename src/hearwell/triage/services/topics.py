@@ -21,6 +21,7 @@ from hearwell.triage.services.learning import locked
 MOST_TOPICS: Final = 200
 MOST_PHRASES: Final = 100
 LONGEST: Final = 60
+_CODE: Final = 3  # letters of ISO 639
 
 
 class BadTopicError(ValueError):
@@ -87,7 +88,10 @@ def _tidied(facts: TopicFacts) -> TopicFacts:
     if len(phrases) > MOST_PHRASES:
         message = f"Write at most {MOST_PHRASES} words or phrases."
         raise BadTopicError(message)
-    language = facts.language.partition("-")[0].strip().lower()[:8]
+    language = facts.language.partition("-")[0].strip().lower()
+    if language and not (language.isascii() and language.isalpha() and len(language) <= _CODE):
+        message = "Name the language by its code, such as “de”, or leave it out."
+        raise BadTopicError(message)
     return TopicFacts(name, phrases, language, facts.is_active)
 
 

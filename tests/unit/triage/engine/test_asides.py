@@ -56,6 +56,8 @@ def test_only_what_a_workspace_speaks() -> None:
         ("call me on +44 20 7946 0958", ["phone:+44 20 7946 0958"]),
         ("ring 0170/1234567", ["phone:0170/1234567"]),
         ("my number is 7946 0958", ["phone:7946 0958"]),
+        (f"{'x ' * 99}rufnummer{' ' * 20}7946 0958", ["phone:7946 0958"]),
+        ("number, as I said in my mail, 7946 0958", []),
         ("(415) 555-0132", ["phone:(415) 555-0132"]),
         ("card 4111 1111 1111 1111", ["card:4111 1111 1111 1111"]),
         ("card 4111 1111 1111 1112 is wrong", []),
@@ -120,3 +122,9 @@ def test_a_key_fits_the_database_and_nothing_is_near_nothing() -> None:
 def test_a_batch_has_the_keys_of_its_messages() -> None:
     texts = [STORY, "", "hi", "谢谢"]
     assert keys_of(featurise([Item(text) for text in texts])) == [key_of(text) for text in texts]
+
+
+def test_a_hundred_thousand_characters_of_phones_are_read_to_the_end() -> None:
+    text = "a 555 123 4567 " * 6_000
+
+    assert len(personal_in(text)) == 6_000

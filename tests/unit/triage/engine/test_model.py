@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
+from typing import Any
 
 import numpy as np
 import pytest
@@ -110,6 +112,41 @@ def test_a_spoiled_file_is_refused(model: Model) -> None:
     for change in ({"bias": np.array([np.nan] * OUTPUTS)}, {"weights": np.zeros((3, 3))}):
         with pytest.raises(BadModelError):
             models.from_bytes(packed({**arrays, **change}))
+
+
+def _without_a_bit(content: bytes, at: int) -> bytes:
+    return content[:at] + bytes([content[at] ^ (1 << at % 8)]) + content[at + 1 :]
+
+
+def test_a_bit_that_has_fallen_over_is_refused_or_does_no_harm(model: Model) -> None:
+    content = step(model, None, FEATURES.one(0), "kind", "spam").to_bytes()
+    ends = (*range(120), *range(len(content) - 600, len(content)))
+    for at in ends:
+        spoiled = _without_a_bit(content, at)
+        with suppress(BadDeltaError):
+            assert np.isfinite(deltas.from_bytes(spoiled).scores(FEATURES)).all()
+        with pytest.raises(BadModelError):
+            models.from_bytes(spoiled)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"bias": np.full(OUTPUTS, np.nan, dtype=np.float32)},
+        {"rows": np.array([ROWS], dtype=np.int32), "weights": np.zeros((1, OUTPUTS), np.float32)},
+        {"rows": np.array([-1], dtype=np.int32), "weights": np.zeros((1, OUTPUTS), np.float32)},
+        {"rows": np.array([4, 4], np.int32), "weights": np.zeros((2, OUTPUTS), np.float32)},
+        {"weights": np.zeros((0, OUTPUTS), np.int64)},
+        {"signs": np.zeros((2, OUTPUTS), np.float32)},
+        {"signs": np.zeros((len(SIGNS), 2), np.float32)},
+        {"head": models.as_array([1])},
+        {"head": models.as_array({"hashing": 1, "base": "x", "steps": 1e999, "signs": []})},
+    ],
+)
+def test_a_delta_that_would_spoil_what_is_judged_is_refused(change: dict[str, Any]) -> None:
+    arrays = unpacked(Delta("x").to_bytes())
+    with pytest.raises(BadDeltaError):
+        deltas.from_bytes(packed({**arrays, **change}))
 
 
 def test_a_pickle_is_refused() -> None:

@@ -113,8 +113,10 @@ def _head(name: str, state: Understanding, figures: HeadFigures | None) -> HeadF
 def back(request: MemberRequest) -> HttpResponse:
     """Let an earlier version judge again; 0 is the shipped model alone."""
     number = whole_number(request.POST.get("version"), digits=9)
+    if number is None:  # nothing that was meant: 0 would leave out all that was taught
+        raise Http404
     try:
-        triage.go_back(number or 0, request.membership)
+        triage.go_back(number, request.membership)
     except triage.UnknownVersionError as error:
         raise Http404 from error
     messages.success(request, _("Done. The next message is judged by it."))
