@@ -6,13 +6,11 @@ from datetime import timedelta
 
 import time_machine
 
-from hearwell.channels.models import Channel
 from hearwell.connect.model import Author
-from hearwell.conversations.models import Message
 from hearwell.spikes import services
-from hearwell.spikes.models import Spike, Stream, Tally
+from hearwell.spikes.models import Spike
 from tests.domain.spikes.stream import incident, ordinary, take_in
-from tests.domain.spikes.test_looking import MINUTE, MONDAY, TUESDAY_NOON, channel, play  # noqa: F401
+from tests.domain.spikes.test_looking import MINUTE, MONDAY, TUESDAY_NOON, play
 from tests.factories import make_item
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -20,21 +19,11 @@ from hearwell.kit.scope import scope
 from hearwell.spikes import services
 from hearwell.spikes.models import Spike, Stream, Tally
 from hearwell.spikes.tasks import look_at
+from tests.domain.spikes.conftest import DAYS
 from tests.domain.spikes.stream import MONDAY, contest, incident, ordinary, praise, take_in
-from tests.factories import make_channel
 
-DAYS = 10
 TUESDAY_NOON = MONDAY + timedelta(days=1, hours=12)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def channel(workspace: Workspace) -> Channel:
-    """An account with ten ordinary days behind it."""
-    with time_machine.travel(MONDAY, tick=False):
-        account = make_channel()
-        take_in(account, ordinary(MONDAY - timedelta(days=DAYS), DAYS, 80))
-    return account
 
 
 def play(

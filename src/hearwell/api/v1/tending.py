@@ -57,10 +57,10 @@ class VerdictOut(Schema):
 
     `certainty` is of the kind, 0 to 1; `is_unsure`: the duty is too unsure to act on. `reasons` are
     `sign:word`, the deciding ones first. `sentiment` is negative, neutral or positive, empty for
-    what was judged before there was one. `probabilities`: for each question (duty, kind, sentiment,
-    urgent, thanks) each answer's, adding up to 1; empty where rules alone decided. `personal`: kinds
-    of personal data in the text (mail, phone, card, iban, ip, number). `is_corrected`: a person said
-    so.
+    what was judged before there was one. `probabilities`: for each question (duty, kind,
+    sentiment, urgent, thanks) each answer's, adding up to 1; empty where rules alone decided.
+    `personal`: kinds of personal data in the text (mail, phone, card, iban, ip, number).
+    `is_corrected`: a person said so.
     """
 
     message_id: UUID

@@ -13,7 +13,7 @@ from hearwell.guard.queries import policy_of, terms_of
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.secondopinion.models import LONGEST_SOURCE, Call, Connection, Opinion, Purpose
-from hearwell.secondopinion.queries import Unsure, messages_with, unsure
+from hearwell.secondopinion.queries import messages_with, unsure
 from hearwell.secondopinion.rules import LONGEST_TEXT, labelling, read_labels
 from hearwell.secondopinion.services.asking import ask
 
