@@ -188,7 +188,14 @@ def test_suggestions_say_why_are_hidden_and_come_back(agent, bob, case, reply):
     page = agent.post(f"/c/{case.id}/suggested/again/", headers=HTMX).content.decode()
     assert "Delayed bags" in page
     assert agent.post(f"/c/{case.id}/suggested/hide/", hide).status_code == 302
-    for wrong in ({"kind": "article", "id": str(uuid4())}, {"kind": "article", "id": "x"}, {}):
+    unknown, asked = str(uuid4()), str(case.messages.get().id)
+    for wrong in (
+        {"kind": "article", "id": unknown},
+        {"kind": "article", "id": "x"},
+        {"kind": "answer", "id": unknown},
+        {"kind": "answer", "id": asked},
+        {},
+    ):
         assert agent.post(f"/c/{case.id}/suggested/hide/", wrong).status_code == 404
 
 

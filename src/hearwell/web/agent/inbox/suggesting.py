@@ -132,7 +132,7 @@ def hide(request: MemberRequest, case_id: UUID) -> HttpResponse:
     page, kind = _case(request, case_id), request.POST.get("kind", "")
     try:
         key = UUID(request.POST.get("id", ""))
-        wanted = _hidden(request, kind, key)
+        wanted = _hidden(request, page, kind, key)
     except (ValueError, Article.DoesNotExist) as error:
         raise Http404 from error
     services.hide_suggestion(
@@ -141,8 +141,10 @@ def hide(request: MemberRequest, case_id: UUID) -> HttpResponse:
     return _after(request, page, is_hidden=True)
 
 
-def _hidden(request: MemberRequest, kind: str, key: UUID) -> dict[str, UUID]:
+def _hidden(request: MemberRequest, page: CasePage, kind: str, key: UUID) -> dict[str, UUID]:
     if kind == "answer":
+        if answer_by_id(page, request.membership, key) is None:
+            raise Http404
         return {"message_id": key}
     found = Article.objects.only("id").get(workspace_id=request.workspace.id, versions__id=key)
     return {"article_id": found.id}
