@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadScopeScheduling
 
 from hearwell.config.addresses import django_database
 from hearwell.kit import ids
@@ -22,6 +24,7 @@ from tests import cluster_for_tests as clusters
 
 pytest_plugins = ["tests.characters", "tests.disks", "tests.house", "tests.minds", "tests.sockets"]
 LIVE = Path(__file__).parent / "live"
+WHOLE = ("tests/e2e/", "tests/domain/ops/test_house.py", "tests/gateway/test_crashes.py")
 # Filled by migrations, never by tests.
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 TABLES = """SELECT quote_ident(relname) FROM pg_class
@@ -50,11 +53,20 @@ def pytest_unconfigure() -> None:
     clusters.end_session()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send all tests of the running house to one process: one house is enough."""
-    for item in items:
-        if "live_house" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("house"))
+class WholeFiles(LoadScopeScheduling):
+    """Hand out the tests that drive houses and browsers by the file, largest first, others singly.
+
+    Not by `xdist_group`: what xdist 3.8 writes into a node id, pytest 9.2 does not read.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.split("::", maxsplit=1)[0] if nodeid.startswith(WHOLE) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:
+    """Keep what the tests of such a file share to one process: its house, its browser."""
+    return WholeFiles(config, log)
 
 
 @pytest.fixture(autouse=True)
