@@ -7,6 +7,8 @@ VENV := .venv
 RUN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
+# Images for containers like to set it; then each of our processes compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Two processes a core: many tests wait for a browser or a child process.
 TEST_JOBS ?= auto
 

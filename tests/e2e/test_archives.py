@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.sight import axe
 from tests.e2e.test_eyes import RULES
 from tests.house import House
 from tests.unit.reports.study import harbour_town as town
@@ -54,7 +54,7 @@ def test_an_archive_is_watched_paused_and_finished(page, live_house, archive):
     choose(page, archive)
     expect(page.locator("#known")).to_contain_text("This archive is already here.")
     assert len(archives_of(live_house)) == 1
-    found = Axe().run(page, options=RULES)
+    found = axe(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
 
     run = page.locator("#runs li").first
@@ -80,7 +80,7 @@ def test_what_is_no_archive_is_said_at_the_field_and_the_file_stays_chosen(page,
     expect(field).to_be_focused()
     expect(field).to_have_attribute("aria-describedby", "id_file_error")
     assert field.evaluate("input => input.files[0].name") == "wrong.zip"
-    found = Axe().run(page, options=RULES)
+    found = axe(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case
+from tests.e2e.sight import axe, switch
 
 pytestmark = pytest.mark.slow
 RULES = {
@@ -72,6 +72,12 @@ PAGES = (
 )
 OPEN = ("/account/login/", "/login/link/none/", "/account/password/reset/")
 SIZES = ((1440, 900), (390, 844))
+SCHEMES = ("light", "dark")
+WIDTHS = (320, 360, 390, 768, 1024, 1280, 1440, 1920)
+WIDEST = """(direction) => {
+  document.documentElement.dir = direction;
+  return Math.max(document.documentElement.scrollWidth, document.body.scrollWidth);
+}"""
 
 
 IS_COVERED = """(target) => {
@@ -83,13 +89,17 @@ IS_COVERED = """(target) => {
 
 
 def clean(page) -> None:
-    found = Axe().run(page, options=RULES)
+    found = axe(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
+
+
+def found_by_axe(page) -> list[dict]:
+    return axe(page, options=RULES).response["violations"]
 
 
 def clean_below_a_menu(page) -> None:
     """All of it again; only what the open menu lies on is no target for as long as it is open."""
-    found = Axe().run(page, options=RULES).response["violations"]
+    found = found_by_axe(page)
     left = [
         (rule["id"], node["target"])
         for rule in found
@@ -125,24 +135,37 @@ def case_url(browser, live_house):
     return url
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_nothing_on_any_page(browser, live_house, case_url, scheme, size):
+def test_axe_would_find_something(page):
+    """Else the tests below would prove nothing."""
+    page.goto("/me/")
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    assert [rule["id"] for rule in found_by_axe(page)] == ["button-name"]
+    page.evaluate("document.querySelector('main button:empty').remove()")
+    for scheme, colour in zip(SCHEMES, ("#999999", "#555555"), strict=True):
+        switch(page, scheme)
+        page.evaluate("c => document.querySelector('main').style.color = c", colour)
+        assert [rule["id"] for rule in found_by_axe(page)] == ["color-contrast"]
+
+
+@pytest.mark.parametrize(("size", "schemes"), [(SIZES[0], SCHEMES), (SIZES[1], SCHEMES[::-1])])
+def test_axe_finds_nothing_on_any_page(browser, live_house, case_url, size, schemes):
+    """In both schemes; a page is loaded in the one and switched to the other."""
     context = browser.new_context(
-        base_url=live_house.url,
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme=scheme,
+        base_url=live_house.url, viewport={"width": size[0], "height": size[1]}
     )
     context.add_cookies(live_house.owner_cookies())
     page = context.new_page()
     for url in (*PAGES, case_url):
+        page.emulate_media(color_scheme=schemes[0])
         page.goto(url)
         page.wait_for_timeout(300)
+        clean(page)
+        switch(page, schemes[1])
         clean(page)
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_axe_finds_nothing_for_strangers(browser, live_house, scheme):
     context = browser.new_context(base_url=live_house.url, color_scheme=scheme)
     page = context.new_page()
@@ -176,19 +199,20 @@ def test_axe_finds_nothing_in_dialogs_menus_and_stops(page, case_url):
     clean(page)
 
 
-@pytest.mark.parametrize("width", [320, 360, 390, 768, 1024, 1280, 1440, 1920])
-def test_nothing_scrolls_sideways(browser, live_house, case_url, width):
-    context = browser.new_context(base_url=live_house.url, viewport={"width": width, "height": 800})
+@pytest.mark.parametrize("widths", [WIDTHS, WIDTHS[::-1]])
+def test_nothing_scrolls_sideways(browser, live_house, case_url, widths):
+    """At every width, be a window made wider or narrower since the page was loaded."""
+    context = browser.new_context(base_url=live_house.url)
     context.add_cookies(live_house.owner_cookies())
     page = context.new_page()
     for url in (*PAGES, case_url, *OPEN):
+        page.set_viewport_size({"width": widths[0], "height": 800})
         page.goto(url)
-        for direction in ("ltr", "rtl"):
-            page.evaluate("d => document.documentElement.dir = d", direction)
-            wide = page.evaluate(
-                "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)"
-            )
-            assert wide <= width, (url, direction, wide)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 800})
+            for direction in ("ltr", "rtl"):
+                wide = page.evaluate(WIDEST, direction)
+                assert wide <= width, (url, direction, wide)
     context.close()
 
 

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case, toast_of
+from tests.e2e.sight import axe
 from tests.e2e.test_eyes import RULES
 from tests.e2e.test_webchat import Visitor, case_of, site
 from tests.e2e.test_without_scripts import plain, wait_for_row
@@ -57,7 +57,7 @@ def test_a_picture_stands_on_the_public_page_with_its_description(
     expect(image).to_have_js_property("naturalWidth", 96)
     expect(chips(page).nth(1)).to_contain_text("Harbour does not take this kind of file")
     look(page, "files-chips")
-    found = Axe().run(page, options=RULES)
+    found = axe(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
 
     # What cannot go is said, and nothing is lost.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case, second_agent, toast_of
+from tests.e2e.sight import axe
 
 pytestmark = pytest.mark.slow
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
@@ -45,7 +45,7 @@ def read_in(page: Page, language: str) -> None:
 
 def check(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    found = Axe().run(page, options=RULES)
+    found = axe(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
     assert not page.evaluate(IS_WIDE), page.url
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.customers import SOON_MS, Customer, answer, open_new_case, second_agent
+from tests.e2e.sight import axe
 
 pytestmark = pytest.mark.slow
 
 
 def clean(page: Page) -> None:
-    found = Axe().run(page, context=".msg", options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+    found = axe(page, context=".msg", options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
     assert found.violations_count == 0, found.generate_report()
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from hearwell.kit.tokens import signed
 from tests.e2e.conftest import watched
 from tests.e2e.customers import SOON_MS
+from tests.e2e.sight import axe
 from tests.e2e.site import Site, a_site
 from tests.e2e.test_eyes import RULES
 from tests.house import House, wait_until
@@ -282,7 +282,7 @@ def test_axe_finds_nothing_at_320_pixels_either_way_round(
     field.fill("Schnell, bitte")
     field.press("Enter")
     expect(lena.log.locator(".entry[data-state=sent]")).to_have_count(2, timeout=SOON_MS)
-    found = Axe().run(lena.page, options=RULES).response["violations"]
+    found = axe(lena.page, options=RULES).response["violations"]
     # Its report cannot name what lies in a shadow root.
     assert not found, [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
     wide = "document.documentElement.scrollWidth > innerWidth"

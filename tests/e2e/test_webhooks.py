@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.e2e.customers import SOON_MS
+from tests.e2e.sight import axe
 
 pytestmark = pytest.mark.slow
 NOWHERE = "https://hooks.northwind.invalid/in"
@@ -19,7 +19,7 @@ def looks_well(page: Page, address: str) -> None:
         for width, height in ((1440, 900), (390, 844), (320, 800)):
             page.set_viewport_size({"width": width, "height": height})
             page.goto(address)
-            found = Axe().run(page).response["violations"]
+            found = axe(page, options={}).response["violations"]
             assert not found, (
                 address,
                 scheme,

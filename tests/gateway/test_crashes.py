@@ -26,7 +26,7 @@ from hearwell.connectors.sandbox.signing import SIGNATURE, TIMESTAMP, signature_
 from hearwell.ops.cluster import Cluster
 from tests.house import House, running_house, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.slow
 SECRET, PAGE = "for a test", "page-crash"
 _CONNECT = """
 import django; django.setup()

@@ -25,7 +25,7 @@ from tests.house import (
     wait_until,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("own-house")]
+pytestmark = pytest.mark.slow
 CHILDREN = ("web", "worker", "listen", "database")
 IDLE_LIMIT_MB = 512
 

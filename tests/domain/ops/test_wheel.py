@@ -17,7 +17,7 @@ import pytest
 
 from tests.house import clean_environment, running_house
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("own-house")]
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[3]
 UV = Path(sys.executable).parent / "uv"
 PYTHONS = ("python3", "python3.14", "python3.13", "python3.12", "python3.11")
