@@ -28,13 +28,14 @@ document.addEventListener("click", (event) => {
   button.setAttribute("aria-pressed", String(field.type === "text"));
 });
 
-// Why a label was given is fetched when somebody asks.
-document.addEventListener("toggle", (event) => {
+// Why a label was given is fetched each time somebody asks: it may have been put right since.
+document.addEventListener("toggle", async (event) => {
   const place = event.target.open && one("[data-why]", event.target);
-  if (place && !place.dataset.asked) {
-    place.dataset.asked = "1";
-    window.htmx.ajax("GET", place.dataset.why, { target: place, swap: "innerHTML" });
-  }
+  if (!place) return;
+  await window.htmx.ajax("GET", place.dataset.why, { target: place, swap: "innerHTML" });
+  const group = event.target.dataset.spot && one(`[data-pick="${event.target.dataset.spot}"]`, event.target);
+  delete event.target.dataset.spot;
+  if (group) (one('[aria-pressed="true"]', group) ?? one("button", group)).focus();
 }, true);
 
 // What is open stays open when live values are morphed in: a menu under the hand, an older version
