@@ -28,6 +28,8 @@ from hearwell.web.components.numbers import grouped, one_decimal
 from hearwell.web.components.spikechart import Around, spike_bars
 
 _LONGEST_TEXT: Final = 240
+# Good news is not drawn in the colour of a warning.
+_BARS: Final = {SpikeKind.TROUBLE: "flate", SpikeKind.PRAISE: "f4", SpikeKind.VOLUME: "f2"}
 
 
 @dataclass(frozen=True)
@@ -231,7 +233,7 @@ def _chart(spike: Spike, counts: Sequence[int], zone: ZoneInfo) -> SafeString:
         first=BUCKETS_BEFORE - window + 1,
         last=BUCKETS_BEFORE,
         usual=spike.expected / window,
-        css="flate" if spike.kind == SpikeKind.TROUBLE else "f2",
+        css=_BARS[SpikeKind(spike.kind)],
     )
     most = max(around.counts)
     title = _("Messages in five minutes, three hours before and after: %(most)s at most")

@@ -197,4 +197,4 @@ def _url(request: MemberRequest, reason: str, days: int) -> str:
     if reason in _ELSEWHERE:
         page, right = _ELSEWHERE[reason]
         return reverse(page) if can(request.membership.role, right) else ""
-    return f"?{urlencode({'days': days, 'reason': reason})}#messages"
+    return f"?{urlencode({'days': str(days), 'reason': reason})}#messages"

@@ -28,15 +28,22 @@ document.addEventListener("click", (event) => {
   button.setAttribute("aria-pressed", String(field.type === "text"));
 });
 
-// Why a label was given is fetched each time somebody asks: it may have been put right since.
+// Why a label was given is fetched each time somebody asks, and anew when the case has changed below it.
+const told = (place) => window.htmx.ajax("GET", place.dataset.why, { target: place, swap: "innerHTML" });
+
 document.addEventListener("toggle", async (event) => {
   const place = event.target.open && one("[data-why]", event.target);
   if (!place) return;
-  await window.htmx.ajax("GET", place.dataset.why, { target: place, swap: "innerHTML" });
+  await told(place);
   const group = event.target.dataset.spot && one(`[data-pick="${event.target.dataset.spot}"]`, event.target);
   delete event.target.dataset.spot;
   if (group) (one('[aria-pressed="true"]', group) ?? one("button", group)).focus();
 }, true);
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const place = ctx.target?.id === "work" && one("details[open] [data-why]");
+  if (place) told(place);
+});
 
 // What is open stays open when live values are morphed in: a menu under the hand, an older version
 // being read. A menu closes when its form is sent.
