@@ -196,3 +196,15 @@ def test_one_workspace_counts_nothing_of_another(
         take_in(other, [make_echo()])
         take_history(other, [make_item(ASKED)])
     assert counted(owner.get(PAGE).content.decode()) == {}
+
+
+def test_the_pages_keep_their_budget(stage: Stage, owner: Client, budget: Any) -> None:
+    for path in ("spam", "archived", "withdrawn"):
+        PATHS[path](stage)
+    for url in (PAGE, f"{PAGE}?reason=archived", f"{PAGE}?reason=rule&days=28"):
+        with budget(15):
+            owner.get(url)
+    case = Case.objects.order_by("number").first()
+    assert case is not None
+    with budget(12):
+        owner.get(f"/c/{case.id}/why/")
