@@ -15,7 +15,7 @@ function openMenu(name, spot) {
   if (name === "assign" && panes && getComputedStyle(one("#person")).display === "none") drawer("person");
   const menu = one(`[data-command-menu="${name}"]`);
   if (!menu) return;
-  if (spot) { menu.open = false; menu.dataset.spot = spot; }
+  if (spot) { menu.open = false; menu.spot = spot; }
   menu.open = true;
   (one("[data-first]", menu) ?? one(".pop input:not([type=hidden]), .pop button, .pop select", menu))?.focus();
 }

@@ -29,15 +29,18 @@ document.addEventListener("click", (event) => {
 });
 
 // Why a label was given is fetched each time somebody asks, and anew when the case has changed below it.
-const told = (place) => window.htmx.ajax("GET", place.dataset.why, { target: place, swap: "innerHTML" });
-
-document.addEventListener("toggle", async (event) => {
-  const place = event.target.open && one("[data-why]", event.target);
-  if (!place) return;
-  await told(place);
-  const group = event.target.dataset.spot && one(`[data-pick="${event.target.dataset.spot}"]`, event.target);
-  delete event.target.dataset.spot;
+// `spot` names the group of choices to stand on; without one, it is where the hand was.
+async function told(place, spot) {
+  const menu = place.closest("details"), held = spot ?? document.activeElement?.closest("[data-pick]")?.dataset.pick;
+  await window.htmx.ajax("GET", place.dataset.why, { target: place, swap: "innerHTML" });
+  const group = held && menu.open && one(`[data-pick="${held}"]`, menu);
   if (group) (one('[aria-pressed="true"]', group) ?? one("button", group)).focus();
+}
+
+document.addEventListener("toggle", (event) => {
+  const place = event.target.open && one("[data-why]", event.target), spot = event.target.spot;
+  delete event.target.spot;
+  if (place) told(place, spot);
 }, true);
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
