@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from hearwell.events.models import Event
 from hearwell.inbox.intake import take_in
 from hearwell.triage.models import Lesson, Topic
 from tests.factories import make_channel, make_item
@@ -36,10 +37,49 @@ def test_a_label_is_learned_and_told(program, message):
     assert heads["kind"]["bands"]["pass"] == {"right": 0, "n": 0, "low": None, "high": None}
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "head", "label"),
+    [
+        ("sentiment", "positive", "sentiment", "positive"),
+        ("urgency", "4", "urgent", "yes"),
+        ("urgency", "0", "urgent", "no"),
+        ("thanks", "yes", "thanks", "yes"),
+    ],
+)
+def test_all_that_is_judged_can_be_put_right_and_undone(
+    program, message, field, value, head, label
+):
+    before = program.get(f"/cases/{message.case_id}/verdict").json()
+    said = {"message_id": str(message.id), "field": field, "value": value}
+    assert program.post("/triage/labels", said).status_code == 204
+
+    told = program.get("/triage/labels").json()["items"]
+    assert {one["head"]: one["label"] for one in told}[head] == label
+    assert field in program.get(f"/cases/{message.case_id}/verdict").json()["spoken"]
+    heads = {one["head"] for one in program.get("/triage/accuracy").json()}
+    assert head in heads
+    events = Event.objects.filter(name="MessageCorrected").values_list("payload", flat=True)
+    assert [(one["field"], one["value"]) for one in events] == [(field, value)]
+
+    undo = f"/triage/labels/{message.id}"
+    assert program("DELETE", undo).status_code == 204
+    after = program.get(f"/cases/{message.case_id}/verdict").json()
+    for name in ("kind", "duty", "sentiment", "urgency", "is_thanks"):
+        assert after[name] == before[name]
+
+
+def test_where_nothing_was_said_nothing_is_undone(program, message):
+    assert program("DELETE", f"/triage/labels/{message.id}").status_code == 404
+    assert program("DELETE", f"/triage/labels/{uuid4()}").status_code == 404
+
+
 def test_what_is_no_label_is_refused(program, message):
     said = {"message_id": str(message.id), "field": "kind", "value": "nonsense"}
     assert program.post("/triage/labels", said).status_code == 422
     assert program.post("/triage/labels", {**said, "field": "engine"}).status_code == 422
+    for field, value in (("sentiment", "angry"), ("urgency", "9"), ("thanks", "perhaps")):
+        wrong = {**said, "field": field, "value": value}
+        assert program.post("/triage/labels", wrong).status_code == 422
     unknown = {**said, "message_id": str(uuid4()), "value": "praise"}
     assert program.post("/triage/labels", unknown).status_code == 404
     assert not Lesson.objects.exists()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from hearwell.triage.shipped import shipped_model
 from tests.e2e.customers import SOON_MS, Customer, open_new_case
-from tests.e2e.test_eyes import clean
+from tests.e2e.test_eyes import clean, clean_below_a_menu
 
 pytestmark = [
     pytest.mark.slow,
@@ -42,7 +42,28 @@ def test_what_a_person_says_is_used_for_the_next(page, browser, live_house):
     page.keyboard.press("Shift+W")
     expect(page.get_by_text("Noted. Thank you.").first).to_be_visible(timeout=SOON_MS)
 
+    page.keyboard.press("Shift+S")
+    sounds = page.locator('[data-pick="sentiment"]')
+    pressed = sounds.locator('[aria-pressed="true"]')
+    expect(pressed).to_be_focused(timeout=SOON_MS)
+    before = pressed.inner_text()
+    other = "1" if before != "Negative" else "3"
+    page.keyboard.press(other)
+    expect(page.locator("#case-chips details[open]")).to_have_count(0, timeout=SOON_MS)
+    page.keyboard.press("Shift+S")
+    expect(
+        page.get_by_text(f"How it sounds: {'Negative' if other == '1' else 'Positive'}, before:")
+    ).to_be_visible(timeout=SOON_MS)
+    clean_below_a_menu(page)
+    page.locator("#say").get_by_role("button", name="Undo").press("Enter")
+    page.keyboard.press("Shift+S")
+    expect(sounds.get_by_role("button", name=before)).to_have_attribute(
+        "aria-pressed", "true", timeout=SOON_MS
+    )
+    page.keyboard.press("Escape")
+
     page.goto("/understanding/accuracy/")
+    expect(page.locator("#sentiment-h")).to_have_text("How it sounds")
     expect(page.locator("#kind-h")).to_have_text("What it is")
     clean(page)
     for path in ("teach", "unshown"):

@@ -41,6 +41,57 @@ def test_right_is_a_label_too(agent: Client, workspace: Workspace, song: Message
     assert set(Lesson.objects.values_list("source", flat=True)) == {"confirmed"}
 
 
+@pytest.mark.parametrize(
+    ("say", "word"),
+    [
+        ("sentiment:positive", "How it sounds: Positive, before: "),
+        ("urgency:4", "How urgent it is: At once, before: "),
+        ("thanks:yes", "Only thanks or goodbye: Yes, before: No"),
+    ],
+)
+def test_how_it_sounds_how_urgent_and_thanks_are_put_right_and_undone(
+    agent: Client, workspace: Workspace, html: Callable[..., str], say: str, word: str
+) -> None:
+    (message,) = receive(make_channel(), [make_item("Where is my bag?")])
+    told = ("kind", "duty", "sentiment", "urgency", "is_thanks")
+    before = [getattr(Verdict.objects.get(), name) for name in told]
+    where = f"/c/{message.case_id}"
+
+    agent.post(f"{where}/verdict/", {"say": say})
+
+    assert [getattr(Verdict.objects.get(), name) for name in told] != before
+    page = html(agent.get(f"{where}/why/"))
+    assert word in page
+    assert f'value="{say}" data-digit' in page.replace("\n", " ")
+    assert "Undo" in page
+    heads = html(agent.get("/understanding/accuracy/"))
+    head = {"urgency": "urgent"}.get(say.partition(":")[0], say.partition(":")[0])
+    assert f'id="{head}-h"' in heads
+
+    agent.post(f"{where}/verdict/", {"undo": "1"})
+    assert [getattr(Verdict.objects.get(), name) for name in told] == before
+
+
+def test_where_nothing_was_said_there_is_no_undo(
+    agent: Client, song: Message, html: Callable[..., str]
+) -> None:
+    where = f"/c/{song.case_id}"
+    assert "Undo" not in html(agent.get(f"{where}/why/"))
+    assert agent.post(f"{where}/verdict/", {"undo": "1"}).status_code == 404
+    for wrong in ("sentiment:angry", "urgency:9", "thanks:", "engine:x", "nonsense"):
+        assert agent.post(f"{where}/verdict/", {"say": wrong}).status_code == 404
+
+
+def test_a_viewer_is_told_and_says_nothing(
+    viewer: Client, song: Message, html: Callable[..., str]
+) -> None:
+    page = html(viewer.get(f"/c/{song.case_id}/why/"))
+    assert "Sentiment:" in page
+    assert "data-pick" not in page
+    for posted in ({"say": "sentiment:positive"}, {"undo": "1"}):
+        assert viewer.post(f"/c/{song.case_id}/verdict/", posted).status_code == 403
+
+
 def test_why_says_how_those_like_it_did(
     agent: Client, workspace: Workspace, song: Message, bob: User, html: Callable[..., str]
 ) -> None:

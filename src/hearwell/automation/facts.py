@@ -9,12 +9,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from hearwell.automation.rules import Facts
+from hearwell.conversations.rules import Gist
 from hearwell.kit import rows
 from hearwell.routing.accounts import PURPOSE
 from hearwell.routing.facts import case_facts
 from hearwell.sla.calendars import current_calendars, open_among
 from hearwell.sla.models import Calendar
-from hearwell.triage.queries import languages_of
+from hearwell.triage.queries import gists_of
 
 MOST_EARLIER: Final = 100
 # Of a case that was told of by a message, that message counts; else the customer's latest one.
@@ -89,16 +90,16 @@ def latest(workspace_id: UUID, most: int, calendars: Sequence[Calendar] = ()) ->
 
 
 def _read(found: Sequence[tuple[Any, ...]], open_of: Any) -> Iterable[Known]:
-    spoken = languages_of([row[0] for row in found]) if found else {}
-    return [_known(row, spoken, open_of(row)) for row in found]
+    told = gists_of([row[0] for row in found]) if found else {}
+    return [_known(row, told, open_of(row)) for row in found]
 
 
-def _known(row: tuple[Any, ...], spoken: Mapping[UUID, str], is_open: frozenset[str]) -> Known:
+def _known(row: tuple[Any, ...], told: Mapping[UUID, Gist], is_open: frozenset[str]) -> Known:
     case_id, number, title, network, channel, audience, kind, urgency, opened_at, last = row[:10]
     tags, tier, text, earlier, is_waiting, is_closed, *holders = row[10:]
     assignee_id, team_id, care, purpose = holders
     case = case_facts(
-        spoken.get(case_id, ""),
+        told.get(case_id, Gist()),
         network, channel, care, purpose, audience, kind, urgency, tags, tier,
     )  # fmt: skip
     facts = Facts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -14,10 +14,13 @@ from hearwell.automation.facts import Known, latest
 from hearwell.automation.models import Rule, Run, RunState
 from hearwell.automation.rules import Conditions, Then, Trigger, is_called, matches, obstacle
 from hearwell.conversations.models import Case, Status
+from hearwell.kit import rows
 from hearwell.kit.clock import now
+from hearwell.kit.ids import uuid7_at
 from hearwell.knowledge.models import Article, ArticleVersion, VersionState
 from hearwell.knowledge.queries import reply_of
 from hearwell.sla.calendars import current_calendars
+from hearwell.triage.learning.aside import Aside
 
 LOOKED_AT: Final = 500
 AN_HOUR: Final = timedelta(hours=1)
@@ -187,3 +190,44 @@ def _match(known: Known, then: Then, stops: Sequence[tuple[str, Conditions]]) ->
     hindered = {act: why for act in then.acts if (why := obstacle(act, known.facts))}
     taken_by = next((name for name, wanted in stops if matches(wanted, known.facts)), "")
     return Match(known, hindered, taken_by)
+
+
+_PUT_AWAY: Final = """
+    SELECT r.id, r.case_id, r.at, u.name,
+        r.did @> '[{"act": "close", "ok": true}]' AS is_closed
+    FROM automation_run r
+    JOIN automation_rule u ON u.workspace_id = r.workspace_id AND u.id = r.rule_id
+    WHERE r.workspace_id = %(workspace)s AND r.id >= %(first)s AND r.id < %(last)s
+        AND r.state = 'done' AND r.undone_at IS NULL
+        AND (r.did @> '[{"act": "close", "ok": true}]'
+            OR r.did @> '[{"act": "snooze_h", "ok": true}]')
+"""
+_PUT_AWAY_BY_DAY: Final = f"""
+    SELECT (at AT TIME ZONE %(zone)s)::date, count(*) FROM ({_PUT_AWAY}) away GROUP BY 1 ORDER BY 1
+"""  # noqa: S608  only our own fragments
+_PUT_AWAY_CASES: Final = f"""
+    SELECT away.case_id, coalesce(m.author_name, ''), coalesce(m.text, ''),
+        coalesce(m.language, ''), coalesce(m.sent_at, away.at), away.name
+    FROM ({_PUT_AWAY} ORDER BY r.id DESC LIMIT %(most)s) away
+    LEFT JOIN LATERAL (
+        SELECT author_name, text, language, sent_at FROM conversations_message m
+        WHERE m.workspace_id = %(workspace)s AND m.case_id = away.case_id AND m.direction = 'in'
+        ORDER BY m.sent_at DESC, m.id DESC LIMIT 1
+    ) m ON true
+    ORDER BY away.id DESC
+"""  # noqa: S608  only our own fragments
+
+
+def put_away_by_day(
+    workspace_id: UUID, since: datetime, until: datetime, zone: str
+) -> dict[date, int]:
+    """Return how many cases rules closed or snoozed on each day; one statement."""
+    values = {"first": uuid7_at(since), "last": uuid7_at(until), "zone": zone}
+    return dict(rows.fetch(_PUT_AWAY_BY_DAY, {"workspace": workspace_id, **values}))
+
+
+def put_away(workspace_id: UUID, since: datetime, until: datetime, most: int) -> list[Aside]:
+    """Return the latest words in the cases that rules closed or snoozed, and which rule it was."""
+    values = {"first": uuid7_at(since), "last": uuid7_at(until), "most": most}
+    found = rows.fetch(_PUT_AWAY_CASES, {"workspace": workspace_id, **values})
+    return [Aside(*row) for row in found]

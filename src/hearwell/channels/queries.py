@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from hearwell.channels.models import (
     Brand,
@@ -27,6 +30,7 @@ from hearwell.connect.health import HealthState
 from hearwell.connect.model import Account
 
 HOOKS = "/hooks/"
+_REFUSED: Final = Q(name__in=("forged", "oversized")) | Q(name__startswith="unknown:")
 
 
 @dataclass(frozen=True)
@@ -191,3 +195,26 @@ def files_in_need(workspace_id: UUID) -> set[str]:
     unfinished = [ImportState.QUEUED, ImportState.RUNNING, ImportState.PAUSED]
     runs = ImportRun.objects.filter(workspace_id=workspace_id, state__in=unfinished)
     return set(runs.values_list("path", flat=True))
+
+
+def parked_by_day(
+    workspace_id: UUID, since: datetime, until: datetime, zone: str
+) -> dict[date, int]:
+    """Return how many deliveries of each day could not be taken in and still wait; one query."""
+    waiting = _unsettled(workspace_id).filter(parked_at__gte=since, parked_at__lt=until)
+    by_day = waiting.annotate(day=TruncDate("parked_at", tzinfo=ZoneInfo(zone))).values("day")
+    return dict(by_day.annotate(n=Count("id")).order_by("day").values_list("day", "n"))
+
+
+def refused_by_day(workspace_id: UUID, since: date) -> dict[date, int]:
+    """Return how much was refused at the doors of our accounts on each day (UTC); one query.
+
+    Forged, too large to be kept, or of a kind that the connector does not know: of that no message
+    is made, only how often is kept.
+    """
+    channels = Channel.objects.filter(workspace_id=workspace_id, endpoint_id__isnull=False)
+    counts = EndpointCounter.objects.filter(
+        _REFUSED, endpoint_id__in=channels.values("endpoint_id"), day__gte=since
+    )
+    by_day = counts.values("day").annotate(n=Sum("count"))
+    return dict(by_day.order_by("day").values_list("day", "n"))

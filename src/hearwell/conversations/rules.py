@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from hearwell.conversations.listing import matches
 
@@ -20,6 +21,7 @@ __all__ = [
     "LONGEST_REOPEN_DAYS",
     "NO_DUTY",
     "REOPEN_WITHIN",
+    "Gist",
     "Said",
     "Standing",
     "Turn",
@@ -30,6 +32,15 @@ __all__ = [
     "standing",
     "weight",
 ]
+
+
+class Gist(NamedTuple):
+    """What a case is about, as far as that was judged: a language tag, topics in lower case."""
+
+    language: str = ""
+    topics: frozenset[str] = frozenset()
+
+
 ANSWER, ACKNOWLEDGE, NO_DUTY = "answer", "acknowledge", "none"
 # Where a workspace does not say otherwise.
 REOPEN_WITHIN: Mapping[str, timedelta] = {

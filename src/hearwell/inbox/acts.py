@@ -6,7 +6,7 @@ together or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -34,6 +34,7 @@ from hearwell.routing.models import Claim
 from hearwell.routing.services import TakenError
 from hearwell.sla import services as sla
 from hearwell.triage import services as triage
+from hearwell.triage.models import Verdict
 
 # Spam and duplicates are closed, not resolved: reports leave them out of resolutions.
 NOT_ABOUT_US: Final = "not_about_us"
@@ -206,9 +207,37 @@ def correct(
     """
     _need(by, "tag")
     owing = owed(by.workspace_id, [case_id])
-    triage.correct(message_id, field, value, by.user_id, is_owed=bool(owing), source=source)
+    is_owed = bool(owing)
+    verdict = triage.correct(message_id, field, value, by.user_id, is_owed=is_owed, source=source)
+    _follow(verdict, owing, {field: str(value)}, by)
+
+
+@transaction.atomic
+def undo_correction(case_id: UUID, message_id: UUID, by: Membership) -> None:
+    """Put back what the last word of a person on a message changed; the clocks follow.
+
+    Raises triage's NothingToUndoError, Verdict.DoesNotExist.
+    """
+    _need(by, "tag")
+    owing = owed(by.workspace_id, [case_id])
+    verdict, said = triage.undo_correction(message_id, by.user_id, is_owed=bool(owing))
+    _follow(verdict, owing, said, by)
+
+
+def _follow(
+    verdict: Verdict, owing: Collection[UUID], said: Mapping[str, str], by: Membership
+) -> None:
     sla.reconcile(by.workspace_id, owing, why="judged_anew")
-    emit([MessageCorrected(by.workspace_id, case_id, message_id, by.user_id, field, str(value))])
+    if owing:
+        sla.reconcile_first_replies(
+            by.workspace_id, [verdict.message], {verdict.message_id: verdict}, why="judged_anew"
+        )
+    emit(
+        MessageCorrected(
+            by.workspace_id, verdict.case_id, verdict.message_id, by.user_id, field, value
+        )
+        for field, value in said.items()
+    )
 
 
 def tag_case(case_ids: Collection[UUID], names: Iterable[str], by: Membership) -> None:
@@ -242,6 +271,7 @@ __all__ = [
     "reopen_case",
     "snooze_case",
     "tag_case",
+    "undo_correction",
     "untag_case",
     "wake_case",
 ]

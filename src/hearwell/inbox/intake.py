@@ -259,6 +259,8 @@ def _judge_anew(channel: Channel, changed: Sequence[Message]) -> None:
     conversations.apply_verdicts({k: v for k, v in verdicts.items() if k not in heard})
     conversations.apply_verdicts(heard, is_owed=False)
     sla.reconcile(channel.workspace_id, owing, why="judged_anew")
+    asking = [v.message for k, v in verdicts.items() if k not in heard]
+    sla.reconcile_first_replies(channel.workspace_id, asking, verdicts, why="judged_anew")
 
 
 @takes(MessageDeleted)
@@ -267,6 +269,7 @@ def take_deletions(channel: Channel, items: Sequence[MessageDeleted]) -> None:
     """Mark messages as withdrawn; where the network demands it, their text goes too."""
     gone = conversations.record_deletion(channel, _known(channel, items))
     sla.reconcile(channel.workspace_id, {message.case_id for message in gone}, why="withdrawn")
+    sla.reconcile_first_replies(channel.workspace_id, gone, {}, why="withdrawn")
     media.drop_later(gone)
     outbound.lanes_moved(channel.workspace_id, _moves(channel, gone))
     emit(MessageWithdrawn(message.workspace_id, message.case_id, message.id) for message in gone)

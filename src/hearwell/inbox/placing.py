@@ -19,7 +19,7 @@ from hearwell.routing import services as routing
 from hearwell.routing.board import read_board
 from hearwell.routing.services.placing import AT_MOST
 from hearwell.sla.calendars import open_calendars
-from hearwell.triage.queries import languages_of
+from hearwell.triage.queries import gists_of
 
 # A job ends after so many batches; what is left then is found within a second.
 MOST_BATCHES: Final = 200
@@ -43,7 +43,7 @@ def place_once(workspace_id: UUID) -> int:
     """Decide on one batch; return how many cases moved."""
     with scope(workspace_id):
         calendars = open_calendars(workspace_id, now())
-        return routing.place_batch(workspace_id, calendars, languages_of)
+        return routing.place_batch(workspace_id, calendars, gists_of)
 
 
 def place_soon(workspace_id: UUID) -> None:

@@ -22,6 +22,8 @@ from hearwell.events.model import EVENT_TYPES, DomainEvent
 from hearwell.events.models import Event
 from hearwell.integrations.kinds import KINDS, Kind, case_ids_of
 from hearwell.integrations.rules import VERSION
+from hearwell.triage.models import Verdict
+from hearwell.triage.queries import verdicts_of
 
 CASE_WORDS: Final = ("title", "preview", "contact_name")
 CASE: Final = (
@@ -36,6 +38,10 @@ MESSAGE: Final = (
     "author_user_id", "replaced", "language", "rating", "sent_at", "received_at", "edited_at",
     "deleted_at", "version", "remote_id", "parent_remote_id", "permalink", "is_holding",
     "is_automatic", "sent_outside", "delivery_id",
+)  # fmt: skip
+VERDICT: Final = (
+    "kind", "duty", "urgency", "sentiment", "is_thanks", "language", "topics", "certainty",
+    "is_unsure", "is_corrected",
 )  # fmt: skip
 # Ids of people: told with their names, under the name without _id.
 _PEOPLE: Final = (
@@ -63,10 +69,11 @@ class Known:
     cases: Mapping[UUID, CaseRow] = field(default_factory=dict)
     messages: Mapping[UUID, Message] = field(default_factory=dict)
     people: Mapping[UUID, str] = field(default_factory=dict)
+    verdicts: Mapping[UUID, Verdict] = field(default_factory=dict)
 
 
 def known_of(workspace_id: UUID, events: Sequence[DomainEvent]) -> Known:
-    """Read what these events speak of: four statements, however many they are."""
+    """Read what these events speak of: five statements, however many they are."""
     cases = {case_id for event in events for case_id in case_ids_of(event)[:1]}
     messages = _ids(events, ("message_id",))
     people = User.objects.filter(id__in=_ids(events, _PEOPLE))
@@ -76,6 +83,7 @@ def known_of(workspace_id: UUID, events: Sequence[DomainEvent]) -> Known:
         {row.id: row for row in case_rows(workspace_id, list(cases))},
         {row.id: row for row in found},
         {user.id: str(user) for user in people},
+        verdicts_of(workspace_id, messages) if messages else {},
     )
 
 
@@ -132,6 +140,8 @@ def data_of(event: DomainEvent, kind: str, known: Known, *, with_words: bool) ->
         data["message"] = (
             message_shape(message, with_words=with_words) if message else {"id": message_id}
         )
+        verdict = known.verdicts.get(message_id)
+        data["verdict"] = verdict_shape(verdict) if verdict else None
     return data | _facts(event, kind, known)
 
 
@@ -158,7 +168,7 @@ def told_by(kind: Kind) -> list[str]:
     if is_move:
         names.append("from_case_id")
     if "message_id" in fields:
-        names.append("message")
+        names += ["message", "verdict"]
     own = ("actor_id", *kind.facts) if "actor_id" in fields else kind.facts
     return names + [
         name.removesuffix("_id") if name in _PEOPLE else _RENAMED.get(name, name) for name in own
@@ -179,3 +189,8 @@ def message_shape(row: Message, *, with_words: bool) -> dict[str, Any]:
     """Return a message as the API lists it."""
     names = MESSAGE + MESSAGE_WORDS if with_words else MESSAGE
     return {name: getattr(row, name) for name in names}
+
+
+def verdict_shape(row: Verdict) -> dict[str, Any]:
+    """Return what a message was judged to be: facts about it, none of its words."""
+    return {name: getattr(row, name) for name in VERDICT} | {"topics": row.topics or []}

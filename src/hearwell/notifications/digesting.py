@@ -6,13 +6,14 @@ No customer is named and nothing they wrote is quoted: numbers of cases, network
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from smtplib import SMTPException, SMTPSenderRefused
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
@@ -26,10 +27,12 @@ from hearwell.accounts.languages import language_for, speaking
 from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
 from hearwell.kit import rows
+from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.notifications.services.digests import Wish, off_token, take_due
 from hearwell.powers.waiting import Waiting, waiting_for
 from hearwell.sla.queries import WAITING_CASES, WaitingNow, waiting_now
+from hearwell.triage.learning.unshown import review_count
 
 log = structlog.get_logger(__name__)
 MOST_LINES: Final = 5
@@ -107,11 +110,14 @@ class Summary:
     team: WaitingNow | None = None
     team_missed: int = 0
     spikes: int = 0
+    quieted: int = 0
 
     @property
     def says_something(self) -> bool:
         """Whether there is anything to say."""
-        has_team = self.team is not None and bool(self.team.n or self.team_missed or self.spikes)
+        has_team = self.team is not None and any(
+            (self.team.n, self.team_missed, self.spikes, self.quieted)
+        )
         to_decide = self.reviews or self.returned or self.grants
         return bool(self.open or self.missed or to_decide or has_team)
 
@@ -169,7 +175,7 @@ def _close(line: Any) -> None:
 
 
 def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summary]:
-    """Return digest -> what it says, of those who are still members; seven queries for all."""
+    """Return digest -> what it says, of those who are still members; eight queries for all."""
     found = Membership.objects.select_related("user", "workspace").filter(
         workspace_id=workspace_id, user_id__in=[one.user_id for one in taken], user__is_active=True
     )
@@ -192,6 +198,7 @@ def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summa
     missed = {row[0]: row[1:] for row in rows.fetch(_MISSED, values)}
     spikes = dict(rows.fetch(_SPIKES, values))
     waiting = _waiting(values)
+    quieted = review_count(workspace_id, _day_began(found))
     team, to_decide = waiting_now(workspace_id), waiting_for(workspace_id, list(members))
     summaries = {}
     for one in taken:
@@ -214,8 +221,15 @@ def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summa
             team=team if is_told_of_team else None,
             team_missed=everybodys if is_told_of_team else 0,
             spikes=spikes.get(one.digest_id, 0) if is_told_of_team else 0,
+            quieted=quieted if is_told_of_team else 0,
         )
     return summaries
+
+
+def _day_began(members: Iterable[Membership]) -> datetime:
+    """Return when today began where the workspace is."""
+    zone = next((ZoneInfo(one.workspace.time_zone) for one in members), UTC)
+    return now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _decisions(waiting: Waiting | None, *, may: bool) -> dict[str, int]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hearwell.conversations.rules import Gist
 from hearwell.routing.rules import CaseFacts, primary
 
 
 def case_facts(  # noqa: PLR0913, PLR0917 -- the columns of a row, in their order
-    language: str,
+    gist: Gist,
     network: str,
     channel: str | None,
     care: Iterable[str] | None,
@@ -19,7 +20,7 @@ def case_facts(  # noqa: PLR0913, PLR0917 -- the columns of a row, in their orde
     tags: Iterable[str],
     tier: str,
 ) -> CaseFacts:
-    """Return the facts: `language` any tag, the account and what it is for None where it is gone.
+    """Return the facts: `gist` in any tag, the account and what it is for None where it is gone.
 
     `care`: the care accounts that answer for it.
     """
@@ -30,8 +31,9 @@ def case_facts(  # noqa: PLR0913, PLR0917 -- the columns of a row, in their orde
         purpose=purpose or "",
         audience=audience,
         kind=kind,
-        language=primary(language),
+        language=primary(gist.language),
         urgency=urgency,
+        topics=gist.topics,
         tags=frozenset(tags),
         tier=tier.lower(),
     )

@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from hearwell.accounts.models import User
+from hearwell.conversations.rules import Gist
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.routing.accounts import PURPOSE
@@ -119,19 +120,19 @@ def dry_run(
     workspace_id: UUID,
     when: When,
     before: Sequence[Rule],
-    languages: Callable[[Collection[UUID]], Mapping[UUID, str]],
+    gists: Callable[[Collection[UUID]], Mapping[UUID, Gist]],
 ) -> DryRun:
     """Try conditions on the last five hundred cases, after the rules `before`; changes nothing.
 
     Two queries. Cases of an archive are not among them.
     """
     found = rows.fetch(_LATEST, [workspace_id, LOOKED_AT])
-    spoken = languages([row[0] for row in found])
+    told = gists([row[0] for row in found])
     active = [rule for rule in before if rule.is_active]
     conditions = [rule.conditions for rule in active]
     matches = []
     for row in found:
-        facts = _facts(row, spoken.get(row[0], ""))
+        facts = _facts(row, told.get(row[0], Gist()))
         if fits(when, facts):
             place = first_that_fits(conditions, facts)
             taken_by = active[place].name if place is not None else ""
@@ -140,10 +141,10 @@ def dry_run(
     return DryRun(len(found), matches)
 
 
-def _facts(row: Sequence[Any], language: str) -> CaseFacts:
+def _facts(row: Sequence[Any], gist: Gist) -> CaseFacts:
     """Read a row of `_LATEST` as the rules take it."""
     known = (*row[3:10], *row[11:])  # without when it was opened
-    return case_facts(language, *known)
+    return case_facts(gist, *known)
 
 
 class Waits(StrEnum):

@@ -82,8 +82,9 @@ def primary(language: str) -> str:
 class CaseFacts:
     """What rules look at. `language` is a primary tag, empty where nobody could tell.
 
-    `channel` is the account that was written to, `purpose` what it is for; `care_channels` are the
-    care accounts of the same brand and network, where it is the brand's and the case asks us.
+    `topics` are in lower case. `channel` is the account that was written to, `purpose` what it is
+    for; `care_channels` are the care accounts of the same brand and network, where it is the
+    brand's and the case asks us.
     """
 
     network: str = ""
@@ -96,14 +97,15 @@ class CaseFacts:
     tier: str = ""
     care_channels: frozenset[str] = frozenset()
     purpose: str = ""
+    topics: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class When:
     """The conditions of a rule: all must hold; of a list one is enough, an empty one always holds.
 
-    `tags` and `tiers` (what the brand calls its better customers) are in lower case; `urgency_from`
-    0 holds for every case.
+    `tags`, `topics` and `tiers` (what the brand calls its better customers) are in lower case;
+    `urgency_from` 0 holds for every case.
     """
 
     networks: frozenset[str] = frozenset()
@@ -112,6 +114,7 @@ class When:
     audiences: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
     tiers: frozenset[str] = frozenset()
     urgency_from: int = 0
@@ -153,6 +156,8 @@ def fits(when: When, facts: CaseFacts) -> bool:
     if when.channels and not when.channels & {facts.channel, *facts.care_channels}:
         return False
     if when.tags and not when.tags & facts.tags:
+        return False
+    if when.topics and not when.topics & facts.topics:
         return False
     return facts.urgency >= when.urgency_from
 

@@ -29,7 +29,8 @@ class Verdict(Scoped):
     `certainty` is of the kind, 0-1; `is_unsure` is about the duty. `chances` are per mille, in the
     order of ``engine.heads``, None where rules alone decided; `personal` are the kinds of personal
     data in the text; `near` is a key that near-duplicates share but for a few bits
-    (``engine.near``). `topics` are the names of the workspace's own.
+    (``engine.near``). `topics` are the names of the workspace's own. `spoken` are the fields that a
+    person has spoken about; `is_corrected`: kind or duty are among them, so that all of it stays.
     """
 
     message = models.ForeignKey(
@@ -57,6 +58,7 @@ class Verdict(Scoped):
     near = models.BigIntegerField(null=True, default=None)
     topics = ArrayField(models.CharField(max_length=60), null=True, default=None)
     is_corrected = models.BooleanField(default=False)
+    spoken = ArrayField(models.CharField(max_length=12), null=True, default=None)
     decided_at = models.DateTimeField(default=now)
 
     def probabilities(self) -> dict[str, dict[str, float]]:
@@ -84,7 +86,7 @@ class Verdict(Scoped):
 
 
 class Correction(Scoped):
-    """A person said otherwise. Append-only: what a later engine learns from."""
+    """A person said otherwise. Append-only; what one act changed bears the same time."""
 
     message = models.ForeignKey(
         Message, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False

@@ -44,6 +44,7 @@ from hearwell.web.agent.inbox import (
     saved,
     savedviews,
     suggesting,
+    verdicts,
     views,
 )
 from hearwell.web.agent.reports import parity
@@ -102,8 +103,8 @@ urlpatterns = [
     path("c/<uuid:case_id>/snooze/", acts.snooze, name="case_snooze"),
     path("c/<uuid:case_id>/tag/", acts.tag, name="case_tag"),
     path("c/<uuid:case_id>/untag/", acts.untag, name="case_untag"),
-    path("c/<uuid:case_id>/verdict/", acts.verdict, name="case_verdict"),
-    path("c/<uuid:case_id>/why/", acts.why, name="case_why"),
+    path("c/<uuid:case_id>/verdict/", verdicts.verdict, name="case_verdict"),
+    path("c/<uuid:case_id>/why/", verdicts.why, name="case_why"),
     path("c/<uuid:case_id>/clocks/", views.clocks, name="case_clocks"),
     path("c/<uuid:case_id>/late/", late.late, name="case_late"),
     path("c/<uuid:case_id>/saved/", saved.saved, name="case_saved"),

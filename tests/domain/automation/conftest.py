@@ -44,7 +44,9 @@ class Office:
             self.workspace.id,
             RuleFacts(name=name, **wanted),
             by=by,
-            known=Known(network_of={str(self.channel.id): "sandbox"}, kinds=KINDS),
+            known=Known(
+                network_of={str(self.channel.id): "sandbox"}, kinds=KINDS, topics={"baggage"}
+            ),
             rule_id=rule_id,
         )
 

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import pytest
 
-from hearwell.accounts.models import AuditRow
+from hearwell.accounts.models import AuditRow, Membership
 from hearwell.automation import services as automation
 from hearwell.automation.models import Rule, Run, RunState
 from hearwell.automation.quiet import look_for_quiet
 from hearwell.automation.rules import Conditions, Hours, Then, Trigger
-from hearwell.automation.services import Call, run_rules
+from hearwell.automation.services import BadAutomationError, Call, run_rules
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, CaseLog, Draft, Message
 from hearwell.kit.clock import now
@@ -21,6 +21,9 @@ from hearwell.routing import services as routing
 from hearwell.routing.models import Team
 from hearwell.routing.rules import When
 from hearwell.sla.events import ClockBreached
+from hearwell.triage import services as triage
+from hearwell.triage.models import Topic
+from hearwell.triage.services import TopicFacts
 
 BAGS = Conditions(words=frozenset({"bag", "Koffer", "行李"}))
 
@@ -35,6 +38,25 @@ class TestWhen:
         assert (line.actor_id, line.data["by_rule"], line.data["tags"]) == (None, "Bags", ["bag"])
         (run,) = office.runs(rule)
         assert (run.state, run.did) == ("done", [{"act": "tags", "ok": True, "tags": ["bag"]}])
+
+    def test_a_topic_calls_a_rule_and_the_topics_of_the_whole_case_count(self, office):
+        owner = Membership.objects.get(user=office.alice)
+        triage.save_topic(TopicFacts("Baggage", ("suitcase", "bag")), owner)
+        wanted = Conditions(when=When(topics=frozenset({"baggage"})))
+        rule = office.rule(wanted=wanted)
+        case = office.writes("Where is my suitcase?", thread_key="t", external_id="t")
+        other = office.writes("When do you open?", external_id="other")
+        assert (office.tags(case), office.tags(other)) == (["bag"], [])
+        office.writes("Are you there?", thread_key="t", parent_id="t")
+        assert len(office.runs(rule)) == 2
+        triage.remove_topic(Topic.objects.get().id, owner)
+        assert Rule.objects.get(id=rule.id).wanted.when.topics == {"baggage"}
+
+    def test_a_topic_that_nobody_looks_for_is_refused(self, office):
+        wanted = Conditions(when=When(topics=frozenset({"meals"})))
+        with pytest.raises(BadAutomationError) as refused:
+            office.rule(wanted=wanted)
+        assert refused.value.field == "topics"
 
     def test_an_event_that_is_told_again_changes_nothing(self, office):
         rule = office.rule(then=Then(tags=("bag",), note="Look at the tag number."))

@@ -14,11 +14,12 @@ from hearwell.kit.scope import scope
 from hearwell.routing import services as routing
 from hearwell.routing.models import Placement
 from hearwell.routing.rules import When
-from hearwell.routing.services import TeamFacts
+from hearwell.routing.services import Known, RuleFacts, TeamFacts
 from hearwell.sla.calendars import is_open, open_calendars, opens_at
 from hearwell.sla.models import Calendar
 from hearwell.sla.rules import Hours, always_open
 from hearwell.sla.services.promises import ensure_defaults
+from hearwell.triage import services as triage
 from hearwell.triage.queries import languages_of
 from tests.characters import NOON, _member, _workspace
 from tests.domain.routing.conftest import Desk
@@ -64,6 +65,23 @@ def test_a_take_in_notes_the_case_and_wakes_one_job_after_it_is_committed(house)
         assert languages_of([case_id]) == {case_id: "de"}
         case = Case.objects.get(id=case_id)
         assert (case.assignee_id, case.team_id) == (bea.id, Placement.objects.first().team_id)
+
+
+def test_a_topic_leads_a_case_to_its_team(house):
+    with scope(house.id):
+        desk = desk_in(house)
+        owner = _membership(house, desk)
+        triage.save_topic(triage.TopicFacts("Baggage", ("suitcase",)), owner)
+        bags = desk.team("Bags", desk.person("Bea Berg", "BE"))
+        known = Known(network_of={}, kinds=(), topics={"baggage"})
+        facts = RuleFacts(name="Baggage", team_id=bags.id, when=When(topics=frozenset({"baggage"})))
+        routing.save_rule(house.id, facts, by=desk.alice, known=known)
+        take_in(desk.channel, [make_item("Where is my Suitcase?"), make_item("Are you open?")])
+    place_waiting(workspace_id=str(house.id))
+    with scope(house.id):
+        teams = {one.preview: one.team_id for one in Case.objects.all()}
+        assert teams["Where is my Suitcase?"] == bags.id
+        assert teams["Are you open?"] != bags.id
 
 
 def test_a_workspace_that_set_nothing_up_notes_and_wakes_nothing(house):

@@ -10,6 +10,7 @@ import pytest
 from hearwell.accounts.models import Membership, User
 from hearwell.channels.models import Channel
 from hearwell.conversations.models import Case, CaseLog
+from hearwell.conversations.rules import Gist
 from hearwell.routing import services as routing
 from hearwell.routing.models import Team
 from hearwell.routing.services import Known, RuleFacts, TeamFacts
@@ -73,7 +74,8 @@ class Desk:
         return made
 
     def place(self) -> int:
-        return routing.place_batch(self.workspace.id, self.open, lambda _ids: self.languages)
+        gists = {id_: Gist(language) for id_, language in self.languages.items()}
+        return routing.place_batch(self.workspace.id, self.open, lambda _ids: gists)
 
     def holder(self, case: Case) -> Any:
         return Case.objects.get(id=case.id).assignee_id

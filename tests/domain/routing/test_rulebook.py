@@ -132,6 +132,7 @@ class TestRules:
             (When(kinds=frozenset({"riddle"})), "kinds"),
             (When(languages=frozenset({"german"})), "languages"),
             (When(tags=frozenset({"refund"})), "tags"),
+            (When(topics=frozenset({"baggage"})), "topics"),
             (When(networks=frozenset({"email"}), audiences=frozenset({"public"})), "audiences"),
         ],
     )

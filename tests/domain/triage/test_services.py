@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from hearwell.accounts.models import User, Workspace
 from hearwell.connect.model import Media, MessageKind
 from hearwell.conversations.models import Case, Message
+from hearwell.conversations.rules import Gist
 from hearwell.triage import queries, services, shipped
 from hearwell.triage.models import Correction, Verdict
 from hearwell.triage.services import BadCorrectionError
@@ -61,6 +62,7 @@ def test_hindi_in_latin_letters_goes_to_who_speaks_hindi(workspace: Workspace) -
 
     assert verdict().language == "hi-Latn"
     assert queries.languages_of([message.case_id]) == {message.case_id: "hi"}
+    assert queries.gists_of([message.case_id]) == {message.case_id: Gist("hi", frozenset())}
 
 
 def test_a_model_that_cannot_be_read_leaves_the_rules(

@@ -173,8 +173,9 @@ class TestDecide:
 
 class TestWhen:
     FACTS = CaseFacts(
-        "mastodon", "c1", "public", "complaint", "de", 2, frozenset({"refund"}), "gold"
-    )
+        "mastodon", "c1", "public", "complaint", "de", 2, frozenset({"refund"}), "gold",
+        topics=frozenset({"baggage", "fares"}),
+    )  # fmt: skip
 
     @pytest.mark.parametrize(
         ("when", "does_fit"),
@@ -189,6 +190,8 @@ class TestWhen:
             (When(urgency_from=3), False),
             (When(tags=frozenset({"refund", "bag"})), True),
             (When(tags=frozenset({"bag"})), False),
+            (When(topics=frozenset({"baggage", "meals"})), True),
+            (When(topics=frozenset({"meals"})), False),
             (When(audiences=frozenset({"private"})), False),
             (When(tiers=frozenset({"gold"})), True),
             (When(tiers=frozenset({"staff"})), False),
@@ -216,17 +219,19 @@ _LISTED = {
     "kinds": st.frozensets(st.sampled_from(["complaint", "praise"]), max_size=2),
     "languages": st.frozensets(st.sampled_from(["de", "en"]), max_size=2),
     "tags": st.frozensets(st.sampled_from(["bag", "refund"]), max_size=2),
+    "topics": st.frozensets(st.sampled_from(["baggage", "fares"]), max_size=2),
 }
 WHENS = st.builds(When, urgency_from=st.integers(0, 4), **_LISTED)
 FACTS = st.builds(
-    lambda channel, kind, language, urgency, tags: CaseFacts(
-        NETWORKS[channel], channel, "public", kind, language, urgency, tags
+    lambda channel, kind, language, urgency, tags, topics: CaseFacts(
+        NETWORKS[channel], channel, "public", kind, language, urgency, tags, topics=topics
     ),
     st.sampled_from(sorted(NETWORKS)),
     st.sampled_from(["complaint", "praise", "question"]),
     st.sampled_from(["", "de", "en"]),
     st.integers(0, 4),
     st.frozensets(st.sampled_from(["bag", "refund"]), max_size=2),
+    st.frozensets(st.sampled_from(["baggage", "fares"]), max_size=2),
 )
 
 

@@ -20,6 +20,7 @@ from hearwell.automation.services.checking import check
 from hearwell.channels.queries import channels_of
 from hearwell.routing.rules import LISTS, When
 from hearwell.routing.services import Known
+from hearwell.triage.learning.queries import topic_names
 from hearwell.triage.rules import Kind
 
 router = Router(tags=["Automation"])
@@ -42,6 +43,7 @@ class RuleConditions(Schema):
     audiences: Annotated[list[Literal["public", "private"]], Field(default_factory=list)]
     kinds: Words
     languages: Words
+    topics: Words
     tags: Words
     tiers: Words
     urgency_from: Annotated[int, Field(ge=0, le=4)] = 0
@@ -163,7 +165,7 @@ def _lower(words: list[str]) -> frozenset[str]:
 
 def _wanted(given: RuleConditions) -> Conditions:
     lists = {name: frozenset(map(str, getattr(given, name))) for name in LISTS}
-    lists |= {"tags": _lower(given.tags), "tiers": _lower(given.tiers)}
+    lists |= {name: _lower(getattr(given, name)) for name in ("tags", "tiers", "topics")}
     return Conditions(
         when=When(**lists, urgency_from=given.urgency_from),
         words=frozenset(given.words),
@@ -177,7 +179,8 @@ def _wanted(given: RuleConditions) -> Conditions:
 
 def _known(workspace_id: UUID) -> Known:
     networks = {str(one.id): one.network for one in channels_of(workspace_id)}
-    return Known(network_of=networks, kinds=[kind.value for kind in Kind])
+    topics = {name.lower() for name in topic_names(workspace_id)}
+    return Known(network_of=networks, kinds=[kind.value for kind in Kind], topics=topics)
 
 
 def _out(rule: Rule) -> dict[str, Any]:

@@ -59,8 +59,10 @@ class VerdictOut(Schema):
     `sign:word`, the deciding ones first. `sentiment` is negative, neutral or positive, empty for
     what was judged before there was one. `probabilities`: for each question (duty, kind,
     sentiment, urgent, thanks) each answer's, adding up to 1; empty where rules alone decided.
-    `personal`: kinds of personal data in the text (mail, phone, card, iban, ip, number).
-    `is_corrected`: a person said so.
+    `personal`: kinds of personal data in the text (mail, phone, card, iban, ip, number). `topics`:
+    the workspace's own that were found in it.
+    `is_thanks`: it only says thanks or goodbye. `is_corrected`: a person said what it is or asks
+    for; `spoken`: all that a person has spoken about (kind, duty, sentiment, urgency, thanks).
     """
 
     message_id: UUID
@@ -69,19 +71,32 @@ class VerdictOut(Schema):
     urgency: int
     certainty: float
     is_unsure: bool
+    is_thanks: bool
     sentiment: str
     language: str
     reasons: list[str]
     probabilities: dict[str, dict[str, float]]
     personal: list[str]
+    topics: list[str]
     engine: str
     is_corrected: bool
+    spoken: list[str]
     decided_at: datetime
 
     @staticmethod
     def resolve_probabilities(verdict: Verdict) -> dict[str, dict[str, float]]:
         """Return them by name: the table has numbers alone."""
         return verdict.probabilities()
+
+    @staticmethod
+    def resolve_topics(verdict: Verdict) -> list[str]:
+        """Return the names of the topics that were found in it."""
+        return verdict.topics or []
+
+    @staticmethod
+    def resolve_spoken(verdict: Verdict) -> list[str]:
+        """Return the fields, none where nobody has spoken."""
+        return verdict.spoken or []
 
     @staticmethod
     def resolve_personal(verdict: Verdict) -> list[str]:

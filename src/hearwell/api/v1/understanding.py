@@ -60,10 +60,14 @@ class LabelList(Schema):
 
 
 class LabelIn(Schema):
-    """What a message is (`kind`) or asks of us (`duty`)."""
+    """What a message is (`kind`), asks of us (`duty`), how it sounds, how urgent it is, and more.
+
+    `sentiment`: negative, neutral or positive. `urgency`: 0 to 4. `thanks`: yes where it only says
+    thanks or goodbye, else no.
+    """
 
     message_id: UUID
-    field: Literal["kind", "duty"]
+    field: Literal["kind", "duty", "sentiment", "urgency", "thanks"]
     value: Annotated[str, Field(max_length=16), schemas.Storable]
 
 
@@ -158,6 +162,25 @@ def label(request: ApiRequest, body: LabelIn) -> Any:
         acts.correct(judged.case_id, body.message_id, body.field, body.value, request.auth)
     except services.BadCorrectionError as why:
         raise Problem(422, "invalid", f"value: {body.field} has no {body.value!r}") from why
+    return Status(204, None)
+
+
+@router.delete(
+    "/triage/labels/{message_id}", response={204: None}, summary="Undo what was said of a message"
+)
+@needs("tag")
+def unlabel(request: ApiRequest, message_id: UUID) -> Any:
+    """Put back what the last correction of a message changed; the same again undoes the undoing.
+
+    404: no such message was judged, or nobody has put its verdict right.
+    """
+    judged = verdicts_of(request.auth.workspace_id, [message_id]).get(message_id)
+    if judged is None:
+        raise not_found()
+    try:
+        acts.undo_correction(judged.case_id, message_id, request.auth)
+    except services.NothingToUndoError as why:
+        raise not_found() from why
     return Status(204, None)
 
 

@@ -62,6 +62,7 @@ class FakeBluesky:
     records: dict[str, Fields] = field(default_factory=dict)
     blobs: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     hosts: set[str] = field(default_factory=set)
+    muted: set[str] = field(default_factory=set)
     next_answer: Handler | None = None
     sessions: int = 1
     blocked: set[str] = field(default_factory=set)
@@ -140,7 +141,7 @@ class FakeBluesky:
         return [e for e in found if e["value"].get("reply", {}).get("parent", {}).get("uri") == uri]
 
     def _profile(self, did: str) -> Fields:
-        viewer = {"muted": False, "blockedBy": False}
+        viewer = {"muted": did in self.muted, "blockedBy": False}
         return {"did": did, "handle": HANDLES[did], "viewer": viewer, "labels": []}
 
     def _of(self, did: str, collection: str) -> list[Fields]:

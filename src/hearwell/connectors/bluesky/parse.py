@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -119,7 +120,14 @@ def _viewed(account: str, view: Fields) -> Inbound:
     uri = nonempty_in(view, "uri")
     author = _author(uri, view.get("author"))
     at = moment_in(view, "indexedAt")
-    return message_of(account, uri, author, _record(view, "record"), at, view.get("embed"))
+    message = message_of(account, uri, author, _record(view, "record"), at, view.get("embed"))
+    # What somebody writes whom the account has muted is kept and counted, and waits for nobody.
+    return replace(message, needs_reply=False) if _is_muted(view.get("author")) else message
+
+
+def _is_muted(author: object) -> bool:
+    viewer = author.get("viewer") if isinstance(author, dict) else None
+    return isinstance(viewer, dict) and viewer.get("muted") is True
 
 
 def _records(account: str, body: Fields, _: Raw) -> list[Inbound]:

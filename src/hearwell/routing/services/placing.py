@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from hearwell.conversations import services as conversations
+from hearwell.conversations.rules import Gist
 from hearwell.conversations.services import Handing
 from hearwell.events.services import emit
 from hearwell.kit import rows
@@ -42,7 +43,7 @@ from hearwell.routing.rules import (
 from hearwell.routing.services.returning import give_back, hand_over
 from hearwell.routing.services.standing import overflow_at
 
-Languages = Callable[[Collection[UUID]], Mapping[UUID, str]]
+Gists = Callable[[Collection[UUID]], Mapping[UUID, Gist]]
 # Larger ones are faster (people and points are read once for each) and hold their rows longer.
 AT_MOST: Final = 1000
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('routing.place' || %s, 0))"
@@ -117,15 +118,15 @@ _TURNS = """
 """
 
 
-def no_languages(_case_ids: Collection[UUID]) -> Mapping[UUID, str]:
-    """Know no language of any case."""
+def no_gists(_case_ids: Collection[UUID]) -> Mapping[UUID, Gist]:
+    """Know nothing of what any case is about."""
     return {}
 
 
 def place_batch(
     workspace_id: UUID,
     open_calendars: Collection[str] = (),
-    languages: Languages = no_languages,
+    gists: Gists = no_gists,
     *,
     at_most: int = AT_MOST,
 ) -> int:
@@ -134,11 +135,11 @@ def place_batch(
     Parameters
     ----------
     open_calendars: the keys of the opening hours that are open now.
-    languages: case ids -> the language of each, where it is known.
+    gists: case ids -> what each is about, where it is known.
     """
     lock(workspace_id)
     board = read_board(workspace_id, open_calendars)
-    moved, pending = sort_new(board, languages, at_most)
+    moved, pending = sort_new(board, gists, at_most)
     moved += hand_over(board, at_most) + give_back(board, at_most) + overflow(board, at_most)
     moved += give_out(board, at_most, pending)
     move(workspace_id, list(pending.values()), "rule")
@@ -150,7 +151,7 @@ def lock(workspace_id: UUID) -> None:
     rows.fetch(_LOCK, [str(workspace_id)])
 
 
-def sort_new(board: Board, languages: Languages, at_most: int) -> tuple[int, dict[UUID, Handing]]:
+def sort_new(board: Board, gists: Gists, at_most: int) -> tuple[int, dict[UUID, Handing]]:
     """Find the team of cases that came in, by the first rule that fits; how many were looked at.
 
     Also returns the moves to teams that are still to be made: a case that is given to somebody in
@@ -159,12 +160,12 @@ def sort_new(board: Board, languages: Languages, at_most: int) -> tuple[int, dic
     found = rows.fetch(_NEW, [board.workspace_id, at_most])
     if not found:
         return 0, {}
-    spoken = languages([row[0] for row in found])
+    told = gists([row[0] for row in found])
     active = [rule for rule in board.rules if rule.is_active]
     conditions = [rule.conditions for rule in active]
     lines, moves = [], []
     for case_id, assignee_id, team_id, *known in found:
-        facts = case_facts(spoken.get(case_id, ""), *known)
+        facts = case_facts(told.get(case_id, Gist()), *known)
         place = first_that_fits(conditions, facts)
         rule = active[place] if place is not None else None
         home = rule.team_id if rule else board.default.id

@@ -44,10 +44,11 @@ _IMPOSSIBLE: Final[dict[str, str | Promise]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What a rule may speak of. `network_of`: channel id -> its network."""
+    """What a rule may speak of. `network_of`: channel id -> its network; `topics`: lower case."""
 
     network_of: Mapping[str, str]
     kinds: Collection[str]
+    topics: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +151,7 @@ def check_when(workspace_id: UUID, when: When, known: Known) -> None:
     _refuse_unknown("channels", when.channels, known.network_of, _("an account that is not here"))
     _refuse_unknown("purposes", when.purposes, Purpose.values, _("a purpose that is not known"))
     _refuse_unknown("kinds", when.kinds, known.kinds, _("a kind of case that is not known"))
+    _refuse_unknown("topics", when.topics, known.topics, _("a topic that nobody looks for"))
     long = [one for one in when.languages if not (one.isalpha() and 2 <= len(one) <= 3)]  # noqa: PLR2004
     if long:
         words = _("“%(code)s” is no language code such as en, de or nb.")

@@ -3,6 +3,7 @@
 from hearwell.sla.services.book import Book, book_of
 from hearwell.sla.services.calendars import make_calendar, update_calendar
 from hearwell.sla.services.historic import close_batch, close_historic
+from hearwell.sla.services.judged import reconcile_first_replies
 from hearwell.sla.services.meeting import Answered, cancel, end, meet, meet_all, reconcile
 from hearwell.sla.services.promises import (
     ensure_defaults,
@@ -32,6 +33,7 @@ __all__ = [
     "meet_all",
     "move_policy",
     "reconcile",
+    "reconcile_first_replies",
     "regroup",
     "restart_answer",
     "retire_policy",

@@ -25,7 +25,7 @@ REASONS: Final = (UNSURE, CHATTER, SPAM, REPEATED, PASSED_ON, NETWORK)
 # The first that fits counts, so that each message is counted once.
 _REASON: Final = f"""CASE
     WHEN v.is_unsure THEN '{UNSURE}'
-    WHEN v.reasons @> '["sign:retweet"]' THEN '{PASSED_ON}'
+    WHEN v.reasons @> '["sign:retweet"]' OR m.text ~* '^rt @' THEN '{PASSED_ON}'
     WHEN v.reasons @> '["sign:network"]' THEN '{NETWORK}'
     WHEN v.kind = 'spam' THEN '{SPAM}'
     WHEN v.near IS NOT NULL AND row_number() OVER (PARTITION BY v.near ORDER BY m.id) > 1
@@ -50,15 +50,18 @@ _SHOWN: Final = f"""
     ) told WHERE reason = %(reason)s ORDER BY decided_at DESC, id DESC LIMIT %(most)s
 """  # noqa: S608  only our own fragments
 # Which ones is the messages' own ids' hash, so that what was looked at brings no other one in.
-_SAMPLED: Final = f"""
-    SELECT m.id, m.case_id, m.author_name, m.text, m.language, m.sent_at, v.kind, v.certainty,
-        v.reasons
+_SAMPLE: Final = f"""
     {_WHERE} AND NOT v.is_unsure
         AND ('x' || left(md5(m.id::text), 8))::bit(32)::bigint %% 1000 < %(mille)s
         AND NOT EXISTS (SELECT FROM triage_lesson l WHERE l.workspace_id = v.workspace_id
             AND l.message_id = v.message_id AND l.head = 'duty')
-    ORDER BY m.sent_at LIMIT %(most)s
-"""  # noqa: S608  only our own fragments
+"""
+_SAMPLED: Final = f"""
+    SELECT m.id, m.case_id, m.author_name, m.text, m.language, m.sent_at, v.kind, v.certainty,
+        v.reasons
+    {_SAMPLE} ORDER BY m.sent_at LIMIT %(most)s
+"""
+_SAMPLE_SIZE: Final = f"SELECT count(*) {_SAMPLE}"
 _ASKABLE: Final = """
     SELECT m.id, m.case_id, m.author_name, m.text, m.language, m.sent_at, v.kind, v.certainty,
         v.reasons, v.near
@@ -124,6 +127,19 @@ def unshown_messages(
     return [_seen(row) for row in rows.fetch(_SHOWN, values)]
 
 
+def review_count(workspace_id: UUID, today: datetime) -> int:
+    """Return how many of what was quieted are to be looked at again; one statement."""
+    values = _sampled(today, REVIEWED) | {"workspace": workspace_id}
+    ((n,),) = rows.fetch(_SAMPLE_SIZE, values)
+    return int(n)
+
+
+def _sampled(today: datetime, share: float) -> dict[str, Any]:
+    return {
+        "since": today - timedelta(days=REVIEW_DAYS), "until": today, "mille": round(1000 * share),
+    }  # fmt: skip
+
+
 def to_review(
     workspace_id: UUID, today: datetime, *, most: int = 50, share: float = REVIEWED
 ) -> list[Seen]:
@@ -132,13 +148,7 @@ def to_review(
     Two per cent, chosen by a hash of their ids: the same ones whoever asks, none that has been
     labelled since. `today` is when this day began. One statement.
     """
-    values = {
-        "workspace": workspace_id,
-        "since": today - timedelta(days=REVIEW_DAYS),
-        "until": today,
-        "mille": round(1000 * share),
-        "most": most,
-    }
+    values = _sampled(today, share) | {"workspace": workspace_id, "most": most}
     return [_seen(row) for row in rows.fetch(_SAMPLED, values)]
 
 

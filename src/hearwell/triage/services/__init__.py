@@ -1,15 +1,17 @@
 """The verbs of triage; the only writers of its tables."""
 
-from hearwell.triage.services.judging import (
+from hearwell.triage.services.correcting import (
     CORRECTED,
     DUTY_OF,
+    FIELDS,
     MOST_URGENT,
     BadCorrectionError,
-    assess,
+    NothingToUndoError,
     correct,
-    follow,
-    mind_for,
+    standing,
+    undo_correction,
 )
+from hearwell.triage.services.judging import assess, follow, mind_for
 from hearwell.triage.services.learning import (
     BadChoiceError,
     UnknownVersionError,
@@ -28,10 +30,12 @@ from hearwell.triage.services.topics import (
 __all__ = [
     "CORRECTED",
     "DUTY_OF",
+    "FIELDS",
     "MOST_URGENT",
     "BadChoiceError",
     "BadCorrectionError",
     "BadTopicError",
+    "NothingToUndoError",
     "TopicFacts",
     "UnknownVersionError",
     "assess",
@@ -44,4 +48,6 @@ __all__ = [
     "refit",
     "remove_topic",
     "save_topic",
+    "standing",
+    "undo_correction",
 ]

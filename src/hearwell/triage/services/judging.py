@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 
-from hearwell.conversations import services as conversations
-from hearwell.conversations.listing import URGENT_FROM
 from hearwell.conversations.models import Direction, Message
 from hearwell.kit import rows
-from hearwell.kit.clock import now
 from hearwell.triage.learning.threads import first_replies
-from hearwell.triage.models import Correction, Verdict
+from hearwell.triage.models import Verdict
 from hearwell.triage.rules import Duty, Kind
-from hearwell.triage.services.learning import teach
 from hearwell.triage.services.opinions import opinions_on
 
 if TYPE_CHECKING:
@@ -27,15 +23,23 @@ if TYPE_CHECKING:
     from hearwell.triage.learning.mind import Mind
 
 log = structlog.get_logger(__name__)
+# Column -> the field in which a person may have spoken about it alone: that word stays.
+_SPOKEN = {"urgency": "urgency", "sentiment": "sentiment", "is_thanks": "thanks"}
 _STANDING = ", ".join(
     f"{name} = excluded.{name}"
     for name in (
-        "duty", "kind", "urgency", "is_thanks", "language", "certainty", "reasons", "engine",
-        "sentiment", "chances", "is_unsure", "personal", "near", "topics", "decided_at",
+        "duty", "kind", "language", "certainty", "reasons", "engine",
+        "chances", "is_unsure", "personal", "near", "topics", "decided_at",
     )
 )  # fmt: skip
+_KEPT = ", ".join(
+    f"{name} = CASE WHEN '{field}' = ANY(triage_verdict.spoken) THEN triage_verdict.{name}"
+    f" ELSE excluded.{name} END"
+    for name, field in _SPOKEN.items()
+)
 _ONCE = (
-    f"(workspace_id, message_id) DO UPDATE SET {_STANDING} WHERE NOT triage_verdict.is_corrected"
+    f"(workspace_id, message_id) DO UPDATE SET {_STANDING}, {_KEPT}"
+    " WHERE NOT triage_verdict.is_corrected"
 )
 _FOLLOW = """
     UPDATE triage_verdict v SET case_id = m.case_id FROM conversations_message m
@@ -43,27 +47,6 @@ _FOLLOW = """
         AND m.workspace_id = v.workspace_id AND m.id = v.message_id AND m.case_id <> v.case_id
 """
 _verdict_of = rows.Maker(Verdict)
-# What a kind asks of us, where nobody says otherwise.
-DUTY_OF: Final[dict[Kind, Duty]] = {
-    Kind.COMPLAINT: Duty.ANSWER,
-    Kind.QUESTION: Duty.ANSWER,
-    Kind.REQUEST: Duty.ANSWER,
-    Kind.PREPURCHASE: Duty.ANSWER,
-    Kind.PRAISE: Duty.ACKNOWLEDGE,
-    Kind.IDEA: Duty.ACKNOWLEDGE,
-    Kind.REVIEW: Duty.ACKNOWLEDGE,
-    Kind.CHATTER: Duty.NONE,
-    Kind.SPAM: Duty.NONE,
-}
-MOST_URGENT = 4
-# By the field's rules a complaint is negative and praise positive, whoever says that it is one.
-_FELT: Final = {Kind.COMPLAINT.value: "negative", Kind.PRAISE.value: "positive"}
-CORRECTED, CONFIRMED = "corrected", "confirmed"
-HEAD_OF: Final = {"urgency": "urgent"}
-
-
-class BadCorrectionError(ValueError):
-    """The field cannot be corrected, or not to this value."""
 
 
 def assess(
@@ -87,8 +70,11 @@ def assess(
     if not known:  # nobody can have spoken about them
         rows.insert(verdicts, conflict=_ONCE)
         return decided
-    written = {row[0] for row in rows.insert(verdicts, conflict=_ONCE, returning=("message_id",))}
-    spoken_for = decided.keys() - written
+    written = rows.insert(verdicts, conflict=_ONCE, returning=("message_id", *_SPOKEN))
+    for message_id, *standing in written:
+        for name, value in zip(_SPOKEN, standing, strict=True):
+            setattr(decided[message_id], name, value)
+    spoken_for = decided.keys() - {row[0] for row in written}
     if spoken_for:
         kept = Verdict.objects.filter(workspace_id=workspace_id, message_id__in=spoken_for)
         for verdict in kept:
@@ -176,77 +162,6 @@ def _as_the_network_says(opinion: Opinion, *, is_needed: bool | None) -> Opinion
     )
 
 
-@transaction.atomic
-def correct(
-    message_id: UUID,
-    field: str,
-    value: str | int,
-    user_id: UUID,
-    *,
-    is_owed: bool = True,
-    source: str = CORRECTED,
-) -> Verdict:
-    """Let a person's word stand: store it, apply it to the case at once, and learn from it.
-
-    `field` is duty, kind or urgency. A new kind brings its usual duty with it. To say what stands
-    already is to say that it is right: that is learned, too. `source` says how the label came
-    about: "corrected", which becomes "confirmed" where nothing was wrong, or how the person was
-    led to the message (``models.SOURCES``). Without `is_owed` the message waits for nobody,
-    whatever it turns out to be. Raises BadCorrectionError, Verdict.DoesNotExist. Clocks are their
-    keeper's to set right afterwards.
-    """
-    verdict = _verdict_for_update(message_id)
-    changes = _changes(field, value)
-    labels = [
-        Correction(
-            workspace_id=verdict.workspace_id,
-            message_id=message_id,
-            field=name,
-            before=str(getattr(verdict, name)),
-            after=str(new),
-            engine=verdict.engine,
-            user_id=user_id,
-        )
-        for name, new in changes.items()
-        if getattr(verdict, name) != new
-    ]
-    is_right = not labels
-    teach(
-        verdict.message,
-        {HEAD_OF.get(name, name): _label(name, new) for name, new in changes.items()},
-        user_id,
-        source=CONFIRMED if is_right and source == CORRECTED else source,
-    )
-    if is_right and verdict.is_corrected:
-        return verdict
-    Correction.objects.bulk_create(labels)
-    for name, new in changes.items():
-        setattr(verdict, name, new)
-    verdict.certainty, verdict.is_corrected, verdict.decided_at = 1.0, True, now()
-    verdict.is_unsure = False
-    verdict.sentiment = _FELT.get(str(changes.get("kind")), verdict.sentiment)
-    verdict.is_thanks = verdict.is_thanks and verdict.duty == Duty.ACKNOWLEDGE
-    verdict.save()
-    conversations.apply_verdicts({message_id: verdict}, is_correction=True, is_owed=is_owed)
-    return verdict
-
-
-def _verdict_for_update(message_id: UUID) -> Verdict:
-    """Return a verdict with its message, both locked: first the message, as an edit of it does."""
-    found = Message.objects.select_for_update().filter(id=message_id).defer("search").first()
-    verdict = Verdict.objects.select_for_update().get(message_id=message_id)
-    if found is not None:
-        verdict.message = found
-    return verdict
-
-
-def _label(name: str, value: str | int) -> str:
-    """Return a correction as the engine's label: an urgency is urgent or not."""
-    if name == "urgency":
-        return "yes" if int(value) >= URGENT_FROM else "no"
-    return str(value)
-
-
 def follow(workspace_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, Verdict]:
     """Let verdicts go with their messages, which have left these cases or come to them.
 
@@ -256,18 +171,3 @@ def follow(workspace_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, Verdict
     latest = Verdict.objects.filter(workspace_id=workspace_id, case_id__in=list(case_ids))
     ordered = latest.order_by("case_id", "-message__sent_at", "-message_id")
     return {verdict.case_id: verdict for verdict in ordered.distinct("case_id")}
-
-
-def _changes(field: str, value: str | int) -> dict[str, str | int]:
-    try:
-        match field:
-            case "duty":
-                return {"duty": Duty(str(value)).value}
-            case "kind":
-                kind = Kind(str(value))
-                return {"kind": kind.value, "duty": DUTY_OF[kind].value}
-            case "urgency" if 0 <= int(value) <= MOST_URGENT:
-                return {"urgency": int(value)}
-    except ValueError as error:
-        raise BadCorrectionError(value) from error
-    raise BadCorrectionError(field)

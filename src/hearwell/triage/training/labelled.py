@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -88,19 +89,25 @@ def _rows(path: Path, text: str, label: str) -> Iterator[tuple[str, str]]:
     except UnicodeDecodeError as error:
         message = f"{path.name} is not UTF-8 (byte {error.start:,}). Save it as UTF-8."
         raise BadFileError(message) from error
-    except (csv.Error, EOFError, gzip.BadGzipFile) as error:
+    except (csv.Error, EOFError, gzip.BadGzipFile, zlib.error) as error:
         message = f"{path.name} cannot be read: {error}."
         raise BadFileError(message) from error
 
 
 def _mapping(path: Path) -> dict[str, str]:
     """Read “theirs,ours” lines, or a JSON object."""
-    content = path.read_text("utf-8-sig")
     try:
+        content = path.read_text("utf-8-sig")
         if content.lstrip().startswith("{"):
             return {str(theirs): str(ours or "") for theirs, ours in json.loads(content).items()}
     except json.JSONDecodeError as error:
         message = f"{path.name}, line {error.lineno}: {error.msg}."
+        raise BadFileError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{path.name} is not UTF-8 (byte {error.start:,}). Save it as UTF-8."
+        raise BadFileError(message) from error
+    except RecursionError as error:
+        message = f"{path.name} is no mapping: its JSON is nested too deeply."
         raise BadFileError(message) from error
     found: dict[str, str] = {}
     for number, row in enumerate(csv.reader(io.StringIO(content)), start=1):

@@ -117,6 +117,15 @@ class TestPolling:
         assert found == {comment["uri"], deeper["uri"]}
         assert self._items(fake, "replies", cursor)[0] == []
 
+    def test_whom_the_account_has_muted_is_counted_and_waits_for_nobody(self, fake: Fake) -> None:
+        ours = fake.network.post(BRAND, "We fly to Oslo")
+        _, cursor = self._items(fake, "replies")
+        fake.network.muted.add(LENA)
+        fake.network.post(LENA, "Where is my bag?", ours)
+        (item,), _ = self._items(fake, "replies", cursor)
+        assert isinstance(item, InboundMessage)
+        assert item.needs_reply is False
+
     def test_what_stood_below_ours_before_our_time_is_not_told(self, fake: Fake) -> None:
         ours = fake.network.post(BRAND, "We fly to Oslo")
         fake.network.post(LENA, "At last", ours)

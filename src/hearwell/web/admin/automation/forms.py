@@ -53,6 +53,7 @@ class RuleForm(forms.Form):
     kinds = boxes(_("Kinds of case"))
     audiences = boxes(_("Who can read it"))
     languages = words_field(_("Languages"), _("Codes such as en, de, nb, parted by commas."))
+    topics = boxes(_("Topics and products"), _("One of them is enough."))
     words = words_field(
         _("The message contains"), _("Whole words or phrases, parted by commas; one is enough.")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 from uuid import UUID
@@ -26,10 +27,11 @@ from hearwell.channels.queries import channels_of
 from hearwell.routing.queries import teams_of
 from hearwell.routing.services import Known
 from hearwell.sla.calendars import current_calendars
+from hearwell.triage.learning.queries import topic_names
 from hearwell.web.admin.automation.forms import NOTHING, RuleForm
 from hearwell.web.admin.automation.words import called_words
 from hearwell.web.admin.frame import draw
-from hearwell.web.admin.routing.forms import network_choices
+from hearwell.web.admin.routing.forms import network_choices, topic_choices
 from hearwell.web.components.automation import acts_words, line_words, then_words
 from hearwell.web.components.marks import KINDS, badge_of
 
@@ -104,11 +106,16 @@ def _known(request: MemberRequest, rule_id: UUID) -> Rule:
 def _edit(request: MemberRequest, known: Rule) -> HttpResponse:
     """Draw the form with its preview; save it where that was asked for and nothing is wrong."""
     channels = channels_of(request.workspace.id)
-    form = RuleForm(request.POST or None, known, _choices(request, known, channels))
+    topics = topic_names(request.workspace.id)
+    form = RuleForm(request.POST or None, known, _choices(request, known, channels, topics))
     others = queries.rules_of(request.workspace.id)
     is_try, found = request.POST.get("act") == "try", None
     if form.is_bound and form.is_valid():
-        limits = Known(network_of={str(one.id): one.network for one in channels}, kinds=KINDS)
+        limits = Known(
+            network_of={str(one.id): one.network for one in channels},
+            kinds=KINDS,
+            topics={name.lower() for name in topics},
+        )
         try:
             if not is_try:
                 return _saved(request, form.facts(), known, limits)
@@ -196,7 +203,7 @@ def _runs(request: MemberRequest, known: Rule) -> list[RunFace]:
 
 
 def _choices(
-    request: MemberRequest, known: Rule, channels: list[Channel]
+    request: MemberRequest, known: Rule, channels: list[Channel], topics: Iterable[str]
 ) -> dict[str, list[tuple[str, Any]]]:
     place = request.workspace.id
     members = Membership.objects.select_related("user").filter(workspace=request.workspace)
@@ -206,6 +213,7 @@ def _choices(
     return {
         "networks": list(network_choices(networks)),
         "channels": [(str(c.id), f"{badge_of(c.network).title}: {c.handle}") for c in channels],
+        "topics": list(topic_choices(topics, known.wanted.when.topics)),
         "calendar_key": [("", "-"), *((one.key, one.name) for one in current_calendars(place))],
         "team": [*NOTHING, *((str(team.id), team.name) for team in teams_of(place))],
         "assign": [*NOTHING, *sorted(people, key=lambda pair: pair[1].casefold())],
@@ -272,7 +280,8 @@ def allow(request: MemberRequest, rule_id: UUID) -> HttpResponse:
             request.workspace.id, rule_id, name, seen=seen, by=request.membership
         )
     except BadAutomationError as error:
-        form = RuleForm(None, known, _choices(request, known, channels_of(request.workspace.id)))
+        channels, topics = channels_of(request.workspace.id), topic_names(request.workspace.id)
+        form = RuleForm(None, known, _choices(request, known, channels, topics))
         return _draw(request, known, form, None, is_try=False, wrong=str(error))
     messages.success(request, _("Allowed, for the rule and its words as they are now."))
     return redirect("settings_automation_rule", rule_id)

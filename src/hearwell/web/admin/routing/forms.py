@@ -234,6 +234,7 @@ class RuleForm(forms.Form):
     languages = words_field(
         gettext_lazy("Languages"), gettext_lazy("Codes such as en, de, nb, parted by commas.")
     )
+    topics = boxes(gettext_lazy("Topics and products"), gettext_lazy("One of them is enough."))
     tags = words_field(gettext_lazy("Labels"), gettext_lazy("One of them is enough."))
     tiers = words_field(
         gettext_lazy("Customers of the tier"), gettext_lazy("As your team calls them: gold, staff.")
@@ -251,11 +252,19 @@ class RuleForm(forms.Form):
     is_active = forms.BooleanField(label=gettext_lazy("The rule is on"), required=False)
 
     def __init__(
-        self, data: Any, rule: Rule, *, teams: Iterable[Team], networks: Choices, channels: Choices
+        self,
+        data: Any,
+        rule: Rule,
+        *,
+        teams: Iterable[Team],
+        networks: Choices,
+        channels: Choices,
+        topics: Iterable[str] = (),
     ) -> None:
         super().__init__(data, initial=_rule_values(rule))
         _choose(self, "networks", networks)
         _choose(self, "channels", channels)
+        _choose(self, "topics", topic_choices(topics, rule.conditions.topics))
         _choose(self, "purposes", Purpose.choices)
         _choose(self, "audiences", AUDIENCES)
         _choose(self, "kinds", [(key, kind.word) for key, kind in KINDS.items()])
@@ -310,6 +319,12 @@ def _rule_values(rule: Rule) -> dict[str, Any]:
 def network_choices(networks: Iterable[str]) -> Choices:
     """Return networks to choose from, by name."""
     named = {name: str(badge_of(name).title) for name in networks}
+    return sorted(named.items(), key=lambda pair: pair[1].casefold())
+
+
+def topic_choices(known: Iterable[str], chosen: Iterable[str]) -> Choices:
+    """Return topics to choose from, by name; what was chosen and is gone can be seen, too."""
+    named = {name: name for name in sorted(chosen)} | {name.lower(): name for name in known}
     return sorted(named.items(), key=lambda pair: pair[1].casefold())
 
 

@@ -24,7 +24,8 @@ from hearwell.routing.queries import DryRun, dry_run, rules_of, teams_of
 from hearwell.routing.rules import LISTS, When
 from hearwell.routing.services import BadRoutingError, Known, RuleFacts
 from hearwell.routing.services.rulebook import check_rule, taker_of
-from hearwell.triage.queries import languages_of
+from hearwell.triage.learning.queries import topic_names
+from hearwell.triage.queries import gists_of
 from hearwell.web.admin.frame import draw
 from hearwell.web.admin.routing.forms import AUDIENCES, URGENCIES, RuleForm, network_choices, show
 from hearwell.web.components.marks import KINDS, badge_of
@@ -125,8 +126,13 @@ def rule(request: MemberRequest, rule_id: UUID) -> HttpResponse:
 def _edit(request: MemberRequest, known: Rule) -> HttpResponse:
     """Draw the form with its dry run; save it where it was asked for and nothing is wrong."""
     channels = channels_of(request.workspace.id)
-    form = _form(request, known, channels)
-    limits = Known(network_of={str(one.id): one.network for one in channels}, kinds=KINDS)
+    topics = topic_names(request.workspace.id)
+    limits = Known(
+        network_of={str(one.id): one.network for one in channels},
+        kinds=KINDS,
+        topics={name.lower() for name in topics},
+    )
+    form = _form(request, known, channels, topics)
     run, is_try = None, request.POST.get("act") == "try"
     others = rules_of(request.workspace.id)
     if form.is_bound and form.is_valid():
@@ -152,11 +158,14 @@ def _edit(request: MemberRequest, known: Rule) -> HttpResponse:
     return draw(request, "routing/rule", PAGE, context, status=status)
 
 
-def _form(request: MemberRequest, known: Rule, channels: list[Channel]) -> RuleForm:
+def _form(
+    request: MemberRequest, known: Rule, channels: list[Channel], topics: list[str]
+) -> RuleForm:
     return RuleForm(
         request.POST or None,
         known,
         teams=teams_of(request.workspace.id),
+        topics=topics,
         networks=network_choices({one.network for one in channels} | known.conditions.networks),
         channels=[
             (str(one.id), f"{badge_of(one.network).title}: {one.handle}") for one in channels
@@ -175,7 +184,7 @@ def _tried(
 
 def _run(request: MemberRequest, when: When, known: Rule, others: list[Rule]) -> DryRun:
     before = [one for one in others if not known.version or one.position < known.position]
-    return dry_run(request.workspace.id, when, before, languages_of)
+    return dry_run(request.workspace.id, when, before, gists_of)
 
 
 def _save(request: MemberRequest, facts: RuleFacts, known: Rule, limits: Known) -> None:

@@ -6,19 +6,18 @@ Every act answers a plain form with a redirect to the case, and htmx with the ca
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import User
-from hearwell.accounts.rules import can
 from hearwell.contacts import services as contacts
 from hearwell.conversations.models import Case
 from hearwell.inbox import acts
@@ -26,23 +25,15 @@ from hearwell.inbox.snoozing import UnknownChoiceError, snooze_until
 from hearwell.kit.clock import now
 from hearwell.kit.numbers import whole_number
 from hearwell.kit.text import clean
-from hearwell.secondopinion.queries import opinion_of
-from hearwell.triage import services as triage
-from hearwell.triage.learning.accuracy import like_it
-from hearwell.triage.models import Verdict
-from hearwell.triage.queries import verdict_of_case
 from hearwell.web.agent.inbox.casepage import draw_case
-from hearwell.web.agent.inbox.reasons import likely_kinds, reasons_of, sentiment_of
 from hearwell.web.agent.inbox.wants import told, wants_part
-from hearwell.web.agent.understanding.faces import alike_words
-from hearwell.web.components.marks import KINDS
 
 
 def acted(
     request: MemberRequest, case_id: UUID, act: Callable[[], object], said: str
 ) -> HttpResponse:
     """Do one act and show the case; a refusal is said in words, never as an error page."""
-    _must_exist(request, case_id)
+    must_exist(request, case_id)
     try:
         act()
     except Case.DoesNotExist as error:
@@ -63,7 +54,7 @@ def acted(
     return redirect("case", case_id)
 
 
-def _must_exist(request: MemberRequest, case_id: UUID) -> None:
+def must_exist(request: MemberRequest, case_id: UUID) -> None:
     """Acts on many rows do nothing for an absent or foreign case; a person is told so."""
     if not Case.objects.filter(workspace_id=request.workspace.id, id=case_id).exists():
         raise Http404
@@ -175,56 +166,6 @@ def untag(request: MemberRequest, case_id: UUID) -> HttpResponse:
         lambda: acts.untag_case([case_id], names, request.membership),
         _("The label is off."),
     )
-
-
-@requires("tag")
-@require_POST
-def verdict(request: MemberRequest, case_id: UUID) -> HttpResponse:
-    """Say that triage's label is right, or which one is; the clocks follow."""
-    value = request.POST.get("value", "") if request.POST.get("act") == "wrong" else ""
-    value = request.POST.get("take", "") or value
-
-    def act() -> None:
-        judged = verdict_of_case(request.workspace.id, case_id)
-        if judged is None:
-            raise Http404
-        kind = value or judged.kind
-        acts.correct_kind(case_id, judged.message_id, kind, request.membership)
-
-    try:
-        return acted(request, case_id, act, _("Noted. Thank you."))
-    except triage.BadCorrectionError as error:
-        raise Http404 from error
-
-
-@requires("read")
-@require_safe
-def why(request: MemberRequest, case_id: UUID) -> HttpResponse:
-    """Say why triage thinks so: fetched when somebody asks."""
-    _must_exist(request, case_id)
-    judged = verdict_of_case(request.workspace.id, case_id)
-    opinion = opinion_of(request.workspace.id, judged.message_id) if judged else None
-    context: dict[str, Any] = {
-        "verdict": judged,
-        "opinion": opinion,
-        "opinion_kind": KINDS[opinion.kind].word if opinion else "",
-        "opinion_percent": round(100 * (opinion.certainty or 0)) if opinion else None,
-        "may_take": can(request.membership.role, "tag"),
-    }
-    if judged:
-        context["reasons"] = reasons_of(judged.reasons)
-        context["likely"] = likely_kinds(judged)
-        context["sentiment"] = sentiment_of(judged)
-        context["alike"] = alike_of(judged)
-    return render(request, "hearwell/case/why.html", context)
-
-
-def alike_of(judged: Verdict) -> str:
-    """Say how often such a verdict was right here; empty where a person has spoken or nobody."""
-    if judged.is_corrected:
-        return ""
-    certainty = judged.probabilities().get("kind", {}).get(judged.kind, judged.certainty)
-    return alike_words(like_it(judged.workspace_id, judged.kind, certainty))
 
 
 @requires("note")

@@ -16,16 +16,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hearwell.conversations.models import Message
+from hearwell.kit.clock import now
 from hearwell.spikes.models import Spike, State
 from hearwell.spikes.queries import BUCKET, BUCKETS_AFTER, BUCKETS_BEFORE
 from hearwell.spikes.rules import SpikeKind
 from hearwell.spikes.topics import KIND, LABEL
 from hearwell.web.agent.inbox.faces import Person
+from hearwell.web.components.dates import dated
 from hearwell.web.components.marks import KINDS
 from hearwell.web.components.numbers import grouped, one_decimal
 from hearwell.web.components.spikechart import Around, spike_bars
 
 _LONGEST_TEXT: Final = 240
+# Good news is not drawn in the colour of a warning.
+_BARS: Final = {SpikeKind.TROUBLE: "flate", SpikeKind.PRAISE: "f4", SpikeKind.VOLUME: "f2"}
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class SpikeFace:
     decided_at: datetime | None
     decided_by: str
     is_open: bool
+    again: str
 
 
 def spike_face(
@@ -84,8 +89,9 @@ def spike_face(
     channels: Mapping[UUID, str],
     people: Mapping[UUID, Person],
     zone: ZoneInfo,
+    cool_down_h: int,
 ) -> SpikeFace:
-    """Put a spike into words."""
+    """Put a spike into words; `cool_down_h`: after how many hours the same may be told again."""
     decider = people.get(spike.decided_by_id) if spike.decided_by_id else None
     told = len(spike.message_ids)
     return SpikeFace(
@@ -106,7 +112,18 @@ def spike_face(
         decided_at=spike.decided_at,
         decided_by=decider.name if decider else "",
         is_open=spike.state == State.PROPOSED,
+        again=_again(spike, zone, cool_down_h),
     )
+
+
+def _again(spike: Spike, zone: ZoneInfo, cool_down_h: int) -> str:
+    """Say until when the same is not told again; nothing where that is over."""
+    until = spike.found_at + timedelta(hours=cool_down_h)
+    if until <= now():
+        return ""
+    return _(
+        "The same is not told again before %(time)s, and only once it was calm in between."
+    ) % {"time": dated(localtime(until, zone), "D H:i")}
 
 
 def title_of(spike: Spike) -> str:
@@ -216,7 +233,7 @@ def _chart(spike: Spike, counts: Sequence[int], zone: ZoneInfo) -> SafeString:
         first=BUCKETS_BEFORE - window + 1,
         last=BUCKETS_BEFORE,
         usual=spike.expected / window,
-        css="flate" if spike.kind == SpikeKind.TROUBLE else "f2",
+        css=_BARS[SpikeKind(spike.kind)],
     )
     most = max(around.counts)
     title = _("Messages in five minutes, three hours before and after: %(most)s at most")

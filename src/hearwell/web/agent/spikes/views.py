@@ -61,16 +61,25 @@ def spikes(request: MemberRequest) -> HttpResponse:
     }
     people, zone = colleagues(request), ZoneInfo(workspace.time_zone)
     older = {"show": shown, "before": str(found[-1].id)} if has_more else {}
+    choice = queries.choice_of(workspace.id)
     context: dict[str, Any] = {
         "section": "spikes",
         "spikes": [
-            spike_face(one, examples.get(one.id, ()), counts[one.id], channels, people, zone)
+            spike_face(
+                one,
+                examples.get(one.id, ()),
+                counts[one.id],
+                channels,
+                people,
+                zone,
+                choice.cool_down_h,
+            )
             for one in found
         ],
         "tabs": [(key, label, key == shown) for key, (_states, label) in _SHOWN.items()],
         "shown": shown,
         "older": f"{reverse('spikes')}?{urlencode(older)}" if older else "",
-        "choice": queries.choice_of(workspace.id),
+        "choice": choice,
         "may_decide": can(request.membership.role, "approve"),
         "may_choose": can(request.membership.role, "manage_settings"),
     }

@@ -18,7 +18,7 @@ from hearwell.accounts.rules import can
 from hearwell.kit.shares import Share
 from hearwell.triage.learning.accuracy import HeadFigures, accuracy_of
 from hearwell.triage.learning.limits import ENOUGH_TO_SAY
-from hearwell.triage.learning.queries import state_of, versions_of
+from hearwell.triage.learning.queries import versions_of
 from hearwell.web.agent.understanding.faces import (
     BANDS,
     HEADS,
@@ -26,6 +26,7 @@ from hearwell.web.agent.understanding.faces import (
     ShareWords,
     label_words,
     share_words,
+    strip_of,
 )
 from hearwell.web.components.charts import Point, share_line
 from hearwell.web.components.dates import dated
@@ -76,7 +77,7 @@ def accuracy(request: MemberRequest) -> HttpResponse:
     context = {
         "section": "reports",
         "heads": [_face(one) for one in figures.values()],
-        "state": state_of(request.workspace.id),
+        **strip_of(request),
         "versions": versions_of(request.workspace.id, 10),
         "few": ENOUGH_TO_SAY,
         "may": {"tag": can(request.membership.role, "tag")},

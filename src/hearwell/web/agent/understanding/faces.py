@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from hearwell.accounts.access import MemberRequest
+from hearwell.kit.clock import now
 from hearwell.kit.shares import Share
 from hearwell.triage.learning.limits import ENOUGH_TO_SAY
+from hearwell.triage.learning.queries import state_of
+from hearwell.triage.learning.unshown import review_count
 from hearwell.web.components.marks import KINDS
 from hearwell.web.components.numbers import one_decimal
 
@@ -91,3 +96,13 @@ def alike_words(share: Share) -> str:
 def day_begins(at: datetime) -> datetime:
     """Return when the day of a time in a zone began."""
     return at.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def strip_of(request: MemberRequest) -> dict[str, object]:
+    """Return what every page of understanding shows besides its own; two statements.
+
+    `state` of the workspace, and `to_look`: how many of what was quieted wait to be looked at.
+    """
+    place = request.workspace
+    today = day_begins(now().astimezone(ZoneInfo(place.time_zone)))
+    return {"state": state_of(place.id), "to_look": review_count(place.id, today)}

@@ -20,10 +20,9 @@ from hearwell.kit.clock import now
 from hearwell.triage import services as triage
 from hearwell.triage.learning import unshown as told
 from hearwell.triage.learning.limits import ASKED_A_DAY, REVIEWED
-from hearwell.triage.learning.queries import state_of
 from hearwell.triage.queries import verdicts_of
 from hearwell.web.agent.inbox.reasons import reasons_of
-from hearwell.web.agent.understanding.faces import day_begins
+from hearwell.web.agent.understanding.faces import day_begins, strip_of
 from hearwell.web.components.marks import KINDS
 
 # What a page sends along: where the label comes from -> the page to go on with.
@@ -101,7 +100,7 @@ def _draw(
         "reasons": reasons_of(one.reasons) if one else [],
         "kind": str(KINDS[one.kind].word) if one and one.kind in KINDS else "",
         "percent": round(100 * one.certainty) if one else 0,
-        "state": state_of(request.workspace.id),
+        **strip_of(request),
     }
     return render(request, "hearwell/understanding/labelling.html", context)
 

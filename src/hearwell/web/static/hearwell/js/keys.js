@@ -9,13 +9,15 @@ import { undo } from "./toasts.js";
 
 let pending = null, pendingUntil = 0;
 
-function openMenu(name) {
+/** `spot` names the group of choices to begin with, where a menu fetches several. */
+function openMenu(name, spot) {
   const panes = one("#panes");
   if (name === "assign" && panes && getComputedStyle(one("#person")).display === "none") drawer("person");
   const menu = one(`[data-command-menu="${name}"]`);
   if (!menu) return;
+  if (spot) { menu.open = false; menu.spot = spot; }
   menu.open = true;
-  one(".pop input:not([type=hidden]), .pop button, .pop select", menu)?.focus();
+  (one("[data-first]", menu) ?? one(".pop input:not([type=hidden]), .pop button, .pop select", menu))?.focus();
 }
 
 const follow = (name) => one(`[data-command-link="${name}"]`)?.click();
@@ -57,6 +59,9 @@ const dos = {
   assign: () => openMenu("assign"),
   label: () => openMenu("label"),
   kind: () => openMenu("kind"),
+  sounds: () => openMenu("kind", "sentiment"),
+  urgency: () => openMenu("kind", "urgency"),
+  thanks: () => openMenu("kind", "thanks"),
   right: () => one('[data-command-click="right"]')?.click(),
   solve: () => openMenu("solve"),
   snooze: () => openMenu("snooze"),
@@ -131,6 +136,8 @@ function inMenu(event) {
   // A browser opens its list of choices at Enter; here they were typed, and Enter ends it as in every other field.
   if (event.key === "Enter" && event.target.matches("select")) { event.preventDefault(); event.target.form.requestSubmit(one("button[type=submit]", event.target.form)); return true; }
   if (isTyping(event.target)) return false;
+  const picked = /^[0-9]$/.test(event.key) && one(`[data-digit="${event.key}"]`, event.target.closest("[data-pick]") ?? event.target);
+  if (picked) { event.preventDefault(); picked.click(); return true; }
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key], chosen = /^[1-9]$/.test(event.key) && all(".act", pop)[event.key - 1];
   if (!by && !chosen) return false;
   event.preventDefault();

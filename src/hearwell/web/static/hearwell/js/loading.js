@@ -28,14 +28,25 @@ document.addEventListener("click", (event) => {
   button.setAttribute("aria-pressed", String(field.type === "text"));
 });
 
-// Why a label was given is fetched when somebody asks.
+// Why a label was given is fetched each time somebody asks, and anew when the case has changed below it.
+// `spot` names the group of choices to stand on; without one, it is where the hand was.
+async function told(place, spot) {
+  const menu = place.closest("details"), held = spot ?? document.activeElement?.closest("[data-pick]")?.dataset.pick;
+  await window.htmx.ajax("GET", place.dataset.why, { target: place, swap: "innerHTML" });
+  const group = held && menu.open && one(`[data-pick="${held}"]`, menu);
+  if (group) (one('[aria-pressed="true"]', group) ?? one("button", group)).focus();
+}
+
 document.addEventListener("toggle", (event) => {
-  const place = event.target.open && one("[data-why]", event.target);
-  if (place && !place.dataset.asked) {
-    place.dataset.asked = "1";
-    window.htmx.ajax("GET", place.dataset.why, { target: place, swap: "innerHTML" });
-  }
+  const place = event.target.open && one("[data-why]", event.target), spot = event.target.spot;
+  delete event.target.spot;
+  if (place) told(place, spot);
 }, true);
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const place = ctx.target?.id === "work" && one("details[open] [data-why]");
+  if (place) told(place);
+});
 
 // What is open stays open when live values are morphed in: a menu under the hand, an older version
 // being read. A menu closes when its form is sent.
