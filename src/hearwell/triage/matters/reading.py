@@ -17,9 +17,10 @@ from hearwell.triage.matters.tables import classes, entries, rules
 
 REACH: Final = 16  # words from the first to the last of what belongs together
 MEMORY: Final = 50_000
-_LONG = 6  # letters: from here on a word of another language is hardly one of ours by chance
+_LONG = 8  # letters: from here on a word of another language is hardly one of ours by chance
+_FAIR = 4  # letters, where no language is known
 _SHORTEST_STEM = 3
-_WELL_KNOWN = 8  # letters: from here on a slip of one letter leaves it recognisable
+_WELL_KNOWN = 9  # letters: from here on a slip of one letter leaves it recognisable
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _TWICE = re.compile(r"(.)\1+")
 _HARMLESS: Final = "harmless"
@@ -81,10 +82,10 @@ class _Words:
         self._open: dict[str, list[_Phrase]] = {}
         self._known: dict[str, _Known] = {}
         for name, table in entries().items():
-            is_ours = language in ("", name)
+            least = 0 if name == language else _LONG if language else 0 if name == "en" else _FAIR
             for bit, label in enumerate(classes()):
                 for entry in table.get(label, ()):
-                    if is_ours or _is_distinct(entry):
+                    if _is_distinct(entry, least):
                         self._add(fold_arabic(entry.lower()), 1 << bit)
         self._longest = max(map(len, self._stems), default=0)
 
@@ -136,9 +137,9 @@ class _Words:
         return mask
 
 
-def _is_distinct(entry: str) -> bool:
+def _is_distinct(entry: str, least: int) -> bool:
     bare = entry.strip("*")
-    return " " in bare or len(bare) >= _LONG or not bare.isascii()
+    return " " in bare or len(bare) >= least or not bare.isascii()
 
 
 def _forms(word: str) -> Iterator[str]:
