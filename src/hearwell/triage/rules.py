@@ -19,8 +19,9 @@ import regex
 
 from hearwell.triage.cues_more import THANKS_ANYWHERE
 from hearwell.triage.lexicon import ASKING, Found, cues_in, is_near, language_of, tokens
+from hearwell.triage.matters.reading import matters_in, raised_by, told_by
 
-ENGINE = "rules-2"
+ENGINE = "rules-3"
 READ_LENGTH = 4_000  # of a longer text, the first and the last half of this
 _NEGATION_REACH = 3
 _SHORT, _LONG, _SHOUT = 20, 40, 15
@@ -102,7 +103,11 @@ UNHAPPY: Final = frozenset(
 
 @dataclass(slots=True)
 class Reading:
-    """A text, read once: what the opinion is made of, and what a learned model takes as signs."""
+    """A text, read once: what the opinion is made of, and what a learned model takes as signs.
+
+    raised: the alarms that its matters raise (``matters``), whoever it speaks of: see `alarms`.
+    told: the classes of matters that it speaks of, as bits.
+    """
 
     words: list[str]
     language: str
@@ -117,6 +122,8 @@ class Reading:
     is_passed_on: bool
     rating: int | None
     context: Context
+    raised: frozenset[str]
+    told: int
 
     def shown(self, *names: str) -> list[Found]:
         """Return the cues that show any of these, in the order of the names."""
@@ -160,19 +167,19 @@ def opinion_of(reading: Reading) -> Assessment:
 def alarms(reading: Reading) -> tuple[str, ...]:
     """Return which of danger, safety, legal and press are raised: nothing may silence these.
 
-    Words of harm count unless they read like news: of nobody near, and long, linked or tagged.
+    Harm counts unless it reads like news: of nobody near, and long, linked or tagged.
     """
-    if reading.is_passed_on:
+    if not reading.raised or reading.is_passed_on:
         return ()
     is_close = reading.is_near or reading.is_private
     is_news = "distant" in reading.found and not reading.is_private
-    raised = {
+    counts = {
         "danger": is_close or not is_news,
         "safety": is_close and not is_news,
         "legal": True,
         "press": True,
     }
-    return tuple(name for name, is_raised in raised.items() if is_raised and name in reading.found)
+    return tuple(name for name, is_so in counts.items() if is_so and name in reading.raised)
 
 
 def read(
@@ -188,11 +195,16 @@ def read(
     unaddressed = _MENTION.sub(" ", bare)
     words = tokens(unaddressed)
     language = _named(context.language, words) or _language(unaddressed, words)
+    matters = matters_in(words, language)
+    raised = raised_by(words, matters) if matters else ()
+    found = _weighed(words, cues_in(words, language))
+    for alarm in raised:
+        found.setdefault(alarm.name, []).insert(0, Found(alarm.name, alarm.words, alarm.at))
     capitals, others = len(_CAPITAL.findall(unaddressed)), len(_SMALL.findall(unaddressed))
     return Reading(
         words=words,
         language=language,
-        found=_weighed(words, cues_in(words, language)),
+        found=found,
         marks=_question_marks(unaddressed),
         has_link=has_link,
         has_mention=unaddressed != bare,
@@ -204,6 +216,8 @@ def read(
         or (len(words) <= _SHORT and not has_link and "#" not in plain),
         is_passed_on=words[:1] == ["rt"] and unaddressed != bare and audience != "private",
         rating=context.rating if kind == "review" else None,
+        raised=frozenset([alarm.name for alarm in raised]),
+        told=told_by(matters),
     )
 
 

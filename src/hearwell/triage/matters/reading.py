@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+from hearwell.triage.cues_near import HARMLESS
 from hearwell.triage.engine.text import fold_arabic
 from hearwell.triage.matters.tables import classes, entries, rules
 
@@ -81,6 +82,11 @@ class _Words:
         self._phrases: dict[str, list[_Phrase]] = {}
         self._open: dict[str, list[_Phrase]] = {}
         self._known: dict[str, _Known] = {}
+        harmless = 1 << classes().index(_HARMLESS)
+        for name, phrases in HARMLESS.items():
+            for phrase in phrases.split(","):
+                if name in (language, "en") or " " in phrase.strip():
+                    self._add(fold_arabic(" ".join(phrase.lower().split())), harmless)
         for name, table in entries().items():
             least = 0 if name == language else _LONG if language else 0 if name == "en" else _FAIR
             for bit, label in enumerate(classes()):
@@ -199,20 +205,24 @@ def _meant(found: Sequence[Hit]) -> list[Hit]:
 _HARMLESS_BIT: Final = 1 << classes().index(_HARMLESS)
 
 
-@cache
+@lru_cache(maxsize=MEMORY)
 def _possible(mask: int) -> tuple[int, ...]:
     """Return which rules these classes would meet."""
     return tuple(at for at, rule in enumerate(rules()) if rule.mask & mask == rule.mask)
 
 
+def told_by(hits: Sequence[Hit]) -> int:
+    """Return the bits of all classes that a text speaks of."""
+    told = 0
+    for hit in hits:
+        told |= hit.mask
+    return told
+
+
 def raised_by(words: Sequence[str], hits: Sequence[Hit]) -> list[Raised]:
     """Return the alarms that matters near each other raise, one of each name."""
-    whole = 0
-    for hit in hits:
-        whole |= hit.mask
-    open_ = _possible(whole) if whole else ()
     found: dict[str, Raised] = {}
-    for at in open_:
+    for at in _possible(told_by(hits)):
         rule = rules()[at]
         if rule.raises not in found:
             together = _together(hits, rule.mask)

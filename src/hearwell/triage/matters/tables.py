@@ -48,6 +48,7 @@ def _classes(path: Path) -> dict[str, tuple[str, ...]]:
     for number, line in _lines(path):
         if line.startswith("["):
             name = line.strip("[] ")
+            found.setdefault(name, [])
         elif not name:
             raise BadTableError(path, number, "words before the first [class]")
         else:
