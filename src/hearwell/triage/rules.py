@@ -19,6 +19,7 @@ import regex
 
 from hearwell.triage.cues_more import THANKS_ANYWHERE
 from hearwell.triage.lexicon import ASKING, Found, cues_in, is_near, language_of, tokens
+from hearwell.triage.matters.tables import ALARMS
 from hearwell.triage.matters.reading import matters_in, raised_by, told_by
 
 ENGINE = "rules-3"
@@ -216,7 +217,7 @@ def read(
         or (len(words) <= _SHORT and not has_link and "#" not in plain),
         is_passed_on=words[:1] == ["rt"] and unaddressed != bare and audience != "private",
         rating=context.rating if kind == "review" else None,
-        raised=frozenset([alarm.name for alarm in raised]),
+        raised=frozenset([alarm.name for alarm in raised]).intersection(ALARMS),
         told=told_by(matters),
     )
 
