@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from hearwell.triage.cues_near import HARMLESS
 from hearwell.triage.engine.text import fold_arabic
+from hearwell.triage.lexicon import WRITTEN_ON
 from hearwell.triage.matters.tables import classes, entries, rules
 
 REACH: Final = 16  # words from the first to the last of what belongs together
@@ -21,10 +22,12 @@ MEMORY: Final = 50_000
 _LONG = 8  # letters: from here on a word of another language is hardly one of ours by chance
 _FAIR = 4  # letters, where no language is known
 _SHORTEST_STEM = 3
+_LONGEST_WORD = 40  # letters: what is longer is none
 _WELL_KNOWN = 9  # letters: from here on a slip of one letter leaves it recognisable
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
-_TWICE = re.compile(r"(.)\1+")
 _HARMLESS: Final = "harmless"
+# What Arabic writes onto the next word; of some regions also "on the" and "this".
+_WRITTEN_ON: Final = ("\u0639\u0627\u0644", "\u0647\u0627\u0644", *WRITTEN_ON, "\u0639")
 
 
 class Hit(NamedTuple):
@@ -81,7 +84,8 @@ class _Words:
         self._inside: list[tuple[str, int]] = []
         self._phrases: dict[str, list[_Phrase]] = {}
         self._open: dict[str, list[_Phrase]] = {}
-        self._known: dict[str, _Known] = {}
+        self.remembered: dict[str, _Known] = {}
+        self.drawn_out: dict[str, str] = {}
         harmless = 1 << classes().index(_HARMLESS)
         for name, phrases in HARMLESS.items():
             for phrase in phrases.split(","):
@@ -114,24 +118,35 @@ class _Words:
         (self._open if is_stem else self._phrases).setdefault(words[anchor], []).append(phrase)
 
     def known(self, word: str) -> _Known:
-        found = self._known.get(word)
+        """Return what a word says, and remember it."""
+        found = self.remembered.get(word)
         if found is None:
             found = self._look_up(word)
-            if len(self._known) < MEMORY:
-                self._known[word] = found
+            if len(self.remembered) < MEMORY:
+                self.remembered[word] = found
         return found
 
     def _look_up(self, word: str) -> _Known:
-        mask, phrases = 0, list[_Phrase]()
+        if len(word) > _LONGEST_WORD:
+            return _NOTHING
+        if _DRAWN_OUT.search(word) and len(self.drawn_out) < MEMORY:
+            self.drawn_out[word] = self._plain(word)
+        mask = 0
         for form in dict.fromkeys(_forms(word)):
             mask |= self._mask(form)
-        for form in dict.fromkeys((word, _DRAWN_OUT.sub(r"\1\1", word), _DRAWN_OUT.sub(r"\1", word))):
-            phrases += self._phrases.get(form, ())
-            for length in range(1, len(form) + 1):
-                phrases += self._open.get(form[:length], ())
+        phrases = self._phrases_at(word)
         if not mask and not phrases and len(word) >= _WELL_KNOWN and word.isalpha():
             mask = next((found for one in _slips(word) if (found := self._exact.get(one, 0))), 0)
         return _Known(mask, tuple(phrases)) if mask or phrases else _NOTHING
+
+    def _plain(self, word: str) -> str:
+        """Return a drawn-out word with two of the letter if the lists have that, else with one."""
+        twice, once = _DRAWN_OUT.sub(r"\1\1", word), _DRAWN_OUT.sub(r"\1", word)
+        return twice if self._mask(twice) or twice in self._phrases else once
+
+    def _phrases_at(self, word: str) -> list[_Phrase]:
+        opened = (self._open.get(word[:length], ()) for length in range(1, len(word) + 1))
+        return [*self._phrases.get(word, ()), *(phrase for some in opened for phrase in some)]
 
     def _mask(self, word: str) -> int:
         mask = self._exact.get(word, 0)
@@ -149,20 +164,17 @@ def _is_distinct(entry: str, least: int) -> bool:
 
 
 def _forms(word: str) -> Iterator[str]:
-    """Yield a word as it may stand in the list: not drawn out, not written onto another."""
+    """Yield a word as it may stand in the list: bare of what is written onto it."""
     yield word
-    if len(word) > _SHORTEST_STEM and _TWICE.search(word):
-        yield _DRAWN_OUT.sub(r"\1\1", word)
-        yield _DRAWN_OUT.sub(r"\1", word)
     for mark in ("'", "-"):
         if mark in word:
             yield from word.split(mark)
     if "\u0620" <= word[0] <= "\u064a":
-        yield from (word.removeprefix(one) for one in _WRITTEN_ON if word.startswith(one) and len(word) - len(one) >= _SHORTEST_STEM)
-
-
-# What Arabic writes onto the next word; see ``lexicon``.
-_WRITTEN_ON: Final = ("وال", "بال", "فال", "كال", "عال", "هال", "لل", "ال", "و", "ف", "ب", "ل", "ه", "ع")
+        yield from (
+            word.removeprefix(one)
+            for one in _WRITTEN_ON
+            if word.startswith(one) and len(word) - len(one) >= _SHORTEST_STEM
+        )
 
 
 def _slips(word: str) -> Iterator[str]:
@@ -182,19 +194,26 @@ _LANGUAGES: Final = frozenset(entries())
 
 def matters_in(words: Sequence[str], language: str) -> list[Hit]:
     """Return what a text speaks of, in its order; what an everyday phrase hides is left out."""
-    known = _words(language if language in _LANGUAGES else "").known
+    table = _words(language if language in _LANGUAGES else "")
+    remembered, look_up = table.remembered, table.known
     found: list[Hit] = []
+    is_hidden = 0
     for at, word in enumerate(words):
-        mask, phrases = known(word)
+        known = remembered.get(word) or look_up(word)
+        if known is _NOTHING:
+            continue
+        mask, phrases = known
+        is_hidden |= mask & _HARMLESS_BIT
         if mask:
             found.append(Hit(at, at + 1, mask))
         for phrase in phrases:
             hit = phrase.at(words, at)
             if hit is not None:
+                is_hidden |= hit.mask & _HARMLESS_BIT
                 found.append(hit)
-    if any(hit.mask & _HARMLESS_BIT for hit in found):
-        found = _meant(found)
-    return found
+    if table.drawn_out and not table.drawn_out.keys().isdisjoint(words):
+        return matters_in([table.drawn_out.get(word, word) for word in words], language)
+    return _meant(found) if is_hidden else found
 
 
 def _meant(found: Sequence[Hit]) -> list[Hit]:

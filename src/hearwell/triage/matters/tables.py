@@ -4,8 +4,8 @@ A file of words has a heading a class (``[sick]``) and entries between commas, a
 phrase may have up to five words, ``*`` at the end stands for any ending, ``*`` in front for any
 beginning. Lines that begin with ``#`` say something to the reader.
 
-`together.txt` has a rule a line: ``safety: sick + intake`` raises *safety* where a word of each class
-stands within `REACH` words; ``sick, bleed + intake`` is two rules.
+`together.txt` has a rule a line: ``safety: sick + intake`` raises *safety* where a word of each
+class stands within ``reading.REACH`` words; ``sick, swell + intake`` is two rules.
 """
 
 from __future__ import annotations
