@@ -136,8 +136,13 @@ class _Words:
             mask |= self._mask(form)
         phrases = self._phrases_at(word)
         if not mask and not phrases and len(word) >= _WELL_KNOWN and word.isalpha():
-            mask = next((found for one in _slips(word) if (found := self._exact.get(one, 0))), 0)
+            mask = next((found for one in _slips(word) if (found := self._meant(one))), 0)
         return _Known(mask, tuple(phrases)) if mask or phrases else _NOTHING
+
+    def _meant(self, word: str) -> int:
+        """Return what a word says if an entry has most of it."""
+        stems = (self._stems.get(word[:length], 0) for length in range(len(word), _LONG - 2, -1))
+        return self._exact.get(word, 0) or next(filter(None, stems), 0)
 
     def _plain(self, word: str) -> str:
         """Return a drawn-out word with two of the letter if the lists have that, else with one."""
