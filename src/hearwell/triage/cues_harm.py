@@ -1,8 +1,7 @@
 """Cues of harm to life and limb. Form as in ``cues``.
 
-What no learned number may silence: see ``rules.alarms``. DANGER speaks for itself, whoever writes
-it; the words of SAFETY only where the writer or somebody near is concerned, for most people who
-write "explosion" pass on news.
+Signs for the model, and what makes a message a complaint for the rules. What raises an alarm is
+told by ``matters``, for most people who write "explosion" pass on news or rave about a sauce.
 """
 
 from __future__ import annotations

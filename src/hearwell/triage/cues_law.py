@@ -1,7 +1,7 @@
 """Cues of law, press and theft. Form as in ``cues``.
 
 LEGAL and PRESS are what people write who engage a lawyer, an authority or a journalist, rather
-than the bare words, and no learned number may silence them: see ``rules.alarms``.
+than the bare words. They are signs; what raises an alarm is told by ``matters``.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from hearwell.triage.engine.text import fold_arabic
 MEMORY = 50_000
 _SHORTEST_STEM = 3
 # What Arabic writes onto the next word: and, so, with the article; by, to; the article alone.
-_WRITTEN_ON: Final = (
+WRITTEN_ON: Final = (
     "\u0648\u0627\u0644",
     "\u0628\u0627\u0644",
     "\u0641\u0627\u0644",
@@ -139,6 +139,23 @@ class _Phrase:
         return end == at + 1 or tuple(words[at + 1 : end]) == self.words[1:-1]
 
 
+class _Beginning(NamedTuple):
+    """Phrases with one first word: by their second, longest first; and pairs of any ending."""
+
+    goes_on: dict[str, list[_Phrase]]
+    pairs: list[_Phrase]
+
+    def at(self, words: Sequence[str], at: int) -> _Phrase | None:
+        """Return the longest phrase that begins here."""
+        if at + 1 >= len(words):
+            return None
+        for phrases in (self.goes_on.get(words[at + 1], ()), self.pairs):
+            for phrase in phrases:
+                if phrase.is_at(words, at):
+                    return phrase
+        return None
+
+
 class _Lexicon:
     """Cues of some languages. What a word shows is remembered: a few words make up most texts."""
 
@@ -146,30 +163,34 @@ class _Lexicon:
         exact, stems = _merged(languages)
         self._exact, self._stems = exact, stems
         self._longest = max(map(len, stems))
-        self._known: dict[str, tuple[str, ...]] = {}
-        self.phrases: dict[str, list[_Phrase]] = {}
+        self.known: dict[str, tuple[str, ...]] = {}
+        self.phrases: dict[str, _Beginning] = {}
         for table, is_open in ((exact, False), (stems, True)):
             for entry, shows in table.items():
                 first, *others = entry.split(" ")
                 if others:
+                    beginning = self.phrases.setdefault(first, _Beginning({}, []))
                     phrase = _Phrase((first, *others), is_open, shows)
-                    self.phrases.setdefault(first, []).append(phrase)
-        for phrases in self.phrases.values():
-            phrases.sort(key=lambda phrase: (-len(phrase.words), phrase.is_open))
+                    is_pair = is_open and len(others) == 1
+                    beginning.goes_on.setdefault("" if is_pair else others[0], []).append(phrase)
+        for beginning in self.phrases.values():
+            beginning.pairs.extend(beginning.goes_on.pop("", ()))
+            for phrases in beginning.goes_on.values():
+                phrases.sort(key=lambda phrase: (-len(phrase.words), phrase.is_open))
 
     def shown_by(self, word: str) -> tuple[str, ...]:
         """Return what a single word shows."""
-        shows = self._known.get(word)
+        shows = self.known.get(word)
         if shows is None:
             shows = self._look_up(word)
-            if len(self._known) < MEMORY:
-                self._known[word] = shows
+            if len(self.known) < MEMORY:
+                self.known[word] = shows
         return shows
 
     def _look_up(self, word: str) -> tuple[str, ...]:
         shows = self._entry_of(word)
         if not shows and "\u0620" <= word[0] <= "\u064a":
-            bare = (word.removeprefix(prefix) for prefix in _WRITTEN_ON if word.startswith(prefix))
+            bare = (word.removeprefix(prefix) for prefix in WRITTEN_ON if word.startswith(prefix))
             found = (self._entry_of(rest) for rest in bare if len(rest) >= _SHORTEST_STEM)
             shows = next(filter(None, found), ())
         return shows
@@ -236,23 +257,24 @@ def _words_by_language() -> dict[str, frozenset[str]]:
 def cues_in(words: Sequence[str], language: str) -> list[Found]:
     """Return the cues of a text, those of its language and of English; of all if unknown."""
     lexicon = _lexicon(language if language in LANGUAGES else "")
+    phrases, known = lexicon.phrases, lexicon.known
     found: list[Found] = []
     at = 0
     while at < len(words):
-        shows, length = _longest_at(lexicon, words, at)
+        word, length = words[at], 1
+        beginning = phrases.get(word)
+        whole = beginning.at(words, at) if beginning is not None else None
+        if whole is not None:
+            shows, length = whole.shows, len(whole.words)
+        elif word in known:
+            shows = known[word]
+        else:
+            shows = lexicon.shown_by(word)
         if shows:
-            phrase = " ".join(words[at : at + length])
+            phrase = word if length == 1 else " ".join(words[at : at + length])
             found += [Found(what, phrase, at) for what in shows]
         at += length
     return found
-
-
-def _longest_at(lexicon: _Lexicon, words: Sequence[str], at: int) -> tuple[tuple[str, ...], int]:
-    word = words[at]
-    for phrase in lexicon.phrases.get(word, ()):
-        if phrase.is_at(words, at):
-            return phrase.shows, len(phrase.words)
-    return lexicon.shown_by(word), 1
 
 
 @cache

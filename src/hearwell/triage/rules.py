@@ -18,12 +18,15 @@ from typing import Final
 import regex
 
 from hearwell.triage.cues_more import THANKS_ANYWHERE
-from hearwell.triage.lexicon import ASKING, Found, cues_in, is_near, language_of, tokens
+from hearwell.triage.form import is_shouted, language_seen, named_language, question_marks
+from hearwell.triage.lexicon import ASKING, Found, cues_in, is_near, tokens
+from hearwell.triage.matters.reading import matters_in, raised_by, told_by
+from hearwell.triage.matters.tables import ALARMS
 
-ENGINE = "rules-2"
+ENGINE = "rules-3"
 READ_LENGTH = 4_000  # of a longer text, the first and the last half of this
 _NEGATION_REACH = 3
-_SHORT, _LONG, _SHOUT = 20, 40, 15
+_SHORT, _LONG = 20, 40
 _WORDS_A_PRAISE = 12
 _POOR = 3  # of five stars: no praise
 
@@ -73,28 +76,10 @@ class Assessment:
     reasons: tuple[str, ...] = ()
 
 
-# Full-width, Arabic, reversed, Armenian, Ethiopic, Vai, doubled; Greek asks with a semicolon.
-_QUESTION_MARK = regex.compile(
-    r"[?\uff1f\u061f\u2e2e\u055e\u1367\ua60f\u2047\u2048\u203d]"
-    r"|(?<=\p{Greek})\s*[;\u037e](?=\s|$)"
-)
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _MENTION = re.compile(r"(?<![\w@])@[\w.\-]+")
 _EMOJI = regex.compile(r"\p{Extended_Pictographic}|[:;=]-?[)(D|/]|<3")
 _ASCII_FACE = re.compile(r"[:;=]-?[)(D|/]|<3")
-_CAPITAL, _SMALL = re.compile("[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]"), re.compile("[a-zß-öø-ÿа-яα-ω]")
-_SCRIPTS: Final = {
-    "ja": regex.compile(r"[\p{Hiragana}\p{Katakana}]"),
-    "ko": regex.compile(r"\p{Hangul}"),
-    "zh": regex.compile(r"\p{Han}"),
-    "th": regex.compile(r"\p{Thai}"),
-    "ar": regex.compile(r"\p{Arabic}"),
-    "he": regex.compile(r"\p{Hebrew}"),
-    "el": regex.compile(r"\p{Greek}"),
-    "ru": regex.compile(r"\p{Cyrillic}"),
-    "hi": regex.compile(r"\p{Devanagari}"),
-}
-_ROMANISED: Final = frozenset({"ar", "hi"})
 UNHAPPY: Final = frozenset(
     {*"😡😠🤬😤😒🙄😞😔😢😭😩😫😖😣☹🙁👎💔🤦🤮🤢😑😐🖕💩😾", ":(", ":-(", ":/", ":-/"}
 )
@@ -102,7 +87,11 @@ UNHAPPY: Final = frozenset(
 
 @dataclass(slots=True)
 class Reading:
-    """A text, read once: what the opinion is made of, and what a learned model takes as signs."""
+    """A text, read once: what the opinion is made of, and what a learned model takes as signs.
+
+    raised: the alarms that its matters raise (``matters``), whoever it speaks of: see `alarms`.
+    told: the classes of matters that it speaks of, as bits.
+    """
 
     words: list[str]
     language: str
@@ -117,6 +106,8 @@ class Reading:
     is_passed_on: bool
     rating: int | None
     context: Context
+    raised: frozenset[str]
+    told: int
 
     def shown(self, *names: str) -> list[Found]:
         """Return the cues that show any of these, in the order of the names."""
@@ -160,19 +151,19 @@ def opinion_of(reading: Reading) -> Assessment:
 def alarms(reading: Reading) -> tuple[str, ...]:
     """Return which of danger, safety, legal and press are raised: nothing may silence these.
 
-    Words of harm count unless they read like news: of nobody near, and long, linked or tagged.
+    Harm counts unless it reads like news: of nobody near, and long, linked or tagged.
     """
-    if reading.is_passed_on:
+    if not reading.raised or reading.is_passed_on:
         return ()
     is_close = reading.is_near or reading.is_private
     is_news = "distant" in reading.found and not reading.is_private
-    raised = {
+    counts = {
         "danger": is_close or not is_news,
         "safety": is_close and not is_news,
         "legal": True,
         "press": True,
     }
-    return tuple(name for name, is_raised in raised.items() if is_raised and name in reading.found)
+    return tuple(name for name, is_so in counts.items() if is_so and name in reading.raised)
 
 
 def read(
@@ -187,50 +178,30 @@ def read(
     has_link = bare != plain
     unaddressed = _MENTION.sub(" ", bare)
     words = tokens(unaddressed)
-    language = _named(context.language, words) or _language(unaddressed, words)
-    capitals, others = len(_CAPITAL.findall(unaddressed)), len(_SMALL.findall(unaddressed))
+    language = named_language(context.language, words) or language_seen(unaddressed, words)
+    matters = matters_in(words, language)
+    raised = raised_by(words, matters) if matters else ()
+    found = _weighed(words, cues_in(words, language))
+    for alarm in raised:
+        found.setdefault(alarm.name, []).insert(0, Found(alarm.name, alarm.words, alarm.at))
     return Reading(
         words=words,
         language=language,
-        found=_weighed(words, cues_in(words, language)),
-        marks=_question_marks(unaddressed),
+        found=found,
+        marks=question_marks(unaddressed),
         has_link=has_link,
         has_mention=unaddressed != bare,
         emoji=(_ASCII_FACE if unaddressed.isascii() else _EMOJI).findall(unaddressed),
-        is_shouted=capitals >= _SHOUT and capitals > 2 * others,
+        is_shouted=is_shouted(unaddressed),
         context=context,
         is_private=audience == "private",
         is_near=is_near(words, language)
         or (len(words) <= _SHORT and not has_link and "#" not in plain),
         is_passed_on=words[:1] == ["rt"] and unaddressed != bare and audience != "private",
         rating=context.rating if kind == "review" else None,
+        raised=frozenset([alarm.name for alarm in raised]).intersection(ALARMS),
+        told=told_by(matters),
     )
-
-
-def _question_marks(text: str) -> int:
-    return text.count("?") if text.isascii() else len(_QUESTION_MARK.findall(text))
-
-
-def _named(language: str, words: Sequence[str]) -> str:
-    """Return the language that the network names; in Latin letters, Arabic and Hindi are others."""
-    if not language:
-        return ""
-    if language.endswith("-Latn") or (language[:2] in _ROMANISED and words and _is_latin(words)):
-        return f"{language[:2]}-Latn"
-    return language[:2]
-
-
-def _is_latin(words: Sequence[str]) -> bool:
-    return "".join(words).isascii()
-
-
-def _language(text: str, words: Sequence[str]) -> str:
-    if text.isascii():
-        return language_of(words)
-    for language, script in _SCRIPTS.items():
-        if script.search(text):
-            return language
-    return language_of(words)
 
 
 def _weighed(words: Sequence[str], cues: Sequence[Found]) -> dict[str, list[Found]]:

@@ -8,6 +8,7 @@ added here without spoiling it, and none may change its meaning under its name.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from hearwell.connect.model import MessageKind
 from hearwell.triage.lexicon import ASKING, TABLES
+from hearwell.triage.matters.tables import classes
 from hearwell.triage.rules import UNHAPPY, Assessment, Duty, Kind, Reading, alarms
 
 HAPPY: Final = frozenset(
@@ -59,6 +61,7 @@ SIGNS: Final[tuple[str, ...]] = (
     *(f"alarm {name}" for name in _ALARMS),
     *(f"rules certain {duty.value}" for duty in Duty),
     *(f"language {name}" for name in ("en", "unknown", "other", *_SCRIPTS)),
+    *(f"speaks of {name}" for name in classes()),
 )
 _AT: Final = {name: at for at, name in enumerate(SIGNS)}
 _MONEY = frozenset("$€£¥₹")
@@ -102,7 +105,14 @@ def _signs(text: str, kind: str, reading: Reading, opinion: Assessment) -> dict[
     _add_form(found, kind, reading)
     _add_opinion(found, opinion)
     found.update((f"alarm {name}", 1.0) for name in alarms(reading))
+    found.update(_spoken_of(reading.told))
     return found
+
+
+@lru_cache(maxsize=10_000)
+def _spoken_of(told: int) -> dict[str, float]:
+    """Return the signs of the classes of matters whose bits are set."""
+    return {f"speaks of {name}": 1.0 for bit, name in enumerate(classes()) if told >> bit & 1}
 
 
 def _marks(text: str, reading: Reading) -> set[str]:

@@ -88,6 +88,26 @@ def train(data: Path | None, out: Path | None) -> None:
 
 
 @triage.command()
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of the public sets (else HEARWELL_DATA).",
+)
+def alarms(data: Path | None) -> None:
+    """Print how many messages kept apart raise an alarm or are called urgent. Totals only."""
+    from hearwell.triage.training.alarmed import alarmed
+    from hearwell.triage.training.making import kept_apart
+    from hearwell.triage.training.sets import MissingSetError, data_folder
+
+    model = _model(None)
+    try:
+        for name, examples in kept_apart(data_folder(data)).items():
+            click.echo(f"{name:<8} {alarmed(model, examples).as_text()}")
+    except MissingSetError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@triage.command()
 def card() -> None:
     """Print the model card of the shipped model, in Markdown."""
     from hearwell.triage.training.card import card as written

@@ -59,6 +59,14 @@ def checked(model: Model, every: Sequence[Example]) -> dict[str, Any]:
     return found
 
 
+def kept_apart(folder: Path) -> dict[str, list[Example]]:
+    """Return name -> examples that nothing is learned from: the gold set's part, and our lines."""
+    found = {"gold": [one for one in gold(folder) if one.is_check]}
+    for one in written(HELD_OUT, is_check=True):
+        found.setdefault(one.language, []).append(one)
+    return found
+
+
 def _made_of(examples: Sequence[Example]) -> dict[str, Any]:
     """Return source -> how many texts, and the hash of them with their labels."""
     return {

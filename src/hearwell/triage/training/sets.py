@@ -145,11 +145,12 @@ def labels_of(kind: str, duty: str, sentiment: str, urgency: str) -> dict[str, s
 
 
 def written(folder: Path = LINES, *, is_check: bool = False) -> list[Example]:
-    """Return our own lines, a file a language. Raises BadLineError."""
+    """Return our own lines: files a language ("fr", or "fr.urgent" of one theme). BadLineError."""
     return [one for path in sorted(folder.glob("*.tsv")) for one in _lines(path, is_check=is_check)]
 
 
 def _lines(path: Path, *, is_check: bool) -> Iterator[Example]:
+    language = path.name.partition(".")[0]
     for number, line in enumerate(path.read_text("utf8").splitlines(), start=1):
         fields = line.split("\t")
         if len(fields) != 5:  # noqa: PLR2004  four labels and a text
@@ -160,7 +161,7 @@ def _lines(path: Path, *, is_check: bool) -> Iterator[Example]:
         except KeyError as error:
             raise BadLineError(path, number, f"{error} is no letter of the guide") from error
         yield Example(
-            text, labels, "written", f"{path.stem}:{number % 10}", path.stem, letters[3],
+            text, labels, "written", f"{language}:{number % 10}", language, letters[3],
             is_check=is_check,
         )  # fmt: skip
 

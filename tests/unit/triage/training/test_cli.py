@@ -71,3 +71,23 @@ def test_the_shipped_model_is_of_these_labels():
     if not (folder / "goemotions.csv.gz").exists():
         pytest.skip("the public sets are not here: set HEARWELL_DATA")
     assert shipped_is_of(folder) == json.loads(FIGURES.read_text("utf8"))["version"]
+
+
+def test_alarms_prints_totals_and_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    from hearwell.triage.training import making, sets
+
+    apart = {
+        "en": [
+            sets.Example("there is a gas leak in our flat, help", {}, "written", urgency="S"),
+            sets.Example("my lawyer will hear of it", {}, "written", urgency="L"),
+            sets.Example("what a lovely scarf", {}, "written", urgency="."),
+        ]
+    }
+    monkeypatch.setattr(making, "kept_apart", lambda _folder: apart)
+
+    said = CliRunner().invoke(triage, ["alarms"])
+
+    assert said.exit_code == 0, said.output
+    assert "alarm 1.000 of 2" in said.output
+    assert "falsely urgent 0.000 of 1" in said.output
+    assert "gas" not in said.output
