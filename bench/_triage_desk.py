@@ -19,19 +19,18 @@ from bench._triage_streams import Rows, Stream
 from hearwell.triage.engine.delta import UNKNOWN, Delta, Learner
 from hearwell.triage.engine.features import joined
 from hearwell.triage.engine.heads import HEADS
-from hearwell.triage.engine.judge import Opinion, judge
+from hearwell.triage.engine.judge import ASKING_KINDS, Opinion, judge
 from hearwell.triage.engine.model import Bands, Model
 from hearwell.triage.engine.near import keys_of
 from hearwell.triage.learning.fitting import Quieting, Taught, fitted, quieting, recalibrated
 from hearwell.triage.learning.limits import ASKED_A_DAY, ENOUGH_TO_QUIET, REFIT_EVERY
 from hearwell.triage.learning.unshown import Seen, most_useful
-from hearwell.triage.rules import Duty
+from hearwell.triage.rules import Duty, Kind
 
 DUTY, KIND = (list(HEADS).index(name) for name in ("duty", "kind"))
 F32 = NDArray[np.float32]
-# What a person says: that it complains, which brings its duty along, or that nothing is to be done.
-_COMPLAINS: Final = {"kind": "complaint", "duty": "answer"}
-_NOTHING: Final = {"duty": "none"}
+COMPLAINT: Final = HEADS["kind"].labels.index("complaint")
+_NOTHING: Final = (Kind.CHATTER, Kind.SPAM)
 
 
 class Desk:
@@ -42,6 +41,7 @@ class Desk:
         self.model, self.delta = base, Delta(base.version)
         self.rows: list[int] = []
         self.answer: list[float] = []
+        self._said: list[dict[str, str]] = []
         self._chance: list[dict[str, float]] = []
         self._since = self.versions = self.refused = 0
 
@@ -54,10 +54,11 @@ class Desk:
 
     def _one(self, row: int) -> None:
         features = self.stream.features.one(row)
-        labels = _COMPLAINS if self.stream.complains[row] else _NOTHING
         before = self.model.probabilities(features, self.delta)[0]
+        labels = self._labels(row, before)
         self.rows.append(row)
         self.answer.append(float(before[HEADS["duty"].at]))
+        self._said.append(labels)
         self._chance.append(
             {
                 head: float(before[HEADS[head].at + HEADS[head].labels.index(label)])
@@ -69,6 +70,18 @@ class Desk:
             learner.step(features, head, label)
         self.delta = learner.delta()
         self._since += len(labels)
+
+    def _labels(self, row: int, before: F32) -> dict[str, str]:
+        """Return what a person says: a complaint, or else what it most likely is; with its duty.
+
+        The sets tell no more of what is no complaint, and to call a question nothing at all would
+        teach what no desk teaches (and the guard refuse it).
+        """
+        chances = before[HEADS["kind"].columns].copy()
+        chances[COMPLAINT] = 2.0 if self.stream.complains[row] else -1.0
+        kind = Kind(HEADS["kind"].labels[int(chances.argmax())])
+        duty = Duty.ANSWER if kind in ASKING_KINDS else Duty.ACKNOWLEDGE
+        return {"kind": kind.value, "duty": (Duty.NONE if kind in _NOTHING else duty).value}
 
     def _anew(self) -> None:
         self._since = 0
@@ -83,25 +96,24 @@ class Desk:
         """Return all that was taught, as the product replays it."""
         labels = np.full((len(self.rows), len(HEADS)), UNKNOWN, dtype=np.int8)
         chance = np.full(labels.shape, np.nan, dtype=np.float32)
-        for at, row in enumerate(self.rows):
-            said = _COMPLAINS if self.stream.complains[row] else _NOTHING
+        for at, said in enumerate(self._said):
             for head, label in said.items():
                 column = list(HEADS).index(head)
                 labels[at, column] = HEADS[head].labels.index(label)
                 chance[at, column] = self._chance[at][head]
         return Taught(joined([self.stream.features.one(row) for row in self.rows]), labels, chance)
 
-    def answers(self) -> F32:
-        """Return P(answer) of every message of the stream, [n]."""
+    def complaints(self) -> F32:
+        """Return P(complaint) of every message of the stream, [n]."""
         found = self.model.scores(self.stream.features, self.delta)
-        return self.model.chances(found, HEADS["duty"])[:, 0]
+        return self.model.chances(found, HEADS["kind"])[:, COMPLAINT]
 
     def quieting(self, budget: float) -> Quieting:
         """Return where the product would begin to quiet. Raises ValueError before there may be."""
         if len(self.rows) < ENOUGH_TO_QUIET:
             message = f"{len(self.rows)} labels are not enough to quiet"
             raise ValueError(message)
-        owed = self.stream.complains[self.rows]
+        owed = np.array([said["duty"] == Duty.ANSWER for said in self._said], dtype=bool)
         return quieting(np.array(self.answer), owed, budget)
 
     def opinions(self, stream: Stream, quiet: float) -> list[Opinion]:

@@ -24,7 +24,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from hearwell.triage.engine.closeness import is_close
+from hearwell.triage.engine.closeness import CLOSE
 from hearwell.triage.engine.features import Features, Item, featurise
 from hearwell.triage.engine.near import keys_of
 from hearwell.triage.training import sets
@@ -79,13 +79,18 @@ def stream_of(name: str, told: Sequence[tuple[datetime, str, bool, str]]) -> Str
 
 
 def _once(keys: Sequence[int]) -> Rows:
-    seen: list[int] = []
-    kept = []
-    for at, key in enumerate(keys):
-        if not any(is_close(key, other) for other in seen):
-            kept.append(at)
-        seen.append(key)
+    """Return the rows whose key is not close to an earlier one (``closeness.is_close``)."""
+    every = np.array(keys, dtype=np.int64)
+    kept = [
+        at
+        for at, key in enumerate(every)
+        if not key or not (_are_close(every[:at], key) & (every[:at] != 0)).any()
+    ]
     return np.array(kept, dtype=np.int64)
+
+
+def _are_close(keys: NDArray[np.int64], key: np.int64) -> NDArray[np.bool_]:
+    return np.bitwise_count((keys ^ key).view(np.uint64)) <= CLOSE
 
 
 def mentions(folder: Path, least: int = 400) -> dict[str, list[Stream]]:
