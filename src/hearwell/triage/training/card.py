@@ -69,11 +69,12 @@ each story told once; the interval is 95 %.
 | cold, by P(complaint) | .818 | .857 | .88 |
 | cold with vectors, by P(negative), shipped model | **.880** | **.895** | .88 |
 
-A desk that labels the first 200 of the airlines' stream as it comes tells who complains among the
-2,600 after the first 400 by an AUC of .882 (.866-.898; bar .94); before versions saw what the model
-thinks, and rehearsed plain lines, all of them were refused, and it was .83. Of the 2,800 after those
-200 it quiets 14 % (13-16; bar 50) and misses 1.9 % of the complaints (1.2-3.1; bar 2); of stories
-told once 13 % and 1.3 % (.7-2.4). Nobody has read how many of the quieted asked something else.
+A desk that labels the first 200 of the airlines' stream as it comes tells who complains among
+the 2,600 after the first 400 by an AUC of .882 (.866-.898; bar .94); one step a label alone, as
+where every version is refused, gives .83. Of the 2,800 after those 200 it quiets 14 % (13-16; bar
+50) and misses 1.9 % of the complaints (1.2-3.1; bar 2); of stories told once 13 % and 1.3 %
+(.7-2.4). Figures of the airlines were in view while the form of learning was found; its rates were
+chosen on the telecoms. Nobody has read how many of the quieted asked something else.
 
 ## Languages, dialects, intake
 
@@ -86,8 +87,8 @@ told once 13 % and 1.3 % (.7-2.4). Nobody has read how many of the quieted asked
   English none was missed, of 114 that read as white speakers' none, of all 8,397 0.26 %. But of the
   79 only .67 (.56-.76) were called negative, of the 114 .96 (.90-.98), of all .86. It was not
   evened out for length. This is a gap.
-- `python -m bench.intake_engine`: 500 deliveries taken in with the engine need 1.03 of the processor
-  time of rules alone, 1.08 of the time on a busy machine.
+- `python -m bench.intake_engine`: 500 deliveries taken in with the engine need 1.03 of the
+  processor time of rules alone, 1.08 of the time on a busy machine.
 """
 _LIMITS: Final = """
 ## Limits
