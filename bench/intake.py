@@ -99,7 +99,7 @@ def drain_alone(desk: Desk) -> dict[str, Any]:
     endpoint = Endpoint.objects.get(token=desk.token)
     rates, processor = [], []
     for _ in range(6):
-        keep([_row(endpoint.id, request) for request in webhooks(500, desk.token)])
+        keep([raw_row(endpoint.id, request) for request in webhooks(500, desk.token)])
         begun, busy = time.perf_counter(), time.process_time()
         drain_endpoint(endpoint.id)
         rates.append(500 / (time.perf_counter() - begun))
@@ -110,7 +110,8 @@ def drain_alone(desk: Desk) -> dict[str, Any]:
     }
 
 
-def _row(endpoint_id: Any, request: bytes) -> Any:
+def raw_row(endpoint_id: Any, request: bytes) -> Any:
+    """Return a delivery as it is kept, of one webhook's bytes."""
     from hearwell.channels.services import RawRow
     from hearwell.connect.model import Raw
     from hearwell.kit.clock import now

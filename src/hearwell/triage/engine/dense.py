@@ -56,6 +56,7 @@ class Dense:
     share: float32 [OUTPUTS]: how much of the model's own score stays; 1 where nothing is added.
     bias: float32 [OUTPUTS].
     probes: float32 [len(PROBES), width]: the vectors of `PROBES` where it was trained.
+    language: what the sentence model reads, ISO 639-1; messages in others have no vector.
     """
 
     base: str
@@ -63,10 +64,16 @@ class Dense:
     share: F32
     bias: F32
     probes: F32
+    language: str = "en"
 
     def scores(self, by_words: F32, vectors: F32) -> F32:
-        """Return float32 [n, OUTPUTS]: both halves, in the units of the words' scores."""
+        """Return float32 [n, OUTPUTS]: both halves, in the units of the words' scores.
+
+        Of a message whose vector is all zeros (it is in another language) the words speak alone.
+        """
         found: F32 = self.share * by_words + vectors @ self.weights + self.bias
+        is_silent = ~vectors.any(axis=1)
+        found[is_silent] = by_words[is_silent]
         return found
 
     def fits(self, embedder: Vectors) -> bool:
@@ -81,9 +88,10 @@ class Dense:
     def to_bytes(self) -> bytes:
         """Return the file's bytes: npz, weights in float16."""
         heads = {name: list(head.labels) for name, head in HEADS.items()}
+        told = {"format": FORMAT, "base": self.base, "heads": heads, "language": self.language}
         return packed(
             {
-                "head": as_array({"format": FORMAT, "base": self.base, "heads": heads}),
+                "head": as_array(told),
                 "weights": self.weights.astype(np.float16),
                 "share": self.share.astype(np.float32),
                 "bias": self.bias.astype(np.float32),
@@ -120,4 +128,5 @@ def _read(arrays: Mapping[str, NDArray[Any]], base: str) -> Dense:
                 f"{name} has the shape {arrays[name].shape}, not {shape}, or numbers that are none"
             )
             raise BadDenseError(why)
-    return Dense(base, *(arrays[name].astype(np.float32) for name in shapes))
+    weights, share, bias, probes = (arrays[name].astype(np.float32) for name in shapes)
+    return Dense(base, weights, share, bias, probes, str(head["language"]))

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from hearwell.triage.engine.delta import Delta
 from hearwell.triage.engine.dense import Vectors
 from hearwell.triage.engine.explain import words_that_decided
@@ -105,15 +107,38 @@ def judge(
     for at in range(0, len(items), AT_ONCE):
         part = items[at : at + AT_ONCE]
         features = featurise_part(part)
-        if embedder is not None and model is not None and model.dense is not None:
-            vectors = embedder.vectors([item.text for item in part])
-            features = replace(features, vectors=vectors)
         asides = _asides(part, features, candidates)
+        features = _meant(part, features, [one.language for one in asides], model, embedder)
         if model is None:
             found += _by_rules(features, chosen, asides)
         else:
             found += _by_model(features, model, delta, chosen, asides)
     return found
+
+
+def featured(item: Item, model: Model | None, embedder: Vectors | None = None) -> Features:
+    """Return the features of one message as `judge` has them."""
+    features = featurise_part([item])
+    spoken = _language(item, features.readings[0], COMMON)
+    return _meant([item], features, [spoken], model, embedder)
+
+
+def _meant(
+    items: Sequence[Item],
+    features: Features,
+    languages: Sequence[str],
+    model: Model | None,
+    embedder: Vectors | None,
+) -> Features:
+    """Return the features with the vectors of what is in the sentence model's language."""
+    if embedder is None or model is None or model.dense is None:
+        return features
+    dense = model.dense
+    rows = [at for at, language in enumerate(languages) if language in (dense.language, "")]
+    vectors = np.zeros((len(items), len(dense.weights)), dtype=np.float32)
+    if rows:
+        vectors[rows] = embedder.vectors([items[at].text for at in rows])
+    return replace(features, vectors=vectors)
 
 
 class _Aside(NamedTuple):

@@ -33,6 +33,8 @@ VERSION_LENGTH: Final = 24  # what a verdict keeps
 F32 = NDArray[np.float32]
 _STARTS: Final = np.array([head.at for head in HEADS.values()])
 _SIZES: Final = np.array([len(head.labels) for head in HEADS.values()])
+_SUREST: Final = np.float32(0.01)
+_SHARE: Final = np.float32(1 / np.log((1 - 0.01) / 0.01))
 # What reading a spoiled npz raises: its header is parsed as Python, its entries as a zip's.
 UNREADABLE: Final = (
     LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError, MemoryError,
@@ -101,7 +103,16 @@ class Model:
             found[at] += value[begin:end] @ self.weights.take(index[begin:end], axis=0)
         if self.dense is not None and features.vectors is not None:
             found = self.dense.scores(found, features.vectors)
-        return found if delta is None else found + delta.scores(features)
+        return found if delta is None else found + delta.scores(features, self.hunches(found))
+
+    def hunches(self, scores: F32) -> F32:
+        """Return what these scores of its own say of every label, float32 [n, OUTPUTS].
+
+        Log-odds, cut off and small: from -1 (as good as impossible) to 1 (as good as certain).
+        """
+        chances = np.clip(self.calibrated(scores), _SUREST, 1 - _SUREST)
+        found: F32 = np.log(chances / (1 - chances)) * _SHARE
+        return found
 
     def probabilities(self, features: Features, delta: Delta | None = None) -> F32:
         """Return float32 [n, OUTPUTS]: calibrated, each head's columns adding up to 1."""

@@ -41,7 +41,8 @@ _SCRIPTS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _OF_SCRIPT: Final = {name: regex.compile(rf"\p{{{name}}}") for name in _SCRIPTS}
 _LETTER: Final = regex.compile(r"\p{L}")
-_NOISE: Final = regex.compile(r"(?:https?://|www\.)\S+|(?<![\w@])[@#][\w.\-]+")
+_NOISE: Final = regex.compile(r"(?:https?://|www\.)\S+|(?<![\w@])@[\w.\-]+")
+_TAG: Final = regex.compile(r"(?<![\w@])#[\w.\-]+")  # of some language, but alone it tells nothing
 # A digit for a letter that Latin has none for, inside or before a word; not "2nd", "5g" or "10am".
 _ARABIZI: Final = regex.compile(
     r"(?!\d+(?:st|nd|rd|th|am|pm|gb|mb|kg|km|min|hrs?|days?|weeks?|x)$)"
@@ -63,10 +64,11 @@ def language_of(
     Some 50 µs; the first call that must ask py3langid loads its model, about 0.6 s.
     """
     bare = _NOISE.sub(" ", cleaned(text))[:_READ]
-    script = _script_of(bare)
+    script = _script_of(_TAG.sub(" ", bare) if "#" in bare else bare)
     if script is None:
         return ""
     if script == "Latin":
+        bare = bare.replace("#", " ")
         words = tokens(bare) if words is None else words
         among = tuple(candidates)[:MOST_CANDIDATES]
         return romanised(words) or _plain(words, among) or _latin(bare, words, among)
@@ -75,13 +77,27 @@ def language_of(
     return choice[0] if len(choice) == 1 else _best(_ranked(bare, choice))
 
 
+# Small words of Hindi in Latin letters that say nothing of what is wanted, and so are no cue.
+_HINDI: Final = """
+aage acchha achha aisa aise aisi apki apko apni arey baat baatein bataya bhag bilkul bole bolna
+bolo chahta chal chalo dekha dekhne dekhna dekhte dekhta desh dikha dilli dosto ek ghar gya gye
+gyi hamara hamare hamari hamein hamesha hamko haiii hmko hoga hogaya hoge hogi honge hota hote
+hoti huye hume humko inke inki inko iska iske iski isko isliye itna itne itni jaise jaisi jao
+jata jate jati jayega jayegi jitna jisne jinhe jiska jiske jinki kabhi kahan kahi kaisa kaisi
+karke karna karne karta karte karti kaun khud khuda kisi kisko kitna kitne kitni kiye kiyaa
+kuchh kyuki kyunki kyonki leke liya logon matlab milega milegi mila mujhko pehle phele pyaar
+pyar rakho rehta rahega rahegi saath sabko sabse saare sahi sakta sakte sakti samajh sarkar sath
+sochega sunke tabhi tera tere teri tha thay thi tumko tumhari tumhe unhe unhone unka unke unki
+unko uska uske uski usko usne wahan wahi wala wale warna yahan yahi yaha zindagi
+"""
+_OF_HINDI: Final = frozenset(_HINDI.split())
 _LEAST_OWN, _ONE_OWN_IN = 2, 8  # words that only one language has: in all, and among so many
 
 
 def romanised(words: Sequence[str]) -> str:
     """Return ``hi-Latn`` or ``ar-Latn`` where two words and one in eight are of it alone."""
     once = set(words)
-    hindi = len(once & words_of_only("hi-Latn"))
+    hindi = len(once & (words_of_only("hi-Latn") | _OF_HINDI))
     arabic = len(once & words_of_only("ar-Latn"))
     arabic += sum(1 for word in once if not word.isalpha() and _ARABIZI.match(word))
     count, name = max((hindi, "hi-Latn"), (arabic, "ar-Latn"))
@@ -90,8 +106,13 @@ def romanised(words: Sequence[str]) -> str:
 
 
 def _plain(words: Sequence[str], candidates: tuple[str, ...]) -> str:
-    """Return the language of a text whose small words leave no doubt: that saves asking."""
-    votes = Counter(name for word in words for name in small_words(word) if name in candidates)
+    """Return the language of a text whose small words leave no doubt: that saves asking.
+
+    A letter by itself is a word of five languages, whichever list has it.
+    """
+    votes = Counter(
+        name for word in words if len(word) > 1 for name in small_words(word) if name in candidates
+    )
     ranked = votes.most_common(2)
     if not ranked:
         return ""
@@ -118,7 +139,7 @@ def _latin(text: str, words: Sequence[str], candidates: tuple[str, ...]) -> str:
     scores = {name: math.log(chance + 1e-6) for name, chance in chances.items()}
     known = False
     for word in words[:20]:
-        named = [name for name in words_of_language(word) if name in scores]
+        named = [name for name in words_of_language(word) if name in scores and len(word) > 1]
         known |= bool(named)
         for name in named:
             scores[name] += _A_WORD / len(named)

@@ -46,6 +46,50 @@ Muchas gracias, excelente servicio
 Merci beaucoup, service parfait
 """
 
+# Others like them: each version is made with these beside the workspace's labels, so that a stream
+# in which most is talk does not teach it that everything is. They are never measured on.
+_ASKED_AGAIN: Final = """
+When will my package come?
+My delivery is late and I have heard nothing
+Please cancel my order and refund me
+How can I change my address?
+Your website does not let me pay
+I cannot get into my account
+What time do you close today?
+The screen was cracked when it came
+Nobody picks up the phone
+I need help with my bill
+Do you have this in size 40?
+Is the service down in my area?
+I want to speak to somebody about this charge
+Can I return shoes without the box?
+Could you send me the receipt again?
+Meine Bestellung ist noch nicht da
+Wie kann ich kündigen?
+Das Gerät ist defekt
+¿Cuándo llega mi paquete?
+No puedo entrar en mi cuenta
+Quand arrive mon colis ?
+Je voudrais un remboursement
+متى يصل طلبي؟
+لا أستطيع تسجيل الدخول
+"""
+_THANKED_AGAIN: Final = """
+Thanks a lot for the quick help
+I really love your new store, well done
+Your team was amazing, thank you
+Herzlichen Dank für die tolle Hilfe
+Mil gracias por la ayuda
+Merci, vous êtes formidables
+شكرا جزيلا على المساعدة
+"""
+
+
+def rehearsed() -> list[tuple[Item, str]]:
+    """Return (message, its duty) of some thirty other plain lines, learned again each time."""
+    said = (("answer", _ASKED_AGAIN), ("acknowledge", _THANKED_AGAIN))
+    return [(Item(line), duty) for duty, lines in said for line in lines.strip().splitlines()]
+
 
 def anchors() -> list[tuple[Item, str]]:
     """Return (message, its duty) of some thirty plain lines in five languages."""

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hearwell.triage.engine.delta import UNKNOWN, Delta, refit
-from hearwell.triage.engine.features import Features, featurise
+from hearwell.triage.engine.features import Features, featurise, joined
 from hearwell.triage.engine.heads import HEADS, Head
 from hearwell.triage.engine.model import Model
-from hearwell.triage.learning.anchors import anchors
+from hearwell.triage.learning.anchors import anchors, rehearsed
 from hearwell.triage.learning.limits import ENOUGH_TO_CALIBRATE
 from hearwell.triage.training.metrics import calibration_error, confusion, macro_f1
 
@@ -64,7 +64,7 @@ def fitted(model: Model, taught: Taught, turn: int) -> Candidate:
 
     `turn` says which fifth is held back where it is only one.
     """
-    delta = refit(model, taught.features, taught.labels)
+    delta = made_anew(model, taught.features, taught.labels)
     rows, unseen = crossed(model, taught, turn)
     shipped = model.scores(taught.features)
     scores: dict[str, Mapping[str, Any]] = {}
@@ -90,6 +90,16 @@ def fitted(model: Model, taught: Taught, turn: int) -> Candidate:
     return Candidate(delta, calibration, scores, why=_why(scores))
 
 
+def made_anew(model: Model, features: Features, labels: NDArray[np.int8]) -> Delta:
+    """Return a delta of these labels, with the plain lines rehearsed beside them."""
+    lines = rehearsed()
+    again = np.full((len(lines), len(HEADS)), UNKNOWN, dtype=np.int8)
+    again[:, list(HEADS).index("duty")] = [HEADS["duty"].labels.index(duty) for _, duty in lines]
+    both = joined([features, featurise([item for item, _ in lines])])
+    delta = refit(model, both, np.concatenate((labels, again)))
+    return replace(delta, steps=int((labels != UNKNOWN).sum()))
+
+
 def crossed(model: Model, taught: Taught, turn: int) -> tuple[NDArray[np.bool_], F32]:
     """Return which messages were held back, bool [n], and their scores, float32 [n, OUTPUTS]."""
     fold = np.arange(len(taught)) % FOLDS
@@ -101,8 +111,8 @@ def crossed(model: Model, taught: Taught, turn: int) -> tuple[NDArray[np.bool_],
         held = fold == one
         labels = taught.labels.copy()
         labels[held] = UNKNOWN
-        added = refit(model, taught.features, labels).scores(taught.features)
-        scores[held] = shipped[held] + added[held]
+        found = model.scores(taught.features, made_anew(model, taught.features, labels))
+        scores[held] = found[held]
         rows |= held
     return rows, scores
 

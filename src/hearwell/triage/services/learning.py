@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from hearwell.accounts.models import Membership
@@ -30,11 +31,14 @@ from hearwell.triage.learning.limits import (
 from hearwell.triage.learning.threads import first_replies
 from hearwell.triage.models import Learned, Lesson, Understanding
 from hearwell.triage.rules import Duty
-from hearwell.triage.shipped import shipped_model
+from hearwell.triage.shipped import shipped_model, with_vectors
 
 if TYPE_CHECKING:  # numpy: only where something is learned
+    from hearwell.triage.engine.delta import Delta
+    from hearwell.triage.engine.dense import Vectors
     from hearwell.triage.engine.features import Item
     from hearwell.triage.engine.judge import Opinion
+    from hearwell.triage.engine.model import Model
     from hearwell.triage.learning.fitting import Candidate
     from hearwell.triage.learning.mind import Mind
 
@@ -95,8 +99,9 @@ def _lessons(
 ) -> list[Lesson]:
     from hearwell.triage.engine.judge import judge
 
-    (opinion,) = judge([item], mind.model, mind.delta, mind.bands)
-    chances = _chances(item, mind)
+    model, embedder = with_vectors(mind.model, settings.HEARWELL_EMBEDDING_FOLDER)
+    (opinion,) = judge([item], model, mind.delta, mind.bands, embedder=embedder)
+    chances = _chances(item, model, mind.delta, embedder)
     return [
         Lesson(
             workspace_id=message.workspace_id,
@@ -116,12 +121,14 @@ def _lessons(
     ]
 
 
-def _chances(item: Item, mind: Mind) -> dict[str, dict[str, float]]:
-    from hearwell.triage.engine.features import featurise
+def _chances(
+    item: Item, model: Model | None, delta: Delta | None, embedder: Vectors | None
+) -> dict[str, dict[str, float]]:
+    from hearwell.triage.engine.judge import featured
 
-    if mind.model is None:
+    if model is None:
         return {}
-    found = mind.model.probabilities(featurise([item]), mind.delta)[0].tolist()
+    found = model.probabilities(featured(item, model, embedder), delta)[0].tolist()
     return {
         head.name: dict(zip(head.labels, found[head.columns], strict=True))
         for head in HEADS.values()

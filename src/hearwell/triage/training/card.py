@@ -42,6 +42,54 @@ order and route what customers write to a care desk, with a person deciding wher
 **Not for**: judging people, employees or anything a customer did not write to or about the brand;
 posting by itself. Words of harm, law and press are raised by rules that the model cannot silence.
 """
+# Measured by hand with the commands of the how-to, on what is no part of Hearwell.
+_ELSEWHERE: Final = """
+## With a sentence model
+
+`dense.npz` of `base-1.26eceffd`, English only. Words alone, then with vectors: the gold set's 2,000
+by layers that saw nothing of the text's group, and its 500 kept apart, once.
+
+| question | 2,000: macro-F1 | 500: macro-F1 | 500: accuracy | 500: AUC | 500: ECE |
+|---|--:|--:|--:|--:|--:|
+| duty | .724 → .736 | .748 → .795 | .882 → .922 | .971 → .986 | .023 → .026 |
+| kind | .373 → .445 | .504 → .589 | .842 → .878 | .964 → .990 | .044 → .035 |
+| sentiment | .685 → .737 | .688 → .750 | .704 → .766 | .840 → .897 | .065 → .028 |
+| urgent | .734 → .774 | .791 → .811 | .958 → .962 | .936 → .967 | .013 → .012 |
+
+## On brands that it has never seen
+
+`python -m bench.triage_brand`, a model made without these industries' texts: all that named five
+airlines or six telecoms in some days of 2015, contests and news among it, two readers having said
+what is a complaint. Telecoms chose how a desk learns, airlines are the test. AUC of who complains,
+each story told once; the interval is 95 %.
+
+| | airlines, n 2,553 | telecoms, n 1,847 | bar |
+|---|--:|--:|--:|
+| cold, by P(negative) | .862 | .876 | .88 |
+| cold, by P(complaint) | .818 | .857 | .88 |
+| cold with vectors, by P(negative), shipped model | **.880** | **.895** | .88 |
+
+A desk that labels the first 200 of the airlines' stream as it comes tells who complains among
+the 2,600 after the first 400 by an AUC of .882 (.866-.898; bar .94); one step a label alone, as
+where every version is refused, gives .83. Of the 2,800 after those 200 it quiets 14 % (13-16; bar
+50) and misses 1.9 % of the complaints (1.2-3.1; bar 2); of stories told once 13 % and 1.3 %
+(.7-2.4). Figures of the airlines were in view while the form of learning was found; its rates were
+chosen on the telecoms. Nobody has read how many of the quieted asked something else.
+
+## Languages, dialects, intake
+
+- `python -m bench.triage_languages`, UMSAB's test part, 6,090 tweets of seven languages among
+  sixteen candidates: .981 right (95 %: .977-.984; bar .985), up to 40 characters .918 of 783
+  (.897-.936; bar .94); py3langid alone .985 and .932. Some of the tweets are in another language
+  than their file. Of 870 called Hindi, in Latin letters, half are told as such and 287 called
+  English; of 40 of these on the validation part that were read, seven were Hindi in their words.
+- `python -m bench.triage_dialects`, complaints to airlines: of 79 that read as African-American
+  English none was missed, of 114 that read as white speakers' none, of all 8,397 0.26 %. But of the
+  79 only .67 (.56-.76) were called negative, of the 114 .96 (.90-.98), of all .86. It was not
+  evened out for length. This is a gap.
+- `python -m bench.intake_engine`: 500 deliveries taken in with the engine need 1.03 of the
+  processor time of rules alone, 1.08 of the time on a busy machine.
+"""
 _LIMITS: Final = """
 ## Limits
 - The lines in nine languages were written for this purpose by few hands, not collected from
@@ -54,9 +102,9 @@ _LIMITS: Final = """
 - *Acknowledge* is rare in the gold set (17 of the 500): its F1 moves by some .03 with each text.
 - Short pre-purchase questions, praise without words of praise, and irony without a mark are what
   it gets wrong most.
-- Fairness by dialect: no set with a licence that lets it be used tells the writer's dialect. What
-  was written includes African-American, Indian and second-language English, and Arabic of five
-  regions, but too few of each to measure. A workspace can measure its own.
+- Fairness by dialect: no set of care messages tells the writer's dialect; what is above goes by how
+  a text reads. What was written includes African-American, Indian and second-language English, and
+  Arabic of five regions, but too few of each to measure. A workspace can measure its own.
 - Sentiment follows the care desk's rules (a resolved complaint is neutral) and is the least
   agreed label (kappa .773 between two readers).
 """
@@ -65,7 +113,7 @@ _LIMITS: Final = """
 def card(figures: Path = FIGURES) -> str:
     """Return the card in Markdown."""
     known = json.loads(figures.read_text("utf8"))
-    parts = [_INTRO, *_made_of(known), *_measured(known), *_by_label(known), _LIMITS]
+    parts = [_INTRO, *_made_of(known), *_measured(known), *_by_label(known), _ELSEWHERE, _LIMITS]
     return "\n".join(part.rstrip() for part in parts) + "\n"
 
 

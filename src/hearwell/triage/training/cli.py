@@ -72,18 +72,26 @@ def measure(
     type=click.Path(file_okay=False, path_type=Path),
     help="Where to write base.npz and base.json (else into the package).",
 )
-def train(data: Path | None, out: Path | None) -> None:
+@click.option(
+    "--vectors",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder that `hearwell embed make` has made: makes dense.npz, too.",
+)
+def train(data: Path | None, out: Path | None, vectors: Path | None) -> None:
     """Make the shipped model from our own lines, the gold set and the public sets.
 
     The same inputs give the same bytes. Needs the extra `train`; some minutes.
     """
+    from hearwell.triage.engine.embedding import NoEmbeddingError
+    from hearwell.triage.engine.embedding import load as embedder_of
     from hearwell.triage.training.fit import NoTrainerError
     from hearwell.triage.training.making import make
     from hearwell.triage.training.sets import BadLineError, MissingSetError, data_folder
 
     try:
-        click.echo(make(data_folder(data), out))
-    except (NoTrainerError, MissingSetError, BadLineError) as error:
+        embedder = embedder_of(vectors) if vectors else None
+        click.echo(make(data_folder(data), out, embedder))
+    except (NoTrainerError, MissingSetError, BadLineError, NoEmbeddingError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -89,8 +89,12 @@ def fit(prepared: Prepared, version: str, recipe: Recipe | None = None) -> Model
     Only examples of full weight calibrate it: what a public set says by itself is another matter.
     """
     chosen = recipe or Recipe()
-    raw = uncalibrated(prepared, np.arange(len(prepared)), chosen, version)
-    unseen = cross_validated(prepared, chosen)
+    return calibrated(prepared, version, chosen, cross_validated(prepared, chosen))
+
+
+def calibrated(prepared: Prepared, version: str, recipe: Recipe, unseen: F32) -> Model:
+    """Return the model of these examples, calibrated on their `cross_validated` scores."""
+    raw = uncalibrated(prepared, np.arange(len(prepared)), recipe, version)
     scale, shift = np.ones(OUTPUTS, dtype=np.float32), np.zeros(OUTPUTS, dtype=np.float32)
     for column, head in enumerate(HEADS.values()):
         known = _judged(prepared, column)

@@ -9,28 +9,38 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
+from hearwell.triage.engine.embedding import Embedder
 from hearwell.triage.engine.model import Model
+from hearwell.triage.shipped import DENSE
 from hearwell.triage.training.evaluate import on_examples
-from hearwell.triage.training.fit import Recipe, fit, prepare
+from hearwell.triage.training.fit import Recipe, calibrated, cross_validated, prepare
 from hearwell.triage.training.sets import HELD_OUT, Example, gold, weak, written
+from hearwell.triage.training.vectors import layer, meant_of, worth
 
 SHIPPED: Final = Path(__file__).parents[1] / "data"
 SERIES: Final = 1  # of the recipe and the features; the rest of a version is a hash of the inputs
 
 
-def make(folder: Path, out: Path | None = None) -> str:
+def make(folder: Path, out: Path | None = None, embedder: Embedder | None = None) -> str:
     """Write base.npz and base.json; return what to tell whoever asked.
 
-    Raises MissingSetError, BadLineError, NoTrainerError.
+    With a sentence model also dense.npz, its layer. Raises MissingSetError, BadLineError,
+    NoTrainerError.
     """
     every = gold(folder)
     examples = _examples(folder, every)
     recipe = Recipe()
-    model = fit(prepare(examples), _version(examples, recipe), recipe)
+    prepared = prepare(examples)
+    unseen = cross_validated(prepared, recipe)
+    model = calibrated(prepared, version_of(examples, recipe), recipe, unseen)
     checks = checked(model, every)
     about = {"made_of": _made_of(examples), "recipe": asdict(recipe), "checks": checks}
     target = out or SHIPPED
     target.mkdir(parents=True, exist_ok=True)
+    if embedder is not None:
+        meant = meant_of(examples, prepared, unseen, embedder)
+        (target / DENSE).write_bytes(layer(model, meant, embedder).to_bytes())
+        about["vectors"] = worth(model, meant) | {"space": embedder.space}
     replace(model, about={"made_of": about["made_of"]}).save(target / "base.npz")
     card = {"version": model.version, "bands": asdict(model.bands), **about}
     (target / "base.json").write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", "utf8")
@@ -39,7 +49,12 @@ def make(folder: Path, out: Path | None = None) -> str:
 
 def shipped_is_of(folder: Path) -> str:
     """Return the version that these inputs and this recipe would make. Raises MissingSetError."""
-    return _version(_examples(folder, gold(folder)), Recipe())
+    return version_of(learned_from(folder))
+
+
+def learned_from(folder: Path) -> list[Example]:
+    """Return every text that the shipped model is made from. Raises MissingSetError."""
+    return _examples(folder, gold(folder))
 
 
 def _examples(folder: Path, every: Sequence[Example]) -> list[Example]:
@@ -81,7 +96,9 @@ def _hash(examples: Sequence[Example]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _version(examples: Sequence[Example], recipe: Recipe) -> str:
+def version_of(examples: Sequence[Example], recipe: Recipe | None = None) -> str:
+    """Return the version that a model of these examples has."""
+    recipe = recipe or Recipe()
     said = _hash(examples) + json.dumps(asdict(recipe), sort_keys=True)
     return f"base-{SERIES}.{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 

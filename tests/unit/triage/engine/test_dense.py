@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hearwell.triage.engine.heads import HEADS, OUTPUTS
 from hearwell.triage.engine.judge import judge
 from hearwell.triage.engine.model import Model
 from hearwell.triage.engine.signs import SIGNS
+from hearwell.triage.shipped import DENSE, shipped_model
 
 WIDTH = 8
 
@@ -82,3 +84,21 @@ def test_a_layer_knows_its_model_and_its_sentence_model() -> None:
     spoiled = replace(layer, bias=np.full(OUTPUTS, np.nan, dtype=np.float32))
     with pytest.raises(BadDenseError, match="numbers that are none"):
         from_bytes(spoiled.to_bytes(), "plain")
+
+
+def test_what_is_in_another_language_is_judged_by_its_words() -> None:
+    both = replace(a_model(), dense=a_layer())
+    letters = Letters()
+    german = Item("xxx wo bleibt mein Paket xxx", kind="mention")
+    assert judge([german], both, embedder=letters) == judge([german], a_model())
+    assert letters.asked == 0
+
+
+def test_the_shipped_layer_is_of_the_shipped_model() -> None:
+    model = shipped_model()
+    if model is None:
+        pytest.skip("no model is shipped")
+    content = (files("hearwell.triage") / "data" / DENSE).read_bytes()
+    layer = from_bytes(content, model.version)  # BadDenseError: `hearwell triage train --vectors`
+    assert len(content) < 8_000_000
+    assert np.abs(layer.weights).max() > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -124,7 +125,8 @@ def test_a_bit_that_has_fallen_over_is_refused_or_does_no_harm(model: Model) -> 
     for at in ends:
         spoiled = _without_a_bit(content, at)
         with suppress(BadDeltaError):
-            assert np.isfinite(deltas.from_bytes(spoiled).scores(FEATURES)).all()
+            read = deltas.from_bytes(spoiled)
+            assert np.isfinite(model.scores(FEATURES, read)).all()
         with pytest.raises(BadModelError):
             models.from_bytes(spoiled)
 
@@ -137,6 +139,8 @@ def test_a_bit_that_has_fallen_over_is_refused_or_does_no_harm(model: Model) -> 
         {"rows": np.array([-1], dtype=np.int32), "weights": np.zeros((1, OUTPUTS), np.float32)},
         {"rows": np.array([4, 4], np.int32), "weights": np.zeros((2, OUTPUTS), np.float32)},
         {"weights": np.zeros((0, OUTPUTS), np.int64)},
+        {"hunches": np.zeros((2, OUTPUTS), np.float32)},
+        {"hunches": np.full((OUTPUTS, OUTPUTS), np.inf, np.float32)},
         {"signs": np.zeros((2, OUTPUTS), np.float32)},
         {"signs": np.zeros((len(SIGNS), 2), np.float32)},
         {"head": models.as_array([1])},
@@ -178,7 +182,8 @@ def test_a_learner_and_its_delta_say_the_same(model: Model) -> None:
         learner.step(FEATURES.one(at), "sentiment", "negative")
     delta = learner.delta()
 
-    assert np.allclose(delta.scores(FEATURES)[2:3], learner.scores(FEATURES.one(2)), atol=1e-6)
+    added = model.scores(FEATURES, delta) - model.scores(FEATURES)
+    assert np.allclose(added[2:3], learner.scores(FEATURES.one(2)), atol=1e-6)
     assert (np.diff(delta.rows) > 0).all()
 
 
@@ -186,11 +191,43 @@ def test_a_delta_comes_back_from_its_bytes(model: Model) -> None:
     delta = step(model, None, FEATURES.one(1), "kind", "praise")
     again = deltas.from_bytes(delta.to_bytes())
 
-    assert np.array_equal(again.scores(FEATURES), delta.scores(FEATURES))
+    assert np.array_equal(model.scores(FEATURES, again), model.scores(FEATURES, delta))
     assert (again.base, again.steps) == ("test-1", 1)
-    assert deltas.from_bytes(Delta("x").to_bytes()).scores(FEATURES).any() is np.False_
+    empty = deltas.from_bytes(Delta("x").to_bytes())
+    assert np.array_equal(model.scores(FEATURES, empty), model.scores(FEATURES))
     with pytest.raises(BadDeltaError):
         deltas.from_bytes(delta.to_bytes()[:-100])
+
+
+def test_a_delta_from_before_there_were_hunches_is_read(model: Model) -> None:
+    delta = replace(
+        step(model, None, FEATURES.one(1), "kind", "praise"),
+        hunches=np.zeros((OUTPUTS, OUTPUTS), np.float32),
+    )
+    arrays = unpacked(delta.to_bytes())
+    del arrays["hunches"]
+    again = deltas.from_bytes(packed(arrays))
+    assert np.array_equal(model.scores(FEATURES, again), model.scores(FEATURES, delta))
+
+
+def test_what_the_model_thinks_of_one_question_is_learned_to_tell_of_another() -> None:
+    """Messages without a word in common: on this desk what sounds negative needs an answer."""
+    texts = [Item(chr(0x4E00 + at) * 3) for at in range(40)]
+    features = featurise(texts)
+    negative = np.arange(40) % 2 == 0
+    weights = np.zeros((ROWS, OUTPUTS), dtype=np.float32)
+    column = HEADS["sentiment"].at
+    for at in range(40):
+        begin, end = features.starts[at : at + 2]
+        weights[features.index[begin:end], column] = 4 if negative[at] else -4
+    nothing = np.zeros(OUTPUTS, dtype=np.float32)
+    model = Model("x", weights, np.zeros((len(SIGNS), OUTPUTS), np.float32), nothing)
+    labels = np.full((40, len(HEADS)), UNKNOWN, dtype=np.int8)
+    labels[:20, 0] = np.where(negative[:20], 0, 2)
+
+    found = model.probabilities(features, refit(model, features, labels))[20:]
+    answer, _, none = found[:, HEADS["duty"].columns].T
+    assert ((answer > none) == negative[20:]).all()
 
 
 def test_a_refit_learns_its_labels_and_is_the_same_twice(model: Model) -> None:
