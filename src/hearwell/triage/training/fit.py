@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hearwell.triage.engine.features import Features, Item, featurise
-from hearwell.triage.engine.grams import ROWS
+from hearwell.triage.engine.grams import BUCKETS, ROWS
 from hearwell.triage.engine.heads import HEADS, OUTPUTS
 from hearwell.triage.engine.model import Bands, Model
 from hearwell.triage.engine.signs import SIGNS
@@ -44,6 +44,7 @@ class Recipe:
     strength: per head, the inverse of the penalty on large weights.
     least: how many texts must have a word or piece for it to weigh at all.
     signs: how much the signs count beside the words (their length is not 1).
+    pieces: how much pieces of words count beside whole ones.
     """
 
     strength: dict[str, float] = field(
@@ -53,6 +54,7 @@ class Recipe:
     )  # fmt: skip
     least: int = 2
     signs: float = 1.0
+    pieces: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def uncalibrated(
     prepared: Prepared, rows: NDArray[np.int64], recipe: Recipe, version: str = ""
 ) -> Model:
     """Return the model of some of the examples, as fitted."""
-    words, rarity = _words(prepared.features, rows, recipe.least)
+    words, rarity = _words(prepared.features, rows, recipe)
     weighing = np.flatnonzero(rarity)
     told = _telling(prepared.features.signs, rows)
     columns = _columns(words[:, weighing], prepared.features.signs * told * recipe.signs)
@@ -146,7 +148,9 @@ def _telling(signs: F32, rows: NDArray[np.int64]) -> F32:
     return found
 
 
-def _words(features: Features, rows: NDArray[np.int64], least: int) -> tuple[sparse.csr_array, F32]:
+def _words(
+    features: Features, rows: NDArray[np.int64], recipe: Recipe
+) -> tuple[sparse.csr_array, F32]:
     """Return the words weighed by rarity [n, ROWS], and the rarity [ROWS]; 0 is too rare."""
     from scipy import sparse
 
@@ -154,7 +158,9 @@ def _words(features: Features, rows: NDArray[np.int64], least: int) -> tuple[spa
         (features.value, features.index, features.starts), shape=(len(features), ROWS)
     )
     texts = np.bincount(raw[rows].indices, minlength=ROWS)
-    rarity = np.where(texts >= least, np.log((len(rows) + 1) / (texts + 1)) / 4 + 0.25, 0.0)
+    rarity = np.log((len(rows) + 1) / (texts + 1)) / 4 + 0.25
+    rarity = np.where(texts >= recipe.least, rarity, 0.0)
+    rarity[BUCKETS:] *= recipe.pieces
     return (raw * rarity[None, :]).tocsr(), rarity.astype(np.float32)
 
 
