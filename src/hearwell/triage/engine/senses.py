@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from hearwell.triage import senses_judging, senses_talk, senses_trade, senses_wants
 from hearwell.triage.engine.grams import I64, U64, Grams, hashes_of
-from hearwell.triage.engine.text import fold_arabic
+from hearwell.triage.engine.text import normalise
 
 _TABLES: Final = (
     senses_talk.SENSES | senses_judging.SENSES | senses_wants.SENSES | senses_trade.SENSES
@@ -27,7 +27,8 @@ SENSES: Final[tuple[str, ...]] = tuple(_TABLES)
 _LANGUAGES: Final = tuple(sorted({name for table in _TABLES.values() for name in table}))
 _ANY: Final = (1 << len(_LANGUAGES)) - 1
 _ENGLISH: Final = 1 << _LANGUAGES.index("en")  # customers of all languages use its words
-_STEMS: Final = (3, 4, 5, 6, 7, 8)  # characters; a longer stem counts by its first eight
+_LONGEST: Final = 8  # characters of a stem that count
+_STEMS: Final = np.arange(3, _LONGEST + 1)
 _STEM_MARK: Final = np.uint64(0x5851F42D4C957F2D)  # a stem is not the word of the same letters
 _APOSTROPHE, _BEFORE_IT = 39, 4  # characters at most that are written onto a word before one
 _MANY: Final = 3
@@ -44,7 +45,7 @@ class _Lexicon(NamedTuple):
 
 
 def senses_of(grams: Grams, languages: Sequence[str]) -> NDArray[np.float32]:
-    """Return float32 [n, len(SENSES)]: 0 for none of a sense's words, 0.5, 0.75, 1 for 1, 2, more.
+    """Return float32 [n, len(SENSES)]: 0 where nothing speaks of it, 0.5, 0.75, 1 for 1, 2, more.
 
     languages: of each of the n messages as the rules read it, "" unknown. Some 10 µs each.
     """
@@ -73,27 +74,28 @@ def _asked(grams: Grams) -> tuple[U64, I64]:
     words = grams.words
     of = grams.message[: len(words.begin)]
     pairs = np.flatnonzero(of[1:] == of[:-1])
-    begin, end = _after_apostrophes(grams)
-    begin, end = np.concatenate((words.begin, begin)), np.concatenate((words.end, end))
-    message = np.concatenate((of, of[words.at(begin[len(of) :])]))
-    keys = [words.hashes, _paired(words.hashes[pairs], words.hashes[pairs + 1])]
-    whose = [of, of[pairs]]
-    keys.append(words.hashes_of(begin[len(of) :], end[len(of) :]))
-    whose.append(message[len(of) :])
-    for length in _STEMS:
-        long = np.flatnonzero(end - begin >= length)
-        keys.append(words.hashes_of(begin[long], begin[long] + length) ^ _STEM_MARK)
-        whose.append(message[long])
-    return np.concatenate(keys), np.concatenate(whose)
+    paired = _paired(words.hashes[pairs], words.hashes[pairs + 1])
+    begin, end, within = _after_apostrophes(grams)
+    begins, ends = np.concatenate((words.begin, begin)), np.concatenate((words.end, end))
+    message = np.concatenate((of, of[within]))
+    stops = begins[:, None] + _STEMS
+    long, length = np.nonzero(stops <= ends[:, None])
+    rest = words.hashes_of(
+        np.concatenate((begin, begins[long])), np.concatenate((end, stops[long, length]))
+    )
+    rest[len(begin) :] ^= _STEM_MARK
+    keys = np.concatenate((words.hashes, paired, rest))
+    return keys, np.concatenate((of, of[pairs], message[len(of) :], message[long]))
 
 
-def _after_apostrophes(grams: Grams) -> tuple[I64, I64]:
-    """Return begin and end of what stands after an apostrophe near the beginning of a word."""
+def _after_apostrophes(grams: Grams) -> tuple[I64, I64, I64]:
+    """Return begin, end and word of what stands after an apostrophe near a word's beginning."""
     words = grams.words
     place = np.flatnonzero(grams.codes == _APOSTROPHE)
+    place = place[words.at(place) >= 0]
     of = words.at(place)
-    inside = (of >= 0) & (place < words.end[of] - 1) & (place - words.begin[of] < _BEFORE_IT)
-    return place[inside] + 1, words.end[of[inside]]
+    inside = (place < words.end[of] - 1) & (place - words.begin[of] < _BEFORE_IT)
+    return place[inside] + 1, words.end[of[inside]], of[inside]
 
 
 def _paired(first: U64, second: U64) -> U64:
@@ -106,15 +108,18 @@ def _paired(first: U64, second: U64) -> U64:
 @cache
 def _lexicon() -> _Lexicon:
     """Return the tables by hash. Some 60 ms, once."""
-    entries = sorted(set(_entries()))
-    parts = [entry.partition(" ") for entry, _, _, _ in entries]
+    spoken_in: dict[tuple[str, int, bool], int] = {}
+    for word, of, bit, is_stem in _entries():
+        spoken_in[word, of, is_stem] = spoken_in.get((word, of, is_stem), 0) | bit
+    entries = sorted(spoken_in)
+    parts = [entry.partition(" ") for entry, _, _ in entries]
     first = hashes_of([one for one, _, _ in parts])
     second = hashes_of([two or one for one, _, two in parts])
     key = np.where([bool(two) for _, _, two in parts], _paired(first, second), first)
-    key = np.where([is_stem for _, _, _, is_stem in entries], key ^ _STEM_MARK, key)
+    key = np.where([is_stem for _, _, is_stem in entries], key ^ _STEM_MARK, key)
     order = np.argsort(key, kind="stable")
-    sense = np.array([sense for _, sense, _, _ in entries], dtype=np.int64)
-    spoken = np.array([bits for _, _, bits, _ in entries], dtype=np.int64)
+    sense = np.array([of for _, of, _ in entries], dtype=np.int64)
+    spoken = np.array([spoken_in[entry] for entry in entries], dtype=np.int64)
     return _Lexicon(key[order], sense[order], spoken[order])
 
 
@@ -124,15 +129,14 @@ def _entries() -> Iterator[tuple[str, int, int, bool]]:
         for language, text in table.items():
             bit = 1 << _LANGUAGES.index(language)
             for entry in filter(None, map(str.strip, text.split(","))):
-                words = " ".join(entry.rstrip("*").replace("-", " ").split())
+                words = normalise(entry.rstrip("*").replace("-", " "))
                 is_stem = entry.endswith("*")
                 for word in _spellings(words, language):
-                    yield (word[: _STEMS[-1]] if is_stem else word), sense, bit, is_stem
+                    yield (word[:_LONGEST] if is_stem else word), sense, bit, is_stem
 
 
 def _spellings(words: str, language: str) -> Iterator[str]:
     """Yield the ways to type it: with accents and without, Arabic with what is written onto it."""
-    words = fold_arabic(words)
     yield words
     apart = unicodedata.normalize("NFD", words.replace("ß", "ss").replace("œ", "oe"))
     yield "".join(sign for sign in apart if not unicodedata.combining(sign))

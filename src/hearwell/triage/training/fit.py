@@ -102,7 +102,7 @@ def calibrated(prepared: Prepared, version: str, recipe: Recipe, unseen: F32) ->
         known = _judged(prepared, column)
         if len(known):
             truth = prepared.labels[known, column]
-            found = calibration(unseen[known][:, head.columns], truth)
+            found = calibration(unseen[known][:, head.columns], truth, prepared.weight[known])
             scale[head.columns], shift[head.columns] = found
     model = Model(version, raw.weights, raw.signs, raw.bias, scale, shift)
     return Model(
@@ -231,24 +231,28 @@ def _some(features: Features, rows: NDArray[np.int64]) -> Features:
     return joined([features.one(int(at)) for at in rows])
 
 
-def calibration(scores: F32, truth: NDArray[np.int8]) -> tuple[float, F32]:
+def calibration(
+    scores: F32, truth: NDArray[np.int8], weight: F64 | None = None
+) -> tuple[float, F32]:
     """Return (scale, shift [labels]) that make the softmax of scores true to `truth`.
 
-    A temperature and a shift for each label, fitted by maximum likelihood.
+    A temperature and a shift for each label, fitted by maximum likelihood; weight: of each text.
     """
     from scipy.optimize import minimize
 
     wide = scores.astype(np.float64)
     hot = np.eye(scores.shape[1])[truth]
+    share = np.ones(len(truth)) if weight is None else weight
+    share = share / share.sum()
 
     def loss(params: F64) -> tuple[float, F64]:
         logits = wide * params[0] + params[1:]
         logits -= logits.max(axis=1, keepdims=True)
         chances = np.exp(logits)
         chances /= chances.sum(axis=1, keepdims=True)
-        error = (chances - hot) / len(truth)
+        error = (chances - hot) * share[:, None]
         slope = np.concatenate([[(error * wide).sum()], error.sum(axis=0) + 0.002 * params[1:]])
-        likely = -np.log(np.maximum((chances * hot).sum(axis=1), 1e-12)).mean()
+        likely = -float(share @ np.log(np.maximum((chances * hot).sum(axis=1), 1e-12)))
         return likely + 0.001 * float(params[1:] @ params[1:]), slope
 
     start = np.concatenate([[1.0], np.zeros(scores.shape[1])])
