@@ -4,7 +4,7 @@ The library walks an automaton whose table of transitions alone takes 39 MB. Its
 beginnings of known pieces of one to six bytes, and it is always in the longest that the text up to
 here ends in. So it is enough to keep the states' bytes, each packed in a number, and to look up
 all endings of a text at once: the same pieces are found, and the same numbers come out
-(R. Lui and T. Baldwin, langid.py, ACL 2012; A. Barbaresi, py3langid).
+(M. Lui and T. Baldwin, langid.py, ACL 2012; A. Barbaresi, py3langid).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -43,7 +44,7 @@ class Letters(NamedTuple):
 
         What the model does not know is left out; without a known piece all are alike.
         """
-        columns = [at for at, name in enumerate(self.classes) if name in languages]
+        columns = _columns(self.classes, tuple(languages))
         content = _bytes_of(text)
         pieces = Counter(self._pieces(content))
         scores = np.zeros(len(columns), dtype=np.float32)
@@ -52,9 +53,10 @@ class Letters(NamedTuple):
             count = np.array(list(pieces.values()), dtype=np.float32)
             scores = np.log1p(count) @ told + self.prior[columns]
         odds = np.exp((scores - scores.max(initial=-np.inf)) / math.sqrt(len(content) or 1))
-        chances = dict.fromkeys((self.classes[at] for at in columns), 0.0)
-        for at, chance in zip(columns, (odds / odds.sum()).tolist(), strict=True):
-            chances[self.classes[at]] += chance  # a language in two scripts has two classes
+        chances: dict[str, float] = {}
+        for at, chance in zip(columns.tolist(), (odds / odds.sum()).tolist(), strict=True):
+            name = self.classes[at]  # a language in two scripts has two classes
+            chances[name] = chances.get(name, 0.0) + chance
         return sorted(chances.items(), key=lambda entry: -entry[1])
 
     def _pieces(self, content: bytes) -> list[int]:
@@ -77,6 +79,11 @@ def _last_known(place: I64) -> I64:
     last = len(place) - 1 - (place[::-1] > 0).argmax(axis=0)
     found: I64 = place[last, np.arange(place.shape[1])]
     return found
+
+
+@lru_cache(maxsize=64)
+def _columns(classes: tuple[str, ...], languages: tuple[str, ...]) -> I64:
+    return np.array([at for at, name in enumerate(classes) if name in languages], dtype=np.int64)
 
 
 def _bytes_of(text: str) -> bytes:
