@@ -86,7 +86,6 @@ _AMONG_OTHERS: Final = frozenset(
     ]
 )
 _REAL = 2.0  # weight of a real message with labels by two readers; a written line has 1
-_BRIEF, _LONG = 7, 12  # words of thanks
 _ASIDE: Final = frozenset({"Caution and advice", "Not labeled", "Sympathy and support"})
 
 
@@ -229,7 +228,7 @@ def weak(folder: Path, *, apart_from: Sequence[Example] = ()) -> list[Example]:
     talk among others. Texts of `apart_from` are left out. Raises MissingSetError.
     """
     known = {key_of(one.text) for one in apart_from}
-    rows = [*_asked(folder), *_felt(folder), *_overheard(folder), *_thanked(folder)]
+    rows = [*_asked(folder), *_felt(folder), *_overheard(folder)]
     return [one for one in rows if key_of(one.text) not in known]
 
 
@@ -253,17 +252,6 @@ def _overheard(folder: Path) -> Iterator[Example]:
     for row in table(folder, "crisislex_t26.csv.gz")[1::4]:
         if row["type"] in _ASIDE or row["informativeness"] == "Not related":
             yield Example(str(row["text"]), quiet, "crisislex", weight=0.03)
-
-
-def _thanked(folder: Path) -> Iterator[Example]:
-    """Yield thanks. Of the gold set's, 7 of 10 short ones are to us, and 1 of 7 long ones."""
-    to_us = {"duty": "acknowledge", "kind": "praise"}
-    to_others = {"duty": "none", "kind": "chatter"}
-    for row in table(folder, "goemotions.csv.gz"):
-        words = len(str(row["text"]).split())
-        if "gratitude" in str(row["labels"]).split("|") and not _BRIEF < words <= _LONG:
-            labels = to_us if words <= _BRIEF else to_others
-            yield Example(str(row["text"]), labels, "goemotions", weight=0.03)
 
 
 def _mood(emotions: set[str]) -> str | None:
