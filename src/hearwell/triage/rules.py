@@ -18,6 +18,7 @@ from typing import Final
 import regex
 
 from hearwell.triage.cues_more import THANKS_ANYWHERE
+from hearwell.triage.engine.text import may_have_links
 from hearwell.triage.form import is_shouted, language_seen, named_language, question_marks
 from hearwell.triage.lexicon import ASKING, Found, cues_in, is_near, tokens
 from hearwell.triage.matters.reading import matters_in, raised_by, told_by
@@ -174,9 +175,9 @@ def read(
     if len(text) > READ_LENGTH:
         text = text[: READ_LENGTH // 2] + "\n" + text[-READ_LENGTH // 2 :]
     plain = html.unescape(text) if "&" in text else text
-    bare = _LINK.sub(" ", plain)
+    bare = _LINK.sub(" ", plain) if may_have_links(plain) else plain
     has_link = bare != plain
-    unaddressed = _MENTION.sub(" ", bare)
+    unaddressed = _MENTION.sub(" ", bare) if "@" in bare else bare
     words = tokens(unaddressed)
     language = named_language(context.language, words) or language_seen(unaddressed, words)
     matters = matters_in(words, language)

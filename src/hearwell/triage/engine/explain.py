@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from heapq import nsmallest
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -46,12 +48,11 @@ def words_that_decided(
         return [() for _ in range(len(features))]
     trace = features.trace
     said = _margins(trace.grams, np.asarray(labels), head, model, delta)
-    first, place, parts = _by_word(features, trace, said)
+    first, parts = _by_word(features, trace, said)
     text = trace.text.split(" ")
-    return [
-        _best(text, place[begin:end], parts[begin:end])
-        for begin, end in zip(first[:-1].tolist(), first[1:].tolist(), strict=True)
-    ]
+    numbers, at = parts.tolist(), np.flatnonzero(parts >= _LEAST).tolist()
+    ends = np.searchsorted(at, first).tolist()
+    return [_best(text, at[begin:end], numbers) for begin, end in pairwise(ends)]
 
 
 def _margins(grams: Grams, labels: I64, head: Head, model: Model, delta: Delta | None) -> F32:
@@ -64,8 +65,8 @@ def _margins(grams: Grams, labels: I64, head: Head, model: Model, delta: Delta |
     return found
 
 
-def _by_word(features: Features, trace: Trace, said: F32) -> tuple[I64, I64, F32]:
-    """Return where each message's words begin, and each word's place in the text and its part."""
+def _by_word(features: Features, trace: Trace, said: F32) -> tuple[I64, F32]:
+    """Return where each message's words begin, and the part of each word of the text."""
     grams = trace.grams
     codes = grams.codes
     is_space = codes == 32  # noqa: PLR2004  a space
@@ -76,7 +77,7 @@ def _by_word(features: Features, trace: Trace, said: F32) -> tuple[I64, I64, F32
     size = int(word[-1]) + 1
     summed = np.bincount(begin, parts / 2, size) + np.bincount(end, parts / 2, size)
     breaks = np.concatenate((word[codes == 0], [size]))[: len(features) + 1]
-    return breaks, np.arange(size), summed.astype(np.float32)
+    return breaks, summed.astype(np.float32)
 
 
 def _says_nothing(word: str) -> bool:
@@ -89,12 +90,13 @@ def _is_private(word: str) -> bool:
     return ("@" in word and len(word) > 1) or any(map(str.isdigit, word))
 
 
-def _best(text: Sequence[str], place: I64, parts: F32) -> tuple[str, ...]:
+def _best(text: Sequence[str], places: Sequence[int], parts: Sequence[float]) -> tuple[str, ...]:
+    """Return the most telling of the words at these places; of equal ones the earlier."""
     found: list[str] = []
-    for at in np.argsort(-parts)[: 2 * MOST_WORDS].tolist():
-        if parts[at] < _LEAST or len(found) == MOST_WORDS:
+    for at in nsmallest(2 * MOST_WORDS, places, key=lambda place: -parts[place]):
+        if len(found) == MOST_WORDS:
             break
-        word = text[place[at]].strip("\0")
+        word = text[at].strip("\0")
         word = _SHOWN.get(word, word.strip(_PUNCTUATION) or word)
         is_telling = word and not _says_nothing(word) and not _is_private(word)
         if is_telling and word not in found:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hearwell.triage.engine.grams import BUCKETS, Grams, grams_of
+from hearwell.triage.engine.senses import SENSES, senses_of
 from hearwell.triage.engine.signs import signs_of
 from hearwell.triage.engine.text import cleaned, normalised
 from hearwell.triage.rules import Assessment, Context, Reading, opinion_of, read
@@ -124,6 +125,7 @@ def featurise_part(items: Sequence[Item]) -> Features:
     signs = signs_of(texts, [item.kind for item in items], readings, opinions)
     whole = normalised(texts)
     grams = grams_of(whole)
+    signs[:, -len(SENSES) :] = senses_of(grams, [reading.language for reading in readings])
     starts, index, value, lengths = _counted(grams, len(items))
     trace = Trace(whole, grams, lengths)
     return Features(starts, index, value, signs, readings, opinions, trace)

@@ -9,6 +9,7 @@ The same text gives the same numbers on every machine and in every batch.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,13 +35,37 @@ I64 = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a batch as they stand, and the hash of any stretch of its text.
+
+    begin, end: int64 [w], ascending. hashes: uint64 [w], each that of `hash_of`.
+    sums, back: the prefix sums of the text and the powers that bring a stretch back to 0.
+    """
+
+    begin: I64
+    end: I64
+    hashes: U64
+    sums: U64
+    back: U64
+
+    def hashes_of(self, begin: I64, end: I64) -> U64:
+        """Return the hashes of stretches of the text, as `hash_of` counts them."""
+        return _ended((self.sums[end] - self.sums[begin]) * self.back[begin], end - begin)
+
+    def at(self, place: I64) -> I64:
+        """Return the number of the last word that begins at a place or before; -1 for none."""
+        return np.searchsorted(self.begin, place, "right") - 1
+
+
+@dataclass(frozen=True, slots=True)
 class Grams:
-    """All words, pairs of words and pieces of a batch, in no promised order.
+    """All words, pairs of words and pieces of a batch: the words first, in their order.
 
     bucket: int64 [g], the row of each in the weights.
     message: int64 [g], which message it is of.
     begin, end: int64 [g], where it stands in the normalised text (characters).
     codes: uint32, the characters of the text.
+    words: where the words stand, and their hashes.
     """
 
     bucket: I64
@@ -48,6 +73,7 @@ class Grams:
     begin: I64
     end: I64
     codes: NDArray[np.uint32]
+    words: Words
 
 
 def grams_of(text: str) -> Grams:
@@ -68,14 +94,23 @@ def grams_of(text: str) -> Grams:
         begin=np.concatenate((begin, begin[pairs], starts)),
         end=np.concatenate((end, end[pairs + 1], stops)),
         codes=codes,
+        words=Words(begin, end, hashes, sums, back),
     )
 
 
 def hash_of(word: str) -> int:
     """Return the number of one word by itself, as `grams_of` counts it."""
-    codes = np.frombuffer(word.encode("utf-32-le"), dtype=np.uint32)
-    sums, _ = _prefix_sums(codes)
-    return int(_ended(sums[-1:], np.array([len(word)]))[0])
+    return int(hashes_of([word])[0])
+
+
+def hashes_of(words: Sequence[str]) -> U64:
+    """Return the numbers of words, each by itself: uint64 [w]."""
+    codes = np.frombuffer("".join(words).encode("utf-32-le"), dtype=np.uint32)
+    sums, back = _prefix_sums(codes)
+    lengths = np.array([len(word) for word in words], dtype=np.int64)
+    end = np.cumsum(lengths)
+    begin = end - lengths
+    return _ended((sums[end] - sums[begin]) * back[begin], lengths)
 
 
 # ------------------------------------------------------------------------------ hashing
@@ -167,7 +202,7 @@ def _kind_of(code: int) -> int:
 def _negations() -> U64:
     entries = {entry.strip() for table in TABLES["negation"].values() for entry in table.split(",")}
     words = sorted(fold_arabic(entry.rstrip("*")) for entry in entries if " " not in entry)
-    return np.array([hash_of(word) for word in words if word], dtype=np.uint64)
+    return hashes_of([word for word in words if word])
 
 
 _NEGATIONS = np.sort(_negations())

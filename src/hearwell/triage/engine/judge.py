@@ -223,15 +223,17 @@ def _by_model(
     bands: Bands,
     asides: Sequence[_Aside],
 ) -> list[Opinion]:
-    rows = model.probabilities(features, delta).tolist()
+    chances = model.probabilities(features, delta)
+    rows, rounded = chances.tolist(), np.rint(chances.astype(np.float64) * 1000)
+    shown = map(tuple, rounded.astype(np.int64).tolist())
     read = list(zip(rows, features.opinions, features.readings, strict=True))
     duties = [_duty(row, said, reading, bands) for row, said, reading in read]
     labels = [_DUTIES.index(duty) for duty in duties]
     words = words_that_decided(features, labels, HEADS["duty"], model, delta)
     return [
-        _weighed(_View(row, said, reading, duty, spoke, aside), bands, model.version)
-        for (row, said, reading), duty, spoke, aside in zip(
-            read, duties, words, asides, strict=True
+        _weighed(_View(row, per_mille, said, reading, duty, spoke, aside), bands, model.version)
+        for (row, said, reading), per_mille, duty, spoke, aside in zip(
+            read, shown, duties, words, asides, strict=True
         )
     ]
 
@@ -240,6 +242,7 @@ class _View(NamedTuple):
     """All that is known of one message."""
 
     row: list[float]
+    per_mille: tuple[int, ...]
     said: Assessment
     reading: Reading
     duty: Duty
@@ -248,7 +251,7 @@ class _View(NamedTuple):
 
 
 def _weighed(view: _View, bands: Bands, version: str) -> Opinion:
-    row, said, reading, duty, words, aside = view
+    row, per_mille, said, reading, duty, words, aside = view
     raised = alarms(reading)
     certainty = row[HEADS["duty"].at + _DUTIES.index(duty)]
     certainty = round(max(certainty, _CERTAIN) if raised else certainty, 3)
@@ -268,7 +271,7 @@ def _weighed(view: _View, bands: Bands, version: str) -> Opinion:
         alarms=raised,
         personal=aside.personal,
         near=aside.near,
-        chances=tuple([round(chance * 1000) for chance in row]),
+        chances=per_mille,
     )
 
 

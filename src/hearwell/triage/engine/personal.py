@@ -8,6 +8,7 @@ Names and addresses are not looked for: that takes a model of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -65,7 +66,7 @@ _TOLD = regex.compile(
     r"(?i)(?:phone|call|tel|mobile|cell|whatsapp|nummer|number|handy|rufnummer|telefon|téléphone|tél|teléfono|móvil|numero|celular|رقم|جوال|موبايل|هاتف|واتس)\D{0,20}$"
 )
 _TOLD_WITHIN: Final = 32  # characters: the longest of those words and twenty more
-_DIGIT = regex.compile(r"\d")
+_DIGIT = re.compile(r"\d")
 _Finder = Callable[[str], Iterator[Span]]
 _LEAST_PHONE, _LEAST_TOLD, _MOST_PHONE = 9, 7, 15
 _LEAST_NUMBER, _PNR = 4, 6  # digits of a reference; letters and digits of a code of booking

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hearwell.connect.model import MessageKind
+from hearwell.triage.engine.senses import SENSES
 from hearwell.triage.lexicon import ASKING, TABLES
 from hearwell.triage.matters.tables import classes
 from hearwell.triage.rules import UNHAPPY, Assessment, Duty, Kind, Reading, alarms
@@ -62,6 +63,7 @@ SIGNS: Final[tuple[str, ...]] = (
     *(f"rules certain {duty.value}" for duty in Duty),
     *(f"language {name}" for name in ("en", "unknown", "other", *_SCRIPTS)),
     *(f"speaks of {name}" for name in classes()),
+    *(f"sense {name}" for name in SENSES),
 )
 _AT: Final = {name: at for at, name in enumerate(SIGNS)}
 _MONEY = frozenset("$€£¥₹")

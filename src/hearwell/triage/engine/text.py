@@ -39,6 +39,11 @@ def fold_arabic(text: str) -> str:
     return text.translate(_ARABIC) if _HAS_ARABIC.search(text) else text
 
 
+def may_have_links(text: str) -> bool:
+    """Say whether it is worth looking for links: cheaper than looking."""
+    return "://" in text or "www." in text.lower()
+
+
 def bounded(text: str) -> str:
     """Return what is read of a text: all of it, or its first and its last 2,000 characters."""
     if len(text) <= READ_LENGTH:
@@ -80,6 +85,8 @@ def cleaned(text: str) -> str:
 
 def visible(text: str) -> str:
     """Return the text without invisible, direction and skin-tone marks."""
+    if text.isascii() and text.isprintable():
+        return text
     return _HIDDEN.sub("", text)
 
 

@@ -7,20 +7,18 @@ few words of a comment those say more than statistics. Without a letter there is
 
 from __future__ import annotations
 
-import copy
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import Final
 
 import regex
 
-from hearwell.triage.engine.text import cleaned
+from hearwell.triage.engine.letters import Letters, load
+from hearwell.triage.engine.text import cleaned, may_have_links
 from hearwell.triage.lexicon import small_words, tokens, words_of_language, words_of_only
-
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
 
 MOST_CANDIDATES: Final = 16
 COMMON: Final = (
@@ -41,6 +39,7 @@ _SCRIPTS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _OF_SCRIPT: Final = {name: regex.compile(rf"\p{{{name}}}") for name in _SCRIPTS}
 _LETTER: Final = regex.compile(r"\p{L}")
+_BEYOND_LATIN: Final = re.compile("[^\0-\u02ff]")  # no letter before it is of another script
 _NOISE: Final = regex.compile(r"(?:https?://|www\.)\S+|(?<![\w@])@[\w.\-]+")
 _TAG: Final = regex.compile(r"(?<![\w@])#[\w.\-]+")  # of some language, but alone it tells nothing
 # A digit for a letter that Latin has none for, inside or before a word; not "2nd", "5g" or "10am".
@@ -63,7 +62,10 @@ def language_of(
     words: the ``lexicon.tokens`` of the text without links and mentions, where they are known.
     Some 50 µs; the first call that must ask py3langid loads its model, about 0.6 s.
     """
-    bare = _NOISE.sub(" ", cleaned(text))[:_READ]
+    bare = cleaned(text)
+    if "@" in bare or may_have_links(bare):
+        bare = _NOISE.sub(" ", bare)
+    bare = bare[:_READ]
     script = _script_of(_TAG.sub(" ", bare) if "#" in bare else bare)
     if script is None:
         return ""
@@ -127,6 +129,8 @@ def _script_of(text: str) -> str | None:
     letters = len(_LETTER.findall(text))
     if not letters:
         return None
+    if not _BEYOND_LATIN.search(text):
+        return "Latin"
     counts = {name: len(script.findall(text)) for name, script in _OF_SCRIPT.items()}
     if counts["Hiragana"] + counts["Katakana"]:
         counts["Hiragana"] += counts["Katakana"] + counts["Han"]
@@ -153,32 +157,10 @@ def _best(ranked: Iterable[tuple[str, float]]) -> str:
 
 
 def _ranked(text: str, candidates: tuple[str, ...]) -> list[tuple[str, float]]:
-    asked = _among(tuple(name for name in candidates if name in _KNOWN))
-    found: list[tuple[str, float]] = asked.rank(text)
-    return found
-
-
-@lru_cache(maxsize=32)
-def _among(candidates: tuple[str, ...]) -> LanguageIdentifier:
-    """Return the identifier of these languages; the tables of the text are shared by all."""
-    limited = copy.copy(_whole())
-    limited.set_languages(candidates)
-    return limited
+    return _letters().rank(text, candidates)
 
 
 @cache
-def _whole() -> LanguageIdentifier:
+def _letters() -> Letters:
     """Load the model, and keep of its hundred and more languages those that we can name."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    loaded = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    loaded.set_languages(_KNOWN)
-    return LanguageIdentifier(
-        loaded.nb_ptc.copy(),
-        loaded.nb_pc.copy(),
-        list(loaded.nb_classes),
-        loaded.tk_nextmove,
-        loaded.tk_output,
-        norm_probs=True,
-        tk_row=loaded.tk_row,
-    )
+    return load(_KNOWN)

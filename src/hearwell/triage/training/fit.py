@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hearwell.triage.engine.features import Features, Item, featurise
-from hearwell.triage.engine.grams import ROWS
+from hearwell.triage.engine.grams import BUCKETS, ROWS
 from hearwell.triage.engine.heads import HEADS, OUTPUTS
 from hearwell.triage.engine.model import Bands, Model
 from hearwell.triage.engine.signs import SIGNS
@@ -44,6 +44,7 @@ class Recipe:
     strength: per head, the inverse of the penalty on large weights.
     least: how many texts must have a word or piece for it to weigh at all.
     signs: how much the signs count beside the words (their length is not 1).
+    pieces: how much pieces of words count beside whole ones.
     """
 
     strength: dict[str, float] = field(
@@ -53,6 +54,7 @@ class Recipe:
     )  # fmt: skip
     least: int = 2
     signs: float = 1.0
+    pieces: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def calibrated(prepared: Prepared, version: str, recipe: Recipe, unseen: F32) ->
         known = _judged(prepared, column)
         if len(known):
             truth = prepared.labels[known, column]
-            found = calibration(unseen[known][:, head.columns], truth)
+            found = calibration(unseen[known][:, head.columns], truth, prepared.weight[known])
             scale[head.columns], shift[head.columns] = found
     model = Model(version, raw.weights, raw.signs, raw.bias, scale, shift)
     return Model(
@@ -116,7 +118,7 @@ def uncalibrated(
     prepared: Prepared, rows: NDArray[np.int64], recipe: Recipe, version: str = ""
 ) -> Model:
     """Return the model of some of the examples, as fitted."""
-    words, rarity = _words(prepared.features, rows, recipe.least)
+    words, rarity = _words(prepared.features, rows, recipe)
     weighing = np.flatnonzero(rarity)
     told = _telling(prepared.features.signs, rows)
     columns = _columns(words[:, weighing], prepared.features.signs * told * recipe.signs)
@@ -146,7 +148,9 @@ def _telling(signs: F32, rows: NDArray[np.int64]) -> F32:
     return found
 
 
-def _words(features: Features, rows: NDArray[np.int64], least: int) -> tuple[sparse.csr_array, F32]:
+def _words(
+    features: Features, rows: NDArray[np.int64], recipe: Recipe
+) -> tuple[sparse.csr_array, F32]:
     """Return the words weighed by rarity [n, ROWS], and the rarity [ROWS]; 0 is too rare."""
     from scipy import sparse
 
@@ -154,7 +158,9 @@ def _words(features: Features, rows: NDArray[np.int64], least: int) -> tuple[spa
         (features.value, features.index, features.starts), shape=(len(features), ROWS)
     )
     texts = np.bincount(raw[rows].indices, minlength=ROWS)
-    rarity = np.where(texts >= least, np.log((len(rows) + 1) / (texts + 1)) / 4 + 0.25, 0.0)
+    rarity = np.log((len(rows) + 1) / (texts + 1)) / 4 + 0.25
+    rarity = np.where(texts >= recipe.least, rarity, 0.0)
+    rarity[BUCKETS:] *= recipe.pieces
     return (raw * rarity[None, :]).tocsr(), rarity.astype(np.float32)
 
 
@@ -225,24 +231,28 @@ def _some(features: Features, rows: NDArray[np.int64]) -> Features:
     return joined([features.one(int(at)) for at in rows])
 
 
-def calibration(scores: F32, truth: NDArray[np.int8]) -> tuple[float, F32]:
+def calibration(
+    scores: F32, truth: NDArray[np.int8], weight: F64 | None = None
+) -> tuple[float, F32]:
     """Return (scale, shift [labels]) that make the softmax of scores true to `truth`.
 
-    A temperature and a shift for each label, fitted by maximum likelihood.
+    A temperature and a shift for each label, fitted by maximum likelihood; weight: of each text.
     """
     from scipy.optimize import minimize
 
     wide = scores.astype(np.float64)
     hot = np.eye(scores.shape[1])[truth]
+    share = np.ones(len(truth)) if weight is None else weight
+    share = share / share.sum()
 
     def loss(params: F64) -> tuple[float, F64]:
         logits = wide * params[0] + params[1:]
         logits -= logits.max(axis=1, keepdims=True)
         chances = np.exp(logits)
         chances /= chances.sum(axis=1, keepdims=True)
-        error = (chances - hot) / len(truth)
+        error = (chances - hot) * share[:, None]
         slope = np.concatenate([[(error * wide).sum()], error.sum(axis=0) + 0.002 * params[1:]])
-        likely = -np.log(np.maximum((chances * hot).sum(axis=1), 1e-12)).mean()
+        likely = -float(share @ np.log(np.maximum((chances * hot).sum(axis=1), 1e-12)))
         return likely + 0.001 * float(params[1:] @ params[1:]), slope
 
     start = np.concatenate([[1.0], np.zeros(scores.shape[1])])

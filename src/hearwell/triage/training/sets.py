@@ -85,6 +85,7 @@ _AMONG_OTHERS: Final = frozenset(
         "surprise",
     ]
 )
+_REAL = 2.0  # weight of a real message with labels by two readers; a written line has 1
 _ASIDE: Final = frozenset({"Caution and advice", "Not labeled", "Sympathy and support"})
 
 
@@ -215,7 +216,7 @@ def gold(folder: Path, labels: Path = GOLD) -> list[Example]:
             letters = [row[name] for name in ("kind", "duty", "sentiment", "urgency")]
             found[key] = Example(
                 text, labels_of(*letters), source, f"{source}:{group or key[:1]}",
-                urgency=letters[3], is_check=row["part"] == "check",
+                urgency=letters[3], weight=_REAL, is_check=row["part"] == "check",
             )  # fmt: skip
     return [found[key] for key in rows if key in found]
 
