@@ -51,7 +51,11 @@ _ALARM_OF: Final = {"danger": "safety"}
 
 
 class BadPathError(ValueError):
-    """A path or level that cannot be followed; `args[0]` names the field."""
+    """A path or level that cannot be followed; `field` says where."""
+
+    def __init__(self, *, field: str) -> None:
+        super().__init__(field)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +235,7 @@ def next_turn(steps: Sequence[Step], index: int, find: Finder, last: Sequence[UU
     `find` returns who of a target may be asked now, and, where nobody, why. Those who are absent
     are passed over at once. At the end stand `last`, whoever of them is there or not.
     """
-    passed = []
+    passed: list[tuple[int, str]] = []
     for place in range(index, len(steps) - 1):
         people, why = find(steps[place].target)
         if people:
@@ -261,5 +265,5 @@ def is_same_story(words: Sequence[str], others: Sequence[str]) -> bool:
 def checked_minutes(value: int, name: str, *, least: int = 0) -> int:
     """Return minutes that can be waited. Raises BadPathError naming the field."""
     if not least <= value <= LONGEST_MINUTES:
-        raise BadPathError(name)
+        raise BadPathError(field=name)
     return value

@@ -243,7 +243,7 @@ class Moderation(Scoped):
 
 
 class SwitchScope(models.TextChoices):
-    """How much a kill switch stops; UNATTENDED: what no person is just sending, on every account."""
+    """How much a kill switch stops; UNATTENDED: what no person is sending now, everywhere."""
 
     WORKSPACE = "workspace"
     NETWORK = "network"
