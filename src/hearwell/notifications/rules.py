@@ -33,6 +33,15 @@ class Topic(StrEnum):
     APPROVED = "approved"
     GRANT = "grant"
     SPIKE = "spike"
+    INCIDENT = "incident"
+    ESCALATION = "escalation"
+    SIGNING = "signing"
+    UPDATE = "update"
+
+
+# Somebody is waited for by name: told on every device, whatever it asks for, away or not, and by
+# e-mail; nobody chooses not to be asked.
+ALARMS: Final = frozenset({Topic.ESCALATION, Topic.SIGNING, Topic.UPDATE})
 
 
 class BadDeviceError(ValueError):

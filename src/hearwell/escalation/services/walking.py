@@ -36,8 +36,9 @@ def walk_due(workspace_id: UUID, moment: datetime) -> int:
     moves: list[EscalationMove] = []
     events = []
     for one in found:
-        moves += _go_on(one, roster, holders.get(one.case_id), moment)
-        events.append(_moved(one))
+        walked = _go_on(one, roster, holders.get(one.case_id), moment)
+        events.append(_moved(one, asked_now(one, walked)))
+        moves += walked
     Escalation.objects.bulk_update(found, _WALKED)
     EscalationMove.objects.bulk_create(moves)
     emit(events)
@@ -110,17 +111,16 @@ def asked_now(one: Escalation, moves: Sequence[EscalationMove]) -> list[UUID]:
     return [UUID(text) for text in last.user_ids] if last else []
 
 
-def _moved(one: Escalation) -> EscalationMoved:
+def _moved(one: Escalation, asked: Sequence[UUID]) -> EscalationMoved:
     place = one.steps[one.step]["place"]
     is_given = one.state == EscalationState.GIVEN
-    asked = [UUID(text) for text in one.asked_ids]
     return EscalationMoved(
         one.workspace_id,
         case_id=one.case_id,
         escalation_id=one.id,
         severity=one.level,
         step=one.step,
-        user_ids=asked,
+        user_ids=list(asked),
         due_at=one.due_at,
         is_last=place == Place.LAST,
         is_given=is_given,
