@@ -18,6 +18,7 @@ from hearwell.escalation.models import (
     IncidentTask,
     Statement,
 )
+from hearwell.escalation.rules import Path
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
 from hearwell.outbound.models import KillSwitch
@@ -139,6 +140,9 @@ def test_a_path_that_ends_with_the_owners_says_so_loudly(
     owner: Client, workspace, case, alice
 ) -> None:
     by = Membership.objects.get(user=alice)
+    gone = f"user:{uuid7()}"
+    for severity in range(5):
+        services.save_path(workspace.id, "", severity, Path(gone, "role:lead", 5), alice)
     one = services.escalate(case.id, 2, by)
 
     shown = page(owner, "/escalations/")
@@ -283,9 +287,12 @@ def test_an_incident_is_opened_with_the_case_it_is_about(lead: Client, agent: Cl
 
     made = Incident.objects.get()
     assert queries.case_counts(made.workspace_id, [made.id]) == {made.id: 1}
-    assert "Say in a few words" in lead.post(
-        "/incidents/new/", {"title": " ", "severity": "2"}, follow=True
-    ).content.decode()
+    assert (
+        "Say in a few words"
+        in lead.post(
+            "/incidents/new/", {"title": " ", "severity": "2"}, follow=True
+        ).content.decode()
+    )
 
 
 def test_an_admin_chooses_paths_levels_and_triggers(owner: Client, lead: Client, workspace) -> None:
@@ -326,8 +333,6 @@ def test_the_form_of_levels_keeps_what_it_shows(owner: Client, workspace) -> Non
 
 
 def test_who_left_is_named_in_the_settings(owner: Client, workspace, alice) -> None:
-    from hearwell.escalation.rules import Path
-
     services.save_path(workspace.id, "", 2, Path(f"user:{uuid7()}", "", 5), alice)
 
     shown = page(owner, "/settings/escalation/")
@@ -361,7 +366,7 @@ def test_another_workspace_has_its_own(
     ],
 )  # fmt: skip
 def test_the_pages_ask_as_much_for_many_as_for_one(
-    admin: Client, workspace, live, lea, ada, budget, path, most
+    admin: Client, live, lea, ada, budget, path, most
 ) -> None:
     if "review" in path:
         services.end_incident(live.id, lea)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -86,9 +87,7 @@ def test_praise_proposes_nothing_and_the_workspace_may_want_less(workspace, owne
     assert services.propose(workspace.id, [sighting()])[0].severity == 3
 
 
-def test_a_proposal_is_opened_or_dismissed_by_a_person_and_that_taken_back(
-    workspace, lead
-) -> None:
+def test_a_proposal_is_opened_or_dismissed_by_a_person_and_that_taken_back(workspace, lead) -> None:
     first, second = services.propose(
         workspace.id, [sighting(), sighting(words=["refund"], title="refund")]
     )
@@ -181,7 +180,7 @@ def test_two_leads_who_press_stop_and_resume_at_once_end_in_one_clear_state() ->
         pressed = [what for what in said(incident) if what in {"stopped", "resumed"}]
         # What the log says last is how it stands, and it never says one thing twice running.
         assert switches(workspace) == (pressed[-1] == "stopped" if pressed else 0)
-        assert all(a != b for a, b in zip(pressed, pressed[1:], strict=False))
+        assert all(a != b for a, b in pairwise(pressed))
 
 
 def test_nobody_changes_the_log_not_even_by_sql(workspace, live, lead) -> None:

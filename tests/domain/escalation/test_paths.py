@@ -129,9 +129,7 @@ def test_a_team_off_duty_is_passed_over(frozen, workspace, owner, admin, agent, 
     calendar = make_calendar(
         workspace.id, name="Nights", time_zone="UTC", intervals={"mon": [["20:00", "23:00"]]}
     )
-    night = Team.objects.create(
-        workspace_id=workspace.id, name="Night", calendar_key=calendar.key
-    )
+    night = Team.objects.create(workspace_id=workspace.id, name="Night", calendar_key=calendar.key)
     TeamMember.objects.create(workspace_id=workspace.id, team=night, user_id=agent.user_id)
     path = Path(f"team:{night.id}", "role:admin", 10)
     services.save_path(workspace.id, "", 2, path, owner.user)
@@ -226,9 +224,7 @@ def test_done_is_done_where_nobody_signs_it_off(workspace, lead, agent, case) ->
         services.finish(one.id, lead, "again")
 
 
-def test_what_is_done_is_signed_off_by_another(
-    workspace, owner, admin, lead, agent, case
-) -> None:
+def test_what_is_done_is_signed_off_by_another(workspace, owner, admin, lead, agent, case) -> None:
     one = services.accept(services.escalate(case.id, 2, agent).id, lead)
     services.finish(one.id, lead, "Done")
     with pytest.raises(services.NotYoursError):

@@ -53,9 +53,7 @@ def phone(settings, leas):
         browser = service.browser()
         device = services.switch_on(leas, browser.subscription, "Lea's phone")
         services.change_device(leas, device.id, [], only_here=True, shows_words=False)
-        Agent.objects.create(
-            workspace_id=leas.workspace_id, user_id=leas.user_id, is_gone=True
-        )
+        Agent.objects.create(workspace_id=leas.workspace_id, user_id=leas.user_id, is_gone=True)
         yield browser
 
 
