@@ -107,6 +107,29 @@ def test_it_has_an_owner_by_the_time_it_promises(frozen, workspace, owner, agent
     assert one.owner_id is not None
 
 
+def test_the_seconds_of_sweeps_do_not_add_up(frozen, workspace, owner, agent, case) -> None:
+    """Each look is a second late; by the time it promises there is an owner all the same."""
+    one = services.escalate(case.id, 3, agent)
+    while one.owner_id is None:
+        frozen.move_to(one.due_at + timedelta(seconds=1))
+        sweep_due()
+        one.refresh_from_db()
+
+    given = EscalationMove.objects.get(what="given")
+    assert given.at <= one.owned_by
+
+
+def test_after_a_long_stop_the_next_one_has_their_whole_time(
+    frozen, workspace, owner, admin, lead, agent, case
+) -> None:
+    one = services.escalate(case.id, 2, agent)
+    frozen.move_to(one.due_at + timedelta(hours=5))
+    sweep_due()
+
+    one.refresh_from_db()
+    assert (one.step, one.due_at) == (1, now() + timedelta(minutes=10))
+
+
 def test_the_away_are_passed_over_at_once(workspace, owner, admin, lead, agent, case) -> None:
     away(workspace, lead)
 

@@ -20,6 +20,11 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 500
 # An owner whom it was given to is told again this often, until somebody accepts.
 TOLD_AGAIN = timedelta(minutes=30)
+# A turn begins where the one before ended, so that the seconds of sweeps do not add up; where we
+# come later than that, whoever is next has their whole time.
+_PUNCTUAL = timedelta(minutes=1)
+# The last turn ends so long before the time by which there is an owner: the sweep must be in time.
+_IN_TIME = timedelta(seconds=30)
 _WALKED = ("step", "level", "state", "due_at", "owner_id", "asked_ids")
 
 
@@ -50,7 +55,10 @@ def _go_on(
 ) -> list[EscalationMove]:
     """Take one a step on: to the next turn, or, at the end, to an owner of the workspace."""
     if one.step + 1 < len(one.steps):
-        return begin_turn(one, roster, holder, moment, at=one.step + 1)
+        due = one.due_at or moment
+        is_punctual = moment - due < _PUNCTUAL
+        begins = due if is_punctual else moment
+        return begin_turn(one, roster, holder, begins, at=one.step + 1)
     if one.state == EscalationState.GIVEN:
         one.due_at = moment + TOLD_AGAIN
         return [_move(one, "asked", moment, user_ids=roster.last_resort())]
@@ -71,6 +79,8 @@ def begin_turn(
     step = steps[turn.index]
     one.step, one.level = turn.index, max(one.severity, min(step.level, 4))
     one.due_at = moment + timedelta(minutes=step.minutes)
+    if step.place is Place.LAST:
+        one.due_at -= _IN_TIME
     asked = [str(user_id) for user_id in turn.asked]
     one.asked_ids = list(dict.fromkeys([*one.asked_ids, *asked]))
     return [*_passed(one, turn, moment), _move(one, "asked", moment, user_ids=turn.asked)]
