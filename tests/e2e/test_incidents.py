@@ -65,7 +65,7 @@ def test_an_incident_is_led_from_the_first_case_to_what_was_learned(page, browse
     expect(mia.locator("#case-standing")).to_contain_text("Pier 7", timeout=SOON_MS)
 
     page.get_by_label("Log a fact or a decision").fill("The doors stay shut until 15:40.")
-    page.get_by_role("button", name="Fact").click()
+    page.get_by_role("button", name="Fact", exact=True).click()
     expect(page.locator("#log")).to_contain_text("The doors stay shut until 15:40.")
     page.get_by_role("button", name="Name the incident lead").click()
     expect(page.get_by_role("button", name="Name the incident lead")).to_have_attribute(

@@ -15,6 +15,8 @@ POINT_BYTES, AUTH_BYTES = 65, 16
 MOST_DEVICES: Final = 10
 # A device is told of so much in a quarter of an hour; a storm must not make a phone useless.
 MOST_NOTICES: Final = 20
+# Even of what waits for them by name: what comes on top stands on its page.
+MOST_ALARMS: Final = 60
 CAP_SPAN: Final = timedelta(minutes=15)
 # What could not be told for so long is no news any more.
 STALE_AFTER: Final = timedelta(minutes=10)

@@ -199,10 +199,9 @@ def test_nobody_changes_the_log_not_even_by_sql(workspace, live, lead) -> None:
 def test_decisions_are_logged_and_nothing_is_no_entry(workspace, live, lead) -> None:
     services.log_entry(live.id, lead, "no_go", "We do not name the captain")
 
-    with pytest.raises(services.EmptyEntryError):
-        services.log_entry(live.id, lead, "fact", "  ")
-    with pytest.raises(services.EmptyEntryError):
-        services.log_entry(live.id, lead, "event", "I pretend to be the machine")
+    for kind, text in (("fact", "  "), ("event", "I pretend to be the machine")):
+        with pytest.raises(services.EmptyEntryError):
+            services.log_entry(live.id, lead, kind, text)
 
 
 class TestStatement:

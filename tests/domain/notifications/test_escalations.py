@@ -15,6 +15,7 @@ from hearwell.events.registry import HANDLERS
 from hearwell.kit.clock import now
 from hearwell.notifications import mailing, pushing, services, sweeps
 from hearwell.notifications.models import Letter, Notice
+from hearwell.notifications.services.letters import MOST_LETTERS
 from hearwell.routing.models import Agent
 from tests.characters import _member
 from tests.factories import make_case
@@ -192,3 +193,16 @@ def test_what_is_done_is_signed_off_by_who_is_told(workspace, alice, bobs, leas,
     assert post.taken[-1]["To"] == alice.email
     assert "your signature is asked for" in post.taken[-1]["Subject"]
     assert not Notice.objects.exists()
+
+
+def test_a_storm_of_alarms_does_not_bury_anybody_in_mail(workspace, leas, post):
+    happened = [
+        services.Happened("escalation", f"storm {n}", None, [leas.user_id], about="INC-1")
+        for n in range(60)
+    ]
+
+    assert services.note_letters(workspace.id, happened) == MOST_LETTERS
+    assert services.note_letters(workspace.id, happened) == 0
+    later = services.Happened("escalation", "one more", None, [leas.user_id], about="INC-1")
+    assert services.note_letters(workspace.id, [later]) == 0
+    assert Letter.objects.filter(state="dropped").count() == 21

@@ -21,18 +21,26 @@ AT_ONCE: Final = 50
 MOST_TRIES: Final = 6
 # So long a letter that was taken is not taken again: a server that hangs, a worker that died.
 LEASE: Final = timedelta(minutes=2)
+# A person is written to so often in an hour; a storm of alarms must not bury what comes after it.
+MOST_LETTERS: Final = 40
+SPAN: Final = timedelta(hours=1)
 _NOTE: Final = """
     INSERT INTO notifications_letter
         (workspace_id, id, user_id, key, topic, case_id, about, due_at, state, tries, made_at,
         look_at)
-    SELECT DISTINCT ON (m.user_id, h.key) m.workspace_id, gen_random_uuid(), m.user_id, h.key,
-        h.topic, h.case_id, h.about, h.due_at, 'waiting', 0, %(now)s, %(now)s
+    SELECT w.workspace_id, gen_random_uuid(), w.user_id, w.key, w.topic, w.case_id, w.about,
+        w.due_at, CASE WHEN row_number() OVER (PARTITION BY w.user_id ORDER BY w.place)
+            + (SELECT count(*) FROM notifications_letter l
+                WHERE l.workspace_id = w.workspace_id AND l.user_id = w.user_id
+                AND l.state <> 'dropped' AND l.made_at > %(since)s) > %(cap)s
+            THEN 'dropped' ELSE 'waiting' END, 0, %(now)s, %(now)s
+    FROM (SELECT DISTINCT ON (m.user_id, h.key) m.workspace_id, m.user_id, h.*
     FROM json_to_recordset(%(happened)s::json) AS h(topic text, key text, case_id uuid,
-        user_ids json, about text, due_at timestamptz)
+        user_ids json, about text, due_at timestamptz, place integer)
     JOIN accounts_membership m ON m.workspace_id = %(workspace)s
         AND h.user_ids::jsonb @> to_jsonb(m.user_id::text)
-    JOIN accounts_user u ON u.id = m.user_id AND u.is_active
-    ON CONFLICT (workspace_id, user_id, key) DO NOTHING RETURNING id
+    JOIN accounts_user u ON u.id = m.user_id AND u.is_active) w
+    ON CONFLICT (workspace_id, user_id, key) DO NOTHING RETURNING state
 """
 _TAKE: Final = """
     WITH due AS (
@@ -73,7 +81,10 @@ class Taken:
 
 
 def note_letters(workspace_id: UUID, happened: Sequence[Happened]) -> int:
-    """Note an e-mail for everybody named; one statement. Nothing where this house sends none."""
+    """Note an e-mail for everybody named; one statement. Nothing where this house sends none.
+
+    Whoever got forty in the last hour gets no more; returns how many now wait.
+    """
     if not happened or not settings.HEARWELL_HAS_MAIL:
         return 0
     lines = [
@@ -84,11 +95,19 @@ def note_letters(workspace_id: UUID, happened: Sequence[Happened]) -> int:
             "user_ids": [str(user_id) for user_id in one.user_ids],
             "about": one.about,
             "due_at": one.due_at,
+            "place": place,
         }
-        for one in happened
+        for place, one in enumerate(happened)
     ]
-    values = {"workspace": workspace_id, "now": now(), "happened": rows.document(lines)}
-    noted = len(rows.fetch(_NOTE, values))
+    moment = now()
+    values = {
+        "workspace": workspace_id,
+        "now": moment,
+        "since": moment - SPAN,
+        "cap": MOST_LETTERS,
+        "happened": rows.document(lines),
+    }
+    noted = len([1 for (state,) in rows.fetch(_NOTE, values) if state == "waiting"])
     if noted:
         transaction.on_commit(lambda: wake(workspace_id))
     return noted

@@ -18,6 +18,7 @@ from hearwell.notifications.models import Device, Notice, NoticeState
 from hearwell.notifications.rules import (
     ALARMS,
     CAP_SPAN,
+    MOST_ALARMS,
     MOST_NOTICES,
     MOST_TRIES,
     STALE_AFTER,
@@ -84,7 +85,8 @@ _TAKE: Final = """
             AND id IN (SELECT id FROM due) AND state = 'waiting' FOR UPDATE SKIP LOCKED
     )
     UPDATE notifications_notice n SET tries = n.tries + 1,
-        state = CASE WHEN (due.place > %(cap)s AND n.topic <> ALL(%(alarms)s))
+        state = CASE WHEN due.place > %(most_alarms)s
+                OR (due.place > %(cap)s AND n.topic <> ALL(%(alarms)s))
                 OR n.made_at < %(stale)s
             THEN 'dropped' ELSE 'taken' END
     FROM due, locked WHERE n.workspace_id = %(workspace)s AND n.id = due.id AND n.id = locked.id
@@ -166,6 +168,7 @@ def take_waiting(workspace_id: UUID) -> list[Outgoing]:
         "capped": moment - CAP_SPAN,
         "cap": MOST_NOTICES,
         "alarms": sorted(ALARMS),
+        "most_alarms": MOST_ALARMS,
         "most": AT_ONCE,
     }
     taken = [row[0] for row in rows.fetch(_TAKE, values) if row[1] == NoticeState.TAKEN]
