@@ -80,14 +80,14 @@ def test_cases_join_and_are_listed(program, lead, workspace):
     lead.post("/incidents", {"title": "Pier 7"})
     case, other = make_case("Pier seven?"), make_case("My bag")
 
-    assert program.put(f"/incidents/1/cases/{case.id}").json()["cases"] == 1
-    program.put(f"/incidents/1/cases/{other.id}")
+    assert program.post(f"/incidents/1/cases/{case.id}").json()["cases"] == 1
+    program.post(f"/incidents/1/cases/{other.id}")
     assert program.delete(f"/incidents/1/cases/{other.id}").json()["cases"] == 1
 
     incident = queries.incident_by_number(workspace.id, 1)
     listed = program.get(f"/cases?queue=all&incident={incident.id}").json()
     assert [one["id"] for one in listed["items"]] == [str(case.id)]
-    assert program.put(f"/incidents/1/cases/{uuid4()}").status_code == 404
+    assert program.post(f"/incidents/1/cases/{uuid4()}").status_code == 404
 
 
 def test_the_log_and_the_statement(program, lead, admin, workspace):

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Field, Query, Router, Schema
+from ninja.responses import Status
 
 from hearwell.api.access import ApiRequest, needs
 from hearwell.api.problems import Problem, not_found
@@ -260,7 +261,7 @@ def incident(request: ApiRequest, number: int) -> dict[str, Any]:
 
 @router.post("/incidents", response={201: IncidentOut}, summary="Open an incident")
 @needs("approve")
-def open_incident(request: ApiRequest, body: IncidentIn) -> tuple[int, dict[str, Any]]:
+def open_incident(request: ApiRequest, body: IncidentIn) -> Status[dict[str, Any]]:
     """Open one by hand; whoever does leads it."""
     try:
         made = services.open_incident(body.title, body.severity, request.auth, body.case_ids)
@@ -268,7 +269,7 @@ def open_incident(request: ApiRequest, body: IncidentIn) -> tuple[int, dict[str,
         raise not_found() from error
     except services.BadIncidentError as error:
         raise Problem(422, "invalid", f"{error.field} cannot be so.") from error
-    return 201, _out(made)
+    return Status(201, _out(made))
 
 
 @router.post("/incidents/{number}/act", response=IncidentOut, summary="Open, raise, stop, end")
@@ -303,7 +304,7 @@ def _done(request: ApiRequest, one: Incident, body: IncidentActIn) -> None:
             services.end_incident(one.id, me)
 
 
-@router.put("/incidents/{number}/cases/{case_id}", response=IncidentOut, summary="Link a case")
+@router.post("/incidents/{number}/cases/{case_id}", response=IncidentOut, summary="Link a case")
 @needs("claim")
 def link(request: ApiRequest, number: int, case_id: UUID) -> dict[str, Any]:
     """Let a case join. Said twice it is said once."""
@@ -335,11 +336,11 @@ def log(request: ApiRequest, number: int) -> Any:
 
 @router.post("/incidents/{number}/log", response={201: EntryOut}, summary="Log a fact or decision")
 @needs("note")
-def add_entry(request: ApiRequest, number: int, body: EntryIn) -> tuple[int, Any]:
+def add_entry(request: ApiRequest, number: int, body: EntryIn) -> Status[Any]:
     """Add a line."""
     one = _incident(request, number)
     try:
-        return 201, services.log_entry(one.id, request.auth, body.kind, body.text)
+        return Status(201, services.log_entry(one.id, request.auth, body.kind, body.text))
     except services.EmptyEntryError as error:
         raise Problem(422, "invalid", "text says nothing.") from error
     except services.WrongStateError as error:
@@ -359,15 +360,16 @@ def statements(request: ApiRequest, number: int) -> list[Statement]:
     "/incidents/{number}/statements", response={201: StatementOut}, summary="Write a statement"
 )
 @needs("approve")
-def write(request: ApiRequest, number: int, body: StatementIn) -> tuple[int, Statement]:
+def write(request: ApiRequest, number: int, body: StatementIn) -> Status[Statement]:
     """Write the next version; those who sign it are asked."""
     one = _incident(request, number)
     try:
-        return 201, services.write_statement(one.id, request.auth, body.text, body.update_at)
+        made = services.write_statement(one.id, request.auth, body.text, body.update_at)
     except services.BadStatementError as error:
         raise Problem(422, "invalid", f"{error.field} cannot be so.") from error
     except services.WrongStateError as error:
         raise Problem(409, "conflict", "It is not live.") from error
+    return Status(201, made)
 
 
 @router.post(

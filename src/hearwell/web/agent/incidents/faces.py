@@ -163,6 +163,7 @@ class Signature:
     at: datetime | None
     is_mine: bool
     is_deputy: bool
+    is_nobody: bool
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,7 @@ def _signature(part: str, statement: Statement, signing: Signing) -> Signature:
         remark=made.remark if made else "",
         at=made.at if made else None,
         is_mine=statement.state == StatementState.SIGNING and signing.me in able,
+        is_nobody=asked is None,
         is_deputy=made.is_deputy if made else bool(held and asked and asked != held.user_id),
     )
 
