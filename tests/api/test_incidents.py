@@ -82,7 +82,7 @@ def test_cases_join_and_are_listed(program, lead, workspace):
 
     assert program.post(f"/incidents/1/cases/{case.id}").json()["cases"] == 1
     program.post(f"/incidents/1/cases/{other.id}")
-    assert program.delete(f"/incidents/1/cases/{other.id}").json()["cases"] == 1
+    assert program("DELETE", f"/incidents/1/cases/{other.id}").json()["cases"] == 1
 
     incident = queries.incident_by_number(workspace.id, 1)
     listed = program.get(f"/cases?queue=all&incident={incident.id}").json()

@@ -58,9 +58,15 @@ def paths_for(rows: Collection[EscalationPath], kind: str) -> dict[int, Path]:
 def open_escalation_of(workspace_id: UUID, case_id: UUID) -> Escalation | None:
     """Return the escalation of a case that is not settled yet; one query."""
     found = Escalation.objects.filter(
-        workspace_id=workspace_id, case_id=case_id, state__in=OPEN_STATES
+        _here(workspace_id, case_id), workspace_id=workspace_id, state__in=OPEN_STATES
     )
-    return found.first()
+    return found.order_by("-level").first()
+
+
+def _here(workspace_id: UUID, case_id: UUID) -> Q:
+    """Return what is of a case, or of one that was merged into it: taken back, it is theirs."""
+    merged = Case.objects.filter(workspace_id=workspace_id, merged_into_id=case_id)
+    return Q(case_id=case_id) | Q(case_id__in=merged.values("id"))
 
 
 def escalation_by_id(workspace_id: UUID, escalation_id: UUID) -> Escalation | None:
@@ -150,7 +156,7 @@ def kinds_in(workspace_id: UUID, incident_id: UUID) -> list[tuple[str, int, int,
 def incidents_with(workspace_id: UUID, case_id: UUID) -> list[Incident]:
     """Return the incidents that a case is in, the newest first; one query."""
     links = IncidentCase.objects.filter(
-        workspace_id=workspace_id, case_id=case_id, unlinked_at__isnull=True
+        _here(workspace_id, case_id), workspace_id=workspace_id, unlinked_at__isnull=True
     )
     found = Incident.objects.filter(workspace_id=workspace_id, id__in=links.values("incident_id"))
     return list(found.order_by("-number")[:MOST_LISTED])
@@ -198,7 +204,7 @@ def signatures_of(workspace_id: UUID, statement_id: UUID) -> dict[str, SignOff]:
 def approved_for_case(workspace_id: UUID, case_id: UUID) -> Statement | None:
     """Return the approved statement of the live incident that a case is in; one query."""
     links = IncidentCase.objects.filter(
-        workspace_id=workspace_id, case_id=case_id, unlinked_at__isnull=True
+        _here(workspace_id, case_id), workspace_id=workspace_id, unlinked_at__isnull=True
     )
     live = Incident.objects.filter(
         workspace_id=workspace_id, state=IncidentState.LIVE, id__in=links.values("incident_id")
