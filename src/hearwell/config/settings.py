@@ -38,6 +38,7 @@ OUR_APPS = (
     "listening",
     "knowledge",
     "secondopinion",
+    "escalation",
     "guard",
     "powers",
     "strategy",

@@ -40,6 +40,29 @@ def day(*, messages: int, agents: int, seed: int, spike_hour: int | None, is_jso
     click.echo(json.dumps(figures, indent=2) if is_json else _told(figures))
 
 
+@simulate.command()
+@click.option("--number", default=1_000, show_default=True, help="Escalated cases.")
+@click.option(
+    "--absent",
+    default=0.4,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="How much of the time each person is not there.",
+)
+@click.option("--seed", default=1, show_default=True, help="The same seed is the same run.")
+def escalations(*, number: int, absent: float, seed: int) -> None:
+    """Play escalations with people absent at random, and say who had each in time.
+
+    Half of the absent say that they are away and are passed over; the others do not answer. Nothing
+    here touches this installation's data, and nothing leaves the machine.
+    """
+    with ground() as made:
+        set_up_django(made, "worker")
+        from hearwell.simulation.escalations import play_escalations
+
+        click.echo(json.dumps(play_escalations(number, absent, seed), indent=2))
+
+
 def _played(
     messages: int, agents: int, seed: int, spike_hour: int | None, *, is_silent: bool
 ) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class CaseFilter:
     tier: str = ""
     status: str = ""
     spike_id: UUID | None = None
+    incident_id: UUID | None = None
     unsure: str = ""
     topic: str = ""
 
@@ -210,7 +211,10 @@ def queue_of(wanted: CaseFilter) -> Queue:
 
 def needs_record(wanted: CaseFilter) -> bool:
     """Say whether a row alone cannot tell if a case belongs: text, tag, tier, what was judged."""
-    asked = (wanted.text, wanted.tag, wanted.language, wanted.tier, wanted.spike_id)
+    asked = (
+        wanted.text, wanted.tag, wanted.language, wanted.tier, wanted.spike_id,
+        wanted.incident_id,
+    )  # fmt: skip
     return any(asked) or bool(wanted.unsure or wanted.topic)
 
 
@@ -253,7 +257,7 @@ def filter_from(params: Mapping[str, str], user_id: UUID | None) -> CaseFilter:
 
     Keys: queue, channel, network, kind, audience, assignee (me, none or an id), team, tag, q,
     language, priority (1 to 4), waited (a key of WAITED), unread (yes or no), turn, tier, status,
-    spike (an id), unsure (yes), topic.
+    spike and incident (ids), unsure (yes), topic.
     """
 
     def get(name: str, default: str = "") -> str:
@@ -280,6 +284,7 @@ def filter_from(params: Mapping[str, str], user_id: UUID | None) -> CaseFilter:
         tier=get("tier").strip()[:40],
         status=_one_of(STATUSES, get("status")),
         spike_id=_id(get("spike")),
+        incident_id=_id(get("incident")),
         unsure=_one_of({"yes"}, get("unsure")),
         topic=get("topic").strip()[:60],
     )

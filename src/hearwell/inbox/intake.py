@@ -30,6 +30,7 @@ from hearwell.contacts import services as contacts
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Message
 from hearwell.conversations.queries import seen_on
+from hearwell.escalation.services import raise_alarms
 from hearwell.events.services import emit
 from hearwell.inbox import media, onward
 from hearwell.inbox.athome import at_home
@@ -162,6 +163,7 @@ def take_written(
         outbound.lanes_moved(channel.workspace_id, _moves(channel, fresh))
         media.keep_later(fresh)
         emit(_received(message, verdicts[message.id]) for message in fresh)
+    raise_alarms(channel.workspace_id, verdicts)
     if not stages and any(home.case.stage for home in threads.homes.values()):
         _take_as_addressed(channel, items)
     return fresh
@@ -261,6 +263,7 @@ def _judge_anew(channel: Channel, changed: Sequence[Message]) -> None:
     sla.reconcile(channel.workspace_id, owing, why="judged_anew")
     asking = [v.message for k, v in verdicts.items() if k not in heard]
     sla.reconcile_first_replies(channel.workspace_id, asking, verdicts, why="judged_anew")
+    raise_alarms(channel.workspace_id, verdicts)
 
 
 @takes(MessageDeleted)

@@ -58,7 +58,7 @@ from hearwell.outbound.queries import (
     waiting_files,
 )
 from hearwell.outbound.render import Rendered
-from hearwell.outbound.rules import RECALLABLE
+from hearwell.outbound.rules import RECALLABLE, Origin
 from hearwell.powers.services import hand_in
 from hearwell.routing import services as routing
 
@@ -236,6 +236,7 @@ def _queue(
             else None,
             undo_s=undo_s,
             needs_approval=needs_approval,
+            origin=Origin.AUTOMATIC if reply.rule else Origin.PERSON,
             context={
                 "case_id": str(case.id),
                 "conversation_id": str(home_id),

@@ -27,6 +27,16 @@ from hearwell.conversations.events import (
     NoteAdded,
     UrgencySet,
 )
+from hearwell.escalation.events import (
+    EscalationAccepted,
+    EscalationMoved,
+    EscalationRaised,
+    EscalationSettled,
+    IncidentEnded,
+    IncidentLevelChanged,
+    IncidentOpened,
+    IncidentProposed,
+)
 from hearwell.events.model import DomainEvent
 from hearwell.inbox.events import (
     MessageActed,
@@ -52,7 +62,7 @@ from hearwell.spikes.events import SpikeDecided, SpikeFound
 TEST: Final = "webhook.test"
 CASES, MESSAGES, REPLIES = _("Cases"), _("Messages"), _("Replies")
 PROMISES, CHANNELS = _("Promises"), _("Channels")
-PEOPLE = _("People")
+PEOPLE, INCIDENTS = _("People"), _("Incidents")
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,8 @@ _DELIVERY: Final = ("delivery_id", "channel_id", "author_id")
 _TROUBLE: Final = (*_DELIVERY, "code", "message", "alternatives")
 _STUCK: Final = (DeliveryHeld, DeliveryStale, DeliveryNeedsHuman)
 _STATE: Final = ("channel_id", "state")
+_ESCALATION: Final = ("escalation_id", "severity")
+_INCIDENT: Final = ("incident_id", "number", "severity", "title")
 _ALL: Final = (
     Kind("case.opened", _("A new case"), CASES, (MessageReceived,)),
     Kind(
@@ -150,6 +162,38 @@ _ALL: Final = (
     Kind(
         "spike.decided", _("A spike was confirmed or dismissed"), MESSAGES, (SpikeDecided,),
         ("spike_id", "state"),
+    ),
+    Kind(
+        "escalation.raised", _("A case was escalated"), CASES, (EscalationRaised,),
+        (*_ESCALATION, "why", "user_ids", "due_at"),
+    ),
+    Kind(
+        "escalation.moved", _("Nobody accepted in time: the next one is asked"), CASES,
+        (EscalationMoved,), (*_ESCALATION, "user_ids", "due_at", "is_last", "is_given"),
+    ),
+    Kind(
+        "escalation.accepted", _("An escalated case has an owner"), CASES, (EscalationAccepted,),
+        (*_ESCALATION, "owner_id"),
+    ),
+    Kind(
+        "escalation.settled", _("An escalation is done, signed off or withdrawn"), CASES,
+        (EscalationSettled,), ("escalation_id", "state"),
+    ),
+    Kind(
+        "incident.proposed", _("An incident is proposed"), INCIDENTS, (IncidentProposed,),
+        (*_INCIDENT, "spike_id"),
+    ),
+    Kind(
+        "incident.opened", _("An incident is live"), INCIDENTS, (IncidentOpened,),
+        (*_INCIDENT, "lead_id"),
+    ),
+    Kind(
+        "incident.level", _("An incident has another level"), INCIDENTS, (IncidentLevelChanged,),
+        (*_INCIDENT, "before"),
+    ),
+    Kind(
+        "incident.ended", _("An incident is over or was dismissed"), INCIDENTS, (IncidentEnded,),
+        (*_INCIDENT, "state"),
     ),
     Kind("promise.nearly_due", _("A clock is nearly due"), PROMISES, (ClockNearlyDue,), _CLOCK),
     Kind("promise.late", _("A clock ran out"), PROMISES, (ClockBreached,), _CLOCK),

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from hearwell.conversations.events import CaseAssigned
+from hearwell.escalation.events import (
+    EscalationMoved,
+    EscalationRaised,
+    EscalationSettled,
+    IncidentLevelChanged,
+    IncidentOpened,
+    StatementAsked,
+    UpdateDue,
+)
+from hearwell.escalation.rules import Severity
 from hearwell.events.registry import on
 from hearwell.inbox.events import MessageReceived
 from hearwell.notifications.assignees import assignees_of
 from hearwell.notifications.rules import Topic
-from hearwell.notifications.services import Happened, note_happened
+from hearwell.notifications.services import Happened, note_happened, note_letters
 from hearwell.powers.events import GrantAsked, ReplyHandedIn, ReplyReviewed
 from hearwell.powers.models import ReviewState
 from hearwell.powers.queries import READERS
@@ -138,6 +149,109 @@ def tell_of_spikes(events: Sequence[SpikeFound]) -> None:
         events[0].workspace_id,
         [
             Happened(Topic.SPIKE, f"spike {one.spike_id}", one.case_id, roles=READERS)
+            for one in events
+        ],
+    )
+
+
+@on(EscalationRaised)
+def tell_of_escalations(events: Sequence[EscalationRaised]) -> None:
+    """A case was escalated: whoever is asked to accept it, on every device and by e-mail."""
+    _tell_by_name([_asked(one, "0") for one in events], events[0].workspace_id)
+
+
+@on(EscalationMoved)
+def tell_of_next_turns(events: Sequence[EscalationMoved]) -> None:
+    """Nobody accepted in time: whoever is next."""
+    happened = [_asked(one, f"{one.step} {one.due_at:%d%H%M}") for one in events if one.due_at]
+    _tell_by_name(happened, events[0].workspace_id)
+
+
+def _asked(one: EscalationRaised | EscalationMoved, turn: str) -> Happened:
+    key = f"escalation {one.escalation_id} {turn}"
+    return Happened(Topic.ESCALATION, key, one.case_id, one.user_ids, (), one.due_at)
+
+
+def _tell_by_name(happened: Sequence[Happened], workspace_id: UUID) -> None:
+    note_happened(workspace_id, happened)
+    note_letters(workspace_id, happened)
+
+
+@on(EscalationSettled)
+def tell_of_sign_offs(events: Sequence[EscalationSettled]) -> None:
+    """What was done waits to be signed off, or came back to its owner."""
+    happened = [
+        Happened(
+            Topic.SIGNING,
+            f"settled {one.escalation_id} {one.state} {one.event_id}",
+            one.case_id,
+            one.user_ids,
+            not_to=one.actor_id,
+        )
+        for one in events
+        if one.user_ids and one.state in {"signing", "accepted"}
+    ]
+    _tell_by_name(happened, events[0].workspace_id)
+
+
+@on(StatementAsked)
+def tell_of_statements(events: Sequence[StatementAsked]) -> None:
+    """A statement waits for a signature: whoever signs it, or may now as a deputy."""
+    happened = [
+        Happened(
+            Topic.SIGNING,
+            f"statement {one.statement_id} {int(one.is_deputies)}",
+            None,
+            one.user_ids,
+            about=f"INC-{one.number}",
+        )
+        for one in events
+    ]
+    _tell_by_name(happened, events[0].workspace_id)
+
+
+@on(UpdateDue)
+def tell_of_promised_updates(events: Sequence[UpdateDue]) -> None:
+    """The next update of an incident was promised for now: its lead and who has the words."""
+    happened = [
+        Happened(
+            Topic.UPDATE,
+            f"update {one.incident_id} {one.update_at:%d%H%M}",
+            None,
+            one.user_ids,
+            about=f"INC-{one.number}",
+        )
+        for one in events
+    ]
+    _tell_by_name(happened, events[0].workspace_id)
+
+
+@on(IncidentOpened)
+def tell_of_incidents(events: Sequence[IncidentOpened]) -> None:
+    """An incident is live: whoever may approve."""
+    _tell_of_levels(events)
+
+
+@on(IncidentLevelChanged)
+def tell_of_levels(events: Sequence[IncidentLevelChanged]) -> None:
+    """An incident is graver or less grave: whoever may approve."""
+    _tell_of_levels(events)
+
+
+def _tell_of_levels(events: Sequence[IncidentOpened | IncidentLevelChanged]) -> None:
+    """From a crisis on it is told on every device, away or not."""
+    note_happened(
+        events[0].workspace_id,
+        [
+            Happened(
+                Topic.INCIDENT,
+                f"incident {one.incident_id} {one.severity} {one.event_id}",
+                None,
+                roles=READERS,
+                not_to=one.actor_id,
+                about=f"INC-{one.number}",
+                is_alarm=one.severity >= Severity.CRISIS,
+            )
             for one in events
         ],
     )

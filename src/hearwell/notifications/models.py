@@ -86,14 +86,18 @@ class NoticeState(models.TextChoices):
 
 
 class Notice(Scoped):
-    """One thing that one device is told. Its key says of what, and is why it is told once."""
+    """One thing that one device is told. Its key says of what, and is why it is told once.
+
+    It is about a case, or about what `about` names: an incident by its number.
+    """
 
     device = models.ForeignKey(
         Device, on_delete=models.CASCADE, db_constraint=False, db_index=False
     )
     key = models.CharField(max_length=120)
     topic = models.CharField(max_length=12)
-    case_id = models.UUIDField()
+    case_id = models.UUIDField(null=True)
+    about = models.CharField(max_length=40, blank=True, default="", db_default="")
     due_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=8, choices=NoticeState.choices, default=NoticeState.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -114,4 +118,38 @@ class Notice(Scoped):
                 name="notifications_notice_due",
             ),
             models.Index(fields=["made_at"], name="notifications_notice_made"),
+        ]
+
+
+class Letter(Scoped):
+    """One thing that one member is told by e-mail, because they are waited for by name.
+
+    Taken, it is looked at again at `look_at` unless it was sent by then: rather twice than never.
+    """
+
+    user_id = models.UUIDField()
+    key = models.CharField(max_length=120)
+    topic = models.CharField(max_length=12)
+    case_id = models.UUIDField(null=True)
+    about = models.CharField(max_length=40, blank=True, default="")
+    due_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=8, choices=NoticeState, default=NoticeState.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(default=now)
+    look_at = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "user_id", "key"], name="notifications_letter_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["look_at"],
+                condition=models.Q(state="waiting"),
+                name="notifications_letter_due",
+            ),
+            models.Index(fields=["made_at"], name="notifications_letter_made"),
         ]

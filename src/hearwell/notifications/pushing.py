@@ -22,7 +22,7 @@ from hearwell.accounts.languages import speaking
 from hearwell.kit import http
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
-from hearwell.notifications.rules import BadDeviceError, Topic
+from hearwell.notifications.rules import ALARMS, BadDeviceError, Topic
 from hearwell.notifications.services import Outgoing, settle, take_waiting
 from hearwell.notifications.services.notices import AT_ONCE, Outcome
 from hearwell.notifications.webpush import Sender, TooLongError, encrypt
@@ -33,7 +33,8 @@ LIVES_S: Final = 600
 GONE: Final = frozenset({404, 410})
 BUSY: Final = frozenset({429, 500, 502, 503, 504})
 LONGEST_WORDS: Final = 160
-_AT_ONCE: Final = frozenset({Topic.SOON, Topic.LATE, Topic.SPIKE})
+_AT_ONCE: Final = frozenset({Topic.SOON, Topic.LATE, Topic.SPIKE, Topic.INCIDENT, *ALARMS})
+_INCIDENT: Final = "INC-"
 _DECIDED_AT: Final[dict[str, str]] = {
     Topic.REVIEW: "approvals",
     Topic.GRANT: "grants",
@@ -117,29 +118,42 @@ def _send(client: httpx.Client, sender: Sender, one: Outgoing) -> int | None:
 def told(one: Outgoing) -> dict[str, Any]:
     """Return what the device shows. The customer's words only where the person chose so."""
     with speaking(one.language):
-        words = {
-            Topic.GIVEN: _("%(case)s was given to you."),
-            Topic.ANSWERED: _("%(case)s: the customer has written."),
-            Topic.SOON: _("%(case)s: a promise is nearly due."),
-            Topic.LATE: _("%(case)s: a promise is over its time."),
-            Topic.REVIEW: _("%(case)s: a reply waits for your approval."),
-            Topic.RETURNED: _("%(case)s: changes are asked for in your reply."),
-            Topic.APPROVED: _("%(case)s: your reply was approved."),
-            Topic.GRANT: _("%(case)s: a grant waits for a second person."),
-            Topic.SPIKE: _("Far more is said than usual. It began with %(case)s."),
-        }[Topic(one.topic)]
+        words = words_of(one.topic)
     return {
-        "title": words % {"case": f"HW-{one.number}"},
+        "title": words % {"case": one.about or f"HW-{one.number}"},
         "body": one.preview[:LONGEST_WORDS],
-        "url": _place(one),
+        "url": place_of(one.topic, one.case_id, one.about),
         "tag": one.key,
     }
 
 
-def _place(one: Outgoing) -> str:
+def words_of(topic: str) -> str:
+    """Return what is said of a topic, in the language that is spoken now."""
+    return {
+        Topic.GIVEN: _("%(case)s was given to you."),
+        Topic.ANSWERED: _("%(case)s: the customer has written."),
+        Topic.SOON: _("%(case)s: a promise is nearly due."),
+        Topic.LATE: _("%(case)s: a promise is over its time."),
+        Topic.REVIEW: _("%(case)s: a reply waits for your approval."),
+        Topic.RETURNED: _("%(case)s: changes are asked for in your reply."),
+        Topic.APPROVED: _("%(case)s: your reply was approved."),
+        Topic.GRANT: _("%(case)s: a grant waits for a second person."),
+        Topic.SPIKE: _("Far more is said than usual. It began with %(case)s."),
+        Topic.INCIDENT: _("%(case)s: an incident has a new level."),
+        Topic.ESCALATION: _("%(case)s is escalated. Please accept it."),
+        Topic.SIGNING: _("%(case)s: your signature is asked for."),
+        Topic.UPDATE: _("%(case)s: the next update was promised for now."),
+    }[Topic(topic)]
+
+
+def place_of(topic: str, case_id: UUID | None, about: str) -> str:
     """Return where it is decided, or else the case."""
-    page = _DECIDED_AT.get(one.topic)
-    return reverse(page) if page else reverse("case", args=[one.case_id])
+    if about.startswith(_INCIDENT):
+        return reverse("incident", args=[int(about.removeprefix(_INCIDENT))])
+    if topic in {Topic.ESCALATION, Topic.SIGNING}:
+        return f"{reverse('escalations')}#case-{case_id}"
+    page = _DECIDED_AT.get(topic)
+    return reverse(page) if page else reverse("case", args=[case_id])
 
 
 def _contact() -> str:

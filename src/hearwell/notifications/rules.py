@@ -15,6 +15,8 @@ POINT_BYTES, AUTH_BYTES = 65, 16
 MOST_DEVICES: Final = 10
 # A device is told of so much in a quarter of an hour; a storm must not make a phone useless.
 MOST_NOTICES: Final = 20
+# Even of what waits for them by name: what comes on top stands on its page.
+MOST_ALARMS: Final = 60
 CAP_SPAN: Final = timedelta(minutes=15)
 # What could not be told for so long is no news any more.
 STALE_AFTER: Final = timedelta(minutes=10)
@@ -33,6 +35,15 @@ class Topic(StrEnum):
     APPROVED = "approved"
     GRANT = "grant"
     SPIKE = "spike"
+    INCIDENT = "incident"
+    ESCALATION = "escalation"
+    SIGNING = "signing"
+    UPDATE = "update"
+
+
+# Somebody is waited for by name: told on every device, whatever it asks for, away or not, and by
+# e-mail; nobody chooses not to be asked.
+ALARMS: Final = frozenset({Topic.ESCALATION, Topic.SIGNING, Topic.UPDATE})
 
 
 class BadDeviceError(ValueError):

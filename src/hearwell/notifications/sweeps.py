@@ -6,7 +6,7 @@ from django.conf import settings
 
 from hearwell.kit.sweep import every
 from hearwell.notifications import services
-from hearwell.notifications.services import digests
+from hearwell.notifications.services import digests, letters
 
 
 @every(seconds=15.0, name="notifications.waiting")
@@ -19,6 +19,14 @@ def wake_waiting() -> int:
 def forget_old() -> int:
     """Forget what was told long ago."""
     return services.forget_old()
+
+
+@every(seconds=15.0, name="notifications.letters")
+def wake_letters() -> int:
+    """Queue a job for each workspace in which a letter waits, if this house can send mail."""
+    if not settings.HEARWELL_HAS_MAIL:
+        return 0
+    return sum(letters.wake(workspace_id) for workspace_id in letters.letter_places())
 
 
 @every(seconds=60.0, name="notifications.digests")

@@ -10,9 +10,10 @@ from django.db.models import Q
 from hearwell.kit.clock import now
 from hearwell.kit.models import Scoped, Unscoped
 from hearwell.outbound.actlaw import ActState, Topic
-from hearwell.outbound.rules import IN_FLIGHT, State
+from hearwell.outbound.rules import IN_FLIGHT, Origin, State
 
 _STATES = [(state.value, state.value) for state in State]
+ORIGINS = [(origin.value, origin.value) for origin in Origin]
 _IN_FLIGHT = sorted(state.value for state in IN_FLIGHT)
 
 
@@ -61,6 +62,9 @@ class Delivery(Scoped):
     digest = models.CharField(max_length=64, editable=False)
     context = models.JSONField(default=dict, editable=False)
     author_id = models.UUIDField(null=True, editable=False)
+    origin = models.CharField(
+        max_length=9, choices=ORIGINS, default=Origin.PERSON.value, db_default=Origin.PERSON.value
+    )
     lane_version = models.BigIntegerField(null=True)
     queued_at = models.DateTimeField(default=now)
     not_before = models.DateTimeField(default=now)
@@ -239,17 +243,19 @@ class Moderation(Scoped):
 
 
 class SwitchScope(models.TextChoices):
-    """How much a kill switch stops."""
+    """How much a kill switch stops; UNATTENDED: what no person is sending now, everywhere."""
 
     WORKSPACE = "workspace"
     NETWORK = "network"
     ACCOUNT = "account"
+    UNATTENDED = "unattended"
 
 
 class KillSwitch(Scoped):
     """While ``off_at`` is empty, nothing in its scope goes out.
 
-    ``value`` is empty for a workspace, a network's key, or a channel's id for an account.
+    ``value`` is empty for a workspace, a network's key, a channel's id for an account, or, for what
+    is unattended, the id of whatever asked for it: several may at once.
     """
 
     scope = models.CharField(max_length=10, choices=SwitchScope.choices)

@@ -36,6 +36,16 @@ class State(StrEnum):
     NEEDS_HUMAN = "needs_human"
 
 
+class Origin(StrEnum):
+    """Who sends: a person, now; a rule by itself; or somebody earlier, for a time to come."""
+
+    PERSON = "person"
+    AUTOMATIC = "automatic"
+    PLANNED = "planned"
+
+
+# What goes out while nobody looks: the first to be held back in a crisis.
+UNATTENDED: Final = frozenset({Origin.AUTOMATIC, Origin.PLANNED})
 _S = State
 ALLOWED: Final[Mapping[State, frozenset[State]]] = MappingProxyType(
     {

@@ -151,7 +151,8 @@ def _files_to_hand_over(row: Delivery, channel: Channel) -> tuple[File, ...] | N
     """The files of a delivery; None where the claim will stop it, for then nothing is to leave."""
     if not row.draft["media"]:
         return ()
-    switch = switch_for(active_switches(row.workspace_id), row.network, row.channel_id)
+    on = active_switches(row.workspace_id)
+    switch = switch_for(on, row.network, row.channel_id, row.origin)
     is_stopped = switch is not None or channel.state != ChannelState.ACTIVE
     return None if is_stopped else tuple(files_of(row))
 

@@ -61,6 +61,8 @@ class Verdict(Scoped):
     spoken = ArrayField(models.CharField(max_length=12), null=True, default=None)
     decided_at = models.DateTimeField(default=now)
 
+    alarms: tuple[str, ...] = ()  # not a column: those raised as it was judged (``rules.alarms``)
+
     def probabilities(self) -> dict[str, dict[str, float]]:
         """Return head -> label -> probability; empty where rules alone decided."""
         return probabilities_of(self.chances)

@@ -51,6 +51,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("merge", "m", _("Merge into another case"), "merge", "case"),
     Command("split", "Shift+M", _("Split off a conversation"), "split", "case"),
     Command("give", "Shift+G", _("Give something"), "gift", "case"),
+    Command("escalate", "Shift+E", _("Escalate"), "arrow-up-right", "case"),
+    Command("incident", "Shift+I", _("Join an incident"), "siren", "case"),
     Command("approve", "y", _("Read and approve"), "stamp"),
     Command("choose", "x", _("Choose the case"), "square-check", "list"),
     Command("choose-range", "Shift+X", _("Choose up to here"), "square-check", "list"),
@@ -74,6 +76,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("go-reports", "g r", _("Go to: Reports"), "chart-column", url="/reports/response/"),
     Command("go-spikes", "g p", _("Go to: Spikes"), "activity", url="/spikes/"),
+    Command("go-incidents", "g c", _("Go to: Incidents"), "siren", url="/incidents/"),
+    Command(
+        "go-escalations", "g e", _("Go to: Escalated cases"), "arrow-up-right", url="/escalations/"
+    ),
     Command(
         "go-teach", "g h", _("Go to: Help it learn"), "graduation-cap", url="/understanding/teach/"
     ),

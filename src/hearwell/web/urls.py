@@ -9,6 +9,7 @@ from hearwell.web.account import digest, keys, push, tokens
 from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, general, imports, people
 from hearwell.web.admin.automation import views as automation
+from hearwell.web.admin.escalation import views as escalation_settings
 from hearwell.web.admin.knowledge import articles, macros
 from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.model import views as model
@@ -47,6 +48,9 @@ from hearwell.web.agent.inbox import (
     verdicts,
     views,
 )
+from hearwell.web.agent.incidents import acts as incident_acts
+from hearwell.web.agent.incidents import escalated, fromcase
+from hearwell.web.agent.incidents import views as incidents
 from hearwell.web.agent.reports import parity
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.agent.spikes import views as spikes
@@ -144,6 +148,28 @@ urlpatterns = [
     path("spikes/new/", spikes.notice, name="spikes_notice"),
     path("spikes/<uuid:spike_id>/", spikes.decide, name="spike_decide"),
     path("settings/spikes/", spike_settings, name="settings_spikes"),
+    path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/new/", incident_acts.new_incident, name="incident_new"),
+    path("incidents/now/", incidents.notice, name="incident_notice"),
+    path("incidents/<int:number>/", incidents.incident, name="incident"),
+    path("incidents/<int:number>/do/", incident_acts.act, name="incident_act"),
+    path("incidents/<int:number>/review/", incident_acts.review, name="incident_review"),
+    path("escalations/", escalated.escalations, name="escalations"),
+    path("escalations/<uuid:escalation_id>/do/", escalated.act, name="escalation_act"),
+    path("c/<uuid:case_id>/escalate/", fromcase.escalate, name="case_escalate"),
+    path("c/<uuid:case_id>/incident/", fromcase.join, name="case_incident"),
+    path("c/<uuid:case_id>/standing/", escalated.standing, name="case_standing"),
+    path("settings/escalation/", escalation_settings.settings, name="settings_escalation"),
+    path(
+        "settings/escalation/path/",
+        escalation_settings.save_one_path,
+        name="settings_escalation_path",
+    ),
+    path(
+        "settings/escalation/levels/",
+        escalation_settings.save_levels,
+        name="settings_escalation_levels",
+    ),
     path("understanding/accuracy/", accuracy.accuracy, name="accuracy"),
     path("understanding/unshown/", unshown.unshown, name="unshown"),
     path("understanding/teach/", labelling.teach, name="teach"),

@@ -17,7 +17,7 @@ from hearwell.kit.ids import uuid7
 from hearwell.kit.scope import scope
 from hearwell.outbound import queries, sender, services
 from hearwell.outbound.models import Delivery, Transition
-from hearwell.outbound.rules import State
+from hearwell.outbound.rules import Origin, State
 from tests.domain.outbound.conftest import Desk
 
 
@@ -259,3 +259,29 @@ def test_history_cannot_be_altered(desk: Desk) -> None:
     desk.queue()
     with pytest.raises(ProgrammingError, match="permission denied"), scope(desk.workspace.id):
         Transition.objects.update(reason="never happened")
+
+
+def test_what_is_unattended_is_held_and_people_go_on(desk: Desk) -> None:
+    planned, automatic = (desk.queue(origin=one) for one in (Origin.PLANNED, Origin.AUTOMATIC))
+    before = desk.queue(undo_s=30, origin=Origin.PLANNED)
+    stop(desk, "unattended", "incident-7")
+    person, after = desk.queue(), desk.queue(origin=Origin.AUTOMATIC)
+
+    assert [desk.state(one) for one in (planned, automatic, before)] == ["held"] * 3
+    assert [desk.send(one).state for one in (person, after)] == ["sent", "held"]
+
+
+def test_each_incident_has_its_own_stop_and_what_was_held_waits_for_a_review(desk: Desk) -> None:
+    ws, row = desk.workspace.id, desk.queue(origin=Origin.PLANNED)
+    stop(desk, "unattended", "incident-7")
+    stop(desk, "unattended", "incident-8")
+    with scope(ws):
+        assert services.resume(ws, "unattended", "incident-7", by=desk.owner)
+        services.release(ws, [row.id], by_id=desk.owner.id)
+    assert desk.send(row).state == "held"
+    with scope(ws):
+        assert services.resume(ws, "unattended", "incident-8", by=desk.owner)
+    assert desk.send(row).state == "held"
+    with scope(ws):
+        services.release(ws, [row.id], by_id=desk.owner.id)
+    assert desk.send(row).state == "sent"

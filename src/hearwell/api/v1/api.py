@@ -14,6 +14,7 @@ from hearwell.api.v1.acting import router as acting
 from hearwell.api.v1.automation import router as automation
 from hearwell.api.v1.batches import router as batches
 from hearwell.api.v1.desk import router as desk
+from hearwell.api.v1.incidents import router as incidents
 from hearwell.api.v1.knowledge import router as knowledge
 from hearwell.api.v1.moderating import router as moderating
 from hearwell.api.v1.moving import router as moving
@@ -44,7 +45,8 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 # In the order of the reference page.
 ROUTERS = (
     open_to_all, reading, views, acting, moderating, tending, batches, standing, knowledge, desk,
-    moving, powers, automation, understanding, playbook, spikes, webhooks,
+    moving, powers, automation, understanding, playbook, spikes, incidents,
+    webhooks,
 )  # fmt: skip
 
 

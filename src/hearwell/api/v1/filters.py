@@ -55,6 +55,7 @@ class CaseFilters(Schema):
     turn: Literal["ours", "theirs", "none"] | None = None
     status: Literal["open", "snoozed", "closed"] | None = None
     spike: Annotated[UUID | None, Field(description="Of the messages of this spike.")] = None
+    incident: Annotated[UUID | None, Field(description="In this incident.")] = None
     topic: Annotated[str, Field(max_length=60), schemas.Storable] = ""
     unsure: Annotated[
         Literal["yes"] | None, Field(description="Of some message triage is unsure.")

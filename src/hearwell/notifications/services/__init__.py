@@ -7,6 +7,7 @@ from hearwell.notifications.services.devices import (
     own_devices,
     switch_on,
 )
+from hearwell.notifications.services.letters import note_letters
 from hearwell.notifications.services.notices import (
     Happened,
     Outgoing,
@@ -26,6 +27,7 @@ __all__ = [
     "forget_device",
     "forget_old",
     "note_happened",
+    "note_letters",
     "own_devices",
     "settle",
     "switch_on",

@@ -13,6 +13,7 @@ from django.db import connection
 from hearwell.accounts.models import Membership
 from hearwell.notifications.models import Device
 from hearwell.notifications.rules import (
+    ALARMS,
     AUTH_BYTES,
     MOST_DEVICES,
     POINT_BYTES,
@@ -23,7 +24,8 @@ from hearwell.notifications.rules import (
 )
 from hearwell.notifications.webpush import encrypt
 
-DEFAULT_TOPICS = [topic.value for topic in Topic if topic not in {Topic.LATE, Topic.APPROVED}]
+_NOT_UNASKED = {Topic.LATE, Topic.APPROVED, *ALARMS}
+DEFAULT_TOPICS = [topic.value for topic in Topic if topic not in _NOT_UNASKED]
 
 
 class TooManyDevicesError(Exception):

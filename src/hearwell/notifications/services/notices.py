@@ -16,7 +16,9 @@ from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.notifications.models import Device, Notice, NoticeState
 from hearwell.notifications.rules import (
+    ALARMS,
     CAP_SPAN,
+    MOST_ALARMS,
     MOST_NOTICES,
     MOST_TRIES,
     STALE_AFTER,
@@ -32,31 +34,36 @@ class Happened:
     """Something that somebody may want to be told of.
 
     `user_ids` are told, and everybody with one of `roles`. `key` names the thing, so that it is
-    told once however often it is noted.
+    told once however often it is noted. It is about a case, or what `about` names (INC-7). An alarm
+    is told on every device, whatever it asks for (rules.ALARMS are always).
     """
 
     topic: str
     key: str
-    case_id: UUID
+    case_id: UUID | None
     user_ids: Sequence[UUID] = ()
     roles: Sequence[str] = ()
     due_at: datetime | None = None
     not_to: UUID | None = None
+    about: str = ""
+    is_alarm: bool = False
 
 
 # Who has the case is looked up where `to_assignee` says so; presence where the device asks for it.
 _NOTE: Final = """
     INSERT INTO notifications_notice
-        (workspace_id, id, device_id, key, topic, case_id, due_at, state, tries, made_at, look_at)
+        (workspace_id, id, device_id, key, topic, case_id, about, due_at, state, tries, made_at,
+        look_at)
     SELECT DISTINCT ON (d.id, h.key)
-        d.workspace_id, gen_random_uuid(), d.id, h.key, h.topic, h.case_id, h.due_at,
-        CASE WHEN d.only_here AND (a.id IS NULL OR a.is_gone OR a.presence = 'away')
+        d.workspace_id, gen_random_uuid(), d.id, h.key, h.topic, h.case_id, h.about, h.due_at,
+        CASE WHEN d.only_here AND NOT h.is_alarm
+                AND (a.id IS NULL OR a.is_gone OR a.presence = 'away')
             THEN 'dropped' ELSE 'waiting' END,
         0, %(now)s, %(now)s
     FROM json_to_recordset(%(happened)s::json) AS h(topic text, key text, case_id uuid,
-        user_ids json, roles json, due_at timestamptz, not_to uuid)
+        user_ids json, roles json, due_at timestamptz, not_to uuid, about text, is_alarm boolean)
     JOIN notifications_device d ON d.workspace_id = %(workspace)s
-        AND d.topics @> to_jsonb(h.topic) AND d.user_id IS DISTINCT FROM h.not_to
+        AND (h.is_alarm OR d.topics @> to_jsonb(h.topic)) AND d.user_id IS DISTINCT FROM h.not_to
     JOIN accounts_membership m ON m.workspace_id = d.workspace_id AND m.user_id = d.user_id
     JOIN accounts_user u ON u.id = d.user_id AND u.is_active
     LEFT JOIN routing_agent a ON a.workspace_id = d.workspace_id AND a.user_id = d.user_id
@@ -78,7 +85,9 @@ _TAKE: Final = """
             AND id IN (SELECT id FROM due) AND state = 'waiting' FOR UPDATE SKIP LOCKED
     )
     UPDATE notifications_notice n SET tries = n.tries + 1,
-        state = CASE WHEN due.place > %(cap)s OR n.made_at < %(stale)s
+        state = CASE WHEN due.place > %(most_alarms)s
+                OR (due.place > %(cap)s AND n.topic <> ALL(%(alarms)s))
+                OR n.made_at < %(stale)s
             THEN 'dropped' ELSE 'taken' END
     FROM due, locked WHERE n.workspace_id = %(workspace)s AND n.id = due.id AND n.id = locked.id
     RETURNING n.id, n.state
@@ -96,8 +105,9 @@ class Outgoing:
     auth: bytes
     topic: str
     key: str
-    case_id: UUID
-    number: int
+    case_id: UUID | None
+    number: int | None
+    about: str
     preview: str
     due_at: datetime | None
     tries: int
@@ -120,6 +130,8 @@ def note_happened(workspace_id: UUID, happened: Sequence[Happened]) -> int:
             "roles": list(one.roles),
             "due_at": one.due_at,
             "not_to": one.not_to,
+            "about": one.about,
+            "is_alarm": one.is_alarm or one.topic in ALARMS,
         }
         for one in happened
     ]
@@ -155,6 +167,8 @@ def take_waiting(workspace_id: UUID) -> list[Outgoing]:
         "stale": moment - STALE_AFTER,
         "capped": moment - CAP_SPAN,
         "cap": MOST_NOTICES,
+        "alarms": sorted(ALARMS),
+        "most_alarms": MOST_ALARMS,
         "most": AT_ONCE,
     }
     taken = [row[0] for row in rows.fetch(_TAKE, values) if row[1] == NoticeState.TAKEN]
@@ -163,11 +177,12 @@ def take_waiting(workspace_id: UUID) -> list[Outgoing]:
     found = rows.fetch(
         """
         SELECT n.id, d.id, d.endpoint, d.public_key, d.auth, n.topic, n.key, n.case_id, c.number,
-            CASE WHEN d.shows_words THEN c.preview ELSE '' END, n.due_at, n.tries,
+            n.about, CASE WHEN d.shows_words THEN coalesce(c.preview, '') ELSE '' END,
+            n.due_at, n.tries,
             u.preferences->>'language', w.language
         FROM notifications_notice n
         JOIN notifications_device d ON d.workspace_id = n.workspace_id AND d.id = n.device_id
-        JOIN conversations_case c ON c.workspace_id = n.workspace_id AND c.id = n.case_id
+        LEFT JOIN conversations_case c ON c.workspace_id = n.workspace_id AND c.id = n.case_id
         JOIN accounts_membership m ON m.workspace_id = d.workspace_id AND m.user_id = d.user_id
         JOIN accounts_user u ON u.id = d.user_id AND u.is_active
         JOIN accounts_workspace w ON w.id = n.workspace_id

@@ -94,7 +94,7 @@ def _hold_reason(
     row: Delivery, switches: Sequence[KillSwitch], channel: Channel | None
 ) -> dict[str, Any]:
     """Why this one must wait, as the columns that say so; empty if it need not."""
-    switch = switch_for(switches, row.network, row.channel_id)
+    switch = switch_for(switches, row.network, row.channel_id, row.origin)
     if switch is not None:
         return held_by(switch)
     if channel is not None and channel.state == ChannelState.DISCONNECTED:

@@ -15,7 +15,7 @@ from hearwell.kit.clock import now
 from hearwell.outbound.drafts import digest as digest_of
 from hearwell.outbound.drafts import dumped
 from hearwell.outbound.models import Delivery
-from hearwell.outbound.rules import RECALLABLE, State, undo_seconds
+from hearwell.outbound.rules import RECALLABLE, Origin, State, undo_seconds
 from hearwell.outbound.services.files import bind
 from hearwell.outbound.services.lanes import LaneMove, lane_beside, lane_for
 from hearwell.outbound.services.moves import begin, locked, move
@@ -32,7 +32,8 @@ class Submission:
     ``draft`` is final (render.final) and names the account it was written for. ``key`` is the
     client token: the same key again gives the same delivery. ``lane_version`` is how far the lane
     had moved when the writer last looked; None posts whatever has come since. ``context`` comes
-    back unread with every event. ``thread`` is the thread's own lane, where another account of
+    back unread with every event. ``origin``: who sends, which decides what a crisis holds back.
+    ``thread`` is the thread's own lane, where another account of
     ours speaks in it by a lane beside that.
     """
 
@@ -46,6 +47,7 @@ class Submission:
     undo_s: int | None = None
     needs_approval: bool = False
     context: dict[str, Any] = field(default_factory=dict)
+    origin: Origin = Origin.PERSON
     thread: LaneMove | None = None
 
 
@@ -97,6 +99,7 @@ def _row(submission: Submission) -> Delivery:
         digest=digest_of(stored),
         context=submission.context,
         author_id=submission.author_id,
+        origin=submission.origin.value,
         lane_version=submission.lane_version,
         queued_at=at,
         not_before=not_before,

@@ -14,7 +14,7 @@ from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.kit import rows as kit_rows
 from hearwell.kit.clock import now
 from hearwell.outbound.models import Delivery, KillSwitch, SwitchScope
-from hearwell.outbound.rules import State
+from hearwell.outbound.rules import UNATTENDED, Origin, State
 from hearwell.outbound.services.gate import close_gate
 from hearwell.outbound.services.moves import locked, move
 from hearwell.outbound.services.settling import refuse_waiting_acts
@@ -27,8 +27,8 @@ def stop(
     """Throw a switch: once this has committed nothing new in its scope is sent.
 
     What is queued is held at once and waits for a review, acts on messages are refused; what is on
-    the wire cannot be called back. ``value`` is a network's key or a channel's id. A switch already
-    on stays as it is.
+    the wire cannot be called back. ``value`` is a network's key, a channel's id or, where only what
+    is unattended stops, the id of whatever asks for it. A switch already on stays as it is.
     """
     close_gate(workspace_id)
     switch = KillSwitch(
@@ -44,7 +44,8 @@ def stop(
         _audit(switch, "outbound.stopped", by, before=None, after={"reason": reason})
     queued = Delivery.objects.filter(_in_scope(switch), state=State.QUEUED)
     hold(locked(workspace_id, queued.values_list("id", flat=True), {State.QUEUED}), switch)
-    refuse_waiting_acts(_in_scope(switch))
+    if switch.scope != SwitchScope.UNATTENDED:  # acts on messages are people's own
+        refuse_waiting_acts(_in_scope(switch))
     return KillSwitch.objects.get(
         workspace_id=workspace_id, scope=scope, value=value, off_at__isnull=True
     )
@@ -91,8 +92,13 @@ def active_switches(workspace_id: UUID) -> list[KillSwitch]:
     )
 
 
-def switch_for(switches: Sequence[KillSwitch], network: str, channel_id: UUID) -> KillSwitch | None:
-    """The switch that stops this channel, the widest first."""
+def switch_for(
+    switches: Sequence[KillSwitch],
+    network: str,
+    channel_id: UUID,
+    origin: str = Origin.PERSON,
+) -> KillSwitch | None:
+    """The switch that stops this channel, for what comes from `origin`; the widest first."""
     on = {(switch.scope, switch.value): switch for switch in switches}
     for place in (
         (SwitchScope.WORKSPACE.value, ""),
@@ -101,7 +107,9 @@ def switch_for(switches: Sequence[KillSwitch], network: str, channel_id: UUID) -
     ):
         if place in on:
             return on[place]
-    return None
+    if origin not in UNATTENDED:
+        return None
+    return next((one for one in switches if one.scope == SwitchScope.UNATTENDED), None)
 
 
 def _in_scope(switch: KillSwitch) -> Q:
@@ -110,6 +118,8 @@ def _in_scope(switch: KillSwitch) -> Q:
         return everything & Q(network=switch.value)
     if switch.scope == SwitchScope.ACCOUNT:
         return everything & Q(channel_id=UUID(switch.value))
+    if switch.scope == SwitchScope.UNATTENDED:
+        return everything & Q(origin__in=sorted(UNATTENDED))
     return everything
 
 

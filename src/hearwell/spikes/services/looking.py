@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
 from hearwell.accounts.models import Workspace
+from hearwell.escalation.services import Sighting, propose, spike_went_on
 from hearwell.events.services import emit
 from hearwell.kit import rows
 from hearwell.kit.clock import now
@@ -245,6 +246,7 @@ def _go_on(
         told = hour.told(spike.words) if spike.words else ()
         new = [one.id for one in told if one.id not in known]
         if new:
+            spike_went_on(spike.workspace_id, spike.id, new)
             spike.message_ids = [*spike.message_ids, *new][:_MOST_KEPT]
         stood = stands[spike.topic, spike.channel_id][-1]
         if is_calm(stood) or spike.found_at < moment - _LONGEST + _HOUR:
@@ -257,6 +259,7 @@ def _tell(workspace_id: UUID, found: Sequence[Found], hour: Hour, moment: dateti
     if not spikes:
         return []
     Spike.objects.bulk_create(spikes)
+    propose(workspace_id, [_sighting(spike) for spike in spikes])
     emit(_event(spike) for spike in spikes)
     for spike in spikes:
         log.info("spike_found", kind=spike.kind, weight=spike.severity, count=spike.count)
@@ -282,6 +285,22 @@ def _spike(workspace_id: UUID, found: Found, hour: Hour, moment: datetime) -> Sp
         case_id=heard[0].case_id,
         began_at=heard[0].sent_at,
         found_at=moment,
+    )
+
+
+def _sighting(spike: Spike) -> Sighting:
+    return Sighting(
+        spike_id=spike.id,
+        kind=spike.kind,
+        title=", ".join(spike.words[:3]) or spike.topic,
+        words=spike.words,
+        topic=spike.topic,
+        channel_id=spike.channel_id,
+        reasons=[(code, figures) for code, figures in spike.reasons],
+        case_id=spike.case_id,
+        message_ids=spike.message_ids,
+        began_at=spike.began_at,
+        found_at=spike.found_at,
     )
 
 

@@ -123,7 +123,7 @@ def _asked(opinion: Opinion, mind: Mind) -> Opinion:
 
 
 def _verdict(message: Message, opinion: Opinion, topics: Sequence[str]) -> Verdict:
-    return _verdict_of(
+    made = _verdict_of(
         {"message": message},
         workspace_id=message.workspace_id,
         message_id=message.id,
@@ -143,6 +143,8 @@ def _verdict(message: Message, opinion: Opinion, topics: Sequence[str]) -> Verdi
         near=opinion.near or None,
         topics=list(topics) or None,
     )
+    made.alarms = opinion.alarms
+    return made
 
 
 def _as_the_network_says(opinion: Opinion, *, is_needed: bool | None) -> Opinion:

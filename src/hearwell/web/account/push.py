@@ -41,6 +41,7 @@ _TO_DECIDE: Final[tuple[tuple[str, str | Promise], ...]] = (
     (Topic.REVIEW.value, gettext_lazy("A colleague's reply waits for approval")),
     (Topic.GRANT.value, gettext_lazy("A grant waits for a second person")),
     (Topic.SPIKE.value, gettext_lazy("Far more is said than usual: a spike")),
+    (Topic.INCIDENT.value, gettext_lazy("An incident is opened or has another level")),
 )
 
 

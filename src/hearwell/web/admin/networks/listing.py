@@ -80,6 +80,7 @@ def _switch_words(switch: KillSwitch, rows: Sequence[AccountRow]) -> dict[str, A
         SwitchScope.WORKSPACE.value: _("everything"),
         SwitchScope.NETWORK.value: badge_of(switch.value).title,
         SwitchScope.ACCOUNT.value: handles.get(switch.value, switch.value),
+        SwitchScope.UNATTENDED.value: _("planned and automatic posts, by an incident"),
     }[switch.scope]
     return {"switch": switch, "what": what}
 

@@ -66,6 +66,7 @@ LABELS: Final[dict[str, str | Promise]] = {
     "audience": gettext_lazy("Who can read it"),
     "status": gettext_lazy("State"),
     "spike": gettext_lazy("Spike"),
+    "incident": gettext_lazy("Incident"),
     "topic": gettext_lazy("Topic"),
     "unsure": gettext_lazy("How sure"),
 }
@@ -127,8 +128,9 @@ def choices_of(known: Known) -> dict[str, dict[str, str]]:
         "tier": {},
         "audience": {key: str(AUDIENCES[key].word) for key in ("public", "private")},
         "status": _said(STATES),
-        # Chosen on the page of spikes; the list only says that it is.
+        # Chosen on the pages of spikes and incidents; the list only says that it is.
         "spike": {},
+        "incident": {},
         "topic": {},
         "unsure": {"yes": _("Triage is unsure")},
     }

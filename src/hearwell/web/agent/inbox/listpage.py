@@ -164,6 +164,8 @@ def filters_of(params: Mapping[str, str], known: Known) -> Filters:
     choices = choices_of(known)
     if "spike" in params:
         choices["spike"] = {params["spike"]: _("the messages it is made of")}
+    if "incident" in params:
+        choices["incident"] = {params["incident"]: _("the cases that are in it")}
     chips = [
         Chip(chip_words(name, params[name], choices), list_url(params, **{name: "", "view": ""}))
         for name in FILTERS

@@ -23,6 +23,7 @@ from hearwell.knowledge.models import ArticleVersion, Macro
 from hearwell.knowledge.rules import filled
 from hearwell.web.agent.inbox.drafted import own_draft
 from hearwell.web.agent.inbox.suggesting import drawn, past_answer
+from hearwell.web.agent.incidents.fromcase import agreed_words
 
 
 @requires("reply")
@@ -81,6 +82,9 @@ def given_reply(request: MemberRequest, case_id: UUID) -> dict[str, str] | None:
     version_id, past_id, drafted_id = (
         _uuid(request.GET.get(name, "")) for name in ("saved", "past", "drafted")
     )
+    if "agreed" in request.GET:
+        words = agreed_words(request, case_id)
+        return put_in(request, _case(request, case_id), words) if words else None
     if drafted_id is not None:
         draft = own_draft(request, case_id, drafted_id)
         text = (draft.result or {}).get("text", "")

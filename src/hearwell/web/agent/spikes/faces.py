@@ -103,10 +103,10 @@ def spike_face(
         began_at=spike.began_at,
         found_at=spike.found_at,
         calm_at=spike.calm_at,
-        reasons=[words for code, figures in spike.reasons if (words := _reason(code, figures))],
+        reasons=reason_words(spike.reasons),
         examples=[_example(one) for one in examples],
         messages=ngettext("%(n)s message", "%(n)s messages", told) % {"n": grouped(told)},
-        chart=_chart(spike, counts, zone),
+        chart=chart_of(spike, counts, zone),
         state=spike.state,
         state_word=str(State(spike.state).label),
         decided_at=spike.decided_at,
@@ -146,6 +146,11 @@ def topic_words(topic: str) -> str:
 def _where(spike: Spike, channels: Mapping[UUID, str]) -> str:
     places = channels.get(spike.channel_id, "") if spike.channel_id else _("all channels")
     return ", ".join(part for part in (topic_words(spike.topic), places) if part)
+
+
+def reason_words(reasons: Sequence[tuple[str, Mapping[str, Any]]]) -> list[str]:
+    """Say why we think so."""
+    return [words for code, figures in reasons if (words := _reason(code, figures))]
 
 
 def _reason(code: str, figures: Mapping[str, Any]) -> str:
@@ -220,7 +225,8 @@ def _example(message: Message) -> Example:
     )
 
 
-def _chart(spike: Spike, counts: Sequence[int], zone: ZoneInfo) -> SafeString:
+def chart_of(spike: Spike, counts: Sequence[int], zone: ZoneInfo) -> SafeString:
+    """Draw how much was said around a spike."""
     found = localtime(spike.found_at, zone)
     labels = [
         f"{found + (place - BUCKETS_BEFORE) * BUCKET:%H:%M}"

@@ -67,6 +67,8 @@ const dos = {
   snooze: () => openMenu("snooze"),
   merge: () => follow("merge"),
   give: () => follow("give"),
+  escalate: () => follow("escalate"),
+  incident: () => follow("incident"),
   split: () => follow("split"),
   approve,
   choose: () => list.choose(false),

@@ -1,0 +1,1 @@
+"""Settings of escalation: paths, levels, parts, and what enters by itself."""
