@@ -192,13 +192,12 @@ def waiting_for_people(workspace_id: UUID) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How often a tool was used from cases of one channel: done, not done, in how many cases."""
+    """How often a tool was used from cases of one channel: done, and not done."""
 
     channel_id: UUID | None
     title: str
     done: int
     failed: int
-    cases: int
 
 
 def uses_by_channel(workspace_id: UUID, since: datetime, until: datetime) -> Sequence[Use]:
@@ -209,9 +208,18 @@ def uses_by_channel(workspace_id: UUID, since: datetime, until: datetime) -> Seq
     counted = rows.values("channel_id", "tool__title").annotate(
         done=Count("id", filter=Q(state=State.DONE)),
         failed=Count("id", filter=Q(state=State.FAILED)),
-        cases=Count("case_id", distinct=True),
     )
     return [
-        Use(one["channel_id"], one["tool__title"], one["done"], one["failed"], one["cases"])
+        Use(one["channel_id"], one["tool__title"], one["done"], one["failed"])
         for one in counted.order_by("-done", "tool__title")
     ]
+
+
+def cases_by_channel(
+    workspace_id: UUID, since: datetime, until: datetime
+) -> dict[UUID | None, int]:
+    """Return in how many cases of each channel anything was done by tools. One query."""
+    rows = ToolRun.objects.filter(
+        workspace_id=workspace_id, created_at__gte=since, created_at__lt=until, undoes_id=None
+    )
+    return dict(rows.values_list("channel_id").annotate(n=Count("case_id", distinct=True)))

@@ -15,6 +15,7 @@ from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
 from hearwell.channels.models import Channel
 from hearwell.channels.queries import channels_of
+from hearwell.commerce.queries import Use, cases_by_channel, live_tools, uses_by_channel
 from hearwell.conversations.models import Passing
 from hearwell.kit import rows
 from hearwell.reports.queries import channel_figures
@@ -45,6 +46,8 @@ class ChannelParity:
     """One account. `staff` answered there in the period, `able` may and can; `cases` had a word.
 
     `passed` counts how often customers were asked to go on elsewhere, by reason and by where to.
+    `tools_there` is how many tools those who may answer have, `tools` how often each did something
+    for customers of this account, `tool_cases` in how many cases.
     """
 
     channel: Channel
@@ -56,6 +59,15 @@ class ChannelParity:
     passed: int
     reasons: Mapping[str, int] = field(default_factory=dict)
     ways: Mapping[str, int] = field(default_factory=dict)
+    tools_there: int = 0
+    tools: Mapping[str, int] = field(default_factory=dict)
+    tools_failed: int = 0
+    tool_cases: int = 0
+
+    @property
+    def tools_done(self) -> int:
+        """How often anything was done for customers of this account."""
+        return sum(self.tools.values())
 
     @property
     def passed_share(self) -> float | None:
@@ -80,10 +92,14 @@ def parity_report(workspace_id: UUID, period: Period, method: str = DEFAULT) -> 
     said = {row[0]: row[1:] for row in rows.fetch(_SAID, [workspace_id, *_ends(period)])}
     passed = _passed(workspace_id, period)
     able = _able(workspace_id)
+    uses = _uses(workspace_id, period)
+    in_cases = cases_by_channel(workspace_id, period.starts_at, period.ends_at)
+    there = len(live_tools(workspace_id))
     found = []
     for channel in channels_of(workspace_id):
         cases, staff = said.get(channel.id, (0, 0))
         own = passed.get(channel.id, [])
+        used = uses.get(channel.id, [])
         found.append(
             ChannelParity(
                 channel=channel,
@@ -95,10 +111,21 @@ def parity_report(workspace_id: UUID, period: Period, method: str = DEFAULT) -> 
                 passed=len(own),
                 reasons=Counter(reason for reason, _way in own),
                 ways=Counter(way_on for _reason, way_on in own),
+                tools_there=there,
+                tools={one.title: one.done for one in used if one.done},
+                tools_failed=sum(one.failed for one in used),
+                tool_cases=in_cases.get(channel.id, 0),
             )
         )
     found.sort(key=lambda one: (-one.figures.needs_reply, one.channel.handle))
     return ParityReport(way, period, found)
+
+
+def _uses(workspace_id: UUID, period: Period) -> dict[UUID | None, list[Use]]:
+    found: dict[UUID | None, list[Use]] = {}
+    for one in uses_by_channel(workspace_id, period.starts_at, period.ends_at):
+        found.setdefault(one.channel_id, []).append(one)
+    return found
 
 
 def _ends(period: Period) -> list[object]:

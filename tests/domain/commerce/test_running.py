@@ -22,7 +22,7 @@ from hearwell.outbound.services import stop
 from hearwell.powers.events import GrantDecided
 from hearwell.powers.models import Grant
 from hearwell.powers.services import decide_grant
-from tests.domain.commerce.conftest import looked_up, long_ago
+from tests.domain.commerce.conftest import long_ago, looked_up
 from tests.shop_tools import REFUND, SECRET, a_live_tool
 
 pytestmark = pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from hearwell.commerce.services.declaring import (
     ServiceFacts,
+    adopt_tool,
     go_live,
     import_tools,
     remove_service,
@@ -30,6 +31,7 @@ __all__ = [
     "Checked",
     "ServiceFacts",
     "Wanted",
+    "adopt_tool",
     "check_run",
     "go_live",
     "hold_all",

@@ -194,6 +194,14 @@ def save_tool(
     return version
 
 
+@transaction.atomic
+def adopt_tool(service: Service, definition: Definition, *, by: User | None) -> Tool:
+    """Keep a tool of a service of our own and let people use it: what it answers is known."""
+    version = save_tool(service, definition, by=by)
+    ToolVersion.objects.filter(id=version.id).update(tried_at=now())
+    return go_live(service.workspace_id, version.tool_id, version.number, by=by)
+
+
 def _new_tool(service: Service, definition: Definition) -> Tool:
     place = service.workspace_id
     rows = Tool.objects.filter(workspace_id=place, gone_at=None)
