@@ -21,7 +21,7 @@ class Service(Scoped):
     """A system that tools call: its address, and what it knows us by.
 
     `url` has no trailing slash. The secret goes into `header` after `prefix` ("Bearer "); the key
-    of an action into `key_header`.
+    of an action into `key_header`. `gone_at`: only what was done there is still read.
     """
 
     name = models.CharField(max_length=LONGEST_NAME)
@@ -31,6 +31,7 @@ class Service(Scoped):
     key_header = models.CharField(max_length=LONGEST_HEADER, default="Idempotency-Key")
     sealed = models.BinaryField(null=True)
     is_demo = models.BooleanField(default=False)
+    gone_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta(Scoped.Meta):

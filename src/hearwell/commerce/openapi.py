@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, cast
 
 from django.utils.translation import gettext as _
 
@@ -212,7 +212,7 @@ def _reading(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Readi
         for part, called in _CALLED.items()
     }
     kind = next((k.value for k in CardKind if k.value in root.casefold()), CardKind.OTHER.value)
-    return Reading(kind=kind, root=root, **places)
+    return replace(Reading(kind=kind, root=root), **cast("dict[str, Any]", places))
 
 
 def _thing(document: Mapping[str, Any], schema: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:

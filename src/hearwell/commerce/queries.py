@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -73,12 +73,14 @@ def tool_at(tool: Tool, number: int) -> LiveTool | None:
 
 def services_of(workspace_id: UUID) -> list[Service]:
     """Return the systems, by name."""
-    return list(Service.objects.filter(workspace_id=workspace_id).order_by("name"))
+    rows = Service.objects.filter(workspace_id=workspace_id, gone_at=None)
+    return list(rows.order_by("name"))
 
 
 def service_by_id(workspace_id: UUID, service_id: UUID) -> Service | None:
     """Return a system, or None."""
-    return Service.objects.filter(workspace_id=workspace_id, id=service_id).first()
+    rows = Service.objects.filter(workspace_id=workspace_id, id=service_id, gone_at=None)
+    return rows.first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,38 +190,3 @@ def alike(workspace_id: UUID, digest: str) -> ToolRun | None:
 def waiting_for_people(workspace_id: UUID) -> int:
     """Return how many runs a person has to look at."""
     return ToolRun.objects.filter(workspace_id=workspace_id, state=State.HUMAN).count()
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """How often a tool was used from cases of one channel: done, and not done."""
-
-    channel_id: UUID | None
-    title: str
-    done: int
-    failed: int
-
-
-def uses_by_channel(workspace_id: UUID, since: datetime, until: datetime) -> Sequence[Use]:
-    """Return what was done by which tool for customers of which channel. One query."""
-    rows = ToolRun.objects.filter(
-        workspace_id=workspace_id, created_at__gte=since, created_at__lt=until, undoes_id=None
-    )
-    counted = rows.values("channel_id", "tool__title").annotate(
-        done=Count("id", filter=Q(state=State.DONE)),
-        failed=Count("id", filter=Q(state=State.FAILED)),
-    )
-    return [
-        Use(one["channel_id"], one["tool__title"], one["done"], one["failed"])
-        for one in counted.order_by("-done", "tool__title")
-    ]
-
-
-def cases_by_channel(
-    workspace_id: UUID, since: datetime, until: datetime
-) -> dict[UUID | None, int]:
-    """Return in how many cases of each channel anything was done by tools. One query."""
-    rows = ToolRun.objects.filter(
-        workspace_id=workspace_id, created_at__gte=since, created_at__lt=until, undoes_id=None
-    )
-    return dict(rows.values_list("channel_id").annotate(n=Count("case_id", distinct=True)))

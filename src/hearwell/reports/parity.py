@@ -5,6 +5,7 @@ Rates and times are those of the response report, clocks those of sla: nothing i
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,6 @@ from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
 from hearwell.channels.models import Channel
 from hearwell.channels.queries import channels_of
-from hearwell.commerce.queries import Use, cases_by_channel, live_tools, uses_by_channel
 from hearwell.conversations.models import Passing
 from hearwell.kit import rows
 from hearwell.reports.queries import channel_figures
@@ -28,16 +28,38 @@ from hearwell.sla.queries import Attainment, attainment_by_channel
 
 # By the account that was asked: an answer of another one of ours in its thread counts there.
 _SAID: Final = """
-    SELECT v.channel_id,
-        count(DISTINCT m.case_id) FILTER (WHERE m.direction = 'in'),
-        count(DISTINCT m.author_user_id) FILTER (
-            WHERE m.direction = 'out' AND NOT m.is_automatic)
-    FROM conversations_message m
-    JOIN conversations_conversation v ON v.workspace_id = m.workspace_id
-        AND v.id = m.conversation_id
-    WHERE m.workspace_id = %s AND m.kind <> 'note' AND m.sent_at >= %s AND m.sent_at < %s
-        AND m.stage = ''
-    GROUP BY v.channel_id
+    WITH said AS (
+        SELECT v.channel_id,
+            count(DISTINCT m.case_id) FILTER (WHERE m.direction = 'in') AS cases,
+            count(DISTINCT m.author_user_id) FILTER (
+                WHERE m.direction = 'out' AND NOT m.is_automatic) AS staff
+        FROM conversations_message m
+        JOIN conversations_conversation v ON v.workspace_id = m.workspace_id
+            AND v.id = m.conversation_id
+        WHERE m.workspace_id = %(place)s AND m.kind <> 'note' AND m.sent_at >= %(since)s
+            AND m.sent_at < %(until)s AND m.stage = ''
+        GROUP BY v.channel_id
+    ), runs AS (
+        SELECT r.channel_id, r.case_id, r.state, t.title
+        FROM commerce_toolrun r
+        JOIN commerce_tool t ON t.workspace_id = r.workspace_id AND t.id = r.tool_id
+        WHERE r.workspace_id = %(place)s AND r.created_at >= %(since)s
+            AND r.created_at < %(until)s AND r.undoes_id IS NULL
+    ), done AS (
+        SELECT channel_id, jsonb_object_agg(title, n) AS tools
+        FROM (SELECT channel_id, title, count(*) AS n FROM runs WHERE state = 'done'
+              GROUP BY channel_id, title) AS each
+        GROUP BY channel_id
+    ), used AS (
+        SELECT channel_id, count(DISTINCT case_id) AS tool_cases,
+            count(*) FILTER (WHERE state = 'failed') AS failed
+        FROM runs GROUP BY channel_id
+    )
+    SELECT channel_id, coalesce(cases, 0), coalesce(staff, 0),
+        coalesce(tools, '{}'), coalesce(failed, 0), coalesce(tool_cases, 0), live.n
+    FROM (SELECT count(*) AS n FROM commerce_tool
+          WHERE workspace_id = %(place)s AND live IS NOT NULL AND gone_at IS NULL) AS live
+    LEFT JOIN (said FULL JOIN used USING (channel_id) LEFT JOIN done USING (channel_id)) ON true
 """
 
 
@@ -89,17 +111,15 @@ def parity_report(workspace_id: UUID, period: Period, method: str = DEFAULT) -> 
     way = METHODS[method]
     figures = {one.channel_id: one.figures for one in channel_figures(workspace_id, period, method)}
     clocks = attainment_by_channel(workspace_id, period.starts_at, period.ends_at)
-    said = {row[0]: row[1:] for row in rows.fetch(_SAID, [workspace_id, *_ends(period)])}
+    named = {"place": workspace_id, "since": period.starts_at, "until": period.ends_at}
+    read = rows.fetch(_SAID, named)
+    said, there = {row[0]: row[1:6] for row in read}, read[0][6]
     passed = _passed(workspace_id, period)
     able = _able(workspace_id)
-    uses = _uses(workspace_id, period)
-    in_cases = cases_by_channel(workspace_id, period.starts_at, period.ends_at)
-    there = len(live_tools(workspace_id))
     found = []
     for channel in channels_of(workspace_id):
-        cases, staff = said.get(channel.id, (0, 0))
+        cases, staff, tools, failed, tool_cases = said.get(channel.id, (0, 0, "{}", 0, 0))
         own = passed.get(channel.id, [])
-        used = uses.get(channel.id, [])
         found.append(
             ChannelParity(
                 channel=channel,
@@ -112,24 +132,13 @@ def parity_report(workspace_id: UUID, period: Period, method: str = DEFAULT) -> 
                 reasons=Counter(reason for reason, _way in own),
                 ways=Counter(way_on for _reason, way_on in own),
                 tools_there=there,
-                tools={one.title: one.done for one in used if one.done},
-                tools_failed=sum(one.failed for one in used),
-                tool_cases=in_cases.get(channel.id, 0),
+                tools=json.loads(tools),
+                tools_failed=failed,
+                tool_cases=tool_cases,
             )
         )
     found.sort(key=lambda one: (-one.figures.needs_reply, one.channel.handle))
     return ParityReport(way, period, found)
-
-
-def _uses(workspace_id: UUID, period: Period) -> dict[UUID | None, list[Use]]:
-    found: dict[UUID | None, list[Use]] = {}
-    for one in uses_by_channel(workspace_id, period.starts_at, period.ends_at):
-        found.setdefault(one.channel_id, []).append(one)
-    return found
-
-
-def _ends(period: Period) -> list[object]:
-    return [period.starts_at, period.ends_at]
 
 
 def _wanted(channel: Channel) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""A shop on loopback, allowed by name, with its tools in use, and a case about one of its orders."""
+"""A shop on loopback, allowed by name, its tools in use, and a case about one of its orders."""
 
 from __future__ import annotations
 

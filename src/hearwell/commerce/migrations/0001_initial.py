@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('key_header', models.CharField(default='Idempotency-Key', max_length=60)),
                 ('sealed', models.BinaryField(null=True)),
                 ('is_demo', models.BooleanField(default=False)),
+                ('gone_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField(default=hearwell.kit.clock.now, editable=False)),
             ],
             options={

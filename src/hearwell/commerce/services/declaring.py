@@ -77,7 +77,7 @@ def save_service(
     """
     values = _checked(facts)
     Workspace.objects.select_for_update().get(id=workspace_id)  # so that two cannot pass the cap
-    others = Service.objects.filter(workspace_id=workspace_id)
+    others = Service.objects.filter(workspace_id=workspace_id, gone_at=None)
     row = (
         others.get(id=service_id) if service_id else Service(id=uuid7(), workspace_id=workspace_id)
     )
@@ -144,13 +144,15 @@ def remove_service(workspace_id: UUID, service_id: UUID, *, by: User | None) -> 
 
     Raises Service.DoesNotExist.
     """
-    row = Service.objects.select_for_update().get(workspace_id=workspace_id, id=service_id)
+    rows = Service.objects.select_for_update().filter(workspace_id=workspace_id, gone_at=None)
+    row = rows.get(id=service_id)
     _audit(row, "tool.system_removed", by, _shown(row), {})
     tools = Tool.objects.filter(workspace_id=workspace_id, service_id=row.id)
     if tools.filter(runs__isnull=False).exists():
         tools.filter(gone_at=None).update(gone_at=now(), live=None)
-        row.sealed, row.name = None, f"{row.name[:60]} ({now():%Y-%m-%d %H:%M})"
-        row.save(update_fields=["sealed", "name"])
+        row.sealed, row.gone_at = None, now()
+        row.name = f"{row.name[:60]} ({now():%Y-%m-%d %H:%M})"
+        row.save(update_fields=["sealed", "name", "gone_at"])
         return
     row.delete()
 

@@ -137,6 +137,8 @@ def _prepared(
     if one is None or row.tool.gone_at is not None:
         return Code.OFF
     try:
+        if one.definition.is_act and not one.definition.look_path:
+            return Code.LOST
         if one.definition.is_act:  # a try: is there nothing under a key that was never used?
             values = {f.name: row.values.get(f.name) or "x" for f in one.definition.fields}
             request = look_request(one.definition, values, currency=currency, key=str(uuid7()))

@@ -145,7 +145,8 @@ def undo(house: TradeHouse, key: str, undone_key: str) -> TradeAct:
         act.thing.body = act.before
         act.thing.save(update_fields=["body"])
     number = act.result.get("number", "")
-    TradeThing.objects.filter(house=house.house, number=number).exclude(id=act.thing_id).delete()
+    made = TradeThing.objects.filter(house=house.house, number=number)
+    made.exclude(id__in=[act.thing_id] if act.thing_id else []).delete()
     act.undone_at = now()
     act.save(update_fields=["undone_at"])
     told = {**act.result, "state": "taken back", "pay_code": ""}

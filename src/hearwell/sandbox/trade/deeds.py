@@ -137,7 +137,7 @@ def call_back(_thing: Thing, asked: Mapping[str, Any]) -> Deed:
     if not phone:
         message = "phone: the number to call"
         raise NotDoneError(message)
-    made = {
+    made: Thing = {
         "kind": "call", "number": f"C-{secrets.randbelow(90_000) + 10_000}", "phone": phone,
         "title": str(asked.get("about") or "A call")[:80], "state": "planned", "paid": 0,
         "left": 0, "currency": "EUR", "day": "2026-11-27", "note": "", "email": "",
