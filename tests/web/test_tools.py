@@ -49,7 +49,7 @@ def case(workspace):
     return make_case("My lamp NW-1042 came broken!", make_channel())
 
 
-def work(case=None):
+def work():
     """What the worker does."""
     waiting = Lookup.objects.filter(state="waiting")
     services.make_lookups(
@@ -154,6 +154,11 @@ def test_a_refund_from_the_card_with_its_amount_confirmed(agent, case, orders, r
     assert "Your refund of 9.90 EUR is on its way: R1." in page
     assert len(side.done) == 1
     assert "Your refund of 9.90 EUR is on its way: R1." in panel(agent, case)
+    side.orders["NW-1042"]["state"] = "refunded"
+    assert 'hx-trigger="load, submit"' in panel(agent, case), "it was changed by us"
+    agent.post(f"/c/{case.id}/tools/refresh/", {"anew": "0"}, headers=HTMX)
+    work()
+    assert "refunded" in panel(agent, case)
     composer = text_of(agent.get(f"/c/{case.id}/?tool={run.id}"))
     assert "Your refund of 9.90 EUR is on its way: R1.</textarea>" in composer
     assert "Refund" in text_of(agent.get("/tools/done/"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -142,9 +142,16 @@ def is_waited_for(one: Lookup) -> bool:
     return one.as_of is None and one.created_at > now() - LOST_AFTER
 
 
-def is_fresh(one: Lookup) -> bool:
-    """Whether a look need not be made again yet."""
-    return is_waited_for(one) or (one.as_of is not None and one.as_of > now() - FRESH_FOR)
+def is_fresh(one: Lookup, done_at: datetime | None = None) -> bool:
+    """Whether a look need not be made again yet: a minute, or until something was done."""
+    if one.as_of is None:
+        return is_waited_for(one)
+    return one.as_of > now() - FRESH_FOR and (done_at is None or one.as_of > done_at)
+
+
+def last_done(runs: Sequence[ToolRun]) -> datetime | None:
+    """Return when the latest of these actions was done; None if none was."""
+    return max((run.done_at for run in runs if run.done_at is not None), default=None)
 
 
 def runs_in(workspace_id: UUID, case_ids: Collection[UUID]) -> list[ToolRun]:

@@ -48,6 +48,7 @@ def refresh(workspace_id: UUID, case_id: UUID, *, by: Membership, anew: bool = F
     if customer is None:
         return 0
     known = {(one.tool_id, one.digest): one for one in queries.lookups_in(workspace_id, case_id)}
+    done_at = queries.last_done(queries.runs_in(workspace_id, [case_id]))
     begun: list[Lookup] = []
     for one in queries.live_tools(workspace_id, by.role):
         if one.definition.is_act:
@@ -55,7 +56,7 @@ def refresh(workspace_id: UUID, case_id: UUID, *, by: Membership, anew: bool = F
         for plan in plans_for(one.definition, customer):
             before = known.get((one.tool.id, digest_of(one.tool.id, plan.values)))
             is_open = before is not None and queries.is_waited_for(before)
-            if is_open or (before is not None and not anew and queries.is_fresh(before)):
+            if is_open or (before is not None and not anew and queries.is_fresh(before, done_at)):
                 continue
             begun.append(_lookup(one, case_id, plan.values, plan.why, by.user_id))
     _begin(workspace_id, begun[:MOST_LOOKS])

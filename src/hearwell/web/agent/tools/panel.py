@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from hearwell.commerce import queries, services
 from hearwell.commerce.cards import card_from
 from hearwell.commerce.known import customer_of, plans_for
 from hearwell.commerce.models import Lookup
-from hearwell.commerce.queries import LiveTool, is_fresh, is_waited_for
+from hearwell.commerce.queries import LiveTool, is_fresh, is_waited_for, last_done
+from hearwell.commerce.rules import Code
 from hearwell.commerce.services.looking import digest_of
 from hearwell.conversations.models import Case
 from hearwell.web.agent.inbox.shared import colleagues
@@ -55,6 +57,7 @@ def _draw(request: MemberRequest, case_id: UUID) -> HttpResponse:
         raise Http404
     live = queries.live_tools(place, request.membership.role)
     context: dict[str, Any] = {"case_id": case_id, "label": customer.case.label}
+    runs = queries.runs_in(place, [case_id])
     if live:
         found = queries.lookups_in(place, case_id)
         wanted = [
@@ -63,8 +66,7 @@ def _draw(request: MemberRequest, case_id: UUID) -> HttpResponse:
             if not one.definition.is_act
             for plan in plans_for(one.definition, customer)
         ]
-        context |= _shown(live, found, wanted)
-    runs = queries.runs_in(place, [case_id])
+        context |= _shown(live, found, wanted, last_done(runs))
     if runs:
         context["runs"] = _runs(request, runs, live)
     name = "panel" if wants_part(request) else "panel_page"
@@ -72,14 +74,17 @@ def _draw(request: MemberRequest, case_id: UUID) -> HttpResponse:
 
 
 def _shown(
-    live: Sequence[LiveTool], found: Sequence[Lookup], wanted: Sequence[tuple[UUID, str]]
+    live: Sequence[LiveTool],
+    found: Sequence[Lookup],
+    wanted: Sequence[tuple[UUID, str]],
+    done_at: datetime | None,
 ) -> dict[str, Any]:
     known = {(one.tool_id, one.digest): one for one in found}
     # What nobody would look up any more (another number was written) is not shown either.
     by_hand = [one for one in found if one.why and one.why[0][0] == "typed"]
     shown = [known[key] for key in wanted if key in known] + by_hand
     acts = [one for one in live if one.definition.is_act]
-    is_stale = any(key not in known or not is_fresh(known[key]) for key in wanted)
+    is_stale = any(key not in known or not is_fresh(known[key], done_at) for key in wanted)
     return {
         "has_tools": True,
         "looks": [_look(one, acts) for one in shown],
@@ -103,6 +108,7 @@ def _look(one: Lookup, acts: Sequence[LiveTool]) -> dict[str, Any]:
         "as_of": one.as_of,
         "is_waiting": is_waited_for(one),
         "is_lost": one.as_of is None and not is_waited_for(one),
+        "is_absent": one.code == Code.NOT_THERE,
         "trouble": CODES.get(one.code, "") if one.code else "",
         "cards": [
             {
