@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import User
@@ -21,11 +21,11 @@ from hearwell.strategy.queries import readiness
 
 _RIGHT = "manage_channels"
 TRADE_FAULTS = {
-    TradeFault.HANG_AFTER: _lazy("Acts, then does not answer in time"),
-    TradeFault.FAIL_AFTER: _lazy("Acts, then says 500"),
-    TradeFault.FAIL_BEFORE: _lazy("Says 500 and does nothing"),
-    TradeFault.SLOW_DOWN: _lazy("Says 429, slow down"),
-    TradeFault.SAY_TWICE: _lazy("Gets the call twice"),
+    TradeFault.HANG_AFTER: gettext_lazy("Acts, then does not answer in time"),
+    TradeFault.FAIL_AFTER: gettext_lazy("Acts, then says 500"),
+    TradeFault.FAIL_BEFORE: gettext_lazy("Says 500 and does nothing"),
+    TradeFault.SLOW_DOWN: gettext_lazy("Says 429, slow down"),
+    TradeFault.SAY_TWICE: gettext_lazy("Gets the call twice"),
 }
 
 
