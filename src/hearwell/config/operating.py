@@ -78,6 +78,7 @@ def _restore(file: Path, here: Environment) -> None:
 def hold_outbound() -> None:
     """Hold everything that waits to be sent: after a restore, before anything runs."""
     become(ProcessRole.WORKER)
+    from hearwell.commerce.services import hold_all as hold_tools
     from hearwell.integrations.services import hold_everything as switch_webhooks_off
     from hearwell.outbound.services.instance import hold_everything
     from hearwell.secondopinion.services import switch_everywhere_off as switch_models_off
@@ -86,11 +87,14 @@ def hold_outbound() -> None:
         held = hold_everything(RESTORED)
         webhooks = switch_webhooks_off()
         models = switch_models_off()
+        actions = hold_tools()
     click.echo(f"Held {held} messages that waited to be sent.")
     if webhooks:
         click.echo(f"Switched {webhooks} webhooks off (Settings, Webhooks).")
     if models:
         click.echo(f"Switched {models} language models off (Settings, Language model).")
+    if actions:
+        click.echo(f"Held {actions} actions in other systems: they are looked up first.")
 
 
 @click.command()

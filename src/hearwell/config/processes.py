@@ -28,6 +28,7 @@ QUEUES = (
     ("media", 2),
     ("webhooks", 4),
     ("models", 2),
+    ("tools", 4),
 )
 
 

@@ -43,6 +43,7 @@ OUR_APPS = (
     "powers",
     "strategy",
     "spikes",
+    "commerce",
     "inbox",
     "automation",
     "reports",

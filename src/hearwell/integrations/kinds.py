@@ -15,6 +15,7 @@ from hearwell.channels.events import (
     ChannelStateChanged,
     DeliveriesParked,
 )
+from hearwell.commerce.events import ToolRunDone, ToolRunDoubted, ToolRunFailed
 from hearwell.conversations.events import (
     CaseAssigned,
     CaseClosed,
@@ -151,6 +152,18 @@ _ALL: Final = (
     Kind(
         "grant.decided", _("Something above somebody's powers was decided"), REPLIES,
         (GrantDecided,), ("grant_id", "giver_id", "state", "by_id"),
+    ),
+    Kind(
+        "tool.done", _("Something was done in another system"), CASES, (ToolRunDone,),
+        ("run_id", "tool_id", "tool", "user_id", "undoes_id"),
+    ),
+    Kind(
+        "tool.failed", _("Something was not done in another system"), CASES, (ToolRunFailed,),
+        ("run_id", "tool_id", "tool", "user_id", "code"),
+    ),
+    Kind(
+        "tool.doubted", _("Nobody knows whether something was done in another system"), CASES,
+        (ToolRunDoubted,), ("run_id", "tool_id", "tool", "user_id", "code"),
     ),
     Kind(
         "spike.found", _("Far more is said than usual"), MESSAGES, (SpikeFound,),

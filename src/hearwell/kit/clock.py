@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,3 +23,8 @@ def simulated(source: Callable[[], datetime]) -> Iterator[None]:
         yield
     finally:
         _sources.remove(source)
+
+
+def boot_s() -> float:
+    """Seconds since boot, sleep included: neither a wrong clock nor a suspend can bend it."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

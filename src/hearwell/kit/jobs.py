@@ -5,5 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 INBOUND, DEFAULT, OUTBOUND, IMPORTS = "inbound", "default", "outbound", "imports"
-MEDIA, WEBHOOKS, MODELS = "media", "webhooks", "models"
-__all__ = ["DEFAULT", "IMPORTS", "INBOUND", "MEDIA", "MODELS", "OUTBOUND", "WEBHOOKS", "app"]
+MEDIA, WEBHOOKS, MODELS, TOOLS = "media", "webhooks", "models", "tools"
+__all__ = [
+    "DEFAULT", "IMPORTS", "INBOUND", "MEDIA", "MODELS", "OUTBOUND", "TOOLS", "WEBHOOKS", "app",
+]  # fmt: skip

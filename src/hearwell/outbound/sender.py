@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
@@ -23,7 +22,7 @@ from hearwell.connect import failures
 from hearwell.connect.contract import Connector, Refreshes, Replies
 from hearwell.connect.model import Account, Draft, Pending, Sent
 from hearwell.connect.registry import connector_for
-from hearwell.kit.clock import now
+from hearwell.kit.clock import boot_s, now
 from hearwell.kit.scope import scope
 from hearwell.outbound import rules
 from hearwell.outbound.crashpoints import reached
@@ -68,11 +67,6 @@ class Post:
     linked: frozenset[str] = frozenset()
     answer: Answer | None = None
     files: tuple[File, ...] | None = ()
-
-
-def boot_s() -> float:
-    """Seconds since boot, sleep included: neither a wrong clock nor a suspend can bend it."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def deliver(workspace_id: UUID, delivery_id: UUID) -> int:

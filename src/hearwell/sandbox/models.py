@@ -251,3 +251,61 @@ class Play(Scoped):
             *Scoped.Meta.constraints,
             models.UniqueConstraint(fields=["workspace_id"], name="sandbox_play_one"),
         ]
+
+
+class TradeHouse(Scoped):
+    """A shop or an airline of the demo. `digest` is of the secret that its callers send.
+
+    `faults` are those of the calls to come, used up one by one.
+    """
+
+    house = models.CharField(max_length=8)
+    digest = models.BinaryField(default=bytes)
+    faults = models.JSONField(default=list)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace_id", "house"], name="sandbox_house_once"),
+        ]
+
+
+class TradeThing(Scoped):
+    """An order, booking, bag or call there: `body` is all that the house knows of it."""
+
+    house = models.CharField(max_length=8)
+    kind = models.CharField(max_length=10)
+    number = models.CharField(max_length=20)
+    body = models.JSONField()
+    pay_code = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "house", "number"], name="sandbox_thing_number"
+            ),
+        ]
+
+
+class TradeAct(Scoped):
+    """Something done there, once for each key. `before` is how its thing was."""
+
+    house = models.CharField(max_length=8)
+    key = models.CharField(max_length=80)
+    verb = models.CharField(max_length=20)
+    thing = models.ForeignKey(TradeThing, null=True, on_delete=models.CASCADE, db_constraint=False)
+    before = models.JSONField(default=dict)
+    asked = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
+    undoes_id = models.UUIDField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "house", "key"], name="sandbox_act_key"
+            ),
+        ]

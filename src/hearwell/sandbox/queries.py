@@ -19,7 +19,10 @@ from hearwell.sandbox.models import (
     Picture,
     Post,
     Profile,
+    TradeHouse,
+    TradeThing,
 )
+from hearwell.sandbox.trade.stock import NAMES
 
 FEED_LENGTH = 40
 THREAD_LENGTH = 500
@@ -189,3 +192,24 @@ def sent_since(page: Page, kind: str, target: UUID, since: datetime) -> list[Pos
 def latest_entries(limit: int = 15) -> list[Entry]:
     """What was told last, newest first."""
     return list(Entry.objects.order_by("-seq")[:limit])
+
+
+@dataclass(slots=True)
+class House:
+    """The shop or the airline: its next faults, and the numbers that it knows."""
+
+    name: str
+    title: str
+    faults: list[str]
+    things: list[TradeThing] = field(default_factory=list)
+
+
+def trade_houses() -> list[House]:
+    """The houses that are open here. Two queries."""
+    found = {
+        one.house: House(one.house, NAMES[one.house], one.faults)
+        for one in TradeHouse.objects.order_by("-house")
+    }
+    for thing in TradeThing.objects.order_by("kind", "number")[:100] if found else ():
+        found[thing.house].things.append(thing)
+    return list(found.values())

@@ -15,7 +15,7 @@ PRIVATE_WINDOW_DAYS = 7
 MOST_PICTURES, PICTURE_BYTES, LONGEST_ALT = 4, 2_000_000, 1_000
 PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 HUES = 12
-RESERVED_ADDRESSES = frozenset({"api", "control", "open", "close", "demo", "static"})
+RESERVED_ADDRESSES = frozenset({"api", "control", "open", "close", "demo", "static", "trade"})
 _MAX_HANDLE = 24
 _NOT_HANDLE = re.compile(r"[^a-z0-9_]+")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from hearwell.sandbox.api import urls as api_urls
+from hearwell.sandbox.trade import views as trade
 from hearwell.sandbox.views import acts, control, pages
 
 app_name = "sandbox"
@@ -40,6 +41,9 @@ urlpatterns = [
     path("demo/start/", control.demo_start, name="demo_start"),
     path("demo/stop/", control.demo_stop, name="demo_stop"),
     path("demo/remove/", control.demo_remove, name="demo_remove"),
+    path("trade/<slug:address>/pay/<slug:code>/", trade.pay, name="pay"),
+    path("trade/<slug:address>/<slug:house>/<path:rest>", trade.call, name="trade"),
+    path("control/trade/", control.trade_faults, name="trade_faults"),
     path("api/<slug:address>/", include(api_urls.urlpatterns)),
     path("<slug:address>/", include(_public)),
 ]

@@ -22,6 +22,8 @@ from hearwell.web.admin.promises import views as promises
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
 from hearwell.web.admin.spikes import spike_settings
+from hearwell.web.admin.tools import systems
+from hearwell.web.admin.tools import views as tool_settings
 from hearwell.web.admin.understanding import bands, topics
 from hearwell.web.admin.webhooks import views as webhooks
 from hearwell.web.agent.desk import views as desk
@@ -54,6 +56,7 @@ from hearwell.web.agent.incidents import views as incidents
 from hearwell.web.agent.reports import parity
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.agent.spikes import views as spikes
+from hearwell.web.agent.tools import doing, panel, runs
 from hearwell.web.agent.understanding import accuracy, labelling, unshown
 from hearwell.web.agent.wall import views as wall
 from hearwell.web.help import views as public_help
@@ -135,6 +138,12 @@ urlpatterns = [
     path("c/<uuid:case_id>/check/", checking.check, name="case_check"),
     path("c/<uuid:case_id>/files/", attaching.files, name="case_files"),
     path("file/<uuid:file_id>/", attaching.file, name="file"),
+    path("c/<uuid:case_id>/tools/", panel.tools, name="case_tools"),
+    path("c/<uuid:case_id>/tools/refresh/", panel.refresh, name="case_tools_refresh"),
+    path("c/<uuid:case_id>/tools/<uuid:tool_id>/", doing.use, name="case_tool"),
+    path("tools/done/", runs.runs, name="tool_runs"),
+    path("tools/done/<uuid:run_id>/", runs.run, name="tool_run"),
+    path("tools/done/<uuid:run_id>/act/", runs.act, name="tool_run_act"),
     path("c/<uuid:case_id>/drafts/", views.drafts, name="case_drafts"),
     path("media/<uuid:message_id>/<int:index>/", media.media, name="media"),
     path("sent/<uuid:delivery_id>/undo/", reply.undo, name="undo_send"),
@@ -300,6 +309,27 @@ urlpatterns = [
         "settings/webhooks/<uuid:webhook_id>/<uuid:delivery_id>/again/",
         webhooks.replay,
         name="settings_webhook_replay",
+    ),
+    path("settings/tools/", tool_settings.tools, name="settings_tools"),
+    path("settings/tools/system/new/", systems.new_system, name="settings_system_new"),
+    path("settings/tools/system/<uuid:service_id>/", systems.system, name="settings_system"),
+    path(
+        "settings/tools/system/<uuid:service_id>/import/",
+        systems.import_document,
+        name="settings_system_import",
+    ),
+    path(
+        "settings/tools/system/<uuid:service_id>/new/",
+        tool_settings.new_tool,
+        name="settings_tool_new",
+    ),
+    path("settings/tools/<uuid:tool_id>/", tool_settings.tool, name="settings_tool"),
+    path("settings/tools/<uuid:tool_id>/act/", tool_settings.act, name="settings_tool_act"),
+    path("settings/tools/<uuid:tool_id>/try/", tool_settings.try_out, name="settings_tool_try"),
+    path(
+        "settings/tools/<uuid:tool_id>/try/<uuid:trial_id>/",
+        tool_settings.trial,
+        name="settings_tool_trial",
     ),
     path("settings/audit/", audit.audit, name="settings_audit"),
 ]

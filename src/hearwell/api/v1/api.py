@@ -24,6 +24,7 @@ from hearwell.api.v1.reading import router as reading
 from hearwell.api.v1.spikes import router as spikes
 from hearwell.api.v1.standing import router as standing
 from hearwell.api.v1.tending import router as tending
+from hearwell.api.v1.tools import router as tools
 from hearwell.api.v1.understanding import router as understanding
 from hearwell.api.v1.views import router as views
 from hearwell.api.v1.webhooks import router as webhooks
@@ -45,7 +46,7 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 # In the order of the reference page.
 ROUTERS = (
     open_to_all, reading, views, acting, moderating, tending, batches, standing, knowledge, desk,
-    moving, powers, automation, understanding, playbook, spikes, incidents,
+    moving, powers, automation, understanding, playbook, spikes, incidents, tools,
     webhooks,
 )  # fmt: skip
 

@@ -66,6 +66,7 @@ class GrantState(models.TextChoices):
     WAITING = "waiting", _("Waits for a second person")
     GRANTED = "granted", _("Given")
     REFUSED = "refused", _("Not given")
+    RETURNED = "returned", _("Taken back")
 
 
 class Grant(Scoped):

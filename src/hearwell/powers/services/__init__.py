@@ -1,6 +1,6 @@
 """The verbs of powers; the only writers of its tables."""
 
-from hearwell.powers.services.grants import BadGrantError, Gift, decide_grant, give
+from hearwell.powers.services.grants import BadGrantError, Gift, decide_grant, give, take_back_grant
 from hearwell.powers.services.matrix import BadMatrixError, set_powers, set_purse
 from hearwell.powers.services.reviews import (
     BadRuleError,
@@ -23,4 +23,5 @@ __all__ = [
     "set_powers",
     "set_purse",
     "settle_review",
+    "take_back_grant",
 ]

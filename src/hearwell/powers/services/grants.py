@@ -147,6 +147,17 @@ def decide_grant(grant_id: UUID, *, is_approved: bool, by: Membership, remark: s
     return grant
 
 
+@transaction.atomic
+def take_back_grant(workspace_id: UUID, grant_id: UUID) -> None:
+    """What was given was not given after all, or came back: it counts against no limit any more.
+
+    Called by what had it given, which keeps its own line in the audit trail.
+    """
+    lock_purse(workspace_id)
+    rows = Grant.objects.filter(workspace_id=workspace_id, id=grant_id)
+    rows.filter(state=GrantState.GRANTED).update(state=GrantState.RETURNED)
+
+
 def _refuse_if_above(grant: Grant, case: Case, by: Membership) -> None:
     """Raise BadGrantError where the second person may not give so much either.
 

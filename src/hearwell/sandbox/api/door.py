@@ -30,7 +30,8 @@ class RefusalError(Exception):
 
     def __init__(self, status: int, code: str, **more: object) -> None:
         super().__init__(code)
-        self.status, self.body = status, {"error": {"code": code, **more}}
+        self.status = status
+        self.body: dict[str, object] = {"error": {"code": code, **more}}
 
     def response(self) -> JsonResponse:
         """The answer that says so."""

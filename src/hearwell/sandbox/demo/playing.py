@@ -32,6 +32,7 @@ from hearwell.sandbox.demo.script import Line, moment_of
 from hearwell.sandbox.models import Page, Play
 from hearwell.sandbox.queries import open_page
 from hearwell.sandbox.services import opening, playing
+from hearwell.sandbox.trade import tools
 
 _PIECE = 40
 _TIMEOUT_S = 30.0
@@ -72,6 +73,7 @@ def start(workspace: Workspace, *, by: User | None = None) -> None:
             opening.open_for(workspace, by=by)
         _hire(workspace)
         _listen(workspace)
+        _trade(workspace, by)
         playing.begin(workspace.id)
 
 
@@ -92,6 +94,13 @@ def _listen(workspace: Workspace) -> None:
         save_term(workspace.id, facts, by=agent)
 
 
+def _trade(workspace: Workspace, by: User | None) -> None:
+    """Let the desk look things up and do them in the brand's shop and airline."""
+    page = open_page()
+    if page is not None:
+        tools.open_houses(workspace, page, by=by)
+
+
 def stop(workspace_id: UUID) -> None:
     """Let the curtain fall; what was said stays."""
     with scope(workspace_id):
@@ -107,6 +116,7 @@ def remove(workspace: Workspace) -> None:
     with scope(workspace.id):
         desk.close_all(workspace.id)
         playing.clear(list(CAST))
+        tools.close_houses(workspace.id)
 
 
 def progress(workspace_id: UUID) -> Progress | None:

@@ -7,6 +7,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import User
@@ -14,10 +15,18 @@ from hearwell.kit.numbers import whole_number
 from hearwell.sandbox import queries
 from hearwell.sandbox.demo import playing
 from hearwell.sandbox.models import Faults, Page
-from hearwell.sandbox.services import misbehaving, opening
+from hearwell.sandbox.services import misbehaving, opening, trading
+from hearwell.sandbox.services.trading import TradeFault
 from hearwell.strategy.queries import readiness
 
 _RIGHT = "manage_channels"
+TRADE_FAULTS = {
+    TradeFault.HANG_AFTER: gettext_lazy("Acts, then does not answer in time"),
+    TradeFault.FAIL_AFTER: gettext_lazy("Acts, then says 500"),
+    TradeFault.FAIL_BEFORE: gettext_lazy("Says 500 and does nothing"),
+    TradeFault.SLOW_DOWN: gettext_lazy("Says 429, slow down"),
+    TradeFault.SAY_TWICE: gettext_lazy("Gets the call twice"),
+}
 
 
 @requires(_RIGHT)
@@ -40,6 +49,8 @@ def _draw(
         "faults": Faults.objects.filter(page=page).first(),
         "play": playing.progress(request.workspace.id),
         "entries": queries.latest_entries(),
+        "houses": queries.trade_houses(),
+        "trade_faults": [(one.value, words) for one, words in TRADE_FAULTS.items()],
     }
     return render(request, "sandbox/control.html", context)
 
@@ -138,3 +149,13 @@ def demo_remove(request: MemberRequest) -> HttpResponse:
         words = _("Before real customers write to you: the playbook leaves questions open.")
         notices.warning(request, words)
     return _done(request, _("The demo is gone from Harbour, and its cases are closed."))
+
+
+@requires(_RIGHT)
+def trade_faults(request: MemberRequest) -> HttpResponse:
+    """Let the next call that acts in the shop or the airline go wrong."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    fault, house = request.POST.get("fault", ""), request.POST.get("house", "")
+    trading.set_faults(house, [fault] if fault in set(TradeFault) else [])
+    return _done(request, _("Saved."))

@@ -47,6 +47,7 @@ SECTIONS: Final = (
     Section("settings_model", _("Language model"), "sparkles", "manage_settings", _("Work")),
     Section("settings_spikes", _("Spikes"), "activity", "manage_settings", _("Work")),
     Section("settings_escalation", _("Escalation"), "siren", "manage_settings", _("Work")),
+    Section("settings_tools", _("Tools"), "wrench", "manage_settings", _("Work")),
     Section("settings_imports", _("Archives"), "archive", "import", _("Data")),
     Section("settings_webhooks", _("Webhooks"), "webhook", "manage_settings", _("Data")),
     Section("settings_audit", _("Audit log"), "eye", "read_audit", _("Data")),

@@ -24,6 +24,7 @@ from hearwell.knowledge.rules import filled
 from hearwell.web.agent.inbox.drafted import own_draft
 from hearwell.web.agent.inbox.suggesting import drawn, past_answer
 from hearwell.web.agent.incidents.fromcase import agreed_words
+from hearwell.web.components.tools import said_by_tool
 
 
 @requires("reply")
@@ -79,12 +80,15 @@ def given_reply(request: MemberRequest, case_id: UUID) -> dict[str, str] | None:
 
     ``then`` is the macro that goes on when the reply is sent. None: nothing is asked for.
     """
-    version_id, past_id, drafted_id = (
-        _uuid(request.GET.get(name, "")) for name in ("saved", "past", "drafted")
+    version_id, past_id, drafted_id, run_id = (
+        _uuid(request.GET.get(name, "")) for name in ("saved", "past", "drafted", "tool")
     )
     if "agreed" in request.GET:
         words = agreed_words(request, case_id)
         return put_in(request, _case(request, case_id), words) if words else None
+    if run_id is not None:
+        said = said_by_tool(request.workspace.id, case_id, run_id)
+        return put_in(request, _case(request, case_id), said) if said else None
     if drafted_id is not None:
         draft = own_draft(request, case_id, drafted_id)
         text = (draft.result or {}).get("text", "")

@@ -49,6 +49,10 @@ class ParityFace:
     passed_share: str
     reasons: str
     ways: str
+    tools_there: int
+    tools_done: str
+    tools_used: str
+    tool_cases: int
 
 
 @requires("read")
@@ -106,6 +110,10 @@ def _face(one: ChannelParity) -> ParityFace:
         passed_share=_share(one.passed, one.cases),
         reasons=", ".join(f"{REASONS.get(k, k)} ({n})" for k, n in sorted(one.reasons.items())),
         ways=", ".join(f"{where_words(k)} ({n})" for k, n in sorted(one.ways.items())),
+        tools_there=one.tools_there,
+        tools_done=_share(one.tools_done, one.tools_done + one.tools_failed),
+        tools_used=", ".join(f"{title} ({n})" for title, n in one.tools.items()),
+        tool_cases=one.tool_cases,
     )
 
 
