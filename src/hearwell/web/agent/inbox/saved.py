@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -80,31 +81,40 @@ def given_reply(request: MemberRequest, case_id: UUID) -> dict[str, str] | None:
 
     ``then`` is the macro that goes on when the reply is sent. None: nothing is asked for.
     """
-    version_id, past_id, drafted_id, run_id = (
-        _uuid(request.GET.get(name, "")) for name in ("saved", "past", "drafted", "tool")
-    )
     if "agreed" in request.GET:
         words = agreed_words(request, case_id)
-        return put_in(request, _case(request, case_id), words) if words else None
-    if run_id is not None:
-        said = said_by_tool(request.workspace.id, case_id, run_id)
-        return put_in(request, _case(request, case_id), said) if said else None
-    if drafted_id is not None:
-        draft = own_draft(request, case_id, drafted_id)
-        text = (draft.result or {}).get("text", "")
-        return put_in(request, _case(request, case_id), text) if text else None
-    if past_id is not None:
-        page = _case(request, case_id)
-        answer = past_answer(request, page, past_id)
-        return put_in(request, page, answer) if answer else None
-    if version_id is None:
-        return None
-    page = _case(request, case_id)
+    else:
+        keys = ((say, _uuid(request.GET.get(name, ""))) for name, say in _WORDS_OF.items())
+        words = next((say(request, case_id, key) for say, key in keys if key is not None), "")
+    return put_in(request, _case(request, case_id), words) if words else None
+
+
+def _by_tool(request: MemberRequest, case_id: UUID, run_id: UUID) -> str:
+    return said_by_tool(request.workspace.id, case_id, run_id)
+
+
+def _drafted(request: MemberRequest, case_id: UUID, draft_id: UUID) -> str:
+    return str((own_draft(request, case_id, draft_id).result or {}).get("text", ""))
+
+
+def _said_before(request: MemberRequest, case_id: UUID, message_id: UUID) -> str:
+    return past_answer(request, _case(request, case_id), message_id)
+
+
+def _saved(request: MemberRequest, case_id: UUID, version_id: UUID) -> str:
     version = queries.reply_by_id(request.workspace.id, version_id)
     if version is None:
         messages.warning(request, _("This saved reply is no longer there."))
-        return None
-    return put_in(request, page, filled(version.reply, values_of(page, request.membership)))
+        return ""
+    return filled(version.reply, values_of(_case(request, case_id), request.membership))
+
+
+_WORDS_OF: Final[dict[str, Callable[[MemberRequest, UUID, UUID], str]]] = {
+    "tool": _by_tool,
+    "drafted": _drafted,
+    "past": _said_before,
+    "saved": _saved,
+}
 
 
 def put_in(request: MemberRequest, page: CasePage, text: str) -> dict[str, str]:
