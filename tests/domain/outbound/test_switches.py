@@ -97,9 +97,15 @@ def test_switches_are_audited_and_thrown_once(desk: Desk) -> None:
     ]
 
 
-def test_nothing_new_is_sent_once_a_stop_has_committed(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("place", "value", "origin"),
+    [("workspace", "", Origin.PERSON), ("unattended", "incident-7", Origin.PLANNED)],
+)
+def test_nothing_new_is_sent_once_a_stop_has_committed(
+    desk: Desk, place: str, value: str, origin: Origin
+) -> None:
     """Senders at full speed, then the switch: no claim is younger than the switch."""
-    rows = [desk.queue(f"Reply {n}") for n in range(60)]
+    rows = [desk.queue(f"Reply {n}", origin=origin) for n in range(60)]
     stopped_at = []
 
     def work(part: list[Delivery]) -> None:
@@ -111,7 +117,7 @@ def test_nothing_new_is_sent_once_a_stop_has_committed(desk: Desk) -> None:
     for thread in threads:
         thread.start()
     time.sleep(0.3)
-    stop(desk)
+    stop(desk, place, value)
     stopped_at.append(now())
     for thread in threads:
         thread.join()
