@@ -81,13 +81,16 @@ def _money(one: Field, said: str, currency: str, card_minor: int | None) -> int:
         minor = to_minor(said, currency)
     except BadAmountError as error:
         raise BadValueError(_("Say how much, as in 25 or 12.50."), at=one.name) from error
-    bounds = [most for most in (one.most, card_minor if one.within_card else None) if most]
     if one.within_card and card_minor is None:
         raise BadValueError(_("Its card says no amount, so none can be given back."), at=one.name)
-    if minor <= 0 or (bounds and minor > min(bounds)):
-        most = plain_amount(min(bounds), currency) if bounds else ""
-        message = _("At most %(most)s.") if most else _("Say how much, as in 25 or 12.50.")
-        raise BadValueError(message % {"most": most} if most else message, at=one.name)
+    bounds = [one.most] if one.most else []
+    if one.within_card and card_minor is not None:
+        bounds.append(card_minor)
+    if minor <= 0:
+        raise BadValueError(_("Say how much, as in 25 or 12.50."), at=one.name)
+    if bounds and minor > min(bounds):
+        most = {"most": plain_amount(max(0, min(bounds)), currency)}
+        raise BadValueError(_("At most %(most)s.") % most, at=one.name)
     return minor
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hearwell.commerce.cards import Reading, UnreadableError, at, cards_in, document_of, is_there
 from hearwell.commerce.definition import Definition, Field, checked, definition_from
-from hearwell.commerce.filling import BadValueError, look_request, request_for
+from hearwell.commerce.filling import BadValueError, look_request, read_value, request_for
 from hearwell.commerce.openapi import BadDocumentError, read_document
 from hearwell.commerce.rules import (
     GIVE_UP_AFTER,
@@ -183,3 +183,10 @@ def test_remote_references_are_not_followed():
     document = {"openapi": "3.0.0", "paths": {"/x": {"post": {"requestBody": body}}}}
     (one,) = read_document(json.dumps(document)).operations
     assert one.definition.fields == ()
+
+
+@pytest.mark.parametrize("card_minor", [0, None, 499])
+def test_nothing_above_the_card_is_given_whatever_it_says(card_minor):
+    (amount,) = (one for one in REFUND.fields if one.name == "amount")
+    with pytest.raises(BadValueError):
+        read_value(amount, "5", "EUR", card_minor=card_minor)
