@@ -42,6 +42,7 @@ OUR_APPS = (
     "powers",
     "strategy",
     "spikes",
+    "promotions",
     "inbox",
     "automation",
     "reports",
