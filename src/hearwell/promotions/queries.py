@@ -15,7 +15,7 @@ from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.promotions import held
 from hearwell.promotions.held import Held
-from hearwell.promotions.models import Change, Feed, HoldChoice
+from hearwell.promotions.models import Change, Feed, HoldChoice, Told
 from hearwell.promotions.rules import Reason, reason_of
 
 CHUNK: Final = 5_000
@@ -130,6 +130,12 @@ def people_by(workspace_id: UUID, text: str, networks: Collection[str]) -> set[U
         "id": _uuid(wanted),
     }
     return {row[0] for row in rows.fetch(_PEOPLE, values)} if wanted else set()
+
+
+def people_by_hash(workspace_id: UUID, email_sha256: str) -> set[UUID]:
+    """Return whose address has this SHA-256, of those who were told of; one query."""
+    found = Told.objects.filter(workspace_id=workspace_id, email_sha256=email_sha256)
+    return set(found.values_list("contact_id", flat=True)[:MOST_SHOWN])
 
 
 def _uuid(text: str) -> UUID | None:

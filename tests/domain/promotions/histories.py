@@ -1,4 +1,7 @@
-"""Random lives of cases, lived through the product's own stories, and a naive reader beside it.
+"""Random lives of cases, lived through the product's own services, and a naive reader beside it.
+
+Messages come in as networks deliver them; what people do goes straight to the services that keep
+the record, because clocks and routing have no say in this (and ten thousand lives are many).
 
 The reader (`naive`) goes through the record row by row in plain Python and knows nothing of the
 SQL it is held against.
@@ -20,12 +23,17 @@ from hearwell.accounts.models import Membership
 from hearwell.channels.models import Channel
 from hearwell.connect.model import Audience, Author, InboundMessage, MessageKind
 from hearwell.contacts.models import Identity
-from hearwell.conversations.models import Case, CaseLog, Message
-from hearwell.conversations.services import CaseMovedError
-from hearwell.inbox import acts, intake, people, regrouping
+from hearwell.conversations import services as conversations
+from hearwell.conversations.models import Case, CaseLog, Message, Move
+from hearwell.conversations.services import CannotMoveError, CaseMovedError, Moved
+from hearwell.conversations.services.reopening import wait_again
+from hearwell.events.services import emit
+from hearwell.inbox import intake, people
 from hearwell.inbox.acts import BadActError
+from hearwell.inbox.events import MessageCorrected, MessageWithdrawn
 from hearwell.kit.clock import now
 from hearwell.promotions.models import HoldChoice
+from hearwell.triage import services as triage
 from hearwell.triage.models import Verdict
 from tests.factories import make_deletion, make_echo, make_item
 
@@ -85,7 +93,7 @@ class World:
         )[0]  # fmt: skip
         try:
             act(life)
-        except (BadActError, CaseMovedError):
+        except (BadActError, CannotMoveError, CaseMovedError):
             return
 
     def write(self, life: Life) -> None:
@@ -134,37 +142,42 @@ class World:
 
     def close(self, life: Life) -> None:
         if case := self.one(life):
-            acts.close_case(case.id, self.dice.choice(CLOSINGS), self.by)
+            conversations.close(case.id, self.dice.choice(CLOSINGS), self.by.user_id)
 
     def reopen(self, life: Life) -> None:
         if case := self.one(life):
-            acts.reopen_case(case.id, self.by)
+            conversations.reopen(case.id, self.by.user_id)
+            if case.status == "closed" and self.dice.random() < 0.7:
+                wait_again(case.id, now())
 
     def snooze(self, life: Life) -> None:
         if case := self.one(life):
-            acts.snooze_case(case.id, now() + timedelta(hours=self.dice.choice((1, 30))), self.by)
+            until = now() + timedelta(hours=self.dice.choice((1, 30)))
+            conversations.snooze(case.id, until, self.by.user_id)
 
     def regroup(self, life: Life) -> None:
         found = self.cases(life)
         if len(found) > 1:
             into, source = self.dice.sample(found, 2)
-            regrouping.merge_cases(into.id, source.id, self.by)
+            self.follow(conversations.merge(into.id, source.id, self.by.user_id))
         elif found:
             homes = list(found[0].conversations.values_list("id", flat=True))
-            regrouping.split_case(found[0].id, homes[:1], self.by)
+            self.follow(conversations.split(found[0].id, homes[:1], self.by.user_id))
+
+    def follow(self, moved: Moved) -> None:
+        conversations.judge_cases(triage.follow(self.by.workspace_id, moved.cases))
 
     def undo(self, life: Life) -> None:
-        from hearwell.conversations.models import Move
-
         ids = [case.id for case in self.cases(life)]
         moves = list(Move.objects.filter(to_case_id__in=ids, undone_at=None).order_by("id"))
         if moves:
-            regrouping.undo_move(moves[-1].id, self.by)
+            self.follow(conversations.undo_move(moves[-1].id, self.by.user_id))
 
     def delete(self, life: Life) -> None:
         if life.items:
             item = self.dice.choice(life.items)
-            intake.take_deletions(self.channel_of(item), [make_deletion(item)])
+            gone = conversations.record_deletion(self.channel_of(item), [make_deletion(item)])
+            emit(MessageWithdrawn(one.workspace_id, one.case_id, one.id) for one in gone)
 
     def judge(self, life: Life) -> None:
         if not life.items:
@@ -173,7 +186,9 @@ class World:
         message = Message.objects.filter(remote_id=key, deleted_at=None).first()
         if message is not None:
             kind = self.dice.choice(("question", "praise", "chatter", "spam"))
-            acts.correct_kind(message.case_id, message.id, kind, self.by)
+            triage.correct(message.id, "kind", kind, self.by.user_id)
+            place, about = self.by.workspace_id, (message.case_id, message.id)
+            emit([MessageCorrected(place, *about, self.by.user_id, "kind", kind)])
 
     def join(self, life: Life) -> None:
         found = [case for case in self.cases(life) if case.contact_id]

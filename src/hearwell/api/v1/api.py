@@ -21,6 +21,7 @@ from hearwell.api.v1.playbook import router as playbook
 from hearwell.api.v1.powers import router as powers
 from hearwell.api.v1.reading import router as reading
 from hearwell.api.v1.spikes import router as spikes
+from hearwell.api.v1.suppressions import router as suppressions
 from hearwell.api.v1.standing import router as standing
 from hearwell.api.v1.tending import router as tending
 from hearwell.api.v1.understanding import router as understanding
@@ -44,7 +45,7 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 # In the order of the reference page.
 ROUTERS = (
     open_to_all, reading, views, acting, moderating, tending, batches, standing, knowledge, desk,
-    moving, powers, automation, understanding, playbook, spikes, webhooks,
+    moving, powers, automation, understanding, playbook, spikes, suppressions, webhooks,
 )  # fmt: skip
 
 

@@ -111,7 +111,7 @@ def _sign_in(request: HttpRequest, secret: str) -> HttpResponse:
     return redirect("home")
 
 
-@requires("read")
+@requires("see_self")
 @require_http_methods(["GET", "HEAD", "POST"])
 def me(request: MemberRequest) -> HttpResponse:
     """Show and save a person's own settings."""
@@ -167,7 +167,7 @@ def _save_initials(request: MemberRequest, wanted: str) -> str:
     return ""
 
 
-@requires("read")
+@requires("see_self")
 @require_POST
 def switch_workspace(request: MemberRequest) -> HttpResponse:
     """Choose where to work; a workspace that one is not a member of is ignored later on."""

@@ -39,6 +39,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "sandbox": _("The Harbour"),
     "second_opinion": _("Language model"),
     "spikes": _("Spikes"),
+    "promotions": _("Promotions held back"),
     "board": _("The wallboard"),
 }
 WORDS: Final[dict[str, Promise]] = {
@@ -114,6 +115,7 @@ WORDS: Final[dict[str, Promise]] = {
     "policy.retired": _("Promise retired"),
     "power.changed": _("Powers of a role changed"),
     "power.purse_changed": _("Budget for surprises changed"),
+    "promotions.chosen": _("Holding back of promotions changed"),
     "reopening.changed": _("Reopening changed"),
     "reply.approved": _("Reply approved"),
     "reply.automatic": _("Automatic reply handed to the outbox"),
