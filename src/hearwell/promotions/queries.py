@@ -132,6 +132,22 @@ def people_by(workspace_id: UUID, text: str, networks: Collection[str]) -> set[U
     return {row[0] for row in rows.fetch(_PEOPLE, values)} if wanted else set()
 
 
+def networks_of(workspace_id: UUID) -> set[str]:
+    """Return the networks on which anybody is known; one query."""
+    found = rows.fetch(
+        # One step a network along the index: there may be millions of people.
+        """WITH RECURSIVE n AS (
+            SELECT min(network) AS network FROM contacts_identity WHERE workspace_id = %(workspace)s
+            UNION ALL
+            SELECT (SELECT min(i.network) FROM contacts_identity i
+                WHERE i.workspace_id = %(workspace)s AND i.network > n.network)
+            FROM n WHERE n.network IS NOT NULL
+        ) SELECT network FROM n WHERE network IS NOT NULL""",
+        {"workspace": workspace_id},
+    )
+    return {row[0] for row in found}
+
+
 def people_by_hash(workspace_id: UUID, email_sha256: str) -> set[UUID]:
     """Return whose address has this SHA-256, of those who were told of; one query."""
     found = Told.objects.filter(workspace_id=workspace_id, email_sha256=email_sha256)

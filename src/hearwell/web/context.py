@@ -154,7 +154,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "place": getattr(request, "workspace", None),
         "sees_cases": sees_cases,
         "sees_held": member is not None and can(member.role, "see_held_back"),
-        "waiting_sends": lambda: waiting_sends(cast("MemberRequest", request)) if sees_cases else (),
+        "waiting_sends": lambda: (
+            waiting_sends(cast("MemberRequest", request)) if sees_cases else ()
+        ),
         "minds_spikes": member is not None and can(member.role, "approve"),
         "minds_webhooks": member is not None and can(member.role, "manage_settings"),
         # Looked up where a template first asks for it, and once.

@@ -18,6 +18,7 @@ from hearwell.web.admin.playbook import coverage, wizard
 from hearwell.web.admin.playbook import views as playbook
 from hearwell.web.admin.powers import approval, guard, matrix
 from hearwell.web.admin.promises import views as promises
+from hearwell.web.admin.promotions import promotion_settings
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
 from hearwell.web.admin.spikes import spike_settings
@@ -47,6 +48,7 @@ from hearwell.web.agent.inbox import (
     verdicts,
     views,
 )
+from hearwell.web.agent.promotions import views as promotions
 from hearwell.web.agent.reports import parity
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.agent.spikes import views as spikes
@@ -140,6 +142,10 @@ urlpatterns = [
     path("reports/response/", reports.response, name="report_response"),
     path("reports/parity/", parity.parity, name="report_parity"),
     path("reports/coverage/", coverage.coverage, name="report_coverage"),
+    path("promotions/", promotions.held_back, name="held_back"),
+    path("promotions/csv/", promotions.download, name="held_back_csv"),
+    path("c/<uuid:case_id>/held/", promotions.of_case, name="case_held"),
+    path("settings/promotions/", promotion_settings, name="settings_promotions"),
     path("spikes/", spikes.spikes, name="spikes"),
     path("spikes/new/", spikes.notice, name="spikes_notice"),
     path("spikes/<uuid:spike_id>/", spikes.decide, name="spike_decide"),

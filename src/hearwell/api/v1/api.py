@@ -21,8 +21,8 @@ from hearwell.api.v1.playbook import router as playbook
 from hearwell.api.v1.powers import router as powers
 from hearwell.api.v1.reading import router as reading
 from hearwell.api.v1.spikes import router as spikes
-from hearwell.api.v1.suppressions import router as suppressions
 from hearwell.api.v1.standing import router as standing
+from hearwell.api.v1.suppressions import router as suppressions
 from hearwell.api.v1.tending import router as tending
 from hearwell.api.v1.understanding import router as understanding
 from hearwell.api.v1.views import router as views

@@ -86,7 +86,7 @@ def suppressions(request: ApiRequest, filters: Query[SuppressionFilters]) -> Any
     """
     place = request.auth.workspace_id
     named = filters.network_id or filters.email or filters.email_sha256
-    if filters.network and not filters.network_id:
+    if bool(filters.network) != bool(filters.network_id):
         raise Problem(422, "half_an_id", "Say `network` and `network_id` together.")
     parts = iter([_named(request, filters)]) if named else queries.held_stream(place)
     form = filters.format or _accepted(request)
@@ -114,25 +114,19 @@ def _named(request: ApiRequest, filters: SuppressionFilters) -> list[Held]:
     """Return whether one person is held back: all of theirs, or nothing."""
     place = request.auth.workspace_id
     choice = queries.choice_of(place)
-    text = filters.network_id or filters.email_sha256 or ""
-    networks = [filters.network] if filters.network else ["email"]
-    if filters.email:
-        text, networks = (shapes.sha256_of(filters.email), ["email"])
-    found = queries.people_by(place, text, networks)
-    if filters.email:
+    if filters.network and filters.network_id:
+        found = queries.people_by(place, filters.network_id, [filters.network])
+        return queries.held_of(choice, found)
+    if not choice.email_basis:
+        raise Problem(409, "no_basis", "No owner has stated a ground for telling addresses.")
+    digest = filters.email_sha256 or shapes.sha256_of(filters.email or "")
+    found = queries.people_by_hash(place, digest)
+    if filters.email:  # of whom nothing was told yet
         found |= queries.people_by(place, filters.email, ["email"])
-    elif filters.email_sha256:
-        return [
-            one
-            for one in queries.held_of(choice, found | queries.people_by_hash(place, text))
-            if one.email_sha256 == text
-        ]
-    return queries.held_of(choice, found)
+    return [one for one in queries.held_of(choice, found) if one.email_sha256 == digest]
 
 
-@router.get(
-    "/suppressions/changes", response=SuppressionChanges, summary="Who came and went since"
-)
+@router.get("/suppressions/changes", response=SuppressionChanges, summary="Who came and went since")
 @needs("see_held_back")
 def changes(
     request: ApiRequest,

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
-from hearwell.accounts.rules import READERS
 from hearwell.accounts.languages import known_language
+from hearwell.accounts.rules import READERS
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.notifications.models import Device, Notice, NoticeState

@@ -46,6 +46,7 @@ SECTIONS: Final = (
     Section("settings_automation", _("Automation"), "workflow", "manage_automation", _("Work")),
     Section("settings_model", _("Language model"), "sparkles", "manage_settings", _("Work")),
     Section("settings_spikes", _("Spikes"), "activity", "manage_settings", _("Work")),
+    Section("settings_promotions", _("Promotions"), "megaphone-off", "manage_settings", _("Work")),
     Section("settings_imports", _("Archives"), "archive", "import", _("Data")),
     Section("settings_webhooks", _("Webhooks"), "webhook", "manage_settings", _("Data")),
     Section("settings_audit", _("Audit log"), "eye", "read_audit", _("Data")),
