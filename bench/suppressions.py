@@ -2,8 +2,8 @@
 
 A workspace with so many open cases (and as many again that were closed lately or long ago) is made
 by the server; the list is taken in one pull as the API gives it: worked out, read through the
-server's cursor and written as JSON and as CSV. The baseline, in the same run, is COPY … TO STDOUT of
-a table that already holds exactly these rows. Prints one JSON object.
+server and written as JSON and as CSV. The baseline, in the same run, is COPY … TO STDOUT of a
+table that already holds exactly these rows. Prints one JSON object.
 
     python -m bench.suppressions [--cases 100000] [--runs 5]
 """
@@ -120,10 +120,11 @@ def measure(place: UUID, runs: int) -> dict[str, object]:
     from hearwell.promotions import held, queries, shapes
 
     def in_json() -> int:
-        return sum(len(part) for part in shapes.in_json(queries.held_stream(place), {"seq": 0}))
+        lines = queries.written(place, held.IN_JSON)
+        return sum(len(part) for part in shapes.as_document(lines, {"seq": 0}))
 
     def in_csv() -> int:
-        return sum(len(part) for part in shapes.in_csv(queries.held_stream(place)))
+        return sum(len(part) for part in queries.written(place, held.IN_CSV))
 
     with scope(place), connection.cursor() as cursor:
         values = held.values_of(queries.choice_of(place), now())

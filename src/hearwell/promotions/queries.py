@@ -69,7 +69,8 @@ def choice_of(workspace_id: UUID) -> HoldChoice:
 
 def counts_of(choice: HoldChoice) -> Counts:
     """Count who is held back now; one query."""
-    found = rows.fetch(_COUNTS, held.values_of(choice, now()))
+    with held.whole_list():
+        found = rows.fetch(_COUNTS, held.values_of(choice, now()))
     reasons = {reason_of(row[0]): row for row in found if row[0] is not None}
     networks = {row[1]: row[2] for row in found if row[1] is not None}
     total = next(row for row in found if row[0] is None and row[1] is None)
@@ -89,24 +90,34 @@ def _weight(one: tuple[Reason, Any]) -> int:
 def held_longest(choice: HoldChoice, limit: int = MOST_SHOWN) -> list[Held]:
     """Return the weightiest of the list, the longest held first; one query."""
     values = held.values_of(choice, now()) | {"most": limit}
-    return [Held.of(row) for row in rows.fetch(_LONGEST, values)]
+    with held.whole_list():
+        return [Held.of(row) for row in rows.fetch(_LONGEST, values)]
 
 
-def held_stream(workspace_id: UUID) -> Iterator[list[Held]]:
-    """Yield the whole list as it is at one moment, in parts; opens the scope itself.
+def written(workspace_id: UUID, statement: str) -> Iterator[bytes]:
+    """Yield the whole list as PostgreSQL writes it, a line each; opens the scope itself.
 
-    A cursor of the server's: of a hundred thousand people only a part is in memory at a time.
+    `statement` is one of held.IN_CSV, IN_AUDIENCE and IN_JSON. Of a hundred thousand people only a
+    part is in memory at a time, and the server may use several processes, which it does not for a
+    cursor.
     """
-    with scope(workspace_id), connection.chunked_cursor() as cursor:
-        cursor.execute(held.ALL, held.values_of(choice_of(workspace_id), now()))
-        while part := cursor.fetchmany(CHUNK):
-            yield [Held.of(row) for row in part]
+    with scope(workspace_id), held.whole_list(), connection.cursor() as cursor:
+        values = held.values_of(choice_of(workspace_id), now())
+        with cursor.copy(statement, values) as lines:
+            part: list[bytes] = []
+            for line in lines:
+                part.append(bytes(line))
+                if len(part) == CHUNK:
+                    yield b"".join(part)
+                    part = []
+            yield b"".join(part)
 
 
 def held_now(workspace_id: UUID) -> list[Held]:
     """Return the whole list, in scope; one query beside the choice."""
     values = held.values_of(choice_of(workspace_id), now())
-    return [Held.of(row) for row in rows.fetch(held.ALL, values)]
+    with held.whole_list():
+        return [Held.of(row) for row in rows.fetch(held.ALL, values)]
 
 
 def held_of(choice: HoldChoice, contact_ids: Collection[UUID]) -> list[Held]:

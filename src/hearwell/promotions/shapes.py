@@ -31,14 +31,21 @@ def as_told(one: Held) -> dict[str, Any]:
     }
 
 
-def in_json(parts: Iterable[list[Held]], head: dict[str, Any]) -> Iterator[bytes]:
-    """Yield the list as one JSON document: what `head` says, then `items`."""
+def in_json(parts: Iterable[list[Held]]) -> Iterator[bytes]:
+    """Yield the list as JSON, a line each, as held.IN_JSON does."""
+    for part in parts:
+        yield b"".join(orjson.dumps(as_told(one)) + b"\n" for one in part)
+
+
+def as_document(lines: Iterable[bytes], head: dict[str, Any]) -> Iterator[bytes]:
+    """Yield one JSON document of lines of JSON: what `head` says, then `items`."""
     yield orjson.dumps(head)[:-1] + b',"items":['
     is_first = True
-    for part in parts:
-        text = b",".join(orjson.dumps(as_told(one)) for one in part)
-        yield text if is_first else b"," + text
-        is_first = False
+    for part in lines:
+        text = part.rstrip(b"\n").replace(b"\n", b",")
+        if text:
+            yield text if is_first else b"," + text
+            is_first = False
     yield b"]}"
 
 
@@ -80,7 +87,7 @@ def sha256_of(address: str) -> str:
 
 def _lines(rows: Iterable[Iterable[str]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text).writerows(rows)
+    csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue().encode()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -11,12 +11,17 @@ from ninja import Field, Query, Router, Schema
 from hearwell.api.access import ApiRequest, needs
 from hearwell.api.problems import Problem
 from hearwell.kit.clock import now
-from hearwell.promotions import queries, shapes
+from hearwell.promotions import held, queries, shapes
 from hearwell.promotions.held import Held
 from hearwell.promotions.models import Change
 
 router = Router(tags=["Promotions"])
 Format = Literal["json", "csv", "audience"]
+_SHAPES: Final = {
+    "json": (shapes.in_json, held.IN_JSON),
+    "csv": (shapes.in_csv, held.IN_CSV),
+    "audience": (shapes.in_audience, held.IN_AUDIENCE),
+}
 HeldReason = Literal["unanswered", "open", "waiting_for_customer", "snoozed", "cooling_off"]
 
 
@@ -88,12 +93,12 @@ def suppressions(request: ApiRequest, filters: Query[SuppressionFilters]) -> Any
     named = filters.network_id or filters.email or filters.email_sha256
     if bool(filters.network) != bool(filters.network_id):
         raise Problem(422, "half_an_id", "Say `network` and `network_id` together.")
-    parts = iter([_named(request, filters)]) if named else queries.held_stream(place)
     form = filters.format or _accepted(request)
+    in_python, in_sql = _SHAPES[form]
+    lines = in_python([_named(request, filters)]) if named else queries.written(place, in_sql)
     if form == "json":
         head = {"as_of": now(), "seq": queries.feed_of(place).last_seq}
-        return _streamed(shapes.in_json(parts, head), "application/json")
-    lines = shapes.in_csv(parts) if form == "csv" else shapes.in_audience(parts)
+        return _streamed(shapes.as_document(lines, head), "application/json")
     answer = _streamed(lines, "text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="held-back.csv"'
     return answer

@@ -335,6 +335,11 @@ class CaseLog(Scoped):
     class Meta(Scoped.Meta):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace_id", "case", "at"], name="conversations_log_case"),
+            models.Index(
+                fields=["workspace_id", "case", "at"],
+                condition=models.Q(verb="reopened"),
+                name="conversations_log_reopened",
+            ),
         ]
 
 

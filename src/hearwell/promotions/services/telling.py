@@ -8,6 +8,7 @@ while, and after a change of the choice, the whole list is held against what was
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -27,7 +28,6 @@ from hearwell.promotions import held
 from hearwell.promotions.events import SuppressionEnded, SuppressionStarted
 from hearwell.promotions.models import Change, Feed, HoldChoice, Verb
 from hearwell.promotions.queries import choice_of
-from hearwell.promotions.rules import reason_of
 
 log = structlog.get_logger(__name__)
 WORKSPACES: Final = 200
@@ -131,11 +131,9 @@ class _Look:
 
     @property
     def values(self) -> dict[str, Any]:
-        reasons = [reason_of(rank).value for rank in range(1, 6)]
         return held.values_of(self.choice, self.at) | {
             "contacts": list(self.contacts or ()),
             "cases": list(self.cases),
-            "reasons": reasons,
         }
 
 
@@ -206,9 +204,17 @@ def _differences(look: _Look) -> list[tuple[Any, ...]]:
         whose, whose_hold = _HERS.format("t"), _HERS.format("h")
         whose_asked = "WHERE contact_id = ANY(%(contacts)s)"
         listed, asked = held.SOME, held.ASKED_SOME
-    holds = _HOLDS.format(asked=asked, whose=whose_asked, whose_hold=whose_hold)
+    with held.whole_list() if look.contacts is None else nullcontext():
+        return _compared(
+            look,
+            _HOLDS.format(asked=asked, whose=whose_asked, whose_hold=whose_hold),
+            _DIFFERENCE.format(held=listed, whose=whose),
+        )
+
+
+def _compared(look: _Look, holds: str, difference: str) -> list[tuple[Any, ...]]:
     rows.fetch(holds, look.values, is_read=False)
-    return rows.fetch(_DIFFERENCE.format(held=listed, whose=whose), look.values)
+    return rows.fetch(difference, look.values)
 
 
 def _write(feed: Feed, changes: Sequence[tuple[Any, ...]], at: datetime) -> int:

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_safe
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.rules import can
 from hearwell.conversations.queries import case_rows
-from hearwell.promotions import queries, shapes
+from hearwell.promotions import held, queries, shapes
 from hearwell.promotions.held import Held
 from hearwell.promotions.models import HoldChoice
 from hearwell.web.agent.inbox.wants import varied
 from hearwell.web.components.holds import BECAUSE, REASONS
 from hearwell.web.components.marks import badge_of
 
-_FILES: Final = {"": ("held-back", shapes.in_csv), "audience": ("audience", shapes.in_audience)}
+_FILES: Final = {"": ("held-back", held.IN_CSV), "audience": ("audience", held.IN_AUDIENCE)}
 
 
 @requires("see_held_back")
@@ -58,8 +58,8 @@ def _searched(choice: HoldChoice, asked: str) -> list[Held]:
 @require_safe
 def download(request: MemberRequest) -> StreamingHttpResponse:
     """Give the whole list as CSV, or the hashed addresses alone."""
-    name, shape = _FILES.get(request.GET.get("format", ""), _FILES[""])
-    lines = shape(queries.held_stream(request.workspace.id))
+    name, statement = _FILES.get(request.GET.get("format", ""), _FILES[""])
+    lines = queries.written(request.workspace.id, statement)
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     answer["Cache-Control"] = "no-store"
