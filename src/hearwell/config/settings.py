@@ -43,6 +43,7 @@ OUR_APPS = (
     "strategy",
     "spikes",
     "promotions",
+    "waits",
     "inbox",
     "automation",
     "reports",

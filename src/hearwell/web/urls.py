@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from hearwell.web import install
-from hearwell.web.account import digest, keys, push, tokens
+from hearwell.web.account import digest, keys, named, push, tokens
 from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, general, imports, people
 from hearwell.web.admin.automation import views as automation
@@ -23,6 +23,7 @@ from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
 from hearwell.web.admin.spikes import spike_settings
 from hearwell.web.admin.understanding import bands, topics
+from hearwell.web.admin.waits import wait_settings
 from hearwell.web.admin.webhooks import views as webhooks
 from hearwell.web.agent.desk import views as desk
 from hearwell.web.agent.grants import views as grants
@@ -56,6 +57,7 @@ from hearwell.web.agent.understanding import accuracy, labelling, unshown
 from hearwell.web.agent.wall import views as wall
 from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup
+from hearwell.web.waits import views as waits
 
 urlpatterns = [
     path("", setup.home, name="home"),
@@ -142,6 +144,11 @@ urlpatterns = [
     path("reports/response/", reports.response, name="report_response"),
     path("reports/parity/", parity.parity, name="report_parity"),
     path("reports/coverage/", coverage.coverage, name="report_coverage"),
+    path("wait/<slug:workspace>/", waits.page, name="wait"),
+    path("wait/<slug:workspace>/badge.svg", waits.badge, name="wait_badge"),
+    path("wait/<slug:workspace>/now.json", waits.as_json, name="wait_json"),
+    path("settings/waits/", wait_settings, name="settings_waits"),
+    path("me/named/", named.named, name="named"),
     path("promotions/", promotions.held_back, name="held_back"),
     path("promotions/csv/", promotions.download, name="held_back_csv"),
     path("c/<uuid:case_id>/held/", promotions.of_case, name="case_held"),

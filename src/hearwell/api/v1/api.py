@@ -26,6 +26,7 @@ from hearwell.api.v1.suppressions import router as suppressions
 from hearwell.api.v1.tending import router as tending
 from hearwell.api.v1.understanding import router as understanding
 from hearwell.api.v1.views import router as views
+from hearwell.api.v1.waits import router as waits
 from hearwell.api.v1.webhooks import router as webhooks
 
 DESCRIPTION = """Cases, messages and replies of one workspace. Make a token under My settings and
@@ -45,7 +46,8 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 # In the order of the reference page.
 ROUTERS = (
     open_to_all, reading, views, acting, moderating, tending, batches, standing, knowledge, desk,
-    moving, powers, automation, understanding, playbook, spikes, suppressions, webhooks,
+    moving, powers, automation, understanding, playbook, spikes, suppressions, waits,
+    webhooks,
 )  # fmt: skip
 
 

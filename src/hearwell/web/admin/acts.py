@@ -40,6 +40,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "second_opinion": _("Language model"),
     "spikes": _("Spikes"),
     "promotions": _("Promotions held back"),
+    "waits": _("What customers may expect"),
     "board": _("The wallboard"),
 }
 WORDS: Final[dict[str, Promise]] = {
@@ -159,6 +160,7 @@ WORDS: Final[dict[str, Promise]] = {
     "view.restored": _("View of the team restored"),
     "view.shared": _("View shared with the team"),
     "workspace.language": _("Language of the workspace changed"),
+    "waits.chosen": _("What customers may know changed"),
     "webhook.changed": _("Webhook changed"),
     "webhook.made": _("Webhook made"),
     "webhook.off": _("Webhook switched off"),
