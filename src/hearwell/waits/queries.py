@@ -131,11 +131,16 @@ def _wait(clock: Clock, at: datetime) -> Wait:
 
 
 def told_now(workspace: Workspace, channel_id: UUID | None = None) -> Told:
-    """Return what is told at this moment, of a channel or of all; three queries."""
+    """Return what is told at this moment, of a channel or of all."""
+    return told_of(workspace.id, channel_id)
+
+
+def told_of(workspace_id: UUID, channel_id: UUID | None = None) -> Told:
+    """Return what is told at this moment, of a channel or (None) of all; two queries."""
     at = now()
-    rows_ = Estimate.objects.filter(workspace_id=workspace.id, channel_id=channel_id)
+    rows_ = Estimate.objects.filter(workspace_id=workspace_id, channel_id=channel_id)
     latest = rows_.filter(at__gt=at - STALE).order_by("-at").first()
-    here, opens = _opening(workspace.id, at)
+    here, opens = _opening(workspace_id, at)
     if latest is None:
         return Told(at, None, None, opens, here)
     return Told(latest.at, latest.p50_s, latest.p90_s, opens, here)
