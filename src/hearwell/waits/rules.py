@@ -31,7 +31,7 @@ _DAY_S: Final = 86400
 RECENT: Final = timedelta(minutes=20)
 LEAST_RECENT: Final = 4
 # Nine in ten of those who come now are through within so many times what the queue takes.
-_SLACK: Final = 1.6
+_SLACK: Final = 2.2
 # A wait that is not over will be longer than it is: by how much, at least.
 _STILL: Final = 1.25
 
@@ -84,8 +84,8 @@ def queued(waits: Sequence[Wait], n: int, span_s: float) -> float:
     """Return how long those who wait now take, at the slower of two paces: of late, of the span."""
     recent_s = RECENT.total_seconds()
     recent = sum(one.is_over and one.ago_s <= recent_s for one in waits)
-    pace = min(n / span_s, max(recent, 0.5) / recent_s)
-    return sum(not one.is_over for one in waits) / pace
+    pace: float = min(n / span_s, max(recent, 0.5) / recent_s)
+    return float(sum(not one.is_over for one in waits)) / pace
 
 
 def worst(over: Sequence[float], still: Sequence[float], share: float) -> float:

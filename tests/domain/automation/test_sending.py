@@ -161,9 +161,9 @@ def test_who_writes_out_of_hours_is_told_when_we_open_as_the_calendar_says(offic
 
 def test_while_we_are_open_no_time_is_made_up(office):
     sends(office, "We read it {desk.opens|soon}.")
-    every_day = dict.fromkeys(
-        ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), [["00:00", "24:00"]]
-    )
+    every_day = {
+        key: [["00:00", "24:00"]] for key in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    }
     Calendar.objects.update(intervals=every_day)
 
     office.writes(private=True)
