@@ -38,9 +38,7 @@ SECTIONS: Final = (
     Section("settings_teams", _("Teams"), "contact", "manage_routing", _("Work")),
     Section("settings_routing", _("Routing rules"), "split", "manage_routing", _("Work")),
     Section("settings_promises", _("Promises and clocks"), "clock", "manage_promises", _("Work")),
-    Section(
-        "settings_waits", _("What customers may expect"), "hourglass", "manage_workspace", _("Work")
-    ),
+    Section("settings_waits", _("Expected wait"), "hourglass", "manage_workspace", _("Work")),
     Section("settings_guard", _("Before sending"), "shield-check", "manage_settings", _("Work")),
     Section("settings_powers", _("Powers"), "scale", "manage_settings", _("Work")),
     Section("settings_approval", _("Approval"), "stamp", "manage_settings", _("Work")),
