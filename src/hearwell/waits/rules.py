@@ -111,7 +111,7 @@ def product_limit(over: Sequence[float], still: Sequence[float], share: float) -
         alive *= 1 - kinds.count(0) / left
         left -= len(kinds)
         if 1 - alive >= share - 1e-9:
-            return value
+            return float(value)
     return max([*over, *(s * _STILL for s in still)])
 
 
