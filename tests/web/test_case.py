@@ -208,7 +208,9 @@ def test_why_a_label_was_given_is_said_in_words(owner, channel):
     assert "question mark" in owner.get(f"/c/{case.id}/why/").content.decode()
 
 
-def test_a_learned_label_says_its_words_its_chances_and_by_what(owner, channel, monkeypatch):
+def test_a_learned_label_says_its_words_its_chances_and_by_what(
+    owner, viewer, channel, monkeypatch
+):
     model = tiny_model(Bands(sure={"duty": 0.99}))
     monkeypatch.setattr("hearwell.triage.learning.mind.shipped_model", lambda: model)
     case = make_case("so my refund then", channel)
@@ -217,7 +219,8 @@ def test_a_learned_label_says_its_words_its_chances_and_by_what(owner, channel, 
 
     assert "Learned from earlier messages: “refund”, “then”" in why
     assert "Request 8" in why
-    assert "Sentiment: Neutral" in why
+    assert re.search(r'value="sentiment:neutral"[^>]*aria-pressed="true"', why)
+    assert "Sentiment: Neutral" in viewer.get(f"/c/{case.id}/why/").content.decode()
     assert "a person should look" in why
     assert "Judged by tiny-1" in why
 

@@ -21,6 +21,7 @@ class Role(models.TextChoices):
     LEAD = RoleName.LEAD.value, _("Lead")
     AGENT = RoleName.AGENT.value, _("Agent")
     VIEWER = RoleName.VIEWER.value, _("Viewer")
+    MARKETING = RoleName.MARKETING.value, _("Marketing, without messages")
 
 
 class UserDirectory(BaseUserManager["User"]):

@@ -8,20 +8,23 @@ from typing import Final
 
 
 class RoleName(StrEnum):
-    """Roles of a workspace, strongest first."""
+    """Roles of a workspace, strongest first. Marketing stands beside them: it reads no messages."""
 
     OWNER = "owner"
     ADMIN = "admin"
     LEAD = "lead"
     AGENT = "agent"
     VIEWER = "viewer"
+    MARKETING = "marketing"
 
 
-_VIEWER: Final = frozenset({"read"})
+# One's own settings and tokens; who is to be left in peace.
+_MARKETING: Final = frozenset({"see_self", "see_held_back"})
+_VIEWER: Final = frozenset({"see_self", "read"})
 _AGENT: Final = _VIEWER | {"note", "claim", "reply", "assign", "close", "tag"}
 _LEAD: Final = _AGENT | {
     "approve", "kill_switch", "export", "view_health", "manage_promises", "manage_routing",
-    "share_views", "manage_automation",
+    "share_views", "manage_automation", "see_held_back",
 }  # fmt: skip
 _ADMIN: Final = _LEAD | {"manage_channels", "manage_people", "manage_settings", "read_audit"}
 _OWNER: Final = _ADMIN | {"manage_workspace", "import"}
@@ -31,7 +34,10 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     RoleName.LEAD: _LEAD,
     RoleName.AGENT: _AGENT,
     RoleName.VIEWER: _VIEWER,
+    RoleName.MARKETING: _MARKETING,
 }
+# Those that see what customers write.
+READERS: Final = tuple(role for role, rights in RIGHTS.items() if "read" in rights)
 ACTIONS: Final = frozenset().union(*RIGHTS.values())
 _MAX_INITIALS = 3
 _WORD = re.compile(r"[^\W\d_]+")

@@ -44,6 +44,8 @@ OUR_APPS = (
     "strategy",
     "spikes",
     "commerce",
+    "promotions",
+    "waits",
     "inbox",
     "automation",
     "reports",

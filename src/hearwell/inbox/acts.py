@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from hearwell.accounts.models import Membership
-from hearwell.accounts.rules import can
+from hearwell.accounts.rules import READERS, can
 from hearwell.channels.queries import channel_by_id
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Message, Status
@@ -85,8 +85,9 @@ def assign_case(case_ids: Collection[UUID], user_id: UUID | None, by: Membership
 
 
 def is_member(workspace_id: UUID, user_id: UUID) -> bool:
-    """Say whether somebody belongs to the workspace."""
-    return Membership.objects.filter(workspace_id=workspace_id, user_id=user_id).exists()
+    """Say whether somebody belongs to the workspace and may see its cases."""
+    members = Membership.objects.filter(workspace_id=workspace_id, role__in=READERS)
+    return members.filter(user_id=user_id).exists()
 
 
 @transaction.atomic

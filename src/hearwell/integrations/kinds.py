@@ -56,6 +56,7 @@ from hearwell.outbound.events import (
     DeliveryStale,
 )
 from hearwell.powers.events import GrantAsked, GrantDecided, ReplyHandedIn, ReplyReviewed
+from hearwell.promotions.events import SuppressionEnded, SuppressionStarted
 from hearwell.routing.events import CaseClaimed, CaseReleased, PresenceChanged, TeamChanged
 from hearwell.sla.events import ClockBreached, ClockMet, ClockNearlyDue
 from hearwell.spikes.events import SpikeDecided, SpikeFound
@@ -90,6 +91,7 @@ _STUCK: Final = (DeliveryHeld, DeliveryStale, DeliveryNeedsHuman)
 _STATE: Final = ("channel_id", "state")
 _ESCALATION: Final = ("escalation_id", "severity")
 _INCIDENT: Final = ("incident_id", "number", "severity", "title")
+_SUPPRESSION: Final = ("seq", "network", "network_id", "email_sha256", "reason", "since")
 _ALL: Final = (
     Kind("case.opened", _("A new case"), CASES, (MessageReceived,)),
     Kind(
@@ -226,6 +228,14 @@ _ALL: Final = (
     Kind(
         "channel.parked", _("Something could not be taken in"), CHANNELS, (DeliveriesParked,),
         ("channel_id", "parked_ids"),
+    ),
+    Kind(
+        "suppression.started", _("Promotions to somebody are held back"), PEOPLE,
+        (SuppressionStarted,), _SUPPRESSION,
+    ),
+    Kind(
+        "suppression.ended", _("Promotions to somebody are free again"), PEOPLE,
+        (SuppressionEnded,), _SUPPRESSION,
     ),
     Kind(
         "presence.changed", _("Somebody is available, busy or away"), PEOPLE, (PresenceChanged,),

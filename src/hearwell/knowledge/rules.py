@@ -19,6 +19,7 @@ VARIABLES: Final[Mapping[str, bool]] = {
     "agent.initials": True,
     "case.number": True,
     "brand.name": True,
+    "desk.opens": False,
 }
 """Each variable, and whether it is always known; those that are not need a fallback."""
 LONGEST_REPLY: Final = 5000

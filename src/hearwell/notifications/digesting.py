@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from hearwell.accounts.languages import language_for, speaking
 from hearwell.accounts.models import Membership
-from hearwell.accounts.rules import can
+from hearwell.accounts.rules import READERS, can
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
@@ -177,7 +177,10 @@ def _close(line: Any) -> None:
 def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summary]:
     """Return digest -> what it says, of those who are still members; eight queries for all."""
     found = Membership.objects.select_related("user", "workspace").filter(
-        workspace_id=workspace_id, user_id__in=[one.user_id for one in taken], user__is_active=True
+        workspace_id=workspace_id,
+        user_id__in=[one.user_id for one in taken],
+        user__is_active=True,
+        role__in=READERS,
     )
     members = {member.user_id: member for member in found}
     values = {

@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hearwell.accounts.models import Membership, Workspace
-from hearwell.accounts.rules import RoleName
+from hearwell.accounts.rules import READERS
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.queries import channels_of
 from hearwell.kit import rows
@@ -199,7 +199,7 @@ class Standing:
         house = House(
             networks=self.networks,
             kinds=KINDS,
-            roles=[role.value for role in RoleName],
+            roles=[str(role) for role in READERS],
             gap_hours=self.usual.open_hours,
         )
         return missing(self.answers, house)

@@ -98,11 +98,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("go-wall", "g w", _("Go to: Wallboard"), "monitor", url="/wallboard/"),
     Command("go-settings", "g s", _("Go to: Settings"), "sliders-horizontal", url="/settings/"),
     Command("go-grants", "", _("Go to: What we gave"), "gift", url="/grants/"),
+    Command("go-held", "", _("Go to: Promotions held back"), "megaphone-off", url="/promotions/"),
     Command("my-powers", "", _("What I may do"), "scale", url="/me/powers/"),
     Command("my-tokens", "", _("My tokens for programs"), "key-round", url="/me/tokens/"),
     Command("palette", "Mod+K", _("Commands, cases and people"), "command"),
     Command("help", "?", _("All keys"), "keyboard"),
 )
+# For those who see no cases.
+WITHOUT_CASES: Final = frozenset({"go-held", "my-tokens", "palette", "help"})
 
 
 def caps_of(keys: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ from hearwell.accounts.access import MemberRequest
 from hearwell.accounts.rules import can
 from hearwell.web.agent.desk.mine import my_presence
 from hearwell.web.agent.inbox.shared import waiting_sends
-from hearwell.web.commands import worded_commands
+from hearwell.web.commands import WITHOUT_CASES, worded_commands
 from hearwell.web.components.clocks import SOON_SHARE, UNITS
 from hearwell.web.components.routed import PRESENCES
 from hearwell.web.preferences import Preferences, preferences_of
@@ -135,27 +136,38 @@ def _words_of_uploads() -> dict[str, str]:
     }
 
 
+def _commands(prefs: Preferences, *, sees_cases: bool) -> Sequence[Mapping[str, Any]]:
+    """Return the commands; to who sees no cases, those that have nothing to do with any."""
+    known = worded_commands(prefs.all_keys)
+    return known if sees_cases else [one for one in known if one["id"] in WITHOUT_CASES]
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Give templates the person's look and what the scripts read from the page."""
     prefs = preferences_of(request.user) if hasattr(request, "user") else Preferences()
     member = getattr(request, "membership", None)
+    sees_cases = member is not None and can(member.role, "read")
     return {
         "prefs": prefs,
         "direction": "rtl" if get_language_bidi() else "ltr",
         "member": member,
         "place": getattr(request, "workspace", None),
-        "waiting_sends": lambda: waiting_sends(cast("MemberRequest", request)) if member else (),
+        "sees_cases": sees_cases,
+        "sees_held": member is not None and can(member.role, "see_held_back"),
+        "waiting_sends": lambda: (
+            waiting_sends(cast("MemberRequest", request)) if sees_cases else ()
+        ),
         "minds_spikes": member is not None and can(member.role, "approve"),
         "minds_webhooks": member is not None and can(member.role, "manage_settings"),
         # Looked up where a template first asks for it, and once.
-        "mine": cache(lambda: my_presence(cast("MemberRequest", request)) if member else None),
+        "mine": cache(lambda: my_presence(cast("MemberRequest", request)) if sees_cases else None),
         "script_config": {
-            "commands": worded_commands(prefs.all_keys),
+            "commands": _commands(prefs, sees_cases=sees_cases),
             "csrf": get_token(request),
             "login": reverse("account_login"),
             "here": reverse("here") if member and can(member.role, "claim") else None,
             "home": reverse("me"),
-            "inbox": reverse("inbox"),
+            "inbox": reverse("inbox") if sees_cases else reverse("home"),
             "user": str(member.user_id) if member else None,
             "place": str(member.workspace_id) if member else None,
             "keys": prefs.has_single_keys,

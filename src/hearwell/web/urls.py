@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from hearwell.web import install
-from hearwell.web.account import digest, keys, push, tokens
+from hearwell.web.account import digest, keys, named, push, tokens
 from hearwell.web.account import views as account
 from hearwell.web.admin import audit, frame, general, imports, people
 from hearwell.web.admin.automation import views as automation
@@ -19,12 +19,14 @@ from hearwell.web.admin.playbook import coverage, wizard
 from hearwell.web.admin.playbook import views as playbook
 from hearwell.web.admin.powers import approval, guard, matrix
 from hearwell.web.admin.promises import views as promises
+from hearwell.web.admin.promotions import promotion_settings
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
 from hearwell.web.admin.spikes import spike_settings
 from hearwell.web.admin.tools import systems
 from hearwell.web.admin.tools import views as tool_settings
 from hearwell.web.admin.understanding import bands, topics
+from hearwell.web.admin.waits import wait_settings
 from hearwell.web.admin.webhooks import views as webhooks
 from hearwell.web.agent.desk import views as desk
 from hearwell.web.agent.grants import views as grants
@@ -53,6 +55,7 @@ from hearwell.web.agent.inbox import (
 from hearwell.web.agent.incidents import acts as incident_acts
 from hearwell.web.agent.incidents import escalated, fromcase
 from hearwell.web.agent.incidents import views as incidents
+from hearwell.web.agent.promotions import views as promotions
 from hearwell.web.agent.reports import parity
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.agent.spikes import views as spikes
@@ -61,6 +64,7 @@ from hearwell.web.agent.understanding import accuracy, labelling, unshown
 from hearwell.web.agent.wall import views as wall
 from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup
+from hearwell.web.waits import views as waits
 
 urlpatterns = [
     path("", setup.home, name="home"),
@@ -153,6 +157,15 @@ urlpatterns = [
     path("reports/response/", reports.response, name="report_response"),
     path("reports/parity/", parity.parity, name="report_parity"),
     path("reports/coverage/", coverage.coverage, name="report_coverage"),
+    path("wait/<slug:workspace>/", waits.page, name="wait"),
+    path("wait/<slug:workspace>/badge.svg", waits.badge, name="wait_badge"),
+    path("wait/<slug:workspace>/now.json", waits.as_json, name="wait_json"),
+    path("settings/waits/", wait_settings, name="settings_waits"),
+    path("me/named/", named.named, name="named"),
+    path("promotions/", promotions.held_back, name="held_back"),
+    path("promotions/csv/", promotions.download, name="held_back_csv"),
+    path("c/<uuid:case_id>/held/", promotions.of_case, name="case_held"),
+    path("settings/promotions/", promotion_settings, name="settings_promotions"),
     path("spikes/", spikes.spikes, name="spikes"),
     path("spikes/new/", spikes.notice, name="spikes_notice"),
     path("spikes/<uuid:spike_id>/", spikes.decide, name="spike_decide"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -13,12 +14,14 @@ from hearwell.automation.queries import seal_of, sendable
 from hearwell.automation.rules import Then
 from hearwell.automation.services import BadAutomationError
 from hearwell.conversations.models import Case
+from hearwell.kit.clock import now
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.services import switches
 from hearwell.powers.models import Review
 from hearwell.powers.rules import Conditions
 from hearwell.powers.services import add_review_rule
 from hearwell.routing import services as routing
+from hearwell.sla.models import Calendar
 
 
 def sends(office, reply: str = "We are closed, {customer.first_name|there}.", **more) -> Rule:
@@ -142,3 +145,27 @@ def test_who_reads_it_is_private_or_public_and_nothing_else(office):
     with pytest.raises(BadAutomationError) as told:
         sends(office, audience="Public")
     assert told.value.field == "audience"
+
+
+def test_who_writes_out_of_hours_is_told_when_we_open_as_the_calendar_says(office):
+    sends(office, "We are closed. We answer again from {desk.opens|soon}.")
+    tomorrow = now() + timedelta(days=1)
+    day = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[tomorrow.weekday()]
+    Calendar.objects.update(time_zone="UTC", intervals={day: [["09:30", "10:00"]]})
+
+    office.writes(private=True, thread_key="a", external_id="a")
+
+    said = f"We are closed. We answer again from {tomorrow:%A}, 09:30 (UTC)."
+    assert Delivery.objects.get().draft["text"] == said
+
+
+def test_while_we_are_open_no_time_is_made_up(office):
+    sends(office, "We read it {desk.opens|soon}.")
+    every_day = {
+        key: [["00:00", "24:00"]] for key in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    }
+    Calendar.objects.update(intervals=every_day)
+
+    office.writes(private=True)
+
+    assert Delivery.objects.get().draft["text"] == "We read it soon."

@@ -25,6 +25,7 @@ from hearwell.gateway.chat.refusals import Refusal
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.kit.tokens import derived, signed
+from hearwell.waits.models import Estimate, WaitChoice
 from hearwell.webchat import services
 from hearwell.webchat.models import Line, Visitor
 from tests.gateway.chat.conftest import PAGE, Chat, Guest, connected
@@ -367,3 +368,16 @@ def test_a_visitor_who_was_swept_begins_anew(chat: Chat) -> None:
     with scope(chat.workspace.id):
         assert services.sweep(chat.workspace.id, now() + timedelta(days=1)) == 0
         assert Line.objects.count() == 1
+
+
+def test_a_visitor_is_told_how_long_it_takes_where_an_owner_says_so(chat: Chat) -> None:
+    assert chat.come().told["wait"] is None
+
+    with scope(chat.workspace.id):
+        WaitChoice.objects.create(workspace_id=chat.workspace.id, in_chat=True)
+        Estimate.objects.create(workspace_id=chat.workspace.id, p50_s=300, p90_s=900, n=9)
+    assert chat.come().told["wait"] == {"p90_s": 900, "opens_at": None}
+    with scope(chat.workspace.id):
+        own = {"workspace_id": chat.workspace.id, "channel_id": chat.channel.id}
+        Estimate.objects.create(**own, p50_s=60, p90_s=120, n=9)
+    assert chat.come().told["wait"] == {"p90_s": 120, "opens_at": None}

@@ -23,10 +23,12 @@ from hearwell.api.v1.powers import router as powers
 from hearwell.api.v1.reading import router as reading
 from hearwell.api.v1.spikes import router as spikes
 from hearwell.api.v1.standing import router as standing
+from hearwell.api.v1.suppressions import router as suppressions
 from hearwell.api.v1.tending import router as tending
 from hearwell.api.v1.tools import router as tools
 from hearwell.api.v1.understanding import router as understanding
 from hearwell.api.v1.views import router as views
+from hearwell.api.v1.waits import router as waits
 from hearwell.api.v1.webhooks import router as webhooks
 
 DESCRIPTION = """Cases, messages and replies of one workspace. Make a token under My settings and
@@ -46,8 +48,8 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 # In the order of the reference page.
 ROUTERS = (
     open_to_all, reading, views, acting, moderating, tending, batches, standing, knowledge, desk,
-    moving, powers, automation, understanding, playbook, spikes, incidents, tools,
-    webhooks,
+    moving, powers, automation, understanding, playbook, spikes, incidents, tools, suppressions,
+    waits, webhooks,
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ router = Router(tags=["Read"])
 
 
 @router.get("/me", response=schemas.Me, summary="Whom the token stands for")
-@needs("read")
+@needs("see_self")
 def me(request: ApiRequest) -> dict[str, Any]:
     """The workspace, person and role that this token acts as."""
     member = request.auth

@@ -6,9 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
 
+from hearwell.accounts.languages import known_language
 from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
 from hearwell.automation.facts import Known
@@ -32,6 +36,9 @@ from hearwell.kit.clock import now
 from hearwell.knowledge.models import ArticleVersion
 from hearwell.knowledge.rules import filled, first_name
 from hearwell.outbound.rules import State
+from hearwell.sla.calendars import current_calendars, is_open, opens_at
+from hearwell.sla.queries import promises
+from hearwell.sla.rules import BadCalendarError
 
 if TYPE_CHECKING:
     from hearwell.automation.services.acting import Deed
@@ -66,6 +73,25 @@ def answers_for(rule: Rule) -> Membership | None:
     found = members.filter(workspace_id=rule.workspace_id, user_id=user_id).first()
     right = "manage_workspace" if is_public else "manage_automation"
     return found if found is not None and can(found.role, right) else None
+
+
+def _opens(rule: Rule, language: str) -> str:
+    """Return when the hours that the rule goes by next open, in words; empty while they are open.
+
+    Without hours of its own a rule goes by the standard promise's.
+    """
+    calendars = {one.key: one for one in current_calendars(rule.workspace_id)}
+    calendar = calendars.get(rule.wanted.calendar_key)
+    calendar = calendar or promises(rule.workspace_id).policy.calendar
+    try:
+        at = None if is_open(calendar.hours, now()) else opens_at(calendar.hours, now())
+    except BadCalendarError:  # no time is better than a wrong one
+        return ""
+    if at is None:
+        return ""
+    with translation.override(known_language(language) or "en"):
+        words = date_format(at.astimezone(ZoneInfo(calendar.time_zone)), "l, H:i")
+    return f"{words} ({calendar.time_zone})"
 
 
 def is_allowed(rule: Rule, version: ArticleVersion) -> bool:
@@ -133,6 +159,7 @@ def values_of(known: Known, rule: Rule, agent: Membership | None = None) -> Mapp
         "customer.handle": handles[0] if handles else "",
         "case.number": known.label,
         "brand.name": channel.brand.name if channel else "",
+        "desk.opens": _opens(rule, known.language),
     }
     if agent is not None:
         called = str(agent.user)

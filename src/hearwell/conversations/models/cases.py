@@ -145,6 +145,12 @@ class Case(Scoped):
                 condition=models.Q(status=Status.CLOSED),
                 name="conversations_case_closed",
             ),
+            # What was settled lately, however many cases there ever were.
+            models.Index(
+                fields=["workspace_id", "closed_at"],
+                condition=models.Q(status=Status.CLOSED, is_historic=False),
+                name="conversations_case_settled",
+            ),
             models.Index(
                 fields=["workspace_id", "contact", "-opened_at"],
                 name="conversations_case_contact",
@@ -329,6 +335,11 @@ class CaseLog(Scoped):
     class Meta(Scoped.Meta):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace_id", "case", "at"], name="conversations_log_case"),
+            models.Index(
+                fields=["workspace_id", "case", "at"],
+                condition=models.Q(verb="reopened"),
+                name="conversations_log_reopened",
+            ),
         ]
 
 

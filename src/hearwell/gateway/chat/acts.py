@@ -27,6 +27,7 @@ from hearwell.gateway.chat.passes import (
 )
 from hearwell.gateway.chat.refusals import Refusal, answer, headers_for
 from hearwell.kit.clock import now
+from hearwell.waits import queries as waits
 from hearwell.webchat import queries, services
 from hearwell.webchat.models import File, Line, Visitor
 from hearwell.webchat.services import Identity
@@ -55,8 +56,21 @@ async def begin(call: Call, limits: Limits) -> Response:
         "now": now().isoformat(),
         "title": call.site.title,
         "visitor": _shown(visitor),
+        "wait": await call.within(lambda: _wait(call)),
     }
     return answer(values, call.origin)
+
+
+def _wait(call: Call) -> dict[str, Any] | None:
+    """Return how long an answer takes now, where an owner lets visitors know; None otherwise."""
+    site = call.site
+    if not waits.choice_of(site.workspace_id).in_chat:
+        return None
+    told = waits.told_of(site.workspace_id, site.channel_id)
+    if told.p90_s is None:  # of a chat that few use, what holds for all
+        told = waits.told_of(site.workspace_id)
+    opens_at = told.opens_at.isoformat() if told.opens_at else None
+    return {"p90_s": told.p90_s, "opens_at": opens_at}
 
 
 async def _again_or_new(call: Call, token: str) -> Visitor:

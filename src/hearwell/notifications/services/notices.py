@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
 from hearwell.accounts.languages import known_language
+from hearwell.accounts.rules import READERS
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.notifications.models import Device, Notice, NoticeState
@@ -65,6 +66,7 @@ _NOTE: Final = """
     JOIN notifications_device d ON d.workspace_id = %(workspace)s
         AND (h.is_alarm OR d.topics @> to_jsonb(h.topic)) AND d.user_id IS DISTINCT FROM h.not_to
     JOIN accounts_membership m ON m.workspace_id = d.workspace_id AND m.user_id = d.user_id
+        AND m.role = ANY(%(readers)s)
     JOIN accounts_user u ON u.id = d.user_id AND u.is_active
     LEFT JOIN routing_agent a ON a.workspace_id = d.workspace_id AND a.user_id = d.user_id
     WHERE h.user_ids::jsonb @> to_jsonb(d.user_id::text) OR h.roles::jsonb @> to_jsonb(m.role::text)
@@ -135,7 +137,12 @@ def note_happened(workspace_id: UUID, happened: Sequence[Happened]) -> int:
         }
         for one in happened
     ]
-    values = {"workspace": workspace_id, "now": now(), "happened": rows.document(lines)}
+    values = {
+        "workspace": workspace_id,
+        "now": now(),
+        "happened": rows.document(lines),
+        "readers": [str(role) for role in READERS],
+    }
     waiting = len([1 for (state,) in rows.fetch(_NOTE, values) if state == "waiting"])
     if waiting:
         transaction.on_commit(lambda: wake(workspace_id))

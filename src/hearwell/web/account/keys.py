@@ -44,7 +44,7 @@ class Field:
     is_changed: bool
 
 
-@requires("read")
+@requires("see_self")
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: MemberRequest) -> HttpResponse:
     """Show and save a person's own keys."""

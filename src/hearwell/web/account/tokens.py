@@ -26,7 +26,7 @@ from hearwell.accounts.services import (
 UNPROCESSABLE: Final = 422
 
 
-@requires("read")
+@requires("see_self")
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: MemberRequest) -> HttpResponse:
     """Show the tokens, or make one; its secret is on the page that answers, and nowhere later."""
@@ -40,7 +40,7 @@ def tokens(request: MemberRequest) -> HttpResponse:
     return _draw(request, secret=secret)
 
 
-@requires("read")
+@requires("see_self")
 @require_POST
 def end(request: MemberRequest, token_id: UUID) -> HttpResponse:
     """End a token at once."""

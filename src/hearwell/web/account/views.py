@@ -18,6 +18,7 @@ from hearwell.accounts.access import MemberRequest, public, requires
 from hearwell.accounts.languages import language_at_home
 from hearwell.accounts.middleware import SESSION_KEY, speak, speak_to
 from hearwell.accounts.models import LoginLink, Membership, User
+from hearwell.accounts.rules import can
 from hearwell.accounts.services import (
     FIRST_OWNER,
     AlreadySetUpError,
@@ -30,6 +31,7 @@ from hearwell.accounts.services import (
     use_sign_in_link,
 )
 from hearwell.kit.numbers import whole_number
+from hearwell.waits.queries import named_of
 from hearwell.web.account.forms import FirstOwnerForm
 from hearwell.web.preferences import DENSITIES, MAX_UNDO_S, THEMES
 
@@ -111,7 +113,7 @@ def _sign_in(request: HttpRequest, secret: str) -> HttpResponse:
     return redirect("home")
 
 
-@requires("read")
+@requires("see_self")
 @require_http_methods(["GET", "HEAD", "POST"])
 def me(request: MemberRequest) -> HttpResponse:
     """Show and save a person's own settings."""
@@ -133,6 +135,8 @@ def me(request: MemberRequest) -> HttpResponse:
         "initials": wanted,
         "initials_error": error,
         "memberships": list(memberships.order_by("created_at")),
+        "may_be_named": can(request.membership.role, "reply"),
+        "named": named_of(request.workspace.id, request.membership.user_id),
     }
     return render(request, "hearwell/account/me.html", context, status=422 if error else 200)
 
@@ -167,7 +171,7 @@ def _save_initials(request: MemberRequest, wanted: str) -> str:
     return ""
 
 
-@requires("read")
+@requires("see_self")
 @require_POST
 def switch_workspace(request: MemberRequest) -> HttpResponse:
     """Choose where to work; a workspace that one is not a member of is ignored later on."""

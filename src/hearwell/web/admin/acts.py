@@ -42,6 +42,8 @@ GROUPS: Final[dict[str, Promise]] = {
     "spikes": _("Spikes"),
     "escalation": _("Escalation"),
     "incident": _("Incidents"),
+    "promotions": _("Promotions held back"),
+    "waits": _("What customers may expect"),
     "board": _("The wallboard"),
 }
 WORDS: Final[dict[str, Promise]] = {
@@ -131,6 +133,7 @@ WORDS: Final[dict[str, Promise]] = {
     "policy.retired": _("Promise retired"),
     "power.changed": _("Powers of a role changed"),
     "power.purse_changed": _("Budget for surprises changed"),
+    "promotions.chosen": _("Holding back of promotions changed"),
     "reopening.changed": _("Reopening changed"),
     "reply.approved": _("Reply approved"),
     "reply.automatic": _("Automatic reply handed to the outbox"),
@@ -186,6 +189,7 @@ WORDS: Final[dict[str, Promise]] = {
     "view.restored": _("View of the team restored"),
     "view.shared": _("View shared with the team"),
     "workspace.language": _("Language of the workspace changed"),
+    "waits.chosen": _("What customers may know changed"),
     "webhook.changed": _("Webhook changed"),
     "webhook.made": _("Webhook made"),
     "webhook.off": _("Webhook switched off"),

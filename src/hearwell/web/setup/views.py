@@ -35,10 +35,12 @@ def setup(request: MemberRequest) -> HttpResponse:
     return render(request, "hearwell/setup/setup.html", context)
 
 
-@requires("read")
+@requires("see_self")
 @require_safe
 def home(request: MemberRequest) -> HttpResponse:
-    """Go to the inbox; to the first page while nothing is connected."""
+    """Go to the inbox, or to what one sees instead; to the first page if nothing is connected."""
+    if not can(request.membership.role, "read"):
+        return redirect("held_back")
     if channels_of(request.workspace.id):
         return redirect("inbox")
     return redirect("setup")

@@ -125,6 +125,7 @@ export class Line extends EventTarget {
     if (memory !== this.memory) throw new Refused(0, "noLine");
     this.token = told.token;
     this.title = told.title;
+    Object.assign(this, { wait: told.wait, waitAt: Date.now() });
     this.memory.write("title", told.title);
     if (!this.identity) this.memory.write("token", told.token);
     // Another visitor than before: what stands there is not theirs.

@@ -269,9 +269,18 @@ class HearwellChat extends HTMLElement {
       make("button", { type: "button", class: "plain", "aria-label": `${this.words.remove}: ${file.name}`, onclick: () => { this.line.unchoose(file.id); this.field.focus(); } }, icon("close")))));
   }
 
+  /** How long an answer takes, as it was measured: for as long as that is new. */
+  #wait() {
+    const { wait, waitAt } = this.line, s = wait?.p90_s;
+    if (!wait || Date.now() - waitAt > 300000 || (!s && !wait.opens_at)) return "";
+    if (wait.opens_at) return " " + this.words.opens.replace("%t", new Date(wait.opens_at).toLocaleString(this.words.language, { weekday: "long", hour: "numeric", minute: "2-digit" }));
+    const [n, unit] = s < 3600 ? [Math.ceil(s / 60), "minute"] : s < 86400 ? [Math.ceil(s / 1800) / 2, "hour"] : [Math.ceil(s / 86400), "day"];
+    return " " + this.words.within.replace("%t", new Intl.NumberFormat(this.words.language, { style: "unit", unit, unitDisplay: "long" }).format(n));
+  }
+
   #paintState() {
     const { line, words: w } = this;
-    const said = line.closed ? w[line.closed] : line.isLost ? w.lost : line.team.writing ? w.writing : line.team.here ? w.here : w.away;
+    const said = line.closed ? w[line.closed] : line.isLost ? w.lost : line.team.writing ? w.writing : line.team.here ? w.here : w.away + this.#wait();
     if (this.status.textContent !== said) this.status.textContent = said;
     this.status.classList.toggle("warn", line.isLost || Boolean(line.closed));
     this.attach.disabled = line.isLost;

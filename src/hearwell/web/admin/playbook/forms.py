@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
-from hearwell.accounts.rules import RoleName
+from hearwell.accounts.rules import READERS as ROLES
 from hearwell.strategy.queries import KINDS, Standing
 from hearwell.strategy.rules import LONGEST, Path, Shift
 from hearwell.web.admin.playbook.words import WATCH
@@ -66,7 +66,7 @@ def paths_in(form: QueryDict, here: Standing) -> dict[str, Any]:
 
 def roles_in(form: QueryDict, _here: Standing) -> dict[str, Any]:
     """Read what each role decides alone."""
-    return {"roles": {role.value: form.get(f"r-{role.value}", "")[:LONGEST] for role in RoleName}}
+    return {"roles": {str(role): form.get(f"r-{role}", "")[:LONGEST] for role in ROLES}}
 
 
 READERS: Final = {

@@ -223,7 +223,7 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         "verdict": chip,
         "tags": page.tags,
         "person": person_of(page, opened.people),
-        "colleagues": list(opened.people.values()),
+        "colleagues": [one for one in opened.people.values() if one.sees_cases],
         "composer": composer_of(page, opened.thread, opened.channels, me, given, opened.answers),
         "is_heard": bool(page.case.stage),
         "may_move": not page.case.is_historic,

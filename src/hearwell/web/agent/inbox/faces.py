@@ -113,7 +113,8 @@ class Person:
     """A colleague: how they are called, how they sign, whether they are here.
 
     `presence` and `seen_at` are empty for who never was. `answers` are the networks, audiences and
-    kinds of case that their role answers, where it does not answer all.
+    kinds of case that their role answers, where it does not answer all. Who sees no cases is given
+    none.
     """
 
     id: UUID
@@ -122,6 +123,7 @@ class Person:
     presence: str = ""
     seen_at: datetime | None = None
     answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    sees_cases: bool = True
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from hearwell.accounts.access import MemberRequest
 from hearwell.accounts.models import Membership
+from hearwell.accounts.rules import can
 from hearwell.connect.model import Audience
 from hearwell.kit.clock import now
 from hearwell.outbound.queries import PendingReply, replies_in_sight
@@ -45,7 +46,13 @@ def colleagues(request: MemberRequest) -> dict[UUID, Person]:
     )
     return {
         one.user_id: Person(
-            one.user_id, str(one.user), one.initials, one.here or "", one.seen_at, one.answers or {}
+            one.user_id,
+            str(one.user),
+            one.initials,
+            one.here or "",
+            one.seen_at,
+            one.answers or {},
+            can(one.role, "read"),
         )
         for one in members.order_by("user__name", "user__email")
     }

@@ -95,7 +95,7 @@ def _page(
         "view": shown,
         "view_is_changed": shown is not None and view_params(shown) != params,
         "may": {"claim": can(request.membership.role, "claim")},
-        "colleagues": list(people.values()),
+        "colleagues": [one for one in people.values() if one.sees_cases],
         "snooze_choices": snooze_choices(ZoneInfo(request.workspace.time_zone), now()),
         "batch_reasons": batch_reasons(),
         "may_share": can(request.membership.role, "share_views"),

@@ -1,0 +1,1 @@
+"""Who is to be left in peace: the page, the file, and the line in a customer's panel."""
