@@ -50,6 +50,7 @@ class Happened:
     is_alarm: bool = False
 
 
+# Told in the order in which it happened: `made_at` says it, by microseconds where noted at once.
 # Who has the case is looked up where `to_assignee` says so; presence where the device asks for it.
 _NOTE: Final = """
     INSERT INTO notifications_notice
@@ -60,9 +61,11 @@ _NOTE: Final = """
         CASE WHEN d.only_here AND NOT h.is_alarm
                 AND (a.id IS NULL OR a.is_gone OR a.presence = 'away')
             THEN 'dropped' ELSE 'waiting' END,
-        0, %(now)s, %(now)s
-    FROM json_to_recordset(%(happened)s::json) AS h(topic text, key text, case_id uuid,
+        0, %(now)s::timestamptz + h.place * interval '1 microsecond', %(now)s
+    FROM ROWS FROM (json_to_recordset(%(happened)s::json) AS (topic text, key text, case_id uuid,
         user_ids json, roles json, due_at timestamptz, not_to uuid, about text, is_alarm boolean)
+    ) WITH ORDINALITY AS h(topic, key, case_id, user_ids, roles, due_at, not_to, about, is_alarm,
+        place)
     JOIN notifications_device d ON d.workspace_id = %(workspace)s
         AND (h.is_alarm OR d.topics @> to_jsonb(h.topic)) AND d.user_id IS DISTINCT FROM h.not_to
     JOIN accounts_membership m ON m.workspace_id = d.workspace_id AND m.user_id = d.user_id
@@ -70,6 +73,7 @@ _NOTE: Final = """
     JOIN accounts_user u ON u.id = d.user_id AND u.is_active
     LEFT JOIN routing_agent a ON a.workspace_id = d.workspace_id AND a.user_id = d.user_id
     WHERE h.user_ids::jsonb @> to_jsonb(d.user_id::text) OR h.roles::jsonb @> to_jsonb(m.role::text)
+    ORDER BY d.id, h.key, h.place
     ON CONFLICT (workspace_id, device_id, key) DO NOTHING RETURNING state
 """
 _TAKE: Final = """
