@@ -145,7 +145,7 @@ def test_x_chooses_rows_and_they_are_taken_together(case):
 def test_single_keys_can_be_switched_off(case):
     case.goto("/me/")
     case.uncheck("input[name=single_keys]")
-    case.get_by_role("button", name="Save").click()
+    case.get_by_role("button", name="Save", exact=True).click()
     case.goto("/inbox/")
     case.keyboard.press("?")
     expect(case.locator("#keys-dialog")).to_be_hidden()
@@ -153,7 +153,7 @@ def test_single_keys_can_be_switched_off(case):
     expect(case.locator("#palette")).to_be_visible()
     case.goto("/me/")
     case.check("input[name=single_keys]")
-    case.get_by_role("button", name="Save").click()
+    case.get_by_role("button", name="Save", exact=True).click()
 
 
 def test_a_draft_survives_leaving_the_page(case):
