@@ -258,15 +258,25 @@ STORIES: Final[Sequence[tuple[str, Callable[[Scene], None]]]] = (
 
 
 def prepare(desk: Desk, mark: str) -> None:
-    """Have the customers of one play write, and its trainee come."""
-    name = f"Tia {mark}"
-    desk.colleagues[name] = desk.colleague(name, f"tia.{mark.lower()}@x.example")
-    desk.customer(f"Urgent {mark}", "There is smoke in the cabin, is anyone there?!")
-    desk.customer(f"Answer {mark}", f"May I take my tuba{mark} along?")
-    desk.customer(f"Undo {mark}", f"May I take my cello{mark} along?")
-    desk.customer(f"Wheel {mark}", f"Who mends the wheel{mark} of my chair?")
-    for number in (1, 2):
-        desk.customer(f"Zebra {mark}{number}", f"Where is the zebra{mark} gate {number}?")
+    """Have the customers of one play write and be heard, and its trainee come."""
+    trainee = f"Tia {mark}"
+    desk.colleagues[trainee] = desk.colleague(trainee, f"tia.{mark.lower()}@x.example")
+    says = {
+        f"Urgent {mark}": "There is smoke in the cabin, is anyone there?!",
+        f"Answer {mark}": f"May I take my tuba{mark} along?",
+        f"Undo {mark}": f"May I take my cello{mark} along?",
+        f"Wheel {mark}": f"Who mends the wheel{mark} of my chair?",
+        f"Zebra {mark}1": f"Where is the zebra{mark} gate 1?",
+        f"Zebra {mark}2": f"Where is the zebra{mark} gate 2?",
+    }
+    for name, text in says.items():
+        desk.customer(name, text)
+    context = desk.context()
+    page = context.new_page()
+    page.goto("/inbox/q/all/")
+    for name in says:
+        desk.case_of(page, name)
+    leave(context)
 
 
 def tell_one(desk: Desk, size: tuple[int, int], mark: str, told: Callable[[Scene], None]) -> Sight:

@@ -47,7 +47,7 @@ def test_what_a_model_thought_is_told_by_name(program, workspace, frozen, monkey
 
     told = program.get(f"/cases/{message.case_id}/verdict").json()
 
-    assert (told["kind"], told["sentiment"], told["urgency"]) == ("complaint", "negative", 2)
+    assert (told["kind"], told["sentiment"], told["urgency"]) == ("complaint", "negative", 3)
     assert told["probabilities"]["kind"]["complaint"] > 0.5
     assert sum(told["probabilities"]["duty"].values()) == pytest.approx(1, abs=0.01)
     assert (told["personal"], told["engine"]) == (["phone"], "tiny-1")

@@ -16,6 +16,7 @@ from hearwell.conversations.listing import COUNTED, QUEUES, CaseFilter, matches
 from hearwell.conversations.models import Case
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
+from hearwell.triage.models import Verdict
 from tests.factories import (
     make_case,
     make_channel,
@@ -173,7 +174,7 @@ def test_a_row_has_everything_the_list_shows(workspace: Workspace, bob: User) ->
         "Lena Vik", "NorthwindAir", "BB",
     )  # fmt: skip
     assert (row.label, row.preview) == ("HW-1001", "Where is my bag?")
-    assert 90 <= row.certainty <= 100
+    assert row.certainty == round(100 * Verdict.objects.get(message__case=case).certainty)
 
 
 def test_a_case_page_has_everything_around_the_thread(workspace: Workspace, bob: User) -> None:

@@ -152,7 +152,7 @@ def test_a_better_version_is_promoted(workspace: Workspace, bob: User) -> None:
 
 def test_a_worse_version_never_speaks_and_says_why(workspace: Workspace, bob: User) -> None:
     nonsense = ["Where is my order?", "My parcel never arrived", "How do I cancel?", "I am locked"]
-    teach([f"{text} {n}" for n in range(8) for text in nonsense], "chatter", bob)
+    teach([f"{text} {n}" for n in range(16) for text in nonsense], "chatter", bob)
     before = now_says(workspace.id)
 
     made = services.refit(workspace.id)
