@@ -10,14 +10,17 @@ from playwright.sync_api import Page
 # What passed would be most of the answer, and nobody reads it.
 RUN = "(given) => axe.run(...given).then((found) => ({ violations: found.violations }))"
 SETTLED = """() => Promise.allSettled(document.getAnimations()
-  .filter((one) => one instanceof CSSTransition).map((one) => one.finished))"""
+  .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+  .map((one) => one.finished))"""
 
 
 def axe(page: Page, *, options: dict[str, Any], context: str | None = None) -> AxeResults:
     """Check the page, or the part that `context` selects, by the rules that `options` choose.
 
-    The script is loaded once for a document, however often that is looked at.
+    It waits until what comes in has come in. The script is loaded once for a document, however
+    often that is looked at.
     """
+    page.evaluate(SETTLED)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     given = [context] if context else []

@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(shipped_model() is None, reason="no model is shipped: nothing to teach"),
 ]
-SAID = "Our choir sings the zephyr anthem"
+SAID = "Will the choir sing the zephyr anthem"
 
 
 def likely(page: Page) -> str:

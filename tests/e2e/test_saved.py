@@ -6,8 +6,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case
+from tests.house import running_house
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def live_house():
+    """A house whose owner is alone: where there are colleagues, one of them must read first."""
+    with running_house() as house:
+        yield house
 
 
 def publish(page, title: str, reply: str) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 _BESIDE_PAGES: Final = 6
 _WEB_LISTENS: Final = 1
 # A place each (`processes.QUEUES`), the sweeps, a pool that fetches jobs, an ear for each queue.
-WORKER: Final = 15 + 1 + 4 + 7
+WORKER: Final = 19 + 1 + 4 + 8
 # A place each (`channels.listen.THREADS`), the keeper, the notifier.
 LISTEN: Final = 12 + 1 + 1
 # `prepare`, and what an operator runs beside: backup, doctor, imports.

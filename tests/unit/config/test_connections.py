@@ -20,7 +20,7 @@ def test_the_numbers_are_those_of_the_processes():
     assert listen.THREADS + 2 == connections.LISTEN
 
 
-@pytest.mark.parametrize(("threads", "room"), [("8", 67), ("256", 315)])
+@pytest.mark.parametrize(("threads", "room"), [("8", 72), ("256", 320)])
 def test_more_pages_at_once_make_more_room(tmp_path, threads, room):
     given = {"DATA": str(tmp_path), "HEARWELL_WEB_THREADS": threads}
     cluster = embedded_cluster(read_environment(given))
