@@ -7,11 +7,21 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import Error as PlaywrightError
 
+from tests.e2e.customers import SOON_MS
 from tests.house import House
 
+# No test judges a time: two houses and two browsers on two cores make anything slow.
+expect.set_options(timeout=SOON_MS)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 POLICY = "Content Security Policy"
 
