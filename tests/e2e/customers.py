@@ -83,7 +83,7 @@ class Customer:
 
     def sees(self, post: str, text: str) -> None:
         """Look until the words stand under the post."""
-        for _ in range(40):
+        for _ in range(120):
             self.page.goto(post)
             if self.page.get_by_text(text).count():
                 return

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import httpx
@@ -22,7 +23,7 @@ from tests.e2e.test_merging import fits_and_is_clean
 from tests.house import CSRF, House, wait_until
 
 pytestmark = pytest.mark.slow
-PATIENCE_S = 40
+PATIENCE_S = 120
 
 
 @dataclass(frozen=True)
@@ -89,15 +90,16 @@ def ask(api: httpx.Client, method: str, path: str, body: Any = None) -> Any:
 
 
 def case_with(api: httpx.Client, words: str) -> dict[str, Any]:
-    """Wait for the case that a post became."""
+    """Wait for the case that a post became, however many others the house has."""
     found: list[dict[str, Any]] = []
+    wanted = urlencode({"q": words.partition(" (")[0], "limit": 100})
 
     def is_there() -> bool:
-        rows = ask(api, "GET", "/cases?limit=50")["items"]
+        rows = ask(api, "GET", f"/cases?{wanted}")["items"]
         found[:] = [row for row in rows if words in row["preview"]]
         return bool(found)
 
-    wait_until(is_there, what=words)
+    wait_until(is_there, seconds=PATIENCE_S, what=words)
     return found[0]
 
 
@@ -109,7 +111,7 @@ def card_of(api: httpx.Client, case_id: str) -> dict[str, Any]:
         looks[:] = [one for one in ask(api, "GET", f"/cases/{case_id}/lookups") if one["cards"]]
         return bool(looks)
 
-    wait_until(is_there, what="the card")
+    wait_until(is_there, seconds=PATIENCE_S, what="the card")
     return dict(looks[0])
 
 
