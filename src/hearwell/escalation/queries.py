@@ -257,13 +257,14 @@ _SAID: Final = """
         AND m.direction = 'in' AND m.sent_at >= %(since)s
     GROUP BY 1
 """
+FEWEST_BARS: Final = 8
 MOST_BARS: Final = 48
 
 
 def said_in(incident: Incident, bar: timedelta) -> list[tuple[datetime, int]]:
     """Return how much customers said in its cases: (from when, messages), a number for each bar.
 
-    From an hour before it began, at most 48 bars; empty where nothing was said. One query.
+    From an hour before it began, 8 to 48 bars; empty where nothing was said. One query.
     """
     since = incident.began_at - timedelta(hours=1)
     values = {
@@ -272,5 +273,5 @@ def said_in(incident: Incident, bar: timedelta) -> list[tuple[datetime, int]]:
     found = {row[0]: row[1] for row in rows.fetch(_SAID, values)}
     if not found:
         return []
-    places = min(MOST_BARS, (max(found) - since) // bar + 1)
+    places = min(MOST_BARS, max(FEWEST_BARS, (max(found) - since) // bar + 1))
     return [(since + bar * n, found.get(since + bar * n, 0)) for n in range(places)]

@@ -74,6 +74,8 @@ def test_drawn_out_misspelt_shouted_and_romanised_words_are_known(text: str) -> 
         "Wo ist mein Paket? Der Fahrer war nie da",
         "J'attends mon colis depuis deux semaines",
         "El pedido llegó tarde y con el color equivocado",
+        "Sono al settimo mese di gravidanza e volo il 9. Mi serve un certificato medico?",
+        "I'm seven months pregnant, do I need a doctor's note to fly?",
     ],
 )
 def test_ordinary_messages_raise_nothing(text: str) -> None:
