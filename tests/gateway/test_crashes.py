@@ -177,7 +177,9 @@ def _kill(network: Network, name: str) -> None:
     pid = network.house.children()[name]
     os.kill(pid, signal.SIGKILL)
     wait_until(
-        lambda: network.house.children().get(name) not in (None, pid), what=f"{name} coming back"
+        lambda: network.house.children().get(name) not in (None, pid),
+        seconds=60,
+        what=f"{name} coming back",
     )
 
 

@@ -17,8 +17,11 @@ from hearwell.triage.training.fit import Recipe, calibrated, cross_validated, pr
 from hearwell.triage.training.sets import HELD_OUT, Example, gold, weak, written
 from hearwell.triage.training.vectors import layer, meant_of, worth
 
-SHIPPED: Final = Path(__file__).parents[1] / "data"
-SERIES: Final = 1  # of the recipe and the features; the rest of a version is a hash of the inputs
+TRIAGE: Final = Path(__file__).parents[1]
+SHIPPED: Final = TRIAGE / "data"
+# The words that signs and senses are made of: other words make another model of the same texts.
+WORDS: Final = ("cues*.py", "senses*.py", "lexicon.py", "matters/together.txt", "matters/words/*")
+SERIES: Final = 1  # of the features; the rest of a version is a hash of texts, words and recipe
 
 
 def make(folder: Path, out: Path | None = None, embedder: Embedder | None = None) -> str:
@@ -96,10 +99,16 @@ def _hash(examples: Sequence[Example]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def hash_of_words(folder: Path) -> str:
+    """Return the hash of the tables of words in triage's folder."""
+    tables = [path for shape in WORDS for path in sorted(folder.glob(shape))]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in tables)).hexdigest()
+
+
 def version_of(examples: Sequence[Example], recipe: Recipe | None = None) -> str:
-    """Return the version that a model of these examples has."""
+    """Return the version that a model of these examples and of the words in our tables has."""
     recipe = recipe or Recipe()
-    said = _hash(examples) + json.dumps(asdict(recipe), sort_keys=True)
+    said = _hash(examples) + hash_of_words(TRIAGE) + json.dumps(asdict(recipe), sort_keys=True)
     return f"base-{SERIES}.{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 

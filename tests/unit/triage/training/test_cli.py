@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from hearwell.triage.training import sets
 from hearwell.triage.training.card import FIGURES, card
 from hearwell.triage.training.cli import triage
-from hearwell.triage.training.making import shipped_is_of
+from hearwell.triage.training.making import TRIAGE, hash_of_words, shipped_is_of
 
 
 def run(*words: object):
@@ -71,6 +71,14 @@ def test_the_shipped_model_is_of_these_labels():
     if not (folder / "goemotions.csv.gz").exists():
         pytest.skip("the public sets are not here: set HEARWELL_DATA")
     assert shipped_is_of(folder) == json.loads(FIGURES.read_text("utf8"))["version"]
+
+
+def test_other_words_make_another_version(tmp_path):
+    (tmp_path / "cues.py").write_text("ANGRY = 'livid'", "utf8")
+    before = hash_of_words(tmp_path)
+    (tmp_path / "matters" / "words").mkdir(parents=True)
+    (tmp_path / "matters" / "words" / "en.txt").write_text("[sick]\nfever\n", "utf8")
+    assert len({before, hash_of_words(tmp_path), hash_of_words(TRIAGE)}) == 3
 
 
 def test_alarms_prints_totals_and_no_text(monkeypatch: pytest.MonkeyPatch) -> None:

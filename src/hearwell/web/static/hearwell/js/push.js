@@ -19,6 +19,10 @@ function named() {
 
 const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
 
+/** A browser may ask its maker's service for minutes: a person is told after this many seconds. */
+const PATIENCE = 15;
+const tooLong = () => new Promise((_, refuse) => { setTimeout(refuse, PATIENCE * 1000); });
+
 async function subscription() {
   const worker = await navigator.serviceWorker.ready;
   const wanted = { userVisibleOnly: true, applicationServerKey: bytes(place.dataset.pushKey) };
@@ -26,7 +30,7 @@ async function subscription() {
   // One that was made for another installation's key could never be told anything by this one.
   const key = known && new Uint8Array(known.options.applicationServerKey ?? []);
   if (known && key.join() !== wanted.applicationServerKey.join()) await known.unsubscribe();
-  return worker.pushManager.subscribe(wanted);
+  return Promise.race([worker.pushManager.subscribe(wanted), tooLong()]);
 }
 
 async function switchOn(button) {
