@@ -9,9 +9,7 @@ all endings of a text at once: the same pieces are found, and the same numbers c
 
 from __future__ import annotations
 
-import math
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 
 from hearwell.triage.engine.grams import I64, U64
 
+Ranked = list[tuple[str, float]]
 _LONGEST: Final = 6  # bytes of a piece
 _BYTE: Final = np.uint64(8)  # bits
 
@@ -39,39 +38,58 @@ class Letters(NamedTuple):
     prior: NDArray[np.float32]
     classes: tuple[str, ...]
 
-    def rank(self, text: str, languages: Sequence[str]) -> list[tuple[str, float]]:
+    def rank(self, text: str, languages: Sequence[str]) -> Ranked:
         """Return these of the languages with their probabilities, the likeliest first.
 
         What the model does not know is left out; without a known piece all are alike.
         """
-        columns = _columns(self.classes, tuple(languages))
-        content = _bytes_of(text)
-        pieces = Counter(self._pieces(content))
-        scores = np.zeros(len(columns), dtype=np.float32)
-        if pieces:
-            told = self.told[list(pieces)][:, columns].astype(np.float32)
-            count = np.array(list(pieces.values()), dtype=np.float32)
-            scores = np.log1p(count) @ told + self.prior[columns]
-        odds = np.exp((scores - scores.max(initial=-np.inf)) / math.sqrt(len(content) or 1))
-        chances: dict[str, float] = {}
-        for at, chance in zip(columns.tolist(), (odds / odds.sum()).tolist(), strict=True):
-            name = self.classes[at]  # a language in two scripts has two classes
-            chances[name] = chances.get(name, 0.0) + chance
-        return sorted(chances.items(), key=lambda entry: -entry[1])
+        return self.rank_all([text], languages)[0]
 
-    def _pieces(self, content: bytes) -> list[int]:
-        """Return the row of every piece in a text, as often as it is there."""
-        letters = np.frombuffer(content, dtype=np.uint8).astype(np.uint64)
-        size = len(letters)
-        endings = np.zeros((min(_LONGEST, size), size), dtype=np.uint64)
-        for back in range(len(endings)):
-            endings[back, back:] = letters[: size - back] << np.uint64(8 * back)
-            endings[back, back:] |= endings[back - 1, back:] if back else np.uint64(0)
+    def rank_all(self, texts: Sequence[str], languages: Sequence[str]) -> list[Ranked]:
+        """Return what `rank` does of each text, in their order: together a third of the time."""
+        columns = _columns(self.classes, tuple(languages))
+        contents = [_bytes_of(text) for text in texts]
+        scores = self._scores(contents, columns)
+        sizes = np.array([len(content) or 1 for content in contents])[:, None]
+        odds = np.exp((scores - scores.max(axis=1, initial=-np.inf)[:, None]) / np.sqrt(sizes))
+        chances = (odds / odds.sum(axis=1, keepdims=True)).tolist()
+        names = [self.classes[at] for at in columns.tolist()]
+        return [_ranked(names, row) for row in chances]
+
+    def _scores(self, contents: Sequence[bytes], columns: I64) -> NDArray[np.float32]:
+        """Return the scores of the languages in these columns, float32 [n, columns]."""
+        found = np.zeros((len(contents), len(columns)), dtype=np.float32)
+        of, row = self._pieces(contents)
+        if len(of):
+            keys, count = np.unique(of * len(self.told) + row, return_counts=True)
+            of, row = np.divmod(keys, len(self.told))
+            told = self.told[row[:, None], columns] * np.log1p(count.astype(np.float32))[:, None]
+            first = np.flatnonzero(np.diff(of, prepend=-1))
+            found[of[first]] = np.add.reduceat(told, first, axis=0) + self.prior[columns]
+        return found
+
+    def _pieces(self, contents: Sequence[bytes]) -> tuple[I64, I64]:
+        """Return which text each piece is in, and its row: as often as it is there."""
+        letters = np.frombuffer(b"".join(contents), dtype=np.uint8).astype(np.uint64)
+        sizes = np.array([len(content) for content in contents])
+        of = np.repeat(np.arange(len(contents)), sizes)
+        since = np.arange(len(letters)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        endings = np.zeros((_LONGEST, len(letters)), dtype=np.uint64)
+        for back in range(min(_LONGEST, len(letters))):
+            endings[back, back:] = letters[: len(letters) - back] << np.uint64(8 * back)
+            endings[back] |= endings[back - 1] if back else np.uint64(0)
+        endings[np.arange(_LONGEST)[:, None] > since] = 0  # no ending reaches over a beginning
         place = np.minimum(np.searchsorted(self.states, endings), len(self.states) - 1)
         place[self.states[place] != endings] = 0
-        rows = self.piece[_last_known(place)] if size else self.piece[:0]
-        found: list[int] = rows[rows >= 0].tolist()
-        return found
+        rows = self.piece[_last_known(place)].astype(np.int64)
+        return of[rows >= 0], rows[rows >= 0]
+
+
+def _ranked(names: Sequence[str], chances: Sequence[float]) -> Ranked:
+    found: dict[str, float] = {}
+    for name, chance in zip(names, chances, strict=True):  # one in two scripts has two classes
+        found[name] = found.get(name, 0.0) + chance
+    return sorted(found.items(), key=lambda entry: -entry[1])
 
 
 def _last_known(place: I64) -> I64:

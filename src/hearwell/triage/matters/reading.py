@@ -24,6 +24,7 @@ _FAIR = 4  # letters, where no language is known
 _SHORTEST_STEM = 3
 _LONGEST_WORD = 40  # letters: what is longer is none
 _WELL_KNOWN = 9  # letters: from here on a slip of one letter leaves it recognisable
+_BEGINS = 4  # letters
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _HARMLESS: Final = "harmless"
 # What Arabic writes onto the next word; of some regions also "on the" and "this".
@@ -47,10 +48,17 @@ class Raised(NamedTuple):
 
 
 class _Phrase(NamedTuple):
+    """Words in a row. Looked for where the anchor stands, if the neighbour stands beside it.
+
+    is_open: the last word may have any ending. neighbour: "" where it may be many words.
+    """
+
     words: tuple[str, ...]
     is_open: bool
     anchor: int
     mask: int
+    beside: int
+    neighbour: str
 
     def at(self, words: Sequence[str], place: int) -> Hit | None:
         begin = place - self.anchor
@@ -98,6 +106,9 @@ class _Words:
                     if _is_distinct(entry, least):
                         self._add(fold_arabic(entry.lower()), 1 << bit)
         self._longest = max(map(len, self._stems), default=0)
+        self._open_lengths = sorted(set(map(len, self._open)))
+        entries_ = (*self._exact, *self._stems)
+        self._beginnings = {one[:_BEGINS] for one in entries_ if len(one) > _LONG - 2}
 
     def _add(self, entry: str, mask: int) -> None:
         if " " in entry:
@@ -113,7 +124,9 @@ class _Words:
         words = tuple(entry.rstrip("*").split(" "))
         is_open = entry.endswith("*")
         anchor = max(range(len(words)), key=lambda at: len(words[at]))
-        phrase = _Phrase(words, is_open, anchor, mask)
+        beside = -1 if anchor else 1
+        neighbour = "" if is_open and anchor + beside == len(words) - 1 else words[anchor + beside]
+        phrase = _Phrase(words, is_open, anchor, mask, beside, neighbour)
         is_stem = is_open and anchor == len(words) - 1
         (self._open if is_stem else self._phrases).setdefault(words[anchor], []).append(phrase)
 
@@ -136,8 +149,15 @@ class _Words:
             mask |= self._mask(form)
         phrases = self._phrases_at(word)
         if not mask and not phrases and len(word) >= _WELL_KNOWN and word.isalpha():
-            mask = next((found for one in _slips(word) if (found := self._meant(one))), 0)
+            mask = next((found for one in self._slips(word) if (found := self._meant(one))), 0)
         return _Known(mask, tuple(phrases)) if mask or phrases else _NOTHING
+
+    def _slips(self, word: str) -> Iterator[str]:
+        """Yield what was meant if a slip was made, where an entry begins so at all."""
+        begins = word[:_BEGINS] in self._beginnings
+        for at, one in _slips(word):
+            if begins if at > _BEGINS else one[:_BEGINS] in self._beginnings:
+                yield one
 
     def _meant(self, word: str) -> int:
         """Return what a word says if an entry has most of it."""
@@ -150,7 +170,7 @@ class _Words:
         return twice if self._mask(twice) or twice in self._phrases else once
 
     def _phrases_at(self, word: str) -> list[_Phrase]:
-        opened = (self._open.get(word[:length], ()) for length in range(1, len(word) + 1))
+        opened = (self._open.get(word[:length], ()) for length in self._open_lengths)
         return [*self._phrases.get(word, ()), *(phrase for some in opened for phrase in some)]
 
     def _mask(self, word: str) -> int:
@@ -182,11 +202,11 @@ def _forms(word: str) -> Iterator[str]:
         )
 
 
-def _slips(word: str) -> Iterator[str]:
-    """Yield what was meant if two letters changed places, or one is too many."""
+def _slips(word: str) -> Iterator[tuple[int, str]]:
+    """Yield what was meant if two letters changed places, or one is too many, and at which."""
     for at in range(1, len(word)):
-        yield word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :]
-        yield word[:at] + word[at + 1 :]
+        yield at, word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :]
+        yield at, word[:at] + word[at + 1 :]
 
 
 @cache
@@ -202,7 +222,7 @@ def matters_in(words: Sequence[str], language: str) -> list[Hit]:
     table = _words(language if language in _LANGUAGES else "")
     remembered, look_up = table.remembered, table.known
     found: list[Hit] = []
-    is_hidden = 0
+    is_hidden, size = 0, len(words)
     for at, word in enumerate(words):
         known = remembered.get(word) or look_up(word)
         if known is _NOTHING:
@@ -212,6 +232,9 @@ def matters_in(words: Sequence[str], language: str) -> list[Hit]:
         if mask:
             found.append(Hit(at, at + 1, mask))
         for phrase in phrases:
+            beside = at + phrase.beside
+            if phrase.neighbour and (beside == size or words[beside] != phrase.neighbour):
+                continue
             hit = phrase.at(words, at)
             if hit is not None:
                 is_hidden |= hit.mask & _HARMLESS_BIT
