@@ -17,7 +17,9 @@ __all__ = [
 ]  # fmt: skip
 
 
-def defer_once(task: Task[Any, Any, Any], key: str, *, lock: str | None = None, **arguments: Any) -> bool:
+def defer_once(
+    task: Task[Any, Any, Any], key: str, *, lock: str | None = None, **arguments: Any
+) -> bool:
     """Queue a job unless one with this key waits already; say whether it was queued.
 
     lock: jobs that share it run one after the other. In a block of its own: the refusal of a
