@@ -202,7 +202,8 @@ def test_a_statement_is_written_signed_by_another_and_offered_in_its_cases(
     lead: Client, admin: Client, agent: Client, live, case, lea
 ) -> None:
     services.link_case(live.id, case.id, lea)
-    do(lead, live, act="write", text="We are sorry.\nMore soon.", update_at="2099-01-01T12:00")
+    soon = f"{now() + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    do(lead, live, act="write", text="We are sorry.\nMore soon.", update_at=soon)
     text = Statement.objects.get()
     assert "You cannot sign your own text." in page(lead, "/incidents/1/")
     signing = {"act": "sign", "statement": str(text.id), "digest": text.digest, "sign": "yes"}
@@ -223,7 +224,8 @@ def test_a_statement_is_written_signed_by_another_and_offered_in_its_cases(
 
 
 def test_what_could_not_be_kept_stays_typed(lead: Client, live) -> None:
-    answer = do(lead, live, act="write", text="Sorry!", update_at="2001-01-01T12:00")
+    for moment in ("2001-01-01T12:00", "9999-12-31T23:59"):
+        answer = do(lead, live, act="write", text="Sorry!", update_at=moment)
 
     assert answer.status_code == 422
     assert "Promise the next update for a time to come." in answer.content.decode()
