@@ -46,6 +46,7 @@ OUR_APPS = (
     "commerce",
     "promotions",
     "waits",
+    "quality",
     "inbox",
     "automation",
     "reports",
