@@ -253,3 +253,8 @@ class Guide(Scoped):
                 name="quality_guide_number",
             ),
         ]
+
+    @property
+    def texts(self) -> list[str]:
+        """All that it says, in the order in which it is read."""
+        return [self.text, self.does, self.donts, self.avoid]

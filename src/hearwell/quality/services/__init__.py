@@ -1,13 +1,14 @@
 """The verbs of quality; the only writers of its tables."""
 
 from hearwell.quality.services.calibrating import (
+    MOST_REPLIES,
     NothingToGradeError,
     agree,
     begin_calibration,
     open_calibration,
 )
 from hearwell.quality.services.drawing import draw_all, draw_now, draw_past_weeks
-from hearwell.quality.services.grading import NotTheirsError, grade, take_back
+from hearwell.quality.services.grading import OWN, NotTheirsError, grade, take_back
 from hearwell.quality.services.guiding import Voice, bring_back, write_guide
 from hearwell.quality.services.planning import MOST_A_WEEK, Planned, plan, write_card
 from hearwell.quality.services.responding import (
@@ -20,6 +21,8 @@ from hearwell.quality.services.responding import (
 
 __all__ = [
     "MOST_A_WEEK",
+    "MOST_REPLIES",
+    "OWN",
     "DecidedError",
     "NoReasonError",
     "NotTheirsError",

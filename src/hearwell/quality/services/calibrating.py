@@ -18,7 +18,7 @@ from hearwell.quality.models import Calibration, Sample
 from hearwell.quality.queries import replies_to_calibrate
 from hearwell.quality.rules import LONGEST_NOTE, checked, monday_of
 
-MOST: Final = 20
+MOST_REPLIES: Final = 20
 _LONGEST_TITLE: Final = 80
 
 
@@ -39,7 +39,7 @@ def begin_calibration(title: str, size: int, *, by: Membership) -> Calibration:
     """
     _may(by)
     place = Workspace.objects.get(id=by.workspace_id)
-    found = replies_to_calibrate(by.workspace_id, max(1, min(size, MOST)))
+    found = replies_to_calibrate(by.workspace_id, max(1, min(size, MOST_REPLIES)))
     if not found:
         raise NothingToGradeError
     name = " ".join(clean(title)[0].split())[:_LONGEST_TITLE]
