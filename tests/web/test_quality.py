@@ -1,4 +1,4 @@
-"""Replies read again, on screen: graded by keys or mouse, read by their writer, counted honestly."""
+"""Replies read again, on screen: graded, read by their writer, counted honestly."""
 
 from __future__ import annotations
 

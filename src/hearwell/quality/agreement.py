@@ -105,7 +105,13 @@ def _measured(replies: Sequence[Counted], size: int, weights: Weights) -> Agreem
     marks = sum(map(sum, table))
     same = sum(table[at][at] for at in range(size))
     return Agreement(
-        len(told), marks, kappa, low, high, same / marks if marks else None, _trust(len(told), kappa)
+        len(told),
+        marks,
+        kappa,
+        low,
+        high,
+        same / marks if marks else None,
+        _trust(len(told), kappa),
     )
 
 

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
+# The right that all of this asks for.
+GRADE: Final = "grade"
 CRITERIA: Final = ("understood", "solved", "tone", "voice", "personal", "channel")
 
 
@@ -38,6 +40,7 @@ RISKS: Final[Mapping[str, float]] = MappingProxyType(
     }
 )
 Marks = Mapping[str, str]
+NOTHING: Final = "nothing"
 LONGEST_NOTE: Final = 2000
 LONGEST_ANCHOR: Final = 200
 _Z: Final = 1.96
@@ -58,7 +61,7 @@ def checked(marks: Marks, *, is_draft: bool = False) -> dict[str, str]:
             raise BadGradeError(name)
     kept = {name: marks[name] for name in CRITERIA if marks.get(name)}
     if not is_draft and score_of(kept) is None:
-        raise BadGradeError("none")
+        raise BadGradeError(NOTHING)
     return kept
 
 

@@ -8,12 +8,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from hearwell.accounts.models import AuditRow, Membership
+from hearwell.channels.models import Channel
+from hearwell.conversations.models import Conversation
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.quality import services
 from hearwell.quality.models import Draw, Plan, Sample
 from hearwell.quality.services import Planned, drawing, plan
-from tests.factories import make_item, receive
+from tests.factories import Author, make_item, receive
 
 WEEK = timedelta(weeks=1)
 
@@ -151,7 +153,9 @@ def test_other_workspaces_draw_their_own(workspace, other_workspace, planned, wr
         assert services.draw_past_weeks(workspace.id) == 2
 
 
-def test_one_draw_is_one_statement_however_many(workspace, planned, wrote, alice, django_assert_max_num_queries):
+def test_one_draw_is_one_statement_however_many(
+    workspace, planned, wrote, alice, django_assert_max_num_queries
+):
     wrote(12)
     with django_assert_max_num_queries(16):
         services.draw_now(workspace.id, by=alice)
@@ -160,17 +164,11 @@ def test_one_draw_is_one_statement_however_many(workspace, planned, wrote, alice
 def test_a_thread_that_many_read_is_a_risk(workspace, planned, wrote, alice):
     (reply,) = wrote(1)
     assert reply.audience == "public"
-    from hearwell.channels.models import Channel
-    from hearwell.conversations.models import Conversation
-    from tests.factories import Author
-
     key = Conversation.objects.get().thread_key
     receive(
         Channel.objects.get(),
         [
-            make_item(
-                "Same here, where is my bag?", author=Author(f"p{n}", f"p{n}", f"P {n}"), thread_key=key
-            )
+            make_item("Same here!", author=Author(f"p{n}", f"p{n}", f"P {n}"), thread_key=key)
             for n in range(3)
         ],
     )

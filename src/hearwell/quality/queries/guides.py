@@ -54,9 +54,7 @@ def voice_for(workspace_id: UUID, channel_id: UUID | None, language: str) -> lis
     ]
 
 
-def avoided_by(
-    workspace_id: UUID, channel_id: UUID | None, language: str, text: str
-) -> list[str]:
+def avoided_by(workspace_id: UUID, channel_id: UUID | None, language: str, text: str) -> list[str]:
     """Return which words of a text the guides that hold for it avoid. One query."""
     heard = voice_for(workspace_id, channel_id, language)
     return avoided_in(text, [phrase for one in heard for phrase in one.avoid])

@@ -147,9 +147,7 @@ def scores_between(workspace_id: UUID, since: datetime, until: datetime, fewest:
             )
             for key in of("team")
         ],
-        weeks=[
-            (date.fromisoformat(key), score("week", key, is_random=True)) for key in of("week")
-        ],
+        weeks=[(date.fromisoformat(key), score("week", key, is_random=True)) for key in of("week")],
         criteria=[Coverage(name, counts[name]) for name in CRITERIA],
     )
 

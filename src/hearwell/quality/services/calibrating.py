@@ -16,7 +16,7 @@ from hearwell.kit.clock import now
 from hearwell.kit.text import clean
 from hearwell.quality.models import Calibration, Sample
 from hearwell.quality.queries import replies_to_calibrate
-from hearwell.quality.rules import LONGEST_NOTE, checked, monday_of
+from hearwell.quality.rules import GRADE, LONGEST_NOTE, checked, monday_of
 
 MOST_REPLIES: Final = 20
 _LONGEST_TITLE: Final = 80
@@ -27,8 +27,8 @@ class NothingToGradeError(Exception):
 
 
 def _may(by: Membership) -> None:
-    if not can(by.role, "grade"):
-        raise PermissionError("grade")
+    if not can(by.role, GRADE):
+        raise PermissionError(GRADE)
 
 
 @transaction.atomic

@@ -16,14 +16,14 @@ from hearwell.kit.clock import now
 from hearwell.kit.text import clean
 from hearwell.quality.models import Grade, Sample
 from hearwell.quality.queries import card_of
-from hearwell.quality.rules import LONGEST_NOTE, checked, score_of
+from hearwell.quality.rules import GRADE, LONGEST_NOTE, checked, score_of
 
 OWN: Final = "own"
 OPENED: Final = "opened"
 
 
 class NotTheirsError(Exception):
-    """This person does not grade this: `code` is `own` or `opened` (a calibration that is over)."""
+    """Somebody does not grade this: `code` is `own` or `opened` (a calibration that is over)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -75,8 +75,8 @@ def grade(
 
 
 def _held(sample_id: UUID, by: Membership) -> Sample:
-    if not can(by.role, "grade"):
-        raise PermissionError("grade")
+    if not can(by.role, GRADE):
+        raise PermissionError(GRADE)
     rows = Sample.objects.select_for_update(of=("self",)).select_related("calibration")
     sample = rows.get(workspace_id=by.workspace_id, id=sample_id)
     if sample.agent_id == by.user_id:

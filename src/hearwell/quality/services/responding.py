@@ -12,7 +12,7 @@ from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.kit.clock import now
 from hearwell.kit.text import clean
 from hearwell.quality.models import Response, Sample
-from hearwell.quality.rules import LONGEST_NOTE
+from hearwell.quality.rules import GRADE, LONGEST_NOTE
 
 
 class NoReasonError(ValueError):
@@ -80,8 +80,8 @@ def decide(sample_id: UUID, why: str, *, stands: bool, by: Membership) -> Respon
 
     Raises Sample.DoesNotExist, NoReasonError, DecidedError and PermissionError.
     """
-    if not can(by.role, "grade"):
-        raise PermissionError("grade")
+    if not can(by.role, GRADE):
+        raise PermissionError(GRADE)
     reason = _said(why)
     rows = Sample.objects.select_for_update().exclude(agent_id=by.user_id)
     sample = rows.get(

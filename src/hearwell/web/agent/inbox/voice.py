@@ -50,9 +50,13 @@ def hints_for(workspace_id: UUID, case_id: UUID, text: str) -> list[Forewarning]
     case = Case.objects.get(workspace_id=workspace_id, id=case_id)
     language = languages_of([case.id]).get(case.id, "")
     found = queries.avoided_by(workspace_id, case.channel_id, language, text)
-    return [
-        Forewarning(
-            _("Our voice guide avoids “%(words)s”.") % {"words": "”, “".join(found)},
-            is_blocking=False,
-        )
-    ] if found else []
+    return (
+        [
+            Forewarning(
+                _("Our voice guide avoids “%(words)s”.") % {"words": "”, “".join(found)},
+                is_blocking=False,
+            )
+        ]
+        if found
+        else []
+    )

@@ -69,7 +69,7 @@ def _lines(
 def _shares(found: Coverage, fewest: int) -> dict[str, object]:
     """Return one criterion with how often it was met; counts alone where there are few."""
     counts, n = found.counts, found.n
-    share = f"{words.whole(counts['yes'] / n)} %" if n >= max(fewest, 1) else "–"
+    share = f"{words.whole(counts['yes'] / n)} %" if n >= max(fewest, 1) else "\N{EN DASH}"
     return {"label": words.CRITERION_WORDS[found.criterion], "share": share, "n": n, **counts}
 
 

@@ -110,7 +110,5 @@ def decide(request: MemberRequest, sample_id: UUID) -> HttpResponse:
     except DecidedError:
         messages.error(request, _("Not decided. Somebody has decided about it already."))
     else:
-        messages.success(
-            request, _("It stands.") if stands else _("It counts no longer.")
-        )
+        messages.success(request, _("It stands.") if stands else _("It counts no longer."))
     return redirect("quality")

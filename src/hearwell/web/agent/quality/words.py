@@ -103,6 +103,9 @@ def score_words(score: Score, fewest: int) -> str:
     return gettext("%(mean)s %% (%(low)s to %(high)s), n = %(n)s") % values
 
 
+_NONE: Final = "\N{EN DASH}"
+
+
 @dataclass(frozen=True)
 class AgreementFace:
     """Agreement as it is shown: kappa, its interval, equal marks, of how many, and what it says."""
@@ -122,12 +125,12 @@ def agreement_face(title: str, found: Agreement) -> AgreementFace:
     has_interval = found.low is not None and found.high is not None
     return AgreementFace(
         title=title,
-        kappa="–" if found.kappa is None else f"{found.kappa:.2f}",
+        kappa=_NONE if found.kappa is None else f"{found.kappa:.2f}",
         interval=gettext("%(low)s to %(high)s")
         % {"low": f"{found.low:.2f}", "high": f"{found.high:.2f}"}
         if has_interval
-        else "–",
-        equal="–" if found.percent is None else f"{whole(found.percent)} %",
+        else _NONE,
+        equal=_NONE if found.percent is None else f"{whole(found.percent)} %",
         n=found.n,
         trust=str(TRUST_WORDS[found.trust]),
         is_bad=found.trust is Trust.UNRELIABLE,
@@ -143,7 +146,7 @@ def reliability(found: Agreement) -> str:
             gettext("Too few to say how far the graders agree: %(n)s of %(enough)s replies.")
             % values
         )
-    values["kappa"] = "–" if found.kappa is None else f"{found.kappa:.2f}"
+    values["kappa"] = _NONE if found.kappa is None else f"{found.kappa:.2f}"
     sentences = {
         Trust.ALIKE: gettext("All %(n)s pairs of grades are the same: chance explains it as well."),
         Trust.UNRELIABLE: gettext(
