@@ -61,7 +61,8 @@ def waiting_count(workspace_id: UUID, grader_id: UUID) -> int:
 
 def next_to_grade(workspace_id: UUID, grader_id: UUID, after: UUID | None = None) -> UUID | None:
     """Return what this grader reads next, not the one that they just read. One query."""
-    rows = _waiting(workspace_id, grader_id).exclude(id=after)
+    rows = _waiting(workspace_id, grader_id)
+    rows = rows.exclude(id=after) if after else rows
     return rows.values_list("id", flat=True).first()
 
 

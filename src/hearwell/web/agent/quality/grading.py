@@ -65,7 +65,7 @@ def draw(request: MemberRequest) -> HttpResponse:
     """Draw of the week so far."""
     drawn = services.draw_now(request.workspace.id, by=request.membership.user)
     if drawn:
-        messages.success(request, _("Drawn: %(n)s replies.") % {"n": drawn})
+        messages.success(request, _("Replies drawn: %(n)s.") % {"n": drawn})
     else:
         messages.warning(
             request, _("Nothing was drawn: this week has what is planned, or nobody has answered.")
@@ -88,8 +88,8 @@ def reply_again(request: MemberRequest, sample_id: UUID) -> HttpResponse:
     except NotTheirsError as why:
         return _draw(request, _read(request, sample_id), error=_not_theirs(why.code), typed=marks)
     except BadGradeError as why:
-        error = _lacking(str(why))
-        return _draw(request, _read(request, sample_id), error=error, typed=marks, note=note)
+        lacking = _lacking(str(why))
+        return _draw(request, _read(request, sample_id), error=lacking, typed=marks, note=note)
     if is_draft:
         messages.success(request, _("Saved as a draft. It counts nowhere yet."))
         return redirect("quality_reply", sample_id)

@@ -125,7 +125,7 @@ def agreement_face(title: str, found: Agreement) -> AgreementFace:
     has_interval = found.low is not None and found.high is not None
     return AgreementFace(
         title=title,
-        kappa=_NONE if found.kappa is None else f"{found.kappa:.2f}",
+        kappa=_NONE if found.kappa is None or not has_interval else f"{found.kappa:.2f}",
         interval=gettext("%(low)s to %(high)s")
         % {"low": f"{found.low:.2f}", "high": f"{found.high:.2f}"}
         if has_interval
@@ -146,7 +146,7 @@ def reliability(found: Agreement) -> str:
             gettext("Too few to say how far the graders agree: %(n)s of %(enough)s replies.")
             % values
         )
-    values["kappa"] = _NONE if found.kappa is None else f"{found.kappa:.2f}"
+    kappa = _NONE if found.kappa is None else f"{found.kappa:.2f}"
     sentences = {
         Trust.ALIKE: gettext("All %(n)s pairs of grades are the same: chance explains it as well."),
         Trust.UNRELIABLE: gettext(
@@ -157,7 +157,7 @@ def reliability(found: Agreement) -> str:
             "Two graders agree on the last %(n)s replies (weighted kappa %(kappa)s)."
         ),
     }
-    return sentences[found.trust] % values
+    return sentences[found.trust] % {**values, "kappa": kappa}
 
 
 @dataclass(frozen=True)
