@@ -17,6 +17,7 @@ PAGES = (
     "/settings/promises/",
     "/settings/routing/",
     "/settings/knowledge/",
+    "/quality/",
     "/me/",
 )
 # As they stand in the list, below "As the browser".
