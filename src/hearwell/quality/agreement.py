@@ -20,6 +20,7 @@ LAST: Final = 200
 ENOUGH: Final = 30
 RELIABLE_FROM: Final = 0.6
 _Z: Final = 1.96
+_NOTHING: Final = 1e-12
 _ORDERED: Final = ("yes", "partly", "no")
 Pair = tuple[Marks, Marks]
 Table = list[list[int]]
@@ -41,7 +42,7 @@ class Agreement:
     """Kappa with its 95 % interval, and the share of equal marks beside it.
 
     `n` is of replies, `marks` of the pairs of marks. `kappa` is None where there is none, or where
-    all marks are the same; the interval where fewer than two replies are left.
+    all marks are the same; the interval where leaving out one reply changes nothing.
     """
 
     n: int
@@ -144,6 +145,8 @@ def _interval(
         return None, None
     mean = sum(known) / len(known)
     spread = (len(known) - 1) / len(known) * sum((one - mean) ** 2 for one in known)
+    if spread < _NOTHING:  # no single reply changes it: that is no certainty
+        return None, None
     half = _Z * sqrt(spread)
     return max(-1.0, kappa - half), min(1.0, kappa + half)
 

@@ -59,7 +59,10 @@ class Scorecard(Scoped):
 
 
 class Draw(Scoped):
-    """A week whose replies were drawn. The same `seed` over the same replies draws the same."""
+    """A week whose replies were drawn. The same `seed` over the same replies draws the same.
+
+    `candidates` is of how many; 0 where nothing was left to draw.
+    """
 
     week = models.DateField()
     seed = models.UUIDField()
@@ -205,8 +208,12 @@ class Response(Scoped):
     reason; null: none yet.
     """
 
-    sample = models.OneToOneField(
-        Sample, on_delete=models.CASCADE, related_name="response", db_constraint=False
+    sample = models.ForeignKey(
+        Sample,
+        on_delete=models.CASCADE,
+        related_name="responses",
+        db_constraint=False,
+        db_index=False,
     )
     acknowledged_at = models.DateTimeField(null=True)
     disputed_at = models.DateTimeField(null=True)
@@ -217,6 +224,10 @@ class Response(Scoped):
     decided_at = models.DateTimeField(null=True)
 
     class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace_id", "sample"], name="quality_response_one"),
+        ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
                 fields=["workspace_id", "disputed_at"],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -111,13 +113,16 @@ def test_risk_makes_it_likelier_and_chance_does_not_mind(workspace, planned, wro
     calm = wrote(30, text="Hello, which gate does flight NW117 leave from?")
     angry = wrote(10, text="You are the worst. I am furious that you lost my bag, shame on you!")
     plan(workspace.id, Planned(is_on=True, a_week=20, random_percent=0), by=alice)
-    services.draw_now(workspace.id, by=alice)
+    drawn: Counter[UUID] = Counter()
+    for _ in range(10):  # by chance each of them may come out the other way
+        services.draw_now(workspace.id, by=alice)
+        drawn.update(Sample.objects.values_list("message_id", flat=True))
+        Sample.objects.all().delete()
 
-    def share(replies) -> float:
-        ids = [one.id for one in replies]
-        return Sample.objects.filter(message_id__in=ids).count() / len(ids)
+    def mean(replies) -> float:
+        return sum(drawn[one.id] for one in replies) / len(replies)
 
-    assert share(angry) > share(calm)
+    assert mean(angry) > mean(calm) + 1
 
 
 def test_a_tenth_goes_to_two(workspace, planned, wrote, alice):

@@ -84,3 +84,12 @@ def test_only_the_newest_are_looked_at():
     found = agreement_of([*newest, *older]).overall
 
     assert (found.n, found.kappa) == (LAST, 1.0)
+
+
+def test_where_no_single_reply_changes_it_no_interval_is_told():
+    constant = pairs({("yes", "yes"): 25, ("yes", "no"): 15})  # one of them always says yes
+
+    found = agreement_of(constant).overall
+
+    assert (found.kappa, found.low, found.high) == (0.0, None, None)
+    assert found.trust is Trust.UNRELIABLE

@@ -90,7 +90,7 @@ def read_again(workspace_id: UUID, sample_id: UUID, reader_id: UUID) -> Read:
     What colleagues noted about the case is part of it, what was said later is not: the writer
     could not know it.
     """
-    sample = Sample.objects.select_related("calibration", "response").get(
+    sample = Sample.objects.select_related("calibration").get(
         workspace_id=workspace_id, id=sample_id
     )
     reply = Message.objects.filter(workspace_id=workspace_id, id=sample.message_id).first()
@@ -130,7 +130,7 @@ class ReviewOf:
 
 
 def reviews_of(workspace_id: UUID, agent_id: UUID, most: int = SHOWN) -> list[ReviewOf]:
-    """Return the graded replies of a person, the newest first. Three queries."""
+    """Return the graded replies of a person, the newest first. Four queries."""
     rows = Sample.objects.filter(
         workspace_id=workspace_id, agent_id=agent_id, done_at__isnull=False, calibration=None
     )
@@ -140,7 +140,7 @@ def reviews_of(workspace_id: UUID, agent_id: UUID, most: int = SHOWN) -> list[Re
 def reviews_since(
     workspace_id: UUID, since: datetime, until: datetime, agent_id: UUID | None, most: int
 ) -> list[ReviewOf]:
-    """Return the replies of a span of writing that were graded, the newest first. Three queries."""
+    """Return the replies of a span of writing that were graded, the newest first. Four queries."""
     rows = Sample.objects.filter(
         workspace_id=workspace_id,
         sent_at__gte=since,
@@ -153,29 +153,31 @@ def reviews_since(
 
 
 def disputes(workspace_id: UUID, reader_id: UUID) -> list[ReviewOf]:
-    """Return the reviews that their writers find not right, for who may decide. Three queries."""
+    """Return the reviews that their writers find not right, for who may decide. Four queries."""
     rows = Sample.objects.filter(
         workspace_id=workspace_id,
-        response__disputed_at__isnull=False,
-        response__stands=None,
+        responses__disputed_at__isnull=False,
+        responses__stands=None,
     ).exclude(agent_id=reader_id)
-    return _with_all(workspace_id, rows.order_by("response__disputed_at")[:SHOWN])
+    return _with_all(workspace_id, rows.order_by("responses__disputed_at")[:SHOWN])
 
 
 def _with_all(workspace_id: UUID, rows: QuerySet[Sample]) -> list[ReviewOf]:
     current = Grade.objects.filter(Q(is_current=True), workspace_id=workspace_id)
-    found = rows.select_related("response").prefetch_related(
-        Prefetch("grades", queryset=current.order_by("at"), to_attr="given")
+    said = Response.objects.filter(workspace_id=workspace_id)
+    found = rows.prefetch_related(
+        Prefetch("grades", queryset=current.order_by("at"), to_attr="given"),
+        Prefetch("responses", queryset=said, to_attr="answers"),
     )
     samples = list(found)
     ids = [one.message_id for one in samples]
-    said = Message.objects.filter(workspace_id=workspace_id).in_bulk(ids)
+    replies = Message.objects.filter(workspace_id=workspace_id).in_bulk(ids)
     return [
         ReviewOf(
             one,
-            said.get(one.message_id),
+            replies.get(one.message_id),
             getattr(one, "given", []),
-            getattr(one, "response", None),
+            next(iter(getattr(one, "answers", [])), None),
         )
         for one in samples
     ]

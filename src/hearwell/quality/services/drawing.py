@@ -40,8 +40,16 @@ _DRAWN: Final = """
             AND m.direction = 'out' AND m.audience <> 'team' AND m.author_user_id IS NOT NULL
             AND NOT m.is_automatic AND NOT m.is_holding AND NOT m.is_historic
             AND NOT m.sent_outside AND m.deleted_at IS NULL AND NOT m.is_purged
+    ), had AS (
+        SELECT s.agent_id, count(*) FILTER (WHERE s.is_random) AS random,
+            count(*) FILTER (WHERE NOT s.is_random) AS risky
+        FROM quality_sample s
+        WHERE s.workspace_id = %(place)s AND s.week = %(week)s AND s.calibration_id IS NULL
+        GROUP BY s.agent_id
     ), free AS (
-        SELECT r.* FROM replies r WHERE NOT EXISTS (
+        SELECT r.* FROM replies r LEFT JOIN had h ON h.agent_id = r.agent_id
+        WHERE (coalesce(h.random, 0) < %(random)s OR coalesce(h.risky, 0) < %(risky)s)
+            AND NOT EXISTS (
             SELECT FROM quality_sample s WHERE s.workspace_id = %(place)s
                 AND s.message_id = r.id AND s.calibration_id IS NULL)
     ), risky AS (
@@ -80,12 +88,6 @@ _DRAWN: Final = """
                 SELECT coalesce(sum((%(risks)s::jsonb ->> x)::numeric), 0)
                 FROM unnest(r.reasons) x)) AS burden
         FROM risky r
-    ), had AS (
-        SELECT s.agent_id, count(*) FILTER (WHERE s.is_random) AS random,
-            count(*) FILTER (WHERE NOT s.is_random) AS risky
-        FROM quality_sample s
-        WHERE s.workspace_id = %(place)s AND s.week = %(week)s AND s.calibration_id IS NULL
-        GROUP BY s.agent_id
     ), by_chance AS (
         SELECT w.*, row_number() OVER (PARTITION BY w.agent_id ORDER BY w.chance, w.id)
             <= %(random)s - coalesce(h.random, 0) AS is_random

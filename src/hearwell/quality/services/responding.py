@@ -83,9 +83,9 @@ def decide(sample_id: UUID, why: str, *, stands: bool, by: Membership) -> Respon
     if not can(by.role, GRADE):
         raise PermissionError(GRADE)
     reason = _said(why)
-    rows = Sample.objects.select_for_update().exclude(agent_id=by.user_id)
+    rows = Sample.objects.select_for_update(of=("self",)).exclude(agent_id=by.user_id)
     sample = rows.get(
-        workspace_id=by.workspace_id, id=sample_id, response__disputed_at__isnull=False
+        workspace_id=by.workspace_id, id=sample_id, responses__disputed_at__isnull=False
     )
     response = _of(sample)
     if response.stands is not None:

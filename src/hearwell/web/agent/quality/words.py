@@ -104,6 +104,7 @@ def score_words(score: Score, fewest: int) -> str:
 
 
 _NONE: Final = "\N{EN DASH}"
+_TWO: Final = 2  # of one reply there is no agreement
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def agreement_face(title: str, found: Agreement) -> AgreementFace:
     has_interval = found.low is not None and found.high is not None
     return AgreementFace(
         title=title,
-        kappa=_NONE if found.kappa is None or not has_interval else f"{found.kappa:.2f}",
+        kappa=_NONE if found.kappa is None or found.n < _TWO else f"{found.kappa:.2f}",
         interval=gettext("%(low)s to %(high)s")
         % {"low": f"{found.low:.2f}", "high": f"{found.high:.2f}"}
         if has_interval
