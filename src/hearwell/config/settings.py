@@ -48,6 +48,7 @@ OUR_APPS = (
     "waits",
     "inbox",
     "automation",
+    "surveys",
     "reports",
     "notifications",
     "integrations",
