@@ -52,7 +52,9 @@ def test_an_owner_chooses_and_nobody_else(signed_in, workspace, alice, bob):
     assert (kept.delay_min, kept.cool_off_days, kept.in_public) == (30, 60, True)
 
 
-@pytest.mark.parametrize("bad", [{"delay_min": "-1"}, {"cool_off_days": "ten"}, {"words_de": "x" * 300}])
+@pytest.mark.parametrize(
+    "bad", [{"delay_min": "-1"}, {"cool_off_days": "ten"}, {"words_de": "x" * 300}]
+)
 def test_what_cannot_be_is_said_with_nothing_changed(signed_in, alice, bad):
     answer = signed_in(alice).post("/settings/solved/", {**FORM, **bad})
     assert answer.status_code == 422

@@ -71,6 +71,8 @@ class Question(Scoped):
                 condition=models.Q(status=Status.DUE.value),
                 name="surveys_question_due",
             ),
-            models.Index(fields=["workspace_id", "contact_id", "-asked_at"], name="surveys_contact"),
+            models.Index(
+                fields=["workspace_id", "contact_id", "-asked_at"], name="surveys_contact"
+            ),
             models.Index(fields=["workspace_id", "asked_at"], name="surveys_question_asked"),
         ]

@@ -42,7 +42,7 @@ QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "en": "Did that solve it? Please answer yes or no.",
         "de": "Ist das damit gelöst? Bitte antworten Sie mit Ja oder Nein.",
         "es": "¿Ha quedado resuelto? Responda sí o no, por favor.",
-        "fr": "Est-ce que cela a résolu votre demande ? Répondez par oui ou non, s’il vous plaît.",
+        "fr": "Est-ce que cela a résolu votre demande ? Merci de répondre par oui ou non.",
         "ar": "هل تم حل المشكلة؟ من فضلك أجب بنعم أو لا.",
     }
 )
@@ -65,7 +65,8 @@ def plain(text: str) -> str:
     """Return the words of a text without case, accents and signs, with single spaces."""
     marks = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(sign for sign in marks if unicodedata.category(sign) not in {"Mn", "Cf", "Sk"})
-    return " ".join(re.sub(r"[^\w👍👎✅❌]+", " ", kept.replace("'", "").replace("’", "")).split())
+    joined = kept.replace("'", "").replace("\u2019", "")
+    return " ".join(re.sub(r"[^\w👍👎✅❌]+", " ", joined).split())
 
 
 _READ: Final[Mapping[str, Status]] = MappingProxyType(

@@ -58,7 +58,7 @@ class Solving:
         self.hear("CaseClosed", case.id)
         return Case.objects.get(id=case.id)
 
-    def hear(self, name: str, about: Any) -> None:
+    def hear(self, name: str, _about: Any) -> None:
         """Let the handlers hear of events of a name, all that there were: twice is no harm."""
         ids = [str(row.id) for row in Event.objects.filter(name=name)]
         for handler in handlers_of(name):

@@ -27,7 +27,8 @@ def test_a_plain_yes(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["no", "No.", "NOPE", "not yet", "no, it didn’t", "Nein", "Nein, leider nicht", "Nö", "Noch nicht",
+    ["no", "No.", "NOPE", "not yet", "no, it didn\u2019t",
+     "Nein", "Nein, leider nicht", "Nö", "Noch nicht",
      "todavía no", "non", "Pas encore", "لا", "ليس بعد", "👎", "> Did that solve it?\nno"],
 )  # fmt: skip
 def test_a_plain_no(text):
@@ -36,7 +37,7 @@ def test_a_plain_no(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "?", "ok", "thanks", "no thanks", "yes and no", "yes but where is my second bag?",
+    ["", "?", "ok", "thanks", "no thanks", "yes and no", "yes but where is my bag?",
      "nein danke", "yes no", "> yes", "no problem", "no " * 20, "ja" * 30, "👍👎", "\x00", "yes?no"],
 )  # fmt: skip
 def test_anything_else_is_read_by_a_person(text):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -27,7 +28,9 @@ def hear(workspace_id: UUID, message_ids: Collection[UUID]) -> None:
     """Read messages as answers to what was asked in their cases: the first after each question."""
     said = Message.objects.filter(workspace_id=workspace_id, id__in=message_ids).defer("search")
     said = said.filter(direction="in", deleted_at=None).order_by("sent_at", "id")
-    found = {one.case_id: one for one in reversed(list(said))}
+    found: dict[UUID, list[Message]] = defaultdict(list)
+    for one in said:
+        found[one.case_id].append(one)
     asked = Question.objects.filter(
         workspace_id=workspace_id, status=Status.ASKED, case_id__in=list(found)
     )
@@ -36,12 +39,16 @@ def hear(workspace_id: UUID, message_ids: Collection[UUID]) -> None:
 
 
 @transaction.atomic
-def _hear_one(workspace_id: UUID, question_id: UUID, message: Message) -> None:
-    case = lock_case(workspace_id, message.case_id)
+def _hear_one(workspace_id: UUID, question_id: UUID, said: Sequence[Message]) -> None:
+    case = lock_case(workspace_id, said[0].case_id)
     one = Question.objects.select_for_update().get(workspace_id=workspace_id, id=question_id)
-    if one.status != Status.ASKED or one.asked_at is None or message.sent_at < one.asked_at:
+    if one.status != Status.ASKED or one.asked_at is None:
         return
-    answer = read(message.text) if now() - one.asked_at <= OPEN_FOR else None
+    asked_at = one.asked_at
+    message = next((each for each in said if each.sent_at > asked_at), None)
+    if message is None:  # what was written before and is told late answers nothing
+        return
+    answer = read(message.text) if message.sent_at - asked_at <= OPEN_FOR else None
     if answer is None:
         one.status = Status.OTHER
         one.save(update_fields=["status"])

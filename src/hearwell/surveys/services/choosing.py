@@ -83,7 +83,8 @@ def _own_words(words: Mapping[str, str]) -> dict[str, str]:
         text = clean(words.get(tag, ""))[0].strip()
         if len(text) > LONGEST_QUESTION:
             message = _("At most %(most)s letters.") % {"most": LONGEST_QUESTION}
-            raise BadChoiceError(f"words_{tag}", message)
+            where = f"words_{tag}"
+            raise BadChoiceError(where, message)
         if text and text != ours:
             own[tag] = text
     return own

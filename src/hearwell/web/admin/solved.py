@@ -93,7 +93,9 @@ def _draw(
     channels = Channel.objects.filter(workspace_id=place, state="active")
     context: dict[str, Any] = {
         "wish": wish,
-        "channels": channels.exclude(network__in=["archive", "by-hand"]).order_by("network", "handle"),
+        "channels": channels.exclude(network__in=["archive", "by-hand"]).order_by(
+            "network", "handle"
+        ),
         "words": [
             (tag, _NAMES[tag], wish.words.get(tag) or ours, field == f"words_{tag}")
             for tag, ours in QUESTIONS.items()

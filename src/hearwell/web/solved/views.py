@@ -41,7 +41,9 @@ def solved(request: HttpRequest, token: str) -> HttpResponse:
         return _page(request, "ask", link.answer.value)
     with scope(link.workspace_id):
         is_kept = press(link.workspace_id, link.question_id, link.answer)
-    return _page(request, link.answer.value if is_kept else "over", status=200 if is_kept else _GONE)
+    if is_kept:
+        return _page(request, link.answer.value)
+    return _page(request, "over", status=_GONE)
 
 
 def _page(request: HttpRequest, what: str, answer: str = "", *, status: int = 200) -> HttpResponse:

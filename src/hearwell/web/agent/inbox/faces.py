@@ -55,7 +55,7 @@ _VERBS: Final[dict[str, tuple[str, str | Promise]]] = {
     ),
     "solved_undone": (
         "undo-2",
-        gettext_lazy("%(who)s: the customer’s answer was misread, it counts no more"),
+        gettext_lazy("%(who)s: the customer's answer was misread, it counts no more"),
     ),
     "snoozed": ("alarm-clock", gettext_lazy("%(who)s snoozed the case")),
     "woken": ("alarm-clock", gettext_lazy("Back from snooze")),
