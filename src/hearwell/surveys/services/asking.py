@@ -48,7 +48,7 @@ def plan(workspace_id: UUID, case_ids: Collection[UUID]) -> None:
                 channel_id=case.channel_id, network=case.network, closed_at=case.closed_at,
                 due_at=case.closed_at + wait,
             )
-            for case in cases if case.closed_at
+            for case in cases if case.closed_at and case.channel_id
         ],
         conflict="(workspace_id, case_id, closed_at) DO NOTHING",
     )  # fmt: skip

@@ -31,6 +31,7 @@ from hearwell.web.agent.inbox.settling import settles_of
 from hearwell.web.components.automation import RULED, by_rule, ruled_words
 from hearwell.web.components.dates import dated
 from hearwell.web.components.routed import routed_words
+from hearwell.web.components.solved import SAID, misread_among, question_of
 from hearwell.web.components.thread import (
     Foot,
     Happening,
@@ -47,16 +48,7 @@ _VERBS: Final[dict[str, tuple[str, str | Promise]]] = {
     "assigned": ("user-plus", gettext_lazy("%(who)s assigned the case to %(to)s")),
     "closed": ("check", gettext_lazy("%(who)s solved the case: %(reason)s")),
     "reopened": ("undo-2", gettext_lazy("Open again")),
-    "solved_asked": ("mail", gettext_lazy("The customer was asked whether it is solved")),
-    "solved_yes": ("check", gettext_lazy("The customer says: it is solved")),
-    "solved_no": (
-        "triangle-alert",
-        gettext_lazy("The customer says: it is not solved. The case is back, urgent"),
-    ),
-    "solved_undone": (
-        "undo-2",
-        gettext_lazy("%(who)s: the customer's answer was misread, it counts no more"),
-    ),
+    **SAID,
     "snoozed": ("alarm-clock", gettext_lazy("%(who)s snoozed the case")),
     "woken": ("alarm-clock", gettext_lazy("Back from snooze")),
     "tagged": ("tag", gettext_lazy("%(who)s added the label %(tags)s")),
@@ -114,7 +106,6 @@ REASONS: Final[dict[str, str | Promise]] = {
     "merged": gettext_lazy("Merged into another case"),
 }
 _UNDOABLE: Final = frozenset({"merged", "split_off", "split_from"})
-_ANSWERS: Final = frozenset({"solved_yes", "solved_no"})
 _UNDOING: Final = frozenset({"unmerged", "unmerged_from", "rejoined", "rejoined_into"})
 _BAD: Final = frozenset({"failed", "needs_human", "stale", "held"})
 
@@ -197,7 +188,7 @@ def _happenings(
 ) -> Iterator[tuple[CaseLog, Happening]]:
     """Draw the lines of a case's story; what was taken back cannot be once more."""
     undone = {line.data.get("move") for line in log if line.verb in _UNDOING}
-    misread = {line.data.get("question") for line in log if line.verb == "solved_undone"}
+    misread = misread_among(log)
     for line in log:
         drawn = happening(line, around)
         if drawn.move in undone:
@@ -315,10 +306,8 @@ def happening(line: CaseLog, around: Surroundings) -> Happening:
         return Happening(line.at, icon, routed_words(line.data, presser, holder))
     move = str(line.data.get("move", "")) if line.verb in _UNDOABLE else ""
     may = "close" in around.rights
-    question = str(line.data.get("question", "")) if line.verb in _ANSWERS else ""
-    return Happening(
-        line.at, icon, str(words) % values, move if may else "", question if may else ""
-    )
+    question = question_of(line) if may else ""
+    return Happening(line.at, icon, str(words) % values, move if may else "", question)
 
 
 def handed_over(message: Message) -> Happening | None:
