@@ -15,6 +15,7 @@ PAGES = (
     "/reports/response/",
     "/settings/networks/",
     "/settings/promises/",
+    "/settings/solved/",
     "/settings/routing/",
     "/settings/knowledge/",
     "/quality/",

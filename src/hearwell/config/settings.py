@@ -49,6 +49,7 @@ OUR_APPS = (
     "quality",
     "inbox",
     "automation",
+    "surveys",
     "reports",
     "notifications",
     "integrations",

@@ -23,6 +23,7 @@ from hearwell.web.admin.promotions import promotion_settings
 from hearwell.web.admin.quality import quality_settings
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
+from hearwell.web.admin.solved import solved_settings
 from hearwell.web.admin.spikes import spike_settings
 from hearwell.web.admin.tools import systems
 from hearwell.web.admin.tools import views as tool_settings
@@ -50,6 +51,7 @@ from hearwell.web.agent.inbox import (
     reply,
     saved,
     savedviews,
+    solved,
     suggesting,
     verdicts,
     views,
@@ -68,6 +70,7 @@ from hearwell.web.agent.understanding import accuracy, labelling, unshown
 from hearwell.web.agent.wall import views as wall
 from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup
+from hearwell.web.solved import views as solving
 from hearwell.web.waits import views as waits
 
 urlpatterns = [
@@ -159,6 +162,7 @@ urlpatterns = [
     path("c/<uuid:case_id>/split/", moving.split, name="case_split"),
     path("c/<uuid:case_id>/pass-on/", passing.pass_on, name="case_pass_on"),
     path("moves/<uuid:move_id>/undo/", moving.undo, name="undo_move"),
+    path("c/<uuid:case_id>/solved/undo/", solved.misread, name="case_misread"),
     path("c/<uuid:case_id>/person-tier/", acts.contact_tier, name="contact_tier"),
     path("c/<uuid:case_id>/person-note/", acts.contact_note, name="contact_note"),
     path("c/<uuid:case_id>/reply/", reply.send, name="case_reply"),
@@ -188,6 +192,8 @@ urlpatterns = [
     path("wait/<slug:workspace>/badge.svg", waits.badge, name="wait_badge"),
     path("wait/<slug:workspace>/now.json", waits.as_json, name="wait_json"),
     path("settings/waits/", wait_settings, name="settings_waits"),
+    path("settings/solved/", solved_settings, name="settings_solved"),
+    path("solved/<str:token>/", solving.solved, name="solved"),
     path("me/named/", named.named, name="named"),
     path("promotions/", promotions.held_back, name="held_back"),
     path("promotions/csv/", promotions.download, name="held_back_csv"),

@@ -192,6 +192,7 @@ WORDS: Final[dict[str, Promise]] = {
     "view.shared": _("View shared with the team"),
     "workspace.language": _("Language of the workspace changed"),
     "waits.chosen": _("What customers may know changed"),
+    "waits.solved_chosen": _("What customers are asked after a solution changed"),
     "webhook.changed": _("Webhook changed"),
     "webhook.made": _("Webhook made"),
     "webhook.off": _("Webhook switched off"),

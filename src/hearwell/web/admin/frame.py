@@ -39,6 +39,9 @@ SECTIONS: Final = (
     Section("settings_routing", _("Routing rules"), "split", "manage_routing", _("Work")),
     Section("settings_promises", _("Promises and clocks"), "clock", "manage_promises", _("Work")),
     Section("settings_waits", _("Expected wait"), "hourglass", "manage_workspace", _("Work")),
+    Section(
+        "settings_solved", _("Did that solve it?"), "circle-check", "manage_workspace", _("Work")
+    ),
     Section("settings_guard", _("Before sending"), "shield-check", "manage_settings", _("Work")),
     Section("settings_powers", _("Powers"), "scale", "manage_settings", _("Work")),
     Section("settings_approval", _("Approval"), "stamp", "manage_settings", _("Work")),
