@@ -15,8 +15,10 @@ PAGES = (
     "/reports/response/",
     "/settings/networks/",
     "/settings/promises/",
+    "/settings/solved/",
     "/settings/routing/",
     "/settings/knowledge/",
+    "/quality/",
     "/me/",
 )
 # As they stand in the list, below "As the browser".

@@ -45,6 +45,8 @@ GROUPS: Final[dict[str, Promise]] = {
     "promotions": _("Promotions held back"),
     "waits": _("What customers may expect"),
     "board": _("The wallboard"),
+    "quality": _("Quality"),
+    "voice": _("Voice guide"),
 }
 WORDS: Final[dict[str, Promise]] = {
     "approval.rule_made": _("Approval asked for"),
@@ -190,6 +192,7 @@ WORDS: Final[dict[str, Promise]] = {
     "view.shared": _("View shared with the team"),
     "workspace.language": _("Language of the workspace changed"),
     "waits.chosen": _("What customers may know changed"),
+    "waits.solved_chosen": _("What customers are asked after a solution changed"),
     "webhook.changed": _("Webhook changed"),
     "webhook.made": _("Webhook made"),
     "webhook.off": _("Webhook switched off"),
@@ -198,6 +201,18 @@ WORDS: Final[dict[str, Promise]] = {
     "webhook.replayed": _("Webhook deliveries sent again"),
     "webhook.secret_rotated": _("Webhook's secret replaced"),
     "webhook.switched_itself_off": _("Webhook switched off by itself"),
+    "quality.planned": _("Changed how much is read again"),
+    "quality.drawn": _("Replies drawn"),
+    "quality.graded": _("Reply graded"),
+    "quality.regraded": _("Reply graded anew"),
+    "quality.taken_back": _("Grade taken back"),
+    "quality.disputed": _("Review found not right by its writer"),
+    "quality.decided": _("Decided about a review"),
+    "quality.calibrated": _("Calibration begun"),
+    "quality.opened": _("Grades laid side by side"),
+    "quality.agreed": _("Agreed on a grade"),
+    "quality.card_written": _("Scorecard changed"),
+    "voice.written": _("Voice guide changed"),
 }
 
 
