@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from hearwell.board.services import match_cases
 from hearwell.channels.intake import raw_of, takes
 from hearwell.channels.models import Channel
 from hearwell.connect.model import (
@@ -162,6 +163,7 @@ def take_written(
             sla.start_clocks(channel.workspace_id, fresh, verdicts, book=book, opened=opened)
         outbound.lanes_moved(channel.workspace_id, _moves(channel, fresh))
         media.keep_later(fresh)
+        match_cases(channel.workspace_id, {message.case_id for message in fresh})
         emit(_received(message, verdicts[message.id]) for message in fresh)
     raise_alarms(channel.workspace_id, verdicts)
     if not stages and any(home.case.stage for home in threads.homes.values()):
@@ -230,6 +232,7 @@ def take_edits(channel: Channel, items: Sequence[MessageEdited]) -> None:
     """Keep the new text as a version; an edit that came before its message waits for it."""
     changed = conversations.record_edit(channel, _known(channel, items))
     _judge_anew(channel, changed)
+    match_cases(channel.workspace_id, {message.case_id for message in changed})
     outbound.lanes_moved(channel.workspace_id, _moves(channel, changed))
     emit(
         MessageAmended(message.workspace_id, message.case_id, message.id, message.version)
