@@ -163,9 +163,9 @@ def take_written(
             sla.start_clocks(channel.workspace_id, fresh, verdicts, book=book, opened=opened)
         outbound.lanes_moved(channel.workspace_id, _moves(channel, fresh))
         media.keep_later(fresh)
-        match_cases(channel.workspace_id, {message.case_id for message in fresh})
         emit(_received(message, verdicts[message.id]) for message in fresh)
     raise_alarms(channel.workspace_id, verdicts)
+    match_cases(channel.workspace_id, {message.case_id for message in fresh})
     if not stages and any(home.case.stage for home in threads.homes.values()):
         _take_as_addressed(channel, items)
     return fresh
