@@ -20,7 +20,7 @@ _RUNS: Final = regex.compile(r"\p{N}+|[\p{L}\p{M}]+")
 _UNSPACED: Final = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 )
-_BETWEEN: Final = "[-‐–./#[:space:]]{0,2}"
+_BETWEEN: Final = "[-\u2010\u2013./#[:space:]]{0,2}"
 
 
 class NothingNamedError(ValueError):

@@ -94,6 +94,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         url="/inbox/q/quiet/?unsure=yes",
     ),
     Command("go-accuracy", "", _("Go to: Accuracy"), "target", url="/understanding/accuracy/"),
+    Command("go-board", "g b", _("Go to: Status board"), "megaphone", url="/status-board/"),
     Command("go-team", "g t", _("Go to: Team"), "users", url="/team/"),
     Command("go-wall", "g w", _("Go to: Wallboard"), "monitor", url="/wallboard/"),
     Command("go-settings", "g s", _("Go to: Settings"), "sliders-horizontal", url="/settings/"),

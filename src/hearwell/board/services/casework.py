@@ -23,8 +23,8 @@ _SENT: Final = """
     FROM conversations_message m
     JOIN conversations_case c ON c.workspace_id = m.workspace_id AND c.id = m.case_id
     JOIN board_statuscase s ON s.workspace_id = m.workspace_id
-        AND s.case_id IN (SELECT f.id FROM conversations_case f WHERE f.workspace_id = c.workspace_id
-            AND (f.id = c.id OR f.merged_into_id = c.id))
+        AND s.case_id IN (SELECT f.id FROM conversations_case f
+            WHERE f.workspace_id = c.workspace_id AND (f.id = c.id OR f.merged_into_id = c.id))
     JOIN board_statusversion v ON v.workspace_id = s.workspace_id AND v.update_id = s.update_id
     WHERE m.workspace_id = %s AND m.id = ANY(%s) AND m.direction = 'out' AND m.audience <> 'team'
     ORDER BY m.sent_at, m.id

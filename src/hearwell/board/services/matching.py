@@ -43,7 +43,7 @@ _ABOUT: Final = f"""
     WHERE u.workspace_id = %(workspace)s AND (u.topic <> '' OR cardinality(u.patterns) > 0)
         AND (cardinality(u.patterns) = 0 OR said.named IS NOT NULL)
         AND (u.topic = '' OR topical.has_topic)
-"""
+"""  # noqa: S608  our own words; values are parameters
 _LIVE: Final = "u.state = 'published' AND (u.valid_until IS NULL OR u.valid_until > %(now)s)"
 _LINK: Final = f"""
     INSERT INTO board_statuscase (workspace_id, id, update_id, case_id, named, has_topic, linked_at)
@@ -123,9 +123,7 @@ def _match_late(workspace_id: UUID) -> int:
         return _link(workspace_id, _OF_LATE, {"since": uuid7_at(now() - LOOKED_BACK)}, is_read=True)
 
 
-def _link(
-    workspace_id: UUID, which: str, values: dict[str, Any], *, is_read: bool = False
-) -> int:
+def _link(workspace_id: UUID, which: str, values: dict[str, Any], *, is_read: bool = False) -> int:
     asked = {"workspace": workspace_id, "now": now(), **values}
     returning = " RETURNING 1" if is_read else ""
     return len(rows.fetch(_LINK.format(which=which) + returning, asked, is_read=is_read))
