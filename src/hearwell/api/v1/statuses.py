@@ -25,7 +25,7 @@ class WordingIn(Schema):
     headline: Annotated[str, Field(min_length=1, max_length=200)]
     details: Annotated[str, Field(max_length=5000)] = ""
     public_text: Annotated[str, Field(max_length=2000)] = ""
-    replies: dict[Language, Reply] = {}
+    replies: Annotated[dict[Language, Reply], Field(default_factory=dict)]
     valid_until: datetime | None = None
 
 
