@@ -39,6 +39,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("note", "n", _("Team note"), "sticky-note", "case"),
     Command("holding", "h", _("Holding reply, on or off"), "hourglass", "case"),
     Command("claim", "a", _("Assign to me"), "user", "case"),
+    Command("late-words", "Shift+L", _("Words for a late answer"), "clock-alert", "case"),
     Command("assign", "Shift+A", _("Assign to someone"), "user-plus", "case"),
     Command("label", "l", _("Label"), "tag", "case"),
     Command("kind", "w", _("What kind of message it is"), "tags", "case"),
