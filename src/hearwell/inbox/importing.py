@@ -19,9 +19,7 @@ from tempfile import gettempdir
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
-from procrastinate.exceptions import AlreadyEnqueued
 
 from hearwell.channels.models import Channel, ChannelState, ImportRun
 from hearwell.channels.queries import files_in_need
@@ -37,6 +35,7 @@ from hearwell.inbox.archives.records import ArchiveError, Layout
 from hearwell.inbox.archives.survey import BusyError, Placed, surveyed
 from hearwell.inbox.archives.uploads import ENCLOSED, REJECTS, DiskFullError, is_disk_full
 from hearwell.inbox.rules import rounds
+from hearwell.kit import jobs
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 
@@ -126,13 +125,10 @@ def defer_import(workspace_id: UUID, run_id: UUID) -> bool:
     """Queue the work of an import after the commit's own; False if it is queued already."""
     from hearwell.inbox.tasks import import_archive
 
-    job = import_archive.configure(queueing_lock=f"import:{run_id}", lock=f"import:{run_id}")
-    try:
-        with transaction.atomic():  # a duplicate must not spoil the caller's transaction
-            job.defer(workspace_id=str(workspace_id), run_id=str(run_id))
-    except AlreadyEnqueued:
-        return False
-    return True
+    key = f"import:{run_id}"
+    return jobs.defer_once(
+        import_archive, key, lock=key, workspace_id=str(workspace_id), run_id=str(run_id)
+    )
 
 
 def run_import(run: ImportRun, progress: Progress | None = None) -> ImportRun:

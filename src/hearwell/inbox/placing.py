@@ -11,8 +11,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from procrastinate.exceptions import AlreadyEnqueued
 
+from hearwell.kit import jobs
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.routing import services as routing
@@ -55,13 +55,9 @@ def wake(workspace_id: UUID) -> bool:
     """Queue one job for a workspace that has none waiting. What this misses, the sweep finds."""
     from hearwell.inbox.tasks import place_waiting
 
-    job = place_waiting.configure(queueing_lock=f"inbox.place:{workspace_id}")
-    try:
-        with transaction.atomic():
-            job.defer(workspace_id=str(workspace_id))
-    except AlreadyEnqueued:
-        return False
-    return True
+    return jobs.defer_once(
+        place_waiting, f"inbox.place:{workspace_id}", workspace_id=str(workspace_id)
+    )
 
 
 def place_due() -> int:

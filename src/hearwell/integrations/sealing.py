@@ -6,31 +6,15 @@ only the worker, which signs, can.
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
-
-from hearwell.kit.seal import EgressKeyring
+from hearwell.kit.keyrings import egress
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from hearwell.integrations.models import Subscription
-
-_OPENERS = frozenset({"worker"})
-
-
-@cache
-def _keyring(folder: Path, *, can_open: bool) -> EgressKeyring:
-    return EgressKeyring.load(folder, can_open=can_open)
-
-
-def _egress() -> EgressKeyring:
-    can_open = settings.HEARWELL_ROLE in _OPENERS
-    return _keyring(Path(settings.HEARWELL_KEYS), can_open=can_open)
 
 
 def _place(workspace_id: UUID, subscription_id: UUID) -> bytes:
@@ -39,7 +23,7 @@ def _place(workspace_id: UUID, subscription_id: UUID) -> bytes:
 
 def sealed(workspace_id: UUID, subscription_id: UUID, secret: str) -> bytes:
     """Return a secret as it is stored."""
-    return _egress().seal(secret.encode(), _place(workspace_id, subscription_id))
+    return egress().seal(secret.encode(), _place(workspace_id, subscription_id))
 
 
 def opened(row: Subscription, at: datetime) -> list[str]:
@@ -51,4 +35,4 @@ def opened(row: Subscription, at: datetime) -> list[str]:
     found = [row.sealed]
     if row.sealed_before and row.before_until and row.before_until > at:
         found.append(row.sealed_before)
-    return [_egress().open(bytes(one), place).decode() for one in found]
+    return [egress().open(bytes(one), place).decode() for one in found]

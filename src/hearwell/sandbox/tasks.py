@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
-from procrastinate.exceptions import AlreadyEnqueued
-
+from hearwell.kit import jobs
 from hearwell.kit.jobs import DEFAULT, app
 from hearwell.sandbox.demo import playing
 from hearwell.sandbox.services import calling
@@ -37,9 +35,4 @@ def wake_play(workspace_id: UUID) -> None:
 def _defer(what: str, workspace_id: UUID) -> None:
     task = {"call": call, "play": play}[what]
     key = f"sandbox.{what}:{workspace_id}"
-    try:
-        # In a block of its own: the refusal of a second job must not undo the caller's work.
-        with transaction.atomic():
-            task.configure(lock=key, queueing_lock=key).defer(workspace_id=str(workspace_id))
-    except AlreadyEnqueued:
-        return
+    jobs.defer_once(task, key, lock=key, workspace_id=str(workspace_id))

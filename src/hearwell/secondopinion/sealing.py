@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
-
-from hearwell.kit.seal import EgressKeyring
+from hearwell.kit.keyrings import egress
 
 if TYPE_CHECKING:
     from hearwell.secondopinion.models import Connection
-
-_OPENERS = frozenset({"worker"})
-
-
-@cache
-def _keyring(folder: Path, *, can_open: bool) -> EgressKeyring:
-    return EgressKeyring.load(folder, can_open=can_open)
-
-
-def _egress() -> EgressKeyring:
-    can_open = settings.HEARWELL_ROLE in _OPENERS
-    return _keyring(Path(settings.HEARWELL_KEYS), can_open=can_open)
 
 
 def _place(workspace_id: UUID, connection_id: UUID) -> bytes:
@@ -33,11 +17,11 @@ def _place(workspace_id: UUID, connection_id: UUID) -> bytes:
 
 def sealed(workspace_id: UUID, connection_id: UUID, key: str) -> bytes:
     """Return a key as it is stored."""
-    return _egress().seal(key.encode(), _place(workspace_id, connection_id))
+    return egress().seal(key.encode(), _place(workspace_id, connection_id))
 
 
 def opened(row: Connection) -> str:
     """Return the key, empty if there is none. Raises kit.seal.KeyMissingError, UnsealError."""
     if row.sealed is None:
         return ""
-    return _egress().open(bytes(row.sealed), _place(row.workspace_id, row.id)).decode()
+    return egress().open(bytes(row.sealed), _place(row.workspace_id, row.id)).decode()

@@ -77,10 +77,11 @@ _ASKING: Final = """
 SIDE: Final = frozenset({"pressing", "care", "today", "legal", "press", "fraud", "distant"})
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}_%]+(?:['\-][\p{L}\p{M}\p{N}]+)*")
 _ASCII_TOKEN = re.compile(r"[a-z0-9_%]+(?:['\-][a-z0-9]+)*")
-_SMALL: Final[dict[str, tuple[str, ...]]] = {}
+# Word -> the languages of which it is one of the commonest small words.
+SMALL: Final[dict[str, tuple[str, ...]]] = {}
 for _language, _words in _whole("small_words").items():
     for _word in filter(None, map(str.strip, _words.split(","))):
-        _SMALL[_word] = (*_SMALL.get(_word, ()), _language)
+        SMALL[_word] = (*SMALL.get(_word, ()), _language)
 
 
 def _asking() -> frozenset[str]:
@@ -215,7 +216,7 @@ def language_of(words: Sequence[str]) -> str:
     """Return the language of Latin-script words, or '' where the small words do not decide."""
     votes: dict[str, int] = {}
     for word in words:
-        for language in _SMALL.get(word, ()):
+        for language in SMALL.get(word, ()):
             votes[language] = votes.get(language, 0) + 1
     if not votes:
         return ""
@@ -223,11 +224,6 @@ def language_of(words: Sequence[str]) -> str:
     best, count = ranked[0]
     is_clear = len(ranked) == 1 or count > ranked[1][1]
     return best if count >= 2 and is_clear else ""  # noqa: PLR2004  one small word is chance
-
-
-def small_words(word: str) -> tuple[str, ...]:
-    """Return the languages of which this is one of the commonest small words."""
-    return _SMALL.get(word, ())
 
 
 def words_of_language(word: str) -> frozenset[str]:

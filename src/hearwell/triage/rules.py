@@ -208,7 +208,8 @@ def read(
 def _weighed(words: Sequence[str], cues: Sequence[Found]) -> dict[str, list[Found]]:
     """Group the cues by what they show; friendly words after a negation turn into trouble."""
     negations = {cue.at for cue in cues if cue.shows == "negation"}
-    negations |= {at for at, word in enumerate(words) if word.endswith("n't")}
+    if "n't" in " ".join(words):
+        negations |= {at for at, word in enumerate(words) if word.endswith("n't")}
     found: dict[str, list[Found]] = {}
     for cue in cues:
         reach = range(cue.at - _NEGATION_REACH, cue.at)

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F, Func, Value
-from procrastinate.exceptions import AlreadyEnqueued
 
 from hearwell.accounts.models import User
 from hearwell.accounts.services import AuditEntry, record_audit
@@ -28,6 +27,7 @@ from hearwell.connect.contract import ReceivesWebhooks, Subscribes
 from hearwell.connect.model import IngressSecrets
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.events.services import emit
+from hearwell.kit import jobs
 from hearwell.kit.clock import now
 from hearwell.kit.notify import notify
 
@@ -266,12 +266,13 @@ def ask_to_part(workspace_id: UUID, channel_id: UUID) -> None:
     """Queue the goodbye to a network, after which the secrets are destroyed."""
     from hearwell.channels.tasks import part
 
-    job = part.configure(lock=hook_lock(channel_id), queueing_lock=f"channels.part:{channel_id}")
-    try:
-        with transaction.atomic():  # a duplicate must not spoil the caller's transaction
-            job.defer(workspace_id=str(workspace_id), channel_id=str(channel_id))
-    except AlreadyEnqueued:
-        return
+    jobs.defer_once(
+        part,
+        f"channels.part:{channel_id}",
+        lock=hook_lock(channel_id),
+        workspace_id=str(workspace_id),
+        channel_id=str(channel_id),
+    )
 
 
 def hook_lock(channel_id: UUID) -> str:

@@ -9,10 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Case, DateTimeField, F, FloatField, Q, Value, When
 from django.db.models.functions import Coalesce, Greatest
-from procrastinate.exceptions import AlreadyEnqueued
 
 from hearwell.channels.events import ChannelHealthChanged
 from hearwell.channels.models import Channel, ChannelHealth, ChannelState
@@ -26,6 +24,7 @@ from hearwell.connect.failures import (
 )
 from hearwell.connect.health import Allowance, Health, HealthState
 from hearwell.events.services import emit
+from hearwell.kit import jobs
 from hearwell.kit.clock import now
 
 _FATAL = (NeedsReauth, ScopeMissing, AccountDisabled)
@@ -65,12 +64,12 @@ def ask_for_check(channel: Channel) -> None:
         return
     known = ChannelHealth.objects.filter(workspace_id=channel.workspace_id, channel=channel)
     known.update(asked_at=now())
-    job = check_account.configure(queueing_lock=f"channels.check:{channel.id}")
-    try:
-        with transaction.atomic():  # a duplicate must not spoil the caller's transaction
-            job.defer(workspace_id=str(channel.workspace_id), channel_id=str(channel.id))
-    except AlreadyEnqueued:
-        return
+    jobs.defer_once(
+        check_account,
+        f"channels.check:{channel.id}",
+        workspace_id=str(channel.workspace_id),
+        channel_id=str(channel.id),
+    )
 
 
 def report_health(channel: Channel, health: Health) -> None:

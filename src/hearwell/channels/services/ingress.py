@@ -8,12 +8,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 import psycopg
-from django.db import connection, transaction
-from procrastinate.exceptions import AlreadyEnqueued
+from django.db import connection
 from psycopg.types.json import Jsonb
 
 from hearwell.channels.rules import kept_headers
 from hearwell.connect.model import Raw
+from hearwell.kit import jobs
 from hearwell.kit.ids import uuid7
 from hearwell.kit.text import clean
 
@@ -100,13 +100,12 @@ def wake(endpoint_ids: Iterable[UUID], *, is_careful: bool = False) -> int:
     """
     from hearwell.channels.tasks import drain
 
-    queued = 0
-    for endpoint_id in endpoint_ids:
-        job = drain.configure(queueing_lock=f"channels.drain:{endpoint_id}")
-        try:
-            with transaction.atomic():
-                job.defer(endpoint_id=str(endpoint_id), is_careful=is_careful)
-        except AlreadyEnqueued:
-            continue
-        queued += 1
-    return queued
+    return sum(
+        jobs.defer_once(
+            drain,
+            f"channels.drain:{endpoint_id}",
+            endpoint_id=str(endpoint_id),
+            is_careful=is_careful,
+        )
+        for endpoint_id in endpoint_ids
+    )

@@ -8,35 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from uuid import UUID
-
-from django.conf import settings
 
 from hearwell.channels.models import Credential, Endpoint
 from hearwell.connect.model import IngressSecrets
-from hearwell.kit.seal import EgressKeyring, IngressKeyring
+from hearwell.kit.keyrings import egress, ingress
 
 _OPENERS = frozenset({"worker", "listen"})
-
-
-@cache
-def _ingress(folder: Path) -> IngressKeyring:
-    return IngressKeyring.load(folder)
-
-
-@cache
-def _egress(folder: Path, *, can_open: bool) -> EgressKeyring:
-    return EgressKeyring.load(folder, can_open=can_open)
-
-
-def _ingress_keyring() -> IngressKeyring:
-    return _ingress(Path(settings.HEARWELL_KEYS))
-
-
-def _egress_keyring() -> EgressKeyring:
-    return _egress(Path(settings.HEARWELL_KEYS), can_open=settings.HEARWELL_ROLE in _OPENERS)
 
 
 def _endpoint_place(endpoint_id: UUID) -> bytes:
@@ -50,7 +28,7 @@ def _credential_place(workspace_id: UUID, channel_id: UUID) -> bytes:
 def sealed_ingress(endpoint_id: UUID, secrets: IngressSecrets) -> bytes:
     """Return the ingress secrets of an endpoint as they are stored."""
     plain = json.dumps({"signing": secrets.signing, "challenge": secrets.challenge}).encode()
-    return _ingress_keyring().seal(plain, _endpoint_place(endpoint_id))
+    return ingress().seal(plain, _endpoint_place(endpoint_id))
 
 
 def opened_ingress(endpoint: Endpoint) -> IngressSecrets:
@@ -58,14 +36,14 @@ def opened_ingress(endpoint: Endpoint) -> IngressSecrets:
     if not endpoint.sealed:
         return IngressSecrets(signing=())
     sealed = bytes(endpoint.sealed)
-    plain = json.loads(_ingress_keyring().open(sealed, _endpoint_place(endpoint.id)))
+    plain = json.loads(ingress().open(sealed, _endpoint_place(endpoint.id)))
     return IngressSecrets(signing=tuple(plain["signing"]), challenge=plain["challenge"])
 
 
 def sealed_egress(workspace_id: UUID, channel_id: UUID, secrets: Mapping[str, str]) -> bytes:
     """Return an account's secrets as they are stored."""
     plain = json.dumps(dict(secrets)).encode()
-    return _egress_keyring().seal(plain, _credential_place(workspace_id, channel_id))
+    return egress(_OPENERS).seal(plain, _credential_place(workspace_id, channel_id))
 
 
 def opened_egress(credential: Credential) -> dict[str, str]:
@@ -76,7 +54,7 @@ def opened_egress(credential: Credential) -> dict[str, str]:
     place = _credential_place(credential.workspace_id, credential.channel_id)
     opened: dict[str, str] = {}
     for sealed in (credential.sealed, *credential.laid_over):
-        newer = json.loads(_egress_keyring().open(bytes(sealed), place))
+        newer = json.loads(egress(_OPENERS).open(bytes(sealed), place))
         opened |= {name: value for name, value in newer.items() if value}
     return opened
 
@@ -91,11 +69,11 @@ def sealed_keep(workspace_id: UUID, consent_id: UUID, keep: Mapping[str, str]) -
     With the ingress key: it is the web process that sends the person away and takes them back.
     """
     plain = json.dumps(dict(keep)).encode()
-    return _ingress_keyring().seal(plain, _consent_place(workspace_id, consent_id))
+    return ingress().seal(plain, _consent_place(workspace_id, consent_id))
 
 
 def opened_keep(workspace_id: UUID, consent_id: UUID, sealed: bytes) -> dict[str, str]:
     """Return it. Raises kit.seal.UnsealError."""
     place = _consent_place(workspace_id, consent_id)
-    opened: dict[str, str] = json.loads(_ingress_keyring().open(sealed, place))
+    opened: dict[str, str] = json.loads(ingress().open(sealed, place))
     return opened

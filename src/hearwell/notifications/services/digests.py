@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core import signing
-from django.db import connection, transaction
-from procrastinate.exceptions import AlreadyEnqueued
+from django.db import connection
 
 from hearwell.accounts.models import Membership
+from hearwell.kit import jobs
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.notifications.models import Digest, Every
@@ -142,10 +142,6 @@ def wake_digests(workspace_id: UUID) -> bool:
     """Queue one job for a workspace that has none waiting."""
     from hearwell.notifications.tasks import send_digests
 
-    job: Any = send_digests.configure(queueing_lock=f"notifications.digests:{workspace_id}")
-    try:
-        with transaction.atomic():
-            job.defer(workspace_id=str(workspace_id))
-    except AlreadyEnqueued:
-        return False
-    return True
+    return jobs.defer_once(
+        send_digests, f"notifications.digests:{workspace_id}", workspace_id=str(workspace_id)
+    )

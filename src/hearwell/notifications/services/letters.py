@@ -10,9 +10,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from procrastinate.exceptions import AlreadyEnqueued
 
-from hearwell.kit import rows
+from hearwell.kit import jobs, rows
 from hearwell.kit.clock import now
 from hearwell.notifications.models import Letter, NoticeState
 from hearwell.notifications.services.notices import Happened
@@ -117,13 +116,9 @@ def wake(workspace_id: UUID) -> bool:
     """Queue one job for a workspace that has none waiting. What this misses, the sweep finds."""
     from hearwell.notifications.tasks import send_letters
 
-    job = send_letters.configure(queueing_lock=f"notifications.letters:{workspace_id}")
-    try:
-        with transaction.atomic():
-            job.defer(workspace_id=str(workspace_id))
-    except AlreadyEnqueued:
-        return False
-    return True
+    return jobs.defer_once(
+        send_letters, f"notifications.letters:{workspace_id}", workspace_id=str(workspace_id)
+    )
 
 
 def take_letters(workspace_id: UUID) -> list[Taken]:

@@ -9,11 +9,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from procrastinate.exceptions import AlreadyEnqueued
 
 from hearwell.accounts.languages import known_language
 from hearwell.accounts.rules import READERS
-from hearwell.kit import rows
+from hearwell.kit import jobs, rows
 from hearwell.kit.clock import now
 from hearwell.notifications.models import Device, Notice, NoticeState
 from hearwell.notifications.rules import (
@@ -157,13 +156,9 @@ def wake(workspace_id: UUID) -> bool:
     """Queue one job for a workspace that has none waiting. What this misses, the sweep finds."""
     from hearwell.notifications.tasks import push_waiting
 
-    job = push_waiting.configure(queueing_lock=f"notifications.push:{workspace_id}")
-    try:
-        with transaction.atomic():
-            job.defer(workspace_id=str(workspace_id))
-    except AlreadyEnqueued:
-        return False
-    return True
+    return jobs.defer_once(
+        push_waiting, f"notifications.push:{workspace_id}", workspace_id=str(workspace_id)
+    )
 
 
 def take_waiting(workspace_id: UUID) -> list[Outgoing]:

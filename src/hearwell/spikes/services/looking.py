@@ -9,13 +9,12 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from django.db import connection, transaction
-from procrastinate.exceptions import AlreadyEnqueued
+from django.db import connection
 
 from hearwell.accounts.models import Workspace
 from hearwell.escalation.services import Sighting, propose, spike_went_on
 from hearwell.events.services import emit
-from hearwell.kit import rows
+from hearwell.kit import jobs, rows
 from hearwell.kit.clock import now
 from hearwell.spikes.events import SpikeFound
 from hearwell.spikes.learning import MOST_HOURS, volumes
@@ -96,12 +95,7 @@ def _wake(workspace_id: UUID) -> bool:
     from hearwell.spikes.tasks import look_at
 
     key = f"spikes.look:{workspace_id}"
-    try:
-        with transaction.atomic():
-            look_at.configure(lock=key, queueing_lock=key).defer(workspace_id=str(workspace_id))
-    except AlreadyEnqueued:
-        return False
-    return True
+    return jobs.defer_once(look_at, key, lock=key, workspace_id=str(workspace_id))
 
 
 def look(workspace_id: UUID) -> list[Spike]:

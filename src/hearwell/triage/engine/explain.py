@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from heapq import nsmallest
 from itertools import pairwise
 from typing import Final
 
@@ -93,7 +92,7 @@ def _is_private(word: str) -> bool:
 def _best(text: Sequence[str], places: Sequence[int], parts: Sequence[float]) -> tuple[str, ...]:
     """Return the most telling of the words at these places; of equal ones the earlier."""
     found: list[str] = []
-    for at in nsmallest(2 * MOST_WORDS, places, key=lambda place: -parts[place]):
+    for at in sorted(places, key=lambda place: -parts[place])[: 2 * MOST_WORDS]:
         if len(found) == MOST_WORDS:
             break
         word = text[at].strip("\0")

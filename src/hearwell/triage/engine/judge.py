@@ -22,7 +22,7 @@ from hearwell.triage.engine.model import Bands, Model
 from hearwell.triage.engine.near import keys_of
 from hearwell.triage.engine.personal import kinds_in
 from hearwell.triage.engine.text import cleaned
-from hearwell.triage.engine.tongue import COMMON, language_of, romanised
+from hearwell.triage.engine.tongue import COMMON, Heard, languages_of, romanised
 from hearwell.triage.rules import (
     ENGINE,
     Assessment,
@@ -48,6 +48,7 @@ _KINDS_OF: Final[dict[Duty, tuple[Kind, ...]]] = {
     Duty.ACKNOWLEDGE: (Kind.PRAISE, Kind.IDEA, Kind.REVIEW),
     Duty.NONE: (Kind.CHATTER, Kind.SPAM),
 }
+_COLUMN_OF: Final = {kind: HEADS["kind"].at + HEADS["kind"].labels.index(kind) for kind in Kind}
 ASKING_KINDS: Final = (Kind.COMPLAINT, Kind.QUESTION, Kind.REQUEST, Kind.PREPURCHASE)
 
 
@@ -119,8 +120,8 @@ def judge(
 def featured(item: Item, model: Model | None, embedder: Vectors | None = None) -> Features:
     """Return the features of one message as `judge` has them."""
     features = featurise_part([item])
-    spoken = _language(item, features.readings[0], COMMON)
-    return _meant([item], features, [spoken], model, embedder)
+    spoken = _languages([item], features.readings, COMMON)
+    return _meant([item], features, spoken, model, embedder)
 
 
 def _meant(
@@ -150,17 +151,24 @@ class _Aside(NamedTuple):
 
 
 def _asides(items: Sequence[Item], features: Features, candidates: Sequence[str]) -> list[_Aside]:
+    languages = _languages(items, features.readings, candidates)
     return [
-        _Aside(_language(item, reading, candidates), tuple(map(str, kinds_in(item.text))), key)
-        for item, reading, key in zip(items, features.readings, keys_of(features), strict=True)
+        _Aside(language, tuple(map(str, kinds_in(item.text))), key)
+        for item, language, key in zip(items, languages, keys_of(features), strict=True)
     ]
 
 
-def _language(item: Item, reading: Reading, candidates: Sequence[str]) -> str:
+def _languages(
+    items: Sequence[Item], readings: Sequence[Reading], candidates: Sequence[str]
+) -> list[str]:
     """Return what the network names, unless it is one of those in Latin letters; else ours."""
-    if item.context.language:
-        return romanised(reading.words) or reading.language
-    return language_of(item.text, candidates, reading.words)
+    both = list(zip(items, readings, strict=True))
+    told = [Heard(item.text, read.words) for item, read in both if not item.context.language]
+    ours = iter(languages_of(told, candidates))
+    return [
+        (romanised(read.words) or read.language) if item.context.language else next(ours)
+        for item, read in both
+    ]
 
 
 # ------------------------------------------------------------------------------ by rules alone
@@ -320,7 +328,7 @@ def _kind(
     kind = _likeliest(row, _KINDS_OF[duty])
     if duty is not Duty.ANSWER or kind not in _KINDS_OF[Duty.ACKNOWLEDGE]:
         return kind
-    chance = _chance(row, kind)
+    chance = row[_COLUMN_OF[kind]]
     if _outweighs(said, chance, bands.sure["kind"]):
         return Kind.COMPLAINT
     if chance > _HALF:
@@ -329,12 +337,7 @@ def _kind(
 
 
 def _likeliest(row: Sequence[float], kinds: Sequence[Kind]) -> Kind:
-    return max(kinds, key=lambda kind: _chance(row, kind))
-
-
-def _chance(row: Sequence[float], kind: Kind) -> float:
-    head = HEADS["kind"]
-    return row[head.at + head.labels.index(kind.value)]
+    return max(kinds, key=lambda kind: row[_COLUMN_OF[kind]])
 
 
 def _sentiment(row: Sequence[float], kind: Kind) -> str:

@@ -119,7 +119,6 @@ def _spoken_of(told: int) -> dict[str, float]:
 
 def _marks(text: str, reading: Reading) -> set[str]:
     exclamations = text.count("!") + (0 if text.isascii() else text.count("\uff01"))
-    faces = {face.rstrip("\ufe0f") for face in reading.emoji}
     words = reading.words
     asked = {
         "question": reading.marks > 0,
@@ -129,14 +128,10 @@ def _marks(text: str, reading: Reading) -> set[str]:
         "exclamation": exclamations > 0,
         "exclamations": exclamations > 1,
         "dots": ".." in text or "…" in text,
-        "unhappy face": bool(faces & UNHAPPY),
-        "happy face": bool(faces & HAPPY),
-        "laughing": bool(faces & LAUGHING),
-        "other face": bool(faces - UNHAPPY - HAPPY - LAUGHING),
         "shouted": reading.is_shouted,
         "link": reading.has_link,
         "mention": reading.has_mention,
-        "digits": any(word[0].isdigit() for word in words),
+        "digits": _has_numbers(words),
         "money": not _MONEY.isdisjoint(text),
         "after reply": reading.context.is_after_reply,
         "media": reading.context.has_media,
@@ -144,6 +139,22 @@ def _marks(text: str, reading: Reading) -> set[str]:
         "no words": not words,
         "near": reading.is_near,
         "passed on": reading.is_passed_on,
+    }
+    marks = {name for name, is_so in asked.items() if is_so}
+    return marks | _faces(reading.emoji) if reading.emoji else marks
+
+
+def _has_numbers(words: Sequence[str]) -> bool:
+    return not "".join(words).isalpha() and any(word[0].isdigit() for word in words)
+
+
+def _faces(emoji: Sequence[str]) -> set[str]:
+    faces = {face.rstrip("\ufe0f") for face in emoji}
+    asked = {
+        "unhappy face": bool(faces & UNHAPPY),
+        "happy face": bool(faces & HAPPY),
+        "laughing": bool(faces & LAUGHING),
+        "other face": bool(faces - UNHAPPY - HAPPY - LAUGHING),
     }
     return {name for name, is_so in asked.items() if is_so}
 
