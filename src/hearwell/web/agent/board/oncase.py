@@ -24,6 +24,7 @@ from hearwell.board import queries, services
 from hearwell.board.models import StatusCase
 from hearwell.board.queries import OnCase
 from hearwell.board.rules import reply_in
+from hearwell.conversations.models import Case
 from hearwell.conversations.queries import case_page
 from hearwell.inbox.saved_replies import values_of
 from hearwell.knowledge.rules import filled
@@ -54,6 +55,8 @@ class Banner:
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_status(request: MemberRequest, case_id: UUID) -> HttpResponse:
     """Show what the board says of a case, or note something about it."""
+    if not Case.objects.filter(workspace_id=request.workspace.id, id=case_id).exists():
+        raise Http404
     if request.method == "POST":
         return _act(request, case_id)
     context = {

@@ -14,7 +14,7 @@ async function ask() {
   }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = fresh.querySelector("#live-part"), now = document.querySelector("#live-part");
-  if (next && now && next.innerHTML !== now.innerHTML) now.replaceChildren(...document.importNode(next, true).childNodes);
+  if (next && now && !next.isEqualNode(now)) now.replaceChildren(...document.importNode(next, true).childNodes);
   const at = fresh.querySelector("#live-at");
   if (at) document.querySelector("#live-at").replaceChildren(...document.importNode(at, true).childNodes);
   if (words) words.textContent = asOf;
