@@ -12,6 +12,8 @@ pytestmark = pytest.mark.slow
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 PAGES = (
     "/inbox/",
+    "/status-board/",
+    "/status-board/new/",
     "/reports/response/",
     "/settings/networks/",
     "/settings/promises/",

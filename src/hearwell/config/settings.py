@@ -39,6 +39,7 @@ OUR_APPS = (
     "knowledge",
     "secondopinion",
     "escalation",
+    "board",
     "guard",
     "powers",
     "strategy",

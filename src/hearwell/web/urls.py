@@ -31,6 +31,8 @@ from hearwell.web.admin.understanding import bands, topics
 from hearwell.web.admin.voice import bring_back, voice_settings
 from hearwell.web.admin.waits import wait_settings
 from hearwell.web.admin.webhooks import views as webhooks
+from hearwell.web.agent.board import frontline, oncase
+from hearwell.web.agent.board import views as board
 from hearwell.web.agent.desk import views as desk
 from hearwell.web.agent.grants import views as grants
 from hearwell.web.agent.inbox import (
@@ -209,6 +211,14 @@ urlpatterns = [
     path("incidents/<int:number>/", incidents.incident, name="incident"),
     path("incidents/<int:number>/do/", incident_acts.act, name="incident_act"),
     path("incidents/<int:number>/review/", incident_acts.review, name="incident_review"),
+    path("status-board/", board.status_board, name="status_board"),
+    path("status-board/new/", board.new_update, name="status_new"),
+    path("status-board/links/", frontline.staff_links, name="staff_links"),
+    path("status-board/links/<uuid:link_id>/end/", frontline.end_staff_link, name="staff_link_end"),
+    path("status-board/<uuid:update_id>/", board.status_update, name="status_update"),
+    path("status-board/<uuid:update_id>/do/", board.act, name="status_act"),
+    path("now/<str:token>/", frontline.staff_board, name="staff_board"),
+    path("c/<uuid:case_id>/status/", oncase.case_status, name="case_status"),
     path("escalations/", escalated.escalations, name="escalations"),
     path("escalations/<uuid:escalation_id>/do/", escalated.act, name="escalation_act"),
     path("c/<uuid:case_id>/escalate/", fromcase.escalate, name="case_escalate"),

@@ -66,6 +66,7 @@ const dos = {
   solve: () => openMenu("solve"),
   snooze: () => openMenu("snooze"),
   merge: () => follow("merge"),
+  "late-words": () => one("#late-words")?.click(),
   give: () => follow("give"),
   escalate: () => follow("escalate"),
   incident: () => follow("incident"),
