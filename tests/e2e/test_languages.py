@@ -19,6 +19,7 @@ PAGES = (
     "/settings/promises/",
     "/settings/routing/",
     "/settings/knowledge/",
+    "/quality/",
     "/me/",
 )
 # As they stand in the list, below "As the browser".

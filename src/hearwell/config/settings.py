@@ -47,6 +47,7 @@ OUR_APPS = (
     "commerce",
     "promotions",
     "waits",
+    "quality",
     "inbox",
     "automation",
     "reports",

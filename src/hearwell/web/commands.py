@@ -76,6 +76,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "go-approval", "g a", _("Go to: Waiting for approval"), "stamp", url="/inbox/approval/"
     ),
     Command("go-reports", "g r", _("Go to: Reports"), "chart-column", url="/reports/response/"),
+    Command("go-quality", "g q", _("Go to: Quality"), "list-checks", url="/quality/"),
+    Command("voice", "Shift+V", _("Voice guide, open or closed"), "message-square-quote", "case"),
     Command("go-spikes", "g p", _("Go to: Spikes"), "activity", url="/spikes/"),
     Command("go-incidents", "g c", _("Go to: Incidents"), "siren", url="/incidents/"),
     Command(

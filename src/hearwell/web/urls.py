@@ -20,12 +20,14 @@ from hearwell.web.admin.playbook import views as playbook
 from hearwell.web.admin.powers import approval, guard, matrix
 from hearwell.web.admin.promises import views as promises
 from hearwell.web.admin.promotions import promotion_settings
+from hearwell.web.admin.quality import quality_settings
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
 from hearwell.web.admin.spikes import spike_settings
 from hearwell.web.admin.tools import systems
 from hearwell.web.admin.tools import views as tool_settings
 from hearwell.web.admin.understanding import bands, topics
+from hearwell.web.admin.voice import bring_back, voice_settings
 from hearwell.web.admin.waits import wait_settings
 from hearwell.web.admin.webhooks import views as webhooks
 from hearwell.web.agent.board import frontline, oncase
@@ -53,11 +55,13 @@ from hearwell.web.agent.inbox import (
     suggesting,
     verdicts,
     views,
+    voice,
 )
 from hearwell.web.agent.incidents import acts as incident_acts
 from hearwell.web.agent.incidents import escalated, fromcase
 from hearwell.web.agent.incidents import views as incidents
 from hearwell.web.agent.promotions import views as promotions
+from hearwell.web.agent.quality import calibrating, figures, grading, mine
 from hearwell.web.agent.reports import parity
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.agent.spikes import views as spikes
@@ -101,6 +105,28 @@ urlpatterns = [
     path("team/", desk.team, name="team"),
     path("team/presence/", desk.presence, name="presence"),
     path("team/here/", desk.here, name="here"),
+    path("quality/", grading.quality, name="quality"),
+    path("quality/draw/", grading.draw, name="quality_draw"),
+    path("quality/replies/<uuid:sample_id>/", grading.reply_again, name="quality_reply"),
+    path("quality/replies/<uuid:sample_id>/back/", grading.take_back, name="quality_back"),
+    path("quality/replies/<uuid:sample_id>/respond/", mine.respond, name="review_respond"),
+    path("quality/replies/<uuid:sample_id>/decide/", mine.decide, name="review_decide"),
+    path("quality/replies/<uuid:sample_id>/agreed/", calibrating.agreed, name="quality_agreed"),
+    path("quality/mine/", mine.my_reviews, name="my_reviews"),
+    path("quality/scores/", figures.scores, name="quality_scores"),
+    path("quality/agreement/", figures.agreement, name="quality_agreement"),
+    path("quality/calibrations/", calibrating.calibrations, name="calibrations"),
+    path(
+        "quality/calibrations/<uuid:calibration_id>/", calibrating.calibration, name="calibration"
+    ),
+    path(
+        "quality/calibrations/<uuid:calibration_id>/open/",
+        calibrating.open_all,
+        name="calibration_open",
+    ),
+    path("settings/quality/", quality_settings, name="settings_quality"),
+    path("settings/voice/", voice_settings, name="settings_voice"),
+    path("settings/voice/<uuid:guide_id>/back/", bring_back, name="voice_back"),
     path("wallboard/", wall.wallboard, name="wallboard"),
     path("wallboard/screens/", wall.wall_links, name="wall_links"),
     path("wallboard/screens/<uuid:link_id>/end/", wall.end_link, name="wall_link_end"),
@@ -141,6 +167,7 @@ urlpatterns = [
     path("c/<uuid:case_id>/m/<uuid:message_id>/", moderating.act, name="message_act"),
     path("c/<uuid:case_id>/noted/", entries.note_answer, name="case_noted"),
     path("c/<uuid:case_id>/draft/", reply.draft, name="case_draft"),
+    path("c/<uuid:case_id>/voice/", voice.voice, name="case_voice"),
     path("c/<uuid:case_id>/check/", checking.check, name="case_check"),
     path("c/<uuid:case_id>/files/", attaching.files, name="case_files"),
     path("file/<uuid:file_id>/", attaching.file, name="file"),

@@ -46,6 +46,8 @@ GROUPS: Final[dict[str, Promise]] = {
     "waits": _("What customers may expect"),
     "status": _("Status board"),
     "board": _("The wallboard"),
+    "quality": _("Quality"),
+    "voice": _("Voice guide"),
 }
 WORDS: Final[dict[str, Promise]] = {
     "approval.rule_made": _("Approval asked for"),
@@ -210,6 +212,18 @@ WORDS: Final[dict[str, Promise]] = {
     "webhook.replayed": _("Webhook deliveries sent again"),
     "webhook.secret_rotated": _("Webhook's secret replaced"),
     "webhook.switched_itself_off": _("Webhook switched off by itself"),
+    "quality.planned": _("Changed how much is read again"),
+    "quality.drawn": _("Replies drawn"),
+    "quality.graded": _("Reply graded"),
+    "quality.regraded": _("Reply graded anew"),
+    "quality.taken_back": _("Grade taken back"),
+    "quality.disputed": _("Review found not right by its writer"),
+    "quality.decided": _("Decided about a review"),
+    "quality.calibrated": _("Calibration begun"),
+    "quality.opened": _("Grades laid side by side"),
+    "quality.agreed": _("Agreed on a grade"),
+    "quality.card_written": _("Scorecard changed"),
+    "voice.written": _("Voice guide changed"),
 }
 
 

@@ -44,6 +44,8 @@ SECTIONS: Final = (
     Section("settings_approval", _("Approval"), "stamp", "manage_settings", _("Work")),
     Section("settings_knowledge", _("Knowledge"), "book-open", "reply", _("Work")),
     Section("settings_macros", _("Macros"), "zap", "approve", _("Work")),
+    Section("settings_voice", _("Voice guide"), "message-square-quote", "grade", _("Work")),
+    Section("settings_quality", _("Quality"), "list-checks", "grade", _("Work")),
     Section("settings_automation", _("Automation"), "workflow", "manage_automation", _("Work")),
     Section("settings_model", _("Language model"), "sparkles", "manage_settings", _("Work")),
     Section("settings_spikes", _("Spikes"), "activity", "manage_settings", _("Work")),

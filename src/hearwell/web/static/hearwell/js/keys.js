@@ -84,6 +84,7 @@ const dos = {
   customer: () => drawer("person"),
   send: () => composer.send(false),
   "send-solve": () => composer.send(true),
+  voice: () => one("#voice > summary")?.click(),
   saved: openSaved,
   palette: () => openPalette(run),
   help: () => one("#keys-dialog")?.showModal(),
