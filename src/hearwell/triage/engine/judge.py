@@ -278,6 +278,8 @@ class _View(NamedTuple):
 
 def _weighed(view: _View, bands: Bands, version: str) -> Opinion:
     row, per_mille, said, reading, duty, words, aside, raised = view
+    ear = (_BY_EAR,) if raised and not alarms(reading) else ()
+    why = _reasons(said, duty, words, is_raised=bool(raised) and not ear)
     certainty = row[HEADS["duty"].at + _DUTIES.index(duty)]
     certainty = round(max(certainty, _CERTAIN) if raised else certainty, 3)
     is_thanks = row[HEADS["thanks"].end - 1] > _HALF or said.is_thanks
@@ -291,11 +293,7 @@ def _weighed(view: _View, bands: Bands, version: str) -> Opinion:
         is_unsure=certainty < bands.sure["duty"],
         is_thanks=is_thanks and duty is Duty.ACKNOWLEDGE,
         language=aside.language,
-        reasons=(
-            (_BY_EAR, *_reasons(said, duty, words, is_raised=False))[:_MOST_REASONS]
-            if raised and not alarms(reading)
-            else _reasons(said, duty, words, is_raised=bool(raised))
-        ),
+        reasons=(*ear, *why)[:_MOST_REASONS],
         engine=version,
         alarms=raised,
         personal=aside.personal,
