@@ -13,11 +13,12 @@ unexport PYTHONDONTWRITEBYTECODE
 TEST_JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-live check bench wheel clean
+.PHONY: help up test test-long test-live check bench wheel clean
 
 help:
 	@echo "make up      run Hearwell on this machine (PORT=8000, DATA=…)"
 	@echo "make test    everything: lint, types, architecture, all tests, a real browser"
+	@echo "make test-long  ten times the cases of every connector's properties"
 	@echo "make test-live  connectors against real servers of their networks (needs node, npm)"
 	@echo "make check   lint, types, architecture; under a minute"
 	@echo "make bench   the measurements, as JSON"
@@ -29,6 +30,10 @@ test: $(VENV)/.synced-dev
 	@$(RUN)/python tools/browser.py
 	@$(MAKE) --no-print-directory check
 	$(RUN)/pytest --numprocesses=$(TEST_JOBS)
+
+# What reads strangers' bytes, with all its cases: 10,000 a connector.
+test-long: $(VENV)/.synced-dev
+	TEST_LONG=1 $(RUN)/pytest --numprocesses=$(TEST_JOBS) tests/unit/connectors
 
 # Real servers are installed below ~/.cache/hearwell-live on first use: some minutes, once.
 test-live: $(VENV)/.synced-live

@@ -9,6 +9,9 @@ all endings of a text at once: the same pieces are found, and the same numbers c
 
 from __future__ import annotations
 
+import lzma
+import shutil
+import tempfile
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -21,6 +24,7 @@ from hearwell.triage.engine.grams import I64, U64
 
 Ranked = list[tuple[str, float]]
 _LONGEST: Final = 6  # bytes of a piece
+_AT_ONCE: Final = 4_096  # states: of each, all 256 that may follow are looked at
 _BYTE: Final = np.uint64(8)  # bits
 
 
@@ -110,21 +114,25 @@ def _bytes_of(text: str) -> bytes:
 
 
 def load(languages: Sequence[str]) -> Letters:
-    """Return py3langid's own model, of these of its languages. Some 0.6 s."""
-    from py3langid.langid import MODEL_DIR, MODEL_FILE
-    from py3langid.modelio import load_model
+    """Return py3langid's own model, of these of its languages. Some 0.6 s.
 
-    told, prior, classes, moves, row, piece = load_model(MODEL_DIR / MODEL_FILE)
-    kept = [at for at, name in enumerate(classes) if name in languages]
-    states = _states(np.asarray(moves).reshape(-1, 256), np.asarray(row))
+    Its own reader holds all languages and two copies of the automaton at once: 130 MB for a moment,
+    in every process that triages. Here one array is read after the other, and let go.
+    """
+    from py3langid.langid import MODEL_DIR, MODEL_FILE
+
+    with tempfile.TemporaryFile() as plain:
+        with lzma.open(MODEL_DIR / MODEL_FILE) as packed:
+            shutil.copyfileobj(packed, plain)
+        plain.seek(0)
+        with np.load(plain, allow_pickle=False) as model:
+            classes = [str(name) for name in model["classes"]]
+            kept = [at for at, name in enumerate(classes) if name in languages]
+            told = model["ptc"][:, kept]
+            prior, row, piece = model["pc"][kept], model["nextmove_row"], model["out_feat"]
+            states = _states(model["nextmove"].reshape(-1, 256), row)
     order = np.argsort(states, kind="stable")
-    return Letters(
-        states[order],
-        np.asarray(piece, dtype=np.int32)[order],
-        np.ascontiguousarray(told[:, kept]),
-        np.asarray(prior)[kept],
-        tuple(str(classes[at]) for at in kept),
-    )
+    return Letters(states[order], piece[order], told, prior, tuple(classes[at] for at in kept))
 
 
 def _states(moves: NDArray[np.uint32], row: NDArray[np.uint16]) -> U64:
@@ -134,9 +142,22 @@ def _states(moves: NDArray[np.uint32], row: NDArray[np.uint16]) -> U64:
     level = np.zeros(1, dtype=np.int64)
     while len(level):
         is_new[level] = False
-        following = moves[row[level]]
-        source, letter = np.nonzero(is_new[following])
-        above = level[source]
-        level = following[source, letter].astype(np.int64)
-        found[level] = (found[above] << _BYTE) | letter.astype(np.uint64)
+        parts = [level[at : at + _AT_ONCE] for at in range(0, len(level), _AT_ONCE)]
+        level = np.concatenate([_next_level(part, moves, row, found, is_new) for part in parts])
     return found
+
+
+def _next_level(
+    level: I64,
+    moves: NDArray[np.uint32],
+    row: NDArray[np.uint16],
+    found: U64,
+    is_new: NDArray[np.bool_],
+) -> I64:
+    """Write the bytes of the new states that follow these; return them."""
+    following = moves[row[level]]
+    source, letter = np.nonzero(is_new[following])
+    above = level[source]
+    new = following[source, letter].astype(np.int64)
+    found[new] = (found[above] << _BYTE) | letter.astype(np.uint64)
+    return new

@@ -8,6 +8,7 @@ that costs more than its words.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
@@ -26,7 +27,7 @@ _LONGEST_WORD = 40  # letters: what is longer is none
 _WELL_KNOWN = 9  # letters: from here on a slip of one letter leaves it recognisable
 _BEGINS = 4  # letters
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
-_HARMLESS: Final = "harmless"
+_HARMLESS_BIT: Final = 1 << classes().index("harmless")
 # What Arabic writes onto the next word; of some regions also "on the" and "this".
 _WRITTEN_ON: Final = ("\u0639\u0627\u0644", "\u0647\u0627\u0644", *WRITTEN_ON, "\u0639")
 
@@ -80,6 +81,52 @@ class _Known(NamedTuple):
 _NOTHING: Final = _Known(0, ())
 
 
+def _entries() -> Iterator[tuple[str, str, int]]:
+    """Yield every entry of the tables: its language, the entry, its class as a bit."""
+    for name, phrases in HARMLESS.items():
+        for phrase in phrases.split(","):
+            yield name, fold_arabic(" ".join(phrase.lower().split())), _HARMLESS_BIT
+    for name, table in entries().items():
+        for bit, label in enumerate(classes()):
+            for entry in table.get(label, ()):
+                yield name, fold_arabic(entry.lower()), 1 << bit
+
+
+class _Phrases:
+    """All phrases by their anchor: none is a word of another language by chance."""
+
+    def __init__(self) -> None:
+        self._exact: dict[str, list[_Phrase]] = {}
+        self._open: dict[str, list[_Phrase]] = {}
+        for _, entry, mask in _entries():
+            if " " in entry:
+                self._add(entry, mask)
+        self._open_lengths = sorted(set(map(len, self._open)))
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._exact
+
+    def _add(self, entry: str, mask: int) -> None:
+        words = tuple(map(sys.intern, entry.rstrip("*").split(" ")))
+        is_open = entry.endswith("*")
+        anchor = max(range(len(words)), key=lambda at: len(words[at]))
+        beside = -1 if anchor else 1
+        neighbour = "" if is_open and anchor + beside == len(words) - 1 else words[anchor + beside]
+        phrase = _Phrase(words, is_open, anchor, mask, beside, neighbour)
+        is_stem = is_open and anchor == len(words) - 1
+        (self._open if is_stem else self._exact).setdefault(words[anchor], []).append(phrase)
+
+    def at(self, word: str) -> tuple[_Phrase, ...]:
+        """Return the phrases that may stand where this word does."""
+        opened = (self._open.get(word[:length], ()) for length in self._open_lengths)
+        return (*self._exact.get(word, ()), *(phrase for some in opened for phrase in some))
+
+
+@cache
+def _phrases() -> _Phrases:
+    return _Phrases()
+
+
 class _Words:
     """The entries that count in one language: its own, and of others phrases and long words.
 
@@ -90,45 +137,31 @@ class _Words:
         self._exact: dict[str, int] = {}
         self._stems: dict[str, int] = {}
         self._inside: list[tuple[str, int]] = []
-        self._phrases: dict[str, list[_Phrase]] = {}
-        self._open: dict[str, list[_Phrase]] = {}
+        self._phrases = _phrases()
         self.remembered: dict[str, _Known] = {}
         self.drawn_out: dict[str, str] = {}
-        harmless = 1 << classes().index(_HARMLESS)
-        for name, phrases in HARMLESS.items():
-            for phrase in phrases.split(","):
-                if name in (language, "en") or " " in phrase.strip():
-                    self._add(fold_arabic(" ".join(phrase.lower().split())), harmless)
-        for name, table in entries().items():
-            least = 0 if name == language else _LONG if language else 0 if name == "en" else _FAIR
-            for bit, label in enumerate(classes()):
-                for entry in table.get(label, ()):
-                    if _is_distinct(entry, least):
-                        self._add(fold_arabic(entry.lower()), 1 << bit)
+        for name, entry, mask in _entries():
+            if " " not in entry and self._counts(name, entry, mask, language):
+                self._add(entry, mask)
         self._longest = max(map(len, self._stems), default=0)
-        self._open_lengths = sorted(set(map(len, self._open)))
         entries_ = (*self._exact, *self._stems)
         self._beginnings = {one[:_BEGINS] for one in entries_ if len(one) > _LONG - 2}
 
+    @staticmethod
+    def _counts(name: str, entry: str, mask: int, language: str) -> bool:
+        if mask == _HARMLESS_BIT:
+            return name in (language, "en")
+        least = 0 if name == language else _LONG if language else 0 if name == "en" else _FAIR
+        bare = entry.strip("*")
+        return len(bare) >= least or not bare.isascii()
+
     def _add(self, entry: str, mask: int) -> None:
-        if " " in entry:
-            self._add_phrase(entry, mask)
-        elif entry.startswith("*"):
+        if entry.startswith("*"):
             self._inside.append((entry.strip("*"), mask))
         elif entry.endswith("*"):
             self._stems[entry[:-1]] = self._stems.get(entry[:-1], 0) | mask
         else:
             self._exact[entry] = self._exact.get(entry, 0) | mask
-
-    def _add_phrase(self, entry: str, mask: int) -> None:
-        words = tuple(entry.rstrip("*").split(" "))
-        is_open = entry.endswith("*")
-        anchor = max(range(len(words)), key=lambda at: len(words[at]))
-        beside = -1 if anchor else 1
-        neighbour = "" if is_open and anchor + beside == len(words) - 1 else words[anchor + beside]
-        phrase = _Phrase(words, is_open, anchor, mask, beside, neighbour)
-        is_stem = is_open and anchor == len(words) - 1
-        (self._open if is_stem else self._phrases).setdefault(words[anchor], []).append(phrase)
 
     def known(self, word: str) -> _Known:
         """Return what a word says, and remember it."""
@@ -147,10 +180,10 @@ class _Words:
         mask = 0
         for form in dict.fromkeys(_forms(word)):
             mask |= self._mask(form)
-        phrases = self._phrases_at(word)
+        phrases = self._phrases.at(word)
         if not mask and not phrases and len(word) >= _WELL_KNOWN and word.isalpha():
             mask = next((found for one in self._slips(word) if (found := self._meant(one))), 0)
-        return _Known(mask, tuple(phrases)) if mask or phrases else _NOTHING
+        return _Known(mask, phrases) if mask or phrases else _NOTHING
 
     def _slips(self, word: str) -> Iterator[str]:
         """Yield what was meant if a slip was made, where an entry begins so at all."""
@@ -169,10 +202,6 @@ class _Words:
         twice, once = _DRAWN_OUT.sub(r"\1\1", word), _DRAWN_OUT.sub(r"\1", word)
         return twice if self._mask(twice) or twice in self._phrases else once
 
-    def _phrases_at(self, word: str) -> list[_Phrase]:
-        opened = (self._open.get(word[:length], ()) for length in self._open_lengths)
-        return [*self._phrases.get(word, ()), *(phrase for some in opened for phrase in some)]
-
     def _mask(self, word: str) -> int:
         mask = self._exact.get(word, 0)
         for length in range(min(len(word), self._longest), _SHORTEST_STEM - 1, -1):
@@ -181,11 +210,6 @@ class _Words:
             if part in word:
                 mask |= bits
         return mask
-
-
-def _is_distinct(entry: str, least: int) -> bool:
-    bare = entry.strip("*")
-    return " " in bare or len(bare) >= least or not bare.isascii()
 
 
 def _forms(word: str) -> Iterator[str]:
@@ -247,9 +271,6 @@ def matters_in(words: Sequence[str], language: str) -> list[Hit]:
 def _meant(found: Sequence[Hit]) -> list[Hit]:
     hidden = {at for hit in found if hit.mask & _HARMLESS_BIT for at in range(hit.begin, hit.end)}
     return [hit for hit in found if hidden.isdisjoint(range(hit.begin, hit.end))]
-
-
-_HARMLESS_BIT: Final = 1 << classes().index(_HARMLESS)
 
 
 @lru_cache(maxsize=MEMORY)

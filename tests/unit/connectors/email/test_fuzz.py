@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hearwell.connect.failures import ContractChanged
@@ -20,6 +20,7 @@ from hearwell.connectors.email.letter import dumped, loaded
 from hearwell.connectors.email.limits import MAX_PARTS, MAX_TEXT
 from hearwell.connectors.email.reading import read
 from hearwell.connectors.email.threads import Stamp
+from tests.many import many
 
 MAILS = [
     path.read_bytes()
@@ -42,7 +43,7 @@ WORDS = [
 ]  # fmt: skip
 
 PIECES = st.lists(st.one_of(st.sampled_from(WORDS), st.binary(max_size=12)), max_size=30)
-QUICK = settings(max_examples=500, suppress_health_check=list(HealthCheck), deadline=None)
+QUICK = many(500)
 
 
 @st.composite

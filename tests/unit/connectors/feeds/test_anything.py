@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hearwell.connect.failures import ContractChanged
@@ -17,6 +17,7 @@ from hearwell.connect.model import Inbound, Raw
 from hearwell.connectors.feeds.fake import ADDRESS
 from hearwell.connectors.feeds.parse import ACCOUNT, parse
 from hearwell.connectors.feeds.reading import read
+from tests.many import many
 
 PAYLOADS = Path(__file__).parents[3] / "conformance" / "payloads" / "feeds"
 RECORDED = {path.name: path.read_bytes() for path in sorted(PAYLOADS.iterdir())}
@@ -69,19 +70,19 @@ def _reads(body: bytes) -> None:
         assert item.version >= 1
 
 
-@settings(max_examples=4000, deadline=None, suppress_health_check=list(HealthCheck))
+@many(4_000)
 @given(st.lists(_SCRAPS, max_size=30))
 def test_scraps_of_feeds_are_read_or_refused(scraps: list[str]) -> None:
     _reads("".join(scraps).encode("utf-8", "surrogatepass"))
 
 
-@settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+@many(2_000)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     _reads(body)
 
 
-@settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+@many(2_000)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -102,7 +103,7 @@ def test_any_json_is_read_or_refused(tree: object) -> None:
     _reads(json.dumps({"feed": {"entry": tree, "link": tree, "title": tree}}).encode())
 
 
-@settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+@many(2_000)
 @given(st.sampled_from(sorted(RECORDED)), st.integers(0, 2**32))
 @example("store_reviews.json", 363)  # no entries
 @example("rss1_forum.rdf", 1842)  # every namespace misspelt, and an ampersand

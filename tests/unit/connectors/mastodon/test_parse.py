@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hearwell.connect.failures import ContractChanged
@@ -30,6 +30,7 @@ from hearwell.connect.model import (
 )
 from hearwell.connectors.mastodon.fake import Fake, envelope
 from hearwell.connectors.mastodon.parse import parse
+from tests.many import many
 
 PAYLOADS = Path(__file__).parents[3] / "conformance" / "payloads" / "mastodon"
 BRAND, LENA = "northwind@social.example", "lena@people.example"
@@ -316,7 +317,7 @@ def _torn(body: bytes, rng: random.Random) -> bytes:
 
 
 # 10,000 cases in all. Each seed gives eight of them, for drawing is what takes the time.
-@settings(max_examples=1_000)
+@many(1_000)
 @given(st.integers(0, 2**32))
 def test_torn_recordings(seed: int) -> None:
     rng = random.Random(seed)
@@ -324,13 +325,13 @@ def test_torn_recordings(seed: int) -> None:
         refuses_kindly(_torn(rng.choice(RECORDED), rng))
 
 
-@settings(max_examples=1_500)
+@many(1_500)
 @given(st.binary(max_size=100))
 def test_any_bytes(body: bytes) -> None:
     refuses_kindly(body)
 
 
-@settings(max_examples=500)
+@many(500)
 @given(JSON, st.sampled_from(["notifications", "statuses", "gone", "places"]))
 def test_any_json(value: object, part: str) -> None:
     refuses_kindly(json.dumps({"account": BRAND, "gone": [], part: value}).encode())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hearwell.connect.failures import ContractChanged
@@ -27,6 +27,7 @@ from hearwell.connect.model import (
     Unknown,
 )
 from hearwell.connectors.telegram.parse import parse
+from tests.many import many
 
 PAYLOADS = Path(__file__).parents[3] / "conformance" / "payloads" / "telegram"
 AT = datetime(2026, 11, 25, tzinfo=UTC)
@@ -158,7 +159,7 @@ def _spoilt(value: Any, name: str, other: Any) -> Any:
     return [_spoilt(one, name, other) for one in value] if isinstance(value, list) else value
 
 
-@settings(max_examples=10_000)
+@many(10_000)
 @given(st.sampled_from(WHOLE), st.sampled_from(NAMES), JSON)
 def test_any_update_is_read_or_refused(whole: Any, name: str, other: Any) -> None:
     delivery = raw(json.dumps(_spoilt(whole, name, other)).encode())

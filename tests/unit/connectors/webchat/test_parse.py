@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hearwell.connect.failures import BadSignature, ContractChanged
@@ -28,10 +28,10 @@ from hearwell.connect.rooms import SIGNATURE, TIMESTAMP, visitor_of
 from hearwell.connectors.webchat import signing
 from hearwell.connectors.webchat.fake import LENA, SITE, Fake
 from hearwell.connectors.webchat.parse import parse
+from tests.many import many
 
 PAYLOADS = Path(__file__).parents[3] / "conformance" / "payloads" / "webchat"
 RECORDED = [path.read_bytes() for path in sorted(PAYLOADS.iterdir())]
-MANY = settings(max_examples=2000, suppress_health_check=list(HealthCheck), deadline=None)
 FAKE = Fake()
 
 JSON = st.recursive(
@@ -109,13 +109,13 @@ def _holds(body: bytes) -> None:
 
 
 @given(st.binary(max_size=40))
-@settings(MANY, max_examples=6000)
+@many(6_000)
 def test_any_bytes_are_refused_or_give_items(body: bytes) -> None:
     _holds(body)
 
 
 @given(JSON.map(json.dumps).map(str.encode))
-@MANY
+@many(2_000)
 def test_any_json_gives_items_or_the_failure_of_the_contract(body: bytes) -> None:
     _holds(body)
 
@@ -135,7 +135,7 @@ def mutants(draw: st.DrawFn) -> bytes:
 
 
 @given(mutants())
-@MANY
+@many(2_000)
 def test_mutated_recordings_give_items_or_the_failure_of_the_contract(body: bytes) -> None:
     _holds(body)
 
@@ -145,7 +145,7 @@ def test_mutated_recordings_give_items_or_the_failure_of_the_contract(body: byte
     st.text(max_size=10),
     st.one_of(st.text(max_size=10), st.sampled_from(["9" * 5000, "1764000000", "²", "٣"])),
 )
-@settings(MANY, max_examples=10_000)
+@many(10_000)
 def test_no_forgery_passes_whatever_its_headers(body: bytes, signature: str, stamp: str) -> None:
     forged = replace(raw(body), headers={TIMESTAMP: stamp, SIGNATURE: signature})
     with pytest.raises(BadSignature):
