@@ -1,9 +1,8 @@
 """What is thought of each message: rules, model and bands made one opinion. Pure.
 
-What no number may do: quiet an alarm (of the rules: harm, law, press; of the layer that hears beside
-them), call anything *none* whose
-P(answer) is above the quiet threshold, or leave a private message or a poor review unanswered
-against the rules. Without a model the rules decide alone, and the version says so.
+What no number may do: quiet an alarm (the rules', or that of the layer beside them), call
+anything *none* whose P(answer) is above the quiet threshold, or leave a private message or a poor
+review unanswered against the rules. Without a model the rules decide alone; the version says so.
 """
 
 from __future__ import annotations

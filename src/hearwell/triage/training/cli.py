@@ -90,8 +90,8 @@ def train(
     """
     from hearwell.triage.engine.embedding import NoEmbeddingError
     from hearwell.triage.engine.embedding import load as embedder_of
-    from hearwell.triage.training.fit import NoTrainerError
     from hearwell.triage.training.alarming import make_alarm
+    from hearwell.triage.training.fit import NoTrainerError
     from hearwell.triage.training.making import SHIPPED, make
     from hearwell.triage.training.sets import BadLineError, MissingSetError, data_folder
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tiny import tiny_model
 
 from hearwell.triage.engine.alarm import HEARS, AlarmLayer, BadAlarmError, from_bytes
 from hearwell.triage.engine.features import Item, featurise
@@ -14,6 +13,7 @@ from hearwell.triage.engine.grams import ROWS
 from hearwell.triage.engine.judge import URGENT, judge
 from hearwell.triage.engine.signs import SIGNS
 from hearwell.triage.rules import Duty
+from tests.unit.triage.engine.tiny import tiny_model
 
 CALM, HARM = "a zorble for lunch", "zorbled"
 
