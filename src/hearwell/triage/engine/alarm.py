@@ -59,7 +59,8 @@ class AlarmLayer:
         What is passed on (a retweet) raises none here either: it is somebody else's matter.
         """
         scores, names = self.scores(features), tuple(HEARS)
-        best, is_heard = scores.argmax(axis=1).tolist(), (scores > 0).any(axis=1).tolist()
+        best = [int(column) for column in scores.argmax(axis=1)]
+        is_heard = [bool(one) for one in (scores > 0).any(axis=1)]
         return [
             (names[column],) if is_one and reading.words and not reading.is_passed_on else ()
             for column, is_one, reading in zip(best, is_heard, features.readings, strict=True)

@@ -12,10 +12,10 @@ ALARMS: Final = FIGURES.with_name("alarm.json")
 _HEARD: Final = """
 Measured once, with `hearwell triage alarms`, on lines of another hand: of 240 of harm and law .812
 raise an alarm (tables alone .704; bar .99) and .825 are called urgent; of 240 look-alikes .200
-raise one (.158; bar .15). Of the gold set's 500 urgent ones .636 of 33 are called urgent (bar .95) at a
-precision of .396 (tables alone .43; bar .50). Of an airline's tweets 1.4 % raise an alarm (.8 %; at
-most 1.5 wanted): these were looked at when the threshold was chosen. One harm in five written in
-words that neither has met is still not heard: a desk must not rely on the alarm alone.
+raise one (.158; bar .15). Of the gold set's 500 urgent ones .636 of 33 are called urgent (bar .95)
+at a precision of .396 (tables alone .43; bar .50). Of an airline's tweets 1.4 % raise an alarm (.8
+%; at most 1.5 wanted): these were looked at when the threshold was chosen. One harm in five
+written in words that neither has met is still not heard: a desk must not rely on the alarm alone.
 """
 _SOURCES: Final = {
     "banking77": ("Banking77 (Casanueva et al. 2020)", "CC BY 4.0"),
