@@ -60,7 +60,7 @@ class AlarmLayer:
         """
         scores, names = self.scores(features), tuple(HEARS)
         best = [int(column) for column in scores.argmax(axis=1)]
-        is_heard = [bool(one) for one in (scores > 0).any(axis=1)]
+        is_heard = [bool(one) for one in scores.max(axis=1) > 0]
         return [
             (names[column],) if is_one and reading.words and not reading.is_passed_on else ()
             for column, is_one, reading in zip(best, is_heard, features.readings, strict=True)
