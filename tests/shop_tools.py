@@ -60,9 +60,12 @@ def a_service(origin: str, workspace_id: Any, by: User, **changes: Any) -> Servi
     return save_service(workspace_id, facts, by=by)
 
 
-def a_live_tool(service: Service, definition: Definition, by: User) -> LiveTool:
-    """Keep a tool, as tried, and let it be used."""
-    version = save_tool(service, definition, by=by)
+def a_live_tool(
+    service: Service, definition: Definition, by: User, before: LiveTool | None = None
+) -> LiveTool:
+    """Keep a tool or, of one there was `before`, another version, as tried; let it be used."""
+    tool_id = before.tool.id if before else None
+    version = save_tool(service, definition, by=by, tool_id=tool_id)
     ToolVersion.objects.filter(id=version.id).update(tried_at=now())
     tool = go_live(service.workspace_id, version.tool_id, version.number, by=by, is_meant=True)
     found = live_tool(service.workspace_id, tool.id)

@@ -56,6 +56,46 @@ def test_who_comes_second_gets_a_conflict(program, lead, admin, workspace):
     assert Escalation.objects.get().state == "accepted"
 
 
+NUL = "a\x00b"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/incidents", {"title": NUL}),
+        ("/incidents/1/act", {"act": "level", "severity": 3, "why": NUL}),
+        ("/incidents/1/log", {"text": NUL}),
+        ("/incidents/1/statements", {"text": NUL}),
+        ("/cases/{case}/escalation", {"severity": 2, "remark": NUL}),
+    ],
+)
+def test_what_cannot_be_kept_is_replaced_at_the_door(lead, workspace, path, body):
+    case = make_case("Your boss, please")
+    lead.post("/incidents", {"title": "Pier seven", "severity": 2})
+    answer = lead.post(path.format(case=case.id), body)
+    assert answer.status_code in (200, 201)
+    assert "\\u0000" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["2026-11-30", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", 1e11, 10**40, -1],
+)
+def test_no_update_is_promised_for_a_moment_that_is_none(lead, workspace, moment):
+    lead.post("/incidents", {"title": "Pier seven", "severity": 2})
+    body = {"text": "We know.", "update_at": moment}
+    assert lead.post("/incidents/1/statements", body).status_code == 422
+    assert lead.get("/incidents/1/statements").json() == []
+
+
+@pytest.mark.parametrize("part", ["a\x00b", "\U0001f600", "x" * 9])
+def test_no_signature_for_a_part_that_is_none(lead, workspace, part):
+    lead.post("/incidents", {"title": "Pier seven", "severity": 3})
+    made = lead.post("/incidents/1/statements", {"text": "We know."}).json()
+    path = f"/statements/{made['id']}/signature"
+    assert lead.post(path, {"part": part, "digest": "\x00"}).status_code in (409, 422)
+
+
 def test_an_incident_is_opened_stopped_and_ended(program, lead, workspace):
     case = make_case("Pier seven?")
     body = {"title": "Pier 7", "severity": 2, "case_ids": [str(case.id)]}

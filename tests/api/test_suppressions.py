@@ -64,6 +64,21 @@ def test_the_list_in_json_and_csv(crm, workspace, frozen):
         ]
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["network=%00&network_id=x", "network=sandbox&network_id=a%00b", "email=a%00b", "email=%F0%9F",
+     f"email_sha256={'%00' * 64}"],
+)  # fmt: skip
+def test_nobody_goes_by_what_no_id_can_be(crm, workspace, basis, query):
+    make_case()
+    assert listed(crm, f"?{query}") == []
+
+
+@pytest.mark.parametrize("after", ["9" * 30, "-1", "%00", "1e9", ""])
+def test_a_number_that_is_none_is_refused_or_leads_to_the_end(crm, workspace, after):
+    assert crm.get(f"/suppressions/changes?after={after}").status_code in (200, 422)
+
+
 def test_marketing_reads_no_message(crm, workspace):
     case = make_case()
 

@@ -128,13 +128,15 @@ def answer(page: Page, words: str) -> None:
     page.locator("#case-head h2").click()
 
 
-def second_agent(browser: Browser, house: House, name: str, email: str) -> BrowserContext:
+def second_agent(
+    browser: Browser, house: House, name: str, email: str, role: str = "agent"
+) -> BrowserContext:
     """Invite somebody and return a browser signed in as them."""
     with house.owner() as client:
         page = client.get("/settings/people/")
         token = CSRF.search(page.text)
         assert token
-        form = {"name": name, "email": email, "role": "agent"}
+        form = {"name": name, "email": email, "role": role}
         answer = client.post(
             "/settings/people/invite/", data={**form, "csrfmiddlewaretoken": token.group(1)}
         )

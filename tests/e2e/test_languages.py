@@ -12,11 +12,15 @@ pytestmark = pytest.mark.slow
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 PAGES = (
     "/inbox/",
+    "/status-board/",
+    "/status-board/new/",
     "/reports/response/",
     "/settings/networks/",
     "/settings/promises/",
+    "/settings/solved/",
     "/settings/routing/",
     "/settings/knowledge/",
+    "/quality/",
     "/me/",
 )
 # As they stand in the list, below "As the browser".

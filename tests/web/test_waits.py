@@ -43,7 +43,7 @@ def test_the_page_says_it_to_everybody(told):
     assert "within 15 minutes" in page
     assert "1 h 30 min" in page
     assert "never better than it was" in page
-    assert answer["Cache-Control"] == "public, max-age=60"
+    assert answer["Cache-Control"] == "public, max-age=20"
     assert not answer.cookies
     assert "csrf" not in page
 
@@ -72,7 +72,7 @@ def test_json_for_programs_has_nobodys_data(told):
     facts = json.loads(answer.content)
     assert (facts["p50_s"], facts["p90_s"], facts["is_open"]) == (900, 5400, True)
     assert set(facts) == {
-        "workspace", "measured_at", "is_open", "opens_at", "p50_s", "p90_s", "text",
+        "workspace", "measured_at", "is_open", "opens_at", "p50_s", "p90_s", "text", "updates",
     }  # fmt: skip
     assert answer["Access-Control-Allow-Origin"] == "*"
 

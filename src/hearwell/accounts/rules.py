@@ -24,7 +24,7 @@ _VIEWER: Final = frozenset({"see_self", "read"})
 _AGENT: Final = _VIEWER | {"note", "claim", "reply", "assign", "close", "tag"}
 _LEAD: Final = _AGENT | {
     "approve", "kill_switch", "export", "view_health", "manage_promises", "manage_routing",
-    "share_views", "manage_automation", "see_held_back",
+    "share_views", "manage_automation", "see_held_back", "grade",
 }  # fmt: skip
 _ADMIN: Final = _LEAD | {"manage_channels", "manage_people", "manage_settings", "read_audit"}
 _OWNER: Final = _ADMIN | {"manage_workspace", "import"}

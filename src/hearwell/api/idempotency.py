@@ -47,6 +47,8 @@ def remembered(*, is_required: bool) -> Callable[[View], Callable[..., HttpRespo
                 raise Problem(400, "idempotency_key_missing", detail)
             if len(key) > LONGEST:
                 raise Problem(400, "idempotency_key_too_long", f"{HEADER}: at most 255 characters.")
+            if not key.isprintable():
+                raise Problem(400, "idempotency_key_odd", f"{HEADER}: letters, digits and signs.")
             if not key:
                 return _response(*_outcome(view, request, args, kwargs))
             return _once(key, request, functools.partial(_outcome, view, request, args, kwargs))

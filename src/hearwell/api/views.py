@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from hearwell.accounts.access import public
 from hearwell.api.description import committed, reference
+from hearwell.api.problems import answer, not_found
 
 
 @public
@@ -22,3 +24,10 @@ def docs(request: HttpRequest) -> HttpResponse:
 def openapi(_request: HttpRequest) -> HttpResponse:
     """Give the OpenAPI document."""
     return HttpResponse(committed(), content_type="application/json; charset=utf-8")
+
+
+@public
+@csrf_exempt
+def unknown(_request: HttpRequest) -> HttpResponse:
+    """Answer to an address that no call has, whoever asks and by whatever method, as a problem."""
+    return answer(not_found())

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -171,12 +171,13 @@ def _text(found: Any) -> str:
 def _minor(text: str, currency: str, *, is_minor: bool) -> int | None:
     try:
         amount = Decimal(text)
-    except InvalidOperation:
+        if not amount.is_finite() or abs(amount) > _MOST_MINOR:
+            return None
+        whole = amount if is_minor else amount.scaleb(digits_of(currency))
+        is_whole = whole == whole.to_integral_value() and bool(whole) == bool(amount)
+        return int(whole) if is_whole else None
+    except DecimalException:  # no number, or one whose exponent is beyond any reckoning
         return None
-    if not amount.is_finite() or abs(amount) > _MOST_MINOR:
-        return None
-    whole = amount if is_minor else amount.scaleb(digits_of(currency))
-    return int(whole) if whole == whole.to_integral_value() else None
 
 
 def _date(text: str) -> str:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,10 @@ LONGEST_PATH: Final = 500
 LONGEST_VALUE: Final = 500
 LONGEST_REPLY: Final = 1000
 MOST_CHOICES: Final = 20
+LONGEST_LABEL: Final = 80
+MOST_DETAILS: Final = 8
+MOST_SAYINGS: Final = 10
+GREATEST: Final = 10**12
 MOST_HOURS: Final = 24 * 30
 MOST_SETTLE_S: Final = 600
 MOST_LIMIT_S: Final = 20
@@ -181,6 +185,8 @@ def definition_from(kept: Mapping[str, Any]) -> Definition:
 
 def checked(wanted: Definition) -> Definition:
     """Return a definition as it may be kept. Raises BadToolError."""
+    wanted = cast("Definition", _storable(wanted))
+    _check_lengths(wanted)
     title = clean(wanted.title)[0].strip()
     if not 0 < len(title) <= LONGEST_TITLE:
         raise BadToolError(_("Give it a name of at most 80 characters."), at="title")
@@ -191,6 +197,40 @@ def checked(wanted: Definition) -> Definition:
     _check_money(wanted)
     _check_rest(wanted)
     return wanted
+
+
+def _storable(found: Any) -> Any:
+    """Return texts, and what holds them, without what no database keeps."""
+    if isinstance(found, str):
+        return clean(found)[0]
+    if isinstance(found, tuple):
+        return tuple(_storable(one) for one in found)
+    if isinstance(found, Definition | Field | Reading):
+        parts = {one.name: _storable(getattr(found, one.name)) for one in fields(found)}
+        return replace(found, **parts)
+    return found
+
+
+def _check_lengths(one: Definition) -> None:
+    """Refuse what would weigh on every page that reads the tool."""
+    is_wide = len(one.reading.details) > MOST_DETAILS or len(one.reading.says_one_of) > MOST_SAYINGS
+    if is_wide or len(one.fields) > MOST_FIELDS:
+        raise BadToolError(_("This is too long."), at="reading" if is_wide else "fields")
+    for name in ("fields", "reading"):
+        if _longest(getattr(one, name)) > LONGEST_REPLY:
+            raise BadToolError(_("This is too long."), at=name)
+    longest = max((name for name in one.__slots__), key=lambda name: _longest(getattr(one, name)))
+    if _longest(getattr(one, longest)) > LONGEST_REPLY:
+        raise BadToolError(_("This is too long."), at=longest)
+
+
+def _longest(found: Any) -> int:
+    """Return the length of the longest text in a part."""
+    if isinstance(found, str):
+        return len(found)
+    if isinstance(found, Field | Reading):
+        found = tuple(getattr(found, one.name) for one in fields(found))
+    return max(map(_longest, found), default=0) if isinstance(found, tuple) else 0
 
 
 def _check_way(one: Definition) -> None:
@@ -219,6 +259,8 @@ def _check_field(one: Field) -> None:
     known: tuple[set[str], ...] = (set(Source), set(ValueKind), set(Place))
     if any(v not in all_ for v, all_ in zip((one.source, one.kind, one.place), known, strict=True)):
         raise BadToolError(_("Choose where “%(name)s” comes from and goes.") % words, at="fields")
+    if len(one.label) > LONGEST_LABEL or not 0 <= one.most <= GREATEST:
+        raise BadToolError(_("This is too long."), at="fields")
     if one.source == Source.FOUND:
         _check_mask(one)
     if one.source == Source.FIXED and not 0 < len(one.detail) <= LONGEST_VALUE:
@@ -250,6 +292,8 @@ def _check_paths(one: Definition, names: set[str]) -> None:
         return
     if one.look_path:
         found = _check_path(one.look_path, names | {KEY}, at="look_path")
+        if not _POINTER.fullmatch(one.look_root):
+            raise BadToolError(_("This is no path that could be called."), at="look_root")
         if KEY not in found:
             message = _("Looking up goes by the action's key: put {key} into its path.")
             raise BadToolError(message, at="look_path")

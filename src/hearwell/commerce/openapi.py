@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final, cast
 
 from django.utils.translation import gettext as _
@@ -27,6 +28,12 @@ MOST_BYTES: Final = 2 * 1024 * 1024
 MOST_OPERATIONS: Final = 300
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 _DEEPEST: Final = 6
+# What has more than this at one place is no tool; one document may name the same place thousands of
+# times, so that whatever is read of a place has to be little.
+_MOST_LISTED: Final = 200
+_LONGEST_REF: Final = 1000
+_LONGEST_CHOICE: Final = 100
+_MOST_CHOICES: Final = 20
 _JSON: Final = "application/json"
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 _HOLE: Final = re.compile(r"\{([^{}]*)\}")
@@ -78,7 +85,7 @@ def read_document(text: str | bytes) -> Document:
     is_three = isinstance(document, dict) and str(document.get("openapi", "")).startswith("3.")
     if not is_three or not isinstance(document.get("paths"), dict):
         raise BadDocumentError(_("This is no OpenAPI 3 document: “openapi” or “paths” is missing."))
-    found = list(_operations(document))[:MOST_OPERATIONS]
+    found = list(islice(_operations(document), MOST_OPERATIONS))
     if not found:
         raise BadDocumentError(_("It names nothing that could be called."))
     return Document(_words(_in(document, "info", "title")), _server(document), found)
@@ -128,7 +135,9 @@ def _fields(
     needed: list[Field] = []
     rest: list[Field] = []
     why_not = ""
-    listed = [*_list(shared), *_list(operation.get("parameters"))]
+    listed = [*_list(shared)[:_MOST_LISTED], *_list(operation.get("parameters"))[:_MOST_LISTED]]
+    if len(listed) >= _MOST_LISTED:
+        return [], _("It needs more than 12 values.")
     for raw in listed:
         one = _resolved(document, raw)
         name, place = str(one.get("name", "")), one.get("in")
@@ -165,9 +174,14 @@ def _body_fields(document: Mapping[str, Any], operation: Mapping[str, Any]) -> I
 def _properties(
     document: Mapping[str, Any], schema: Mapping[str, Any], before: str, depth: int
 ) -> Iterator[Field]:
-    required = {one for one in _list(schema.get("required")) if isinstance(one, str)}
+    listed = _list(schema.get("required"))[:_MOST_LISTED]
+    required = {one for one in listed if isinstance(one, str)}
     properties = schema.get("properties")
-    for name, raw in properties.items() if isinstance(properties, dict) else ():
+    if not isinstance(properties, dict):
+        return
+    needed = [(name, properties[name]) for name in required if name in properties]
+    rest = ((name, raw) for name, raw in properties.items() if name not in required)
+    for name, raw in [*needed[: 2 * MOST_FIELDS], *islice(rest, 2 * MOST_FIELDS)]:
         one = _resolved(document, raw)
         if not isinstance(name, str) or not _NAME.fullmatch(name) or one.get("readOnly"):
             continue
@@ -183,7 +197,7 @@ def _field(
     document: Mapping[str, Any], name: str, raw: Any, place: Place, *, is_required: bool
 ) -> Field:
     schema = _resolved(document, raw)
-    choices = [str(one) for one in _list(schema.get("enum")) if isinstance(one, str | int)][:20]
+    choices = _choices(schema.get("enum"))
     kind, detail = ValueKind.TEXT, ""
     if choices:
         kind, detail = ValueKind.CHOICE, " | ".join(choices)
@@ -198,6 +212,14 @@ def _field(
     return Field(name, label, source, kind_, place.value, detail, bound, is_required)
 
 
+def _choices(enum: Any) -> list[str]:
+    """Return what may be chosen; nothing where a choice is too long to be one."""
+    listed = islice((one for one in _list(enum)[:_MOST_LISTED] if isinstance(one, str | int)),
+                    _MOST_CHOICES)  # fmt: skip
+    found = [str(one) if not isinstance(one, str) else one for one in listed]
+    return [] if any(len(one) > _LONGEST_CHOICE for one in found) else found
+
+
 def _reading(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Reading:
     """Guess where the parts of a card stand in the answer; an admin says it better."""
     responses = operation.get("responses")
@@ -206,7 +228,7 @@ def _reading(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Readi
     schema = _resolved(document, _in(_resolved(document, good), "content", _JSON, "schema"))
     root, thing = _thing(document, schema)
     properties = thing.get("properties")
-    names = set(properties) if isinstance(properties, dict) else set()
+    names = properties if isinstance(properties, dict) else {}
     places = {
         part: next((f"/{name}" for name in called if name in names), "")
         for part, called in _CALLED.items()
@@ -222,10 +244,11 @@ def _thing(document: Mapping[str, Any], schema: Mapping[str, Any]) -> tuple[str,
     properties = schema.get("properties")
     if not isinstance(properties, dict):
         return "", {}
+    if len(properties) > 3:  # noqa: PLR2004  the thing itself; a wrapping has it and how many
+        return "", schema
     inner = {name: _resolved(document, one) for name, one in properties.items()}
     deeper = [n for n, one in inner.items() if one.get("properties") or one.get("type") == "array"]
-    is_wrapped = len(deeper) == 1 and len(inner) <= 3  # noqa: PLR2004  the thing and how many
-    if not is_wrapped or not _NAME.fullmatch(deeper[0]):
+    if len(deeper) != 1 or not _NAME.fullmatch(deeper[0]):
         return "", schema
     one = inner[deeper[0]]
     return f"/{deeper[0]}", _resolved(document, one.get("items")) if "items" in one else one
@@ -239,7 +262,7 @@ def _resolved(document: Mapping[str, Any], raw: Any) -> Mapping[str, Any]:
         ref = raw.get("$ref")
         if not isinstance(ref, str):
             return raw
-        if not ref.startswith("#/"):
+        if not ref.startswith("#/") or len(ref) > _LONGEST_REF:
             return {}
         parts = [part.replace("~1", "/").replace("~0", "~") for part in ref[2:].split("/")]
         raw = _in(document, *parts)
@@ -257,4 +280,4 @@ def _list(found: Any) -> list[Any]:
 
 
 def _words(found: Any) -> str:
-    return " ".join(clean(found)[0].split()) if isinstance(found, str) else ""
+    return " ".join(clean(found[:_LONGEST_REF])[0].split()) if isinstance(found, str) else ""

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from hearwell.accounts.services import AuditEntry, record_audit
+from hearwell.board.services import note_told
 from hearwell.connect.attachments import Attachment
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Conversation, Message
@@ -34,6 +35,13 @@ from hearwell.sla import services as sla
 
 # Handlers are found in this module: these live beside what they do.
 __all__ = ["ask_about_doubts", "forget_questions", "forget_what_was_asked", "remember_answers"]
+
+
+@on(ReplySent)
+def note_what_was_told(events: Sequence[ReplySent]) -> None:
+    """Note which text of the status board customers know now, so that a correction finds them."""
+    if events:
+        note_told(events[0].workspace_id, {event.message_id for event in events})
 
 
 @on(DeliverySent)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from hearwell.board.services import match_cases
 from hearwell.channels.intake import raw_of, takes
 from hearwell.channels.models import Channel
 from hearwell.connect.model import (
@@ -164,6 +165,7 @@ def take_written(
         media.keep_later(fresh)
         emit(_received(message, verdicts[message.id]) for message in fresh)
     raise_alarms(channel.workspace_id, verdicts)
+    match_cases(channel.workspace_id, {message.case_id for message in fresh})
     if not stages and any(home.case.stage for home in threads.homes.values()):
         _take_as_addressed(channel, items)
     return fresh
@@ -230,6 +232,7 @@ def take_edits(channel: Channel, items: Sequence[MessageEdited]) -> None:
     """Keep the new text as a version; an edit that came before its message waits for it."""
     changed = conversations.record_edit(channel, _known(channel, items))
     _judge_anew(channel, changed)
+    match_cases(channel.workspace_id, {message.case_id for message in changed})
     outbound.lanes_moved(channel.workspace_id, _moves(channel, changed))
     emit(
         MessageAmended(message.workspace_id, message.case_id, message.id, message.version)

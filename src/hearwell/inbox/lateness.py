@@ -6,7 +6,11 @@ that wants its own words keeps a saved reply of the name "Late answer".
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+
+from hearwell.sla.rules import Hours, business_seconds
 
 # The slug of the article whose saved reply is taken instead of ours.
 OWN_WORDS: Final = "late-answer"
@@ -83,6 +87,81 @@ WORDINGS: Final[dict[str, tuple[str, str, str]]] = {
     ),
 }
 FALLBACK: Final = "en"
+_HOUR_S: Final = 3600
+_MINUTE_S: Final = 60
+# Language -> the sentence that names how long it was, and the units in it: minutes, hours, days.
+# Each unit has its forms: for one and for others; in Arabic for one, two, three to ten, and others.
+NAMED: Final[dict[str, tuple[str, tuple[tuple[str, ...], ...]]]] = {
+    "en": (
+        "You have waited more than {}.",
+        (("1 minute", "{} minutes"), ("1 hour", "{} hours"), ("1 day", "{} days")),
+    ),
+    "de": (
+        "Sie haben mehr als {} gewartet.",
+        (("1 Minute", "{} Minuten"), ("1 Stunde", "{} Stunden"), ("1 Tag", "{} Tage")),
+    ),
+    "es": (
+        "Ha esperado más de {}.",
+        (("1 minuto", "{} minutos"), ("1 hora", "{} horas"), ("1 día", "{} días")),
+    ),
+    "fr": (
+        "Vous attendez depuis plus de {}.",
+        (("1 minute", "{} minutes"), ("1 heure", "{} heures"), ("1 jour", "{} jours")),
+    ),
+    "ar": (
+        "لقد انتظرتم أكثر من {}.",
+        (
+            ("دقيقة", "دقيقتين", "{} دقائق", "{} دقيقة"),
+            ("ساعة", "ساعتين", "{} ساعات", "{} ساعة"),
+            ("يوم", "يومين", "{} أيام", "{} يومًا"),
+        ),
+    ),
+}
+_MOST_OF_FEW: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """How long somebody has waited past a promise, in seconds; of opening hours or of all hours."""
+
+    waited_s: float
+    promised_s: float
+    is_business: bool
+
+
+def delay_of(
+    asked_at: datetime, due_at: datetime, at: datetime, promised_s: float, hours: Hours | None
+) -> Delay | None:
+    """Return the delay at a moment, None while there is none; `hours` None: around the clock."""
+    if at <= due_at:
+        return None
+    if hours is None:
+        return Delay((at - asked_at).total_seconds(), promised_s, is_business=False)
+    return Delay(business_seconds(asked_at, at, hours), promised_s, is_business=True)
+
+
+def named_delay(language: str, waited_s: float) -> str:
+    """Return a sentence that says how long somebody has waited, rounded down; never less honest.
+
+    Empty for a language that it is not written in, and for less than a minute.
+    """
+    if language not in NAMED or waited_s < _MINUTE_S:
+        return ""
+    sentence, (minutes, hours, days) = NAMED[language]
+    if waited_s < _HOUR_S:
+        forms, n = minutes, int(waited_s // _MINUTE_S)
+    elif waited_s < 2 * _DAY_S:
+        forms, n = hours, int(waited_s // _HOUR_S)
+    else:
+        forms, n = days, int(waited_s // _DAY_S)
+    return sentence.format(_form(forms, n).format(n))
+
+
+def _form(forms: tuple[str, ...], n: int) -> str:
+    """Return the form for a number: one, (two, few,) others."""
+    if n <= len(forms) // 2:
+        return forms[n - 1]
+    return forms[-2] if len(forms) // 2 > 1 and n <= _MOST_OF_FEW else forms[-1]
 
 
 def late_wording(language: str, waited_s: float) -> str:

@@ -12,9 +12,10 @@ import logging
 import socket
 import ssl
 import time
+import zlib
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpcore
@@ -27,6 +28,7 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 # Between two pieces of what is sent we look at the clock.
 _PIECE = 16 * 1024
+_PACKINGS = ("gzip", "x-gzip")
 _HTTPS = 443
 # Who asks us to wait for more than eleven days asks nothing that we would do.
 _MOST_WAIT_DIGITS = 6
@@ -198,7 +200,7 @@ class _GuardedTransport(httpx.HTTPTransport):
         check_listed(request, self._hosts, self._origins)
         response = super().handle_request(request)
         if isinstance(response.stream, httpx.SyncByteStream):
-            response.stream = _CappedStream(response.stream, self._max_bytes)
+            response.stream = _unpacked(response, self._max_bytes)
         return response
 
 
@@ -214,6 +216,42 @@ class _CappedStream(httpx.SyncByteStream):
                 message = f"the answer is larger than {self._max_bytes} bytes"
                 raise AnswerTooLargeError(message)
             yield chunk
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def _unpacked(response: httpx.Response, max_bytes: int) -> httpx.SyncByteStream:
+    """Unpack an answer here, under the cap: a few kB of packed zeros unpack to many MB."""
+    stream = _CappedStream(cast("httpx.SyncByteStream", response.stream), max_bytes)
+    packing = response.headers.get("content-encoding", "identity").strip().lower()
+    if packing == "identity":
+        return stream
+    del response.headers["content-encoding"]
+    return _CappedStream(_UnpackedStream(stream, packing), max_bytes)
+
+
+class _UnpackedStream(httpx.SyncByteStream):
+    """What a packed answer holds, a piece at a time."""
+
+    def __init__(self, inner: httpx.SyncByteStream, packing: str) -> None:
+        self._inner, self._packing = inner, packing
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._packing not in _PACKINGS:
+            message = "the answer is packed in a way that was not asked for"
+            raise httpx.DecodingError(message)
+        unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            for chunk in self._inner:
+                rest = chunk
+                while rest:
+                    yield unpack.decompress(rest, _PIECE)
+                    rest = unpack.unconsumed_tail
+            yield unpack.flush()
+        except zlib.error as error:
+            message = "the answer cannot be unpacked"
+            raise httpx.DecodingError(message) from error
 
     def close(self) -> None:
         self._inner.close()
@@ -253,5 +291,6 @@ def client(
         lasts_s,
     )
     return httpx.Client(
-        transport=transport, timeout=timeout_s, follow_redirects=False, trust_env=False
-    )
+        transport=transport, timeout=timeout_s, follow_redirects=False, trust_env=False,
+        headers={"accept-encoding": "gzip"},
+    )  # fmt: skip

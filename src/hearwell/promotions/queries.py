@@ -13,6 +13,7 @@ from django.db import connection
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
+from hearwell.kit.text import clean
 from hearwell.promotions import held
 from hearwell.promotions.held import Held
 from hearwell.promotions.models import Change, Feed, HoldChoice, Told
@@ -133,7 +134,7 @@ def held_of(choice: HoldChoice, contact_ids: Collection[UUID]) -> list[Held]:
 
 def people_by(workspace_id: UUID, text: str, networks: Collection[str]) -> set[UUID]:
     """Return who goes by an id of a network, an address, its SHA-256 or our own id; one query."""
-    wanted = text.strip()[:LONGEST_SEARCH]
+    wanted = clean(text)[0].strip()[:LONGEST_SEARCH]
     values = {
         "workspace": workspace_id,
         "text": wanted,

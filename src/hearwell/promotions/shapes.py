@@ -82,7 +82,7 @@ def in_audience(parts: Iterable[list[Held]]) -> Iterator[bytes]:
 
 def sha256_of(address: str) -> str:
     """Return an address as it is told: SHA-256 of it in small letters, without spaces around."""
-    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
+    return hashlib.sha256(address.strip().lower().encode("utf-8", "replace")).hexdigest()
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> bytes:

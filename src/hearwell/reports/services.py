@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import secrets
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import timedelta
@@ -15,13 +11,12 @@ from uuid import UUID
 from hearwell.accounts.models import Membership, User
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.kit.clock import now
+from hearwell.kit.links import digest_of, new_token, workspace_in
 from hearwell.kit.scope import scope
 from hearwell.reports.models import BoardLink
 
 MOST_LINKS: Final = 50
 SEEN_EVERY: Final = timedelta(minutes=1)
-_OF_WORKSPACE: Final = 16
-_SECRET: Final = 24
 
 
 class TooManyLinksError(Exception):
@@ -31,17 +26,15 @@ class TooManyLinksError(Exception):
 def make_board_link(membership: Membership, name: str) -> tuple[BoardLink, str]:
     """Make a link for a screen; return its row and its token, which is shown once.
 
-    The token begins with the workspace, so that it can be looked up under row-level security.
     Raises TooManyLinksError.
     """
     if len(board_links(membership.workspace_id)) >= MOST_LINKS:
         raise TooManyLinksError
-    secret = membership.workspace_id.bytes + secrets.token_bytes(_SECRET)
-    token = base64.urlsafe_b64encode(secret).rstrip(b"=").decode()
+    token = new_token(membership.workspace_id)
     link = BoardLink.objects.create(
         workspace_id=membership.workspace_id,
         name=name,
-        digest=_digest(token),
+        digest=digest_of(token),
         made_by=membership.user_id,
     )
     _audit("board.link_made", link, membership.user)
@@ -66,12 +59,12 @@ def board_links(workspace_id: UUID) -> list[BoardLink]:
 
 def workspace_of_board(token: str) -> UUID | None:
     """Return the workspace that a link shows, or None. That it was seen is noted once a minute."""
-    workspace_id = _workspace_in(token)
+    workspace_id = workspace_in(token)
     if workspace_id is None:
         return None
     with scope(workspace_id):
         found = BoardLink.objects.filter(workspace_id=workspace_id, revoked_at=None)
-        link = found.filter(digest=_digest(token)).first()
+        link = found.filter(digest=digest_of(token)).first()
         if link is None:
             return None
         if link.last_seen_at is None or now() - link.last_seen_at > SEEN_EVERY:
@@ -83,7 +76,7 @@ def ended_boards(tokens: Collection[str]) -> set[str]:
     """Return those of some tokens that no longer open a board; one query a workspace."""
     by_place: dict[UUID | None, set[str]] = defaultdict(set)
     for token in tokens:
-        by_place[_workspace_in(token)].add(token)
+        by_place[workspace_in(token)].add(token)
     ended = by_place.pop(None, set())
     for workspace_id, some in by_place.items():
         if workspace_id is not None:
@@ -92,25 +85,12 @@ def ended_boards(tokens: Collection[str]) -> set[str]:
 
 
 def _working(workspace_id: UUID, tokens: Collection[str]) -> set[str]:
-    by_digest = {_digest(token): token for token in tokens}
+    by_digest = {digest_of(token): token for token in tokens}
     with scope(workspace_id):
         found = BoardLink.objects.filter(
             workspace_id=workspace_id, revoked_at=None, digest__in=list(by_digest)
         )
         return {by_digest[bytes(digest)] for digest in found.values_list("digest", flat=True)}
-
-
-def _workspace_in(token: str) -> UUID | None:
-    try:
-        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    is_whole = len(raw) == _OF_WORKSPACE + _SECRET
-    return UUID(bytes=raw[:_OF_WORKSPACE]) if is_whole else None
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
 
 
 def _audit(action: str, link: BoardLink, actor: User) -> None:

@@ -42,6 +42,7 @@ class ClockView:
     business_s: int | None
     urgency: int
     paused_at: datetime | None = None
+    calendar: Calendar | None = None
 
     @property
     def is_running(self) -> bool:
@@ -194,6 +195,7 @@ def _view(clock: Clock) -> ClockView:
         business_s=clock.business_s,
         urgency=clock.urgency,
         paused_at=clock.paused_at,
+        calendar=policy.calendar,
     )
 
 

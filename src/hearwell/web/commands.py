@@ -39,6 +39,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("note", "n", _("Team note"), "sticky-note", "case"),
     Command("holding", "h", _("Holding reply, on or off"), "hourglass", "case"),
     Command("claim", "a", _("Assign to me"), "user", "case"),
+    Command("late-words", "Shift+L", _("Words for a late answer"), "clock-alert", "case"),
     Command("assign", "Shift+A", _("Assign to someone"), "user-plus", "case"),
     Command("label", "l", _("Label"), "tag", "case"),
     Command("kind", "w", _("What kind of message it is"), "tags", "case"),
@@ -75,6 +76,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "go-approval", "g a", _("Go to: Waiting for approval"), "stamp", url="/inbox/approval/"
     ),
     Command("go-reports", "g r", _("Go to: Reports"), "chart-column", url="/reports/response/"),
+    Command("go-quality", "g q", _("Go to: Quality"), "list-checks", url="/quality/"),
+    Command("voice", "Shift+V", _("Voice guide, open or closed"), "message-square-quote", "case"),
     Command("go-spikes", "g p", _("Go to: Spikes"), "activity", url="/spikes/"),
     Command("go-incidents", "g c", _("Go to: Incidents"), "siren", url="/incidents/"),
     Command(
@@ -94,6 +97,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         url="/inbox/q/quiet/?unsure=yes",
     ),
     Command("go-accuracy", "", _("Go to: Accuracy"), "target", url="/understanding/accuracy/"),
+    Command("go-board", "g b", _("Go to: Status board"), "megaphone", url="/status-board/"),
     Command("go-team", "g t", _("Go to: Team"), "users", url="/team/"),
     Command("go-wall", "g w", _("Go to: Wallboard"), "monitor", url="/wallboard/"),
     Command("go-settings", "g s", _("Go to: Settings"), "sliders-horizontal", url="/settings/"),

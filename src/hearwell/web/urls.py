@@ -20,14 +20,19 @@ from hearwell.web.admin.playbook import views as playbook
 from hearwell.web.admin.powers import approval, guard, matrix
 from hearwell.web.admin.promises import views as promises
 from hearwell.web.admin.promotions import promotion_settings
+from hearwell.web.admin.quality import quality_settings
 from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
+from hearwell.web.admin.solved import solved_settings
 from hearwell.web.admin.spikes import spike_settings
 from hearwell.web.admin.tools import systems
 from hearwell.web.admin.tools import views as tool_settings
 from hearwell.web.admin.understanding import bands, topics
+from hearwell.web.admin.voice import bring_back, voice_settings
 from hearwell.web.admin.waits import wait_settings
 from hearwell.web.admin.webhooks import views as webhooks
+from hearwell.web.agent.board import frontline, oncase
+from hearwell.web.agent.board import views as board
 from hearwell.web.agent.desk import views as desk
 from hearwell.web.agent.grants import views as grants
 from hearwell.web.agent.inbox import (
@@ -48,14 +53,17 @@ from hearwell.web.agent.inbox import (
     reply,
     saved,
     savedviews,
+    solved,
     suggesting,
     verdicts,
     views,
+    voice,
 )
 from hearwell.web.agent.incidents import acts as incident_acts
 from hearwell.web.agent.incidents import escalated, fromcase
 from hearwell.web.agent.incidents import views as incidents
 from hearwell.web.agent.promotions import views as promotions
+from hearwell.web.agent.quality import calibrating, figures, grading, mine
 from hearwell.web.agent.reports import parity
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.agent.spikes import views as spikes
@@ -64,6 +72,7 @@ from hearwell.web.agent.understanding import accuracy, labelling, unshown
 from hearwell.web.agent.wall import views as wall
 from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup
+from hearwell.web.solved import views as solving
 from hearwell.web.waits import views as waits
 
 urlpatterns = [
@@ -99,6 +108,28 @@ urlpatterns = [
     path("team/", desk.team, name="team"),
     path("team/presence/", desk.presence, name="presence"),
     path("team/here/", desk.here, name="here"),
+    path("quality/", grading.quality, name="quality"),
+    path("quality/draw/", grading.draw, name="quality_draw"),
+    path("quality/replies/<uuid:sample_id>/", grading.reply_again, name="quality_reply"),
+    path("quality/replies/<uuid:sample_id>/back/", grading.take_back, name="quality_back"),
+    path("quality/replies/<uuid:sample_id>/respond/", mine.respond, name="review_respond"),
+    path("quality/replies/<uuid:sample_id>/decide/", mine.decide, name="review_decide"),
+    path("quality/replies/<uuid:sample_id>/agreed/", calibrating.agreed, name="quality_agreed"),
+    path("quality/mine/", mine.my_reviews, name="my_reviews"),
+    path("quality/scores/", figures.scores, name="quality_scores"),
+    path("quality/agreement/", figures.agreement, name="quality_agreement"),
+    path("quality/calibrations/", calibrating.calibrations, name="calibrations"),
+    path(
+        "quality/calibrations/<uuid:calibration_id>/", calibrating.calibration, name="calibration"
+    ),
+    path(
+        "quality/calibrations/<uuid:calibration_id>/open/",
+        calibrating.open_all,
+        name="calibration_open",
+    ),
+    path("settings/quality/", quality_settings, name="settings_quality"),
+    path("settings/voice/", voice_settings, name="settings_voice"),
+    path("settings/voice/<uuid:guide_id>/back/", bring_back, name="voice_back"),
     path("wallboard/", wall.wallboard, name="wallboard"),
     path("wallboard/screens/", wall.wall_links, name="wall_links"),
     path("wallboard/screens/<uuid:link_id>/end/", wall.end_link, name="wall_link_end"),
@@ -133,12 +164,14 @@ urlpatterns = [
     path("c/<uuid:case_id>/split/", moving.split, name="case_split"),
     path("c/<uuid:case_id>/pass-on/", passing.pass_on, name="case_pass_on"),
     path("moves/<uuid:move_id>/undo/", moving.undo, name="undo_move"),
+    path("c/<uuid:case_id>/solved/undo/", solved.misread, name="case_misread"),
     path("c/<uuid:case_id>/person-tier/", acts.contact_tier, name="contact_tier"),
     path("c/<uuid:case_id>/person-note/", acts.contact_note, name="contact_note"),
     path("c/<uuid:case_id>/reply/", reply.send, name="case_reply"),
     path("c/<uuid:case_id>/m/<uuid:message_id>/", moderating.act, name="message_act"),
     path("c/<uuid:case_id>/noted/", entries.note_answer, name="case_noted"),
     path("c/<uuid:case_id>/draft/", reply.draft, name="case_draft"),
+    path("c/<uuid:case_id>/voice/", voice.voice, name="case_voice"),
     path("c/<uuid:case_id>/check/", checking.check, name="case_check"),
     path("c/<uuid:case_id>/files/", attaching.files, name="case_files"),
     path("file/<uuid:file_id>/", attaching.file, name="file"),
@@ -161,6 +194,8 @@ urlpatterns = [
     path("wait/<slug:workspace>/badge.svg", waits.badge, name="wait_badge"),
     path("wait/<slug:workspace>/now.json", waits.as_json, name="wait_json"),
     path("settings/waits/", wait_settings, name="settings_waits"),
+    path("settings/solved/", solved_settings, name="settings_solved"),
+    path("solved/<str:token>/", solving.solved, name="solved"),
     path("me/named/", named.named, name="named"),
     path("promotions/", promotions.held_back, name="held_back"),
     path("promotions/csv/", promotions.download, name="held_back_csv"),
@@ -176,6 +211,14 @@ urlpatterns = [
     path("incidents/<int:number>/", incidents.incident, name="incident"),
     path("incidents/<int:number>/do/", incident_acts.act, name="incident_act"),
     path("incidents/<int:number>/review/", incident_acts.review, name="incident_review"),
+    path("status-board/", board.status_board, name="status_board"),
+    path("status-board/new/", board.new_update, name="status_new"),
+    path("status-board/links/", frontline.staff_links, name="staff_links"),
+    path("status-board/links/<uuid:link_id>/end/", frontline.end_staff_link, name="staff_link_end"),
+    path("status-board/<uuid:update_id>/", board.status_update, name="status_update"),
+    path("status-board/<uuid:update_id>/do/", board.act, name="status_act"),
+    path("now/<str:token>/", frontline.staff_board, name="staff_board"),
+    path("c/<uuid:case_id>/status/", oncase.case_status, name="case_status"),
     path("escalations/", escalated.escalations, name="escalations"),
     path("escalations/<uuid:escalation_id>/do/", escalated.act, name="escalation_act"),
     path("c/<uuid:case_id>/escalate/", fromcase.escalate, name="case_escalate"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,9 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hearwell.commerce.cards import Reading, UnreadableError, at, cards_in, document_of, is_there
-from hearwell.commerce.definition import Definition, Field, checked, definition_from
+from hearwell.commerce.definition import (
+    BadToolError,
+    Definition,
+    Field,
+    checked,
+    definition_from,
+)
 from hearwell.commerce.filling import BadValueError, look_request, read_value, request_for
-from hearwell.commerce.openapi import BadDocumentError, read_document
+from hearwell.commerce.openapi import MOST_OPERATIONS, BadDocumentError, read_document
 from hearwell.commerce.rules import (
     GIVE_UP_AFTER,
     Answer,
@@ -175,6 +182,80 @@ def test_references_in_a_circle_end():
     }
     (one,) = read_document(json.dumps(document)).operations
     assert one.definition.fields == ()
+
+
+WIDE = {f"p{n}": {"type": "string"} for n in range(20_000)}
+HEAVY = {
+    "properties": {"type": "object", "properties": WIDE, "required": list(WIDE)},
+    "choices": {
+        "type": "object",
+        "properties": {f"c{n}": {"enum": ["x" * 300_000]} for n in range(4)},
+    },
+    "a long way": {"$ref": "#/" + "a/" * 400_000},
+    "a long title": {"properties": {"t": {"title": "t " * 400_000}}},
+}
+
+
+@pytest.mark.parametrize("what", HEAVY)
+def test_what_a_document_says_once_and_names_thousands_of_times_weighs_nothing(what):
+    schema = {"$ref": "#/components/schemas/A"}
+    content = {"content": {"application/json": {"schema": schema}}}
+    one = {"requestBody": content, "responses": {"200": content}}
+    document = {
+        "openapi": "3.0.0",
+        "paths": {f"/{n}": {"post": one} for n in range(2_000)},
+        "components": {"schemas": {"A": HEAVY[what]}},
+    }
+    began = time.process_time()
+    found = read_document(json.dumps(document)).operations
+    assert len(found) == MOST_OPERATIONS
+    assert time.process_time() - began < 2
+    for one in found:
+        said = [one.definition.title, *(f.label + f.detail for f in one.definition.fields)]
+        assert len("".join(said)) < 9000
+
+
+def test_what_is_needed_and_stands_late_is_not_lost():
+    names = {f"p{n}": {"type": "string"} for n in range(500)}
+    schema = {"properties": names, "required": ["p499"]}
+    body = {"content": {"application/json": {"schema": schema}}}
+    document = {"openapi": "3.0.0", "paths": {"/x": {"post": {"requestBody": body}}}}
+    (one,) = read_document(json.dumps(document)).operations
+    assert (one.definition.fields[0].name, one.definition.fields[0].is_required) == ("p499", True)
+
+
+def test_a_definition_is_kept_without_what_no_database_keeps():
+    reading = replace(ORDER.reading, details=(("a\x00", "/a"),), says="/a", says_one_of=("\ud800",))
+    (number,) = ORDER.fields
+    fixed = Field("f", "l\x00", "fixed", place="query", detail="\x00")
+    kept = checked(replace(ORDER, fields=(number, fixed), reading=reading, reply="\ud800"))
+    assert "\\u0000" not in json.dumps(kept.kept())
+    assert "\\ud800" not in json.dumps(kept.kept())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"reading": replace(ORDER.reading, details=(("x" * 5000, "/a"),))},
+        {"reading": replace(ORDER.reading, details=(("x", "/a"),) * 50)},
+        {"reading": replace(ORDER.reading, says="/a", says_one_of=("yes",) * 50)},
+        {"fields": (Field("order", "x" * 200, place="path"),)},
+        {"fields": (Field("order", place="path", most=-1),)},
+        {"fields": (Field("order", place="path", most=10**40),)},
+        {"fields": (Field("order", place="path", detail="x" * 5000),)},
+        {"undo_method": "x" * 5000},
+        {"reason": "x" * 5000},
+    ],
+)
+def test_a_definition_without_bounds_is_refused(changes):
+    with pytest.raises(BadToolError):
+        checked(replace(ORDER, **changes))
+
+
+@pytest.mark.parametrize("amount", ["1E+9999999", "-1E+9999999", "1E-9999999", "9" * 999, "sNaN"])
+def test_an_amount_beyond_all_reckoning_is_none(amount):
+    (card,) = cards_in({"t": "x", "a": amount}, Reading(title="/t", amount="/a"), "EUR")
+    assert (card.title, card.amount_minor) == ("x", None)
 
 
 def test_remote_references_are_not_followed():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.server
 import socket
 import threading
@@ -49,6 +50,9 @@ def test_public_addresses_are_public(address: str):
     assert is_public(address)
 
 
+PACKED = {"/bomb": "gzip", "/packed": "gzip", "/twice": "gzip, gzip", "/broken": "br"}
+
+
 class Answers(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/away":
@@ -57,7 +61,12 @@ class Answers(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             return
         body = b"x" * (10_000 if self.path == "/large" else 2)
+        packing = PACKED.get(self.path)
+        if packing:
+            body = gzip.compress(b"x" * (10_000_000 if self.path == "/bomb" else 900))
         self.send_response(200)
+        if packing:
+            self.send_header("Content-Encoding", packing)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -117,6 +126,19 @@ def test_plain_http_to_a_listed_host_is_refused():
 def test_redirects_are_not_followed(origin: str):
     with client([], origins=[origin]) as http_client:
         assert http_client.get(f"{origin}/away").status_code == 302
+
+
+def test_a_packed_answer_is_cut_by_what_it_holds(origin: str):
+    with client([], origins=[origin], max_bytes=20_000) as http:
+        assert http.get(f"{origin}/packed").content == b"x" * 900
+        with pytest.raises(AnswerTooLargeError):
+            http.get(f"{origin}/bomb")
+
+
+@pytest.mark.parametrize("path", ["/twice", "/broken"])
+def test_a_packing_that_was_not_asked_for_is_no_answer(origin: str, path: str):
+    with client([], origins=[origin]) as http, pytest.raises(httpx.DecodingError):
+        http.get(f"{origin}{path}")
 
 
 def test_an_endless_answer_is_cut(origin: str):

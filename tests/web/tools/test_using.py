@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from hearwell.commerce.models import Lookup, ToolRun
 from hearwell.powers.models import Grant
 from tests.factories import make_case
-from tests.shop_tools import BLIND, a_live_tool
+from tests.shop_tools import BLIND, REFUND, a_live_tool
 from tests.web.conftest import HTMX
 from tests.web.tools.conftest import hidden, panel, text_of, used, work
 
@@ -69,6 +70,18 @@ def test_a_refund_from_the_card_with_its_amount_confirmed(agent, case, orders, r
     composer = text_of(agent.get(f"/c/{case.id}/?tool={run.id}"))
     assert "Your refund of 9.90 EUR is on its way: R1.</textarea>" in composer
     assert "Refund" in text_of(agent.get("/tools/done/"))
+
+
+def test_a_tool_that_was_changed_after_it_was_read_is_read_again(
+    agent, case, orders, refund, shop, alice, side
+):
+    url, sent, answer = used(agent, case, refund)
+    sent |= {"key": hidden(text_of(answer), "key"), "version": hidden(text_of(answer), "version")}
+    a_live_tool(shop, replace(REFUND, title="Refund twice"), alice, refund)
+    answer = agent.post(url, {**sent, "step": "do"})
+    assert answer.status_code == 422
+    assert "There is a newer version" in text_of(answer)
+    assert not ToolRun.objects.exists()
 
 
 def test_the_same_again_asks_and_can_be_meant(agent, case, orders, refund, side):

@@ -20,9 +20,11 @@ from hearwell.api.v1.moderating import router as moderating
 from hearwell.api.v1.moving import router as moving
 from hearwell.api.v1.playbook import router as playbook
 from hearwell.api.v1.powers import router as powers
+from hearwell.api.v1.quality import router as quality
 from hearwell.api.v1.reading import router as reading
 from hearwell.api.v1.spikes import router as spikes
 from hearwell.api.v1.standing import router as standing
+from hearwell.api.v1.statuses import router as statuses
 from hearwell.api.v1.suppressions import router as suppressions
 from hearwell.api.v1.tending import router as tending
 from hearwell.api.v1.tools import router as tools
@@ -49,7 +51,7 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 ROUTERS = (
     open_to_all, reading, views, acting, moderating, tending, batches, standing, knowledge, desk,
     moving, powers, automation, understanding, playbook, spikes, incidents, tools, suppressions,
-    waits, webhooks,
+    statuses, waits, quality, webhooks,
 )  # fmt: skip
 
 

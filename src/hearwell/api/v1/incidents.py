@@ -9,6 +9,7 @@ from ninja.responses import Status
 
 from hearwell.api.access import ApiRequest, needs
 from hearwell.api.problems import Problem, not_found
+from hearwell.api.v1.schemas import Storable
 from hearwell.conversations.models import Case
 from hearwell.escalation import queries, services
 from hearwell.escalation.models import Escalation, Incident, Statement
@@ -16,7 +17,7 @@ from hearwell.escalation.models.incidents import CURRENT_STATES
 from hearwell.escalation.models.paths import OPEN_STATES
 
 router = Router(tags=["Incidents"])
-Words = Annotated[str, Field(max_length=4000)]
+Words = Annotated[str, Field(max_length=4000), Storable]
 Level = Annotated[int, Field(ge=1, le=4)]
 IncidentState = Literal["proposed", "live", "ended", "dismissed"]
 
@@ -51,14 +52,14 @@ class EscalateIn(Schema):
     """How grave it is, 0 to 4, and what they should know."""
 
     severity: Annotated[int, Field(ge=0, le=4)]
-    remark: Annotated[str, Field(max_length=2000)] = ""
+    remark: Annotated[str, Field(max_length=2000), Storable] = ""
 
 
 class EscalationActIn(Schema):
     """Accept it, finish it with what was done, sign it off, send it back, or withdraw it."""
 
     act: Literal["accept", "finish", "sign_off", "send_back", "withdraw"]
-    remark: Annotated[str, Field(max_length=2000)] = ""
+    remark: Annotated[str, Field(max_length=2000), Storable] = ""
 
 
 class IncidentOut(Schema):
@@ -94,7 +95,7 @@ class IncidentFilters(Schema):
 class IncidentIn(Schema):
     """What it is about, at which level, and the cases it is about."""
 
-    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Annotated[str, Field(min_length=1, max_length=200), Storable]
     severity: Level = 2
     case_ids: Annotated[list[UUID], Field(default_factory=list, max_length=500)]
 
@@ -104,8 +105,8 @@ class IncidentActIn(Schema):
 
     act: Literal["open", "dismiss", "bring_back", "level", "stop", "resume", "end"]
     severity: Level | None = None
-    title: Annotated[str, Field(max_length=200)] = ""
-    why: Annotated[str, Field(max_length=500)] = ""
+    title: Annotated[str, Field(max_length=200), Storable] = ""
+    why: Annotated[str, Field(max_length=500), Storable] = ""
 
 
 class EntryOut(Schema):
@@ -147,17 +148,17 @@ class StatementOut(Schema):
 class StatementIn(Schema):
     """What is said, and for when the next update is promised."""
 
-    text: Annotated[str, Field(min_length=1, max_length=5000)]
+    text: Annotated[str, Field(min_length=1, max_length=5000), Storable]
     update_at: datetime | None = None
 
 
 class SignatureIn(Schema):
     """Sign a text for a part, or send it back; `digest` is that of what was read."""
 
-    part: Annotated[str, Field(max_length=8)]
-    digest: Annotated[str, Field(max_length=64)]
+    part: Annotated[str, Field(max_length=8), Storable]
+    digest: Annotated[str, Field(max_length=64), Storable]
     decision: Literal["sign", "return"] = "sign"
-    remark: Annotated[str, Field(max_length=1000)] = ""
+    remark: Annotated[str, Field(max_length=1000), Storable] = ""
 
 
 @router.get("/escalations", response=list[EscalationOut], summary="List escalated cases")

@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from hearwell.api.access import ApiRequest, needs
 from hearwell.api.problems import Problem
+from hearwell.api.v1.schemas import Storable
 from hearwell.kit.clock import now
 from hearwell.promotions import held, queries, shapes
 from hearwell.promotions.held import Held
@@ -54,10 +55,10 @@ class SuppressionFilters(Schema):
     """In which form, or of one person alone: by id of a network, address or its SHA-256."""
 
     format: Format | None = None
-    network: Annotated[str | None, Field(max_length=32)] = None
-    network_id: Annotated[str | None, Field(max_length=200)] = None
-    email: Annotated[str | None, Field(max_length=200)] = None
-    email_sha256: Annotated[str | None, Field(min_length=64, max_length=64)] = None
+    network: Annotated[str | None, Field(max_length=32), Storable] = None
+    network_id: Annotated[str | None, Field(max_length=200), Storable] = None
+    email: Annotated[str | None, Field(max_length=200), Storable] = None
+    email_sha256: Annotated[str | None, Field(min_length=64, max_length=64), Storable] = None
 
 
 class SuppressionChange(Schema):

@@ -131,6 +131,9 @@ def _claimed(workspace_id: UUID, run_id: UUID) -> Job | None:
     if isinstance(job, Code):
         note_end(run, State.FAILED, job)
         return None
+    if run.undoes_id is None and run.tool.live is None and run.sent_at is None:
+        note_end(run, State.FAILED, Code.OFF)
+        return None
     if run.look_first and not job.has_look:
         note_end(run, State.HUMAN, Code.LOST)
         return None

@@ -34,7 +34,10 @@ _UNDO_GRACE: Final = timedelta(minutes=1)
 
 
 class BadRunError(ValueError):
-    """What cannot be done; the message says why. `code` is "alike" where it may be meant twice."""
+    """What cannot be done; the message says why.
+
+    `code` is "alike" where it may be meant twice, "changed" where it has to be read again.
+    """
 
     def __init__(self, message: str, *, at: str = "", code: str = "") -> None:
         super().__init__(message)
@@ -45,7 +48,7 @@ class BadRunError(ValueError):
 class Wanted:
     """An action as somebody filled it in. `key` is made with the form, `card` what it acts on.
 
-    `is_meant`: although the same was done before.
+    `is_meant`: although the same was done before. `version` is the tool's version that was read.
     """
 
     tool_id: UUID
@@ -54,6 +57,7 @@ class Wanted:
     said: Mapping[str, str] = field(default_factory=dict)
     card: Card | None = None
     is_meant: bool = False
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ def check_run(wanted: Wanted, *, by: Membership) -> Checked:
         raise BadRunError(_("This tool is not in use any more."))
     if not is_for(one.definition, by.role):
         raise BadRunError(_("Your role does not allow you to do this."))
+    if wanted.version not in (None, one.version):
+        raise BadRunError(_("There is a newer version: read that one."), code="changed")
     customer = customer_of(place, wanted.case_id)
     if customer is None:
         raise Case.DoesNotExist
@@ -252,6 +258,8 @@ def try_again(run_id: UUID, *, by: Membership) -> ToolRun:
     """
     run = _locked(run_id, by)
     definition = _may(run, by)
+    if run.tool.live is None:
+        raise BadRunError(_("This tool is not in use any more."))
     if run.state != State.FAILED or run.undoes_id is not None:
         raise BadRunError(_("Only what was not done can be done once more."))
     run.grant_id = _granted_anew(run, definition, by)

@@ -16,6 +16,7 @@ from hearwell.escalation.queries import choice_of
 from hearwell.escalation.roster import roster_of
 from hearwell.events.services import emit
 from hearwell.kit.clock import now
+from hearwell.kit.text import clean
 
 LONGEST_OUTCOME: Final = 2000
 
@@ -80,7 +81,7 @@ def finish(escalation_id: UUID, by: Membership, outcome: str) -> Escalation:
         raise SettledError
     if one.owner_id != by.user_id and not can(by.role, "approve"):
         raise NotYoursError
-    said = outcome.strip()[:LONGEST_OUTCOME]
+    said = clean(outcome)[0].strip()[:LONGEST_OUTCOME]
     if not one.sign_off:
         _save(one, by, "finished", state=EscalationState.DONE, outcome=said, ended_at=now())
         _tell(one, by)
@@ -113,7 +114,7 @@ def sign_off(escalation_id: UUID, by: Membership, *, is_good: bool, remark: str 
     # Where nobody but the owner is left to sign, waiting for ever would help nobody.
     if by.user_id not in allowed and (allowed or by.user_id != one.owner_id):
         raise NotYoursError
-    data = {"remark": remark.strip()[:LONGEST_OUTCOME]}
+    data = {"remark": clean(remark)[0].strip()[:LONGEST_OUTCOME]}
     if is_good:
         _save(one, by, "signed", data, state=EscalationState.DONE, ended_at=now(),
               signed_by_id=by.user_id)  # fmt: skip

@@ -29,6 +29,7 @@ from hearwell.escalation.services.stopping import resume_posts, stop_posts, stop
 from hearwell.events.services import emit
 from hearwell.kit import rows
 from hearwell.kit.clock import now
+from hearwell.kit.text import clean
 
 LONGEST_TITLE: Final = 200
 REVIEW_WITHIN: Final = timedelta(hours=48)
@@ -44,7 +45,7 @@ class BadIncidentError(ValueError):
 
 
 def _checked(title: str, severity: int) -> str:
-    said = " ".join(title.split())[:LONGEST_TITLE]
+    said = " ".join(clean(title)[0].split())[:LONGEST_TITLE]
     if not said:
         raise BadIncidentError(field="title")
     if severity not in LEVELS:
@@ -163,7 +164,13 @@ def change_level(
 ) -> None:
     """Put a locked incident at another level and tell of it; nobody's doing: it lasted."""
     before = incident.severity
-    note(incident, "level", by, {"level": severity, "before": before}, text=why.strip()[:500])
+    note(
+        incident,
+        "level",
+        by,
+        {"level": severity, "before": before},
+        text=clean(why)[0].strip()[:500],
+    )
     enter_level(incident, severity, choice, by)
     audit(incident, "incident.level", by, level=severity)
     told = IncidentLevelChanged(

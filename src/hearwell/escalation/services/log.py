@@ -11,6 +11,7 @@ from hearwell.accounts.models import Membership
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.escalation.models import EntryKind, Incident, IncidentEntry, IncidentState
 from hearwell.kit.clock import now
+from hearwell.kit.text import clean
 
 LONGEST_ENTRY: Final = 4000
 _BY_HAND: Final = (EntryKind.FACT, EntryKind.GO, EntryKind.NO_GO)
@@ -91,7 +92,7 @@ def log_entry(incident_id: UUID, by: Membership, kind: str, text: str) -> Incide
 
     Raises UnknownIncidentError, WrongStateError, EmptyEntryError.
     """
-    said = text.strip()[:LONGEST_ENTRY]
+    said = clean(text)[0].strip()[:LONGEST_ENTRY]
     if not said or kind not in _BY_HAND:
         raise EmptyEntryError
     states = (IncidentState.PROPOSED, IncidentState.LIVE, IncidentState.ENDED)

@@ -29,6 +29,7 @@ from hearwell.escalation.services.walking import asked_now, assignees, begin_tur
 from hearwell.events.services import emit
 from hearwell.kit import rows
 from hearwell.kit.clock import now
+from hearwell.kit.text import clean
 
 LONGEST_REMARK: Final = 2000
 _ONE_OPEN: Final = (
@@ -77,7 +78,7 @@ def escalate(case_id: UUID, severity: int, by: Membership, remark: str = "") -> 
     case = Case.objects.filter(workspace_id=workspace_id, id=case_id, is_historic=False).first()
     if case is None or case.merged_into_id is not None:
         raise NoSuchCaseError(case_id)
-    said = remark.strip()[:LONGEST_REMARK]
+    said = clean(remark)[0].strip()[:LONGEST_REMARK]
     wanted = Wanted(case.id, case.kind, severity, Why.PERSON, remark=said, by_id=by.user_id)
     made = next(iter(raise_many(workspace_id, [wanted])), None)
     if made is None:

@@ -25,12 +25,15 @@ from hearwell.escalation.roster import Roster, roster_of
 from hearwell.escalation.services.log import locked, note, save
 from hearwell.events.services import emit
 from hearwell.kit.clock import now
+from hearwell.kit.text import clean
 
 LONGEST_TEXT: Final = 5000
+# A promise for the year 9999 is a slip, and no calendar can show it in every time zone.
+FARTHEST: Final = timedelta(days=366)
 
 
 class BadStatementError(ValueError):
-    """It says nothing, or promises an update in the past; `field` says where."""
+    """It says nothing, or promises an update in the past or years ahead; `field` says where."""
 
     def __init__(self, *, field: str) -> None:
         super().__init__(field)
@@ -51,6 +54,11 @@ def digest_of(text: str, update_at: datetime | None) -> str:
     return hashlib.sha256(f"{promised}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _is_near(moment: datetime, at: datetime) -> bool:
+    """Whether a time lies ahead and within a year; one without a zone is no time."""
+    return moment.tzinfo is not None and timedelta() < moment - at <= FARTHEST
+
+
 @transaction.atomic
 def write_statement(
     incident_id: UUID, by: Membership, text: str, update_at: datetime | None
@@ -59,10 +67,10 @@ def write_statement(
 
     Raises BadStatementError, UnknownIncidentError, WrongStateError.
     """
-    said, at = text.strip()[:LONGEST_TEXT], now()
+    said, at = clean(text)[0].strip()[:LONGEST_TEXT], now()
     if not said:
         raise BadStatementError(field="text")
-    if update_at is not None and update_at <= at:
+    if update_at is not None and not _is_near(update_at, at):
         raise BadStatementError(field="update_at")
     incident = locked(by.workspace_id, incident_id, IncidentState.LIVE)
     level = choice_of(by.workspace_id).levels[incident.severity]
@@ -153,7 +161,7 @@ def sign(
         user_id=by.user_id,
         is_deputy=holder is None or holder.user_id != by.user_id,
         is_signed=is_good,
-        remark=remark.strip()[:1000],
+        remark=clean(remark)[0].strip()[:1000],
     )
     data = {"version": statement.version, "part": part, "is_deputy": made.is_deputy}
     note(incident, "signed" if is_good else "sent_back", by, data, text=made.remark)
@@ -203,7 +211,7 @@ def note_published(statement_id: UUID, where: str, by: Membership) -> Statement:
     if statement.published_at is not None:
         return statement
     statement.published_at, statement.published_by_id = now(), by.user_id
-    statement.published_where = where.strip()[:1000]
+    statement.published_where = clean(where)[0].strip()[:1000]
     statement.save(update_fields=["published_at", "published_by_id", "published_where"])
     save(incident, update_at=statement.update_at, reminded_at=None)
     data = {"version": statement.version, "where": statement.published_where}

@@ -15,11 +15,14 @@ REOPENED = "reopened"
 _NEXT = timedelta(microseconds=1)
 
 
-def restart_answer(workspace_id: UUID, case_id: UUID, at: datetime, *, by: UUID) -> Clock | None:
+def restart_answer(
+    workspace_id: UUID, case_id: UUID, at: datetime, *, by: UUID | None = None
+) -> Clock | None:
     """Start the answer clock anew at the moment of reopening; return it.
 
     Call it after conversations has let somebody wait again. What ran before the case was closed
-    stays cancelled, as it was counted then. None where nobody waits or a clock runs already.
+    stays cancelled, as it was counted then. Without `by` the customer brought it back. None where
+    nobody waits or a clock runs already.
     """
     asks = waiting_in(workspace_id, [case_id])[case_id]
     before = Clock.objects.filter(
@@ -36,7 +39,8 @@ def restart_answer(workspace_id: UUID, case_id: UUID, at: datetime, *, by: UUID)
     if plan.book.policy_for(ask).promises(ClockKind.RESOLUTION):
         kinds.append(ClockKind.RESOLUTION)
     clocks = [plan.start(case_id, kind, ask) for kind in kinds]
-    plan.events += [ClockEvent.of(c, "started", at, REOPENED, by=str(by)) for c in clocks]
+    who = {"by": str(by)} if by else {}
+    plan.events += [ClockEvent.of(c, "started", at, REOPENED, **who) for c in clocks]
     plan.write()
     reschedule_from([case_id], clocks)
     return clocks[0]

@@ -39,11 +39,16 @@ SECTIONS: Final = (
     Section("settings_routing", _("Routing rules"), "split", "manage_routing", _("Work")),
     Section("settings_promises", _("Promises and clocks"), "clock", "manage_promises", _("Work")),
     Section("settings_waits", _("Expected wait"), "hourglass", "manage_workspace", _("Work")),
+    Section(
+        "settings_solved", _("Did that solve it?"), "circle-check", "manage_workspace", _("Work")
+    ),
     Section("settings_guard", _("Before sending"), "shield-check", "manage_settings", _("Work")),
     Section("settings_powers", _("Powers"), "scale", "manage_settings", _("Work")),
     Section("settings_approval", _("Approval"), "stamp", "manage_settings", _("Work")),
     Section("settings_knowledge", _("Knowledge"), "book-open", "reply", _("Work")),
     Section("settings_macros", _("Macros"), "zap", "approve", _("Work")),
+    Section("settings_voice", _("Voice guide"), "message-square-quote", "grade", _("Work")),
+    Section("settings_quality", _("Quality"), "list-checks", "grade", _("Work")),
     Section("settings_automation", _("Automation"), "workflow", "manage_automation", _("Work")),
     Section("settings_model", _("Language model"), "sparkles", "manage_settings", _("Work")),
     Section("settings_spikes", _("Spikes"), "activity", "manage_settings", _("Work")),

@@ -132,12 +132,16 @@ class MessageFace:
 
 @dataclass(frozen=True)
 class Happening:
-    """A line between messages: assigned, snoozed, solved; `move` can be taken back here."""
+    """A line between messages: assigned, snoozed, solved.
+
+    `move` can be taken back here, `question` is an answer that may have been misread.
+    """
 
     at: datetime
     icon: str
     text: str
     move: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True)

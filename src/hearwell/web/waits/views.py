@@ -7,10 +7,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,16 +16,18 @@ from hearwell.accounts.access import public
 from hearwell.accounts.middleware import speak_to
 from hearwell.accounts.models import Workspace
 from hearwell.accounts.scoping import scope
+from hearwell.board.queries import lately_over, live_updates
 from hearwell.kit.buckets import Buckets, caller_of
 from hearwell.waits import queries
 from hearwell.waits.models import WaitChoice
 from hearwell.waits.queries import Told
-from hearwell.web.preferences import Preferences
+from hearwell.web.components.bare import bare
+from hearwell.web.components.statuses import StatusFace, public_faces
 from hearwell.web.waits.words import sentence, short
 
 ASKED: Final = Buckets(burst=60, per_s=1)
-# Well below the five minutes in which what is told must be new.
-_CACHED_S: Final = 60
+# A status update must be on every page within a minute, and pages ask three times a minute.
+_CACHED_S: Final = 20
 _LETTER, _PADDING, _HEIGHT = 7, 10, 20
 _TOO_MANY: Final = 429
 Draw = Callable[[HttpRequest, Workspace, WaitChoice, Told], HttpResponse]
@@ -68,15 +68,13 @@ def _page(_request: HttpRequest, place: Workspace, choice: WaitChoice, told: Tol
         "told": told,
         "sentence": sentence(told),
         "roster": queries.roster_of(place.id) if choice.has_roster else [],
+        "updates": _updates(place),
     }
-    return HttpResponse(_bare("hearwell/waits/page.html", context))
+    return HttpResponse(bare("hearwell/waits/page.html", context))
 
 
-def _bare(template: str, context: dict[str, Any]) -> str:
-    """Draw without anything of whoever asks: the answer may be kept and given to others."""
-    look = {"theme": "system", "prefs": Preferences()}
-    direction = {"direction": "rtl" if get_language_bidi() else "ltr"}
-    return render_to_string(template, context | look | direction)
+def _updates(place: Workspace) -> list[StatusFace]:
+    return public_faces(live_updates(place.id), lately_over(place.id))
 
 
 @public
@@ -101,7 +99,7 @@ def _badge(
         "middle_left": left / 2,
         "middle_right": left + right / 2,
     }
-    drawn = _bare("hearwell/waits/badge.svg", context)
+    drawn = bare("hearwell/waits/badge.svg", context)
     answer = HttpResponse(drawn, content_type="image/svg+xml")
     answer["Access-Control-Allow-Origin"] = "*"
     # Other sites may show it: that is what it is for.
@@ -116,6 +114,19 @@ def as_json(request: HttpRequest, workspace: str) -> HttpResponse:
     return _told(request, workspace, _json)
 
 
+def _update_out(one: StatusFace) -> dict[str, Any]:
+    """Return an update as programs read it; of one that was withdrawn, that it does not hold."""
+    is_gone = one.state == "withdrawn"
+    changed = one.changed_at.isoformat(timespec="seconds") if one.changed_at else None
+    return {
+        "state": "withdrawn" if is_gone else "corrected" if changed else "published",
+        "text": "" if is_gone else one.public_text,
+        "at": one.at.isoformat(timespec="seconds"),
+        "changed_at": changed,
+        "valid_until": one.until.isoformat(timespec="seconds") if one.until else None,
+    }
+
+
 def _json(_request: HttpRequest, place: Workspace, _choice: WaitChoice, told: Told) -> HttpResponse:
     answer = JsonResponse(
         {
@@ -126,6 +137,7 @@ def _json(_request: HttpRequest, place: Workspace, _choice: WaitChoice, told: To
             "p50_s": told.p50_s,
             "p90_s": told.p90_s,
             "text": sentence(told),
+            "updates": [_update_out(one) for one in _updates(place)],
         }
     )
     answer["Access-Control-Allow-Origin"] = "*"

@@ -15,6 +15,7 @@ from hearwell.inbox.forewarning import Forewarning, forewarn
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.web.agent.inbox.reply import reply_in
 from hearwell.web.agent.inbox.typing import AUDIENCES, MAX_DRAFT, typed
+from hearwell.web.agent.inbox.voice import hints_for
 
 
 @requires("reply")
@@ -33,7 +34,8 @@ def _forewarned(request: MemberRequest, case_id: UUID, audience: str) -> list[Fo
     if audience == "team" or len(typed(request)) > MAX_DRAFT:
         return []
     try:
-        return forewarn(reply_in(request, case_id, audience), request.membership)
+        said = forewarn(reply_in(request, case_id, audience), request.membership)
+        return [*said, *hints_for(request.workspace.id, case_id, typed(request))]
     except CannotSend:  # a form that is not whole is said at Send
         return []
     except Case.DoesNotExist as error:

@@ -95,6 +95,8 @@ def _line(line: Line, people: Mapping[UUID, Person]) -> CountedLine:
 def _words(line: Line, people: Mapping[UUID, Person]) -> str:
     if line.why == "reopened":
         by = line.data.get("by")
+        if by is None:
+            return _("Began anew: the customer said that it was not solved")
         person = people.get(UUID(by)) if isinstance(by, str) else None
         name = person.name if person else _("somebody")
         return _("Began anew: reopened by %(name)s") % {"name": name}

@@ -21,9 +21,11 @@ from hearwell.conversations.pages import SAID_ELSEWHERE
 from hearwell.conversations.queries import CasePage
 from hearwell.inbox.acts import CLOSE_REASONS, NOT_ABOUT_US, SOLVED
 from hearwell.inbox.bulk import REASONS as REASONS_OF_MANY
+from hearwell.inbox.lateness import delay_of
 from hearwell.inbox.snoozing import SNOOZES, snooze_until
 from hearwell.kit.clock import now
 from hearwell.sla.queries import ClockView
+from hearwell.sla.rules import BadCalendarError
 from hearwell.web.agent.inbox.faces import REASONS, Person, earlier_words, unanswered_words
 from hearwell.web.components import clocks
 from hearwell.web.components.clocks import ClockFace
@@ -139,6 +141,30 @@ def _face(view: ClockView, at: datetime) -> ClockFace:
     return face
 
 
+def delay_words(views: Sequence[ClockView], at: datetime) -> str:
+    """Say how long a customer waits and what was promised; empty while no clock is late."""
+    late = [one for one in views if one.is_running and one.paused_at is None and one.due_at < at]
+    if not late:
+        return ""
+    view = min(late, key=lambda one: one.due_at)
+    try:
+        hours = view.calendar.hours if view.calendar and view.counts == "business" else None
+    except BadCalendarError:
+        hours = None
+    if hours is not None and hours.is_always_open:
+        hours = None
+    delay = delay_of(view.started_at, view.due_at, at, view.target_s, hours)
+    if delay is None:
+        return ""
+    values = {
+        "waited": clocks.duration(delay.waited_s),
+        "promised": clocks.duration(delay.promised_s),
+    }
+    if delay.is_business:
+        return _("Waiting %(waited)s of opening hours; you promised %(promised)s.") % values
+    return _("Waiting %(waited)s; you promised %(promised)s.") % values
+
+
 @dataclass(frozen=True)
 class KindOption:
     """A kind to choose in a correction."""
@@ -213,6 +239,7 @@ class CustomerWords:
     earlier_words: str
     unanswered: list[EarlierCase]
     unanswered_words: str
+    unanswered_count: int
     notes: list[NoteWords]
 
 
@@ -231,6 +258,7 @@ def person_of(page: CasePage, people: Mapping[UUID, Person]) -> CustomerWords:
         earlier_words=earlier_words(page.earlier_count, page.unanswered_count),
         unanswered=[_earlier(case) for case in page.unanswered],
         unanswered_words=unanswered_words(page.unanswered_count, page.earlier_count + 1),
+        unanswered_count=page.unanswered_count,
         notes=[
             NoteWords(
                 note.text,

@@ -31,6 +31,7 @@ from hearwell.web.agent.inbox.settling import settles_of
 from hearwell.web.components.automation import RULED, by_rule, ruled_words
 from hearwell.web.components.dates import dated
 from hearwell.web.components.routed import routed_words
+from hearwell.web.components.solved import SAID, misread_among, question_of
 from hearwell.web.components.thread import (
     Foot,
     Happening,
@@ -47,6 +48,7 @@ _VERBS: Final[dict[str, tuple[str, str | Promise]]] = {
     "assigned": ("user-plus", gettext_lazy("%(who)s assigned the case to %(to)s")),
     "closed": ("check", gettext_lazy("%(who)s solved the case: %(reason)s")),
     "reopened": ("undo-2", gettext_lazy("Open again")),
+    **SAID,
     "snoozed": ("alarm-clock", gettext_lazy("%(who)s snoozed the case")),
     "woken": ("alarm-clock", gettext_lazy("Back from snooze")),
     "tagged": ("tag", gettext_lazy("%(who)s added the label %(tags)s")),
@@ -186,9 +188,12 @@ def _happenings(
 ) -> Iterator[tuple[CaseLog, Happening]]:
     """Draw the lines of a case's story; what was taken back cannot be once more."""
     undone = {line.data.get("move") for line in log if line.verb in _UNDOING}
+    misread = misread_among(log)
     for line in log:
         drawn = happening(line, around)
-        yield line, replace(drawn, move="") if drawn.move in undone else drawn
+        if drawn.move in undone:
+            drawn = replace(drawn, move="")
+        yield line, replace(drawn, question="") if drawn.question in misread else drawn
 
 
 def _is_plain(line: CaseLog) -> bool:
@@ -301,7 +306,8 @@ def happening(line: CaseLog, around: Surroundings) -> Happening:
         return Happening(line.at, icon, routed_words(line.data, presser, holder))
     move = str(line.data.get("move", "")) if line.verb in _UNDOABLE else ""
     may = "close" in around.rights
-    return Happening(line.at, icon, str(words) % values, move if may else "")
+    question = question_of(line) if may else ""
+    return Happening(line.at, icon, str(words) % values, move if may else "", question)
 
 
 def handed_over(message: Message) -> Happening | None:

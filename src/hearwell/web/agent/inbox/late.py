@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.conversations.queries import CasePage, case_page
-from hearwell.inbox.lateness import FALLBACK, OWN_WORDS, WORDINGS, late_wording
+from hearwell.inbox.lateness import FALLBACK, OWN_WORDS, WORDINGS, late_wording, named_delay
 from hearwell.inbox.saved_replies import values_of
 from hearwell.kit.clock import now
 from hearwell.knowledge.queries import reply_named
@@ -50,4 +50,7 @@ def wording_for(request: MemberRequest, page: CasePage) -> str:
     # Ours in the customer's language is better than their own in another one.
     if own is not None and (own.language == language or language not in WORDINGS):
         return filled(own.reply, values_of(page, request.membership))
-    return late_wording(language, (now() - since).total_seconds())
+    waited_s = (now() - since).total_seconds()
+    spoken = language if language in WORDINGS else FALLBACK
+    said = (late_wording(spoken, waited_s), named_delay(spoken, waited_s))
+    return " ".join(one for one in said if one)

@@ -22,6 +22,7 @@ from hearwell.inbox.snoozing import SNOOZES
 from hearwell.knowledge import queries, services
 from hearwell.knowledge.models import ArticleVersion, Macro
 from hearwell.knowledge.rules import filled
+from hearwell.web.agent.board.oncase import status_words
 from hearwell.web.agent.inbox.drafted import own_draft
 from hearwell.web.agent.inbox.suggesting import drawn, past_answer
 from hearwell.web.agent.incidents.fromcase import agreed_words
@@ -114,6 +115,7 @@ _WORDS_OF: Final[dict[str, Callable[[MemberRequest, UUID, UUID], str]]] = {
     "drafted": _drafted,
     "past": _said_before,
     "saved": _saved,
+    "status": status_words,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -66,7 +66,9 @@ def use(request: MemberRequest, case_id: UUID, tool_id: UUID) -> HttpResponse:
         return _mean(page) if request.POST.get("step") == "do" else _confirm(page)
     except (BadRunError, BadValueError) as error:
         if isinstance(error, BadRunError) and error.code == "alike":
-            return _alike(page, str(error))
+            return _confirm(page, alike=str(error))
+        if isinstance(error, BadRunError) and error.code == "changed":
+            return _form(page, error=str(error))
         return _form(page, error=str(error), at=error.field)
 
 
@@ -188,11 +190,9 @@ def _is_above(page: _Page, checked: Checked) -> bool:
     return not is_within(checked.amount_minor, limits, given)
 
 
-def _alike(page: _Page, said: str) -> HttpResponse:
-    return _confirm(page, alike=said)
-
-
 def _mean(page: _Page) -> HttpResponse:
     key = uuid_of(page.request.POST.get("key", "")) or uuid7()
-    run = start_run(_wanted(page, key=key), by=page.request.membership)
+    read = whole_number(page.request.POST.get("version"), digits=9)
+    wanted = replace(_wanted(page, key=key), version=read)
+    run = start_run(wanted, by=page.request.membership)
     return redirect("tool_run", run.id)

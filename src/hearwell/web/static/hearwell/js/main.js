@@ -19,6 +19,7 @@ import "./pictures.js";
 import "./files.js";
 import "./install.js";
 import "./push.js";
+import "./grading.js";
 
 // Led here to read one reply: its button is under the hand.
 if (/^#r-[0-9a-f-]+$/.test(location.hash)) document.querySelector(`${location.hash} [data-approve]`)?.focus();

@@ -1,0 +1,26 @@
+"""What the house tells of closes and messages: ask later, and listen for the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hearwell.conversations.events import CaseClosed
+from hearwell.events.registry import on
+from hearwell.inbox.acts import SOLVED
+from hearwell.inbox.events import MessageReceived
+from hearwell.surveys.queries import asks_anywhere, has_asked
+from hearwell.surveys.services import hear, plan
+
+
+@on(CaseClosed, where=asks_anywhere)
+def on_closed(events: Sequence[CaseClosed]) -> None:
+    """Plan the question about cases that a person has solved; nobody is asked by a rule's close."""
+    solved = {one.case_id for one in events if one.actor_id and one.reason == SOLVED}
+    if solved:
+        plan(events[0].workspace_id, solved)
+
+
+@on(MessageReceived, where=has_asked)
+def on_received(events: Sequence[MessageReceived]) -> None:
+    """Read the next message after a question as its answer, where it is a plain one."""
+    hear(events[0].workspace_id, {one.message_id for one in events})

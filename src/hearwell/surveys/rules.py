@@ -1,0 +1,119 @@
+"""What counts as an answer, whom not to ask, and our own words: pure, no database."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+DELAY_MIN: Final = 60
+COOL_OFF_DAYS: Final = 30
+LONGEST_DELAY_MIN: Final = 7 * 24 * 60
+LONGEST_COOL_OFF_DAYS: Final = 365
+LONGEST_QUESTION: Final = 240
+# What could not be asked for so long (stopped, nobody connected) is not asked out of the blue.
+STALE_AFTER: Final = timedelta(days=3)
+# A "yes" weeks later is about something else.
+OPEN_FOR: Final = timedelta(days=14)
+# A "no" is urgent: it has been put right once, wrongly.
+NO_URGENCY: Final = 3
+_LONGEST_ANSWER: Final = 40
+
+
+class Status(StrEnum):
+    """Where a question stands. OTHER: the customer wrote something that is no plain answer."""
+
+    DUE = "due"
+    NOT_ASKED = "skipped"
+    ASKED = "asked"
+    YES = "yes"
+    NO = "no"
+    OTHER = "other"
+    UNDONE = "undone"
+
+
+QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "en": "Did that solve it? Please answer yes or no.",
+        "de": "Ist das damit gelöst? Bitte antworten Sie mit Ja oder Nein.",
+        "es": "¿Ha quedado resuelto? Responda sí o no, por favor.",
+        "fr": "Est-ce que cela a résolu votre demande ? Merci de répondre par oui ou non.",
+        "ar": "هل تم حل المشكلة؟ من فضلك أجب بنعم أو لا.",
+    }
+)
+_YES: Final = (
+    "yes", "yes thanks", "yes thank you", "yes it did", "yep", "yeah", "solved", "it did",
+    "ja", "ja danke", "ja vielen dank", "jawohl", "jep", "gelöst",
+    "sí", "sí gracias", "resuelto", "oui", "oui merci", "résolu",
+    "نعم", "نعم شكرا", "أجل", "ايوه", "👍", "✅",
+)  # fmt: skip
+_NO: Final = (
+    "no", "nope", "not yet", "no not yet", "no it did not", "no it didn't", "not solved",
+    "not really", "nein", "nein leider nicht", "nein noch nicht", "noch nicht", "leider nicht",
+    "leider nein", "nee", "nö", "todavía no", "no todavía no", "aún no", "no resuelto", "non",
+    "pas encore", "non pas encore", "malheureusement non", "pas du tout",
+    "لا", "كلا", "ليس بعد", "لا ليس بعد", "👎", "❌",
+)  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """Return the words of a text without case, accents and signs, with single spaces."""
+    marks = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(sign for sign in marks if unicodedata.category(sign) not in {"Mn", "Cf", "Sk"})
+    joined = kept.replace("'", "").replace("\u2019", "")
+    return " ".join(re.sub(r"[^\w👍👎✅❌]+", " ", joined).split())
+
+
+_READ: Final[Mapping[str, Status]] = MappingProxyType(
+    {plain(word): Status.YES for word in _YES} | {plain(word): Status.NO for word in _NO}
+)
+
+
+def read(text: str) -> Status | None:
+    """Say whether a message is a plain yes or no; None: it is a message like any other.
+
+    Quoted lines are not theirs. One word too many, and a person reads it: a wrong *yes* would
+    close the case of somebody who has just said why it is not solved.
+    """
+    own = [line.strip() for line in text.splitlines() if not line.lstrip().startswith(">")]
+    said = " ".join(line for line in own if line)
+    return _READ.get(plain(said)) if len(said) <= _LONGEST_ANSWER else None
+
+
+def question_in(words: Mapping[str, str], language: str) -> str:
+    """Return the question in a customer's language, in English where we have none in it."""
+    tag = language.partition("-")[0].lower()
+    known = tag if tag in QUESTIONS else "en"
+    return words.get(known) or QUESTIONS[known]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """A closed case as it is when the question is due. Times are aware."""
+
+    is_closed_as_then: bool
+    closed_at: datetime
+    last_inbound_at: datetime | None
+    last_reply_at: datetime | None
+    audience: str
+    asked_lately: bool
+
+
+def why_not(one: Solution, at: datetime, *, in_public: bool) -> str:
+    """Say why nobody is asked; empty: ask. Reopened, late, thanked, unheard, public, lately."""
+    if not one.is_closed_as_then:
+        return "reopened"
+    if at - one.closed_at > STALE_AFTER + timedelta(minutes=LONGEST_DELAY_MIN):
+        return "late"
+    if one.last_inbound_at is None or one.last_reply_at is None:
+        return "unheard"
+    if one.last_inbound_at > one.last_reply_at:  # they have had the last word: thanks, or enough
+        return "thanked"
+    if one.audience == "public" and not in_public:
+        return "public"
+    return "lately" if one.asked_lately else ""

@@ -1,0 +1,130 @@
+"""Yes is kept, no brings the case back to the head of its queue; either can be taken back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from hearwell.accounts.models import Membership
+from hearwell.conversations import services as conversations
+from hearwell.conversations.models import Case, Message, Waiting
+from hearwell.conversations.models import Status as CaseStatus
+from hearwell.conversations.services.reopening import wait_again
+from hearwell.inbox.acts import SOLVED, reopen_case
+from hearwell.inbox.drafts import lock_case
+from hearwell.kit.clock import now
+from hearwell.routing.queries import claim_of
+from hearwell.sla import services as sla
+from hearwell.surveys.models import Question
+from hearwell.surveys.rules import NO_URGENCY, OPEN_FOR, Status, read
+
+_ANSWERED = frozenset({Status.YES, Status.NO})
+
+
+def hear(workspace_id: UUID, message_ids: Collection[UUID]) -> None:
+    """Read messages as answers to what was asked in their cases: the first after each question."""
+    said = Message.objects.filter(workspace_id=workspace_id, id__in=message_ids).defer("search")
+    said = said.filter(direction="in", deleted_at=None).order_by("sent_at", "id")
+    found: dict[UUID, list[Message]] = defaultdict(list)
+    for one in said:
+        found[one.case_id].append(one)
+    asked = Question.objects.filter(
+        workspace_id=workspace_id, status=Status.ASKED, case_id__in=list(found)
+    )
+    for question in asked.order_by("id"):
+        _hear_one(workspace_id, question.id, found[question.case_id])
+
+
+@transaction.atomic
+def _hear_one(workspace_id: UUID, question_id: UUID, said: Sequence[Message]) -> None:
+    case = lock_case(workspace_id, said[0].case_id)
+    one = Question.objects.select_for_update().get(workspace_id=workspace_id, id=question_id)
+    if one.status != Status.ASKED or one.asked_at is None:
+        return
+    asked_at = one.asked_at
+    message = next((each for each in said if each.sent_at > asked_at), None)
+    if message is None:  # what was written before and is told late answers nothing
+        return
+    answer = read(message.text) if message.sent_at - asked_at <= OPEN_FOR else None
+    if answer is None:
+        one.status = Status.OTHER
+        one.save(update_fields=["status"])
+        return
+    one.by_message_id = message.id
+    _answer(one, case, answer)
+
+
+@transaction.atomic
+def press(workspace_id: UUID, question_id: UUID, answer: Status) -> bool:
+    """Keep what a customer pressed, in the caller's scope; False if it was answered before."""
+    found = Question.objects.filter(workspace_id=workspace_id, id=question_id).first()
+    if found is None:
+        return False
+    case = lock_case(workspace_id, found.case_id)
+    one = Question.objects.select_for_update().get(workspace_id=workspace_id, id=question_id)
+    if one.status != Status.ASKED or one.asked_at is None or now() - one.asked_at > OPEN_FOR:
+        return False
+    _answer(one, case, answer)
+    return True
+
+
+def _answer(one: Question, case: Case, answer: Status) -> None:
+    one.status, one.answered_at, one.urgency_before = answer, now(), case.urgency
+    one.save(update_fields=["status", "answered_at", "by_message_id", "urgency_before"])
+    said = {"question": str(one.id)}
+    conversations.log([case.id], f"solved_{answer.value}", actor_id=None, data=said)
+    if answer is Status.NO:
+        _bring_back(case)
+    else:
+        _leave_closed(one, case)
+
+
+def _bring_back(case: Case) -> None:
+    """Open the case, urgent, with somebody waiting and a clock that runs from now."""
+    if case.merged_into_id is not None:
+        return
+    at = now()
+    conversations.reopen(case.id, None)
+    wait_again(case.id, at)
+    conversations.set_urgency({case.id: max(case.urgency, NO_URGENCY)})
+    sla.restart_answer(case.workspace_id, case.id, at)
+
+
+def _leave_closed(one: Question, case: Case) -> None:
+    """Close what the "yes" itself opened again, unless there is more in it than the "yes"."""
+    if case.status != CaseStatus.OPEN or one.by_message_id is None or claim_of(case.id):
+        return
+    others = Waiting.objects.filter(workspace_id=case.workspace_id, case_id=case.id)
+    if others.exclude(id=one.by_message_id).exists():
+        return
+    conversations.close(case.id, SOLVED, None)
+    sla.end(case.workspace_id, [case.id], SOLVED)
+
+
+@transaction.atomic
+def take_back(question_id: UUID, by: Membership) -> bool:
+    """Say that an answer was misread: it counts no more. False if there is none to take back.
+
+    A misread *yes* brings the case back to work, a misread *no* loses its urgency. Raises
+    NotPermitted for a role that may not close cases.
+    """
+    found = Question.objects.filter(workspace_id=by.workspace_id, id=question_id).first()
+    if found is None:
+        return False
+    case = lock_case(by.workspace_id, found.case_id)
+    one = Question.objects.select_for_update().get(workspace_id=by.workspace_id, id=found.id)
+    if one.status not in _ANSWERED:
+        return False
+    was = one.status
+    one.status, one.undone_by_id = Status.UNDONE, by.user_id
+    one.save(update_fields=["status", "undone_by_id"])
+    said = {"question": str(one.id)}
+    conversations.log([case.id], "solved_undone", actor_id=by.user_id, data=said)
+    if was == Status.YES:
+        reopen_case(case.id, by)
+    elif case.urgency == max(one.urgency_before, NO_URGENCY):
+        conversations.set_urgency({case.id: one.urgency_before}, by.user_id)
+    return True

@@ -1,0 +1,1 @@
+"""Replies read again: grading, scores, agreement, calibration, and the reviews of one's own."""

@@ -1,0 +1,1 @@
+"""What a customer sees who presses an answer in an e-mail."""

@@ -1,0 +1,214 @@
+"""Asked once, of whom it may be asked; a no comes back first, a yes stays closed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from hearwell.accounts.models import AuditRow, Membership
+from hearwell.conversations.models import CaseLog, Waiting
+from hearwell.inbox.acts import close_case, reopen_case
+from hearwell.kit.clock import now
+from hearwell.outbound.models import Delivery
+from hearwell.outbound.services import switches
+from hearwell.sla.models import Clock
+from hearwell.surveys.models import Question
+from hearwell.surveys.queries import answers_since, total_of
+from hearwell.surveys.rules import QUESTIONS, Status
+from hearwell.surveys.services import (
+    BadChoiceError,
+    BadLinkError,
+    Link,
+    link_of,
+    press,
+    read_link,
+    take_back,
+)
+from tests.domain.surveys.conftest import later
+
+
+def why() -> str:
+    return Question.objects.get().why
+
+
+def verbs(case) -> list[str]:
+    found = CaseLog.objects.filter(case_id=case.id, verb__startswith="solved_")
+    return list(found.order_by("id").values_list("verb", flat=True))
+
+
+def test_nothing_is_asked_before_an_owner_says_so(solving):
+    solving.choose(channel_ids=frozenset())
+    solving.solved()
+    assert (solving.ask(), Question.objects.count()) == (0, 0)
+
+
+def test_asked_once_unsigned_and_marked_as_automatic(solving):
+    case, _ = solving.asked()
+    solving.hear("CaseClosed", case.id)
+    assert solving.ask() == 0
+    (row,) = solving.deliveries()
+    assert row.author_id is None
+    assert row.draft["text"] == QUESTIONS["en"]
+    assert row.context["is_automatic"]
+    assert verbs(case) == ["solved_asked"]
+
+
+def test_not_before_its_delay(solving, frozen):
+    solving.choose(delay_min=60)
+    solving.solved()
+    later(frozen, minutes=59)
+    assert solving.ask() == 0
+    later(frozen, minutes=2)
+    assert solving.ask() == 1
+
+
+def test_who_opened_it_again_is_not_asked(solving):
+    case = solving.solved()
+    reopen_case(case.id, solving.owner)
+    assert (solving.ask(), why()) == (0, "reopened")
+
+
+def test_who_has_had_the_last_word_is_not_asked(solving, frozen):
+    case = solving.writes()
+    solving.answers(case)
+    later(frozen, minutes=1)
+    case = solving.writes("Thank you so much!")
+    close_case(case.id, "solved", solving.owner)
+    solving.hear("CaseClosed", case.id)
+    assert (solving.ask(), why()) == (0, "thanked")
+
+
+def test_who_was_asked_lately_is_not_asked_again(solving, frozen):
+    solving.asked()
+    later(frozen, days=29)
+    solving.solved(thread="other")
+    assert solving.ask() == 0
+    assert set(Question.objects.values_list("status", "why")) == {
+        ("asked", ""),
+        ("skipped", "lately"),
+    }
+    later(frozen, days=2)
+    solving.solved(thread="third")
+    assert solving.ask() == 1
+
+
+@pytest.mark.parametrize("scope", ["workspace", "unattended"])
+def test_during_a_stop_it_waits_and_is_asked_afterwards(solving, frozen, scope):
+    solving.solved()
+    switches.stop(solving.workspace.id, scope, reason="Storm", by=solving.alice)
+    assert solving.ask() == 0
+    switches.resume(solving.workspace.id, scope, by=solving.alice)
+    later(frozen, minutes=6)
+    assert solving.ask() == 1
+
+
+def test_a_stop_of_a_week_is_not_followed_by_questions_out_of_the_blue(solving, frozen):
+    solving.solved()
+    later(frozen, days=11)
+    assert (solving.ask(), why()) == (0, "late")
+
+
+def test_it_ends_with_the_owner_who_answers_for_it(solving):
+    Membership.objects.filter(user=solving.alice).update(role="lead")
+    solving.solved()
+    assert (solving.ask(), why()) == (0, "nobody")
+
+
+def test_a_no_comes_back_urgent_with_somebody_waiting_and_a_clock(solving, frozen):
+    case, one = solving.asked()
+    later(frozen, minutes=5)
+    solving.writes("No.")
+    one.refresh_from_db()
+    case.refresh_from_db()
+    assert one.status == Status.NO
+    assert (case.status, case.turn, case.urgency) == ("open", "ours", 3)
+    assert Waiting.objects.filter(case_id=case.id).count() == 1
+    assert Clock.objects.filter(case_id=case.id, kind="answer", state="running").count() == 1
+    assert verbs(case) == ["solved_asked", "solved_no"]
+
+
+def test_a_yes_stays_closed(solving, frozen):
+    case, one = solving.asked()
+    later(frozen, minutes=5)
+    solving.writes("Ja, danke!")
+    one.refresh_from_db()
+    case.refresh_from_db()
+    assert (one.status, case.status, case.turn) == (Status.YES, "closed", "none")
+    assert not Clock.objects.filter(case_id=case.id, state="running").exists()
+    assert Question.objects.count() == 1
+
+
+def test_anything_else_is_a_message_like_any_other_and_ends_the_listening(solving, frozen):
+    case, one = solving.asked()
+    later(frozen, minutes=5)
+    solving.writes("And where is my second bag?")
+    later(frozen, minutes=5)
+    solving.writes("No")
+    one.refresh_from_db()
+    case.refresh_from_db()
+    assert (one.status, case.status) == (Status.OTHER, "open")
+
+
+def test_after_two_weeks_a_yes_is_about_something_else(solving, frozen):
+    _, one = solving.asked()
+    later(frozen, days=15)
+    solving.writes("Yes")
+    one.refresh_from_db()
+    assert one.status == Status.OTHER
+
+
+def test_a_press_counts_once(solving):
+    case, one = solving.asked()
+    assert press(solving.workspace.id, one.id, Status.NO)
+    assert not press(solving.workspace.id, one.id, Status.YES)
+    case.refresh_from_db()
+    assert (case.status, case.turn, case.urgency) == ("open", "ours", 3)
+
+
+def test_a_misread_no_loses_its_urgency_and_counts_no_more(solving):
+    case, one = solving.asked()
+    press(solving.workspace.id, one.id, Status.NO)
+    assert take_back(one.id, solving.owner)
+    assert not take_back(one.id, solving.owner)
+    case.refresh_from_db()
+    one.refresh_from_db()
+    assert (case.status, case.urgency, one.status) == ("open", one.urgency_before, "undone")
+
+
+def test_a_misread_yes_comes_back_to_work(solving, frozen):
+    case, one = solving.asked()
+    later(frozen, minutes=5)
+    solving.writes("yes")
+    assert take_back(one.id, solving.owner)
+    case.refresh_from_db()
+    assert (case.status, case.turn) == ("open", "ours")
+
+
+def test_what_came_of_it_counts_what_the_network_has(solving, frozen):
+    since = now() - timedelta(days=1)
+    _, one = solving.asked()
+    assert answers_since(solving.workspace.id, since) == []
+    Delivery.objects.update(state="sent")
+    press(solving.workspace.id, one.id, Status.YES)
+    total = total_of(answers_since(solving.workspace.id, since))
+    assert (total.asked, total.n, total.share) == (1, 1, 100)
+
+
+def test_a_link_is_ours_whole_and_says_one_thing(solving):
+    link = Link(solving.workspace.id, solving.workspace.id, Status.NO)
+    token = link_of(link).split("/")[-2]
+    assert read_link(token) == link
+    for bad in ("", "x", token[:-1], token + "x"):
+        with pytest.raises(BadLinkError):
+            read_link(bad)
+
+
+def test_what_is_chosen_is_checked_and_audited(solving):
+    for bad in ({"delay_min": -1}, {"cool_off_days": 999}, {"words": {"de": "x" * 999}}):
+        with pytest.raises(BadChoiceError):
+            solving.choose(**bad)
+    solving.choose(words={"de": "Passt’s?", "en": QUESTIONS["en"], "xx": "?"})
+    row = AuditRow.objects.filter(action="waits.solved_chosen").order_by("id").last()
+    assert row is not None
+    assert row.after["words"] == {"de": "Passt’s?"}

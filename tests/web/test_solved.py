@@ -1,0 +1,95 @@
+"""Did that solve it: an owner's page, a customer's two links, a colleague's way back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from hearwell.conversations import services as conversations
+from hearwell.conversations.models import Case
+from hearwell.kit.clock import now
+from hearwell.sla.services.promises import ensure_defaults
+from hearwell.surveys.models import AskChoice, Question
+from hearwell.surveys.rules import QUESTIONS, Status
+from hearwell.surveys.services import Link, link_of
+from hearwell.web.solved.views import ASKED
+from tests.factories import make_case, make_channel
+
+pytestmark = pytest.mark.django_db
+FORM = {"delay_min": "30", "cool_off_days": "60", "in_public": "1", "words_de": "Passt es?"}
+
+
+@pytest.fixture
+def asked(workspace) -> Question:
+    ASKED.clear()
+    ensure_defaults(workspace)
+    case = make_case()
+    conversations.close(case.id, "solved", None)
+    case = Case.objects.get(id=case.id)
+    assert case.channel_id
+    return Question.objects.create(
+        case_id=case.id, workspace_id=workspace.id, channel_id=case.channel_id, network="email",
+        closed_at=case.closed_at, due_at=now(), status=Status.ASKED, asked_at=now(),
+    )  # fmt: skip
+
+
+def address(one: Question, answer: Status) -> str:
+    return "/solved/" + link_of(Link(one.workspace_id, one.id, answer)).split("/solved/")[1]
+
+
+def test_an_owner_chooses_and_nobody_else(signed_in, workspace, alice, bob):
+    owner, agent = signed_in(alice), signed_in(bob)
+    channel = make_channel()
+    assert QUESTIONS["ar"] in owner.get("/settings/solved/").content.decode()
+    assert agent.get("/settings/solved/").status_code == 403
+    assert agent.post("/settings/solved/", FORM).status_code == 403
+    answer = owner.post("/settings/solved/", {**FORM, "channel": [str(channel.id), "x"]})
+    assert answer.status_code == 302
+    kept = AskChoice.objects.get()
+    assert (kept.channel_ids, kept.words) == ([str(channel.id)], {"de": "Passt es?"})
+    assert (kept.delay_min, kept.cool_off_days, kept.in_public) == (30, 60, True)
+
+
+@pytest.mark.parametrize(
+    "bad", [{"delay_min": "-1"}, {"cool_off_days": "ten"}, {"words_de": "x" * 300}]
+)
+def test_what_cannot_be_is_said_with_nothing_changed(signed_in, alice, bad):
+    answer = signed_in(alice).post("/settings/solved/", {**FORM, **bad})
+    assert answer.status_code == 422
+    assert b"Not saved." in answer.content
+    assert not AskChoice.objects.exists()
+
+
+def test_looking_answers_nothing_and_a_press_counts_once(asked):
+    visitor = Client(enforce_csrf_checks=True)
+    page = visitor.get(address(asked, Status.NO))
+    assert page.status_code == visitor.head(address(asked, Status.NO)).status_code == 200
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert Question.objects.get().status == Status.ASKED
+    assert b"looking at it again" in visitor.post(address(asked, Status.NO)).content
+    assert visitor.post(address(asked, Status.YES)).status_code == 410
+    assert Question.objects.get().status == Status.NO
+    assert Case.objects.get(id=asked.case_id).status == "open"
+
+
+def test_a_link_that_is_cut_or_old_answers_nothing(asked):
+    visitor = Client()
+    assert visitor.get("/solved/nonsense/").status_code == 410
+    Question.objects.update(asked_at=now() - timedelta(days=20))
+    assert visitor.post(address(asked, Status.YES)).status_code == 410
+
+
+def test_a_misread_answer_is_taken_back_where_it_stands(signed_in, bob, asked):
+    Client().post(address(asked, Status.NO))
+    agent = signed_in(bob)
+    case = f"/c/{asked.case_id}/"
+    page = agent.get(case).content.decode()
+    assert "it is not solved" in page
+    assert f'value="{asked.id}"' in page
+    agent.post(f"{case}solved/undo/", {"question": str(asked.id)})
+    assert Question.objects.get().status == Status.UNDONE
+    page = agent.get(case).content.decode()
+    assert "was misread" in page
+    assert f'value="{asked.id}"' not in page
