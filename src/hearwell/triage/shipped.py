@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 if TYPE_CHECKING:
+    from hearwell.triage.engine.alarm import AlarmLayer
     from hearwell.triage.engine.dense import Dense
     from hearwell.triage.engine.embedding import Embedder
     from hearwell.triage.engine.model import Model
 
 NAME = "base.npz"
 DENSE = "dense.npz"
+ALARM = "alarm.npz"
 _log = structlog.get_logger()
 
 
@@ -32,11 +34,24 @@ def shipped_model() -> Model | None:
     from hearwell.triage.engine.model import BadModelError, from_bytes
 
     try:
-        return from_bytes((files("hearwell.triage") / "data" / NAME).read_bytes())
+        found = from_bytes((files("hearwell.triage") / "data" / NAME).read_bytes())
     except FileNotFoundError:
         return None
     except (BadModelError, OSError) as error:
         _log.error("triage.model_unreadable", why=str(error))
+        return None
+    return replace(found, alarm=_alarm())
+
+
+def _alarm() -> AlarmLayer | None:
+    from hearwell.triage.engine.alarm import BadAlarmError, from_bytes
+
+    try:
+        return from_bytes((files("hearwell.triage") / "data" / ALARM).read_bytes())
+    except FileNotFoundError:
+        return None
+    except (BadAlarmError, OSError) as error:
+        _log.error("triage.alarm_unreadable", why=str(error))
         return None
 
 

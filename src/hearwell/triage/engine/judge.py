@@ -1,8 +1,8 @@
 """What is thought of each message: rules, model and bands made one opinion. Pure.
 
-What no number may do: quiet an alarm of the rules (harm, law, press), call anything *none* whose
-P(answer) is above the quiet threshold, or leave a private message or a poor review unanswered
-against the rules. Without a model the rules decide alone, and the version says so.
+What no number may do: quiet an alarm (the rules', or that of the layer beside them), call
+anything *none* whose P(answer) is above the quiet threshold, or leave a private message or a poor
+review unanswered against the rules. Without a model the rules decide alone; the version says so.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ _DOUBT: Final = 0.25  # P(answer) above which a kind word is not enough: to miss
 _ALONE: Final = 0.7  # P(urgent) from which the model alone calls a message urgent
 _NO_ECHO: Final = 0.02  # P(urgent) below which the rules' word of haste is thought harmless
 _TRUSTED: Final = 0.8  # of the rules: trouble in so many words outweighs a model that is unsure
+_BY_EAR: Final = "sign:alarm"
+_MOST_REASONS: Final = 6
 _DUTIES: Final = tuple(Duty)
 _KINDS_OF: Final[dict[Duty, tuple[Kind, ...]]] = {
     Duty.ANSWER: tuple(kind for kind in Kind if kind not in (Kind.CHATTER, Kind.SPAM)),
@@ -235,15 +237,29 @@ def _by_model(
     rows, rounded = chances.tolist(), np.rint(chances.astype(np.float64) * 1000)
     shown = map(tuple, rounded.astype(np.int64).tolist())
     read = list(zip(rows, features.opinions, features.readings, strict=True))
-    duties = [_duty(row, said, reading, bands) for row, said, reading in read]
+    raised = _raised(features, model)
+    duties = [
+        _duty(row, said, reading, bands, is_raised=bool(one))
+        for (row, said, reading), one in zip(read, raised, strict=True)
+    ]
     labels = [_DUTIES.index(duty) for duty in duties]
     words = words_that_decided(features, labels, HEADS["duty"], model, delta)
     return [
-        _weighed(_View(row, per_mille, said, reading, duty, spoke, aside), bands, model.version)
-        for (row, said, reading), per_mille, duty, spoke, aside in zip(
-            read, shown, duties, words, asides, strict=True
+        _weighed(
+            _View(row, per_mille, said, reading, duty, spoke, aside, one), bands, model.version
+        )
+        for (row, said, reading), per_mille, duty, spoke, aside, one in zip(
+            read, shown, duties, words, asides, raised, strict=True
         )
     ]
+
+
+def _raised(features: Features, model: Model) -> list[tuple[str, ...]]:
+    """Return of each message the alarms of the rules, or where they raise none the layer's."""
+    ruled = [alarms(reading) for reading in features.readings]
+    if model.alarm is None:
+        return ruled
+    return [one or heard for one, heard in zip(ruled, model.alarm.heard(features), strict=True)]
 
 
 class _View(NamedTuple):
@@ -256,11 +272,13 @@ class _View(NamedTuple):
     duty: Duty
     words: Sequence[str]
     aside: _Aside
+    raised: tuple[str, ...]
 
 
 def _weighed(view: _View, bands: Bands, version: str) -> Opinion:
-    row, per_mille, said, reading, duty, words, aside = view
-    raised = alarms(reading)
+    row, per_mille, said, reading, duty, words, aside, raised = view
+    ear = (_BY_EAR,) if raised and not alarms(reading) else ()
+    why = _reasons(said, duty, words, is_raised=bool(raised) and not ear)
     certainty = row[HEADS["duty"].at + _DUTIES.index(duty)]
     certainty = round(max(certainty, _CERTAIN) if raised else certainty, 3)
     is_thanks = row[HEADS["thanks"].end - 1] > _HALF or said.is_thanks
@@ -274,7 +292,7 @@ def _weighed(view: _View, bands: Bands, version: str) -> Opinion:
         is_unsure=certainty < bands.sure["duty"],
         is_thanks=is_thanks and duty is Duty.ACKNOWLEDGE,
         language=aside.language,
-        reasons=_reasons(said, duty, words, is_raised=bool(raised)),
+        reasons=(*ear, *why)[:_MOST_REASONS],
         engine=version,
         alarms=raised,
         personal=aside.personal,
@@ -287,9 +305,11 @@ def _best(chances: Sequence[float]) -> int:
     return max(range(len(chances)), key=chances.__getitem__)
 
 
-def _duty(row: Sequence[float], said: Assessment, reading: Reading, bands: Bands) -> Duty:
+def _duty(
+    row: Sequence[float], said: Assessment, reading: Reading, bands: Bands, *, is_raised: bool
+) -> Duty:
     is_poor = reading.rating is not None and reading.rating <= POOR
-    if is_poor or alarms(reading):
+    if is_poor or is_raised:
         return Duty.ANSWER
     if not reading.words:
         return said.duty
@@ -376,4 +396,4 @@ def _reasons(
     told: dict[str, str] = {}
     for reason in ordered:
         told.setdefault(reason.partition(":")[2], reason)
-    return tuple(told.values())[:6]
+    return tuple(told.values())[:_MOST_REASONS]

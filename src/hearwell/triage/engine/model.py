@@ -25,6 +25,7 @@ from hearwell.triage.engine.heads import HEADS, OUTPUTS, Head
 from hearwell.triage.engine.signs import SIGNS
 
 if TYPE_CHECKING:
+    from hearwell.triage.engine.alarm import AlarmLayer
     from hearwell.triage.engine.delta import Delta
     from hearwell.triage.engine.dense import Dense
 
@@ -79,6 +80,7 @@ class Model:
         shift is temperature scaling; of a head with two labels it is Platt's.
     about: what else the file says of itself (data hashes, metrics), as JSON.
     dense: what a sentence model's vectors add, in these scores' units; from a file of its own.
+    alarm: what hears harm and law beside the tables; from a file of its own, never corrected.
     """
 
     version: str
@@ -90,6 +92,7 @@ class Model:
     bands: Bands = field(default_factory=Bands)
     about: Mapping[str, Any] = field(default_factory=dict)
     dense: Dense | None = None
+    alarm: AlarmLayer | None = None
 
     def scores(self, features: Features, delta: Delta | None = None) -> F32:
         """Return float32 [n, OUTPUTS]: raw scores, the columns as in ``heads.HEADS``.

@@ -77,20 +77,29 @@ def measure(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder that `hearwell embed make` has made: makes dense.npz, too.",
 )
-def train(data: Path | None, out: Path | None, vectors: Path | None) -> None:
+@click.option("--alarm-only", is_flag=True, help="Make the layer of alarms alone, in a minute.")
+def train(
+    data: Path | None,
+    out: Path | None,
+    vectors: Path | None,
+    alarm_only: bool,  # noqa: FBT001  a flag of the command line
+) -> None:
     """Make the shipped model from our own lines, the gold set and the public sets.
 
     The same inputs give the same bytes. Needs the extra `train`; some minutes.
     """
     from hearwell.triage.engine.embedding import NoEmbeddingError
     from hearwell.triage.engine.embedding import load as embedder_of
+    from hearwell.triage.training.alarming import make_alarm
     from hearwell.triage.training.fit import NoTrainerError
-    from hearwell.triage.training.making import make
+    from hearwell.triage.training.making import SHIPPED, make
     from hearwell.triage.training.sets import BadLineError, MissingSetError, data_folder
 
     try:
         embedder = embedder_of(vectors) if vectors else None
-        click.echo(make(data_folder(data), out, embedder))
+        if not alarm_only:
+            click.echo(make(data_folder(data), out, embedder))
+        click.echo(make_alarm(data_folder(data), out or SHIPPED))
     except (NoTrainerError, MissingSetError, BadLineError, NoEmbeddingError) as error:
         raise click.ClickException(str(error)) from error
 

@@ -189,6 +189,31 @@ def _layer(
     return weights * half, bias * half
 
 
+def one_against_the_rest(  # noqa: PLR0913  what a recipe says, by name
+    features: Features,
+    rows: NDArray[np.int64],
+    is_it: NDArray[np.bool_],
+    weight: F64,
+    *,
+    strength: float,
+    least: int,
+    signs: float,
+    pieces: float,
+) -> tuple[F32, F32, float]:
+    """Return weights [ROWS], signs [len(SIGNS)] and bias of one label, from rows of features.
+
+    is_it, weight: of each of the rows. The rest: as in `Recipe`. Raises NoTrainerError.
+    """
+    words, rarity = _words(features, rows, Recipe(least=least, pieces=pieces))
+    weighing = np.flatnonzero(rarity)
+    told = _telling(features.signs, rows)
+    columns = _columns(words[:, weighing], features.signs * told * signs)
+    layer, bias = _against_the_rest(columns[rows], is_it, weight, strength)
+    weights = np.zeros(ROWS, np.float32)
+    weights[weighing] = layer[: len(weighing)] * rarity[weighing]
+    return weights, layer[len(weighing) :] * told * signs, bias
+
+
 def _against_the_rest(
     columns: sparse.csr_array, is_it: NDArray[np.bool_], weight: F64, strength: float
 ) -> tuple[F32, float]:

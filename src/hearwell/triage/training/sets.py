@@ -22,6 +22,7 @@ from typing import Any, Final
 
 LINES: Final = Path(__file__).parent / "lines"
 HELD_OUT: Final = LINES / "held_out"
+ALARM_LINES: Final = LINES / "alarm"
 GOLD: Final = Path(__file__).parent / "gold.csv"
 WHERE: Final = "HEARWELL_DATA"
 KINDS: Final = {
@@ -131,6 +132,27 @@ def settled(text: str) -> str:
 def key_of(text: str) -> str:
     """Return what a gold label knows its text by: 80 bits of SHA-256, in hex."""
     return hashlib.sha256(settled(text).encode()).hexdigest()[:20]
+
+
+def alarm_lines(folder: Path = ALARM_LINES) -> list[Example]:
+    """Return the lines written for the alarm layer; every other is kept apart. BadLineError.
+
+    A letter of `URGENCIES` and a text a line: nothing else is asked of them. Of "en.more.tsv",
+    which was written once the others had been measured, none is kept apart.
+    """
+    return [one for path in sorted(folder.glob("*.tsv")) for one in _alarm_lines(path)]
+
+
+def _alarm_lines(path: Path) -> Iterator[Example]:
+    language, is_more = path.name.partition(".")[0], ".more." in path.name
+    for number, line in enumerate(path.read_text("utf8").splitlines(), start=1):
+        urgency, _, text = line.partition("\t")
+        if urgency not in URGENCIES or not text:
+            raise BadLineError(path, number, "is no letter of the guide and a text")
+        yield Example(
+            text, {}, "alarm", f"{language}:{number % 10}", language, urgency,
+            is_check=number % 2 == 1 and not is_more,
+        )  # fmt: skip
 
 
 def labels_of(kind: str, duty: str, sentiment: str, urgency: str) -> dict[str, str]:

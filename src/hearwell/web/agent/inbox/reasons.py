@@ -23,6 +23,7 @@ _SIGNS: Final[dict[str, str | Promise]] = {
     "faces only": gettext_lazy("It consists of emoji only."),
     "stars only": gettext_lazy("It is a rating without words."),
     "no words": gettext_lazy("It has no words."),
+    "alarm": gettext_lazy("It reads like a matter of harm or law, though no one word says so."),
     "network": gettext_lazy("The network or archive says so itself."),
 }
 _FAMILIES: Final[dict[str, str | Promise]] = {

@@ -1,0 +1,143 @@
+"""Makes the layer that hears harm and law beside the tables, and chooses where it rings.
+
+Learned from the written lines, those of `lines/alarm/` with an odd place, the gold set and every
+eighth text of what the public sets say. Every other line of `lines/alarm/` is kept apart: on these
+the threshold is chosen. Needs scikit-learn; the same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hearwell.triage.engine.alarm import HEARS, AlarmLayer
+from hearwell.triage.engine.features import Features, Item, featurise
+from hearwell.triage.rules import alarms
+from hearwell.triage.shipped import ALARM
+from hearwell.triage.training.fit import one_against_the_rest
+from hearwell.triage.training.sets import Example, alarm_lines, gold, weak, written
+
+FIGURES: Final = "alarm.json"
+_THIN: Final = 8  # of what public sets say: more of it drowns the lines and hears less
+_ALL: Final = frozenset("".join(HEARS.values()))
+F32 = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen on validation.
+
+    strength, least, signs, pieces: as in ``fit.Recipe``. alarming: how much a line of harm or law
+    counts beside another; look_alike: of the lines written for the layer. falsely: which share of
+    the look-alikes may raise an alarm, the tables' own included.
+    """
+
+    strength: float = 1.0
+    least: int = 2
+    signs: float = 0.6
+    pieces: float = 0.5
+    alarming: float = 2.0
+    look_alike: float = 2.0
+    falsely: float = 0.165
+
+
+def make_alarm(folder: Path, target: Path, choice: Choice | None = None) -> str:
+    """Write alarm.npz and alarm.json into `target`; return what to tell whoever asked.
+
+    Raises MissingSetError, BadLineError, NoTrainerError.
+    """
+    chosen = choice or Choice()
+    lines = alarm_lines()
+    learned = _learned_from(folder, lines)
+    apart = [one for one in lines if one.is_check]
+    features = featurise([Item(one.text) for one in [*learned, *apart]])
+    rows = np.arange(len(learned))
+    layer = _layer(features, learned, rows, chosen)
+    figures = _set_off(layer, features, apart, len(learned), chosen)
+    layer = AlarmLayer(
+        version_of(learned, chosen), layer.weights, layer.signs, layer.bias - figures["threshold"]
+    )
+    (target / ALARM).write_bytes(layer.to_bytes())
+    card = {"version": layer.version, "learned": len(learned), "recipe": asdict(chosen), **figures}
+    (target / FIGURES).write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", "utf8")
+    return f"{layer.version}: hears {figures['heard']:.3f} of {figures['n']} lines kept apart"
+
+
+def version_of(learned: Sequence[Example], choice: Choice) -> str:
+    """Return the version that a layer of these texts has."""
+    said = json.dumps([[one.text, one.urgency] for one in learned] + [asdict(choice)])
+    return f"alarm-1.{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+
+
+def _learned_from(folder: Path, lines: Sequence[Example]) -> list[Example]:
+    every = gold(folder)
+    return [
+        *(one for one in lines if not one.is_check),
+        *written(),
+        *(one for one in every if not one.is_check),
+        *weak(folder, apart_from=every)[::_THIN],
+    ]
+
+
+def _layer(
+    features: Features, learned: Sequence[Example], rows: Rows, choice: Choice
+) -> AlarmLayer:
+    asked = [_is_one_of(learned, letters) for letters in HEARS.values()]
+    is_made = np.array([one.source == "alarm" for one in learned])
+    even = np.where(is_made, choice.look_alike, 1.0)
+    fitted = [
+        one_against_the_rest(
+            features, rows, is_it, np.where(is_it, choice.alarming, 1.0) * even,
+            strength=choice.strength, least=choice.least, signs=choice.signs, pieces=choice.pieces,
+        )
+        for is_it in asked
+    ]  # fmt: skip
+    weights, signs, bias = zip(*fitted, strict=True)
+    return AlarmLayer(
+        "", np.stack(weights, axis=1), np.stack(signs, axis=1), np.array(bias, dtype=np.float32)
+    )
+
+
+def _is_one_of(examples: Sequence[Example], letters: str) -> NDArray[np.bool_]:
+    return np.array([one.urgency in letters if one.urgency else False for one in examples])
+
+
+def _set_off(
+    layer: AlarmLayer, features: Features, apart: Sequence[Example], begin: int, choice: Choice
+) -> dict[str, Any]:
+    """Return the threshold and what it does to the lines kept apart, with the tables and alone."""
+    scores = layer.scores(features).max(axis=1)[begin:]
+    ruled = np.array([bool(alarms(one)) for one in features.readings[begin:]])
+    is_harm = _is_one_of(apart, "".join(sorted(_ALL)))
+    is_calm = _is_one_of(apart, ".")
+    threshold = threshold_for(scores[is_calm], ruled[is_calm], choice.falsely)
+    rings = scores > threshold
+    return {
+        "threshold": threshold,
+        "n": int(is_harm.sum()),
+        "n_calm": int(is_calm.sum()),
+        "heard": float((rings | ruled)[is_harm].mean()),
+        "heard_by_tables": float(ruled[is_harm].mean()),
+        "heard_by_layer": float(rings[is_harm].mean()),
+        "falsely": float((rings | ruled)[is_calm].mean()),
+        "falsely_by_tables": float(ruled[is_calm].mean()),
+        "falsely_by_layer": float(rings[is_calm].mean()),
+    }
+
+
+def threshold_for(scores: F32, ruled: NDArray[np.bool_], falsely: float) -> float:
+    """Return the least score above which, with the tables, no more than a share of calm rings.
+
+    Where the tables alone ring for more, the highest score of what they leave calm.
+    """
+    quiet = np.sort(scores[~ruled])[::-1]
+    spare = max(0, int(falsely * len(scores)) - int(ruled.sum()))
+    return round(float(quiet[min(spare, len(quiet) - 1)]), 4)
