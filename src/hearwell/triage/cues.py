@@ -257,3 +257,12 @@ NEED: Final[CueTable] = {
         min bagage, min kuffert, haster
     """,
 }
+# Words that a question begins with.
+ASKING = """
+    what, what's, whats, when, where, where's, why, who, how, which, can, could, would, will,
+    do, does, did, is, are, am, should, wo, wann, warum, wieso, was, wer, wie, welche,
+    welcher, kann, können, où, quand, pourquoi, comment, combien, qui, que, quel, quelle, qué,
+    cuándo, dónde, cómo, cuánto, quién, cuál, dove, quando, perché, come, quanto, chi, quale,
+    onde, quem, qual, waar, wanneer, waarom, hoe, welke, wat, var, när, varför, hur, vad, vem,
+    hvor, hvorfor, hvordan, hva, hvem, hvornår, hvad
+"""

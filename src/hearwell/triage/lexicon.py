@@ -64,15 +64,6 @@ TABLES: Final[dict[str, CueTable]] = {name: _whole(name) for name in _NAMES}
 LANGUAGES: Final = frozenset(TABLES["trouble"])
 # Arabic and Hindi in Latin letters share too many words with others to be looked for unasked.
 _UNASKED: Final = tuple(sorted(name for name in LANGUAGES if "-" not in name))
-# Words that a question begins with.
-_ASKING: Final = """
-    what, what's, whats, when, where, where's, why, who, how, which, can, could, would, will,
-    do, does, did, is, are, am, should, wo, wann, warum, wieso, was, wer, wie, welche,
-    welcher, kann, können, où, quand, pourquoi, comment, combien, qui, que, quel, quelle, qué,
-    cuándo, dónde, cómo, cuánto, quién, cuál, dove, quando, perché, come, quanto, chi, quale,
-    onde, quem, qual, waar, wanneer, waarom, hoe, welke, wat, var, när, varför, hur, vad, vem,
-    hvor, hvorfor, hvordan, hva, hvem, hvornår, hvad
-"""
 # How soon and how grave, beside what: a word may be both.
 SIDE: Final = frozenset({"pressing", "care", "today", "legal", "press", "fraud", "distant"})
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}_%]+(?:['\-][\p{L}\p{M}\p{N}]+)*")
@@ -85,7 +76,7 @@ for _language, _words in _whole("small_words").items():
 
 
 def _asking() -> frozenset[str]:
-    lists = (_ASKING, cues_arabic.ASKING, cues_hindi.ASKING)
+    lists = (cues.ASKING, cues_arabic.ASKING, cues_hindi.ASKING)
     return frozenset(word.strip() for words in lists for word in fold_arabic(words).split(","))
 
 

@@ -23,6 +23,7 @@ from hearwell.triage.rules import alarms
 from hearwell.triage.shipped import ALARM
 from hearwell.triage.training.fit import one_against_the_rest
 from hearwell.triage.training.sets import Example, alarm_lines, gold, weak, written
+from hearwell.triage.training.words import TRIAGE, hash_of_words
 
 FIGURES: Final = "alarm.json"
 _THIN: Final = 8  # of what public sets say: more of it drowns the lines and hears less
@@ -72,9 +73,15 @@ def make_alarm(folder: Path, target: Path, choice: Choice | None = None) -> str:
 
 
 def version_of(learned: Sequence[Example], choice: Choice) -> str:
-    """Return the version that a layer of these texts has."""
+    """Return the version that a layer of these texts, and of the words in our tables, has."""
     said = json.dumps([[one.text, one.urgency] for one in learned] + [asdict(choice)])
+    said += hash_of_words(TRIAGE)
     return f"alarm-1.{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+
+
+def shipped_is_of(folder: Path) -> str:
+    """Return the version that these texts and words would make. Raises MissingSetError."""
+    return version_of(_learned_from(folder, alarm_lines()), Choice())
 
 
 def _learned_from(folder: Path, lines: Sequence[Example]) -> list[Example]:

@@ -16,11 +16,9 @@ from hearwell.triage.training.evaluate import on_examples
 from hearwell.triage.training.fit import Recipe, calibrated, cross_validated, prepare
 from hearwell.triage.training.sets import HELD_OUT, Example, gold, weak, written
 from hearwell.triage.training.vectors import layer, meant_of, worth
+from hearwell.triage.training.words import TRIAGE, hash_of_words
 
-TRIAGE: Final = Path(__file__).parents[1]
 SHIPPED: Final = TRIAGE / "data"
-# The words that signs and senses are made of: other words make another model of the same texts.
-WORDS: Final = ("cues*.py", "senses*.py", "lexicon.py", "matters/together.txt", "matters/words/*")
 SERIES: Final = 1  # of the features; the rest of a version is a hash of texts, words and recipe
 
 
@@ -97,12 +95,6 @@ def _made_of(examples: Sequence[Example]) -> dict[str, Any]:
 def _hash(examples: Sequence[Example]) -> str:
     lines = (json.dumps([one.text, sorted(one.labels.items()), one.weight]) for one in examples)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def hash_of_words(folder: Path) -> str:
-    """Return the hash of the tables of words in triage's folder."""
-    tables = [path for shape in WORDS for path in sorted(folder.glob(shape))]
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in tables)).hexdigest()
 
 
 def version_of(examples: Sequence[Example], recipe: Recipe | None = None) -> str:

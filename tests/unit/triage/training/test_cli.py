@@ -7,10 +7,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from hearwell.triage.training import sets
+from hearwell.triage.training import alarming, sets
 from hearwell.triage.training.card import FIGURES, card
 from hearwell.triage.training.cli import triage
-from hearwell.triage.training.making import TRIAGE, hash_of_words, shipped_is_of
+from hearwell.triage.training.making import SHIPPED, shipped_is_of
+from hearwell.triage.training.words import TRIAGE, hash_of_words
 
 
 def run(*words: object):
@@ -71,6 +72,8 @@ def test_the_shipped_model_is_of_these_labels():
     if not (folder / "goemotions.csv.gz").exists():
         pytest.skip("the public sets are not here: set HEARWELL_DATA")
     assert shipped_is_of(folder) == json.loads(FIGURES.read_text("utf8"))["version"]
+    told = json.loads((SHIPPED / alarming.FIGURES).read_text("utf8"))
+    assert alarming.shipped_is_of(folder) == told["version"]
 
 
 def test_other_words_make_another_version(tmp_path):
