@@ -12,10 +12,12 @@ import pytest
 import time_machine
 
 from hearwell.accounts.models import Membership
+from hearwell.board.models import StatusUpdate
 from hearwell.channels.models import Channel
 from hearwell.connect.model import InboundMessage, Raw
 from hearwell.connectors.sandbox.connector import SandboxConnector
 from hearwell.conversations.models import Case, Message
+from hearwell.escalation.models import Incident, IncidentCase, Statement
 from hearwell.kit import http
 from hearwell.kit.clock import now
 from hearwell.sandbox.api.play import HEADER
@@ -149,6 +151,25 @@ def test_the_agents_work_at_their_desks(workspace: Workspace) -> None:
     assert Case.objects.get(id=cases["hotel"]).assignee_id == who["ML"]
     assert Case.objects.get(id=cases["ski"]).status == "closed"
     assert Message.objects.filter(kind="note").count() == 1
+
+
+def test_the_lead_has_an_incident_and_a_line_on_the_board(workspace: Workspace) -> None:
+    playing.start(workspace)
+    _play(workspace)
+    _take_in()
+    for _ in range(2):
+        for line in LIVE:
+            if line.do in AT_THE_DESK:
+                desk.work(workspace.id, line)
+    incident = Incident.objects.get()
+    assert incident.state == "live"
+    assert incident.lead_id == Membership.objects.get(initials="AB").user_id
+    assert IncidentCase.objects.filter(incident_id=incident.id).count() == 2
+    assert Statement.objects.get().incident_id == incident.id
+    assert StatusUpdate.objects.get().state == "published"
+    playing.remove(workspace)
+    assert Incident.objects.get().state == "ended"
+    assert StatusUpdate.objects.get().state == "ended"
 
 
 def test_stopping_and_going_on(workspace: Workspace) -> None:

@@ -9,6 +9,7 @@ from hearwell.accounts.models import Membership
 from hearwell.conversations.models import Case, Message
 from hearwell.inbox import acts
 from hearwell.kit.scope import scope
+from hearwell.sandbox.demo import leading
 from hearwell.sandbox.demo.cast import AGENTS
 from hearwell.sandbox.demo.script import Line
 from hearwell.sandbox.models import DirectMessage, Page, Post
@@ -18,16 +19,26 @@ def work(workspace_id: UUID, line: Line) -> None:
     """Do one thing at the desk; nothing if the case is not there, or not as it was expected."""
     with scope(workspace_id):
         page = Page.objects.get(is_sister=False)
-        agent = Membership.objects.filter(workspace_id=workspace_id, initials=line.who).first()
+        agent = _hired(workspace_id, line.who)
         case = _case(page, line.to)
         if agent is not None and case is not None and case.status == "open":
             _ACTS[line.do](case, agent, line)
 
 
+def end_all(workspace_id: UUID) -> None:
+    """End what the lead had begun."""
+    lead = _hired(workspace_id, AGENTS[-1][2])
+    if lead is not None:
+        leading.end_all(lead)
+
+
+def _hired(workspace_id: UUID, initials: str) -> Membership | None:
+    return Membership.objects.filter(workspace_id=workspace_id, initials=initials).first()
+
+
 def close_all(workspace_id: UUID) -> int:
     """Close every open case that the play brought in; returns how many."""
-    initials = AGENTS[0][2]
-    agent = Membership.objects.filter(workspace_id=workspace_id, initials=initials).first()
+    agent = _hired(workspace_id, AGENTS[0][2])
     page = Page.objects.filter(is_sister=False).first()
     if agent is None or page is None:
         return 0
@@ -77,5 +88,10 @@ _ACTS: Mapping[str, Callable[[Case, Membership, Line], None]] = {
     "assign": _assign,
     "close": _close,
     "note": _note,
+    "incident": leading.open_incident,
+    "link": leading.link_case,
+    "fact": leading.log_fact,
+    "statement": leading.write_statement,
+    "status": leading.announce,
 }
 AT_THE_DESK = frozenset(_ACTS)

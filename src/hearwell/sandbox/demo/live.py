@@ -12,11 +12,16 @@ from hearwell.sandbox.demo.script import (
     comment,
     delete,
     edit,
+    fact,
+    incident,
     like,
+    link,
     mention,
     message,
     note,
     post,
+    statement,
+    status,
 )
 
 LIVE: tuple[Line, ...] = (
@@ -27,6 +32,11 @@ LIVE: tuple[Line, ...] = (
     comment(14, "tomreed", "l-218", "nw218", "Boarding has started. Finally. Will you pay for the taxi now that the last train is gone?"),
     assign(16, "JO", "nw218"),
     note(16.1, "JO", "nw218", "Line maintenance says the wheel is on, new time 18:05. 61 guests at B7, vouchers are out."),
+    incident(16.15, "AB", "nw218", "NW218 to Leeds: two hours at gate B7, 61 guests"),
+    link(16.16, "AB", "bergen-dm"),
+    fact(16.17, "AB", "nw218", "A tyre was changed at the stand. Line maintenance has released the aircraft; new time 18:05."),
+    statement(16.18, "AB", "nw218", "NW218 to Leeds is two hours late because a tyre had to be changed. We leave at 18:05. Whoever misses a connection is rebooked by us, now: write to us with your booking code. We will tell you more within 45 minutes."),
+    status(16.19, "AB", "nw218", "NW218", "NW218 to Leeds leaves at 18:05, gate B7. Missed connections are rebooked."),
     assign(16.2, "ML", "hotel"),
     assign(16.3, "ML", "umrah"),
     assign(16.4, "AB", "group"),

@@ -114,6 +114,7 @@ def remove(workspace: Workspace) -> None:
     the fact.
     """
     with scope(workspace.id):
+        desk.end_all(workspace.id)
         desk.close_all(workspace.id)
         playing.clear(list(CAST))
         tools.close_houses(workspace.id)

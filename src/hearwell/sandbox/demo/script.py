@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 Act = Literal["post", "comment", "message", "edit", "delete", "like", "follow"]
-DeskAct = Literal["assign", "close", "note"]
+DeskAct = Literal["assign", "close", "note", "incident", "link", "fact", "statement", "status"]
 BRAND = ""
 
 
@@ -109,6 +109,31 @@ def close(at: float, initials: str, to: str) -> Line:
 def note(at: float, initials: str, to: str, text: str) -> Line:
     """An agent leaves a note for the others."""
     return Line(at, initials, "note", text, to=to)
+
+
+def incident(at: float, initials: str, to: str, title: str) -> Line:
+    """A lead opens an incident with a case."""
+    return Line(at, initials, "incident", title, to=to)
+
+
+def link(at: float, initials: str, to: str) -> Line:
+    """A case is put to the incident."""
+    return Line(at, initials, "link", to=to)
+
+
+def fact(at: float, initials: str, to: str, text: str) -> Line:
+    """What is known now is written into the log of the case's incident."""
+    return Line(at, initials, "fact", text, to=to)
+
+
+def statement(at: float, initials: str, to: str, text: str) -> Line:
+    """A holding statement is written for the case's incident, to be signed."""
+    return Line(at, initials, "statement", text, to=to)
+
+
+def status(at: float, initials: str, to: str, about: str, text: str) -> Line:
+    """The status board says something about what customers name."""
+    return Line(at, initials, "status", f"{about}|{text}", to=to)
 
 
 def moment_of(line: Line, curtain: datetime, *, is_live: bool) -> datetime:
