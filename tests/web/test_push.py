@@ -29,7 +29,17 @@ def test_a_device_is_switched_on_chosen_for_and_off(agent, budget):
     assert switch_on(agent, subscription(name="Firefox, Android")) == 200
     device = Device.objects.get()
     assert (device.topics, device.only_here, device.shows_words) == (
-        ["given", "answered", "soon", "review", "returned", "grant", "spike", "incident"],
+        [
+            "given",
+            "answered",
+            "soon",
+            "review",
+            "returned",
+            "grant",
+            "doubted",
+            "spike",
+            "incident",
+        ],
         True,
         False,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from hearwell.commerce.events import ToolRunDoubted
 from hearwell.conversations.events import CaseAssigned
 from hearwell.escalation.events import (
     EscalationMoved,
@@ -137,6 +138,18 @@ def tell_of_grants_asked_for(events: Sequence[GrantAsked]) -> None:
                 roles=READERS,
                 not_to=one.giver_id,
             )
+            for one in events
+        ],
+    )
+
+
+@on(ToolRunDoubted)
+def tell_of_doubts(events: Sequence[ToolRunDoubted]) -> None:
+    """Nobody knows whether an action was done: who pressed it, and whoever may approve."""
+    note_happened(
+        events[0].workspace_id,
+        [
+            Happened(Topic.DOUBTED, f"doubted {one.run_id}", one.case_id, [one.user_id], READERS)
             for one in events
         ],
     )

@@ -33,7 +33,9 @@ LIVES_S: Final = 600
 GONE: Final = frozenset({404, 410})
 BUSY: Final = frozenset({429, 500, 502, 503, 504})
 LONGEST_WORDS: Final = 160
-_AT_ONCE: Final = frozenset({Topic.SOON, Topic.LATE, Topic.SPIKE, Topic.INCIDENT, *ALARMS})
+_AT_ONCE: Final = frozenset(
+    {Topic.SOON, Topic.LATE, Topic.DOUBTED, Topic.SPIKE, Topic.INCIDENT, *ALARMS}
+)
 _INCIDENT: Final = "INC-"
 _DECIDED_AT: Final[dict[str, str]] = {
     Topic.REVIEW: "approvals",
@@ -138,6 +140,7 @@ def words_of(topic: str) -> str:
         Topic.RETURNED: _("%(case)s: changes are asked for in your reply."),
         Topic.APPROVED: _("%(case)s: your reply was approved."),
         Topic.GRANT: _("%(case)s: a grant waits for a second person."),
+        Topic.DOUBTED: _("%(case)s: nobody knows whether an action was done. Please look."),
         Topic.SPIKE: _("Far more is said than usual. It began with %(case)s."),
         Topic.INCIDENT: _("%(case)s: an incident has a new level."),
         Topic.ESCALATION: _("%(case)s is escalated. Please accept it."),

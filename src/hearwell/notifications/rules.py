@@ -34,6 +34,7 @@ class Topic(StrEnum):
     RETURNED = "returned"
     APPROVED = "approved"
     GRANT = "grant"
+    DOUBTED = "doubted"
     SPIKE = "spike"
     INCIDENT = "incident"
     ESCALATION = "escalation"

@@ -10,6 +10,7 @@ import time_machine
 from hearwell.accounts.models import Membership
 from hearwell.accounts.scoping import scope
 from hearwell.accounts.services import set_language
+from hearwell.commerce.events import ToolRunDoubted
 from hearwell.conversations.events import CaseAssigned
 from hearwell.conversations.models import Case
 from hearwell.events.models import Event
@@ -375,6 +376,18 @@ def test_what_is_above_somebodys_powers_is_told_to_who_may_approve(
     push(workspace)
     assert titles(leads) == [f"HW-{case.number}: a grant waits for a second person."]
     assert (leads.shown[0]["url"], phone.shown) == ("/grants/", [])
+
+
+def test_a_doubtful_action_is_told_once_to_who_pressed_it_and_to_leads(
+    workspace, leads, phone, case, bob
+):
+    event = ToolRunDoubted(workspace.id, case.id, uuid7(), uuid7(), "Refund", bob.id, "timeout")
+    handlers.tell_of_doubts([event])
+    handlers.tell_of_doubts([event])
+    push(workspace)
+    said = f"HW-{case.number}: nobody knows whether an action was done. Please look."
+    assert (titles(leads), titles(phone)) == ([said], [said])
+    assert phone.shown[0]["url"] == f"/c/{case.id}/"
 
 
 def test_a_spike_is_told_once_to_who_may_approve(workspace, leads, phone, case):

@@ -35,6 +35,7 @@ TOPICS: Final[tuple[tuple[str, str | Promise], ...]] = (
     (Topic.LATE.value, gettext_lazy("A promise is over its time: of the same")),
     (Topic.RETURNED.value, gettext_lazy("Changes are asked for in a reply that I handed in")),
     (Topic.APPROVED.value, gettext_lazy("A reply that I handed in was approved")),
+    (Topic.DOUBTED.value, gettext_lazy("Nobody knows whether an action of a tool was done")),
 )
 # For who may approve.
 _TO_DECIDE: Final[tuple[tuple[str, str | Promise], ...]] = (
