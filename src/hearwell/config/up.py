@@ -18,6 +18,7 @@ from hearwell.config.external import adopt
 from hearwell.config.secrets import make_secret_key
 from hearwell.config.wiring import own_origins
 from hearwell.ops.cluster import SUPERUSER, Cluster
+from hearwell.ops.reviving import Reviver
 from hearwell.ops.roles import DATABASE, prepare_database, prepare_roles
 from hearwell.ops.running import AlreadyRunningError, make_data_folder, only_one
 from hearwell.ops.supervisor import Child, Supervisor
@@ -42,7 +43,8 @@ def up(environment: Environment, report: Report) -> None:
         supervisor = Supervisor(_children(environment, listener), report)
         supervisor.catch_signals()
         with listener, running_database(environment) as database:
-            supervisor.look_after = _revive(database, report)
+            if database is not None:
+                supervisor.look_after = Reviver(database, report)
             if not supervisor.is_stopping:
                 _serve(environment, supervisor, report)
     report("Hearwell has stopped.")
@@ -204,14 +206,3 @@ def _answers(environment: Environment) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _revive(database: Cluster | None, report: Report) -> Callable[[], None]:
-    """Return a look at the database that starts it again when it was killed."""
-
-    def look() -> None:
-        if database and database.process and database.process.poll() is not None:
-            report("The database ended; starting it again.")
-            database.start()
-
-    return look

@@ -128,6 +128,10 @@ class Cluster:
         self.process = None
         _remove_if_empty(self.socket_folder)
 
+    def has_ended(self) -> bool:
+        """Say whether the server that this object started runs no more."""
+        return self.process is not None and self.process.poll() is not None
+
     def is_answering(self) -> bool:
         """Tell whether a server accepts connections in our socket folder."""
         command: list[str | Path] = [self.programs / "pg_isready", "-q", "-h", self.socket_folder]
