@@ -7,8 +7,16 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.customers import SOON_MS, Customer, answer, open_new_case, second_agent
 from tests.e2e.test_strategy import looks_right
+from tests.house import running_house
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def live_house():
+    """A house in which nobody else has answered: what is drawn is what this story says."""
+    with running_house() as house:
+        yield house
 
 
 def plan_and_voice(page: Page) -> None:
