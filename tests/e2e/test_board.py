@@ -7,8 +7,18 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case, second_agent
 from tests.e2e.test_merging import fits_and_is_clean
+from tests.house import running_house
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def live_house():
+    """A house of its own: what is on its board and its page for customers is of this story."""
+    with running_house() as house:
+        yield house
+
+
 REPLY = "Hello {customer.first_name|there}, flight NW 482 leaves at 14:10. We are sorry."
 # The pages ask for themselves three times a minute.
 WITHIN_A_MINUTE = 60_000
