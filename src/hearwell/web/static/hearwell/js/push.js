@@ -30,14 +30,14 @@ async function subscription() {
   // One that was made for another installation's key could never be told anything by this one.
   const key = known && new Uint8Array(known.options.applicationServerKey ?? []);
   if (known && key.join() !== wanted.applicationServerKey.join()) await known.unsubscribe();
-  return Promise.race([worker.pushManager.subscribe(wanted), tooLong()]);
+  return worker.pushManager.subscribe(wanted);
 }
 
 async function switchOn(button) {
   button.disabled = true;
   try {
     if (await Notification.requestPermission() !== "granted") { say(place.dataset.denied); return; }
-    const made = (await subscription()).toJSON();
+    const made = (await Promise.race([subscription(), tooLong()])).toJSON();
     const answer = await fetch(place.dataset.pushUrl, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": config.csrf },
@@ -54,9 +54,9 @@ async function switchOn(button) {
 
 if (place) {
   const button = one("[data-push-on]", place);
-  if (button && !("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) {
-    button.disabled = true;
-    say(place.dataset.no);
-  }
+  const can = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
+  if (button && !can) say(place.dataset.no);
   button?.addEventListener("click", () => switchOn(button));
+  // Until here a press would have done nothing, and said nothing.
+  if (button) button.disabled = !can;
 }
