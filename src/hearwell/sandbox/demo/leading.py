@@ -56,9 +56,9 @@ def announce(case: Case, lead: Membership, line: Line) -> None:
     about, _, headline = line.text.partition("|")
     if StatusUpdate.objects.exists():
         return
-    draft = board.save_draft(
-        lead, board.Wording(headline, public_text=headline), board.About(entities=(about,))
-    )
+    reply = f"Hello {{customer.first_name|there}}, {headline}"
+    wording = board.Wording(headline, public_text=headline, replies={"en": reply})
+    draft = board.save_draft(lead, wording, board.About(entities=(about,)))
     board.publish(draft.id, lead, is_sure=True)
 
 
