@@ -59,7 +59,7 @@ def test_one_update_and_its_correction_reach_everybody_within_a_minute(page, bro
     page.goto("/status-board/links/")
     page.get_by_label("Who it is for").fill("Gate B")
     page.get_by_role("button", name="Make a link").click()
-    staff = page.locator("#staff-address").inner_text()
+    staff = page.locator("#link-address").inner_text()
     context = browser.new_context()
     gate, reader = context.new_page(), context.new_page()
     gate.goto(staff)

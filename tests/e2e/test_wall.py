@@ -19,7 +19,7 @@ def make_link(page, place: str) -> str:
     page.get_by_role("link", name="Screens").click()
     page.get_by_label("Where the screen is").fill(place)
     page.get_by_role("button", name="Make a link").click()
-    return page.locator("#board-address").inner_text()
+    return page.locator("#link-address").inner_text()
 
 
 def test_a_screen_with_a_link_is_live_and_goes_blank_when_the_link_ends(

@@ -26,6 +26,7 @@ from hearwell.kit.buckets import Buckets, caller_of
 from hearwell.kit.clock import now
 from hearwell.kit.text import clean
 from hearwell.web.components.bare import bare
+from hearwell.web.components.secret_links import secret
 from hearwell.web.components.statuses import face_of
 
 # A whole counter behind one address, each asking three times a minute.
@@ -45,11 +46,11 @@ def staff_board(request: HttpRequest, token: str) -> HttpResponse:
         workspace_id = services.workspace_of_link(token)
     place = Workspace.objects.filter(id=workspace_id).first() if workspace_id else None
     if place is None:
-        return _secret(render(request, "hearwell/board/link_over.html", {}, status=_GONE))
+        return secret(render(request, "hearwell/board/link_over.html", {}, status=_GONE))
     with scope(place.id):
         speak_to(request, place)
         with timezone.override(ZoneInfo(place.time_zone)):
-            return _secret(_board(place))
+            return secret(_board(place))
 
 
 def _board(place: Workspace) -> HttpResponse:
@@ -57,14 +58,6 @@ def _board(place: Workspace) -> HttpResponse:
     over = [face_of(one) for one in queries.lately_over(place.id)]
     context = {"workspace": place, "live": live, "over": over, "at": now()}
     return HttpResponse(bare("hearwell/board/staff.html", context))
-
-
-def _secret(response: HttpResponse) -> HttpResponse:
-    """Keep an address that holds a secret out of other sites' logs and of search engines."""
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 @requires("approve")
@@ -82,11 +75,16 @@ def staff_links(request: MemberRequest) -> HttpResponse:
         words = _("There are %(n)s links already. End one that nobody needs any more.")
         return _links(request, {"error": words % {"n": services.MOST_LINKS}}, status=_WRONG)
     address = settings.HEARWELL_URL + reverse("staff_board", args=[token])
-    return _secret(_links(request, {"address": address, "made": link.name}))
+    return secret(_links(request, {"address": address, "made": link.name}))
 
 
 def _links(request: MemberRequest, facts: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    context = {"section": "board", "links": queries.links_of(request.workspace.id), **facts}
+    context = {
+        "section": "board",
+        "links": queries.links_of(request.workspace.id),
+        "end_url": "staff_link_end",
+        **facts,
+    }
     return render(request, "hearwell/board/links.html", context, status=status)
 
 

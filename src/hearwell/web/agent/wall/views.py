@@ -24,6 +24,7 @@ from hearwell.accounts.rules import can
 from hearwell.kit.buckets import Buckets, caller_of
 from hearwell.reports import services as links
 from hearwell.reports.wall.shared import SHARED
+from hearwell.web.components.secret_links import secret
 from hearwell.web.preferences import THEMES
 
 # Pages of screens that one address may load: a wall of them at once, then one in five seconds.
@@ -54,12 +55,12 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
     with transaction.atomic():
         workspace_id = links.workspace_of_board(token)
     if workspace_id is None:
-        return _secret(render(request, "hearwell/wall/ended.html", {}, status=_GONE))
+        return secret(render(request, "hearwell/wall/ended.html", {}, status=_GONE))
     speak(request, language_of(request.user) or language_at(workspace_id))
     query = {"board": token, "lang": get_language() or ""}
     theme = request.GET.get("theme", "")
     facts = {"theme": theme} if theme in dict(THEMES) else {}
-    return _secret(_board(request, workspace_id, query, facts))
+    return secret(_board(request, workspace_id, query, facts))
 
 
 def _board(
@@ -69,14 +70,6 @@ def _board(
     context = {"wall": figures, "query": urlencode(query), **facts}
     with timezone.override(figures.zone):
         response = render(request, "hearwell/wall/board.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _secret(response: HttpResponse) -> HttpResponse:
-    """Keep an address that holds a secret out of other sites' logs and of search engines."""
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "no-store"
     return response
 
@@ -96,11 +89,16 @@ def wall_links(request: MemberRequest) -> HttpResponse:
         words = _("There are %(n)s links already. End one that no screen needs any more.")
         return _links(request, {"error": words % {"n": links.MOST_LINKS}}, status=_WRONG)
     address = settings.HEARWELL_URL + reverse("wall_screen", args=[token])
-    return _secret(_links(request, {"address": address, "made": link.name}))
+    return secret(_links(request, {"address": address, "made": link.name}))
 
 
 def _links(request: MemberRequest, facts: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    context = {"section": "team", "links": links.board_links(request.workspace.id), **facts}
+    context = {
+        "section": "team",
+        "links": links.board_links(request.workspace.id),
+        "end_url": "wall_link_end",
+        **facts,
+    }
     return render(request, "hearwell/wall/links.html", context, status=status)
 
 
