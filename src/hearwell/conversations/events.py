@@ -78,6 +78,15 @@ class UrgencySet(DomainEvent):
 
 
 @dataclass(frozen=True)
+class CaseUnsolved(DomainEvent):
+    """A customer says of what was closed that it is not solved (`is_so`), or does so no more."""
+
+    case_id: UUID
+    actor_id: UUID | None
+    is_so: bool
+
+
+@dataclass(frozen=True)
 class NoteAdded(DomainEvent):
     """Somebody left a note for the team in a case."""
 

@@ -96,6 +96,7 @@ class CaseRow:
     is_historic: bool
     version: int
     stage: str = ""
+    unsolved_at: datetime | None = None
     said: str = ""
 
     @property
@@ -103,18 +104,27 @@ class CaseRow:
         """The number as people say it."""
         return f"HW-{self.number}"
 
+    @property
+    def is_unsolved(self) -> bool:
+        """Whether the customer said that it is not solved and waits for an answer to that."""
+        return self.unsolved_at is not None and self.turn == "ours"
+
 
 Fits = Callable[[CaseRow, UUID | None], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A named list. `where` speaks of a case `c`; `order` names a column and its direction."""
+    """A named list. `where` speaks of a case `c`; `order` names a column and its direction.
+
+    `has_head`: whoever was told that it is solved and says no stands before that order.
+    """
 
     where: str
     fits: Fits
     order: str = "due_at"
     is_newest_first: bool = False
+    has_head: bool = False
 
 
 def _is_worked(row: CaseRow) -> bool:
@@ -136,25 +146,31 @@ def _is_idle(row: CaseRow, duty: str) -> bool:
 WORKED: Final = "c.status = 'open' AND NOT c.is_historic"
 _NEEDS = f"{WORKED} AND c.turn = 'ours'"
 _IDLE = f"{WORKED} AND c.turn = 'none'"
+# What CaseRow.is_unsolved says.
+UNSOLVED: Final = "(c.unsolved_at IS NOT NULL AND c.turn = 'ours')"
 _LAST = "last_message_at"
 QUEUES: Final[dict[str, Queue]] = {
-    "needs": Queue(_NEEDS, _needs),
+    "needs": Queue(_NEEDS, _needs, has_head=True),
     "urgent": Queue(
         f"{_NEEDS} AND c.urgency >= {URGENT_FROM}",
         lambda row, _: _needs(row) and row.urgency >= URGENT_FROM,
+        has_head=True,
     ),
-    "late": Queue(f"{_NEEDS} AND c.due_at < %(now)s", _is_late),
+    "late": Queue(f"{_NEEDS} AND c.due_at < %(now)s", _is_late, has_head=True),
     "unassigned": Queue(
         f"{_NEEDS} AND c.assignee_id IS NULL",
         lambda row, _: _needs(row) and row.assignee_id is None,
+        has_head=True,
     ),
     "seen": Queue(
         f"{_NEEDS} AND NOT c.unread AND c.duty = 'answer'",
         lambda row, _: _needs(row) and not row.unread and row.duty == "answer",
+        has_head=True,
     ),
     "mine": Queue(
         f"{WORKED} AND c.assignee_id = %(user_id)s",
         lambda row, user_id: _is_worked(row) and row.assignee_id == user_id is not None,
+        has_head=True,
     ),
     "praise": Queue(
         f"{_IDLE} AND c.duty = 'acknowledge'",
@@ -174,7 +190,9 @@ QUEUES: Final[dict[str, Queue]] = {
         _LAST,
         is_newest_first=True,
     ),
-    "all": Queue(WORKED, lambda row, _: _is_worked(row), _LAST, is_newest_first=True),
+    "all": Queue(
+        WORKED, lambda row, _: _is_worked(row), _LAST, is_newest_first=True, has_head=True
+    ),
     "snoozed": Queue(
         "c.status = 'snoozed'", lambda row, _: row.status == "snoozed", "snoozed_until"
     ),

@@ -1,31 +1,26 @@
 """Reads of conversations: lists and their counts, one case, its messages, search.
 
-Lists are pages of an index, by keyset: page 900 costs what page 1 does. Every function takes the
-workspace and is called in its scope.
+Every function takes the workspace and is called in its scope.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
-from hearwell.conversations.filtering import conditions_of
-from hearwell.conversations.finding import FOUND_AT_MOST, Found, find, search
+from hearwell.conversations.finding import FOUND_AT_MOST, find, search
 from hearwell.conversations.listing import (
     COUNTED,
     QUEUES,
     WORKED,
     CaseFilter,
     CaseRow,
-    Queue,
     filter_from,
-    queue_of,
 )
 from hearwell.conversations.models import Conversation, Draft, Message, Move
 from hearwell.conversations.pages import (
@@ -36,6 +31,7 @@ from hearwell.conversations.pages import (
     case_page,
     messages_of,
 )
+from hearwell.conversations.paging import ListPage, case_list, case_rows
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 
@@ -44,7 +40,6 @@ __all__ = [
     "CaseFilter",
     "CasePage",
     "CaseRow",
-    "Found",
     "ListPage",
     "ThreadPage",
     "case_list",
@@ -66,88 +61,6 @@ __all__ = [
     "unanswered_of",
 ]
 LISTED = 100
-_COLUMNS = """
-    c.id, c.number, c.title, c.preview, c.contact_id, coalesce(p.name, '') AS contact_name,
-    c.network, c.channel_id, coalesce(h.handle, '') AS channel_handle, c.audience, c.kind, c.duty,
-    c.certainty, c.urgency, c.status, c.turn, c.assignee_id,
-    coalesce(a.initials, '') AS assignee_initials, c.team_id, c.due_at, c.waiting_since,
-    c.opened_at, c.last_message_at, c.snoozed_until, c.closed_at, c.closed_reason, c.unread,
-    c.is_historic, c.version, c.stage
-"""
-# Beside each case that a search found: the message in it that holds the words.
-_SAID = """, coalesce((
-    SELECT m.text FROM conversations_message m WHERE m.workspace_id = c.workspace_id
-        AND m.id = (%(hits)s::uuid[])[array_position(%(found)s::uuid[], c.id)]), '')
-"""
-_JOINS = """
-    LEFT JOIN contacts_contact p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
-    LEFT JOIN channels_channel h ON h.workspace_id = c.workspace_id AND h.id = c.channel_id
-    LEFT JOIN accounts_membership a ON a.workspace_id = c.workspace_id AND a.user_id = c.assignee_id
-"""
-
-
-class ListPage(NamedTuple):
-    """A page of a list; `next_cursor` is None on the last one.
-
-    `is_cut`: there may be more, further back in time, than a search looks at.
-    """
-
-    rows: list[CaseRow]
-    next_cursor: str | None
-    is_cut: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a page begins: after the case `id` at `at` (None: among those without a time)."""
-
-    at: datetime | None
-    id: UUID
-
-
-def case_list(
-    workspace_id: UUID, wanted: CaseFilter, cursor: str | None = None, limit: int = 50
-) -> ListPage:
-    """Return a page of cases, in the order of their queue, after `cursor`.
-
-    One statement; two where a further page reaches from the cases that are due to those that never
-    are, and one more for a search. A cursor that makes no sense is the beginning.
-    """
-    queue, place = queue_of(wanted), _place(cursor)
-    conditions, parameters = conditions_of(workspace_id, wanted, queue)
-    said = find(workspace_id, wanted) if wanted.text else Found()
-    if wanted.text:
-        conditions.append("c.id = ANY(%(found)s)")
-        parameters |= {"found": list(said.hits), "hits": list(said.hits.values())}
-    found: list[CaseRow] = []
-    if not queue.is_newest_first and place is None:
-        found = _first(queue, conditions, parameters, limit + 1)
-    elif place is None or place.at is not None or queue.is_newest_first:
-        found = _page(queue, conditions, parameters, place, limit + 1)
-    if not queue.is_newest_first and place is not None and len(found) <= limit:
-        rest = None if place.at else place
-        found += _timeless(queue, conditions, parameters, rest, limit + 1 - len(found))
-    shown = found[:limit]
-    has_more = len(found) > limit
-    return ListPage(shown, _cursor(queue, shown[-1]) if has_more else None, said.is_cut)
-
-
-def _first(
-    queue: Queue, conditions: Sequence[str], parameters: dict[str, Any], limit: int
-) -> list[CaseRow]:
-    """Return the first cases of a queue that is read by due time: those that have none come last.
-
-    That is the order of the index itself, so it takes no condition and one statement.
-    """
-    where = " AND ".join(conditions)
-    return _read(where, parameters | {"limit": limit}, f"c.{queue.order}, c.id")
-
-
-def case_rows(workspace_id: UUID, case_ids: Collection[UUID]) -> list[CaseRow]:
-    """Return cases as a list shows them, in the order of the ids; unknown ones are left out."""
-    parameters = {"workspace": workspace_id, "ids": list(case_ids)}
-    found = {row.id: row for row in _read("c.id = ANY(%(ids)s)", parameters)}
-    return [found[case_id] for case_id in case_ids if case_id in found]
 
 
 def unanswered_of(
@@ -177,64 +90,6 @@ def unanswered_of(
         parameters,
     )
     return count, case_rows(workspace_id, [row[0] for row in found])
-
-
-def _page(
-    queue: Queue,
-    conditions: Sequence[str],
-    parameters: dict[str, Any],
-    place: _Place | None,
-    limit: int,
-) -> list[CaseRow]:
-    """Return cases that have a time, in its order."""
-    column, sign = f"c.{queue.order}", "<" if queue.is_newest_first else ">"
-    way = "DESC" if queue.is_newest_first else "ASC"
-    where = [*conditions, f"{column} IS NOT NULL"]
-    if place is not None:
-        where.append(f"({column}, c.id) {sign} (%(at)s, %(after)s)")
-        parameters = parameters | {"at": place.at, "after": place.id}
-    return _read(" AND ".join(where), parameters | {"limit": limit}, f"{column} {way}, c.id {way}")
-
-
-def _timeless(
-    queue: Queue,
-    conditions: Sequence[str],
-    parameters: dict[str, Any],
-    place: _Place | None,
-    limit: int,
-) -> list[CaseRow]:
-    """Return cases that have no time: they come last."""
-    where = [*conditions, f"c.{queue.order} IS NULL"]
-    if place is not None:
-        where.append("c.id > %(after)s")
-        parameters = parameters | {"after": place.id}
-    return _read(" AND ".join(where), parameters | {"limit": limit}, "c.id")
-
-
-def _read(where: str, parameters: dict[str, Any], order: str = "") -> list[CaseRow]:
-    """Read list rows: first the cases, by index, then what is joined to those few."""
-    tail = f" ORDER BY {order} LIMIT %(limit)s" if order else ""
-    said = _SAID if "hits" in parameters else ""
-    statement = f"""
-        SELECT {_COLUMNS}{said} FROM (
-            SELECT * FROM conversations_case c
-            WHERE c.workspace_id = %(workspace)s AND {where}{tail}
-        ) c {_JOINS} {f"ORDER BY {order}" if order else ""}
-    """  # noqa: S608  only our own fragments; values are parameters
-    return [CaseRow(*row) for row in rows.fetch(statement, parameters)]
-
-
-def _place(cursor: str | None) -> _Place | None:
-    at, _, case_id = (cursor or "").partition("~")
-    try:
-        return _Place(datetime.fromisoformat(at) if at else None, UUID(case_id))
-    except ValueError:
-        return None
-
-
-def _cursor(queue: Queue, row: CaseRow) -> str:
-    at = getattr(row, queue.order)
-    return f"{at.isoformat() if at else ''}~{row.id}"
 
 
 def queue_counts(workspace_id: UUID, user_id: UUID) -> dict[str, int]:

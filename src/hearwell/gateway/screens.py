@@ -150,6 +150,7 @@ def values_of(row: CaseRow) -> dict[str, Any]:
         "waiting_since": row.waiting_since.isoformat() if row.waiting_since else None,
         "due_at": row.due_at.isoformat() if row.due_at else None,
         "urgency": row.urgency,
+        "unsolved": row.is_unsolved,
         "unread": row.unread,
         "preview": row.preview,
         "last_message_at": row.last_message_at.isoformat(),

@@ -1,5 +1,7 @@
 """Which of those that wait comes first: urgent ones, then who can still be answered in time.
 
+Before all of them stands who was told that it is solved and says no, the longest first.
+
 By due time alone a desk that has fallen behind answers nobody in time any more: whoever is late
 already stands before everybody whose promise could still be kept. Played through on a day with as
 much work as people can do, that halves the share of those answered within what they expect. Whoever
@@ -16,8 +18,8 @@ URGENT_FROM: Final = 3
 LATE_ONE_IN: Final = 4
 # Parameters: now, and is_late_turn. What has no due time comes last.
 PRESSING: Final = f"""
-    (c.urgency >= {URGENT_FROM}) DESC, (c.due_at < %(now)s) IS DISTINCT FROM %(is_late_turn)s,
-    c.due_at, c.id
+    c.unsolved_at, (c.urgency >= {URGENT_FROM}) DESC,
+    (c.due_at < %(now)s) IS DISTINCT FROM %(is_late_turn)s, c.due_at, c.id
 """
 
 

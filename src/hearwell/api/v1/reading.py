@@ -59,6 +59,7 @@ def cases(
 ) -> Any:
     """Cases of a queue, in its order: work queues by due time, the others newest first.
 
+    Before that order stand those whose customer says that they are not solved (`unsolved_at`).
     With `q` it is a search: in every queue, the latest first, words, "phrases" and -words, in which
     all other filters hold.
     """

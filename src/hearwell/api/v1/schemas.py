@@ -53,7 +53,8 @@ class Channel(Schema):
 class Case(Schema):
     """What is to be settled with a customer. `due_at`: its next clock; `turn`: whose move it is.
 
-    `stage` is empty if somebody addressed us, else `named` or `about`: found by its words.
+    `unsolved_at`: when they said that it is not solved, until that is answered. `stage` is empty
+    if somebody addressed us, else `named` or `about`: found by its words.
     """
 
     id: UUID
@@ -82,6 +83,7 @@ class Case(Schema):
     closed_at: datetime | None
     is_historic: bool
     stage: str
+    unsolved_at: datetime | None
     version: int
 
 

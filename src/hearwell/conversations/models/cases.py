@@ -40,6 +40,7 @@ class Case(Scoped):
     the latest inbound message, plain values for the list. `due_at` belongs to whoever keeps clocks.
     `stage` is empty as soon as anything in it was addressed to us (services.stages).
     `merged_into_id` is the case that took all that was in it; such a case is closed and empty.
+    `unsolved_at` is when the customer said that it is not solved, until somebody answers that.
     """
 
     number = models.PositiveIntegerField()
@@ -72,6 +73,7 @@ class Case(Scoped):
     is_historic = models.BooleanField(default=False)
     stage = models.CharField(max_length=8, blank=True, default="")
     merged_into_id = models.UUIDField(null=True)
+    unsolved_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     just_opened = False  # not a column: this very batch opened it and has written all it knows
@@ -94,6 +96,12 @@ class Case(Scoped):
                 fields=["workspace_id", "due_at", "id"],
                 condition=_OURS & models.Q(urgency__gte=URGENT_FROM),
                 name="conversations_case_urgent",
+            ),
+            # The head of the queues: the few that a page begins with, whatever its order.
+            models.Index(
+                fields=["workspace_id", "unsolved_at", "id"],
+                condition=_OURS & models.Q(unsolved_at__isnull=False),
+                name="conversations_case_unsolved",
             ),
             models.Index(
                 fields=["workspace_id", "channel_id", "due_at", "id"],

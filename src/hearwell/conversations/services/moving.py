@@ -175,7 +175,8 @@ def _unite(source: Case, target: Case) -> None:
     target.assignee_id = target.assignee_id or source.assignee_id
     target.contact_id = target.contact_id or source.contact_id
     target.unread = target.unread or source.unread
-    changed(target, *OF_A_STATUS, "assignee_id", "contact_id", "unread")
+    target.unsolved_at = target.unsolved_at or source.unsolved_at
+    changed(target, *OF_A_STATUS, "assignee_id", "contact_id", "unread", "unsolved_at")
 
 
 def _close_merged(source: Case, target: Case) -> None:

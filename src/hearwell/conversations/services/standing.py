@@ -66,7 +66,9 @@ _LONGEST = """
 _TURN = """
     turn = CASE WHEN c.waiting_from IS NOT NULL THEN 'ours'
         WHEN c.last_reply_at >= c.last_inbound_at THEN 'theirs' ELSE 'none' END,
-    waiting_since = c.waiting_from
+    waiting_since = c.waiting_from,
+    unsolved_at = CASE WHEN c.waiting_from IS NULL AND c.last_reply_at > t.unsolved_at THEN NULL
+        ELSE t.unsolved_at END
 """
 _SETTLE = f"""
     UPDATE conversations_case t SET {_TURN},

@@ -77,10 +77,12 @@ def _part(
     given = before.get("assignee_given")
     if given and str(target.assignee_id) == given:
         target.assignee_id = None
+    if target.unsolved_at == source.unsolved_at:  # it came along, and goes with the source
+        target.unsolved_at = None
     source.merged_into_id = None
     _stand_as_before(source, target, before)
     changed(source, *OF_A_STATUS, "merged_into_id")
-    changed(target, *OF_A_STATUS, "assignee_id")
+    changed(target, *OF_A_STATUS, "assignee_id", "unsolved_at")
     pouring.recount(workspace_id, [source.id, target.id])
     tell_parting(target, source, move, actor_id, "unmerged", "unmerged_from")
 
