@@ -305,6 +305,7 @@ class Draft:
     ``account`` is the external id it was approved for and is sent with. ``initials`` are appended
     by ``connect.signature.signed`` (once) and count. ``parent_id`` is the message replied to,
     ``parent_seen_at`` its network time, from which windows are reckoned; ``to`` is the person.
+    ``choices`` are short answers to press, each sent as if typed; the text must do without them.
     """
 
     text: str
@@ -318,6 +319,7 @@ class Draft:
     media: tuple[Attachment, ...] = ()
     parent_seen_at: datetime | None = None
     subject: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

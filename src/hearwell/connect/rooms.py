@@ -71,11 +71,18 @@ class Room(Protocol):
     """
 
     def say(
-        self, site: str, visitor: str, key: str, text: str, files: Sequence[Attachment] = ()
+        self,
+        site: str,
+        visitor: str,
+        key: str,
+        text: str,
+        files: Sequence[Attachment] = (),
+        choices: Sequence[str] = (),
     ) -> Said | None:
         """Put our answer where the visitor reads it; the same ``key`` again is the same line.
 
-        Files come with their bytes, and only this visitor can have them. None if there is no such
+        Files come with their bytes, and only this visitor can have them. ``choices`` are answers
+        that they can press for as long as nothing follows. None if there is no such
         visitor. Raises ``OutcomeUnknown`` if the commit was interrupted, ``Unavailable`` if there
         was surely none.
         """

@@ -6,7 +6,7 @@ it can be taken back until the sender has claimed it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -97,7 +97,8 @@ class Reply:
     the same of pictures without a description, ``overrides`` (the tokens of findings) the same of
     the guard's warnings. What was attached under ``key`` goes along. ``channel_id`` is the account
     that the agent saw speak, or chose (inbox.handles). ``rule``: no person wrote it
-    but the rule of automation of that name, for which ``by`` answers.
+    but the rule of automation of that name, for which ``by`` answers. ``choices``: what they may
+    press to answer, where the channel shows that.
     """
 
     case_id: UUID
@@ -115,6 +116,7 @@ class Reply:
     overrides: frozenset[str] = frozenset()
     undo_s: int | None = None
     rule: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -227,7 +229,7 @@ def _queue(
             workspace_id=case.workspace_id,
             lane_id=lane_id,
             channel=target.channel,
-            draft=ready.draft,
+            draft=replace(ready.draft, choices=reply.choices),
             key=reply.key,
             author_id=None if reply.rule else by.user_id,
             lane_version=outbound.versions(case.workspace_id, [home_id])[home_id],

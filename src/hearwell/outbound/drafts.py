@@ -31,6 +31,8 @@ def dumped(draft: Draft) -> Stored:
     for file in values["media"]:
         for name in _ON_THE_WAY:
             del file[name]
+    if not draft.choices:  # few have any; a sender of the version before knows of none
+        del values["choices"]
     plain: Stored = json.loads(json.dumps(values, default=_plain))
     return plain
 
@@ -48,6 +50,7 @@ def loaded(stored: Mapping[str, Any]) -> Draft:
             "to": Author(**stored["to"]) if stored["to"] else None,
             "media": tuple(Attachment(**file) for file in stored["media"]),
             "parent_seen_at": _time(stored["parent_seen_at"]),
+            "choices": tuple(stored.get("choices", ())),
         }
     )
 

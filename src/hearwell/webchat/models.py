@@ -63,6 +63,7 @@ class Line(Scoped):
     answer stood before the visitor's eyes. ``read_by`` is when somebody is to look whether an
     answer was read here: if not, it goes another way. Empty where nothing more is to be done.
     ``went_to`` and ``went_at`` stand at the last answer of a letter: whom it went to, and when.
+    ``choices`` are answers to an answer of ours that the visitor can press instead of writing.
     """
 
     visitor = models.ForeignKey(
@@ -77,6 +78,7 @@ class Line(Scoped):
     key = models.TextField()
     text = models.TextField(blank=True, default="")
     files = models.JSONField(default=list)
+    choices = models.JSONField(default=list, db_default=[])
     at = models.DateTimeField(default=now)
     seen_at = models.DateTimeField(null=True)
     read_by = models.DateTimeField(null=True)

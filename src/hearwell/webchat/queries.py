@@ -178,6 +178,7 @@ def line_shown(line: Line) -> dict[str, Any]:
         "key": line.key if line.side == Side.IN else "",
         "text": line.text,
         "files": line.files,
+        "choices": line.choices,
         "at": line.at.isoformat(),
         "seen": line.seen_at is not None,
     }

@@ -24,7 +24,13 @@ class HouseRoom:
     """Finds the visitor's workspace and works in its scope alone."""
 
     def say(
-        self, site: str, visitor: str, key: str, text: str, files: Sequence[Attachment] = ()
+        self,
+        site: str,
+        visitor: str,
+        key: str,
+        text: str,
+        files: Sequence[Attachment] = (),
+        choices: Sequence[str] = (),
     ) -> Said | None:
         """See ``Room``: after the first write only a read-back can tell what became of it."""
         found = _carefully(lambda: _home(site, visitor))
@@ -33,7 +39,10 @@ class HouseRoom:
         workspace_id, visitor_id = found
         try:
             with scope(workspace_id):
-                return _said(services.write_out(workspace_id, visitor_id, key, text, files))
+                line = services.write_out(
+                    workspace_id, visitor_id, key, text, files, choices=choices
+                )
+                return _said(line)
         except Visitor.DoesNotExist:
             return None
         except Error as error:

@@ -101,10 +101,13 @@ def write_out(
     key: str,
     text: str,
     files: Sequence[Attachment] = (),
+    *,
+    choices: Sequence[str] = (),
 ) -> Line:
     """Put our answer into a visitor's conversation; the same key again is the same line.
 
-    Its files become the visitor's: nobody else can fetch them. Raises Visitor.DoesNotExist.
+    Its files become the visitor's: nobody else can fetch them. `choices` are answers to press.
+    Raises Visitor.DoesNotExist.
     """
     with transaction.atomic():
         visitor = _locked(workspace_id, visitor_id)
@@ -114,7 +117,8 @@ def write_out(
         kept = [
             keep_file(workspace_id, visitor_id, f.name, f.mime, f.body, is_ours=True) for f in files
         ]
-        return _add(visitor, Side.OUT, key, text, [file.shown() for file in kept])
+        shown = [file.shown() for file in kept]
+        return _add(visitor, Side.OUT, key, text, shown, choices)
 
 
 def note_seen(workspace_id: UUID, visitor_id: UUID, seq: int) -> list[Line]:
@@ -222,7 +226,14 @@ def _sent_files(visitor: Visitor, ids: Sequence[UUID]) -> list[File]:
     return found
 
 
-def _add(visitor: Visitor, side: Side, key: str, text: str, files: list[dict[str, object]]) -> Line:
+def _add(
+    visitor: Visitor,
+    side: Side,
+    key: str,
+    text: str,
+    files: list[dict[str, object]],
+    choices: Sequence[str] = (),
+) -> Line:
     """Add a line at the next place and tell whoever has the conversation open."""
     visitor.last_seq += 1
     visitor.save(update_fields=["last_seq"])
@@ -234,6 +245,7 @@ def _add(visitor: Visitor, side: Side, key: str, text: str, files: list[dict[str
         key=key,
         text=clean(text)[0],
         files=files,
+        choices=[clean(one)[0] for one in choices],
     )
     tell(visitor.id, {"what": "line"})
     return line

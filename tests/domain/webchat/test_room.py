@@ -51,6 +51,14 @@ def test_an_answer_is_one_line_however_often_it_is_sent(visitor):
     assert Line.objects.get().seq == 1
 
 
+def test_answers_to_press_stand_beside_the_line(visitor):
+    ROOM.say(SITE, str(visitor.id), "key", "Solved?", (), ("Yes", "No\0"))
+    ROOM.say(SITE, str(visitor.id), "next", "Hi")
+    asked, plain = (queries.line_shown(line) for line in Line.objects.order_by("seq"))
+    assert asked["choices"] == ["Yes", "No\u2400"]
+    assert plain["choices"] == []
+
+
 def test_a_file_of_ours_is_in_the_line_and_that_visitor_s_alone(
     channel, visitor, tmp_path, settings
 ):
@@ -99,7 +107,7 @@ def test_a_key_of_the_visitor_s_own_is_no_answer_of_ours(channel, visitor):
 
 
 def test_an_interrupted_commit_is_not_taken_for_a_failure(visitor, monkeypatch):
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise OperationalError
 
     monkeypatch.setattr(services, "write_out", broken)
@@ -108,7 +116,7 @@ def test_an_interrupted_commit_is_not_taken_for_a_failure(visitor, monkeypatch):
 
 
 def test_before_anything_was_written_nothing_was_done(visitor, monkeypatch):
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise OperationalError
 
     monkeypatch.setattr(queries, "home_of", broken)

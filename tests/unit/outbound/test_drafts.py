@@ -30,6 +30,7 @@ drafts = st.builds(
     initials=st.none() | texts,
     media=st.lists(files, max_size=3).map(tuple),
     parent_seen_at=times,
+    choices=st.lists(texts, max_size=2).map(tuple),
 )
 
 
@@ -50,5 +51,10 @@ def test_any_change_changes_the_digest() -> None:
         replace(draft, media=(Attachment("image/png", "a.png", 1),)),
         replace(draft, media=(Attachment("image/png", "a.png", 1, digest="b"),)),
         replace(draft, parent_seen_at=datetime(2026, 1, 1, tzinfo=UTC)),
+        replace(draft, choices=("Yes", "No")),
     ]
     assert len({digest(dumped(one)) for one in (draft, *changed)}) == len(changed) + 1
+
+
+def test_a_draft_without_choices_is_stored_as_before() -> None:
+    assert "choices" not in dumped(Draft(text="a", audience=Audience.PUBLIC, account="p"))

@@ -131,7 +131,9 @@ class WebchatConnector(Connector, Connects, ReceivesWebhooks, Replies, Fetches):
         if draft.account != account.external_id:
             raise failures.NotAllowed
         visitor = render.visitor_for(draft)
-        said = self._room.say(account.external_id, visitor, key, draft.text, draft.media)
+        said = self._room.say(
+            account.external_id, visitor, key, draft.text, draft.media, draft.choices
+        )
         if said is None:
             raise failures.TargetGone(_NO_VISITOR)
         return _sent(said)

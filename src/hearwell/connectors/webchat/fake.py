@@ -49,10 +49,16 @@ class FakeRoom:
         self.shown: list[tuple[bytes, str]] = []
 
     def say(
-        self, site: str, visitor: str, key: str, text: str, files: Sequence[Attachment] = ()
+        self,
+        site: str,
+        visitor: str,
+        key: str,
+        text: str,
+        files: Sequence[Attachment] = (),
+        choices: Sequence[str] = (),
     ) -> Said | None:
         """Keep a line, once."""
-        del text
+        del text, choices
         self._stumble()
         if (site, visitor) != (SITE, LENA):
             return None

@@ -136,10 +136,11 @@ export class Line extends EventTarget {
 
   // --- writing ----------------------------------------------------------------------------------
 
-  say(text) {
+  /** Say something, with the files that were chosen; alone: they stay for what comes after it. */
+  say(text, { isAlone = false } = {}) {
     const page = location.href.slice(0, 2000);
-    const item = { id: uuid(), text, files: this.chosen, page, at: new Date().toISOString() };
-    this.chosen = [];
+    const item = { id: uuid(), text, files: isAlone ? [] : this.chosen, page, at: new Date().toISOString() };
+    if (!isAlone) this.chosen = [];
     this.memory.write("queue", [...this.queue, item].slice(-LONGEST_QUEUE));
     this.#changed();
     this.begin();

@@ -70,6 +70,9 @@ textarea::placeholder, input::placeholder { color: var(--m); opacity: 1; }
 .plain { display: grid; place-items: center; inline-size: 40px; block-size: 40px; padding: 0; border: 0; border-radius: 10px; background: none; }
 .plain:hover:enabled { background: var(--t); }
 .send { display: grid; place-items: center; inline-size: 48px; block-size: 40px; padding: 0; border: 0; border-radius: 10px; background: var(--a); color: var(--ai); }
+.choices { display: flex; flex-wrap: wrap; gap: 8px; margin-block-start: 6px; }
+.choices .text { min-block-size: 44px; padding-inline: 14px; border-color: var(--a); white-space: normal; text-align: start; }
+.choices .text:hover { background: var(--t); }
 [dir="rtl"] .send svg { transform: scaleX(-1); }
 .text:is(button) { padding: 6px 10px; border: 1px solid var(--m); border-radius: 8px; background: none; white-space: nowrap; }
 .foot .text:is(button) { padding: 0 4px; border: 0; text-decoration: underline; }

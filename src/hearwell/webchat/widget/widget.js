@@ -205,6 +205,7 @@ class HearwellChat extends HTMLElement {
     for (const node of known.values()) node.remove();
     const order = [...this.log.children];
     shown.forEach((one, at) => { if (order[at]?.dataset.key !== one.key) this.#sort(shown); });
+    this.#offer(shown.at(-1));
     if (isNear) this.#toEnd();
     this.#paintChips();
     // Who has begun to fill it in goes on, whatever comes meanwhile.
@@ -216,6 +217,29 @@ class HearwellChat extends HTMLElement {
     const label = this.isOpen ? w.close : w.open;
     this.launcher.setAttribute("aria-label", unread ? `${label} (${w.unread.replace("%n", unread)})` : label);
     this.#paintState();
+  }
+
+  /** Answers to press: for as long as nothing was said after what they answer. */
+  #offer(last) {
+    const wanted = last?.choices?.length ? last.key : "", had = this.log.querySelector(".choices");
+    if (had?.parentNode.dataset.key === wanted) return;
+    const wasThere = had?.contains(this.shadowRoot.activeElement);
+    had?.parentNode.querySelector("#asked")?.removeAttribute("id");
+    had?.remove();
+    if (wasThere) this.field.focus();
+    const entry = wanted && [...this.log.children].find((node) => node.dataset.key === wanted);
+    if (!entry) return;
+    const asked = entry.querySelector(".text");
+    if (asked) asked.id = "asked";
+    entry.append(make("div", { class: "choices" }, ...last.choices.map((words) => make("button", {
+      type: "button", class: "text", dir: "auto", "aria-describedby": "asked", onclick: () => this.#choose(words),
+    }, words))));
+  }
+
+  #choose(words) {
+    this.line.say(words, { isAlone: true });
+    this.#toEnd();
+    this.field.focus();
   }
 
   #sort(shown) {
