@@ -46,11 +46,22 @@ QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "ar": "هل تم حل المشكلة؟ من فضلك أجب بنعم أو لا.",
     }
 )
+# Where the customer can press instead of writing: yes, then no. Each is read as it says.
+BUTTONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "en": ("Yes, solved", "No, not yet"),
+        "de": ("Ja, gelöst", "Nein, noch nicht"),
+        "es": ("Sí, resuelto", "No, todavía no"),
+        "fr": ("Oui, résolu", "Non, pas encore"),
+        "ar": ("نعم، تم الحل", "لا، ليس بعد"),
+    }
+)
 _YES: Final = (
-    "yes", "yes thanks", "yes thank you", "yes it did", "yep", "yeah", "solved", "it did",
-    "ja", "ja danke", "ja vielen dank", "jawohl", "jep", "gelöst",
-    "sí", "sí gracias", "resuelto", "oui", "oui merci", "résolu",
-    "نعم", "نعم شكرا", "أجل", "ايوه", "👍", "✅",
+    "yes", "yes solved", "yes thanks", "yes thank you", "yes it did", "yep", "yeah", "solved",
+    "it did",
+    "ja", "ja gelöst", "ja danke", "ja vielen dank", "jawohl", "jep", "gelöst",
+    "sí", "sí resuelto", "sí gracias", "resuelto", "oui", "oui résolu", "oui merci", "résolu",
+    "نعم", "نعم تم الحل", "نعم شكرا", "أجل", "ايوه", "👍", "✅",
 )  # fmt: skip
 _NO: Final = (
     "no", "nope", "not yet", "no not yet", "no it did not", "no it didn't", "not solved",
@@ -87,9 +98,18 @@ def read(text: str) -> Status | None:
 
 def question_in(words: Mapping[str, str], language: str) -> str:
     """Return the question in a customer's language, in English where we have none in it."""
-    tag = language.partition("-")[0].lower()
-    known = tag if tag in QUESTIONS else "en"
+    known = _spoken(language)
     return words.get(known) or QUESTIONS[known]
+
+
+def buttons_in(language: str) -> tuple[str, str]:
+    """Return what stands on the buttons for yes and for no, in the language of the question."""
+    return BUTTONS[_spoken(language)]
+
+
+def _spoken(language: str) -> str:
+    tag = language.partition("-")[0].lower()
+    return tag if tag in QUESTIONS else "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,11 +42,11 @@ class Solving:
         self.hear("MessageReceived", message.id)
         return Case.objects.get(id=message.case_id)
 
-    def answers(self, case: Case, text: str = "It is on its way. ^AA") -> None:
+    def answers(self, case: Case, text: str = "It is on its way. ^AA", **more: Any) -> None:
         home = Conversation.objects.get(case_id=case.id)
         said = OutboundMessage(
             conversation_id=home.id, remote_id=str(uuid7()), text=text, sent_at=now(),
-            audience="private", kind="dm", author_user_id=self.alice.id,
+            audience="private", kind="dm", author_user_id=self.alice.id, **more,
         )  # fmt: skip
         conversations.record_outbound(said)
 

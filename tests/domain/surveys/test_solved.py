@@ -7,15 +7,20 @@ from datetime import timedelta
 import pytest
 
 from hearwell.accounts.models import AuditRow, Membership
+from hearwell.conversations import queries
+from hearwell.conversations import services as conversations
+from hearwell.conversations.listing import CaseFilter
 from hearwell.conversations.models import CaseLog, Waiting
 from hearwell.inbox.acts import close_case, reopen_case
+from hearwell.inbox.reply import Reply, send_reply
 from hearwell.kit.clock import now
+from hearwell.kit.ids import uuid7
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.services import switches
 from hearwell.sla.models import Clock
 from hearwell.surveys.models import Question
 from hearwell.surveys.queries import answers_since, total_of
-from hearwell.surveys.rules import QUESTIONS, Status
+from hearwell.surveys.rules import BUTTONS, QUESTIONS, Status
 from hearwell.surveys.services import (
     BadChoiceError,
     BadLinkError,
@@ -26,6 +31,7 @@ from hearwell.surveys.services import (
     take_back,
 )
 from tests.domain.surveys.conftest import later
+from tests.factories import make_channel
 
 
 def why() -> str:
@@ -77,6 +83,23 @@ def test_who_has_had_the_last_word_is_not_asked(solving, frozen):
     close_case(case.id, "solved", solving.owner)
     solving.hear("CaseClosed", case.id)
     assert (solving.ask(), why()) == (0, "thanked")
+
+
+def test_sent_and_solved_in_one_act_it_waits_until_the_answer_is_out(solving, frozen):
+    case = solving.writes()
+    said = Reply(
+        case_id=case.id, text="On its way.", audience="private", key=uuid7(),
+        seen_version=case.version,
+    )  # fmt: skip
+    send_reply(said, solving.owner)
+    close_case(case.id, "solved", solving.owner, expected_version=None)
+    solving.hear("CaseClosed", case.id)
+    assert (solving.ask(), why()) == (0, "")
+    later(frozen, minutes=1)
+    solving.answers(case)
+    Delivery.objects.update(state="sent")
+    later(frozen, minutes=5)
+    assert solving.ask() == 1
 
 
 def test_who_was_asked_lately_is_not_asked_again(solving, frozen):
@@ -166,14 +189,90 @@ def test_a_press_counts_once(solving):
     assert (case.status, case.turn, case.urgency) == ("open", "ours", 3)
 
 
-def test_a_misread_no_loses_its_urgency_and_counts_no_more(solving):
+def test_a_no_stands_first_until_somebody_answers_it(solving, frozen):
+    solving.writes("My seat is broken", thread="other")
+    case, one = solving.asked()
+    later(frozen, minutes=5)
+    press(solving.workspace.id, one.id, Status.NO)
+    first = queries.case_list(solving.workspace.id, CaseFilter("needs")).rows[0]
+    assert (first.id, first.is_unsolved) == (case.id, True)
+    later(frozen, minutes=5)
+    solving.answers(case, "We look again.", is_holding=True)
+    case.refresh_from_db()
+    assert case.unsolved_at is not None
+    later(frozen, minutes=5)
+    solving.answers(case, "Here it is.")
+    case.refresh_from_db()
+    assert (case.turn, case.unsolved_at) == ("theirs", None)
+
+
+def test_a_no_that_was_closed_unanswered_is_first_again_when_it_comes_back(solving, frozen):
+    case, one = solving.asked()
+    press(solving.workspace.id, one.id, Status.NO)
+    later(frozen, minutes=5)
+    close_case(case.id, "duplicate", solving.owner)
+    (row,) = queries.case_rows(solving.workspace.id, [case.id])
+    assert not row.is_unsolved
+    reopen_case(case.id, solving.owner)
+    (row,) = queries.case_rows(solving.workspace.id, [case.id])
+    assert row.is_unsolved
+
+
+def test_a_misread_no_stands_as_before_and_counts_no_more(solving):
     case, one = solving.asked()
     press(solving.workspace.id, one.id, Status.NO)
     assert take_back(one.id, solving.owner)
     assert not take_back(one.id, solving.owner)
     case.refresh_from_db()
     one.refresh_from_db()
-    assert (case.status, case.urgency, one.status) == ("open", one.urgency_before, "undone")
+    assert (case.status, case.closed_reason) == ("closed", "solved")
+    assert (case.urgency, case.unsolved_at) == (one.urgency_before, None)
+    assert one.status == Status.UNDONE
+    assert not Clock.objects.filter(case_id=case.id, state="running").exists()
+    solving.hear("CaseClosed", case.id)
+    assert Question.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["they", "we"])
+def test_a_misread_no_stays_open_where_it_went_on(solving, frozen, who):
+    case, one = solving.asked()
+    press(solving.workspace.id, one.id, Status.NO)
+    later(frozen, minutes=5)
+    if who == "they":
+        solving.writes("And where is my second bag?")
+    else:
+        solving.answers(case, "Sorry, we look again.")
+    assert take_back(one.id, solving.owner)
+    case.refresh_from_db()
+    assert (case.status, case.unsolved_at) == ("open", None)
+
+
+def test_a_no_goes_along_into_the_case_that_takes_all(solving, frozen):
+    case, one = solving.asked()
+    press(solving.workspace.id, one.id, Status.NO)
+    other = solving.writes("My seat is broken", thread="other")
+    moved = conversations.merge(other.id, case.id, solving.alice.id)
+    other.refresh_from_db()
+    assert other.unsolved_at is not None
+    conversations.undo_move(moved.move.id, solving.alice.id)
+    other.refresh_from_db()
+    case.refresh_from_db()
+    assert other.unsolved_at is None
+    assert case.unsolved_at is not None
+    conversations.merge(other.id, case.id, solving.alice.id)
+    assert take_back(one.id, solving.owner)
+    other.refresh_from_db()
+    assert (other.status, other.unsolved_at) == ("open", None)
+
+
+def test_in_the_chat_there_are_buttons_in_the_language_they_write(solving):
+    chat = make_channel("webchat", "www.northwind.example")
+    solving.choose(channel_ids=frozenset({chat.id}))
+    solving.channel = chat
+    solving.solved(text="Wo ist mein Koffer? Ich warte schon lange darauf.", thread="chat:1")
+    assert solving.ask() == 1
+    (row,) = solving.deliveries()
+    assert (row.draft["text"], row.draft["choices"]) == (QUESTIONS["de"], [*BUTTONS["de"]])
 
 
 def test_a_misread_yes_comes_back_to_work(solving, frozen):

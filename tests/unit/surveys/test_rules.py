@@ -7,7 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hearwell.surveys.rules import QUESTIONS, Solution, Status, question_in, read, why_not
+from hearwell.surveys.rules import (
+    BUTTONS,
+    QUESTIONS,
+    Solution,
+    Status,
+    buttons_in,
+    question_in,
+    read,
+    why_not,
+)
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 SOLVED = Solution(
@@ -42,6 +51,14 @@ def test_a_plain_no(text):
 )  # fmt: skip
 def test_anything_else_is_read_by_a_person(text):
     assert read(text) is None
+
+
+def test_a_button_says_what_is_read_in_every_language_of_the_question():
+    assert BUTTONS.keys() == QUESTIONS.keys()
+    for yes, no in BUTTONS.values():
+        assert (read(yes), read(no)) == (Status.YES, Status.NO)
+    assert buttons_in("ar-EG") == BUTTONS["ar"]
+    assert buttons_in("pt") == BUTTONS["en"]
 
 
 def test_our_words_in_the_customers_language_and_the_owners_before_ours():

@@ -1,9 +1,10 @@
-"""Yes is kept, no brings the case back to the head of its queue; either can be taken back."""
+"""Yes is kept, no brings the case back to the head of its queues; either can be taken back."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -13,8 +14,9 @@ from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Message, Waiting
 from hearwell.conversations.models import Status as CaseStatus
 from hearwell.conversations.services.reopening import wait_again
+from hearwell.conversations.services.unsolved import stand_first, stand_in_line
 from hearwell.inbox.acts import SOLVED, reopen_case
-from hearwell.inbox.drafts import lock_case
+from hearwell.inbox.drafts import lock_case, lock_home
 from hearwell.kit.clock import now
 from hearwell.routing.queries import claim_of
 from hearwell.sla import services as sla
@@ -63,7 +65,7 @@ def press(workspace_id: UUID, question_id: UUID, answer: Status) -> bool:
     found = Question.objects.filter(workspace_id=workspace_id, id=question_id).first()
     if found is None:
         return False
-    case = lock_case(workspace_id, found.case_id)
+    case = lock_home(workspace_id, found.case_id)
     one = Question.objects.select_for_update().get(workspace_id=workspace_id, id=question_id)
     if one.status != Status.ASKED or one.asked_at is None or now() - one.asked_at > OPEN_FOR:
         return False
@@ -72,24 +74,25 @@ def press(workspace_id: UUID, question_id: UUID, answer: Status) -> bool:
 
 
 def _answer(one: Question, case: Case, answer: Status) -> None:
-    one.status, one.answered_at, one.urgency_before = answer, now(), case.urgency
+    at = now()
+    one.status, one.answered_at, one.urgency_before = answer, at, case.urgency
     one.save(update_fields=["status", "answered_at", "by_message_id", "urgency_before"])
     said = {"question": str(one.id)}
+    if one.by_message_id is not None:
+        said["message"] = str(one.by_message_id)
     conversations.log([case.id], f"solved_{answer.value}", actor_id=None, data=said)
     if answer is Status.NO:
-        _bring_back(case)
+        _bring_back(case, at)
     else:
         _leave_closed(one, case)
 
 
-def _bring_back(case: Case) -> None:
-    """Open the case, urgent, with somebody waiting and a clock that runs from now."""
-    if case.merged_into_id is not None:
-        return
-    at = now()
+def _bring_back(case: Case, at: datetime) -> None:
+    """Open the case, first and urgent, with somebody waiting and a clock that runs from now."""
     conversations.reopen(case.id, None)
     wait_again(case.id, at)
     conversations.set_urgency({case.id: max(case.urgency, NO_URGENCY)})
+    stand_first(case.id, at)
     sla.restart_answer(case.workspace_id, case.id, at)
 
 
@@ -100,6 +103,10 @@ def _leave_closed(one: Question, case: Case) -> None:
     others = Waiting.objects.filter(workspace_id=case.workspace_id, case_id=case.id)
     if others.exclude(id=one.by_message_id).exists():
         return
+    _close_again(case)
+
+
+def _close_again(case: Case) -> None:
     conversations.close(case.id, SOLVED, None)
     sla.end(case.workspace_id, [case.id], SOLVED)
 
@@ -108,13 +115,14 @@ def _leave_closed(one: Question, case: Case) -> None:
 def take_back(question_id: UUID, by: Membership) -> bool:
     """Say that an answer was misread: it counts no more. False if there is none to take back.
 
-    A misread *yes* brings the case back to work, a misread *no* loses its urgency. Raises
-    NotPermitted for a role that may not close cases.
+    A misread *yes* brings the case back to work. A misread *no* loses its place and its urgency,
+    and the case is closed as it was, unless there is more in it by now. Raises NotPermitted for a
+    role that may not close cases.
     """
     found = Question.objects.filter(workspace_id=by.workspace_id, id=question_id).first()
     if found is None:
         return False
-    case = lock_case(by.workspace_id, found.case_id)
+    case = lock_home(by.workspace_id, found.case_id)
     one = Question.objects.select_for_update().get(workspace_id=by.workspace_id, id=found.id)
     if one.status not in _ANSWERED:
         return False
@@ -125,6 +133,27 @@ def take_back(question_id: UUID, by: Membership) -> bool:
     conversations.log([case.id], "solved_undone", actor_id=by.user_id, data=said)
     if was == Status.YES:
         reopen_case(case.id, by)
-    elif case.urgency == max(one.urgency_before, NO_URGENCY):
-        conversations.set_urgency({case.id: one.urgency_before}, by.user_id)
+    else:
+        _put_back(one, case, by)
     return True
+
+
+def _put_back(one: Question, case: Case, by: Membership) -> None:
+    """Let a case stand as it did before the "no": in line, as urgent as it was, closed."""
+    if case.unsolved_at == one.answered_at:
+        stand_in_line(case.id, by.user_id)
+    if case.id == one.case_id and case.urgency == max(one.urgency_before, NO_URGENCY):
+        conversations.set_urgency({case.id: one.urgency_before}, by.user_id)
+    if case.status == CaseStatus.OPEN and not _went_on(one, case):
+        _close_again(case)
+
+
+def _went_on(one: Question, case: Case) -> bool:
+    """Say whether a case holds more since the "no": another case, or a word of either side."""
+    if case.id != one.case_id:
+        return True
+    answered_at = one.answered_at or one.due_at
+    if case.last_reply_at is not None and case.last_reply_at > answered_at:
+        return True
+    later = Waiting.objects.filter(workspace_id=case.workspace_id, case_id=case.id)
+    return later.filter(since__gt=answered_at).exists()

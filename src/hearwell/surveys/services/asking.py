@@ -14,21 +14,32 @@ from django.utils.translation import gettext as _
 from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
 from hearwell.conversations import services as conversations
-from hearwell.conversations.models import Case, Message
+from hearwell.conversations.models import Case, Conversation, Message
 from hearwell.conversations.models import Status as CaseStatus
 from hearwell.inbox.drafts import lock_case
 from hearwell.inbox.reply import Reply, send_reply
 from hearwell.inbox.unsendable import Conflict, TakenByOther, Unsendable
 from hearwell.kit import rows
 from hearwell.kit.clock import now
+from hearwell.outbound import queries as outbound_queries
 from hearwell.outbound import services as outbound
-from hearwell.outbound.rules import Origin
+from hearwell.outbound.rules import IN_FLIGHT, RECALLABLE, Origin
 from hearwell.surveys.models import AskChoice, Question
-from hearwell.surveys.rules import STALE_AFTER, Solution, Status, question_in, why_not
+from hearwell.surveys.rules import (
+    STALE_AFTER,
+    Solution,
+    Status,
+    buttons_in,
+    question_in,
+    why_not,
+)
 from hearwell.surveys.services.links import Link, link_of
+from hearwell.triage.queries import languages_of
 
 AT_ONCE: Final = 50
+_BEFORE_AN_ANSWER: Final = frozenset({"unheard", "thanked"})
 _LINKED: Final = frozenset({"email"})
+_WITH_BUTTONS: Final = frozenset({"webchat"})
 
 
 def plan(workspace_id: UUID, case_ids: Collection[UUID]) -> None:
@@ -71,6 +82,8 @@ def _ask(workspace_id: UUID, question_id: UUID) -> bool:
         return False
     case = lock_case(workspace_id, one.case_id)
     why = _why_not(choice, one, case)
+    if why in _BEFORE_AN_ANSWER and _is_answer_on_its_way(case):  # sent and solved in one act
+        return _later(one)
     if why:
         return _leave(one, why)
     if _is_stopped(one):  # an incident ends, and then it is asked, or is too old to be
@@ -95,6 +108,14 @@ def _why_not(choice: AskChoice, one: Question, case: Case) -> str:
     return why_not(solution, now(), in_public=choice.in_public)
 
 
+def _is_answer_on_its_way(case: Case) -> bool:
+    homes = Conversation.objects.filter(workspace_id=case.workspace_id, case_id=case.id)
+    replies = outbound_queries.pending_replies(
+        case.workspace_id, list(homes.values_list("id", flat=True))
+    )
+    return any(reply.state in RECALLABLE | IN_FLIGHT for reply in replies)
+
+
 def _asked_since(one: Question, since: datetime) -> bool:
     if one.contact_id is None:
         return False
@@ -115,13 +136,15 @@ def _answers_for(choice: AskChoice) -> Membership | None:
 
 
 def _send(choice: AskChoice, one: Question, case: Case, by: Membership) -> bool:
+    language = _language(one)
     reply = Reply(
         case_id=case.id,
-        text=_words(choice, one),
+        text=_words(choice, one, language),
         audience=case.audience,
         key=one.id,
         seen_version=case.version,
         rule=QUESTION_BY,
+        choices=buttons_in(language) if one.network in _WITH_BUTTONS else (),
         undo_s=0,
     )
     try:
@@ -141,9 +164,8 @@ def _send(choice: AskChoice, one: Question, case: Case, by: Membership) -> bool:
 QUESTION_BY: Final = "Did that solve it?"
 
 
-def _words(choice: AskChoice, one: Question) -> str:
+def _words(choice: AskChoice, one: Question, language: str) -> str:
     """Return the question in the customer's language, in an e-mail with a link for each answer."""
-    language = _language(one)
     text = question_in(choice.words, language)
     if one.network not in _LINKED:
         return text
@@ -157,6 +179,10 @@ def _words(choice: AskChoice, one: Question) -> str:
 
 
 def _language(one: Question) -> str:
+    """Return the language they wrote in: as it was read, else as the network says; maybe none."""
+    read = languages_of([one.case_id]).get(one.case_id)
+    if read:
+        return read
     said = Message.objects.filter(
         workspace_id=one.workspace_id, case_id=one.case_id, direction="in", deleted_at=None
     ).exclude(language="")
