@@ -199,7 +199,7 @@ def test_a_case_keeps_its_budget(owner, channel, alices, budget, headers):
 def test_the_thread_alone_brings_head_and_chips_along(owner, channel):
     case = make_case("a", channel)
     part = owner.get(f"/c/{case.id}/thread/", headers=HTMX).content.decode()
-    assert part.count("<hx-partial") == 3
+    assert part.count("<hx-partial") == 5
     assert 'id="composer"' not in part
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hearwell.conversations.models import Case
+from hearwell.conversations.models import Case, Message
 from hearwell.inbox import acts
 from hearwell.inbox.lateness import WORDINGS, Delay, delay_of, late_wording, named_delay
 from hearwell.kit.clock import now
@@ -49,6 +49,20 @@ def test_a_late_case_offers_words_in_the_customer_s_language(agent, late_case):
     assert 'id="late-words"' in agent.get(f"/c/{late_case.id}/").content.decode()
     told = agent.get(f"/c/{late_case.id}/late/", headers=JSON).json()
     assert told == {"text": f"{WORDINGS['de'][1]} Sie haben mehr als 3 Tage gewartet."}
+
+
+def test_the_words_stand_above_the_composer_before_anything_is_asked_for(
+    agent, viewer, late_case, budget
+):
+    agent.get(f"/c/{late_case.id}/")
+    Message.objects.filter(case_id=late_case.id).update(edited_at=now())
+    with budget(12):
+        page = agent.get(f"/c/{late_case.id}/").content.decode()
+    before = page.split('id="before-reply"')[1].split('id="composer"')[0]
+    assert "This answer comes late." in before
+    assert f'<q dir="auto" lang="de">{WORDINGS["de"][1]}' in before
+    assert 'id="late-words"' in before
+    assert WORDINGS["de"][1] not in viewer.get(f"/c/{late_case.id}/").content.decode()
 
 
 def test_without_scripts_they_stand_in_the_composer(agent, late_case):
@@ -154,6 +168,7 @@ def test_the_panel_says_how_often_nobody_answered(agent, channel, alices):
     acts.close_case(replied.id, "solved", alices)
     page = agent.get(f"/c/{make_case('hat', channel).id}/").content.decode()
     assert "2 of 6 contacts never got an answer" in page
+    assert page.index('class="unanswered"') < page.index("Profiles<span")
     told = page.split('class="unanswered"')[1].split("</details>")[0]
     assert "scarf 0" in told
     assert "scarf 2" in told

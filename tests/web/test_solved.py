@@ -7,15 +7,19 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from hearwell.channels.models import Channel
 from hearwell.conversations import services as conversations
-from hearwell.conversations.models import Case
+from hearwell.conversations.models import Case, Conversation
+from hearwell.inbox.intake import take_in
 from hearwell.kit.clock import now
 from hearwell.sla.services.promises import ensure_defaults
 from hearwell.surveys.models import AskChoice, Question
 from hearwell.surveys.rules import QUESTIONS, Status
-from hearwell.surveys.services import Link, link_of
+from hearwell.surveys.services import Link, hear, link_of
 from hearwell.web.solved.views import ASKED
-from tests.factories import make_case, make_channel
+from tests.factories import make_case, make_channel, make_item
+from tests.web.conftest import HTMX
+from tests.web.test_list import rows
 
 pytestmark = pytest.mark.django_db
 FORM = {"delay_min": "30", "cool_off_days": "60", "in_public": "1", "words_de": "Passt es?"}
@@ -88,8 +92,49 @@ def test_a_misread_answer_is_taken_back_where_it_stands(signed_in, bob, asked):
     page = agent.get(case).content.decode()
     assert "it is not solved" in page
     assert f'value="{asked.id}"' in page
-    agent.post(f"{case}solved/undo/", {"question": str(asked.id)})
+    said = agent.post(f"{case}solved/undo/", {"question": str(asked.id)}, follow=True)
+    assert "the case is closed as it was" in said.content.decode()
     assert Question.objects.get().status == Status.UNDONE
     page = agent.get(case).content.decode()
     assert "was misread" in page
+    assert 'id="not-solved"' not in page
     assert f'value="{asked.id}"' not in page
+
+
+def test_a_no_by_a_press_is_first_in_the_list_and_says_why_above_the_thread(
+    signed_in, bob, viewer, asked
+):
+    make_case("Where is my bag?")
+    agent = signed_in(bob)
+    assert agent.get("/inbox/").content.decode().count('data-mark="unsolved"') == 1  # the template
+    Client().post(address(asked, Status.NO))
+    page = agent.get("/inbox/")
+    assert rows(page)[0] == str(asked.case_id)
+    assert page.content.decode().count('data-mark="unsolved"') == 2  # and the row
+    banner = banner_in(agent, asked)
+    assert "They pressed “No” and wrote nothing." in banner
+    assert "put it back" in banner
+    assert "put it back" not in banner_in(viewer, asked)
+
+
+def test_the_banner_says_what_the_customer_wrote(signed_in, bob, asked):
+    channel = Channel.objects.get(id=asked.channel_id)
+    thread = Conversation.objects.get(case_id=asked.case_id).thread_key
+    said = [
+        make_item(words, thread_key=thread, occurred_at=now() + timedelta(seconds=n))
+        for n, words in enumerate(("No, not yet", "It is <b>blue</b>"), start=1)
+    ]
+    found = take_in(channel, said[:1])
+    hear(asked.workspace_id, {one.id for one in found})
+    take_in(channel, said[1:])
+    agent = signed_in(bob)
+    banner = banner_in(agent, asked)
+    assert '<q dir="auto">No, not yet</q>' in banner
+    assert "It is &lt;b&gt;blue&lt;/b&gt;" in banner
+    part = agent.get(f"/c/{asked.case_id}/thread/", headers=HTMX).content.decode()
+    assert 'hx-target="#case-unsolved"' in part
+
+
+def banner_in(client, asked) -> str:
+    page = client.get(f"/c/{asked.case_id}/").content.decode()
+    return page.split('id="not-solved"')[1].split('id="thread-scroll"')[0]

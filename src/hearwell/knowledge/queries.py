@@ -142,10 +142,9 @@ def reply_of(workspace_id: UUID, article_id: UUID, language: str) -> ArticleVers
     return rows[0] if rows else None
 
 
-def reply_named(workspace_id: UUID, slug: str, language: str) -> ArticleVersion | None:
-    """Return the saved reply of the article of this slug, in this language if it has that."""
-    found = _replies(workspace_id).filter(article__slug=slug)
-    return next(iter(sorted(found, key=lambda one: one.language != language)), None)
+def replies_named(workspace_id: UUID, slug: str) -> QuerySet[ArticleVersion, tuple[str, str]]:
+    """Return (language, text) of the saved replies of the article of this slug, to be joined."""
+    return _replies(workspace_id).filter(article__slug=slug).values_list("language", "reply")
 
 
 def macros(workspace_id: UUID) -> list[Macro]:

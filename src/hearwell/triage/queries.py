@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from django.db.models import QuerySet, TextField, Value
+
 from hearwell.conversations.rules import Gist
 from hearwell.kit import rows
 from hearwell.triage.models import Correction, Verdict
@@ -50,6 +52,13 @@ def languages_of(case_ids: Collection[UUID]) -> dict[UUID, str]:
     latest = spoken.order_by("case_id", "-message_id").distinct("case_id")
     found = latest.values_list("case_id", "language")
     return {case_id: language.removesuffix("-Latn") for case_id, language in found}
+
+
+def language_of_case(workspace_id: UUID, case_id: UUID) -> QuerySet[Verdict, tuple[str, str]]:
+    """Return (language, empty) of the latest message of theirs that has one, to be joined."""
+    spoken = Verdict.objects.filter(workspace_id=workspace_id, case_id=case_id)
+    latest = spoken.exclude(language="").order_by("-message_id")
+    return latest.values_list("language", Value("", output_field=TextField()))[:1]
 
 
 def gists_of(case_ids: Collection[UUID]) -> dict[UUID, Gist]:

@@ -21,11 +21,12 @@ _ROW: Final = (
     '<li id="row-{id}"><a class="case{css}" href="{url}" data-case="{id}" data-version="{version}"'
     ' data-urgency="{urgency}"{current} hx-get="{url}" hx-target="#work" hx-swap="innerHTML"'
     ' hx-push-url="true" hx-sync="#work:replace"><span>{channel}<span class="pick"'
-    ' aria-hidden="true">{check}</span></span><span class="who"><b><bdi>{name}</bdi></b>{urgent}'
+    ' aria-hidden="true">{check}</span></span><span class="who"><b><bdi>{name}</bdi></b>{mark}'
     '</span>{clock}<span class="txt" dir="auto">{text}</span><span class="meta">{triage}{stage}'
     "{audience}{says}{holder}</span></a></li>\n"
 )
 _HIT: Final = '<mark class="hit">{}</mark>'
+_MARK: Final = '<span class="chip sm late" data-mark="{}">{}{}</span>'
 _HOLDER: Final = '<span class="age" title="{}"><span class="sr">{} </span>{}</span>'
 
 
@@ -56,6 +57,7 @@ class Row:
     is_unread: bool = False
     is_current: bool = False
     is_gone: bool = False
+    is_unsolved: bool = False
 
 
 def draw(row: Row) -> SafeString:
@@ -72,7 +74,7 @@ def draw(row: Row) -> SafeString:
         channel=marks.channel(row.network),
         check=icon("check"),
         name=row.name,
-        urgent=_urgent() if row.urgency >= URGENT_FROM else "",
+        mark=_mark(row),
         clock=clocks.draw(row.clock) if row.clock else "",
         text=marked(row.pieces) if row.pieces else row.text,
         triage=marks.triage(row.kind, row.percent),
@@ -89,9 +91,21 @@ def marked(pieces: Iterable[tuple[str, bool]]) -> SafeString:
     return format_html_join("", "{}", ((piece,) for piece in drawn))
 
 
+def _mark(row: Row) -> SafeString | str:
+    """Draw why a row stands where it does: what is not solved is urgent, and says the more."""
+    if row.is_unsolved:
+        return _unsolved()
+    return _urgent() if row.urgency >= URGENT_FROM else ""
+
+
 def _urgent() -> SafeString:
     words = gettext("Urgent")
-    return format_html('<span class="chip sm late">{}{}</span>', icon("zap"), words)
+    return format_html(_MARK, "urgent", icon("zap"), words)
+
+
+def _unsolved() -> SafeString:
+    words = gettext("Not solved")
+    return format_html(_MARK, "unsolved", icon("undo-2"), words)
 
 
 def _holder(row: Row) -> SafeString:
@@ -102,6 +116,7 @@ def draw_parts() -> SafeString:
     """Draw what a row may get while it is on the screen, as templates for row.js."""
     parts = {
         "row-urgent": _urgent(),
+        "row-unsolved": _unsolved(),
         "row-clock": clocks.draw(ClockFace("ok", "", 100, now())),
         "row-holder": format_html(_HOLDER, "", gettext("assigned to"), "-"),
     }

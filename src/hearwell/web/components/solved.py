@@ -15,7 +15,7 @@ SAID: Final[dict[str, tuple[str, str | Promise]]] = {
     "solved_yes": ("check", gettext_lazy("The customer says: it is solved")),
     "solved_no": (
         "triangle-alert",
-        gettext_lazy("The customer says: it is not solved. The case is back, urgent"),
+        gettext_lazy("The customer says: it is not solved. The case is back, first and urgent"),
     ),
     "solved_undone": (
         "undo-2",

@@ -22,6 +22,7 @@ from hearwell.channels.models import Channel
 from hearwell.channels.queries import channels_around
 from hearwell.conversations.queries import CasePage, ThreadPage, case_page, messages_of
 from hearwell.conversations.services import mark_read
+from hearwell.inbox.apologies import Apology, apology_for
 from hearwell.kit.clock import now
 from hearwell.kit.numbers import whole_number
 from hearwell.outbound.queries import PendingReply, replies_in_sight
@@ -35,6 +36,7 @@ from hearwell.web.agent.inbox.details import (
     clock_faces,
     close_reasons,
     delay_words,
+    is_late,
     person_of,
     snooze_choices,
     stage_of,
@@ -46,6 +48,7 @@ from hearwell.web.agent.inbox.listpage import list_url, wanted
 from hearwell.web.agent.inbox.passed import passed_of
 from hearwell.web.agent.inbox.queues import DEFAULT, queue_by_key
 from hearwell.web.agent.inbox.shared import colleagues, toasts_of
+from hearwell.web.agent.inbox.unsolved import unsolved_of
 from hearwell.web.agent.inbox.visitors import visitor_face
 from hearwell.web.agent.inbox.wants import varied, wants_part
 from hearwell.web.components.writing import Stop
@@ -222,6 +225,8 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         "may": {action: can(role, action) for action in RIGHTS},
         "case_clocks": clock_faces(opened.clocks, opened.at),
         "delay": delay_words(opened.clocks, opened.at),
+        "apology": _apology(opened),
+        "unsolved": unsolved_of(page, opened.thread.messages),
         "verdict": chip,
         "tags": page.tags,
         "person": person_of(page, opened.people),
@@ -244,6 +249,14 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         "waiting_sends": toasts_of(request, opened.replies),
         "pane_view": "person" if request.GET.get("view") == "person" else "convo",
     }
+
+
+def _apology(opened: Opened) -> Apology | None:
+    """Return how to begin, to those who may answer a case that is late."""
+    member = opened.request.membership
+    if not is_late(opened.page.case, opened.at) or not can(member.role, "reply"):
+        return None
+    return apology_for(opened.page, member)
 
 
 def _led_from(opened: Opened) -> str:

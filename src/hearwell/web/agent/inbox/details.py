@@ -23,7 +23,6 @@ from hearwell.inbox.acts import CLOSE_REASONS, NOT_ABOUT_US, SOLVED
 from hearwell.inbox.bulk import REASONS as REASONS_OF_MANY
 from hearwell.inbox.lateness import delay_of
 from hearwell.inbox.snoozing import SNOOZES, snooze_until
-from hearwell.kit.clock import now
 from hearwell.sla.queries import ClockView
 from hearwell.sla.rules import BadCalendarError
 from hearwell.web.agent.inbox.faces import REASONS, Person, earlier_words, unanswered_words
@@ -63,7 +62,6 @@ class CaseWords:
     is_open: bool
     is_snoozed: bool
     is_mine: bool
-    is_late: bool
 
 
 def case_words(page: CasePage, people: Mapping[UUID, Person], me: UUID) -> CaseWords:
@@ -86,8 +84,12 @@ def case_words(page: CasePage, people: Mapping[UUID, Person], me: UUID) -> CaseW
         is_open=case.status == "open",
         is_snoozed=case.status == "snoozed",
         is_mine=case.assignee_id == me,
-        is_late=case.turn == "ours" and case.due_at is not None and case.due_at < now(),
     )
+
+
+def is_late(case: Case, at: datetime) -> bool:
+    """Say whether the customer waits for an answer that was due."""
+    return case.turn == "ours" and case.due_at is not None and case.due_at < at
 
 
 def _status(case: Case) -> str:

@@ -10,14 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
-from hearwell.conversations.queries import CasePage, case_page
-from hearwell.inbox.lateness import FALLBACK, OWN_WORDS, WORDINGS, late_wording, named_delay
-from hearwell.inbox.saved_replies import values_of
-from hearwell.kit.clock import now
-from hearwell.knowledge.queries import reply_named
-from hearwell.knowledge.rules import filled
-from hearwell.sla.matching import language_of
-from hearwell.triage.queries import languages_of
+from hearwell.conversations.queries import case_page
+from hearwell.inbox.apologies import apology_for
 from hearwell.web.agent.inbox.saved import put_in
 
 
@@ -30,7 +24,7 @@ def late(request: MemberRequest, case_id: UUID) -> HttpResponse:
         raise Http404
     if not request.headers.get("Accept", "").startswith("application/json"):
         return redirect(f"{reverse('case', args=[case_id])}?late=1")
-    return JsonResponse({"text": wording_for(request, page)})
+    return JsonResponse({"text": apology_for(page, request.membership).text})
 
 
 def given_wording(request: MemberRequest, case_id: UUID) -> dict[str, str] | None:
@@ -38,19 +32,4 @@ def given_wording(request: MemberRequest, case_id: UUID) -> dict[str, str] | Non
     page = case_page(request.workspace.id, case_id, request.membership.user_id)
     if page is None or request.GET.get("late") != "1":
         return None
-    return put_in(request, page, wording_for(request, page))
-
-
-def wording_for(request: MemberRequest, page: CasePage) -> str:
-    """Return the suggestion for a case: the workspace's own words where it has some that fit."""
-    case = page.case
-    language = language_of(languages_of([case.id]).get(case.id, "")) or FALLBACK
-    since = case.waiting_since or case.last_inbound_at or case.opened_at
-    own = reply_named(request.workspace.id, OWN_WORDS, language)
-    # Ours in the customer's language is better than their own in another one.
-    if own is not None and (own.language == language or language not in WORDINGS):
-        return filled(own.reply, values_of(page, request.membership))
-    waited_s = (now() - since).total_seconds()
-    spoken = language if language in WORDINGS else FALLBACK
-    said = (late_wording(spoken, waited_s), named_delay(spoken, waited_s))
-    return " ".join(one for one in said if one)
+    return put_in(request, page, apology_for(page, request.membership).text)

@@ -133,6 +133,7 @@ def _row(
         says="" if clock else _says(case),
         is_unread=case.unread and case.id != current,
         is_current=case.id == current,
+        is_unsolved=case.is_unsolved,
     )
 
 

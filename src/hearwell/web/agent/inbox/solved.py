@@ -26,7 +26,14 @@ def misread(request: MemberRequest, case_id: UUID) -> HttpResponse:
     if not Case.objects.filter(workspace_id=request.workspace.id, id=case_id).exists():
         raise Http404
     if question_id is not None and take_back(question_id, request.membership):
-        messages.success(request, _("Taken back. It counts no more."))
+        messages.success(request, _taken_back(request, case_id))
     else:
         messages.warning(request, _("That was taken back already."))
     return draw_case(request, case_id) if wants_part(request) else redirect("case", case_id)
+
+
+def _taken_back(request: MemberRequest, case_id: UUID) -> str:
+    found = Case.objects.filter(workspace_id=request.workspace.id, id=case_id, status="closed")
+    if found.exists():
+        return _("Taken back: it counts no more, and the case is closed as it was.")
+    return _("Taken back. It counts no more.")

@@ -13,7 +13,7 @@ export function paintRow(link, row) {
   link.dataset.urgency = row.urgency;
   link.classList.toggle("unread", Boolean(row.unread) && row.id !== openCase());
   if (row.preview) write(one(".txt", link), row.preview);
-  paintUrgent(link, row);
+  paintMark(link, row);
   paintClock(link, row);
   paintHolder(link, row);
   paintGone(link, row);
@@ -23,10 +23,13 @@ function write(place, words) {
   if (place && place.textContent !== words && !one("mark", place)) place.textContent = words;
 }
 
-function paintUrgent(link, row) {
+/** Why it stands where it does: not solved, which is urgent and says the more; or urgent. */
+function paintMark(link, row) {
   const isUrgent = row.urgency >= URGENT_FROM && row.status !== "closed", chip = one(".who .chip", link);
-  if (isUrgent && !chip) one(".who", link).append(one("#row-urgent").content.firstElementChild.cloneNode(true));
-  if (!isUrgent) chip?.remove();
+  const wanted = row.unsolved ? "unsolved" : isUrgent ? "urgent" : "";
+  if ((chip?.dataset.mark ?? "") === wanted) return;
+  chip?.remove();
+  if (wanted) one(".who", link).append(one(`#row-${wanted}`).content.firstElementChild.cloneNode(true));
 }
 
 /** A clock as long as one runs, else a word on why none does. */
