@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from playwright.sync_api import Page
+
 PAGE = """<!doctype html>
 <html lang="{lang}"{dir}><head><meta charset="utf-8"><title>Northwind Air</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
@@ -39,6 +41,18 @@ class Site:
         """As strict as a site can be that shows the chat."""
         house = self.house
         return f"default-src 'none'; script-src {house}; connect-src {house}; base-uri 'none'"
+
+
+@contextmanager
+def a_site_with_a_chat(page: Page, house: str) -> Iterator[Site]:
+    """Serve a site whose owner has connected its chat in the browser, and pasted the line."""
+    with a_site(house) as made:
+        page.goto("/settings/networks/connect/webchat/")
+        page.get_by_label("Your sites").fill(made.url)
+        page.get_by_role("button", name="Check and connect").click()
+        made.line = page.get_by_label("Paste this line into your pages").input_value()
+        assert made.line.startswith('<script type="module" src="http')
+        yield made
 
 
 @contextmanager

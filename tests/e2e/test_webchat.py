@@ -17,7 +17,7 @@ from hearwell.kit.tokens import signed
 from tests.e2e.conftest import watched
 from tests.e2e.customers import SOON_MS
 from tests.e2e.sight import axe
-from tests.e2e.site import Site, a_site
+from tests.e2e.site import Site, a_site_with_a_chat
 from tests.e2e.test_eyes import RULES
 from tests.house import House, wait_until
 from tests.pictures import picture
@@ -29,12 +29,7 @@ PNG = picture()
 @pytest.fixture
 def site(live_house: House, page: Page) -> Iterator[Site]:
     """A site whose owner has connected its chat in the browser, and pasted the line."""
-    with a_site(live_house.url) as made:
-        page.goto("/settings/networks/connect/webchat/")
-        page.get_by_label("Your sites").fill(made.url)
-        page.get_by_role("button", name="Check and connect").click()
-        made.line = page.get_by_label("Paste this line into your pages").input_value()
-        assert made.line.startswith('<script type="module" src="http')
+    with a_site_with_a_chat(page, live_house.url) as made:
         yield made
 
 
