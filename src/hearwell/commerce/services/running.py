@@ -264,8 +264,16 @@ def _locked(run_id: UUID, by: Membership) -> ToolRun:
 
 
 def _may(run: ToolRun, by: Membership) -> LiveTool:
+    """Return the tool of a run. Raises BadRunError where it is gone, or not for this role."""
+    one = _tool_of(run, by)
+    if run.tool.gone_at is not None:
+        raise BadRunError(_("This tool is not in use any more."))
+    return one
+
+
+def _tool_of(run: ToolRun, by: Membership) -> LiveTool:
     one = queries.tool_at(run.tool, run.version)
-    if one is None or run.tool.gone_at is not None:
+    if one is None:
         raise BadRunError(_("This tool is not in use any more."))
     if not is_for(one.definition, by.role):
         raise BadRunError(_("Your role does not allow you to do this."))
@@ -356,9 +364,12 @@ def undo(run_id: UUID, *, by: Membership, key: UUID | None = None) -> ToolRun:
 
 @transaction.atomic
 def settle_by_hand(run_id: UUID, *, was_done: bool, by: Membership) -> ToolRun:
-    """Keep what a person found out in the other system. Raises BadRunError, DoesNotExist."""
+    """Keep what a person found out in the other system. Raises BadRunError, DoesNotExist.
+
+    Also where the tool is gone by now: what nobody knows would stay open for ever.
+    """
     run = _locked(run_id, by)
-    _may(run, by)
+    _tool_of(run, by)
     if run.state != State.HUMAN:
         raise BadRunError(_("This was settled meanwhile."))
     noted(run, "tool.settled", by.user)
