@@ -43,6 +43,10 @@ def test_a_refund_is_done_and_everybody_knows(desk, refund, side, bob):
         ("tool.done", None),
     ]
     assert Event.objects.filter(name="ToolRunDone").count() == 1
+    trail = str(list(AuditRow.objects.filter(target_id=run.id).values()))
+    assert "9.90" in trail
+    for private in (SECRET, "broken glass", "NW-1042"):
+        assert private not in trail
     assert SECRET not in str(list(AuditRow.objects.values()))
 
 
