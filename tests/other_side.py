@@ -97,7 +97,9 @@ class _Handler(BaseHTTPRequestHandler):
         if fault in ("break_before", "busy", "refuse", "away"):
             status = {"break_before": 500, "busy": 429, "refuse": 422, "away": 302}[fault]
             return self._say(status, {"message": "Not this order: it was refunded <b>before</b>."})
-        made = self._do(path, body)
+        return self._acted(fault, self._do(path, body))
+
+    def _acted(self, fault: str, made: dict[str, Any]) -> None:
         if fault == "kill_after":
             return self._kill()
         if fault == "hang_after":

@@ -108,7 +108,7 @@ def test_a_night_that_lies_between_is_said(told, workspace, frozen, alice, closi
 
     calendar = promises(workspace.id).policy.calendar
     hours = [["08:00", "12:30"], ["12:30", closing]]
-    week = {day: hours for day in ("mon", "tue", "wed", "thu", "fri")}
+    week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), hours)
     Calendar.objects.filter(id=calendar.id).update(intervals=week)
 
     page = Client().get("/wait/northwind/").content.decode()

@@ -11,7 +11,7 @@ from django.db import connection
 from hearwell.commerce import services
 from hearwell.commerce.cards import card_from
 from hearwell.commerce.models import ToolRun
-from hearwell.commerce.services import BadRunError
+from hearwell.commerce.services import BadRunError, recovery
 from hearwell.commerce.services.carrying import carry_out
 from hearwell.kit.scope import scope
 from tests.domain.commerce.conftest import Desk, committed_desk, looked_up
@@ -105,6 +105,19 @@ def test_another_order_and_another_system_are_other_matters(desk, refund, alice,
     assert another.mean(refund, amount="12").state in ("queued", "asked")
     outlet = a_service(side.origin, workspace.id, alice, name="Outlet")
     assert desk.mean(a_live_tool(outlet, REFUND, alice), amount="12").state in ("queued", "asked")
+
+
+def test_a_workspace_that_cannot_be_swept_stops_no_other(desk, refund, monkeypatch):
+    desk.mean(refund)
+    seen = []
+
+    def look_at(workspace_id, ids):
+        seen.append(workspace_id)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(recovery, "_look_at", look_at)
+    assert recovery.sweep() == 1
+    assert seen == [desk.case.workspace_id]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -145,19 +145,6 @@ def test_what_nobody_knows_is_settled_though_its_tool_is_gone(desk, blind, side,
         services.try_again(run.id, by=me)
 
 
-def test_a_workspace_that_cannot_be_swept_stops_no_other(desk, refund, monkeypatch):
-    desk.mean(refund)
-    seen = []
-
-    def look_at(workspace_id, ids):
-        seen.append(workspace_id)
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(recovery, "_look_at", look_at)
-    assert recovery.sweep() == 1
-    assert seen == [desk.case.workspace_id]
-
-
 def test_a_refusal_is_told_in_the_other_sides_words(desk, refund, side):
     side.faults.append("refuse")
     run = desk.do(refund)

@@ -17,8 +17,8 @@ class ExpectedWait(Schema):
     """Half are answered within `p50_s` seconds of opening hours, nine in ten within `p90_s`.
 
     Null where there is too little to tell, or nothing is switched on. `kept_percent` says how often
-    what was told over the last week came true, of all channels. `closes_at` is when the desk closes,
-    where that is before `p90_s` is over.
+    what was told over the last week came true, of all channels. `closes_at` is when the desk
+    closes, where that is before `p90_s` is over.
     """
 
     measured_at: datetime

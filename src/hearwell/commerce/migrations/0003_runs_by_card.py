@@ -14,8 +14,6 @@ class Migration(migrations.Migration):
     operations: ClassVar[list[Operation]] = [
         migrations.AddIndex(
             model_name="toolrun",
-            index=models.Index(
-                models.F("workspace_id"), KT("card__ref"), name="commerce_run_card"
-            ),
+            index=models.Index(models.F("workspace_id"), KT("card__ref"), name="commerce_run_card"),
         ),
     ]
