@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
 import time
 from collections import deque
@@ -21,7 +23,8 @@ class OtherSide:
     """Where it is, what it has, what it did, how the next calls go wrong.
 
     `faults`: hang_after, break_after, cut_after (acted, then nobody answers), hang_before,
-    break_before, busy, refuse, garbage, away, huge.
+    break_before, busy, refuse, garbage, away, huge; kill_before, kill_after: whoever calls is dead
+    then (by the process that it says in X-Pid). `look_faults`: break, kill.
     """
 
     origin: str
@@ -34,6 +37,7 @@ class OtherSide:
     asked: list[tuple[str, str, dict[str, str], dict[str, Any]]] = field(default_factory=list)
     # What acted but keeps no trace for so many look-ups: a system that is slow to show.
     blind: int = 0
+    killed: int = 0
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -64,6 +68,8 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.side.look_faults.popleft() if self.side.look_faults else ""
         if fault == "break":
             return self._say(500, {"message": "later"})
+        if fault == "kill":
+            return self._kill()
         if self.side.blind:
             self.side.blind -= 1
             return self._say(404, {})
@@ -86,10 +92,16 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "hang_before":
             time.sleep(HANG_S)
             return self._say(503, {})
+        if fault == "kill_before":
+            return self._kill()
         if fault in ("break_before", "busy", "refuse", "away"):
             status = {"break_before": 500, "busy": 429, "refuse": 422, "away": 302}[fault]
             return self._say(status, {"message": "Not this order: it was refunded <b>before</b>."})
-        made = self._do(path, body)
+        return self._acted(fault, self._do(path, body))
+
+    def _acted(self, fault: str, made: dict[str, Any]) -> None:
+        if fault == "kill_after":
+            return self._kill()
         if fault == "hang_after":
             time.sleep(HANG_S)
         if fault == "cut_after":
@@ -112,6 +124,11 @@ class _Handler(BaseHTTPRequestHandler):
         made = {"id": f"R{len(self.side.done)}", "status": "refunded", "asked": body}
         self.side.acts[key] = made
         return made
+
+    def _kill(self) -> None:
+        os.kill(int(self.headers["X-Pid"]), signal.SIGKILL)
+        self.side.killed += 1
+        self.close_connection = True
 
     def _say(self, status: int, document: Any) -> None:
         self._raw(status, json.dumps(document).encode())

@@ -81,6 +81,13 @@ def test_what_does_not_fit_is_said(program, case, refund):
     assert not ToolRun.objects.exists()
 
 
+def test_more_than_is_left_of_the_order_is_said(program, case, refund, side):
+    assert done(program, case, refund, values={"amount": "12"}).status_code == 202
+    answer = done(program, case, refund, values={"amount": "8"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "beyond")
+    assert "At most 7.90" in answer.json()["detail"]
+
+
 def test_nobody_else_sees_it(program, case, refund, other_workspace, charlie):
     from hearwell.accounts.scoping import scope
     from tests.api.conftest import program_of

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -141,7 +141,7 @@ def work(plan: str) -> None:
     run_worker()
 
 
-def keep_alive(plans: list[str]) -> None:
+def keep_alive(plans: list[str], work: Callable[[str], None]) -> None:
     """Fork a worker; whenever it dies, say so and fork the next one.
 
     Django is loaded once and each worker is a process of its own with its own connections: a
@@ -186,7 +186,7 @@ def main() -> None:
     hurry()
     if os.environ.get("NAIVE"):
         break_on_purpose()
-    keep_alive(sys.argv[1:])
+    keep_alive(sys.argv[1:], work)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ class House:
     url: str
     database: str
     naive: bool = False
+    module: str = "tests.crash.sender_process"
     lines: list[subprocess.Popen[str]] = field(default_factory=list)
     died: Counter[str] = field(default_factory=Counter)
 
@@ -56,7 +57,7 @@ class House:
             "STORM_URL": self.url,
             "NAIVE": "1" if self.naive else "",
         }
-        command = [sys.executable, "-m", "tests.crash.sender_process", *plans]
+        command = [sys.executable, "-m", self.module, *plans]
         line = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         self.lines.append(line)
 
@@ -129,6 +130,13 @@ class Sea:
             house.end()
 
 
+def database_of_tests() -> str:
+    """Return where this test's database is, for processes of their own."""
+    parameters = connection.get_connection_params()
+    names = ("user", "host", "port", "dbname", "password")
+    return make_conninfo(**{n: parameters[n] for n in names if parameters.get(n)})
+
+
 @pytest.fixture
 def sea(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sea]:
     monkeypatch.setitem(registry._connectors, "storm", StormConnector())
@@ -144,11 +152,8 @@ def sea(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sea
             handle="northwind",
             external_id="page-1",
         )
-    parameters = connection.get_connection_params()
-    names = ("user", "host", "port", "dbname", "password")
-    database = make_conninfo(**{n: parameters[n] for n in names if parameters.get(n)})
     port = server.server_address[1]
-    yield Sea(workspace.id, channel, storm, f"http://127.0.0.1:{port}", database)
+    yield Sea(workspace.id, channel, storm, f"http://127.0.0.1:{port}", database_of_tests())
     server.shutdown()
     server.server_close()
 

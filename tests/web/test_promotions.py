@@ -18,6 +18,7 @@ from hearwell.connect.model import Author
 from hearwell.conversations import services as conversations
 from hearwell.promotions.models import HoldChoice
 from hearwell.promotions.shapes import sha256_of
+from tests.api.conftest import program_of
 from tests.architecture.test_urls import is_foreign, patterns
 from tests.characters import _member
 from tests.factories import DUARTE, make_case, make_channel
@@ -119,6 +120,23 @@ def test_the_file_has_everybody_exactly(owner, workspace, bob):
             row[:4] for row in table(owner.get("/promotions/csv/"))
         ]
         assert table(owner.get("/promotions/csv/?format=audience")) == [["email_sha256"], [digest]]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("=1+1", "'=1+1"), ("+cmd|x", "'+cmd|x"), ("-2+3", "'-2+3"), ("@SUM(1)", "'@SUM(1)"),
+        (" =1", "' =1"), ("\uff1d1", "'\uff1d1"), ("+4915112345", "+4915112345"), ("a=1", "a=1"),
+    ],
+)  # fmt: skip
+def test_in_the_file_no_id_is_a_formula_and_programs_get_it_as_it_is(
+    owner, workspace, mia, name, shown
+):
+    make_case(author=Author(name, name, name))
+
+    assert table(owner.get("/promotions/csv/"))[1][1] == shown
+    told = program_of(workspace, mia).get("/suppressions?format=csv")
+    assert table(told)[1][1] == name
 
 
 def test_one_person_is_looked_for(owner, workspace):

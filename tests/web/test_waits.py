@@ -72,7 +72,8 @@ def test_json_for_programs_has_nobodys_data(told):
     facts = json.loads(answer.content)
     assert (facts["p50_s"], facts["p90_s"], facts["is_open"]) == (900, 5400, True)
     assert set(facts) == {
-        "workspace", "measured_at", "is_open", "opens_at", "p50_s", "p90_s", "text", "updates",
+        "workspace", "measured_at", "is_open", "opens_at", "closes_at", "p50_s", "p90_s", "text",
+        "updates",
     }  # fmt: skip
     assert answer["Access-Control-Allow-Origin"] == "*"
 
@@ -97,6 +98,26 @@ def test_closed_hours_are_said_with_when_they_end(told, workspace, frozen, alice
     assert b"closed until Mon 14:00" in Client().get("/wait/northwind/badge.svg").content
     facts = json.loads(Client().get("/wait/northwind/now.json").content)
     assert (facts["is_open"], facts["opens_at"]) == (False, "2026-03-02T14:00:00+00:00")
+
+
+@pytest.mark.parametrize(("closing", "is_said"), [("13:00", True), ("14:00", False)])
+def test_a_night_that_lies_between_is_said(told, workspace, frozen, alice, closing, is_said):
+    """Nine in ten within an hour and a half of open time: it is noon, and that may be tomorrow."""
+    from hearwell.sla.models import Calendar
+    from hearwell.sla.queries import promises
+
+    calendar = promises(workspace.id).policy.calendar
+    hours = [["08:00", "12:30"], ["12:30", closing]]
+    week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), hours)
+    Calendar.objects.filter(id=calendar.id).update(intervals=week)
+
+    page = Client().get("/wait/northwind/").content.decode()
+    assert ("of our opening hours" in page) is is_said
+    assert ("We close at Mon 13:00." in page) is is_said
+    drawn = Client().get("/wait/northwind/badge.svg").content.decode()
+    assert (", open until Mon 13:00" in drawn) is is_said
+    facts = json.loads(Client().get("/wait/northwind/now.json").content)
+    assert facts["closes_at"] == ("2026-03-02T13:00:00+00:00" if is_said else None)
 
 
 def test_asking_without_end_is_refused(told):

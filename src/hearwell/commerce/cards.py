@@ -65,7 +65,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One order, booking, call or other thing. `date` is ISO 8601 or empty."""
+    """One order, booking, call or other thing. `date` is ISO 8601 or empty.
+
+    So is `as_of`: when it was looked up.
+    """
 
     kind: str
     title: str = ""
@@ -76,6 +79,7 @@ class Card:
     date: str = ""
     link: str = ""
     details: list[list[str]] = field(default_factory=list)
+    as_of: str = ""
 
     def kept(self) -> dict[str, Any]:
         """Return it as it is stored."""

@@ -166,6 +166,11 @@ class Definition:
         """What a person is asked for."""
         return tuple(one for one in self.fields if one.is_asked)
 
+    @property
+    def bounded(self) -> tuple[str, ...]:
+        """The names of the amounts that its card bounds."""
+        return tuple(f.name for f in self.fields if f.within_card and f.kind == ValueKind.MONEY)
+
     def kept(self) -> dict[str, Any]:
         """Return it as it is stored."""
         return asdict(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from django.db import models
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from hearwell.commerce.rules import OPEN, State
@@ -188,6 +189,7 @@ class ToolRun(Scoped):
             ),
             models.Index(fields=["workspace_id", "-created_at", "-id"], name="commerce_run_newest"),
             models.Index(fields=["workspace_id", "digest"], name="commerce_run_alike"),
+            models.Index("workspace_id", KT("card__ref"), name="commerce_run_card"),
             models.Index(
                 fields=["wake_at"],
                 condition=models.Q(wake_at__isnull=False),

@@ -114,11 +114,20 @@ _MOMENT: Final = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:
 _REASON: Final = "(%(reasons)s::text[])[rank]"
 # JSON has none of these signs, so that nothing is quoted or escaped.
 _RAW: Final = r"FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02'"
-IN_CSV: Final = f"""
-    COPY (SELECT network, network_id, email_sha256, {_REASON} AS reason,
+_CSV: Final = f"""
+    COPY (SELECT network, {{network_id}} AS network_id, email_sha256, {_REASON} AS reason,
         {_MOMENT.format("since")} AS since, {_MOMENT.format("until")} AS until
     FROM ({ALL}) h) TO STDOUT WITH (FORMAT csv, HEADER)
 """  # noqa: S608  our own fragments
+IN_CSV: Final = _CSV.format(network_id="network_id")
+# For people, who open it in a spreadsheet: no id is a formula there. A number with a sign is none.
+IN_SHEET: Final = _CSV.format(
+    network_id=r"""CASE
+        WHEN left(normalize(left(ltrim(network_id, ' '), 1), NFKC), 1)
+                IN ('=', '+', '-', '@', E'\t', E'\r', E'\n')
+            AND network_id !~ '^[+-][0-9]+$'
+        THEN '''' || network_id ELSE network_id END"""
+)
 IN_AUDIENCE: Final = f"""
     COPY (SELECT DISTINCT email_sha256 FROM ({ALL}) h WHERE email_sha256 <> '')
     TO STDOUT WITH (FORMAT csv, HEADER)

@@ -45,3 +45,13 @@ def opens_at(hours: Hours, after: datetime) -> datetime | None:
     """Return when they next open, None where they never do."""
     first = next(hours.windows(after), None)
     return first[0] if first else None
+
+
+def closes_at(hours: Hours, at: datetime, within: timedelta) -> datetime | None:
+    """Return when hours that are open at a moment close; None where they stay open that long."""
+    end = at
+    for start, stop in hours.windows(at, at + within):
+        if start > end:
+            break
+        end = stop
+    return end if end < at + within else None

@@ -16,7 +16,7 @@ from hearwell.accounts.rules import READERS
 from hearwell.conversations.models import Case
 from hearwell.kit import rows
 from hearwell.kit.clock import now
-from hearwell.sla.calendars import is_open, opens_at
+from hearwell.sla.calendars import closes_at, is_open, opens_at
 from hearwell.sla.models import Clock, ClockState
 from hearwell.sla.queries import promises
 from hearwell.sla.rules import BadCalendarError, ClockKind, business_seconds
@@ -25,6 +25,9 @@ from hearwell.waits.rules import SPANS, Wait
 
 # What is older is told no more: whoever measures has stopped.
 STALE: Final = timedelta(minutes=10)
+# Clocks of several machines differ by seconds. What is of later than this was measured before the
+# clock was set back, and is no measure of now.
+SKEW: Final = timedelta(minutes=1)
 # Who has waited longer than this is no measure of what a new message may expect.
 _REACH: Final = timedelta(days=14)
 _MOST: Final = 5_000
@@ -50,7 +53,8 @@ _KEPT: Final = """
 class Told:
     """What customers are told now. `p90_s` is None where there is too little to tell.
 
-    `opens_at` is when the desk opens again, None while it is open or never opens.
+    `opens_at` is when the desk opens again, None while it is open or never opens. `closes_at` is
+    when it closes, where that is before `p90_s` is over: what is told counts open time only.
     """
 
     at: datetime
@@ -58,6 +62,7 @@ class Told:
     p90_s: int | None
     opens_at: datetime | None = None
     is_open: bool = True
+    closes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +144,23 @@ def told_of(workspace_id: UUID, channel_id: UUID | None = None) -> Told:
     """Return what is told at this moment, of a channel or (None) of all; two queries."""
     at = now()
     rows_ = Estimate.objects.filter(workspace_id=workspace_id, channel_id=channel_id)
-    latest = rows_.filter(at__gt=at - STALE).order_by("-at").first()
-    here, opens = _opening(workspace_id, at)
-    if latest is None:
-        return Told(at, None, None, opens, here)
-    return Told(latest.at, latest.p50_s, latest.p90_s, opens, here)
+    latest = rows_.filter(at__gt=at - STALE, at__lte=at + SKEW).order_by("-at").first()
+    p50_s, p90_s = (latest.p50_s, latest.p90_s) if latest else (None, None)
+    here, opens, closes = _opening(workspace_id, at, timedelta(seconds=p90_s or 0))
+    return Told(latest.at if latest else at, p50_s, p90_s, opens, here, closes)
 
 
-def _opening(workspace_id: UUID, at: datetime) -> tuple[bool, datetime | None]:
-    """Return whether the standard promise's hours are open, and when they open if not."""
+def _opening(
+    workspace_id: UUID, at: datetime, within: timedelta
+) -> tuple[bool, datetime | None, datetime | None]:
+    """Return whether the standard promise's hours are open, when they open if not, or close."""
     try:
         hours = promises(workspace_id).policy.calendar.hours
-        return (True, None) if is_open(hours, at) else (False, opens_at(hours, at))
+        if is_open(hours, at):
+            return True, None, closes_at(hours, at, within)
+        return False, opens_at(hours, at), None
     except BadCalendarError:
-        return True, None
+        return True, None, None
 
 
 def kept_lately(workspace_id: UUID) -> Kept:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from hearwell.commerce.services import Wanted
 from hearwell.commerce.services.carrying import carry_out, look_after
 from hearwell.conversations.models import Case
 from hearwell.kit.ids import uuid7
+from hearwell.kit.scope import scope
+from tests import characters
 from tests.factories import make_case
 from tests.other_side import OtherSide, other_side
 from tests.shop_tools import BLIND, LAMP, ORDER, REFUND, a_live_tool, a_service
@@ -124,3 +126,18 @@ def long_ago(run_id: UUID) -> None:
     run = ToolRun.objects.get(id=run_id)
     run.sent_at = run.created_at.replace(year=run.created_at.year - 1)
     run.save(update_fields=["sent_at"])
+
+
+def committed_desk(side: OtherSide, **changes: Any) -> tuple[Desk, LiveTool]:
+    """A desk and a refund that other connections see, too: for tests with real commits."""
+    side.orders["NW-1042"] = dict(LAMP)
+    workspace = characters._workspace("Northwind Air", "northwind")
+    with scope(workspace.id):
+        owner = characters._member(workspace, "Alice Adams", "owner", "AA")
+        shop = a_service(side.origin, workspace.id, owner)
+        a_live_tool(shop, ORDER, owner)
+        refund = a_live_tool(shop, replace(REFUND, **changes), owner)
+        case = make_case("My lamp NW-1042 came broken!")
+        me = Membership.objects.get(user=owner)
+        (found,) = looked_up(case, me)
+        return Desk(case, me, card_from(found.cards[0])), refund

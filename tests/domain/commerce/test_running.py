@@ -44,6 +44,10 @@ def test_a_refund_is_done_and_everybody_knows(desk, refund, side, bob):
         ("tool.done", None),
     ]
     assert Event.objects.filter(name="ToolRunDone").count() == 1
+    trail = str(list(AuditRow.objects.filter(target_id=run.id).values()))
+    assert "9.90" in trail
+    for private in (SECRET, "broken glass", "NW-1042"):
+        assert private not in trail
     assert SECRET not in str(list(AuditRow.objects.values()))
 
 
@@ -137,6 +141,17 @@ def test_where_nothing_can_be_looked_up_a_person_has_to(desk, blind, side, me):
         services.settle_by_hand(run.id, was_done=False, by=me)
 
 
+def test_what_nobody_knows_is_settled_though_its_tool_is_gone(desk, blind, side, me, alice):
+    side.faults.append("hang_after")
+    run = desk.do(blind)
+    services.remove_tool(run.workspace_id, run.tool_id, by=alice)
+    settled = services.settle_by_hand(run.id, was_done=False, by=me)
+    assert (settled.state, settled.code) == ("failed", "by_hand")
+    assert Grant.objects.get().state == "returned"
+    with pytest.raises(BadRunError, match="not in use"):
+        services.try_again(run.id, by=me)
+
+
 def test_a_refusal_is_told_in_the_other_sides_words(desk, refund, side):
     side.faults.append("refuse")
     run = desk.do(refund)
@@ -217,6 +232,7 @@ def test_what_is_not_granted_is_not_done(desk, shop, alice, side, lead):
 
 
 def test_the_limits_of_a_case_hold_for_several_actions_together(desk, refund):
+    desk.card = replace(desk.card, amount_minor=9000)
     desk.do(refund, amount="19")
     assert desk.mean(refund, amount="7").state == "asked"
 

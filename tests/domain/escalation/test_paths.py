@@ -15,6 +15,7 @@ from hearwell.escalation import services
 from hearwell.escalation.models import Escalation, EscalationMove, EscalationPath
 from hearwell.escalation.queries import moves_of
 from hearwell.escalation.rules import BadPathError, Choice, Path
+from hearwell.escalation.services import sweeping
 from hearwell.escalation.services.sweeping import sweep_due
 from hearwell.events.models import Event
 from hearwell.kit.clock import now
@@ -314,6 +315,37 @@ def test_many_alarms_cost_as_many_statements_as_one(
     verdicts = {uuid7(): Said(make_case(f"Fire number {n}")) for n in range(30)}
     with django_assert_max_num_queries(14):
         assert len(services.raise_alarms(workspace.id, verdicts)) == 30
+
+
+def test_many_that_are_due_at_once_cost_as_many_statements_as_one(
+    frozen, workspace, owner, admin, django_assert_max_num_queries
+) -> None:
+    for n in range(30):
+        services.escalate(make_case(f"Fire number {n}").id, 3, owner)
+    frozen.shift(timedelta(minutes=30))
+    with django_assert_max_num_queries(25):
+        assert sweep_due() == 30
+
+
+def test_a_workspace_that_cannot_be_swept_keeps_no_other_waiting(
+    frozen, workspace, other_workspace, owner, agent, case, monkeypatch
+) -> None:
+    one = services.escalate(case.id, 3, agent)
+    stranger = member(other_workspace, "Olga Orr", "owner", "OO")
+    with scope(other_workspace.id):
+        services.escalate(make_case("Fire at theirs").id, 3, stranger)
+    whole = sweeping.sweep_place
+
+    def sweep(workspace_id, moment) -> int:
+        if workspace_id == other_workspace.id:
+            raise ZeroDivisionError
+        return whole(workspace_id, moment)
+
+    monkeypatch.setattr(sweeping, "sweep_place", sweep)
+    frozen.shift(timedelta(minutes=30))
+    assert sweep_due() == 1
+    one.refresh_from_db()
+    assert one.step == 1
 
 
 def test_another_workspace_cannot_touch_it(workspace, other_workspace, owner, agent, case) -> None:

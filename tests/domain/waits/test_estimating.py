@@ -111,6 +111,15 @@ def test_what_nobody_measures_any_more_is_not_told(workspace, channel, frozen):
     assert queries.told_now(workspace).p90_s is None
 
 
+def test_what_was_measured_before_the_clock_was_set_back_is_not_told(workspace, channel, frozen):
+    Estimate.objects.create(
+        workspace_id=workspace.id, at=now() + timedelta(hours=1), p50_s=60, p90_s=120, n=20
+    )
+    assert queries.told_now(workspace).p90_s is None
+    services.estimate(workspace.id)
+    assert queries.told_now(workspace).at == now()
+
+
 def test_nothing_is_measured_where_nothing_is_told(workspace, channel, alice, frozen):
     lived(channel, frozen)
     services.choose(workspace.id, Chosen(), by=alice)

@@ -223,7 +223,7 @@ def test_pages_keep_their_budget(agent, owner, case, orders, refund, budget):
     for n in range(6):
         a_live_tool(refund.service, replace(REFUND, title=f"Refund {n}"), User.objects.first())
     for _ in range(3):
-        url, sent, answer = used(agent, case, refund)
+        url, sent, answer = used(agent, case, refund, **{"f-amount": "5"})
         meant = {"meant": "1", "step": "do", "key": hidden(text_of(answer), "key")}
         agent.post(url, {**sent, **meant})
     work()

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from hearwell.commerce.models import Lookup, ToolRun
+from hearwell.commerce.services import remove_tool
 from hearwell.powers.models import Grant
 from tests.factories import make_case
 from tests.shop_tools import BLIND, REFUND, a_live_tool
@@ -102,6 +103,19 @@ def test_the_same_again_asks_and_can_be_meant(agent, case, orders, refund, side)
     assert len(side.done) == 2
 
 
+def test_the_same_twice_is_more_than_the_order_has(agent, case, orders, refund, side):
+    for n in range(2):
+        url, sent, answer = used(agent, case, refund, **{"f-amount": "12"})
+        page = text_of(answer)
+        if n:
+            assert answer.status_code == 422
+            assert "At most 7.90" in page
+            assert 'aria-invalid="true"' in page
+        else:
+            agent.post(url, {**sent, "step": "do", "key": hidden(page, "key")})
+    assert ToolRun.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -181,6 +195,22 @@ def test_what_nobody_knows_is_settled_by_a_person(agent, owner, case, orders, sh
     assert (run.state, Grant.objects.get().state) == ("failed", "returned")
     page = text_of(agent.get(f"/tools/done/{run.id}/"))
     assert "Try once more" in page
+
+
+def test_it_is_settled_though_its_tool_was_removed(agent, case, orders, shop, alice, side):
+    tool = a_live_tool(shop, BLIND, alice)
+    url, sent, answer = used(agent, case, tool)
+    agent.post(url, {**sent, "step": "do", "key": hidden(text_of(answer), "key")})
+    side.faults.append("cut_after")
+    work()
+    remove_tool(shop.workspace_id, tool.tool.id, by=alice)
+    run = ToolRun.objects.get()
+    page = text_of(agent.get(f"/tools/done/{run.id}/"))
+    assert "It was not done" in page
+    agent.post(f"/tools/done/{run.id}/act/", {"do": "was_done"})
+    run.refresh_from_db()
+    assert run.state == "done"
+    assert "Try once more" not in text_of(agent.get(f"/tools/done/{run.id}/"))
 
 
 def test_what_comes_back_is_data(agent, case, orders, refund, side):

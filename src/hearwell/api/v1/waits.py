@@ -17,12 +17,14 @@ class ExpectedWait(Schema):
     """Half are answered within `p50_s` seconds of opening hours, nine in ten within `p90_s`.
 
     Null where there is too little to tell, or nothing is switched on. `kept_percent` says how often
-    what was told over the last week came true, of all channels.
+    what was told over the last week came true, of all channels. `closes_at` is when the desk
+    closes, where that is before `p90_s` is over.
     """
 
     measured_at: datetime
     is_open: bool
     opens_at: datetime | None
+    closes_at: datetime | None
     p50_s: int | None
     p90_s: int | None
     kept_percent: int | None
@@ -41,6 +43,7 @@ def expected_wait(
         "measured_at": told.at,
         "is_open": told.is_open,
         "opens_at": told.opens_at,
+        "closes_at": told.closes_at,
         "p50_s": told.p50_s,
         "p90_s": told.p90_s,
         "kept_percent": queries.kept_lately(place.id).percent,

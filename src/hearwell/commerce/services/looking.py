@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -166,10 +168,11 @@ def origin_in(url: str) -> str:
 
 
 def _keep(row: Lookup, one: LiveTool | None, answer: Answer, currency: str) -> None:
-    row.state, row.as_of = LookupState.DONE, now()
+    at = now()
+    row.state, row.as_of = LookupState.DONE, at
     row.status, row.took_ms, row.code = answer.status, answer.took_ms, code_of_read(answer)
     if one is not None and not row.code:
-        row.code = _read(row, one, answer, currency)
+        row.code = _read(row, one, answer, currency, at)
     if row.case_id is None:
         row.answer = clean(answer.body[: 4 * KEPT].decode("utf-8", "replace"))[0][:KEPT]
         if one is not None and _is_tried(row, one):
@@ -182,14 +185,14 @@ def _keep(row: Lookup, one: LiveTool | None, answer: Answer, currency: str) -> N
     )  # fmt: skip
 
 
-def _read(row: Lookup, one: LiveTool, answer: Answer, currency: str) -> Code:
+def _read(row: Lookup, one: LiveTool, answer: Answer, currency: str, at: datetime) -> Code:
     try:
         document = document_of(answer.body)
     except UnreadableError:
         return Code.UNREADABLE
     found = cards_in(document, one.definition.reading, currency, origin_in(one.service.url))
     found = [card for card in found if card.title or card.ref or card.state]
-    row.cards = [card.kept() for card in found]
+    row.cards = [replace(card, as_of=at.isoformat()).kept() for card in found]
     return Code.NONE if found else Code.NOT_THERE
 
 

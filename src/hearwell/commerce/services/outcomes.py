@@ -26,8 +26,12 @@ _COLUMNS: Final = (
 
 
 def noted(run: ToolRun, action: str, by: User | None) -> None:
-    """Write a line into the audit trail."""
-    facts: dict[str, Any] = {"run": str(run.id), "code": run.code, **run.values}
+    """Write a line into the audit trail.
+
+    What was sent stands in the run alone: a line of the trail can never be changed, and a
+    customer's address or telephone number must not stay for ever.
+    """
+    facts: dict[str, Any] = {"run": str(run.id), "code": run.code}
     if run.amount_minor is not None:
         facts["amount"] = shown_amount(run.amount_minor, run.currency)
     if run.undoes_id is not None:

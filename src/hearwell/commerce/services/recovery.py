@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from hearwell.accounts.models import Workspace
 from hearwell.commerce import queries
 from hearwell.commerce.models import ToolRun
@@ -21,6 +23,7 @@ from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.outbound.rowlock import lock_number
 
+log = structlog.get_logger(__name__)
 BATCH: Final = 500
 # A job was deferred; if nothing came of it by then, another one is.
 _NUDGE: Final = timedelta(seconds=5)
@@ -32,9 +35,17 @@ def sweep() -> int:
     for workspace_id, run_id in rows.fetch("SELECT * FROM commerce_due(%s, %s)", [now(), BATCH]):
         by_workspace[workspace_id].append(run_id)
     for workspace_id, ids in by_workspace.items():
+        _sweep_place(workspace_id, ids)
+    return sum(map(len, by_workspace.values()))
+
+
+def _sweep_place(workspace_id: UUID, ids: Sequence[UUID]) -> None:
+    """Look at one workspace's runs; one where it fails is logged and stops no other."""
+    try:
         with scope(workspace_id):
             _look_at(workspace_id, ids)
-    return sum(map(len, by_workspace.values()))
+    except Exception:
+        log.exception("actions_not_swept", workspace_id=str(workspace_id))
 
 
 def _look_at(workspace_id: UUID, ids: Sequence[UUID]) -> None:

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from hearwell.accounts.models import Membership
 from hearwell.commerce import queries
-from hearwell.commerce.cards import Card
+from hearwell.commerce.cards import Card, card_from
 from hearwell.commerce.definition import Definition, Field, Source, is_for
 from hearwell.commerce.filling import BadValueError, read_value, request_for
 from hearwell.commerce.known import Customer, customer_of
 from hearwell.commerce.models import ToolRun
 from hearwell.commerce.queries import LiveTool
+from hearwell.commerce.room import lock_card, room_on
 from hearwell.commerce.rules import Code, State
 from hearwell.commerce.services.looking import digest_of
 from hearwell.commerce.services.outcomes import note_end, noted
@@ -28,6 +29,7 @@ from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
 from hearwell.powers.grants import purse_of
 from hearwell.powers.models import Grant, GrantState
+from hearwell.powers.money import shown_amount
 from hearwell.powers.services import BadGrantError, Gift, give
 
 _UNDO_GRACE: Final = timedelta(minutes=1)
@@ -36,7 +38,8 @@ _UNDO_GRACE: Final = timedelta(minutes=1)
 class BadRunError(ValueError):
     """What cannot be done; the message says why.
 
-    `code` is "alike" where it may be meant twice, "changed" where it has to be read again.
+    `code` is "alike" where it may be meant twice, "changed" where it has to be read again, "beyond"
+    where less is left of an order than was wanted.
     """
 
     def __init__(self, message: str, *, at: str = "", code: str = "") -> None:
@@ -89,6 +92,7 @@ def check_run(wanted: Wanted, *, by: Membership) -> Checked:
     currency = purse_of(place).currency
     values = values_for(one.definition, wanted.said, wanted.card, customer, currency)
     request_for(one.definition, values, currency=currency)
+    _refuse_beyond(one, wanted.card, values)
     gives = values.get(one.definition.gives) if one.definition.gives else None
     amount = gives if isinstance(gives, int) else None
     return Checked(one, _home(customer.case), values, amount, currency,
@@ -100,6 +104,21 @@ def _refuse_bad_card(definition: Definition, card: Card | None) -> None:
         raise BadRunError(_("Choose first what it is to be done to."), at="card")
     if card is not None and definition.about and card.kind != definition.about:
         raise BadRunError(_("This is not what the tool acts on."), at="card")
+
+
+def _refuse_beyond(one: LiveTool, card: Card | None, values: Mapping[str, Any]) -> None:
+    """Refuse more than is left of what the card is of, counted with what was given since."""
+    room = room_on(one, card) if card is not None else None
+    if card is None or room is None:
+        return
+    if sum(values.get(name) or 0 for name in one.definition.bounded) <= room.left_minor:
+        return
+    words = {
+        "most": shown_amount(room.left_minor, card.currency),
+        "given": shown_amount(room.given_minor, card.currency),
+    }
+    message = _("At most %(most)s: of this, %(given)s was given already or is about to be.")
+    raise BadRunError(message % words, at=one.definition.bounded[0], code="beyond")
 
 
 def values_for(
@@ -143,11 +162,12 @@ def start_run(wanted: Wanted, *, by: Membership) -> ToolRun:
     if known is not None:
         return known
     one = check_run(wanted, by=by)
-    _one_at_a_time(one.digest)
+    _one_at_a_time(one, wanted.card)
     known = ToolRun.objects.filter(workspace_id=by.workspace_id, key=wanted.key).first()
     if known is not None:
         return known
     _refuse_alike(one, wanted)
+    _refuse_beyond(one.tool, wanted.card, one.values)
     grant = _granted(one, wanted.key, by)
     is_asked = grant is not None and grant.state == GrantState.WAITING
     run = ToolRun.objects.create(
@@ -174,10 +194,12 @@ def start_run(wanted: Wanted, *, by: Membership) -> ToolRun:
     return run
 
 
-def _one_at_a_time(digest: str) -> None:
+def _one_at_a_time(one: Checked, card: Card | None) -> None:
     """Let two who mean the same wait for each other: the second sees what the first began."""
-    number = int(digest[:15], 16)
+    number = int(one.digest[:15], 16)
     rows.fetch("SELECT pg_advisory_xact_lock(%s)::text", [number])
+    if card is not None:
+        lock_card(one.tool, card)
 
 
 def _refuse_alike(one: Checked, wanted: Wanted) -> None:
@@ -241,13 +263,21 @@ def _locked(run_id: UUID, by: Membership) -> ToolRun:
     return found.get(workspace_id=by.workspace_id, id=run_id)
 
 
-def _may(run: ToolRun, by: Membership) -> Definition:
+def _may(run: ToolRun, by: Membership) -> LiveTool:
+    """Return the tool of a run. Raises BadRunError where it is gone, or not for this role."""
+    one = _tool_of(run, by)
+    if run.tool.gone_at is not None:
+        raise BadRunError(_("This tool is not in use any more."))
+    return one
+
+
+def _tool_of(run: ToolRun, by: Membership) -> LiveTool:
     one = queries.tool_at(run.tool, run.version)
-    if one is None or run.tool.gone_at is not None:
+    if one is None:
         raise BadRunError(_("This tool is not in use any more."))
     if not is_for(one.definition, by.role):
         raise BadRunError(_("Your role does not allow you to do this."))
-    return one.definition
+    return one
 
 
 @transaction.atomic
@@ -257,17 +287,21 @@ def try_again(run_id: UUID, *, by: Membership) -> ToolRun:
     The other side is asked first, where it can be: what arrived late is not done twice.
     """
     run = _locked(run_id, by)
-    definition = _may(run, by)
+    tool = _may(run, by)
     if run.tool.live is None:
         raise BadRunError(_("This tool is not in use any more."))
     if run.state != State.FAILED or run.undoes_id is not None:
         raise BadRunError(_("Only what was not done can be done once more."))
-    run.grant_id = _granted_anew(run, definition, by)
+    if run.card is not None:
+        card = card_from(run.card)
+        lock_card(tool, card)
+        _refuse_beyond(tool, card, run.values)
+    run.grant_id = _granted_anew(run, tool.definition, by)
     waiting = Grant.objects.filter(id__in=[run.grant_id], state=GrantState.WAITING)
     is_asked = run.grant_id is not None and waiting.exists()
     run.state = State.ASKED if is_asked else State.QUEUED
     run.wake_at = None if is_asked else now()
-    run.look_first = run.sent_at is not None and bool(definition.look_path)
+    run.look_first = run.sent_at is not None and bool(tool.definition.look_path)
     run.code, run.message, run.tries, run.looks = "", "", 0, 0
     run.done_at, run.user_id = None, by.user_id
     run.save()
@@ -307,7 +341,7 @@ def undo_until(run: ToolRun, definition: Definition) -> Any:
 def undo(run_id: UUID, *, by: Membership, key: UUID | None = None) -> ToolRun:
     """Take back what was done, as a run of its own. Raises BadRunError, DoesNotExist."""
     run = _locked(run_id, by)
-    definition = _may(run, by)
+    definition = _may(run, by).definition
     under_way = queries.undo_of(run)
     if under_way is not None:
         return under_way
@@ -330,9 +364,12 @@ def undo(run_id: UUID, *, by: Membership, key: UUID | None = None) -> ToolRun:
 
 @transaction.atomic
 def settle_by_hand(run_id: UUID, *, was_done: bool, by: Membership) -> ToolRun:
-    """Keep what a person found out in the other system. Raises BadRunError, DoesNotExist."""
+    """Keep what a person found out in the other system. Raises BadRunError, DoesNotExist.
+
+    Also where the tool is gone by now: what nobody knows would stay open for ever.
+    """
     run = _locked(run_id, by)
-    _may(run, by)
+    _tool_of(run, by)
     if run.state != State.HUMAN:
         raise BadRunError(_("This was settled meanwhile."))
     noted(run, "tool.settled", by.user)

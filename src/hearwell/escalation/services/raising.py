@@ -122,16 +122,15 @@ def raise_many(
     choice = choice or choice_of(workspace_id)
     roster, paths = roster_of(workspace_id, choice.parts), current_paths(workspace_id)
     holders = assignees(workspace_id, {one.case_id for one in wanted})
-    made, moves = [], []
+    made, moves = [], {}
     for one in wanted:
         escalation = _raised(workspace_id, one, paths_for(paths, one.kind))
-        moves += _begun(escalation, roster, holders.get(one.case_id))
+        moves[escalation.id] = _begun(escalation, roster, holders.get(one.case_id))
         made.append(escalation)
     new = {row[0] for row in rows.insert(made, conflict=_ONE_OPEN, returning=("id",))}
     made = [one for one in made if one.id in new]
-    moves = [move for move in moves if move.escalation_id in new]
-    EscalationMove.objects.bulk_create(moves)
-    emit(_event(one, asked_now(one, moves)) for one in made)
+    EscalationMove.objects.bulk_create(move for one in made for move in moves[one.id])
+    emit(_event(one, asked_now(one, moves[one.id])) for one in made)
     return made
 
 

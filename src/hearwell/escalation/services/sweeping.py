@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from django.db import connection
 
 from hearwell.escalation.events import StatementAsked, UpdateDue
@@ -19,6 +20,8 @@ from hearwell.events.services import emit
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 
+log = structlog.get_logger(__name__)
+
 
 def sweep_due() -> int:
     """Do what has fallen due in every workspace; return how many things that was.
@@ -29,11 +32,17 @@ def sweep_due() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT workspace_id FROM escalation_places(%s)", [moment])
         places: list[UUID] = [row[0] for row in cursor.fetchall()]
-    done = 0
-    for place in places:
-        with scope(place):
-            done += sweep_place(place, moment)
-    return done
+    return sum(_swept(place, moment) for place in places)
+
+
+def _swept(workspace_id: UUID, moment: datetime) -> int:
+    """Sweep one workspace; one where it fails is logged and keeps no other's alarms waiting."""
+    try:
+        with scope(workspace_id):
+            return sweep_place(workspace_id, moment)
+    except Exception:
+        log.exception("escalations_not_swept", workspace_id=str(workspace_id))
+        return 0
 
 
 def sweep_place(workspace_id: UUID, moment: datetime) -> int:

@@ -15,6 +15,7 @@ from hearwell.escalation.queries import choice_of
 from hearwell.escalation.roster import Roster, roster_of
 from hearwell.escalation.rules import Place, Step, Turn, next_turn
 from hearwell.events.services import emit
+from hearwell.kit import rows
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 500
@@ -26,6 +27,9 @@ _PUNCTUAL = timedelta(minutes=1)
 # The last turn ends so long before the time by which there is an owner: the sweep must be in time.
 _IN_TIME = timedelta(seconds=30)
 _WALKED = ("step", "level", "state", "due_at", "owner_id", "asked_ids")
+# As one document: Django's bulk_update works out a CASE for each row and column (for five hundred
+# rows more than a second).
+_KEPT = "(id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in _WALKED)
 
 
 def walk_due(workspace_id: UUID, moment: datetime) -> int:
@@ -44,7 +48,7 @@ def walk_due(workspace_id: UUID, moment: datetime) -> int:
         walked = _go_on(one, roster, holders.get(one.case_id), moment)
         events.append(_moved(one, asked_now(one, walked)))
         moves += walked
-    Escalation.objects.bulk_update(found, _WALKED)
+    rows.insert(found, conflict=_KEPT)
     EscalationMove.objects.bulk_create(moves)
     emit(events)
     return len(found)

@@ -70,7 +70,8 @@ def _wait(call: Call) -> dict[str, Any] | None:
     if told.p90_s is None:  # of a chat that few use, what holds for all
         told = waits.told_of(site.workspace_id)
     opens_at = told.opens_at.isoformat() if told.opens_at else None
-    return {"p90_s": told.p90_s, "opens_at": opens_at}
+    # A night may lie between: then no time is told.
+    return {"p90_s": None if told.closes_at else told.p90_s, "opens_at": opens_at}
 
 
 async def _again_or_new(call: Call, token: str) -> Visitor:

@@ -13,7 +13,7 @@ from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.waits.models import Estimate
-from hearwell.waits.queries import waits_of
+from hearwell.waits.queries import SKEW, waits_of
 from hearwell.waits.rules import expected
 
 log = structlog.get_logger(__name__)
@@ -80,7 +80,9 @@ def estimate(workspace_id: UUID) -> int:
 
 def _latest(workspace_id: UUID, at: datetime) -> dict[UUID | None, tuple[datetime, Figures]]:
     """Return the newest row of each channel of late: when, and its figures."""
-    found = Estimate.objects.filter(workspace_id=workspace_id, at__gt=at - timedelta(hours=1))
+    found = Estimate.objects.filter(
+        workspace_id=workspace_id, at__gt=at - timedelta(hours=1), at__lte=at + SKEW
+    )
     newest = found.order_by("channel_id", "-at").distinct("channel_id")
     return {
         one.channel_id: (one.at, (one.p50_s, one.p90_s, one.n, one.waiting, one.span_s))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -127,13 +128,18 @@ def _update_out(one: StatusFace) -> dict[str, Any]:
     }
 
 
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
 def _json(_request: HttpRequest, place: Workspace, _choice: WaitChoice, told: Told) -> HttpResponse:
     answer = JsonResponse(
         {
             "workspace": place.name,
             "measured_at": told.at.isoformat(timespec="seconds"),
             "is_open": told.is_open,
-            "opens_at": told.opens_at.isoformat(timespec="seconds") if told.opens_at else None,
+            "opens_at": _moment(told.opens_at),
+            "closes_at": _moment(told.closes_at),
             "p50_s": told.p50_s,
             "p90_s": told.p90_s,
             "text": sentence(told),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from django.utils.formats import date_format
@@ -37,6 +38,12 @@ def sentence(told: Told) -> str:
             return _("We are closed now. We answer again from %(when)s.") % {"when": _when(told)}
         return _("We have answered too few messages of late to say how long it takes.")
     values = {"half": span(told.p50_s), "most": span(told.p90_s), "when": _when(told)}
+    if told.closes_at is not None:
+        words = _(
+            "Half of all messages are answered within %(half)s of our opening hours, nine in ten "
+            "within %(most)s. We close at %(closes)s."
+        )
+        return words % (values | {"closes": _day_and_time(told.closes_at)})
     if told.opens_at is not None:
         return (
             _(
@@ -57,12 +64,22 @@ def short(told: Told) -> str:
         return _("closed until %(when)s") % {"when": _when(told)}
     if told.p50_s is None or told.p90_s is None:
         return _("not known now")
-    if told.p50_s == told.p90_s:
-        return _("up to %(most)s") % {"most": span(told.p90_s)}
-    return _("%(half)s to %(most)s") % {"half": span(told.p50_s), "most": span(told.p90_s)}
+    wait = _range(told.p50_s, told.p90_s)
+    if told.closes_at is None:
+        return wait
+    closes = _day_and_time(told.closes_at)
+    return _("%(wait)s, open until %(when)s") % {"wait": wait, "when": closes}
+
+
+def _range(p50_s: int, p90_s: int) -> str:
+    if p50_s == p90_s:
+        return _("up to %(most)s") % {"most": span(p90_s)}
+    return _("%(half)s to %(most)s") % {"half": span(p50_s), "most": span(p90_s)}
 
 
 def _when(told: Told) -> str:
-    if told.opens_at is None:
-        return ""
-    return date_format(localtime(told.opens_at), "D H:i")
+    return _day_and_time(told.opens_at) if told.opens_at is not None else ""
+
+
+def _day_and_time(at: datetime) -> str:
+    return date_format(localtime(at), "D H:i")

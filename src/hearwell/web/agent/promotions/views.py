@@ -19,7 +19,7 @@ from hearwell.web.agent.inbox.wants import varied
 from hearwell.web.components.holds import BECAUSE, REASONS
 from hearwell.web.components.marks import badge_of
 
-_FILES: Final = {"": ("held-back", held.IN_CSV), "audience": ("audience", held.IN_AUDIENCE)}
+_FILES: Final = {"": ("held-back", held.IN_SHEET), "audience": ("audience", held.IN_AUDIENCE)}
 
 
 @requires("see_held_back")
@@ -57,7 +57,7 @@ def _searched(choice: HoldChoice, asked: str) -> list[Held]:
 @requires("see_held_back")
 @require_safe
 def download(request: MemberRequest) -> StreamingHttpResponse:
-    """Give the whole list as CSV, or the hashed addresses alone."""
+    """Give the whole list as CSV, safe to open in a spreadsheet, or the hashed addresses alone."""
     name, statement = _FILES.get(request.GET.get("format", ""), _FILES[""])
     lines = queries.written(request.workspace.id, statement)
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")

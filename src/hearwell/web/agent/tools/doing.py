@@ -65,11 +65,17 @@ def use(request: MemberRequest, case_id: UUID, tool_id: UUID) -> HttpResponse:
             return _look(page)
         return _mean(page) if request.POST.get("step") == "do" else _confirm(page)
     except (BadRunError, BadValueError) as error:
-        if isinstance(error, BadRunError) and error.code == "alike":
+        return _refused(page, error)
+
+
+def _refused(page: _Page, error: BadRunError | BadValueError) -> HttpResponse:
+    """Say why not; what was done before may be meant again, if there still is room for it."""
+    if isinstance(error, BadRunError) and error.code == "alike":
+        try:
             return _confirm(page, alike=str(error))
-        if isinstance(error, BadRunError) and error.code == "changed":
-            return _form(page, error=str(error))
-        return _form(page, error=str(error), at=error.field)
+        except (BadRunError, BadValueError) as since:
+            error = since
+    return _form(page, error=str(error), at=error.field)
 
 
 def _page(request: MemberRequest, case_id: UUID, tool_id: UUID) -> _Page:

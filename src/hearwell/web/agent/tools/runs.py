@@ -43,8 +43,8 @@ def _context(request: MemberRequest, found: ToolRun) -> dict[str, Any]:
     definition = one.definition if one else None
     people = colleagues(request)
     undoing = queries.undo_of(found)
-    may = definition is not None and is_for(definition, request.membership.role)
-    may = may and found.tool.gone_at is None
+    may_settle = definition is not None and is_for(definition, request.membership.role)
+    may = may_settle and found.tool.gone_at is None
     labels = {f.name: f.label or f.name for f in definition.fields} if definition else {}
     return {
         "section": "inbox",
@@ -56,7 +56,7 @@ def _context(request: MemberRequest, found: ToolRun) -> dict[str, Any]:
         "said": said_of(definition, found) if definition and not found.undone_at else "",
         "undo_until": undo_until(found, definition) if definition and may and not undoing else None,
         "undoing": run_face(undoing, people) if undoing else None,
-        "may": may,
+        "may_settle": may_settle and found.state == State.HUMAN,
         "may_again": may and found.state == State.FAILED and found.undoes_id is None,
     }
 

@@ -1,0 +1,100 @@
+"""kill -9 of real workers at every step of an action: nothing done twice, nothing left open.
+
+The checker knows only what arrived at the other side and the table of actions.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+
+from hearwell.commerce.models import ToolRun
+from hearwell.kit.scope import scope
+from hearwell.powers.models import Grant
+from tests.crash.test_sender_storm import House, database_of_tests
+from tests.domain.commerce.conftest import committed_desk
+from tests.other_side import OtherSide, other_side
+
+pytestmark = pytest.mark.slow
+ACTIONS, PATIENCE_S = 12, 180
+PLANS = ["D0:1", "D1:1", "D2:1", "D3:1", "D0:2", "D2:2"]
+KILLS = ["kill_after", "kill_before", "cut_after", "kill_after"]
+
+
+@dataclass
+class Till:
+    """A desk at which actions were meant, and the other side that they go to."""
+
+    workspace_id: UUID
+    side: OtherSide
+    database: str
+
+    def runs(self) -> list[ToolRun]:
+        with scope(self.workspace_id):
+            return list(ToolRun.objects.all())
+
+    def wait(self, house: House) -> None:
+        """Until nothing is open, something is done twice, or patience ends."""
+        deadline = time.monotonic() + PATIENCE_S
+        try:
+            while any(run.is_open for run in self.runs()) and time.monotonic() < deadline:
+                if max(self.arrived().values(), default=0) > 1:
+                    break
+                time.sleep(0.2)
+        finally:
+            house.end()
+
+    def arrived(self) -> Counter[str]:
+        """How often each action came to the other side."""
+        posts = [asked for asked in list(self.side.asked) if asked[0] == "POST"]
+        return Counter(headers["Idempotency-Key"] for _verb, _path, headers, _body in posts)
+
+
+@pytest.fixture
+def till(transactional_db: None, settings, monkeypatch) -> Iterator[Till]:
+    with other_side() as side:
+        settings.HEARWELL_EGRESS_ALLOW = (side.origin,)
+        monkeypatch.setenv("HEARWELL_EGRESS_ALLOW", side.origin)
+        desk, refund = committed_desk(side, settle_s=2)
+        with scope(desk.case.workspace_id):
+            for number in range(ACTIONS):
+                desk.mean(refund, amount=f"0.{number + 10}")
+        side.faults.extend(KILLS)
+        side.look_faults.append("kill")
+        yield Till(desk.case.workspace_id, side, database_of_tests())
+
+
+def check_nothing_done_twice(till: Till) -> None:
+    assert max(till.arrived().values()) == 1
+
+
+def test_killed_at_every_step_nothing_is_done_twice_and_nothing_stays_open(till):
+    house = House("", till.database, module="tests.crash.doer_process")
+    house.keep_alive(PLANS)
+    till.wait(house)
+
+    check_nothing_done_twice(till)
+    runs = till.runs()
+    assert {run.state for run in runs} <= {"done", "failed"}
+    assert {str(run.key) for run in runs if run.state == "done"} == set(till.side.acts)
+    assert {run.code for run in runs if run.state == "failed"} <= {"no_trace"}
+    with scope(till.workspace_id):
+        given = dict(Grant.objects.values_list("id", "state"))
+    for run in runs:
+        assert given[run.grant_id] == ("granted" if run.state == "done" else "returned")
+    assert set(PLANS) <= set(house.died)
+    assert till.side.killed == 4, "in the middle of three calls and a look"
+
+
+def test_a_build_that_does_again_what_was_under_way_is_caught(till):
+    """The checker must be able to fail."""
+    house = House("", till.database, naive=True, module="tests.crash.doer_process")
+    house.keep_alive(["D2:1"])
+    till.wait(house)
+    with pytest.raises(AssertionError):
+        check_nothing_done_twice(till)
