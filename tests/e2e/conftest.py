@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -19,10 +18,10 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.e2e.customers import SOON_MS
 from tests.house import House
+from tools.browser import browser_on_path
 
 # No test judges a time: two houses and two browsers on two cores make anything slow.
 expect.set_options(timeout=SOON_MS)
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 POLICY = "Content Security Policy"
 
 
@@ -33,7 +32,7 @@ def browser() -> Iterator[Browser]:
     Not for the session: while Playwright is there, its event loop runs in this thread, and
     other tests could not run one of their own.
     """
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    path = browser_on_path()
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(
             executable_path=path,
