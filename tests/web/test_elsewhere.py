@@ -135,6 +135,7 @@ def filled(form: Mapping[str, str], ids: Mapping[str, object]) -> dict[str, str]
 def test_on_screen(signed_in, alice, other_workspace, theirs, method, path, form):
     client: Client = signed_in(alice)
     own = make_case("My bag?").id
+    client.get(f"/c/{own}/")  # to look at it the first time changes how it stands
     before = rows_of(other_workspace.id)
     answers = []
     for ids in ({**theirs, "own": own}, {**{name: uuid4() for name in theirs}, "own": own}):
