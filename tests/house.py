@@ -48,7 +48,7 @@ def clean_environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith(NOT_INHERITED)}
 
 
-def wait_until(holds: Callable[[], object], *, seconds: float = 20, what: str = "it") -> None:
+def wait_until(holds: Callable[[], object], *, seconds: float = 60, what: str = "it") -> None:
     """Wait for a condition; fail with `what` after so many seconds."""
     deadline = time.monotonic() + seconds
     while not holds():

@@ -51,6 +51,8 @@ def context(browser: Browser, live_house: House) -> Iterator[BrowserContext]:
         base_url=live_house.url,
         viewport={"width": 1440, "height": 900},
         service_workers="block",
+        # What fades in is half transparent to whoever measures contrast meanwhile.
+        reduced_motion="reduce",
     )
     made.add_cookies(live_house.owner_cookies())  # type: ignore[arg-type]
     yield made

@@ -10,6 +10,8 @@ from procrastinate.types import JSONValue
 
 from hearwell.kit.jobs import TOOLS, app
 
+SOON = 10  # what somebody has pressed goes before what a page looks up for whoever opens it
+
 
 @app.task(queue=TOOLS, name="commerce.look_up")
 def look_up(*, workspace_id: str, lookup_ids: list[str]) -> None:
@@ -20,7 +22,7 @@ def look_up(*, workspace_id: str, lookup_ids: list[str]) -> None:
     make_lookups(UUID(workspace_id), [UUID(one) for one in lookup_ids])
 
 
-@app.task(queue=TOOLS, name="commerce.act")
+@app.task(queue=TOOLS, name="commerce.act", priority=SOON)
 def act(*, workspace_id: str, run_id: str) -> None:
     """Do what somebody meant, once."""
     from hearwell.commerce.services.carrying import carry_out

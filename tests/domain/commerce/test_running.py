@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hearwell.accounts.models import AuditRow
 from hearwell.commerce import services
@@ -44,6 +45,12 @@ def test_a_refund_is_done_and_everybody_knows(desk, refund, side, bob):
     ]
     assert Event.objects.filter(name="ToolRunDone").count() == 1
     assert SECRET not in str(list(AuditRow.objects.values()))
+
+
+def test_what_somebody_pressed_goes_before_what_pages_look_up(desk, refund):
+    desk.mean(refund)
+    jobs = dict(ProcrastinateJob.objects.values_list("task_name", "priority"))
+    assert jobs["commerce.act"] > jobs["commerce.look_up"]
 
 
 @pytest.mark.parametrize("fault", ["hang_after", "break_after", "cut_after", "garbage_says"])

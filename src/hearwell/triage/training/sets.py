@@ -137,8 +137,8 @@ def key_of(text: str) -> str:
 def alarm_lines(folder: Path = ALARM_LINES) -> list[Example]:
     """Return the lines written for the alarm layer; every other is kept apart. BadLineError.
 
-    A letter of `URGENCIES` and a text a line: nothing else is asked of them. Of "en.more.tsv",
-    which was written once the others had been measured, none is kept apart.
+    A letter of `URGENCIES` and a text a line: nothing else is asked of them. Of files with "more"
+    in their name, written by others once the first had been measured, none is kept apart.
     """
     return [one for path in sorted(folder.glob("*.tsv")) for one in _alarm_lines(path)]
 
