@@ -62,6 +62,44 @@ def test_one_about_nothing_is_refused_once_and_kept(lead, workspace):
     assert lead.post(f"{path}/publish", {"is_sure": True}).json()["is_live"]
 
 
+def test_a_draft_is_there_for_who_may_write_alone(lead, program, workspace):
+    made = lead.post("/status-updates", LATE).json()
+    for what in ("", "/preview", "/cases"):
+        path = f"/status-updates/{made['id']}{what}"
+        assert lead.get(path).status_code == 200
+        assert program.get(path).status_code == 404
+
+
+def test_of_two_programs_the_second_is_told(lead, workspace):
+    made = lead.post("/status-updates", LATE).json()
+    path = f"/status-updates/{made['id']}"
+    old = {"seen": made["stamp"]}
+    assert lead.post(f"{path}/publish", {"is_sure": True, "seen": "1.9"}).status_code == 409
+    assert lead.post(f"{path}/publish", {"is_sure": True, **old}).status_code == 200
+    first = lead.post(f"{path}/correct", {"headline": "Until 15:30", **old}).json()
+    assert lead.post(f"{path}/correct", {"headline": "Until 14:20", **old}).status_code == 409
+    again = {"headline": "Until 16:00", "seen": first["stamp"]}
+    assert lead.post(f"{path}/correct", again).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "until",
+    ["2099-01-01T10:00:00", "9999-12-31T23:59:59-11:00", "2020-01-01T00:00:00Z", "soon", 1e18],
+)
+def test_a_time_has_a_zone_and_is_near(lead, workspace, until):
+    assert lead.post("/status-updates", LATE | {"valid_until": until}).status_code == 422
+    assert lead.get("/status-updates?state=all").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "raw", [b'"\\ud800 late"', b'"\\u0000late"', b'"' + b"x" * 201 + b'"', b"null"]
+)
+def test_odd_characters_are_kept_as_they_can_be_or_refused(lead, workspace, raw):
+    answer = lead.post("/status-updates", b'{"headline": ' + raw + b"}")
+    assert answer.status_code in {201, 422}
+    assert lead.get("/status-updates?state=all").status_code == 200
+
+
 def test_what_cannot_be_kept_is_said(lead, program, workspace):
     assert lead.post("/status-updates", LATE | {"entities": ["--"]}).status_code == 422
     assert lead.post("/status-updates", LATE | {"headline": " "}).status_code == 422

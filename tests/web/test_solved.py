@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,11 +13,13 @@ from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Conversation
 from hearwell.inbox.intake import take_in
 from hearwell.kit.clock import now
+from hearwell.kit.scope import scope
 from hearwell.sla.services.promises import ensure_defaults
 from hearwell.surveys.models import AskChoice, Question
 from hearwell.surveys.rules import QUESTIONS, Status
 from hearwell.surveys.services import Link, hear, link_of
 from hearwell.web.solved.views import ASKED
+from tests.characters import _member
 from tests.factories import make_case, make_channel, make_item
 from tests.web.conftest import HTMX
 from tests.web.test_list import rows
@@ -25,9 +28,13 @@ pytestmark = pytest.mark.django_db
 FORM = {"delay_min": "30", "cool_off_days": "60", "in_public": "1", "words_de": "Passt es?"}
 
 
+@pytest.fixture(autouse=True)
+def _full_buckets():
+    ASKED.clear()
+
+
 @pytest.fixture
 def asked(workspace) -> Question:
-    ASKED.clear()
     ensure_defaults(workspace)
     case = make_case()
     conversations.close(case.id, "solved", None)
@@ -71,11 +78,74 @@ def test_looking_answers_nothing_and_a_press_counts_once(asked):
     page = visitor.get(address(asked, Status.NO))
     assert page.status_code == visitor.head(address(asked, Status.NO)).status_code == 200
     assert page["Referrer-Policy"] == "no-referrer"
+    assert page["X-Robots-Tag"] == "noindex"
     assert Question.objects.get().status == Status.ASKED
     assert b"looking at it again" in visitor.post(address(asked, Status.NO)).content
     assert visitor.post(address(asked, Status.YES)).status_code == 410
     assert Question.objects.get().status == Status.NO
     assert Case.objects.get(id=asked.case_id).status == "open"
+
+
+def test_a_double_press_is_told_the_same_twice(asked):
+    visitor = Client()
+    for _ in range(2):
+        assert b"looking at it again" in visitor.post(address(asked, Status.NO)).content
+    assert visitor.post(address(asked, Status.YES)).status_code == 410
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete", "trace"])
+def test_what_scanners_and_previews_do_answers_nothing(asked, method):
+    call = getattr(Client(), method)
+    for answer in (Status.YES, Status.NO):
+        agent = {"User-Agent": "Slackbot-LinkExpanding 1.0"}
+        assert call(address(asked, answer), headers=agent).status_code in {200, 405}
+    assert Question.objects.get().status == Status.ASKED
+
+
+def test_a_link_opens_no_question_of_another_desk(asked, other_workspace):
+    link = Link(other_workspace.id, asked.id, Status.NO)
+    gone = Link(other_workspace.id, uuid4(), Status.NO)
+    there, absent = (
+        Client().post("/solved/" + link_of(one).split("/solved/")[1]) for one in (link, gone)
+    )
+    assert there.status_code == absent.status_code == 410
+    said = [answer.content.partition(b"</main>")[0] for answer in (there, absent)]
+    assert said[0].partition(b"<main")[2] == said[1].partition(b"<main")[2] != b""
+    assert Question.objects.get().status == Status.ASKED
+
+
+def test_the_settings_page_costs_little_and_shows_our_accounts_alone(
+    signed_in, alice, workspace, other_workspace, budget
+):
+    with scope(other_workspace.id):
+        theirs = make_channel(handle="ContosoRail")
+    for n in range(12):
+        make_channel(handle=f"NorthwindAir{n}")
+    owner = signed_in(alice)
+    owner.get("/settings/solved/")
+    with budget(15):
+        page = owner.get("/settings/solved/").content.decode()
+    assert "NorthwindAir11" in page
+    assert "ContosoRail" not in page
+    owner.post("/settings/solved/", {**FORM, "channel": [str(theirs.id)]})
+    assert AskChoice.objects.get().channel_ids == []
+
+
+@pytest.mark.parametrize("role", ["admin", "lead", "agent", "viewer", "marketing"])
+def test_nobody_but_an_owner_chooses(signed_in, workspace, role):
+    client = signed_in(_member(workspace, "Nora North", role, "NN"))
+    assert client.get("/settings/solved/").status_code == 403
+    assert client.post("/settings/solved/", FORM).status_code == 403
+
+
+def test_words_are_kept_as_text(signed_in, alice):
+    owner = signed_in(alice)
+    odd = {"words_de": "<script>alert(1)</script>\x00", "delay_min": "5", "cool_off_days": "1"}
+    owner.post("/settings/solved/", odd)
+    page = owner.get("/settings/solved/").content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;\u2400" in page
+    for bad in ("9" * 5000, "\u0663", "-0", "1e3", " "):
+        assert owner.post("/settings/solved/", odd | {"delay_min": bad}).status_code == 422
 
 
 def test_a_link_that_is_cut_or_old_answers_nothing(asked):

@@ -64,6 +64,11 @@ class StatusUpdate(Scoped):
         return self.state == State.PUBLISHED and not is_over
 
     @property
+    def stamp(self) -> str:
+        """Another one with every change of what it says and until when."""
+        return f"{self.version}.{int(self.valid_until.timestamp()) if self.valid_until else 0}"
+
+    @property
     def is_corrected(self) -> bool:
         """Whether what is said now is not what was said first."""
         return self.first_version is not None and self.said_version > self.first_version

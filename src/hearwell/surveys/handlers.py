@@ -8,8 +8,9 @@ from hearwell.conversations.events import CaseClosed
 from hearwell.events.registry import on
 from hearwell.inbox.acts import SOLVED
 from hearwell.inbox.events import MessageReceived
+from hearwell.outbound.events import DeliveryStale
 from hearwell.surveys.queries import asks_anywhere, has_asked
-from hearwell.surveys.services import hear, plan
+from hearwell.surveys.services import hear, let_be, plan
 
 
 @on(CaseClosed, where=asks_anywhere)
@@ -24,3 +25,9 @@ def on_closed(events: Sequence[CaseClosed]) -> None:
 def on_received(events: Sequence[MessageReceived]) -> None:
     """Read the next message after a question as its answer, where it is a plain one."""
     hear(events[0].workspace_id, {one.message_id for one in events})
+
+
+@on(DeliveryStale, where=has_asked)
+def on_overtaken(events: Sequence[DeliveryStale]) -> None:
+    """Let a question be that its customer has overtaken: nobody need decide about it."""
+    let_be(events[0].workspace_id, {one.delivery_id for one in events})

@@ -97,6 +97,17 @@ def test_a_second_opinion_that_nobody_asked_for_counts(workspace, sample, alices
     assert len(queries.pairs_of(workspace.id)) == 1
 
 
+def test_who_reads_what_a_writer_finds_not_right_is_blind_no_more(
+    workspace, sample, alices, leas, bobs
+):
+    services.grade(sample.id, WORSE, "", by=alices)
+    services.dispute(sample.id, "They asked for it short.", by=bobs)
+    services.grade(sample.id, FULL, "", by=leas)
+
+    assert not Grade.objects.get(grader_id=leas.user_id).is_blind
+    assert queries.pairs_of(workspace.id) == []
+
+
 def test_a_regrade_keeps_what_was_said(workspace, sample, alices):
     services.grade(sample.id, FULL, "", by=alices)
     services.grade(sample.id, WORSE, "Too short.", by=alices)

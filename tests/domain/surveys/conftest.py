@@ -44,9 +44,10 @@ class Solving:
 
     def answers(self, case: Case, text: str = "It is on its way. ^AA", **more: Any) -> None:
         home = Conversation.objects.get(case_id=case.id)
+        how = {"audience": "private", "kind": "dm", **more}
         said = OutboundMessage(
             conversation_id=home.id, remote_id=str(uuid7()), text=text, sent_at=now(),
-            audience="private", kind="dm", author_user_id=self.alice.id, **more,
+            author_user_id=self.alice.id, **how,
         )  # fmt: skip
         conversations.record_outbound(said)
 
@@ -68,10 +69,15 @@ class Solving:
     def ask(self) -> int:
         return ask_due(self.workspace.id)
 
+    def arrives(self) -> None:
+        """Let the network have what was queued."""
+        Delivery.objects.filter(state="queued").update(state="sent", sent_at=now())
+
     def asked(self, **more: Any) -> tuple[Case, Question]:
         """Return a solved case whose question is asked."""
         case = self.solved(**more)
         assert self.ask() == 1
+        self.arrives()
         return case, Question.objects.get(case_id=case.id)
 
     def deliveries(self) -> list[Delivery]:

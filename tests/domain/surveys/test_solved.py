@@ -287,6 +287,7 @@ def test_a_misread_yes_comes_back_to_work(solving, frozen):
 def test_what_came_of_it_counts_what_the_network_has(solving, frozen):
     since = now() - timedelta(days=1)
     _, one = solving.asked()
+    Delivery.objects.update(state="held")
     assert answers_since(solving.workspace.id, since) == []
     Delivery.objects.update(state="sent")
     press(solving.workspace.id, one.id, Status.YES)

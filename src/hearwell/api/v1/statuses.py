@@ -6,7 +6,9 @@ from uuid import UUID
 
 from ninja import Field, Router, Schema
 from ninja.responses import Status
+from pydantic import AwareDatetime
 
+from hearwell.accounts.rules import can
 from hearwell.api.access import ApiRequest, needs
 from hearwell.api.problems import Problem, not_found
 from hearwell.board import queries, services
@@ -26,7 +28,16 @@ class WordingIn(Schema):
     details: Annotated[str, Field(max_length=5000)] = ""
     public_text: Annotated[str, Field(max_length=2000)] = ""
     replies: Annotated[dict[Language, Reply], Field(default_factory=dict)]
-    valid_until: datetime | None = None
+    valid_until: AwareDatetime | None = None
+
+
+Seen = Annotated[str, Field(max_length=40)]
+
+
+class CorrectionIn(WordingIn):
+    """What it says from now on. `seen`: the `stamp` that was read; 409 if it has changed since."""
+
+    seen: Seen = ""
 
 
 class StatusIn(WordingIn):
@@ -43,21 +54,27 @@ class StatusIn(WordingIn):
 
 
 class SureIn(Schema):
-    """Whether it is meant although no open case is about it, or more than half are."""
+    """Whether it is meant although no open case is about it, or more than half are.
+
+    `seen`: the `stamp` that was read; 409 if it has changed since.
+    """
 
     is_sure: bool = False
+    seen: Seen = ""
 
 
 class StatusOut(Schema):
     """An update as it stands. `told_otherwise` counts customers who were sent an older text.
 
     `state`: draft, published, withdrawn or ended; `is_live`: published, and its time is not over.
+    `stamp` is another one after every change of what it says and until when.
     """
 
     id: UUID
     state: str
     is_live: bool
     version: int
+    stamp: str
     headline: str
     details: str
     public_text: str
@@ -112,8 +129,8 @@ def statuses(request: ApiRequest, state: Literal["live", "all"] = "live") -> lis
 def _out(said: Said, counts: Counts) -> dict[str, Any]:
     one = said.update
     names = (
-        "id", "state", "is_live", "version", "topic", "entities", "channel_ids", "valid_until",
-        "published_at", "ended_at",
+        "id", "state", "is_live", "version", "stamp", "topic", "entities", "channel_ids",
+        "valid_until", "published_at", "ended_at",
     )  # fmt: skip
     words = ("headline", "details", "public_text", "replies")
     return {
@@ -126,9 +143,15 @@ def _out(said: Said, counts: Counts) -> dict[str, Any]:
     }
 
 
+def _moved(error: services.WrongStateError) -> Problem:
+    detail = f"Somebody changed it: it is {error.state} now. Nothing was done."
+    return Problem(409, "conflict", detail)
+
+
 def _one(request: ApiRequest, update_id: UUID) -> dict[str, Any]:
     one = queries.update_by_id(request.auth.workspace_id, update_id)
-    if one is None:
+    is_lead = can(request.auth.role, "approve")
+    if one is None or (one.first_version is None and not is_lead):
         raise not_found()
     (said,) = queries.said_of([one])
     return _out(said, queries.counts_of(one.workspace_id, [one.id])[one.id])
@@ -184,29 +207,31 @@ def _wording(body: WordingIn) -> Wording:
 def publish(request: ApiRequest, update_id: UUID, body: SureIn) -> dict[str, Any]:
     """Let it hold from now on. 409: about no open case or over half, or not a draft any more."""
     try:
-        services.publish(update_id, request.auth, is_sure=body.is_sure)
+        services.publish(update_id, request.auth, is_sure=body.is_sure, seen=body.seen)
     except StatusUpdate.DoesNotExist as error:
         raise not_found() from error
     except services.UnusualMatchError as error:
         detail = f"It is about {error.matched} of {error.of} open cases. Say is_sure if it is."
         raise Problem(409, "unusual_match", detail) from error
+    except services.BadUpdateError as error:
+        raise Problem(422, "invalid", str(error)) from error
     except services.WrongStateError as error:
-        raise Problem(409, "conflict", f"It is {error.state} by now. Nothing was done.") from error
+        raise _moved(error) from error
     return _one(request, update_id)
 
 
 @router.post("/status-updates/{update_id}/correct", response=StatusOut, summary="Correct it")
 @needs("approve")
-def correct(request: ApiRequest, update_id: UUID, body: WordingIn) -> dict[str, Any]:
+def correct(request: ApiRequest, update_id: UUID, body: CorrectionIn) -> dict[str, Any]:
     """Say it anew, everywhere; `told_otherwise` then counts whose customers know the old text."""
     try:
-        services.correct(update_id, request.auth, _wording(body), body.valid_until)
+        services.correct(update_id, request.auth, _wording(body), body.valid_until, seen=body.seen)
     except StatusUpdate.DoesNotExist as error:
         raise not_found() from error
     except services.BadUpdateError as error:
         raise Problem(422, "invalid", str(error)) from error
     except services.WrongStateError as error:
-        raise Problem(409, "conflict", f"It is {error.state} by now. Nothing was done.") from error
+        raise _moved(error) from error
     return _one(request, update_id)
 
 
@@ -224,5 +249,5 @@ def act(
     except StatusUpdate.DoesNotExist as error:
         raise not_found() from error
     except services.WrongStateError as error:
-        raise Problem(409, "conflict", f"It is {error.state} by now. Nothing was done.") from error
+        raise _moved(error) from error
     return _one(request, update_id)

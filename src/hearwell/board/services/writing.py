@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from hearwell.kit.text import clean
 from hearwell.knowledge.rules import BadReplyError, check
 
 LONGEST: Final = {"headline": 200, "details": 5000, "public_text": 2000}
+FURTHEST: Final = timedelta(days=3650)
 # As they are said to a customer, so that no other version counts as told.
 _SAID: Final = ("headline", "public_text", "replies")
 
@@ -40,7 +41,7 @@ class BadUpdateError(ValueError):
 
 
 class WrongStateError(Exception):
-    """The update stands elsewhere by now: nothing was changed. `state` says where."""
+    """Somebody changed the update meanwhile: nothing was done. `state` says where it stands."""
 
     def __init__(self, state: str) -> None:
         super().__init__(state)
@@ -81,33 +82,40 @@ def save_draft(
     about: About,
     valid_until: datetime | None = None,
     update_id: UUID | None = None,
+    *,
+    seen: str = "",
 ) -> StatusUpdate:
     """Keep a draft, or change one. Nobody sees it before it is published.
 
-    Raises BadUpdateError, WrongStateError, StatusUpdate.DoesNotExist.
+    `seen` is the stamp of what the writer had before them. Raises BadUpdateError, WrongStateError,
+    StatusUpdate.DoesNotExist.
     """
-    said, on = _tidy(wording), _tidy_about(about)
+    said, on, until = _tidy(wording), _tidy_about(about), _checked_time(valid_until)
     if update_id is None:
         one = StatusUpdate(workspace_id=by.workspace_id)
     else:
-        one = _locked(by.workspace_id, update_id, State.DRAFT)
+        one = _locked(by.workspace_id, update_id, State.DRAFT, seen=seen)
         one.version += 1
     one.topic, one.channel_ids = on.topic, list(on.channel_ids)
     one.entities = list(on.entities)
     one.patterns = [pattern_of(entity) for entity in on.entities]
-    one.valid_until, one.said_version = _later(valid_until), one.version
+    one.valid_until, one.said_version = until, one.version
     one.save()
     _add_version(one, said, by)
     return one
 
 
 @transaction.atomic
-def publish(update_id: UUID, by: Membership, *, is_sure: bool = False) -> StatusUpdate:
+def publish(
+    update_id: UUID, by: Membership, *, is_sure: bool = False, seen: str = ""
+) -> StatusUpdate:
     """Let an update hold from now on, everywhere, for all open cases that it is about.
 
-    Raises WrongStateError, StatusUpdate.DoesNotExist and, unless `is_sure`, UnusualMatchError.
+    Raises WrongStateError, also where it is not what was `seen`, BadUpdateError where its time is
+    over, StatusUpdate.DoesNotExist and, unless `is_sure`, UnusualMatchError.
     """
-    one = _locked(by.workspace_id, update_id, State.DRAFT)
+    one = _locked(by.workspace_id, update_id, State.DRAFT, seen=seen)
+    _checked_time(one.valid_until)
     if not is_sure:
         found = preview(by.workspace_id, update_id, most=0)
         if is_unusual(found.matched, found.of):
@@ -124,16 +132,21 @@ def publish(update_id: UUID, by: Membership, *, is_sure: bool = False) -> Status
 
 @transaction.atomic
 def correct(
-    update_id: UUID, by: Membership, wording: Wording, valid_until: datetime | None = None
+    update_id: UUID,
+    by: Membership,
+    wording: Wording,
+    valid_until: datetime | None = None,
+    *,
+    seen: str = "",
 ) -> StatusUpdate:
     """Say it anew; what was said before stays readable. What it is about stays as it is.
 
-    Raises BadUpdateError, WrongStateError, StatusUpdate.DoesNotExist.
+    Of two who correct what they both have `seen`, the second is told. Raises BadUpdateError,
+    WrongStateError, StatusUpdate.DoesNotExist.
     """
-    said = _tidy(wording)
-    one = _locked(by.workspace_id, update_id, State.PUBLISHED)
+    said, until = _tidy(wording), _checked_time(valid_until)
+    one = _locked(by.workspace_id, update_id, State.PUBLISHED, seen=seen)
     before = version_of(one)
-    until = _later(valid_until)
     changed = {name for name in LONGEST | {"replies": 0} if _differ(before, said, name)}
     if not changed and until == one.valid_until:
         return one
@@ -190,10 +203,10 @@ def bring_back(update_id: UUID, by: Membership) -> StatusUpdate:
     return one
 
 
-def _locked(workspace_id: UUID, update_id: UUID, *states: str) -> StatusUpdate:
+def _locked(workspace_id: UUID, update_id: UUID, *states: str, seen: str = "") -> StatusUpdate:
     found = StatusUpdate.objects.select_for_update()
     one = found.get(workspace_id=workspace_id, id=update_id)
-    if one.state not in states:
+    if one.state not in states or seen not in {"", one.stamp}:
         raise WrongStateError(one.state)
     return one
 
@@ -232,6 +245,20 @@ def _told(one: StatusUpdate, by: Membership, what: str, data: dict[str, Any] | N
         by.user_id,
     )  # fmt: skip
     emit([told])
+
+
+def _checked_time(until: datetime | None) -> datetime | None:
+    """Return until when something holds. Raises BadUpdateError.
+
+    Without a bound a slip of a key is a year that neither a calendar nor the database can show.
+    """
+    if until is None:
+        return None
+    if until <= now():
+        raise BadUpdateError(_("The time until which it holds is over. Take a later one, or none."))
+    if until > now() + FURTHEST:
+        raise BadUpdateError(_("The time until which it holds is too far off. Leave it empty."))
+    return until
 
 
 def _later(until: datetime | None) -> datetime | None:

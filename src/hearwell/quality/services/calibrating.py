@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from hearwell.quality.rules import GRADE, LONGEST_NOTE, checked, monday_of
 
 MOST_REPLIES: Final = 20
 _LONGEST_TITLE: Final = 80
+_ONE_PRESS: Final = timedelta(seconds=10)
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('quality.calibration' || %s, 0))"
 
 
 class NothingToGradeError(Exception):
@@ -35,17 +38,22 @@ def _may(by: Membership) -> None:
 def begin_calibration(title: str, size: int, *, by: Membership) -> Calibration:
     """Pick so many of the newest replies at random. Raises NothingToGradeError, PermissionError.
 
-    None is of somebody who grades: nobody could grade their own.
+    None is of somebody who grades: nobody could grade their own. Begun twice by one press, it is
+    begun once.
     """
     _may(by)
+    name = " ".join(clean(title)[0].split())[:_LONGEST_TITLE] or f"{now():%Y-%m-%d}"
+    rows.fetch(_LOCK, [str(by.workspace_id)], is_read=False)
+    pressed = Calibration.objects.filter(
+        workspace_id=by.workspace_id, by_id=by.user_id, title=name, at__gt=now() - _ONE_PRESS
+    )
+    if (begun := pressed.order_by("at").last()) is not None:
+        return begun
     place = Workspace.objects.get(id=by.workspace_id)
     found = replies_to_calibrate(by.workspace_id, max(1, min(size, MOST_REPLIES)))
     if not found:
         raise NothingToGradeError
-    name = " ".join(clean(title)[0].split())[:_LONGEST_TITLE]
-    made = Calibration.objects.create(
-        workspace_id=by.workspace_id, title=name or f"{now():%Y-%m-%d}", by_id=by.user_id
-    )
+    made = Calibration.objects.create(workspace_id=by.workspace_id, title=name, by_id=by.user_id)
     make = rows.Maker(Sample)
     rows.insert(
         [

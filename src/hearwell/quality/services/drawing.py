@@ -49,9 +49,9 @@ _DRAWN: Final = """
     ), free AS (
         SELECT r.* FROM replies r LEFT JOIN had h ON h.agent_id = r.agent_id
         WHERE (coalesce(h.random, 0) < %(random)s OR coalesce(h.risky, 0) < %(risky)s)
-            AND NOT EXISTS (
-            SELECT FROM quality_sample s WHERE s.workspace_id = %(place)s
-                AND s.message_id = r.id AND s.calibration_id IS NULL)
+            AND r.id NOT IN (SELECT s.message_id FROM quality_sample s
+                WHERE s.workspace_id = %(place)s AND s.week = %(week)s
+                    AND s.calibration_id IS NULL)
     ), risky AS (
         SELECT f.*, array_remove(ARRAY[
             CASE WHEN asked.sentiment = 'negative' THEN 'negative' END,

@@ -93,7 +93,13 @@ def _current(sample: Sample) -> int:
 
 
 def _is_blind(sample: Sample, grader_id: UUID) -> bool:
-    """Whether this grader has never seen another's grade of it: once both had graded, they do."""
+    """Whether this grader has never seen another's grade of it.
+
+    Once both had graded, they do; and what its writer finds not right is read by every lead.
+    """
+    disputed = sample.responses.filter(workspace_id=sample.workspace_id, disputed_at__isnull=False)
+    if disputed.exists():
+        return False
     given = Grade.objects.filter(
         workspace_id=sample.workspace_id, sample_id=sample.id, is_draft=False
     )

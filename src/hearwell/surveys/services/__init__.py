@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hearwell.surveys.services.answering import hear, press, take_back
-from hearwell.surveys.services.asking import ask_due, plan
+from hearwell.surveys.services.asking import ask_due, let_be, plan
 from hearwell.surveys.services.choosing import BadChoiceError, Chosen, choose
 from hearwell.surveys.services.links import BadLinkError, Link, link_of, read_link
 
@@ -15,6 +15,7 @@ __all__ = [
     "ask_due",
     "choose",
     "hear",
+    "let_be",
     "link_of",
     "plan",
     "press",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -16,41 +15,33 @@ from hearwell.conversations.models import Status as CaseStatus
 from hearwell.conversations.services.reopening import wait_again
 from hearwell.conversations.services.unsolved import stand_first, stand_in_line
 from hearwell.inbox.acts import SOLVED, reopen_case
-from hearwell.inbox.drafts import lock_case, lock_home
+from hearwell.inbox.drafts import lock_home
 from hearwell.kit.clock import now
 from hearwell.routing.queries import claim_of
 from hearwell.sla import services as sla
 from hearwell.surveys.models import Question
+from hearwell.surveys.queries import first_words_after
 from hearwell.surveys.rules import NO_URGENCY, OPEN_FOR, Status, read
 
 _ANSWERED = frozenset({Status.YES, Status.NO})
 
 
 def hear(workspace_id: UUID, message_ids: Collection[UUID]) -> None:
-    """Read messages as answers to what was asked in their cases: the first after each question."""
-    said = Message.objects.filter(workspace_id=workspace_id, id__in=message_ids).defer("search")
-    said = said.filter(direction="in", deleted_at=None).order_by("sent_at", "id")
-    found: dict[UUID, list[Message]] = defaultdict(list)
-    for one in said:
-        found[one.case_id].append(one)
-    asked = Question.objects.filter(
-        workspace_id=workspace_id, status=Status.ASKED, case_id__in=list(found)
-    )
-    for question in asked.order_by("id"):
-        _hear_one(workspace_id, question.id, found[question.case_id])
+    """Read messages as answers to what was asked: the first after each question."""
+    heard = first_words_after(workspace_id, message_ids)
+    said = Message.objects.filter(workspace_id=workspace_id, id__in=heard.values()).defer("search")
+    by_id = {one.id: one for one in said}
+    for question_id, message_id in sorted(heard.items()):
+        _hear_one(workspace_id, question_id, by_id[message_id])
 
 
 @transaction.atomic
-def _hear_one(workspace_id: UUID, question_id: UUID, said: Sequence[Message]) -> None:
-    case = lock_case(workspace_id, said[0].case_id)
+def _hear_one(workspace_id: UUID, question_id: UUID, message: Message) -> None:
+    case = lock_home(workspace_id, message.case_id)
     one = Question.objects.select_for_update().get(workspace_id=workspace_id, id=question_id)
     if one.status != Status.ASKED or one.asked_at is None:
         return
-    asked_at = one.asked_at
-    message = next((each for each in said if each.sent_at > asked_at), None)
-    if message is None:  # what was written before and is told late answers nothing
-        return
-    answer = read(message.text) if message.sent_at - asked_at <= OPEN_FOR else None
+    answer = read(message.text) if message.sent_at - one.asked_at <= OPEN_FOR else None
     if answer is None:
         one.status = Status.OTHER
         one.save(update_fields=["status"])
@@ -61,12 +52,17 @@ def _hear_one(workspace_id: UUID, question_id: UUID, said: Sequence[Message]) ->
 
 @transaction.atomic
 def press(workspace_id: UUID, question_id: UUID, answer: Status) -> bool:
-    """Keep what a customer pressed, in the caller's scope; False if it was answered before."""
+    """Keep what a customer pressed, in the caller's scope; False if something else was kept before.
+
+    The same press again, or a page loaded again, is the same answer.
+    """
     found = Question.objects.filter(workspace_id=workspace_id, id=question_id).first()
     if found is None:
         return False
     case = lock_home(workspace_id, found.case_id)
     one = Question.objects.select_for_update().get(workspace_id=workspace_id, id=question_id)
+    if one.status == answer and one.by_message_id is None:
+        return True
     if one.status != Status.ASKED or one.asked_at is None or now() - one.asked_at > OPEN_FOR:
         return False
     _answer(one, case, answer)

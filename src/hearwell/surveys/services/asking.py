@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -16,15 +17,16 @@ from hearwell.accounts.rules import can
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Conversation, Message
 from hearwell.conversations.models import Status as CaseStatus
-from hearwell.inbox.drafts import lock_case
 from hearwell.inbox.reply import Reply, send_reply
 from hearwell.inbox.unsendable import Conflict, TakenByOther, Unsendable
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.outbound import queries as outbound_queries
 from hearwell.outbound import services as outbound
+from hearwell.outbound.models import Delivery
 from hearwell.outbound.rules import IN_FLIGHT, RECALLABLE, Origin
 from hearwell.surveys.models import AskChoice, Question
+from hearwell.surveys.queries import was_asked_since
 from hearwell.surveys.rules import (
     STALE_AFTER,
     Solution,
@@ -36,8 +38,10 @@ from hearwell.surveys.rules import (
 from hearwell.surveys.services.links import Link, link_of
 from hearwell.triage.queries import languages_of
 
+log = structlog.get_logger(__name__)
 AT_ONCE: Final = 50
 _BEFORE_AN_ANSWER: Final = frozenset({"unheard", "thanked"})
+_PUT_OFF: Final = timedelta(minutes=5)
 _LINKED: Final = frozenset({"email"})
 _WITH_BUTTONS: Final = frozenset({"webchat"})
 
@@ -70,7 +74,19 @@ def ask_due(workspace_id: UUID) -> int:
     due = Question.objects.filter(
         workspace_id=workspace_id, status=Status.DUE, due_at__lte=now()
     ).order_by("due_at", "id")
-    return sum(_ask(workspace_id, key) for key in list(due.values_list("id", flat=True)[:AT_ONCE]))
+    keys = list(due.values_list("id", flat=True)[:AT_ONCE])
+    return sum(_ask_or_later(workspace_id, key) for key in keys)
+
+
+def _ask_or_later(workspace_id: UUID, question_id: UUID) -> bool:
+    """Ask one; where that fails it is logged and put off, and holds up no other."""
+    try:
+        return _ask(workspace_id, question_id)
+    except Exception:
+        log.exception("question_not_asked", question_id=str(question_id))
+        one = Question.objects.filter(workspace_id=workspace_id, id=question_id)
+        one.update(due_at=now() + _PUT_OFF)
+        return False
 
 
 @transaction.atomic
@@ -80,7 +96,9 @@ def _ask(workspace_id: UUID, question_id: UUID) -> bool:
     one = Question.objects.select_for_update().get(workspace_id=workspace_id, id=question_id)
     if choice is None or one.status != Status.DUE:
         return False
-    case = lock_case(workspace_id, one.case_id)
+    case = _free_case(one)
+    if case is None:
+        return _later(one)
     why = _why_not(choice, one, case)
     if why in _BEFORE_AN_ANSWER and _is_answer_on_its_way(case):  # sent and solved in one act
         return _later(one)
@@ -90,6 +108,12 @@ def _ask(workspace_id: UUID, question_id: UUID) -> bool:
         return _later(one)
     by = _answers_for(choice)
     return _leave(one, "nobody") if by is None else _send(choice, one, case, by)
+
+
+def _free_case(one: Question) -> Case | None:
+    """Return the case, locked; None while somebody else is at it: many are held here at once."""
+    found = Case.objects.select_for_update(no_key=True, skip_locked=True)
+    return found.filter(workspace_id=one.workspace_id, id=one.case_id).first()
 
 
 def _why_not(choice: AskChoice, one: Question, case: Case) -> str:
@@ -117,10 +141,7 @@ def _is_answer_on_its_way(case: Case) -> bool:
 
 
 def _asked_since(one: Question, since: datetime) -> bool:
-    if one.contact_id is None:
-        return False
-    others = Question.objects.filter(workspace_id=one.workspace_id, contact_id=one.contact_id)
-    return others.filter(asked_at__gt=since).exists()
+    return one.contact_id is not None and was_asked_since(one.workspace_id, one.contact_id, since)
 
 
 def _is_stopped(one: Question) -> bool:
@@ -189,6 +210,18 @@ def _language(one: Question) -> str:
     return str(said.order_by("-sent_at").values_list("language", flat=True).first() or "")
 
 
+def let_be(workspace_id: UUID, delivery_ids: Collection[UUID]) -> None:
+    """Take back the questions among these: their customers wrote again before they went out."""
+    found = Delivery.objects.filter(workspace_id=workspace_id, id__in=delivery_ids)
+    asked = Question.objects.filter(
+        workspace_id=workspace_id, status=Status.ASKED, id__in=found.values("key")
+    )
+    keys = list(asked.values_list("id", flat=True))
+    back = {one.key for one in outbound.withdraw(workspace_id, keys, reason="customer wrote again")}
+    asked = Question.objects.filter(workspace_id=workspace_id, id__in=back)
+    asked.update(status=Status.NOT_ASKED, why="overtaken", asked_at=None)
+
+
 def _leave(one: Question, why: str) -> bool:
     one.status, one.why = Status.NOT_ASKED, why
     one.save(update_fields=["status", "why"])
@@ -197,6 +230,6 @@ def _leave(one: Question, why: str) -> bool:
 
 def _later(one: Question) -> bool:
     """Look again in five minutes; `late` ends it by `closed_at`, however often it was put off."""
-    one.due_at = now() + timedelta(minutes=5)
+    one.due_at = now() + _PUT_OFF
     one.save(update_fields=["due_at"])
     return False

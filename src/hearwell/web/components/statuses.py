@@ -54,7 +54,6 @@ class StatusFace:
     topic: str
     entities: Sequence[str]
     before: Sequence[Before]
-    version: int
     counts: Counts
 
     @property
@@ -89,7 +88,6 @@ def face_of(said: Said, counts: Counts | None = None) -> StatusFace:
             Before(old.headline, old.public_text, new.at)
             for old, new in zip(said.before, later, strict=True)
         ],
-        version=one.version,
         counts=counts or Counts(),
     )
 

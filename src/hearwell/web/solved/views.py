@@ -14,6 +14,7 @@ from hearwell.accounts.access import public
 from hearwell.accounts.scoping import scope
 from hearwell.kit.buckets import Buckets, caller_of
 from hearwell.surveys.services import BadLinkError, press, read_link
+from hearwell.web.components.secret_links import secret
 
 ASKED: Final = Buckets(burst=30, per_s=1)
 _GONE, _TOO_MANY = 410, 429
@@ -48,7 +49,4 @@ def solved(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, what: str, answer: str = "", *, status: int = 200) -> HttpResponse:
     context = {"what": what, "answer": _WORDS.get(answer, "")}
-    response = render(request, "hearwell/solved.html", context, status=status)
-    response["Referrer-Policy"] = "no-referrer"
-    response["Cache-Control"] = "no-store"
-    return response
+    return secret(render(request, "hearwell/solved.html", context, status=status))

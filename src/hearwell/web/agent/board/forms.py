@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -18,10 +18,13 @@ from hearwell.board.services import About, BadUpdateError, Wording
 from hearwell.web.agent.inbox.typing import uuid_of
 
 # Languages in which a reply can be written, by their own names.
-LANGUAGES: Final[Mapping[str, str]] = {
+LANGUAGES: Final[dict[str, str]] = {
     "en": "English", "de": "Deutsch", "es": "Español", "fr": "Français", "ar": "العربية",
 }  # fmt: skip
 _LONGEST: Final = 20_000
+_REPLY: Final = re.compile("reply_([a-z]{2,3})")
+_MOST_OTHERS: Final = 40
+_SHOWN: Final = 40
 
 
 @dataclass
@@ -49,7 +52,7 @@ class Typed:
             entities = tuple(entities_in(self.entities))
         except NothingNamedError as error:
             message = _("“%(text)s” has neither letters nor digits: nothing can be found by it.")
-            raise BadUpdateError(message % {"text": error}) from error
+            raise BadUpdateError(message % {"text": str(error)[:_SHOWN]}) from error
         ids = [uuid_of(one) for one in self.channels]
         return About(self.topic, entities, tuple(one for one in ids if one is not None))
 
@@ -63,8 +66,17 @@ class Typed:
             raise BadUpdateError(_("Write the time until which it holds as a date.")) from error
 
     def fields(self) -> list[tuple[str, str, str]]:
-        """Return (language, its name, the reply in it) for every language."""
-        return [(key, name, self.replies.get(key, "")) for key, name in LANGUAGES.items()]
+        """Return (language, its name, the reply in it) for every language.
+
+        Those that a program wrote in others stand after them.
+        """
+        named = LANGUAGES | {key: key for key in self.replies if key not in LANGUAGES}
+        return [(key, name, self.replies.get(key, "")) for key, name in named.items()]
+
+
+def _others(data: QueryDict) -> list[str]:
+    found = (_REPLY.fullmatch(name) for name in data)
+    return [one[1] for one in found if one and one[1] not in LANGUAGES][:_MOST_OTHERS]
 
 
 def typed_in(data: QueryDict) -> Typed:
@@ -77,7 +89,7 @@ def typed_in(data: QueryDict) -> Typed:
         headline=text("headline"),
         details=text("details"),
         public_text=text("public_text"),
-        replies={key: text(f"reply_{key}") for key in LANGUAGES},
+        replies={key: text(f"reply_{key}") for key in [*LANGUAGES, *_others(data)]},
         topic=text("topic"),
         entities=text("entities"),
         channels=data.getlist("channel")[:200],

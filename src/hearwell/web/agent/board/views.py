@@ -19,7 +19,7 @@ from hearwell.accounts.languages import known_language
 from hearwell.accounts.rules import can
 from hearwell.board import queries, services
 from hearwell.board.models import State, StatusUpdate
-from hearwell.board.queries import OnCase, Said
+from hearwell.board.queries import Counts, OnCase, Said
 from hearwell.board.rules import is_unusual
 from hearwell.channels.queries import channels_of
 from hearwell.conversations.listing import CaseRow
@@ -46,7 +46,11 @@ def status_board(request: MemberRequest) -> HttpResponse:
         "section": "board",
         "live": faces[: len(live)],
         "drafts": [one for one in faces if one.state == "draft"] if is_lead else [],
-        "over": [one for one in faces[len(live) :] if one.state != "draft"],
+        "over": [
+            face
+            for face, one in zip(faces[len(live) :], other, strict=True)
+            if one.update.state != State.DRAFT and (is_lead or one.update.first_version is not None)
+        ],
         "may_write": is_lead,
         "is_public": choice_of(place).is_public,
         "slug": request.workspace.slug,
@@ -118,7 +122,8 @@ def status_update(request: MemberRequest, update_id: UUID) -> HttpResponse:
     try:
         _write(request, said.update, typed)
     except services.BadUpdateError as error:
-        return _draw(request, said, typed=typed, error=str(error), status=_WRONG)
+        seen = request.POST.get("seen", "")
+        return _draw(request, said, typed=typed, seen=seen, error=str(error), status=_WRONG)
     except services.WrongStateError:
         text = _("Somebody was faster: see how it stands now. Nothing was changed.")
         return _draw(request, _said_or_404(request, update_id), typed=typed, error=text, status=409)
@@ -126,12 +131,14 @@ def status_update(request: MemberRequest, update_id: UUID) -> HttpResponse:
 
 
 def _write(request: MemberRequest, one: StatusUpdate, typed: Typed) -> None:
-    until = typed.valid_until(_zone(request))
+    until, seen = typed.valid_until(_zone(request)), request.POST.get("seen", "")
     if one.state == State.DRAFT:
-        services.save_draft(request.membership, typed.wording, typed.about, until, one.id)
+        services.save_draft(
+            request.membership, typed.wording, typed.about, until, one.id, seen=seen
+        )
         messages.success(request, _("Saved. See which cases it is about, then publish it."))
         return
-    services.correct(one.id, request.membership, typed.wording, until)
+    services.correct(one.id, request.membership, typed.wording, until, seen=seen)
     messages.success(
         request, _("Corrected everywhere. Below are the cases whose customers know the old text.")
     )
@@ -150,6 +157,7 @@ def _draw(
     said: Said,
     *,
     typed: Typed | None = None,
+    seen: str = "",
     error: str = "",
     unusual: services.UnusualMatchError | None = None,
     status: int = 200,
@@ -166,13 +174,14 @@ def _draw(
         "is_lead": is_lead,
         "may_follow": can(request.membership.role, "reply"),
         "may_take_out": can(request.membership.role, "claim"),
+        "seen": seen or one.stamp,
         "error": error,
         "unusual": unusual,
         "is_public": choice_of(place).is_public,
     }
     if context["may_write"]:
         context |= _fields(request, typed or typed_of(said, _zone(request)))
-    context |= _preview(one) if context["is_draft"] else _reached(one)
+    context |= _preview(one) if context["is_draft"] else _reached(one, counts)
     return render(request, "hearwell/board/one.html", context, status=status)
 
 
@@ -188,7 +197,7 @@ def _preview(one: StatusUpdate) -> dict[str, Any]:
     }
 
 
-def _reached(one: StatusUpdate) -> dict[str, Any]:
+def _reached(one: StatusUpdate, counts: Counts) -> dict[str, Any]:
     found = queries.cases_of(one.workspace_id, one.id)
     rows = {row.id: row for row in case_rows(one.workspace_id, [here.case_id for here in found])}
     lines = [
@@ -199,7 +208,7 @@ def _reached(one: StatusUpdate) -> dict[str, Any]:
     return {
         "stale": [line for line in lines if line.here and line.here.is_stale],
         "lines": [line for line in lines if line.here and not line.here.is_stale],
-        "more": 0,
+        "more": counts.cases - sum(here.removed_at is None for here in found),
     }
 
 
@@ -224,6 +233,8 @@ def act(request: MemberRequest, update_id: UUID) -> HttpResponse:
         messages.warning(request, _("Not published yet: look at the number of cases first."))
         said = _said_or_404(request, update_id)
         return _draw(request, said, unusual=error, status=_CONFLICT)
+    except services.BadUpdateError as error:
+        messages.warning(request, str(error))
     except services.WrongStateError:
         text = _("Somebody was faster: see how it stands now. Nothing was changed.")
         messages.warning(request, text)
@@ -231,8 +242,8 @@ def act(request: MemberRequest, update_id: UUID) -> HttpResponse:
 
 
 def _publish(request: MemberRequest, update_id: UUID) -> str:
-    is_sure = request.POST.get("is_sure") == "1"
-    services.publish(update_id, request.membership, is_sure=is_sure)
+    is_sure, seen = request.POST.get("is_sure") == "1", request.POST.get("seen", "")
+    services.publish(update_id, request.membership, is_sure=is_sure, seen=seen)
     return _("Published: it stands above its cases and on the pages within a minute.")
 
 

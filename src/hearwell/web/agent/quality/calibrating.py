@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
+from hearwell.kit.numbers import whole_number
 from hearwell.quality import queries, services
 from hearwell.quality.models import Calibration, Sample
 from hearwell.quality.queries import GradedTogether
@@ -19,14 +21,15 @@ from hearwell.quality.services import MOST_REPLIES, NothingToGradeError
 from hearwell.web.agent.quality import words
 from hearwell.web.agent.quality.grading import strip_of
 
+_USUAL_SIZE: Final = 5
+
 
 @requires("grade")
 @require_http_methods(["GET", "HEAD", "POST"])
 def calibrations(request: MemberRequest) -> HttpResponse:
     """Show the calibrations, or begin one."""
     if request.method == "POST":
-        size = request.POST.get("size", "")
-        wanted = int(size) if size.isascii() and size.isdecimal() else 5
+        wanted = whole_number(request.POST.get("size"), digits=4) or _USUAL_SIZE
         title = request.POST.get("title", "")
         try:
             made = services.begin_calibration(title, wanted, by=request.membership)
