@@ -38,8 +38,9 @@ class Question(Scoped):
     """The question about one solution of one case: due, asked, answered. One a closing.
 
     Its id is the key of the reply that asks. `why` says why it was not asked; `by_message_id` is
-    the message that was read as an answer, null for a press. `urgency_before` is what a *no*
-    raised; `undone_by_id` is who said that the answer was misread.
+    the message that was read as an answer, null for a press. `answered_in_id` is the case that the
+    answer brought back or left closed: another one than asked where a merge came first.
+    `urgency_before` is what a *no* raised there; `undone_by_id` is who said that it was misread.
     """
 
     case = models.ForeignKey(
@@ -54,6 +55,7 @@ class Question(Scoped):
     why = models.CharField(max_length=12, blank=True, default="")
     asked_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    answered_in_id = models.UUIDField(null=True)
     by_message_id = models.UUIDField(null=True)
     urgency_before = models.SmallIntegerField(default=0)
     undone_by_id = models.UUIDField(null=True)

@@ -59,7 +59,7 @@ def test_a_press_after_a_merge_brings_back_the_case_that_took_it(solving, merged
     assert take_back(one.id, solving.owner)
     home.refresh_from_db()
     one.refresh_from_db()
-    assert home.urgency == one.urgency_before
+    assert (home.urgency, home.status) == (one.urgency_before, "closed")
 
 
 def test_a_misread_yes_after_a_merge_comes_back_to_work(solving, merged):

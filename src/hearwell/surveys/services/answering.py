@@ -72,7 +72,9 @@ def press(workspace_id: UUID, question_id: UUID, answer: Status) -> bool:
 def _answer(one: Question, case: Case, answer: Status) -> None:
     at = now()
     one.status, one.answered_at, one.urgency_before = answer, at, case.urgency
-    one.save(update_fields=["status", "answered_at", "by_message_id", "urgency_before"])
+    one.answered_in_id = case.id
+    fields = ["status", "answered_at", "answered_in_id", "by_message_id", "urgency_before"]
+    one.save(update_fields=fields)
     said = {"question": str(one.id)}
     if one.by_message_id is not None:
         said["message"] = str(one.by_message_id)
@@ -138,7 +140,7 @@ def _put_back(one: Question, case: Case, by: Membership) -> None:
     """Let a case stand as it did before the "no": in line, as urgent as it was, closed."""
     if case.unsolved_at == one.answered_at:
         stand_in_line(case.id, by.user_id)
-    if case.id == one.case_id and case.urgency == max(one.urgency_before, NO_URGENCY):
+    if case.id == one.answered_in_id and case.urgency == max(one.urgency_before, NO_URGENCY):
         conversations.set_urgency({case.id: one.urgency_before}, by.user_id)
     if case.status == CaseStatus.OPEN and not _went_on(one, case):
         _close_again(case)
@@ -146,7 +148,7 @@ def _put_back(one: Question, case: Case, by: Membership) -> None:
 
 def _went_on(one: Question, case: Case) -> bool:
     """Say whether a case holds more since the "no": another case, or a word of either side."""
-    if case.id != one.case_id:
+    if case.id != one.answered_in_id:
         return True
     answered_at = one.answered_at or one.due_at
     if case.last_reply_at is not None and case.last_reply_at > answered_at:
