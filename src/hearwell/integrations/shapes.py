@@ -30,7 +30,7 @@ CASE: Final = (
     "id", "number", "label", "status", "closed_reason", "turn", "kind", "duty", "urgency",
     "audience", "network", "channel_id", "contact_id", "assignee_id", "team_id", "opened_at",
     "last_message_at", "waiting_since", "due_at", "snoozed_until", "closed_at", "is_historic",
-    "stage", "version",
+    "stage", "version", "unsolved_at",
 )  # fmt: skip
 MESSAGE_WORDS: Final = ("text", "author_name", "entities", "media")
 MESSAGE: Final = (
