@@ -32,7 +32,13 @@ def browser() -> Iterator[Browser]:
     Not for the session: while Playwright is there, its event loop runs in this thread, and
     other tests could not run one of their own.
     """
-    path = browser_on_path()
+    with launched(browser_on_path()) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def launched(path: str | None) -> Iterator[Browser]:
+    """Have the browser at a path during the block; Playwright's own without one."""
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(
             executable_path=path,

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import watched
+from tests.e2e.conftest import launched, watched
 from tests.house import wait_until
+from tools.browser import whole_browser
 
 pytestmark = pytest.mark.slow
 SHOWN = """async () => {
   const worker = await navigator.serviceWorker.ready;
   return (await worker.getNotifications()).map(({ title, data }) => ({ title, data }));
 }"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser with a window, even if nobody sees it: the other one shows no notices."""
+    path = whole_browser()
+    if path is None:
+        pytest.skip("no whole Chromium or Chrome is installed")
+    with launched(path) as made:
+        yield made
 
 
 def shown(page: Page) -> list[tuple[str, str]]:
