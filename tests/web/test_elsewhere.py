@@ -122,7 +122,7 @@ def seen(response, ids: Mapping[str, object]) -> tuple[object, ...]:
     text = text.partition("</main>")[0] + str(response.get("Location", ""))
     for value in ids.values():
         text = text.replace(str(value), "ID")
-    text = re.sub(r'nonce="[^"]+"|[A-Za-z0-9]{64}|<time.*?</time>', "", text)
+    text = re.sub(r'nonce="[^"]+"|[A-Za-z0-9]{64}|data-due="\d+"|<time.*?</time>', "", text)
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "UUID", text)
     return response.status_code, response.get("Content-Type"), text
 

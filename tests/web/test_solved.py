@@ -9,11 +9,14 @@ import pytest
 from django.test import Client
 
 from hearwell.channels.models import Channel
+from hearwell.connect.model import Audience, Draft
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Conversation
 from hearwell.inbox.intake import take_in
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
+from hearwell.outbound import services as outbound
+from hearwell.outbound.models import Delivery
 from hearwell.sla.services.promises import ensure_defaults
 from hearwell.surveys.models import AskChoice, Question
 from hearwell.surveys.rules import QUESTIONS, Status
@@ -43,6 +46,7 @@ def asked(workspace) -> Question:
     return Question.objects.create(
         case_id=case.id, workspace_id=workspace.id, channel_id=case.channel_id, network="email",
         closed_at=case.closed_at, due_at=now(), status=Status.ASKED, asked_at=now(),
+        contact_id=case.contact_id,
     )  # fmt: skip
 
 
@@ -189,7 +193,14 @@ def test_a_no_by_a_press_is_first_in_the_list_and_says_why_above_the_thread(
 
 def test_the_banner_says_what_the_customer_wrote(signed_in, bob, asked):
     channel = Channel.objects.get(id=asked.channel_id)
-    thread = Conversation.objects.get(case_id=asked.case_id).thread_key
+    home = Conversation.objects.get(case_id=asked.case_id)
+    thread = home.thread_key
+    draft = Draft(text="Solved?", audience=Audience.PUBLIC, account="northwind", thread_key=thread)
+    sending = outbound.Submission(
+        workspace_id=asked.workspace_id, lane_id=home.id, channel=channel, draft=draft, key=asked.id
+    )
+    outbound.queue(sending)
+    Delivery.objects.update(state="sent", sent_at=asked.asked_at)
     said = [
         make_item(words, thread_key=thread, occurred_at=now() + timedelta(seconds=n))
         for n, words in enumerate(("No, not yet", "It is <b>blue</b>"), start=1)
