@@ -69,7 +69,7 @@ def session_cluster() -> Cluster:
     """Return the session's running cluster with a migrated template; starts it if need be."""
     folder = Path(os.environ[VARIABLE])
     cluster = Cluster(folder / "postgresql", settings={**FAST, "max_connections": "120"})
-    with _locked(folder / "lock"):
+    with locked(folder / "lock"):
         if not (folder / "ready").exists():
             cluster.dies_with_us = False
             cluster.start()
@@ -85,7 +85,7 @@ def cloned_database(cluster: Cluster, template: str = TEMPLATE) -> Iterator[str]
     name = f"test_{secrets.token_hex(6)}"
     admin = cluster.conninfo("postgres", "postgres")
     with (
-        _locked(Path(os.environ[VARIABLE]) / "lock"),
+        locked(Path(os.environ[VARIABLE]) / "lock"),
         psycopg.connect(admin, autocommit=True) as server,
     ):
         create_database(server, name, template)
@@ -122,7 +122,8 @@ def _migrate(owner: str) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Hold a file of the session's folder against its other processes."""
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.house import CSRF, House
 
 LINK = re.compile(r"http://[^<\s]+/login/link/[^<\s]+/")
-SOON_MS = 20_000
+SOON_MS = 60_000
 
 
 def open_network(house: House) -> str:

@@ -24,6 +24,8 @@ pytestmark = pytest.mark.slow
 SHOTS = os.environ.get("HEARWELL_SHOTS")
 # A question is asked within half a minute after it is due.
 ASKED_MS = 60_000
+LINES = """rows => rows.map(row =>
+  [row.querySelector(".txt").innerText, !!row.querySelector("[data-mark=unsolved]")])"""
 BACKWARDS = """
     UPDATE conversations_message SET sent_at = sent_at - %(by)s WHERE case_id = %(case)s;
     UPDATE conversations_waiting SET since = since - %(by)s WHERE case_id = %(case)s;
@@ -114,15 +116,19 @@ def look_at_chat(page: Page, name: str, sizes: Sequence[tuple[int, int]] = SIZES
 
 
 def stands_first(page: Page, queue: str, names: list[str]) -> None:
-    """Look until these stand at the head of a queue, marked, in this order."""
-    heads = page.locator(".case:has([data-mark=unsolved]) .txt")
+    """Look until these stand at the head of a queue, marked, and no other is marked.
+
+    Loaded anew each time: an open list marks a row where it stands.
+    """
 
     def are_there() -> bool:
         page.goto(f"/inbox/q/{queue}/")
-        return heads.all_inner_texts() == names
+        lines = page.locator(".case").evaluate_all(LINES)
+        return lines[: len(names)] == [[name, True] for name in names] and not any(
+            is_marked for _, is_marked in lines[len(names) :]
+        )
 
     wait_until(are_there, what=f"{names} at the head of {queue}")
-    assert page.locator(".case .txt").all_inner_texts()[: len(names)] == names
 
 
 def test_a_no_stands_first_until_it_is_answered_or_was_misread(

@@ -32,8 +32,8 @@ IDLE_LIMIT_MB = 512
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
-    """A house of this module's own: its processes get killed."""
-    with running_house() as made:
+    """A house of this module's own, from its very first start: its processes get killed."""
+    with running_house(is_new=True) as made:
         yield made
 
 

@@ -85,7 +85,10 @@ def test_a_plain_user_runs_it_from_the_wheel(installed, place):
         entry = pwd.getpwnam(NOBODY)
         os.chown(folder, entry.pw_uid, entry.pw_gid)
     with running_house(
-        command=[str(installed / "hearwell")], wrapper=as_plain_user(), parent=folder
+        command=[str(installed / "hearwell")],
+        wrapper=as_plain_user(),
+        parent=folder,
+        is_new=True,
     ) as house:
         page = httpx.get(house.link(), follow_redirects=True)
         assert page.status_code == httpx.codes.OK
