@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         RawPage,
         Sent,
     )
+    from hearwell.connect.terms import Charge
     from hearwell.connect.textrule import TextRule
 
 
@@ -340,6 +341,18 @@ class Subscribes(ABC):
     @abstractmethod
     def unsubscribe(self, account: Account) -> None:
         """Stop the deliveries; when there are none, that is no error. Raises failures."""
+
+
+class Metered(ABC):
+    """Is paid for by the call, or counted against a quota. What a poll costs is in its page."""
+
+    @abstractmethod
+    def heard(self, raw: Raw) -> Sequence[Charge]:
+        """What it cost to be handed this delivery, by names of the manifest. PURE, total."""
+
+    @abstractmethod
+    def said(self, draft: Draft) -> Sequence[Charge]:
+        """What sending this draft will cost: shown before anybody presses send. PURE."""
 
 
 class Moderates(ABC):

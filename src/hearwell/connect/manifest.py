@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from hearwell.connect.mediarule import MediaLimit, MediaRule
 from hearwell.connect.model import Audience, MessageKind
+from hearwell.connect.terms import AccessLevel, ApiVersion, Price, Quota, Retention
 
 if TYPE_CHECKING:
     from hearwell.connect.textrule import TextRule
@@ -57,10 +58,14 @@ class Idempotency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReplyWindow:
-    """For how long after the customer's message an answer of this audience is taken."""
+    """For how long after the customer's message an answer of this audience is taken.
+
+    ``by_hand`` is the longer time for what a person wrote, where the account has the right to it.
+    """
 
     audience: Audience
     lasts: timedelta
+    by_hand: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,10 @@ class Manifest:
     ``media`` are the files that a message may carry, ``media_bytes`` their size in all and
     ``most_media`` their number in all (0: as the limits say). ``caption`` counts the text of a
     message with files where that is another rule. Without any limit none can be sent.
+
+    ``is_by_contract``: it was built to the network's documents and has never spoken to the live
+    network. ``access``, ``versions``, ``prices``, ``quota`` and ``retention`` are the network's
+    terms (``connect.terms``); a connector with prices or a quota is ``Metered``.
 
     ``search_every_s`` is how long the same words are not looked for again. ``searches_tags_apart``:
     a hashtag is not found by its word, or not everywhere.
@@ -131,6 +140,12 @@ class Manifest:
     search_every_s: float = 60.0
     searches_tags_apart: bool = False
     is_hosted_here: bool = False
+    is_by_contract: bool = False
+    access: tuple[AccessLevel, ...] = ()
+    versions: tuple[ApiVersion, ...] = ()
+    prices: tuple[Price, ...] = ()
+    quota: Quota | None = None
+    retention: Retention | None = None
 
     def text_rule(self, audience: Audience) -> TextRule:
         """The rule that counts a reply of this audience."""

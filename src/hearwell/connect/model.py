@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from hearwell.connect.attachments import Attachment
+from hearwell.connect.terms import Charge
 
 
 def _no_values() -> dict[str, str]:
@@ -353,9 +354,11 @@ class RawPage:
     """What one poll brought: raws in the network's order, where to go on, and when.
 
     ``cursor`` is opaque and stored in the same transaction as the raws. ``poll_after`` of None
-    means at the channel's usual pace; a time not after now means that more is waiting.
+    means at the channel's usual pace; a time not after now means that more is waiting. ``charges``
+    is what asking cost, whatever it brought.
     """
 
     raws: tuple[Raw, ...]
     cursor: str | None
     poll_after: datetime | None = None
+    charges: tuple[Charge, ...] = ()
