@@ -23,7 +23,9 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.email import connector as email
     from hearwell.connectors.feeds import connector as feeds
     from hearwell.connectors.mastodon import connector as mastodon
+    from hearwell.connectors.phone.connector import PhoneConnector
     from hearwell.connectors.sandbox import connector as sandbox
+    from hearwell.connectors.sms import connector as sms
     from hearwell.connectors.telegram import connector as telegram
     from hearwell.connectors.webchat.connector import WebchatConnector
     from hearwell.webchat.room import HouseRoom
@@ -39,5 +41,7 @@ def wire(environment: Environment) -> None:
     register(email.EmailConnector(email.opener_for(inside), email.tokens_for(inside)))
     register(mastodon.MastodonConnector(mastodon.client_for(inside), inside))
     register(feeds.FeedsConnector(feeds.client_for(inside), inside, take_turn))
+    register(sms.SmsConnector(sms.client_for(inside)))
+    register(PhoneConnector())
     register(WebchatConnector(HouseRoom()))
     register_entry_points()
