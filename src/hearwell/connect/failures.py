@@ -165,7 +165,7 @@ class NotAllowed(Refused):
 
 
 class OptedOut(NotAllowed):
-    """This person asked the account for no more messages; only they can take that back."""
+    """Whom we write to asked the account for no more messages; only they can take that back."""
 
     code = "opted_out"
     default_message = "This person asked for no more messages."

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from hearwell.connect import failures
+from hearwell.connect import failures, formsig
 from hearwell.connect.connecting import Connected, Field, FieldRefused, Step
 from hearwell.connect.contract import (
     Connector,
@@ -40,7 +40,7 @@ from hearwell.connect.model import (
 from hearwell.connect.optout import HeedsWishes
 from hearwell.connect.smsrule import segments_of
 from hearwell.connect.terms import Charge
-from hearwell.connectors.sms import health, listing, parse, render, signing, wire, words
+from hearwell.connectors.sms import health, listing, parse, render, wire, words
 from hearwell.connectors.sms.form import FIELDS, STEPS
 from hearwell.connectors.sms.manifest import (
     BASE,
@@ -167,8 +167,8 @@ class SmsConnector(
     # --- in --------------------------------------------------------------------------------------
 
     def verify(self, raw: Raw, secrets: IngressSecrets) -> None:
-        """See ``signing``."""
-        signing.verify(raw, secrets)
+        """See ``connect.formsig``."""
+        formsig.verify(raw, secrets)
 
     def route(self, raw: Raw) -> list[str]:
         """A delivery concerns one number of ours."""

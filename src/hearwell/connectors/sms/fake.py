@@ -11,12 +11,12 @@ from functools import partial
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.formsig import FORM, SIGNATURE, signature, signed_form
 from hearwell.connect.model import Account, Audience, Author, Draft, IngressSecrets, Raw, Source
 from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
 from hearwell.connectors.sms.connector import SmsConnector
 from hearwell.connectors.sms.fake_network import HOOK, LENA, NUMBER, SID, TOKEN, Network, refusal
 from hearwell.connectors.sms.parse import thread_of
-from hearwell.connectors.sms.signing import FORM, SIGNATURE, signature, signed_form
 
 
 class Fake(Subject):

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import httpx
 
+from hearwell.connect.formsig import FORM, SIGNATURE, signature, signed_form
 from hearwell.connectors.sms.manifest import TEXT_LIMIT, VERSION
-from hearwell.connectors.sms.signing import FORM, SIGNATURE, signature, signed_form
 from hearwell.kit.e164 import is_e164
 
 SID: Final = "AC00000000000000000000000000000001"

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 
 from hearwell.connect.failures import ContractChanged
 from hearwell.connect.fields import Fields, nonempty_in, object_in, text_or_none
+from hearwell.connect.formsig import is_form
 from hearwell.connect.model import (
     Audience,
     Author,
@@ -28,7 +29,6 @@ from hearwell.connect.model import (
     Unknown,
 )
 from hearwell.connectors.sms.errors import reason_for
-from hearwell.connectors.sms.signing import is_form
 from hearwell.kit.e164 import e164
 
 STATES: Final = {

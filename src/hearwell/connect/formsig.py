@@ -1,7 +1,8 @@
-"""Whether a call came from the provider: ``X-Twilio-Signature``. Pure.
+"""Calls signed as Twilio signs them, and those who speak as it does: ``X-Twilio-Signature``. Pure.
 
-It is an HMAC, in base 64, of the address as it was called and, for a form, of every name and value
-after it in the order of the names; of JSON the address holds the digest (``bodySHA256``).
+Text messages and telephone calls come from there alike. The signature is an HMAC, in base 64, of
+the address as it was called and, for a form, of every name and value after it in the order of the
+names; for JSON the address holds the digest of the body (``bodySHA256``).
 """
 
 from __future__ import annotations
