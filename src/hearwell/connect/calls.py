@@ -16,6 +16,7 @@ from typing import Final
 
 from hearwell.connect.model import Audience, Author, InboundMessage, MessageKind
 from hearwell.kit.e164 import e164
+from hearwell.kit.numbers import whole_number
 
 MOST_NOTES: Final = 20_000
 _LONGEST: Final = 500

@@ -241,6 +241,7 @@ def message_face(
         signature=signature,
         language=message.language,
         permalink=message.permalink if message.permalink.startswith("https://") else "",
+        is_call=message.kind == MessageKind.CALL,
         delivery_id=str(message.delivery_id or ""),
         rating=message.rating,
         rating_words=_rating(message.rating),
