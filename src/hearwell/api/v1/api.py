@@ -51,8 +51,8 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 # In the order of the reference page.
 ROUTERS = (
     open_to_all, reading, views, acting, calls, moderating, tending, batches, standing, knowledge,
-    desk, moving, powers, automation, understanding, playbook, spikes, incidents, tools, suppressions,
-    statuses, waits, quality, webhooks,
+    desk, moving, powers, automation, understanding, playbook, spikes, incidents, tools,
+    suppressions, statuses, waits, quality, webhooks,
 )  # fmt: skip
 
 
