@@ -10,8 +10,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from hearwell.connect.failures import BadSignature
@@ -44,9 +44,9 @@ def verify(raw: Raw, secrets: IngressSecrets) -> None:
         raise BadSignature
 
 
-def signature(secret: str, said: str, digest: object = hashlib.sha1) -> bytes:
+def signature(secret: str, said: str, digest: Callable[[], Any] = hashlib.sha1) -> bytes:
     """The signature of an address with what follows it."""
-    mac = hmac.new(secret.encode(), said.encode("utf-8", "surrogatepass"), digest)  # type: ignore[arg-type]
+    mac = hmac.new(secret.encode(), said.encode("utf-8", "surrogatepass"), digest)
     return base64.b64encode(mac.digest())
 
 

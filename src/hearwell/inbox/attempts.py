@@ -26,11 +26,12 @@ def note(channel: Channel, items: Sequence[InboundMessage]) -> None:
     cases = {home.thread_key: home.case_id for home in homes}
     for item in items:
         case_id = cases.get(item.thread_key)
+        if case_id is None:
+            continue
         key = uuid5(channel.id, item.external_id)
-        noted = Message.objects.filter(
+        if Message.objects.filter(
             workspace_id=channel.workspace_id, case_id=case_id, note_key=key
-        )
-        if case_id is None or noted.exists():
+        ).exists():
             continue
         link = f"\n\n{item.permalink}" if item.permalink else ""
         conversations.add_note(

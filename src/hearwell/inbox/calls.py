@@ -28,7 +28,8 @@ from hearwell.connect.calls import (
 from hearwell.connect.model import InboundMessage
 from hearwell.conversations.models import Conversation, Message
 from hearwell.inbox.acts import NotAllowedError
-from hearwell.inbox.byhand import BY_HAND, channel_by_hand
+from hearwell.inbox.byhand import channel_by_hand
+from hearwell.inbox.composing import BY_HAND
 from hearwell.inbox.intake import take_history, take_in
 from hearwell.kit.clock import now
 

@@ -97,7 +97,7 @@ class Fake(Subject):
     def errors(self) -> list[ErrorCase]:
         """Every refusal that matters, and every way a line can break."""
         answers = [
-            ErrorCase(name, partial(self._misbehave, lambda _, a=answer: a, self._send), expects)
+            ErrorCase(name, partial(self._misbehave, partial(_say, answer), self._send), expects)
             for name, answer, expects in _REFUSALS
         ]
         breaks = [
@@ -159,6 +159,11 @@ class Fake(Subject):
 
     def _poll_in_html(self) -> object:
         return self._misbehave(lambda _: httpx.Response(200, text="<html>"), self._poll)
+
+
+def _say(answer: httpx.Response, request: httpx.Request) -> httpx.Response:
+    del request
+    return answer
 
 
 _TROUBLES: tuple[tuple[str, type[failures.Failure]], ...] = (
