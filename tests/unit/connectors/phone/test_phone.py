@@ -22,9 +22,8 @@ URL = "https://care.example/hooks/HOOK?line=%2B493012345678&country=49"
 SECRETS = IngressSecrets((TOKEN,))
 PHONE = PhoneConnector()
 DOC = Path(__file__).parents[4] / "docs/how-to/connect-phone.md"
-POSTED = re.findall(
-    r"^```(form|json)\n(.*?)\n```", DOC.read_text("utf-8"), re.MULTILINE | re.DOTALL
-)
+_FENCES = re.compile(r"^```(form|json)\n(.*?)\n```", re.MULTILINE | re.DOTALL)
+POSTED = _FENCES.findall(DOC.read_text("utf-8"))
 KINDS = {"form": "application/x-www-form-urlencoded", "json": "application/json"}
 
 
