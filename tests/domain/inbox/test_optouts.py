@@ -25,7 +25,9 @@ class Line:
     """A number of ours, and what Lena writes to it."""
 
     def __init__(self, care: Care) -> None:
-        self.care, self.channel = care, make_channel(care.anna.workspace, network="sms")
+        self.care = care
+        with care.inside():
+            self.channel = make_channel("sms")
 
     def says(self, text: str) -> Case:
         sid = f"SM{uuid4().hex}"
