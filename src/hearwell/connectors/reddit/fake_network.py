@@ -56,6 +56,7 @@ class Network:
     now: float = 0.0
     _fresh: set[str] = field(default_factory=set)
     _used: int = 0
+    _made: int = 100
 
     # --- what people do --------------------------------------------------------------------------
 
@@ -102,7 +103,8 @@ class Network:
         return round(self.now, 3)
 
     def _add(self, kind: str, person: str, said: Fields, subreddit: str, link: str = "") -> str:
-        number = f"k{len(self.things) + 100}"
+        self._made += 1
+        number = f"k{self._made}"
         name = f"{kind}_{number}"
         page = link.removeprefix("t3_") or number
         self.things[name] = {

@@ -31,15 +31,16 @@ def send(line: Line, draft: Draft) -> Sent:
     needs = MESSAGES if draft.audience is Audience.PRIVATE else SAY
     answer = line.do("/api/comment", form, needs)
     try:
-        return _sent(_first_thing(answer.body))
+        return sent_in(answer.body)
     except failures.ContractChanged as error:
         raise failures.OutcomeUnknown(network_code=error.network_code) from error
 
 
-def _first_thing(body: Fields) -> Fields:
+def sent_in(body: Fields) -> Sent:
+    """What was said, by the answer to it. Raises ``ContractChanged``."""
     data = object_in(object_in(body.get("json"), "an answer").get("data"), "an answer")
     found = data.get("things")
-    return object_in(found[0] if isinstance(found, list) and found else None, "a thing")
+    return _sent(object_in(found[0] if isinstance(found, list) and found else None, "a thing"))
 
 
 def _sent(thing: Fields) -> Sent:
