@@ -146,6 +146,8 @@ def finish(
             PERSON: text_or_none(role, "roleAssignee") or "",
             render.COMMENT_TEXT: keep.get(render.COMMENT_TEXT, "") or render.PLAIN,
             TIER: keep.get(IN_TIER, "") or DEVELOPMENT,
+            IN_ID: form[IN_ID],
+            IN_PAGE: page.rpartition(":")[2],
         },
         secrets=secrets,
         # The challenge is answered with the app's secret, however often ours is made anew.

@@ -117,6 +117,7 @@ def finish(
         handle=f"u/{name}",
         settings={
             sending.NAME: name,
+            IN_ID: keep.get(IN_ID, ""),
             IN_CONTACT: keep.get(IN_CONTACT, "") or name,
             IN_SUBREDDITS: keep.get(IN_SUBREDDITS, ""),
             IN_TIER: keep.get(IN_TIER, "") or FREE,

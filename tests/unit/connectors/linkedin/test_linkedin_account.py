@@ -49,6 +49,10 @@ def test_consent_finds_the_page(fake: Fake) -> None:
     assert (connected.external_id, connected.handle) == (net.PAGE, "Northwind Air")
     assert connected.ingress == IngressSecrets((net.CLIENT_SECRET,), challenge=net.CLIENT_SECRET)
     assert connected.settings["person"] == net.ADA
+    # What is filled in when it is connected again, and nothing that is secret.
+    kept = {name: connected.settings.get(name) for name in ("client_id", "page", "tier")}
+    assert kept == {"client_id": net.CLIENT_ID, "page": "71000001", "tier": "standard"}
+    assert net.CLIENT_SECRET not in repr(connected)
     health = fake.connector.health(connected.account)
     assert health.state is HealthState.OK
     assert health.expires_at is not None

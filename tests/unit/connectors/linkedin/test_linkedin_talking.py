@@ -170,6 +170,8 @@ def test_one_thing_is_fetched(fake: Fake) -> None:
     fake.network.deletes(fake.first)
     assert fake.connector.fetch_one(fake.account, fake.first) is None
     assert fake.connector.fetch_one(fake.account, "nothing") is None
+    fake.network.trouble = {"access_withdrawn"}
+    assert fake.connector.fetch_one(fake.account, share) is None
 
 
 def test_quotas_begin_anew_at_midnight_in_utc(fake: Fake) -> None:
