@@ -129,7 +129,9 @@ class Network:
             "lastModified": {"actor": actor, "time": at},
         }
         if stands_below:
-            comment["parentComment"] = below
+            # There are two levels: a reply to a reply stands below the same first comment.
+            above = self.comments.get(below, {})
+            comment["parentComment"] = above.get("parentComment", below)
         self.comments[urn] = comment
         self._tell(action, urn, post, comment=self._shown(comment))
         return urn
