@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from hearwell.accounts.access import MemberRequest, requires
@@ -109,8 +108,7 @@ def new_calls(request: MemberRequest) -> HttpResponse:
         return _draw_file(request, form, found, body.decode("utf-8-sig"), status=status)
     is_past = form.cleaned_data.get("is_past", False)
     noted = log_calls(found.calls, request.membership, is_past=is_past)
-    words = ngettext("%(n)s message was new.", "%(n)s messages were new.", noted.fresh)
-    messages.success(request, words % {"n": noted.fresh})
+    messages.success(request, _("New messages: %(n)s.") % {"n": noted.fresh})
     return redirect("inbox")
 
 

@@ -91,10 +91,11 @@ def _told_of(form: AnsweredForm) -> str:
 def _noted(request: MemberRequest, case_id: UUID, form: AnsweredForm) -> bool:
     given, text = form.cleaned_data, clean(form.cleaned_data["text"])[0].strip()
     if given["way"] == NOT_REACHED:
-        words = f"{_('We called; nobody answered.')}\n\n{text}".strip()
-        return _left_as_note(request, case_id, words, form)
+        said = _("We called; nobody answered.")
+        return _left_as_note(request, case_id, f"{said}\n\n{text}".strip(), form)
     if given["way"] == REACHED:
-        text = f"{_('We called, and spoke.')}\n\n{text}".strip()
+        said = _("We called, and spoke.")
+        text = f"{said}\n\n{text}".strip()
     answer = Answered(
         key=given["key"],
         case_id=case_id,
