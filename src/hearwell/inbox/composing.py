@@ -17,6 +17,7 @@ from hearwell.connect.model import Audience, Author, Draft, MessageKind, Problem
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.conversations.models import Conversation, Direction, Message
 from hearwell.inbox.handles import Handle, Why, chosen_among, handles_for, siblings
+from hearwell.inbox.templating import as_template
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.kit.clock import now
 from hearwell.kit.text import clean
@@ -194,9 +195,9 @@ def _why_unanswerable(connector: Connector, channel: Channel, audience: Audience
 def draft_for(
     target: Target, text: str, initials: str | None, files: Sequence[Attachment] = ()
 ) -> Draft:
-    """What the agent typed and attached, addressed."""
+    """What the agent typed and attached, addressed; as a template where only those are taken."""
     parent = target.parent
-    return Draft(
+    draft = Draft(
         text=clean(text)[0].strip(),
         audience=target.audience,
         account=target.channel.external_id,
@@ -209,6 +210,7 @@ def draft_for(
         parent_seen_at=parent.sent_at if parent else None,
         subject=parent.subject if parent else "",
     )
+    return as_template(target.connector, target.channel, draft, now())
 
 
 def _author(parent: Message | None) -> Author | None:

@@ -183,6 +183,16 @@ def store_secrets(channel: Channel, secrets: Mapping[str, str]) -> None:
     )
 
 
+def lay_settings(channel: Channel, more: Mapping[str, str]) -> None:
+    """Lay what the network told us over the account's settings; nobody's doing, so no audit."""
+    with transaction.atomic():
+        mine = Channel.objects.select_for_update(no_key=True)
+        row = mine.get(workspace_id=channel.workspace_id, id=channel.id)
+        if any(row.settings.get(name) != value for name, value in more.items()):
+            row.settings = {**row.settings, **more}
+            row.save(update_fields=["settings"])
+
+
 def destroy_secrets(channel: Channel) -> None:
     """Remove what can speak in the account's name; nothing brings it back."""
     Credential.objects.filter(workspace_id=channel.workspace_id, channel=channel).delete()

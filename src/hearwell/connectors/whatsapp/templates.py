@@ -16,7 +16,7 @@ from hearwell.connect.templates import Template
 
 SETTING: Final = "templates"
 # Enough for every team that was seen; the settings are read with each page.
-MOST: Final = 200
+MOST: Final = 100
 _PLAIN_BUTTONS: Final = frozenset({"QUICK_REPLY", "PHONE_NUMBER", "URL"})
 _NO_WORDS: Final = frozenset({"AUTHENTICATION"})
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from hearwell.web.components.templates import TemplateChoice
+
 
 @dataclass(frozen=True)
 class Counting:
@@ -90,7 +92,8 @@ class Mode:
     """One audience to choose. `why_not` says why it cannot be used; then it is disabled.
 
     `accept` is for the browser's own chooser of files: types with commas between, or empty.
-    `threads` are the conversations that it can go to, of which the chosen one is.
+    `threads` are the conversations that it can go to, of which the chosen one is. `templates` is
+    what can be sent where free words are no longer taken; None while they are.
     """
 
     value: str
@@ -107,6 +110,7 @@ class Mode:
     takes_files: bool = False
     accept: str = ""
     threads: Sequence[ThreadChoice] = ()
+    templates: TemplateChoice | None = None
 
     @property
     def why(self) -> str:
