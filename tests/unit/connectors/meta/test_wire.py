@@ -61,17 +61,19 @@ CODES: tuple[tuple[int, int, type[failures.Failure]], ...] = (
     (987654, 0, failures.Refused),
 )
 
+CALLS: tuple[Callable[[Graph], object], ...] = (
+    lambda line: line.get("me"),
+    lambda line: line.post("me/messages"),
+    lambda line: line.delete("1_2"),
+)
+
 
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 500])
 @pytest.mark.parametrize(("code", "subcode", "expected"), CODES)
 def test_the_code_decides_and_not_the_status(
     code: int, subcode: int, expected: type[failures.Failure], status: int
 ) -> None:
-    for call in (
-        lambda line: line.get("me"),
-        lambda line: line.post("me/messages"),
-        lambda line: line.delete("1_2"),
-    ):
+    for call in CALLS:
         with pytest.raises(failures.Failure) as raised:
             call(_line(error(code, subcode, status=status)))
         assert type(raised.value) is expected
