@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets as random_secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final, TypeVar
-from urllib.parse import parse_qs, quote, urlsplit
+from typing import ClassVar, Final, TypeVar
+from urllib.parse import quote
 
 import httpx
 
@@ -24,6 +22,7 @@ from hearwell.connect.contract import (
     Subscribes,
     Uploads,
 )
+from hearwell.connect.fields import Fields, nonempty_in
 from hearwell.connect.health import Health
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
@@ -39,25 +38,23 @@ from hearwell.connect.model import (
     Source,
 )
 from hearwell.connect.templates import SendsTemplates, Template
+from hearwell.connectors.meta import calls, hook
+from hearwell.connectors.meta.hook import id_in
+from hearwell.connectors.meta.wire import BASE, Graph, Meta
+from hearwell.connectors.meta.wire import client_for as meta_client
 from hearwell.connectors.whatsapp import parse, render, templates, wire
-from hearwell.connectors.whatsapp.health import PHONE_FIELDS, health_of
-from hearwell.connectors.whatsapp.manifest import BASE, MANAGEMENT, MANIFEST, VERSION
+from hearwell.connectors.whatsapp.health import FIELDS, KIND, app_of, health_of, phone_of
+from hearwell.connectors.whatsapp.manifest import MANIFEST
 from hearwell.kit import clock
-from hearwell.kit import http as kit_http
 
 _TOKEN: Final = "token"  # noqa: S105 -- the name of a field
-_NUMBER, _WABA = "phone_number_id", "waba_id"
-_SIGNATURE: Final = "x-hub-signature-256"
 T = TypeVar("T")
 _PAGES: Final = 10
-_A_PAGE: Final = "100"
 
 
 def client_for(origins: Iterable[str]) -> httpx.Client:
     """A client that reaches Meta, and these origins (``HEARWELL_EGRESS_ALLOW``)."""
-    return kit_http.client(
-        MANIFEST.hosts, origins=tuple(origins), timeout_s=MANIFEST.request_timeout_s
-    )
+    return meta_client(MANIFEST.hosts, origins, MANIFEST.request_timeout_s)
 
 
 class WhatsappConnector(
@@ -110,71 +107,69 @@ class WhatsappConnector(
             hint="Of the system user. The one on the API setup page lasts for a day only.",
         ),
         Field(
+            name="app_id",
+            label="App ID",
+            kind=FieldKind.NUMBER,
+            hint="Under App settings, Basic.",
+            example="1000200030004",
+        ),
+        Field(
             name="app_secret",
             label="App secret",
             kind=FieldKind.SECRET,
             hint="Under App settings, Basic. Meta signs its calls with it.",
         ),
-        Field(
-            name="version",
-            label="Version of the Graph API",
-            hint="Only if Meta asks you to.",
-            default=VERSION,
-            is_required=False,
-            is_advanced=True,
-        ),
     )
 
     def __init__(self, client: httpx.Client, *, at: str = BASE) -> None:
-        self._client, self._at = client, at.rstrip("/")
+        self._meta = Meta(client, at.rstrip("/"))
 
     def hosts(self, account: Account) -> frozenset[str]:
         """Meta's, or the one that stands for them."""
         del account
-        return MANIFEST.hosts if self._at == BASE else frozenset({urlsplit(self._at).netloc})
+        return self._meta.hosts(MANIFEST.hosts)
 
     # --- the account -----------------------------------------------------------------------------
 
     def connect(self, given: Mapping[str, str]) -> Connected:
-        """Ask whether the token knows the number, and whether the number is in the account."""
-        token, number = given["token"].strip(), given["phone_number_id"]
-        secret = given["app_secret"].strip()
-        settings = {"waba_id": given["waba_id"], "version": given.get("version") or VERSION}
-        new = Account(number, settings=settings, secrets={"token": token})
+        """Ask whether the token knows the number, and the account that it is part of."""
+        number, secret = given["phone_number_id"], given["app_secret"].strip()
+        settings = {"waba_id": given["waba_id"], "app_id": given["app_id"]}
+        secrets = {"token": given["token"].strip(), "app_secret": secret}
+        new = Account(number, settings=settings, secrets=secrets)
         phone = _asked(
-            _NUMBER,
+            "phone_number_id",
             "This token sees no such number. Give the system user the WhatsApp account.",
-            lambda: self._phone(new),
+            lambda: phone_of(self._line(new), number),
         )
         settings |= _asked(
-            _WABA,
+            "waba_id",
             "This token sees no such WhatsApp account.",
             lambda: self.read_templates(new),
         )
         return Connected(
-            external_id=str(phone.get("id")),
+            external_id=id_in(phone, "id"),
             handle=str(phone.get("display_phone_number") or phone.get("verified_name") or number),
             settings=settings,
-            secrets={"token": token},
+            secrets=secrets,
             ingress=IngressSecrets((secret,), random_secrets.token_urlsafe(32)),
         )
 
     def health(self, account: Account) -> Health:
         """See ``health``."""
-        return health_of(account, lambda: self._phone(account), lambda: self._subscribed(account))
+        return health_of(self._meta, account, self._line(account))
 
     def subscribe(self, account: Account, hook_url: str, secrets: IngressSecrets) -> None:
         """Have Meta call us for this account; it asks us at once whether we know the word."""
-        told = {"override_callback_uri": hook_url, "verify_token": secrets.challenge}
-        self._write(account, self._waba(account, "subscribed_apps"), right=MANAGEMENT, json=told)
+        told = calls.Hook(KIND, FIELDS, hook_url, secrets.challenge)
+        calls.subscribe_app(self._meta, app_of(account), told)
+        # This account's own address: other accounts of the app may have another one.
+        own = {"override_callback_uri": hook_url, "verify_token": secrets.challenge}
+        self._line(account).post(f"{_waba(account)}/subscribed_apps", own)
 
     def unsubscribe(self, account: Account) -> None:
-        """Stop the calls to us."""
-        url = self._waba(account, "subscribed_apps")
-        try:
-            self._write(account, url, right=MANAGEMENT, method="DELETE")
-        except failures.TargetGone:
-            return
+        """Stop the calls for this account."""
+        calls.unsubscribe_account(self._line(account), _waba(account))
 
     def templates(self, account: Account) -> Sequence[Template]:
         """Those that can be sent with words alone."""
@@ -182,46 +177,27 @@ class WhatsappConnector(
 
     def read_templates(self, account: Account) -> Mapping[str, str]:
         """All pages of the account's list."""
-        found: list[Any] = []
-        params = {"limit": _A_PAGE}
+        line, found, after = self._line(account), list[Fields](), ""
         for _ in range(_PAGES):
-            page = self._read(account, self._waba(account, "message_templates"), params)
-            data, paging = page.get("data"), page.get("paging")
-            if not isinstance(data, list):
-                raise failures.ContractChanged
-            found += data
-            cursors = paging.get("cursors") if isinstance(paging, dict) else None
-            after = cursors.get("after") if isinstance(cursors, dict) else None
-            if not data or not isinstance(after, str) or "next" not in (paging or {}):
+            params: dict[str, str | int] = {"limit": 100}
+            page = line.get(
+                f"{_waba(account)}/message_templates", params | ({"after": after} if after else {})
+            )
+            found += page.entries
+            after = page.after or ""
+            if not after:
                 break
-            params = {"limit": _A_PAGE, "after": after}
         return {templates.SETTING: templates.stored(templates.usable(found))}
 
     # --- in ------------------------------------------------------------------------------------
 
     def challenge(self, raw: Raw, secrets: IngressSecrets) -> Challenge | None:
         """Meta's question when it is told where to call."""
-        if raw.method != "GET":
-            return None
-        try:
-            asked = parse_qs(urlsplit(raw.url).query)
-        except ValueError:
-            asked = {}
-        if asked.get("hub.mode") != ["subscribe"]:
-            return None
-        given = asked.get("hub.verify_token", [""])[0].encode("utf-8", "replace")
-        if not secrets.challenge or not hmac.compare_digest(given, secrets.challenge.encode()):
-            raise failures.BadSignature
-        return Challenge(asked.get("hub.challenge", [""])[0].encode())
+        return hook.challenge(raw, secrets)
 
     def verify(self, raw: Raw, secrets: IngressSecrets) -> None:
-        """A signature over the bytes as they came: Meta escapes what others write plainly."""
-        given = raw.headers.get(_SIGNATURE, "").encode("utf-8", "replace")
-        for secret in filter(None, secrets.signing):
-            digest = hmac.new(secret.encode(), raw.body, hashlib.sha256).hexdigest()
-            if hmac.compare_digest(given, f"sha256={digest}".encode()):
-                return
-        raise failures.BadSignature
+        """The app's signature over the bytes as they came."""
+        hook.verify(raw, secrets)
 
     def route(self, raw: Raw) -> list[str]:
         """One app may have many numbers."""
@@ -235,11 +211,9 @@ class WhatsappConnector(
         """A file by its id: the address is asked for and used at once, it lives for minutes."""
         try:
             asked = {"phone_number_id": account.external_id}
-            found = self._read(account, self._url(account, ref), asked)
-            url = found.get("url")
-            if not isinstance(url, str):
-                raise failures.ContractChanged
-            body = wire.download(self._client, url, _token(account), self._at)
+            found = self._line(account).get(quote(ref, safe=""), asked).fields
+            url, token = nonempty_in(found, "url"), account.secrets.get("token", "")
+            body = wire.download(self._meta.client, url, token, self._meta.at)
         except (failures.TargetGone, failures.Refused):
             return None
         return Raw("FETCH", f"{BASE}/{ref}", {}, body, clock.now(), Source.POLL)
@@ -252,31 +226,21 @@ class WhatsappConnector(
 
     def identity(self, account: Account) -> str:
         """The number that the token may speak for."""
-        found = self._phone(account).get("id")
-        if not isinstance(found, str):
-            raise failures.ContractChanged
-        return found
+        return id_in(phone_of(self._line(account), account.external_id), "id")
 
     def upload(self, account: Account, file: Attachment) -> Uploaded:
         """Hand over a file; it is kept for 30 days and seen by nobody before a message."""
-        url = self._url(account, account.external_id, "media")
-        data = {"messaging_product": "whatsapp", "type": file.mime}
+        body = {"messaging_product": "whatsapp", "type": file.mime}
         named = {"file": (file.name, file.body, file.mime)}
-        found = self._write(account, url, data=data, files=named).get("id")
-        if not isinstance(found, str) or not found:
-            raise failures.OutcomeUnknown
-        return Uploaded(found)
+        line = self._line(account)
+        return Uploaded(_sure(line.post(f"{account.external_id}/media", body, files=named).fields))
 
     def send(self, account: Account, draft: Draft, key: str) -> Sent | Pending:
         """One message; its id tells later how far it has come."""
-        url = self._url(account, account.external_id, "messages")
-        answer = self._write(account, url, json=render.body_for(draft, key))
-        messages = answer.get("messages")
+        path, body = f"{account.external_id}/messages", render.body_for(draft, key)
+        messages = self._line(account).post(path, body).fields.get("messages")
         first = messages[0] if isinstance(messages, list) and messages else None
-        number = first.get("id") if isinstance(first, dict) else None
-        if not isinstance(number, str) or not number:
-            raise failures.OutcomeUnknown
-        return Sent(number, "", clock.now())
+        return Sent(_sure(first if isinstance(first, dict) else {}), "", clock.now())
 
     def find_sent(
         self,
@@ -291,28 +255,21 @@ class WhatsappConnector(
         del account, draft, key, since, linked
         return None
 
-    # --- calls ---------------------------------------------------------------------------------
+    def _line(self, account: Account) -> Graph:
+        token, proof = account.secrets.get("token", ""), account.secrets.get("app_secret", "")
+        return self._meta.line(token, proof=proof, table=wire.TABLE)
 
-    def _phone(self, account: Account) -> wire.Answer:
-        return self._read(
-            account, self._url(account, account.external_id), {"fields": PHONE_FIELDS}
-        )
 
-    def _subscribed(self, account: Account) -> wire.Answer:
-        return self._read(account, self._waba(account, "subscribed_apps"), {})
+def _waba(account: Account) -> str:
+    return quote(account.settings.get("waba_id", ""), safe="")
 
-    def _url(self, account: Account, *parts: str) -> str:
-        version = account.settings.get("version") or VERSION
-        return "/".join([self._at, *(quote(part, safe="") for part in (version, *parts))])
 
-    def _waba(self, account: Account, edge: str) -> str:
-        return self._url(account, account.settings.get("waba_id", ""), edge)
-
-    def _read(self, account: Account, url: str, params: Mapping[str, str]) -> wire.Answer:
-        return wire.read(self._client, url, _token(account), params)
-
-    def _write(self, account: Account, url: str, **asked: Any) -> wire.Answer:
-        return wire.write(self._client, url, _token(account), **asked)
+def _sure(told: Fields) -> str:
+    """The id of what Meta says it took; without one nobody knows what it did."""
+    try:
+        return nonempty_in(told, "id")
+    except failures.ContractChanged as error:
+        raise failures.OutcomeUnknown from error
 
 
 def _asked(field_name: str, unseen: str, ask: Callable[[], T]) -> T:
@@ -326,7 +283,3 @@ def _asked(field_name: str, unseen: str, ask: Callable[[], T]) -> T:
         raise FieldRefused(_TOKEN, error.message, network_code=error.network_code) from error
     except failures.Refused as error:
         raise FieldRefused(field_name, unseen, network_code=error.network_code) from error
-
-
-def _token(account: Account) -> str:
-    return account.secrets.get("token", "")

@@ -14,19 +14,10 @@ from hearwell.connect import failures
 from hearwell.connect.attachments import Attachment
 from hearwell.connect.model import Account, Audience, Author, Draft, IngressSecrets, Raw, Source
 from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
+from hearwell.connectors.meta.fake_graph import CHALLENGE, error, throttled
+from hearwell.connectors.meta.hook import HEADER, signature_of
 from hearwell.connectors.whatsapp.connector import WhatsappConnector
-from hearwell.connectors.whatsapp.fake_network import (
-    APP_SECRET,
-    LENA,
-    NUMBER,
-    TOKEN,
-    WABA,
-    Network,
-    refusal,
-    signed,
-    usage,
-)
-from hearwell.connectors.whatsapp.manifest import VERSION
+from hearwell.connectors.whatsapp.fake_network import LENA, NUMBER, WABA, Network
 from hearwell.connectors.whatsapp.parse import thread_of
 from hearwell.connectors.whatsapp.templates import SETTING, stored, usable
 
@@ -38,32 +29,25 @@ class Fake(Subject):
 
     def __init__(self) -> None:
         self.network = Network()
-        self.next_answer: Handler | None = None
-        self.connector = WhatsappConnector(
-            httpx.Client(transport=httpx.MockTransport(self._answer))
-        )
+        client = httpx.Client(transport=httpx.MockTransport(self.network.handle))
+        self.connector = WhatsappConnector(client)
+        app = self.network.app
         templates = stored(usable(self.network.templates))
         self.account = Account(
             external_id=NUMBER,
             handle="+1 555-078-3881",
-            settings={"waba_id": WABA, "version": VERSION, SETTING: templates},
-            secrets={"token": TOKEN},
+            settings={"waba_id": WABA, "app_id": app.id, SETTING: templates},
+            secrets={"token": self.network.mint(NUMBER), "app_secret": app.secret},
         )
-        self.ingress = IngressSecrets(signing=(APP_SECRET,), challenge="verify-canary-31")
+        self.ingress = IngressSecrets(signing=(app.secret,), challenge=CHALLENGE)
         self.first = self.network.customer_says("My bag stayed in Lisbon")
         self.told: list[Raw] = []
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        if self.next_answer is None:
-            return self.network.handle(request)
-        handler, self.next_answer = self.next_answer, None
-        self.network.hosts.add(request.url.netloc.decode())
-        return handler(request)
 
     def raw(self, body: bytes) -> Raw:
         """A call of Meta's."""
         url = "https://care.example/hooks/x"
-        return Raw("POST", url, signed(body), body, datetime.now(UTC), Source.WEBHOOK)
+        headers = {HEADER: signature_of(self.network.app.secret, body)}
+        return Raw("POST", url, headers, body, datetime.now(UTC), Source.WEBHOOK)
 
     def delivered(self) -> list[Raw]:
         """What the network told us since it began."""
@@ -100,7 +84,7 @@ class Fake(Subject):
     def errors(self) -> list[ErrorCase]:
         """Every refusal that matters, and every way a line can break."""
         return [
-            *(self._answering(f"{c}", refusal(s, c, **m), e) for s, c, m, e in _REFUSALS),
+            *(self._answering(f"{c}", error(c, sub, status=s), e) for s, c, sub, e in _REFUSALS),
             *(self._answering(*case) for case in _ANSWERS),
             *(self._breaking(*case) for case in BREAKS),
             ErrorCase("no such person", self._to_a_stranger, failures.WindowClosed),
@@ -128,7 +112,7 @@ class Fake(Subject):
         return self.connector.send(self.account, replace(self.draft(), **changed), "key-1")
 
     def _misbehave(self, handler: Handler, act: Callable[[], object]) -> object:
-        self.next_answer = handler
+        self.network.next_answer = handler
         return act()
 
     def _answering(
@@ -160,45 +144,45 @@ class Fake(Subject):
 
 
 _F = failures
-_REFUSALS: tuple[tuple[int, int, dict[str, Any], type[failures.Failure]], ...] = (
-    (401, 190, {"error_subcode": 463}, _F.NeedsReauth),
-    (401, 0, {}, _F.NeedsReauth),
-    (403, 10, {}, _F.ScopeMissing),
-    (403, 200, {}, _F.ScopeMissing),
-    (403, 131005, {}, _F.ScopeMissing),
-    (400, 4, {"headers": usage(11)}, _F.Throttled),
-    (400, 80007, {"headers": usage(0)}, _F.Throttled),
-    (400, 130429, {}, _F.Throttled),
-    (400, 131048, {}, _F.Throttled),
-    (400, 131056, {}, _F.Throttled),
-    (500, 131057, {}, _F.Throttled),
-    (403, 368, {}, _F.AccountDisabled),
-    (403, 131031, {}, _F.AccountDisabled),
-    (400, 131042, {}, _F.AccountDisabled),
-    (500, 131045, {}, _F.AccountDisabled),
-    (400, 2635, {}, _F.AccountDisabled),
-    (400, 131047, {}, _F.WindowClosed),
-    (400, 131026, {}, _F.NotAllowed),
-    (400, 131030, {}, _F.NotAllowed),
-    (400, 131049, {}, _F.NotAllowed),
-    (400, 131050, {}, _F.NotAllowed),
-    (400, 131062, {}, _F.NotAllowed),
-    (400, 131053, {}, _F.MediaRejected),
-    (400, 131052, {}, _F.MediaRejected),
-    (400, 132000, {}, _F.Refused),
-    (404, 132001, {}, _F.Refused),
-    (400, 132015, {}, _F.Refused),
-    (400, 132018, {}, _F.Refused),
-    (400, 131009, {}, _F.Refused),
-    (400, 100, {}, _F.Refused),
-    (400, 100, {"error_subcode": 33}, _F.TargetGone),
-    (500, 131000, {}, _F.OutcomeUnknown),
-    (503, 131016, {}, _F.OutcomeUnknown),
-    (500, 1, {}, _F.OutcomeUnknown),
-    (200, 131000, {}, _F.OutcomeUnknown),
+_REFUSALS: tuple[tuple[int, int, int, type[failures.Failure]], ...] = (
+    (401, 190, 463, _F.NeedsReauth),
+    (401, 0, 0, _F.NeedsReauth),
+    (403, 10, 0, _F.ScopeMissing),
+    (403, 200, 0, _F.ScopeMissing),
+    (403, 131005, 0, _F.ScopeMissing),
+    (400, 4, 0, _F.Throttled),
+    (400, 80007, 0, _F.Throttled),
+    (400, 130429, 0, _F.Throttled),
+    (400, 131048, 0, _F.Throttled),
+    (400, 131056, 0, _F.Throttled),
+    (500, 131057, 0, _F.Throttled),
+    (403, 368, 0, _F.AccountDisabled),
+    (403, 131031, 0, _F.AccountDisabled),
+    (400, 131042, 0, _F.AccountDisabled),
+    (500, 131045, 0, _F.AccountDisabled),
+    (400, 2635, 0, _F.Refused),
+    (400, 131047, 0, _F.WindowClosed),
+    (400, 131026, 0, _F.NotAllowed),
+    (400, 131030, 0, _F.NotAllowed),
+    (400, 131049, 0, _F.NotAllowed),
+    (400, 131050, 0, _F.NotAllowed),
+    (400, 131062, 0, _F.NotAllowed),
+    (400, 131053, 0, _F.MediaRejected),
+    (400, 131052, 0, _F.MediaRejected),
+    (400, 132000, 0, _F.Refused),
+    (404, 132001, 0, _F.Refused),
+    (400, 132015, 0, _F.Refused),
+    (400, 132018, 0, _F.Refused),
+    (400, 131009, 0, _F.Refused),
+    (400, 100, 0, _F.Refused),
+    (400, 100, 33, _F.TargetGone),
+    (500, 131000, 0, _F.OutcomeUnknown),
+    (503, 131016, 0, _F.OutcomeUnknown),
+    (500, 1, 0, _F.OutcomeUnknown),
+    (200, 131000, 0, _F.OutcomeUnknown),
 )
 _ANSWERS: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
-    ("401 in HTML", httpx.Response(401, text="<html>"), _F.NeedsReauth),
+    ("slow, and for how long", throttled(80008), _F.Throttled),
     ("429 in HTML", httpx.Response(429, text="<html>"), _F.Throttled),
     ("500", httpx.Response(500), _F.OutcomeUnknown),
     ("502 in HTML", httpx.Response(502, text="<html>"), _F.OutcomeUnknown),

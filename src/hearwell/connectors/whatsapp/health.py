@@ -1,71 +1,78 @@
-"""How a number stands at Meta: token, rights, whether it is called, how people rate it."""
+"""How a number stands at Meta: token, permissions, whether it is called, how people rate it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
-from hearwell.connect import failures
+from hearwell.connect.fields import Fields, nonempty_in
 from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.model import Account
+from hearwell.connectors.meta import calls
+from hearwell.connectors.meta.health import Need, Questions, verdict
+from hearwell.connectors.meta.tokens import App
+from hearwell.connectors.meta.wire import Graph, Meta
+from hearwell.connectors.whatsapp.manifest import MANAGEMENT, MESSAGING
 
-_BAD, _WARNING, _OK = HealthState.BAD, HealthState.WARNING, HealthState.OK
 PHONE_FIELDS: Final = "id,display_phone_number,verified_name,quality_rating,status,name_status"
-Answer = Mapping[str, Any]
+NEEDS: Final[Sequence[Need]] = (
+    Need(MESSAGING, "nothing can be sent, and files cannot be fetched"),
+    Need(MANAGEMENT, "templates cannot be read, and Meta cannot be told to call us"),
+)
+KIND: Final = "whatsapp_business_account"
+FIELDS: Final = ("messages", "smb_message_echoes", "message_template_status_update")
+_TROUBLED: Final = frozenset({"BANNED", "RESTRICTED", "FLAGGED", "DISCONNECTED"})
 
 
-def health_of(
-    account: Account, phone: Callable[[], Answer], subscribed: Callable[[], Answer]
-) -> Health:
+def app_of(account: Account) -> App:
+    """The app at Meta that the token belongs to."""
+    return App(account.settings.get("app_id", ""), account.secrets.get("app_secret", ""))
+
+
+def health_of(meta: Meta, account: Account, line: Graph) -> Health:
     """The checks in their order; each that fails ends the list. Never raises a failure."""
-    if not account.secrets.get("token") or not account.settings.get("waba_id"):
-        words = "There is no token, or no WhatsApp Business Account."
-        return Health((HealthCheck("settings", _BAD, words),))
-    passed: tuple[HealthCheck, ...] = (HealthCheck("settings"),)
-    try:
-        known = phone()
-    except failures.Failure as error:
-        return Health((*passed, *_went_wrong(error)))
-    if str(known.get("id")) != account.external_id:
-        words = "The token speaks for another number."
-        checks = (HealthCheck("reach"), HealthCheck("credentials", _BAD, words))
-        return Health((*passed, *checks))
-    passed = (*passed, HealthCheck("reach"), HealthCheck("credentials"))
-    try:
-        apps = subscribed()
-    except failures.ScopeMissing as error:
-        return Health((*passed, HealthCheck("scopes", _BAD, error.message)))
-    except failures.Failure as error:
-        return Health((*passed, HealthCheck("subscription", _WARNING, error.message)))
-    return Health((*passed, HealthCheck("scopes"), _subscription(apps), _standing(known)))
+    waba = account.settings.get("waba_id", "")
+    if not waba:
+        words = "The WhatsApp Business Account is missing. Please connect the number again."
+        return Health((HealthCheck("settings", HealthState.BAD, words),))
+    seen: dict[str, Fields] = {}
+
+    def identity() -> str:
+        seen["phone"] = phone_of(line, account.external_id)
+        return nonempty_in(seen["phone"], "id")
+
+    app, hook = app_of(account), calls.Hook(KIND, FIELDS)
+    found = verdict(
+        meta,
+        app,
+        account.secrets.get("token", ""),
+        account_id=account.external_id,
+        targets=(waba,),
+        needs=NEEDS,
+        asks=Questions(identity, lambda: calls.check_of(meta, app, line, waba, hook)),
+    )
+    return replace(found, checks=tuple(_with(one, seen.get("phone")) for one in found.checks))
 
 
-def _went_wrong(error: failures.Failure) -> tuple[HealthCheck, ...]:
-    reach = HealthCheck("reach")
-    if isinstance(error, failures.Unavailable | failures.ContractChanged):
-        return (HealthCheck("reach", _BAD, error.message),)
-    if isinstance(error, failures.Throttled):
-        return (reach, HealthCheck("quota", _WARNING, error.message))
-    if isinstance(error, failures.ScopeMissing):
-        return (reach, HealthCheck("credentials"), HealthCheck("scopes", _BAD, error.message))
-    return (reach, HealthCheck("credentials", _BAD, error.message))
+def phone_of(line: Graph, number: str) -> Fields:
+    """What Meta says of a number. Raises failures."""
+    return line.get(number, {"fields": PHONE_FIELDS}).fields
 
 
-def _subscription(apps: Answer) -> HealthCheck:
-    if apps.get("data"):
-        return HealthCheck("subscription")
-    words = "Meta does not call us for this account: no app is subscribed to it."
-    return HealthCheck("subscription", _BAD, words)
+def _with(check: HealthCheck, phone: Fields | None) -> HealthCheck:
+    """How people rate the number decides how many it may write to, which is its quota."""
+    if check.name != "quota" or check.state is not HealthState.OK or phone is None:
+        return check
+    words = _standing(phone)
+    return HealthCheck("quota", HealthState.WARNING, words) if words else check
 
 
-def _standing(phone: Answer) -> HealthCheck:
-    """How people rate the number decides how many it may write to."""
-    status, rating = phone.get("status"), phone.get("quality_rating")
-    if status in {"BANNED", "RESTRICTED", "FLAGGED", "DISCONNECTED"}:
-        return HealthCheck("quota", _WARNING, f"Meta says of this number: {str(status).lower()}.")
+def _standing(phone: Fields) -> str:
+    if phone.get("status") in _TROUBLED:
+        return f"Meta says of this number: {str(phone['status']).lower()}."
     if phone.get("name_status") in {"DECLINED", "EXPIRED"}:
-        return HealthCheck("quota", _WARNING, "Meta has not approved the number's display name.")
-    if rating == "RED":
-        words = "People block or report this number often. Meta may let it write to fewer people."
-        return HealthCheck("quota", _WARNING, words)
-    return HealthCheck("quota", _OK)
+        return "Meta has not approved the number's display name."
+    if phone.get("quality_rating") == "RED":
+        return "People block or report this number often. Meta may let it write to fewer people."
+    return ""

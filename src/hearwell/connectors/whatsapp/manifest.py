@@ -6,7 +6,7 @@ their source and nowhere else.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 from hearwell.connect.manifest import (
@@ -20,14 +20,12 @@ from hearwell.connect.manifest import (
 )
 from hearwell.connect.mediarule import VIDEO, MediaLimit
 from hearwell.connect.model import Audience, MessageKind
-from hearwell.connect.terms import AccessLevel, ApiVersion
+from hearwell.connect.terms import AccessLevel
 from hearwell.connect.textrule import CodePoints
+from hearwell.connectors.meta.wire import GRAPH_HOST, VERSION
 
-HOST: Final = "graph.facebook.com"
-BASE: Final = f"https://{HOST}"
 # Where the addresses of media lead; they want the token, too.
 MEDIA_HOST: Final = "lookaside.fbsbx.com"
-VERSION: Final = "v23.0"
 TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
 # A template's words with everything filled in.
 TEMPLATE_LIMIT: Final = 1024
@@ -43,15 +41,13 @@ FILES: Final = frozenset({
 })  # fmt: skip
 MESSAGING: Final = "whatsapp_business_messaging"
 MANAGEMENT: Final = "whatsapp_business_management"
-# One message to one person each six seconds; the network tells no time with error 131056.
-PAIR_WAIT: Final = timedelta(seconds=6)
 
 MANIFEST = Manifest(
     network="whatsapp",
     title="WhatsApp",
     icon="phone",
     auth=Auth.TOKEN,
-    hosts=frozenset({HOST, MEDIA_HOST}),
+    hosts=frozenset({GRAPH_HOST, MEDIA_HOST}),
     public_text=CodePoints(TEXT_LIMIT),
     private_text=CodePoints(TEXT_LIMIT),
     kinds=frozenset({MessageKind.DM}),
@@ -100,6 +96,5 @@ MANIFEST = Manifest(
             url="https://business.facebook.com/settings/security",
         ),
     ),
-    # Meta keeps a version for about two years and says the day a while before.
-    versions=(ApiVersion(VERSION, date(2027, 5, 29)),),
+    versions=(VERSION,),
 )

@@ -29,6 +29,7 @@ from hearwell.connect.model import (
     ThreadsMoved,
     Unknown,
 )
+from hearwell.connectors.meta.hook import entries_of, id_in
 from hearwell.connectors.whatsapp.contents import media_of, text_of
 
 OBJECT: Final = "whatsapp_business_account"
@@ -65,16 +66,7 @@ def person_in(thread_key: str) -> str:
 
 
 def _changes(raw: Raw) -> Iterator[tuple[Fields, Fields]]:
-    try:
-        body = json.loads(raw.body)
-    except (ValueError, RecursionError) as error:
-        message = f"WhatsApp sent something that is not JSON: {type(error).__name__}"
-        raise ContractChanged(message) from error
-    fields = object_in(body, "the call")
-    if fields.get("object") != OBJECT:
-        message = "The call is not about a WhatsApp account"
-        raise ContractChanged(message)
-    for entry in _list(fields, "entry"):
+    for entry in entries_of(raw, OBJECT):
         for change in _list(entry, "changes"):
             yield entry, change
 
@@ -96,7 +88,7 @@ def _account(entry: Fields, change: Fields) -> str:
     value = change.get("value")
     metadata = value.get("metadata") if isinstance(value, dict) else None
     number = text_or_none(metadata, "phone_number_id") if isinstance(metadata, dict) else None
-    return number or nonempty_in(entry, "id")
+    return number or id_in(entry, "id")
 
 
 def _items(raw: Raw, entry: Fields, change: Fields) -> list[Inbound]:
