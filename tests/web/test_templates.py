@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from hearwell.connect.model import Author
+from hearwell.connect.templates import SETTING
 from hearwell.connectors.whatsapp.fake_network import LENA, NUMBER, WABA
 from hearwell.connectors.whatsapp.fake_templates import TEMPLATES
 from hearwell.connectors.whatsapp.parse import thread_of
-from hearwell.connectors.whatsapp.templates import SETTING, stored, usable
+from hearwell.connectors.whatsapp.templates import stored, usable
 from hearwell.conversations.models import Case, Draft
 from hearwell.kit.clock import now
 from hearwell.outbound.drafts import digest, loaded

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from hearwell.connect.model import Account
 
+# The setting of an account in which a connector keeps what was approved.
+SETTING: Final = "templates"
 _BLANK: Final = re.compile(r"\{\{\s*([A-Za-z0-9_]{1,64})\s*\}\}")
 _BETWEEN: Final = "\n\n"
 _MOST_FILLED: Final = 1000
@@ -99,7 +101,7 @@ class SendsTemplates(ABC):
 
     @abstractmethod
     def read_templates(self, account: Account) -> Mapping[str, str]:
-        """Ask for them: settings to lay over the account's, read again with each health check.
+        """Ask for them: settings to lay over the account's (``SETTING``), with each health check.
 
         Raises failures; the settings stay as they are then.
         """

@@ -37,7 +37,7 @@ from hearwell.connect.model import (
     Sent,
     Source,
 )
-from hearwell.connect.templates import SendsTemplates, Template
+from hearwell.connect.templates import SETTING, SendsTemplates, Template
 from hearwell.connectors.meta import calls, hook
 from hearwell.connectors.meta.hook import id_in
 from hearwell.connectors.meta.wire import BASE, Graph, Meta
@@ -187,7 +187,7 @@ class WhatsappConnector(
             after = page.after or ""
             if not after:
                 break
-        return {templates.SETTING: templates.stored(templates.usable(found))}
+        return {SETTING: templates.stored(templates.usable(found))}
 
     # --- in ------------------------------------------------------------------------------------
 

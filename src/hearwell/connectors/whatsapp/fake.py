@@ -14,12 +14,13 @@ from hearwell.connect import failures
 from hearwell.connect.attachments import Attachment
 from hearwell.connect.model import Account, Audience, Author, Draft, IngressSecrets, Raw, Source
 from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
+from hearwell.connect.templates import SETTING
 from hearwell.connectors.meta.fake_graph import CHALLENGE, error, throttled
 from hearwell.connectors.meta.hook import HEADER, signature_of
 from hearwell.connectors.whatsapp.connector import WhatsappConnector
 from hearwell.connectors.whatsapp.fake_network import LENA, NUMBER, WABA, Network
 from hearwell.connectors.whatsapp.parse import thread_of
-from hearwell.connectors.whatsapp.templates import SETTING, stored, usable
+from hearwell.connectors.whatsapp.templates import stored, usable
 
 
 class Fake(Subject):

@@ -12,9 +12,8 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from hearwell.connect.fields import Fields, text_or_none
-from hearwell.connect.templates import Template
+from hearwell.connect.templates import SETTING, Template
 
-SETTING: Final = "templates"
 # Enough for every team that was seen; the settings are read with each page.
 MOST: Final = 100
 _PLAIN_BUTTONS: Final = frozenset({"QUICK_REPLY", "PHONE_NUMBER", "URL"})

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from hearwell.connect.attachments import Attachment
-from hearwell.connect.templates import Filled, Template, template_saying
+from hearwell.connect.templates import SETTING, Filled, Template, template_saying
 from hearwell.connectors.whatsapp.fake import Fake
 from hearwell.connectors.whatsapp.fake_templates import TEMPLATES
-from hearwell.connectors.whatsapp.templates import SETTING, kept_in, stored, usable
+from hearwell.connectors.whatsapp.templates import kept_in, stored, usable
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 BAG = Filled("bag_found", "en_US", (("header:1", "LIS"), ("body:1", "Lena"), ("body:2", "Lisbon")))
