@@ -32,13 +32,9 @@ TEMPLATE_LIMIT: Final = 1024
 _MB = 1024 * 1024
 IMAGE_BYTES, FILM_BYTES, FILE_BYTES = 5 * _MB, 16 * _MB, 100 * _MB
 IMAGES: Final = frozenset({"image/jpeg", "image/png"})
-FILMS: Final = frozenset({"video/mp4", "video/3gpp"})
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-FILES: Final = frozenset({
-    "application/pdf", "text/plain", "application/msword", "application/vnd.ms-excel",
-    "application/vnd.ms-powerpoint", f"{_OFFICE}.wordprocessingml.document",
-    f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.presentationml.presentation",
-})  # fmt: skip
+FILMS: Final = frozenset({"video/mp4"})
+# Text, Word, Excel and PowerPoint are taken as well, but their bytes do not tell them apart.
+FILES: Final = frozenset({"application/pdf"})
 MESSAGING: Final = "whatsapp_business_messaging"
 MANAGEMENT: Final = "whatsapp_business_management"
 
