@@ -21,6 +21,7 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.archive.connector import ArchiveConnector
     from hearwell.connectors.bluesky import connector as bluesky
     from hearwell.connectors.email import connector as email
+    from hearwell.connectors.facebook import connector as facebook
     from hearwell.connectors.feeds import connector as feeds
     from hearwell.connectors.mastodon import connector as mastodon
     from hearwell.connectors.sandbox import connector as sandbox
@@ -39,5 +40,6 @@ def wire(environment: Environment) -> None:
     register(email.EmailConnector(email.opener_for(inside), email.tokens_for(inside)))
     register(mastodon.MastodonConnector(mastodon.client_for(inside), inside))
     register(feeds.FeedsConnector(feeds.client_for(inside), inside, take_turn))
+    register(facebook.FacebookConnector(facebook.client_for(inside)))
     register(WebchatConnector(HouseRoom()))
     register_entry_points()
