@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -141,8 +142,9 @@ class FacebookConnector(
 
     def poll(self, account: Account, stream: str, cursor: str | None) -> RawPage:
         """One page of a list; see ``meta.listing``."""
-        line, page = self._line(account), account.external_id
-        return listing.page_of(line, OBJECT, page, stream, posts.STREAMS[stream], cursor)
+        way = posts.STREAMS[stream]
+        way = replace(way, path=f"{account.external_id}/{way.path}")
+        return listing.page_of(self._line(account), _own(account), stream, way, cursor)
 
     def fetch_one(self, account: Account, ref: str) -> Raw | None:
         """A post, comment or private message as it is now."""
@@ -154,8 +156,8 @@ class FacebookConnector(
             return None
         if not is_public:
             held = [{"messages": {"data": [dict(found)]}}]
-            return listing.raw_of(OBJECT, account.external_id, "conversations", held)
-        return listing.raw_of(OBJECT, account.external_id, *posts.below(found, ref))
+            return listing.raw_of(_own(account), "conversations", held)
+        return listing.raw_of(_own(account), "feed", [posts.below(found)])
 
     # --- out -----------------------------------------------------------------------------------
 
@@ -214,6 +216,10 @@ class FacebookConnector(
     def _line(self, account: Account) -> Graph:
         secrets = account.secrets
         return self._meta.line(secrets.get("token", ""), proof=secrets.get("app_secret", ""))
+
+
+def _own(account: Account) -> listing.Own:
+    return listing.Own(OBJECT, account.external_id)
 
 
 def _app(account: Account) -> App:

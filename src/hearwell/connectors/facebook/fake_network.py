@@ -132,7 +132,7 @@ class Network(GraphNetwork):
         value = {
             "item": item["kind"], "verb": verb, "created_time": made, "from": item["from"],
             "message": item["message"], "post_id": item.get("post", item["id"]),
-            "post": {"status_type": self._status(item.get("post", item["id"]))},
+            "post": {"status_type": self._status(str(item.get("post") or item["id"]))},
         }  # fmt: skip
         if item["kind"] == "comment":
             value |= {"comment_id": item["id"], "parent_id": item["parent"]}

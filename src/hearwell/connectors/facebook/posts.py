@@ -13,7 +13,7 @@ from hearwell.connectors.facebook.render import text_of
 from hearwell.connectors.meta.hook import id_in
 from hearwell.connectors.meta.listing import Way
 from hearwell.connectors.meta.talking import SKEW, same
-from hearwell.connectors.meta.wire import Graph
+from hearwell.connectors.meta.wire import Graph, Params
 
 _SAID = "id,created_time,permalink_url"
 _COMMENT = f"{_SAID},from,message,parent{{id}},attachment"
@@ -48,7 +48,7 @@ def find(
     line: Graph, page: str, draft: Draft, *, since: datetime, linked: Collection[str]
 ) -> Sent | None:
     """Our comment below it with these words, unless it is somebody else's already."""
-    asked = {"fields": _COMMENT, "order": "reverse_chronological", "limit": 50}
+    asked: Params = {"fields": _COMMENT, "order": "reverse_chronological", "limit": 50}
     for one in line.get(f"{draft.parent_id}/comments", asked).entries:
         author = one.get("from")
         is_ours = isinstance(author, dict) and str(author.get("id")) == page
@@ -80,14 +80,11 @@ def moderate(line: Graph, act: Act, ref: str) -> None:
         line.delete(f"{ref}/likes")
 
 
-def below(post: Fields, ref: str) -> tuple[str, list[dict[str, Any]]]:
-    """A single object as the list that would have held it: a post, or a comment in its post."""
-    parent = post.get("object")
-    if isinstance(parent, dict) and parent.get("id"):
-        return "feed", [{"id": parent["id"], **_kind(parent), "comments": {"data": [dict(post)]}}]
-    del ref
-    return "feed", [dict(post)]
-
-
-def _kind(parent: Fields) -> dict[str, Any]:
-    return {"status_type": parent["status_type"]} if "status_type" in parent else {}
+def below(found: Fields) -> dict[str, Any]:
+    """A single object as the entry that would have held it: a post, or a comment in its post."""
+    parent = found.get("object")
+    if not isinstance(parent, dict) or not parent.get("id"):
+        return dict(found)
+    names = ("id", "status_type")
+    post = {name: parent[name] for name in names if name in parent}
+    return {**post, "comments": {"data": [dict(found)]}}

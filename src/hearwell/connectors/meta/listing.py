@@ -26,12 +26,22 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A list: its path below the account, its fields, the list inside each entry, its times."""
+    """A list: its path, its fields, the list inside each entry and in those, its times."""
 
     path: str
     fields: str
     inner: str = ""
     moment: str = "created_time"
+    deepest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Whose list it is: the kind that deliveries name, the account, our name there if it counts."""
+
+    kind: str
+    account: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +68,7 @@ class Place:
         return json.dumps([*times, self.after, self.pages])
 
 
-def page_of(
-    line: Graph, kind: str, account: str, stream: str, way: Way, cursor: str | None
-) -> RawPage:
+def page_of(line: Graph, own: Own, stream: str, way: Way, cursor: str | None) -> RawPage:
     """One page of a list, as an envelope. Raises failures."""
     place = Place.of(cursor)
     asked: dict[str, str | int] = {"fields": way.fields, "limit": _PAGE}
@@ -68,22 +76,23 @@ def page_of(
     asked |= dict(pair.split("=", 1) for pair in query.split("&") if pair)
     if place.after:
         asked["after"] = place.after
-    answer = line.get(f"{account}/{path}", asked)
+    answer = line.get(path, asked)
     kept, newest = _kept(answer.entries, way, place.since)
     newest = max(place.newest, newest)
-    raws = (raw_of(kind, account, stream, kept),) if kept else ()
+    raws = (raw_of(own, stream, kept),) if kept else ()
     if kept and answer.after and place.pages + 1 < _MOST_PAGES:
         goes_on = Place(place.since, newest, answer.after, place.pages + 1)
         return RawPage(raws, str(goes_on), clock.now())
     return RawPage(raws, str(Place(max(place.since, newest - _LATE), newest)))
 
 
-def raw_of(kind: str, account: str, stream: str, data: list[dict[str, Any]]) -> Raw:
+def raw_of(own: Own, stream: str, data: list[dict[str, Any]]) -> Raw:
     """Objects of the Graph in the envelope that ``parse`` understands."""
     at = clock.now()
-    entry = {"id": account, "time": int(at.timestamp()), "polled": stream, "data": data}
-    body = json.dumps({"object": kind, "entry": [entry]}).encode()
-    url = f"https://graph.facebook.com/{account}/{stream}"
+    entry = {"id": own.account, "own": own.name, "time": int(at.timestamp())}
+    entry |= {"polled": stream, "data": data}
+    body = json.dumps({"object": own.kind, "entry": [entry]}).encode()
+    url = f"https://graph.facebook.com/{own.account}/{stream}"
     return Raw("GET", url, {"content-type": "application/json"}, body, at, Source.POLL)
 
 
@@ -94,12 +103,12 @@ def _kept(
     kept: list[dict[str, Any]] = []
     newest = _EPOCH
     for entry in entries:
-        inside = [one for one in _inside(entry, way.inner) if _time(one, way.moment) >= since]
+        inside = [one for one in _inside(entry, way.inner) if _newest(one, way) >= since]
         own = _time(entry, way.moment)
         # A talk has no such time itself, and only holds what was said in it.
         if inside or (way.moment in entry and own >= since):
             kept.append(_with(entry, way.inner, inside))
-            newest = max(newest, own, *(_time(one, way.moment) for one in inside))
+            newest = max(newest, own, *(_newest(one, way) for one in inside))
     return kept, newest
 
 
@@ -111,6 +120,11 @@ def _inside(entry: Fields, inner: str) -> list[Fields]:
 
 def _with(entry: Fields, inner: str, inside: list[Fields]) -> dict[str, Any]:
     return {**entry, inner: {"data": inside}} if inner else dict(entry)
+
+
+def _newest(one: Fields, way: Way) -> datetime:
+    below = _inside(one, way.deepest)
+    return max(_time(each, way.moment) for each in (one, *below))
 
 
 def _time(one: Mapping[str, Any], name: str) -> datetime:

@@ -242,11 +242,14 @@ def _media(message: Fields) -> Iterator[Media]:
 # --- what a poll lists ---------------------------------------------------------------------------
 
 
-def event_of(account: str, message: Fields) -> dict[str, Any]:
-    """A message out of ``/conversations`` as the event that would have told of it."""
+def event_of(account: str, message: Fields, own: str = "") -> dict[str, Any]:
+    """A message out of ``/conversations`` as the event that would have told of it.
+
+    ``own`` is our name there, where the account's number is told otherwise in lists.
+    """
     author = object_in(message.get("from"), "a sender")
     said: dict[str, Any] = {"mid": id_in(message, "id"), "text": message.get("message") or ""}
-    if id_in(author, "id") == account:
+    if id_in(author, "id") == account or (own and author.get("username") == own):
         said["is_echo"] = True
     files = message.get("attachments")
     listed = files.get("data") if isinstance(files, dict) else None

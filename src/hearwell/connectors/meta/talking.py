@@ -36,7 +36,7 @@ def person_of(thread_key: str) -> str:
 def payload_of(draft: Draft, key: str, window: ReplyWindow, now: datetime) -> dict[str, Any]:
     """The body of the call. A comment that is answered in private is its own address."""
     to = {"id": person_of(draft.thread_key)}
-    said: dict[str, Any] = {"text": draft.text, "metadata": key}
+    said: dict[str, Any] = {"text": draft.text} | ({"metadata": key} if key else {})
     if is_comment(draft.parent_id):
         return {"recipient": {"comment_id": draft.parent_id}, "message": said}
     if windows.needs_tag(window, draft, now):
@@ -61,10 +61,14 @@ def find(
     platform: str,
     draft: Draft,
     *,
+    own: Collection[str] = (),
     since: datetime,
     linked: Collection[str],
 ) -> Sent | None:
-    """What we said to this person with these words, unless somebody else's it is already."""
+    """What we said to this person with these words, unless it is somebody else's already.
+
+    ``own`` are our numbers and names, where ``account`` is not the only one.
+    """
     fields = f"messages.limit({_LOOKED_THROUGH}){{id,message,from,created_time}}"
     asked = {"platform": platform, "user_id": person_of(draft.thread_key), "fields": fields}
     talks = line.get(f"{account}/conversations", asked).entries
@@ -72,14 +76,19 @@ def find(
         held = talk.get("messages")
         listed = held.get("data") if isinstance(held, dict) else None
         for one in listed if isinstance(listed, list) else ():
-            if isinstance(one, dict) and _is_it(one, account, draft.text, since - SKEW, linked):
+            if isinstance(one, dict) and _is_it(
+                one, own or (account,), draft.text, since - SKEW, linked
+            ):
                 return Sent(id_in(one, "id"), "", moment_in(one, "created_time"))
     return None
 
 
-def _is_it(one: Fields, account: str, text: str, since: datetime, linked: Collection[str]) -> bool:
+def _is_it(
+    one: Fields, own: Collection[str], text: str, since: datetime, linked: Collection[str]
+) -> bool:
     author = one.get("from")
-    is_ours = isinstance(author, dict) and str(author.get("id")) == account
+    told: Fields = author if isinstance(author, dict) else {}
+    is_ours = any(str(told.get(name)) in own for name in ("id", "username") if told.get(name))
     is_free = is_ours and one.get("id") not in linked and same(one.get("message"), text)
     return is_free and moment_in(one, "created_time") >= since
 

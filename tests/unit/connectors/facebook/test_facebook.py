@@ -30,7 +30,6 @@ from hearwell.connect.model import (
     Sent,
     Unknown,
 )
-from hearwell.connectors.facebook.connector import FacebookConnector
 from hearwell.connectors.facebook.fake import Fake
 from hearwell.connectors.facebook.fake_network import LENA, NAME, PAGE, POST, Network
 from hearwell.connectors.meta.fake_graph import escaped
@@ -130,6 +129,7 @@ def test_one_app_brings_news_of_many_pages(fake: Fake) -> None:
     assert [item.account for item in fake.connector.parse(raw)] == [PAGE, "1784002"]
 
 
+_READER = Fake()
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: (
@@ -150,12 +150,10 @@ def test_anything_is_read_or_refused(change: object, event: object, polled: str)
     entry = {"id": PAGE, "time": 1796000000, "changes": [{"field": "feed", "value": change}]}
     entries = [entry, {"id": PAGE, "messaging": [event]}]
     entries.append({"id": PAGE, "time": 1, "polled": polled, "data": [change]})
-    connector = FacebookConnector(httpx.Client())
-    fake_raw = Fake().raw
     for one in entries:
-        raw = fake_raw(json.dumps({"object": "page", "entry": [one]}).encode())
+        raw = _READER.raw(json.dumps({"object": "page", "entry": [one]}).encode())
         try:
-            connector.parse(raw)
+            _READER.connector.parse(raw)
         except failures.ContractChanged:
             continue
 
