@@ -21,7 +21,9 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.archive.connector import ArchiveConnector
     from hearwell.connectors.bluesky import connector as bluesky
     from hearwell.connectors.email import connector as email
+    from hearwell.connectors.facebook import connector as facebook
     from hearwell.connectors.feeds import connector as feeds
+    from hearwell.connectors.instagram import connector as instagram
     from hearwell.connectors.mastodon import connector as mastodon
     from hearwell.connectors.sandbox import connector as sandbox
     from hearwell.connectors.telegram import connector as telegram
@@ -40,6 +42,8 @@ def wire(environment: Environment) -> None:
     register(email.EmailConnector(email.opener_for(inside), email.tokens_for(inside)))
     register(mastodon.MastodonConnector(mastodon.client_for(inside), inside))
     register(feeds.FeedsConnector(feeds.client_for(inside), inside, take_turn))
+    register(facebook.FacebookConnector(facebook.client_for(inside)))
+    register(instagram.InstagramConnector(instagram.client_for(inside)))
     register(WebchatConnector(HouseRoom()))
     register(whatsapp.WhatsappConnector(whatsapp.client_for(inside)))
     register_entry_points()

@@ -24,6 +24,8 @@ never spoken to the live network. What each module is for:
     ``subscribe(meta, app, hook)``: have Meta call us; ``is_called`` asks whether it still does.
 ``windows``
     ``problem_of(...)``: whether an answer may still go, and what is possible instead.
+``messaging``, ``talking``, ``listing``
+    Private messages of Messenger and Instagram read and sent, and lists asked page by page.
 ``fake_graph``
     ``GraphNetwork``: the base of a fake network with its troubles, its signed deliveries and its
     consent page. Subclasses say what they answer (``answer``) and what they add to ``TROUBLES``.

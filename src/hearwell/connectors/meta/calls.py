@@ -57,8 +57,19 @@ def unsubscribe_account(line: Graph, account_id: str) -> None:
         return
 
 
-def check_of(meta: Meta, app: App, line: Graph, account_id: str, hook: Hook) -> HealthCheck:
-    """Whether Meta calls us for this account, and tells us all of it. Raises failures."""
+def check_of(
+    meta: Meta,
+    app: App,
+    line: Graph,
+    account_id: str,
+    hook: Hook,
+    *,
+    account_fields: Collection[str] = (),
+) -> HealthCheck:
+    """Whether Meta calls us for this account, and tells us all of it. Raises failures.
+
+    ``account_fields`` are those that the account tells the app of, where they are others.
+    """
     told = _told_of(meta, app, hook.kind)
     if told is None:
         return HealthCheck(SUBSCRIPTION, HealthState.WARNING, _OFF)
@@ -68,9 +79,10 @@ def check_of(meta: Meta, app: App, line: Graph, account_id: str, hook: Hook) -> 
     if not own:
         return HealthCheck(SUBSCRIPTION, HealthState.WARNING, _NOT_THIS_ONE)
     fields = own[0].get("subscribed_fields")
-    if isinstance(fields, list):
-        told &= {str(one) for one in fields}
     lacking = sorted(set(hook.fields) - told)
+    if isinstance(fields, list):
+        given = {str(one) for one in fields}
+        lacking = sorted({*lacking, *(set(account_fields or hook.fields) - given)})
     if lacking:
         words = _TOO_LITTLE.format(fields=", ".join(lacking))
         return HealthCheck(SUBSCRIPTION, HealthState.WARNING, words)

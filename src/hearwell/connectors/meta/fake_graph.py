@@ -160,11 +160,15 @@ class GraphNetwork(ABC):
             return error(2635)
         if "throttled" in self.trouble:
             return throttled()
-        if call.path.endswith("access_token") or call.token == self.app.token:
+        if self.is_open(call) or call.token == self.app.token:
             return None
         if not self.is_alive(call.token):
             return error(190, 463, status=401)
         return self._unwilling() if call.method == "POST" else None
+
+    def is_open(self, call: Call) -> bool:
+        """Whether a call needs no token of an account."""
+        return call.path.endswith("access_token")
 
     def _unwilling(self) -> httpx.Response | None:
         """What it says to one who wants something done, in its troubles."""
