@@ -13,6 +13,7 @@ from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.queries import account_of
 from hearwell.connect.attachments import Attachment
 from hearwell.connect.contract import Connector, Replies
+from hearwell.connect.failures import WindowClosed
 from hearwell.connect.model import Audience, Author, Draft, MessageKind, Problem
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.conversations.models import Conversation, Direction, Message
@@ -211,6 +212,26 @@ def draft_for(
         subject=parent.subject if parent else "",
     )
     return as_template(target.connector, target.channel, draft, now())
+
+
+def why_closed(channel: Channel, home: Conversation, parent: Message | None) -> str:
+    """Say why it is too late to answer there, if it is, and what can be done instead.
+
+    The network's own rule, as the sender will ask it: known before anything is written.
+    """
+    if parent is None:
+        return ""
+    draft = Draft(
+        text="",
+        audience=Audience(home.audience),
+        account=channel.external_id,
+        thread_key=home.thread_key,
+        parent_id=parent.remote_id,
+        parent_seen_at=parent.sent_at,
+    )
+    problems = connector_for(channel.network).preflight(account_of(channel), draft, now())
+    late = (one for one in problems if one.blocking and one.code == WindowClosed.code)
+    return next((_(one.message) for one in late), "")
 
 
 def _author(parent: Message | None) -> Author | None:

@@ -91,6 +91,7 @@ class ThreadChoice:
 class Mode:
     """One audience to choose. `why_not` says why it cannot be used; then it is disabled.
 
+    `is_closed`: the network's time to answer is over, which is said beside the modes, too.
     `accept` is for the browser's own chooser of files: types with commas between, or empty.
     `threads` are the conversations that it can go to, of which the chosen one is. `templates` is
     what can be sent where free words are no longer taken; None while they are.
@@ -105,6 +106,7 @@ class Mode:
     hint: str = ""
     network: str = ""
     why_not: str = ""
+    is_closed: bool = False
     is_chosen: bool = False
     counting: Counting | None = None
     takes_files: bool = False

@@ -17,7 +17,7 @@ from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.connect.textrule import Abridged, Graphemes, TextRule
 from hearwell.conversations.models import Conversation, Message
 from hearwell.conversations.queries import CasePage, ThreadPage
-from hearwell.inbox.composing import answering_connector
+from hearwell.inbox.composing import answering_connector, why_closed
 from hearwell.inbox.doubts import why_beyond_powers
 from hearwell.inbox.handles import CARING, WORDS, Why, handles_for
 from hearwell.inbox.templating import templates_for
@@ -158,8 +158,11 @@ def _with_choice(mode: Mode, *, is_chosen: bool) -> Mode:
 
 def _why_nothing_goes_out(modes: list[Mode]) -> str:
     """Say once, over the composer, why neither way out is open."""
-    reasons = [mode.why_not for mode in modes if mode.value != TEAM]
-    return reasons[0] if all(reasons) else ""
+    ways = [mode for mode in modes if mode.value != TEAM]
+    if not all(mode.why_not for mode in ways):
+        return ""
+    # That it is too late says more than that there never was another way.
+    return next((mode.why_not for mode in ways if mode.is_closed), ways[0].why_not)
 
 
 def _home(page: CasePage, thread: ThreadPage, audience: str) -> Conversation | None:
@@ -195,6 +198,8 @@ def _mode(
     }
     is_public = audience == PUBLIC
     rule = rule_of(channel)
+    shut = _why_not(channel, audience, may_reply=may_reply)
+    closed = "" if shut or channel is None else _closed(page, thread, channel, to)
     mode = Mode(
         value=audience,
         css="pub" if is_public else "priv",
@@ -207,7 +212,8 @@ def _mode(
         )
         % names,
         network=network,
-        why_not=_why_not(channel, audience, may_reply=may_reply),
+        why_not=shut or closed,
+        is_closed=bool(closed),
         counting=_counting(channel, audience) if channel else None,
         takes_files=bool(rule.limits),
         accept=",".join(sorted(rule.types)),
@@ -299,6 +305,15 @@ def _why_not(channel: Channel | None, audience: str, *, may_reply: bool) -> str:
     except CannotSend as refusal:
         return refusal.message
     return ""
+
+
+def _closed(page: CasePage, thread: ThreadPage, channel: Channel, to: str) -> str:
+    """Say that the network's time to answer in the chosen conversation is over, if it is."""
+    home = next((one for one in page.conversations if str(one.id) == to), None)
+    if home is None:
+        return ""
+    said = (one for one in reversed(thread.messages) if one.conversation_id == home.id)
+    return why_closed(channel, home, next((one for one in said if one.direction == "in"), None))
 
 
 def _counting(channel: Channel, audience: str) -> Counting | None:
