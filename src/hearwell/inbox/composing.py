@@ -16,6 +16,7 @@ from hearwell.connect.contract import Connector, Replies
 from hearwell.connect.failures import WindowClosed
 from hearwell.connect.model import Audience, Author, Draft, MessageKind, Problem
 from hearwell.connect.registry import UnknownNetworkError, connector_for
+from hearwell.connect.templates import SendsTemplates
 from hearwell.conversations.models import Conversation, Direction, Message
 from hearwell.inbox.handles import Handle, Why, chosen_among, handles_for, siblings
 from hearwell.inbox.templating import as_template
@@ -217,9 +218,10 @@ def draft_for(
 def why_closed(channel: Channel, home: Conversation, parent: Message | None) -> str:
     """Say why it is too late to answer there, if it is, and what can be done instead.
 
-    The network's own rule, as the sender will ask it: known before anything is written.
+    The network's own rule, as the sender will ask it: known before anything is written. Where
+    approved templates are still taken, it is not too late.
     """
-    if parent is None:
+    if parent is None or isinstance(connector_for(channel.network), SendsTemplates):
         return ""
     draft = Draft(
         text="",

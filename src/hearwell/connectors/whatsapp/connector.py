@@ -70,6 +70,8 @@ class WhatsappConnector(
     """A number's ``token`` is its secret; ``waba_id`` the business account that it is part of."""
 
     manifest: ClassVar[Manifest] = MANIFEST
+    # Meta calls one address for all numbers of an app.
+    hook_shared_by: ClassVar[str] = "app_id"
     steps: ClassVar[Sequence[Step]] = (
         Step(
             "Make an app of the kind Business at Meta and add the product WhatsApp to it.",
