@@ -78,7 +78,8 @@ def _template(filled: Filled) -> dict[str, Any]:
         told = [_parameter(blank, said) for blank, said in filled.values if _part(blank) == part]
         if told:
             components.append({"type": part, "parameters": told})
-    body: dict[str, Any] = {"name": filled.name, "language": {"code": filled.language}}
+    language = {"code": filled.language, "policy": "deterministic"}
+    body: dict[str, Any] = {"name": filled.name, "language": language}
     return body | ({"components": components} if components else {})
 
 

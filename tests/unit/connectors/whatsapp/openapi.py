@@ -53,7 +53,7 @@ def wrong_with(schema: Any, value: Any) -> str:
         return f"{value!r} is none of {schema['enum']}"
     kind = schema.get("type", "object" if "properties" in schema else "")
     if kind == "array":
-        found = (wrong_with(schema["items"], one) for one in value)
+        found = (wrong_with(schema.get("items", {}), one) for one in value)
         return next(filter(None, found), "") if isinstance(value, list) else f"{value!r}: no list"
     if kind == "object":
         return _wrong_object(schema, value)
@@ -66,7 +66,8 @@ def _told_apart(schema: Any, value: Any) -> Any:
     if by is None or not isinstance(value, dict):
         return None
     ref = by.get("mapping", {}).get(value.get(by["propertyName"]))
-    return {"$ref": ref} if ref else None
+    # What is told apart may name its parent, which tells it apart again.
+    return _without(_resolved({"$ref": ref}), "discriminator") if ref else None
 
 
 def _wrong_object(schema: Any, value: Any) -> str:
