@@ -12,8 +12,8 @@ DAY = timedelta(days=1)
 
 
 def _dm_case(channel, age):
-    item = make_dm("Where is my bag?", thread_key="dm:7001", occurred_at=now() - age)
-    receive([item], channel)
+    item = make_dm("Where is my bag?", thread_key=f"dm:{age.days}", occurred_at=now() - age)
+    receive(channel, [item])
     return Message.objects.get(remote_id=item.external_id).case
 
 

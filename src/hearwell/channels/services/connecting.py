@@ -116,8 +116,9 @@ def _endpoint_of(channel: Channel) -> Endpoint:
     Accounts of one app share one, for the app has one address to call.
     """
     mates, others = _beside(channel)
-    if mates:
-        endpoint = Endpoint.objects.get(id=mates[0].endpoint_id)
+    shared = next((one.endpoint_id for one in mates), None)
+    if shared is not None:
+        endpoint = Endpoint.objects.get(id=shared)
     elif channel.endpoint_id is not None and not others:
         return Endpoint.objects.get(id=channel.endpoint_id)
     else:
