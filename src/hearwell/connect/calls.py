@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -130,7 +130,8 @@ def items_of(
     if call.outcome is not Outcome.REACHED:
         return [theirs]
     answered = _text(words, "answered", call, "")
-    return [theirs, _ours(call, account, f"call:{call.id}:answered", answered, agent)]
+    ours = _ours(call, account, f"call:{call.id}:answered", answered, agent)
+    return [theirs, replace(ours, parent_id=theirs.external_id)]
 
 
 def _theirs(call: Call, account: str, text: str) -> InboundMessage:
