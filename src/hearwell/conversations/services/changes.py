@@ -29,7 +29,8 @@ _REWRITE = """
     UPDATE conversations_message m SET version = r.version, edited_at = r.edited_at,
         text = CASE WHEN m.deleted_at IS NULL AND NOT m.is_purged THEN r.text ELSE '' END, full_text = '',
         entities = CASE WHEN m.is_purged THEN '[]'::jsonb ELSE r.entities END,
-        search = CASE WHEN m.deleted_at IS NULL AND NOT m.is_purged THEN r.search ELSE m.search END,
+        search = CASE WHEN m.deleted_at IS NULL AND NOT m.is_purged
+            THEN r.search ELSE m.search END,
         replaced = r.replaced
     FROM json_to_recordset(%s::json) AS r(id uuid, version bigint, edited_at timestamptz,
         text text, entities jsonb, search tsvector, replaced boolean)
