@@ -165,7 +165,8 @@ def proof() -> str:
         "Every connector passes the same [examination](../how-to/write-a-connector.md) on a fake "
         "network: that is `fake`. Beyond it, where its `quality.yaml` names the capability: "
         "`live`, against the network itself or a real server of it; `recorded`, against what the "
-        "network really said; `spec`, against its own specification. `contract`: built to the network's "
+        "network really said; `spec`, against its own specification. `contract`: built to the "
+        "network's "
         "documents, never spoken to the live network. Under *As a whole*, `live test` says that a "
         "test of ours speaks to a real server, of some of its capabilities, and `spec` that its "
         "requests are checked against the official specification. A dash: there is no such thing.",

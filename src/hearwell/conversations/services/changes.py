@@ -27,7 +27,8 @@ _WAITS = timedelta(days=90)
 _RANK = {ReceiptState.FAILED: 1, ReceiptState.DELIVERED: 2, ReceiptState.READ: 3}
 _REWRITE = """
     UPDATE conversations_message m SET version = r.version, edited_at = r.edited_at,
-        text = CASE WHEN m.deleted_at IS NULL AND NOT m.is_purged THEN r.text ELSE '' END, full_text = '',
+        text = CASE WHEN m.deleted_at IS NULL AND NOT m.is_purged THEN r.text ELSE '' END,
+        full_text = '',
         entities = CASE WHEN m.is_purged THEN '[]'::jsonb ELSE r.entities END,
         search = CASE WHEN m.deleted_at IS NULL AND NOT m.is_purged
             THEN r.search ELSE m.search END,
