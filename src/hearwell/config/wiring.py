@@ -26,6 +26,7 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.sandbox import connector as sandbox
     from hearwell.connectors.telegram import connector as telegram
     from hearwell.connectors.webchat.connector import WebchatConnector
+    from hearwell.connectors.youtube import connector as youtube
     from hearwell.webchat.room import HouseRoom
 
     origins = [*environment.egress_allow, *own_origins(environment)]
@@ -39,5 +40,6 @@ def wire(environment: Environment) -> None:
     register(email.EmailConnector(email.opener_for(inside), email.tokens_for(inside)))
     register(mastodon.MastodonConnector(mastodon.client_for(inside), inside))
     register(feeds.FeedsConnector(feeds.client_for(inside), inside, take_turn))
+    register(youtube.YoutubeConnector(youtube.client_for(inside)))
     register(WebchatConnector(HouseRoom()))
     register_entry_points()
