@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode
@@ -43,7 +43,7 @@ def refusal(code: int, reason: str, status: str = "", **more: Any) -> httpx.Resp
     return httpx.Response(code, json={"error": error})
 
 
-_ANSWERS = (
+_ANSWERS: tuple[tuple[str, Callable[[], httpx.Response]], ...] = (
     (OUTAGE, lambda: httpx.Response(503, text="<html>Sorry</html>")),
     (THROTTLED, lambda: refusal(403, "rateLimitExceeded")),
     (QUOTA, lambda: refusal(403, "quotaExceeded")),

@@ -99,7 +99,7 @@ def _scopes(account: Account) -> HealthCheck:
 
 def _subscription(line: Line, account: Account) -> HealthCheck:
     """Nobody calls us here: what counts is that asking works."""
-    params = {
+    params: dict[str, str | int] = {
         "part": "id",
         "allThreadsRelatedToChannelId": account.external_id,
         "maxResults": 1,

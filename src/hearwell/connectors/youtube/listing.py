@@ -35,6 +35,7 @@ _AT_ONCE, _DEEPEST = 5, 5
 # Pages after the first one that are read in turn, and replies remembered of one thread.
 _OLDER_PAGES, _REMEMBERED = 5, 30
 Seen = dict[str, list[Any]]
+Asked = dict[str, str | int]
 
 
 @dataclass
@@ -130,7 +131,7 @@ def _older(look: _Look, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _threads(look: _Look, channel: str, page: str, most: int = _PAGE) -> Fields:
-    params: dict[str, str | int] = {
+    params: Asked = {
         "part": "snippet,replies",
         "allThreadsRelatedToChannelId": channel,
         "order": "time",
@@ -172,7 +173,7 @@ def _below(look: _Look, thread_id: str) -> Iterator[Fields]:
     """All replies of a thread, as far as one look reaches."""
     page = ""
     for _ in range(_DEEPEST):
-        params = {"part": "snippet", "parentId": thread_id, "maxResults": _PAGE}
+        params: Asked = {"part": "snippet", "parentId": thread_id, "maxResults": _PAGE}
         answer = look.ask(COMMENTS, "comments", params | ({"pageToken": page} if page else {}))
         yield from objects(answer, "items")
         page = text_or_none(answer, "nextPageToken") or ""

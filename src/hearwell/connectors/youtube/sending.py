@@ -58,9 +58,10 @@ def find_sent(
 def _replies(line: Line, thread_id: str) -> Iterator[Fields]:
     page = ""
     for _ in range(_PAGES):
-        params: dict[str, str | int] = {
-            "part": "snippet", "parentId": thread_id, "maxResults": 100, "textFormat": "plainText",
-        } | ({"pageToken": page} if page else {})  # fmt: skip
+        params: dict[str, str | int] = {"part": "snippet", "textFormat": "plainText"}
+        params |= {"parentId": thread_id, "maxResults": 100}
+        if page:
+            params["pageToken"] = page
         answer = line.get(f"{API}/comments", params)
         yield from objects(answer, "items")
         page = text_or_none(answer, "nextPageToken") or ""

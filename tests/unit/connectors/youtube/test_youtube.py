@@ -74,7 +74,7 @@ def test_replies_beyond_those_that_come_along_are_read_from_the_thread(fake: Fak
     items, page = look(fake, page.cursor)
     assert ids <= {one.external_id for one in items}
     assert Charge("comments.list") in page.charges
-    gone = sorted(ids)[0]
+    gone = min(ids)
     fake.network.deletes(gone)
     items, _ = look(fake, page.cursor)
     assert [one.external_id for one in items if isinstance(one, MessageDeleted)] == [gone]
