@@ -22,6 +22,7 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.bluesky import connector as bluesky
     from hearwell.connectors.email import connector as email
     from hearwell.connectors.feeds import connector as feeds
+    from hearwell.connectors.googlereviews import connector as googlereviews
     from hearwell.connectors.mastodon import connector as mastodon
     from hearwell.connectors.sandbox import connector as sandbox
     from hearwell.connectors.telegram import connector as telegram
@@ -40,6 +41,7 @@ def wire(environment: Environment) -> None:
     register(email.EmailConnector(email.opener_for(inside), email.tokens_for(inside)))
     register(mastodon.MastodonConnector(mastodon.client_for(inside), inside))
     register(feeds.FeedsConnector(feeds.client_for(inside), inside, take_turn))
+    register(googlereviews.GooglereviewsConnector(googlereviews.client_for(inside)))
     register(youtube.YoutubeConnector(youtube.client_for(inside)))
     register(WebchatConnector(HouseRoom()))
     register_entry_points()

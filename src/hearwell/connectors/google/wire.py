@@ -135,10 +135,10 @@ class Line:
         return self._by_table(reasons, response.status_code, code)
 
     def _by_table(self, reasons: list[str], status: int, code: str) -> failures.Failure:
-        for table in (self.table, _COMMON):
-            found = next((table[reason] for reason in reasons if reason in table), None)
-            if found is not None:
-                return self._worded(*found, code)
+        table = {**_COMMON, **self.table}
+        found = next((table[reason] for reason in reasons if reason in table), None)
+        if found is not None:
+            return self._worded(*found, code)
         return self._worded(*_BY_STATUS.get(str(status), (failures.Refused, "")), code)
 
     def _worded(self, kind: type[failures.Failure], words: str, code: str) -> failures.Failure:
