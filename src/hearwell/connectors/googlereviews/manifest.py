@@ -37,7 +37,8 @@ MANIFEST = Manifest(
         for address in (BASE, ACCOUNTS, PLACES, NOTIFICATIONS, PUBSUB)
     )
     | HOSTS,
-    kinds=frozenset({MessageKind.REVIEW}),
+    # Reviews, and our answers to them as comments.
+    kinds=frozenset({MessageKind.REVIEW, MessageKind.COMMENT}),
     reply_audiences=frozenset({Audience.PUBLIC}),
     # What Google grants with access; it is shown under Quotas in Google Cloud.
     rates=(RateLimit("read", 300, 60, scope="app"), RateLimit("send", 10, 60)),

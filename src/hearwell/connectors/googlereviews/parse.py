@@ -136,7 +136,7 @@ def _answer(account: str, review: str, answer: Fields) -> Iterable[Inbound]:
         occurred_at=at,
         account=account,
         thread_key=review,
-        kind=MessageKind.REVIEW,
+        kind=MessageKind.COMMENT,
         audience=Audience.PUBLIC,
         author=Author(account),
         text=text,
