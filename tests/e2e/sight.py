@@ -27,6 +27,8 @@ SHOTS = os.environ.get("HEARWELL_SHOTS")
 
 # What passed would be most of the answer, and nobody reads it.
 RUN = "(given) => axe.run(...given).then((found) => ({ violations: found.violations }))"
+# A form that is being sent looks faded, and what a page fetches afterwards is not there yet.
+QUIET = "() => !document.querySelector('.htmx-request')"
 SETTLED = """() => Promise.allSettled(document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
   .map((one) => one.finished))"""
@@ -35,9 +37,10 @@ SETTLED = """() => Promise.allSettled(document.getAnimations()
 def axe(page: Page, *, options: dict[str, Any], context: str | None = None) -> AxeResults:
     """Check the page, or the part that `context` selects, by the rules that `options` choose.
 
-    It waits until what comes in has come in. The script is loaded once for a document, however
+    It waits until nothing is on its way any more. The script is loaded once for a document, however
     often that is looked at.
     """
+    page.wait_for_function(QUIET)
     page.evaluate(SETTLED)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
