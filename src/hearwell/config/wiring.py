@@ -31,8 +31,8 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.sandbox import connector as sandbox
     from hearwell.connectors.telegram import connector as telegram
     from hearwell.connectors.webchat.connector import WebchatConnector
-    from hearwell.connectors.youtube import connector as youtube
     from hearwell.connectors.whatsapp import connector as whatsapp
+    from hearwell.connectors.youtube import connector as youtube
     from hearwell.webchat.room import HouseRoom
 
     origins = [*environment.egress_allow, *own_origins(environment)]
