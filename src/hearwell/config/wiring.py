@@ -46,6 +46,7 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.email import connector as email
     from hearwell.connectors.facebook import connector as facebook
     from hearwell.connectors.feeds import connector as feeds
+    from hearwell.connectors.googlereviews import connector as googlereviews
     from hearwell.connectors.instagram import connector as instagram
     from hearwell.connectors.linkedin import connector as linkedin
     from hearwell.connectors.mastodon import connector as mastodon
@@ -54,6 +55,7 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.telegram import connector as telegram
     from hearwell.connectors.webchat.connector import WebchatConnector
     from hearwell.connectors.whatsapp import connector as whatsapp
+    from hearwell.connectors.youtube import connector as youtube
     from hearwell.webchat.room import HouseRoom
 
     origins = [*environment.egress_allow, *own_origins(environment)]
@@ -69,6 +71,8 @@ def wire(environment: Environment) -> None:
     register(linkedin.LinkedinConnector(linkedin.client_for(inside)))
     register(reddit.RedditConnector(reddit.client_for(inside)))
     register(feeds.FeedsConnector(feeds.client_for(inside), inside, take_turn))
+    register(googlereviews.GooglereviewsConnector(googlereviews.client_for(inside)))
+    register(youtube.YoutubeConnector(youtube.client_for(inside)))
     register(facebook.FacebookConnector(facebook.client_for(inside)))
     register(instagram.InstagramConnector(instagram.client_for(inside)))
     register(WebchatConnector(HouseRoom()))

@@ -225,11 +225,15 @@ class InboundMessage(Inbound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEdited(Inbound):
-    """The author changed the text. ``version`` orders edits that arrive out of order."""
+    """The author changed the text. ``version`` orders edits that arrive out of order.
+
+    ``rating`` is how many stars a review has now; None where the message has none.
+    """
 
     text: str
     edited_at: datetime
     entities: tuple[Entity, ...] = ()
+    rating: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

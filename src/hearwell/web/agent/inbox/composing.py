@@ -198,6 +198,7 @@ def _mode(
     }
     is_public = audience == PUBLIC
     rule = rule_of(channel)
+    is_instead = is_public and _is_instead(channel, thread, home)
     shut = _why_not(channel, audience, may_reply=may_reply)
     closed = "" if shut or channel is None else _closed(page, thread, channel, to)
     mode = Mode(
@@ -205,8 +206,8 @@ def _mode(
         css="pub" if is_public else "priv",
         icon="globe" if is_public else "lock",
         label=_("Public reply") if is_public else _("Private message"),
-        who=_who(is_public=is_public) % names if channel else "",
-        act=(_("Post publicly on %(network)s") if is_public else _("Send to %(name)s")) % names,
+        who=_who(is_public=is_public, is_instead=is_instead) % names if channel else "",
+        act=_act(is_public=is_public, is_instead=is_instead) % names,
         hint=(
             _("Write what everyone will read") if is_public else _("Write what only %(name)s reads")
         )
@@ -287,7 +288,32 @@ def _among(mode: Mode, *, is_public: bool) -> Mode:
     return replace(mode, who=who, act=act, hint=hint)
 
 
-def _who(*, is_public: bool) -> str:
+def _is_instead(channel: Channel | None, thread: ThreadPage, home: Conversation | None) -> bool:
+    """Whether an answer of ours stands there, of which the network shows one only."""
+    if channel is None or home is None:
+        return False
+    try:
+        manifest = connector_for(channel.network).manifest
+    except UnknownNetworkError:
+        return False
+    return manifest.replaces_answers and any(
+        m.direction == "out" and m.conversation_id == home.id and m.deleted_at is None
+        for m in thread.messages
+    )
+
+
+def _act(*, is_public: bool, is_instead: bool) -> str:
+    if is_instead:
+        return _("Replace our answer on %(network)s")
+    return _("Post publicly on %(network)s") if is_public else _("Send to %(name)s")
+
+
+def _who(*, is_public: bool, is_instead: bool) -> str:
+    if is_instead:
+        return _(
+            "Everyone can see this. %(network)s shows one answer: this one takes its place, from"
+            " %(account)s"
+        )
     if is_public:
         return _("Everyone can see this. %(network)s, from %(account)s")
     return _("Only %(name)s sees this. %(network)s, from %(account)s")

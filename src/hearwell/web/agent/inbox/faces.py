@@ -249,7 +249,11 @@ def message_face(
         media=attached(message),
         foot=list(feet_of(message, around.name_of)),
         acts=act_faces(message, channel, around.rights, around.me),
-        versions=[OldVersion(v.said_at, v.text) for v in versions if v.version < message.version],
+        versions=[
+            OldVersion(v.said_at, v.text, v.rating, _rating(v.rating))
+            for v in versions
+            if v.version < message.version
+        ],
     )
 
 
