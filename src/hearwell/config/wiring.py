@@ -50,8 +50,10 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.instagram import connector as instagram
     from hearwell.connectors.linkedin import connector as linkedin
     from hearwell.connectors.mastodon import connector as mastodon
+    from hearwell.connectors.phone.connector import PhoneConnector
     from hearwell.connectors.reddit import connector as reddit
     from hearwell.connectors.sandbox import connector as sandbox
+    from hearwell.connectors.sms import connector as sms
     from hearwell.connectors.telegram import connector as telegram
     from hearwell.connectors.webchat.connector import WebchatConnector
     from hearwell.connectors.whatsapp import connector as whatsapp
@@ -68,13 +70,18 @@ def wire(environment: Environment) -> None:
     register(telegram.TelegramConnector(telegram.client_for(inside)))
     register(email.EmailConnector(email.opener_for(inside), email.tokens_for(inside)))
     register(mastodon.MastodonConnector(mastodon.client_for(inside), inside))
-    register(linkedin.LinkedinConnector(linkedin.client_for(inside)))
-    register(reddit.RedditConnector(reddit.client_for(inside)))
     register(feeds.FeedsConnector(feeds.client_for(inside), inside, take_turn))
-    register(googlereviews.GooglereviewsConnector(googlereviews.client_for(inside)))
-    register(youtube.YoutubeConnector(youtube.client_for(inside)))
-    register(facebook.FacebookConnector(facebook.client_for(inside)))
-    register(instagram.InstagramConnector(instagram.client_for(inside)))
     register(WebchatConnector(HouseRoom()))
-    register(whatsapp.WhatsappConnector(whatsapp.client_for(inside)))
+    register(PhoneConnector())
+    for kind, client_for in (
+        (facebook.FacebookConnector, facebook.client_for),
+        (googlereviews.GooglereviewsConnector, googlereviews.client_for),
+        (instagram.InstagramConnector, instagram.client_for),
+        (linkedin.LinkedinConnector, linkedin.client_for),
+        (reddit.RedditConnector, reddit.client_for),
+        (sms.SmsConnector, sms.client_for),
+        (whatsapp.WhatsappConnector, whatsapp.client_for),
+        (youtube.YoutubeConnector, youtube.client_for),
+    ):
+        register(one_place(kind, client_for, environment))
     register_entry_points()

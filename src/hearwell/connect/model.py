@@ -197,7 +197,8 @@ class InboundMessage(Inbound):
 
     ``subject`` is its heading, where the network has one. ``text`` is what the author says here;
     where that is only a part (a mail that quotes what it answers), ``full_text`` holds all of it.
-    ``is_cut``: the network holds more of it than we take.
+    ``is_cut``: the network holds more of it than we take. ``is_attempt`` marks an echo that
+    reached nobody (a call that was not answered): it is noted for the team and answers nothing.
     """
 
     thread_key: str
@@ -221,6 +222,7 @@ class InboundMessage(Inbound):
     is_cut: bool = False
     authenticity: Authenticity | None = None
     authenticity_detail: str = ""
+    is_attempt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

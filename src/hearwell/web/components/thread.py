@@ -105,6 +105,7 @@ class MessageFace:
     signature: str = ""
     language: str = ""
     permalink: str = ""
+    is_call: bool = False
     delivery_id: str = ""
     rating: int | None = None
     rating_words: str = ""

@@ -15,11 +15,13 @@ from hearwell.channels.queries import account_of
 from hearwell.connect.model import Audience
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.connect.textrule import Abridged, Graphemes, TextRule
+from hearwell.contacts.models import Identity
 from hearwell.conversations.models import Conversation, Message
 from hearwell.conversations.queries import CasePage, ThreadPage
 from hearwell.inbox.composing import answering_connector, why_closed
 from hearwell.inbox.doubts import why_beyond_powers
 from hearwell.inbox.handles import CARING, WORDS, Why, handles_for
+from hearwell.inbox.optouts import why_left_in_peace
 from hearwell.inbox.templating import templates_for
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.inbox.untagged import why_not_answered
@@ -199,7 +201,7 @@ def _mode(
     is_public = audience == PUBLIC
     rule = rule_of(channel)
     is_instead = is_public and _is_instead(channel, thread, home)
-    shut = _why_not(channel, audience, may_reply=may_reply)
+    shut = _why_not(channel, audience, _whom(thread, here), may_reply=may_reply)
     closed = "" if shut or channel is None else _closed(page, thread, channel, to)
     mode = Mode(
         value=audience,
@@ -319,7 +321,17 @@ def _who(*, is_public: bool, is_instead: bool) -> str:
     return _("Only %(name)s sees this. %(network)s, from %(account)s")
 
 
-def _why_not(channel: Channel | None, audience: str, *, may_reply: bool) -> str:
+def _whom(thread: ThreadPage, here: ThreadChoice | None) -> Identity | None:
+    """Return who wrote last in the conversation that is answered."""
+    for message in reversed(thread.messages):
+        if here and message.direction == "in" and str(message.conversation_id) == here.id:
+            return message.author_identity
+    return None
+
+
+def _why_not(
+    channel: Channel | None, audience: str, whom: Identity | None, *, may_reply: bool
+) -> str:
     if not may_reply:
         return _("Your role lets you write notes. Agents answer.")
     if channel is None:
@@ -330,7 +342,7 @@ def _why_not(channel: Channel | None, audience: str, *, may_reply: bool) -> str:
         answering_connector(channel, Audience(audience))
     except CannotSend as refusal:
         return refusal.message
-    return ""
+    return why_left_in_peace(whom)
 
 
 def _closed(page: CasePage, thread: ThreadPage, channel: Channel, to: str) -> str:
