@@ -26,6 +26,7 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.sandbox import connector as sandbox
     from hearwell.connectors.telegram import connector as telegram
     from hearwell.connectors.webchat.connector import WebchatConnector
+    from hearwell.connectors.x import connector as x
     from hearwell.webchat.room import HouseRoom
 
     origins = [*environment.egress_allow, *own_origins(environment)]
@@ -40,4 +41,5 @@ def wire(environment: Environment) -> None:
     register(mastodon.MastodonConnector(mastodon.client_for(inside), inside))
     register(feeds.FeedsConnector(feeds.client_for(inside), inside, take_turn))
     register(WebchatConnector(HouseRoom()))
+    register(x.XConnector(x.client_for(inside)))
     register_entry_points()

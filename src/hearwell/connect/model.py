@@ -307,6 +307,7 @@ class Draft:
     by ``connect.signature.signed`` (once) and count. ``parent_id`` is the message replied to,
     ``parent_seen_at`` its network time, from which windows are reckoned; ``to`` is the person.
     ``choices`` are short answers to press, each sent as if typed; the text must do without them.
+    ``parent_kind`` is what the message replied to is, as its parser saw it; None if nobody knows.
     """
 
     text: str
@@ -321,6 +322,7 @@ class Draft:
     parent_seen_at: datetime | None = None
     subject: str = ""
     choices: tuple[str, ...] = ()
+    parent_kind: MessageKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,11 +344,16 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong with a draft, found before sending. ``code`` is that of the failure."""
+    """Something wrong with a draft, found before sending. ``code`` is that of the failure.
+
+    ``elsewhere`` is the address on the network where a person can do by hand, and in private,
+    what its interface refuses us; empty where there is none.
+    """
 
     code: str
     message: str
     blocking: bool = True
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)

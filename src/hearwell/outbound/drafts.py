@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from hearwell.connect.attachments import Attachment
-from hearwell.connect.model import Audience, Author, Draft
+from hearwell.connect.model import Audience, Author, Draft, MessageKind
 
 Stored = dict[str, Any]
 # What only the sender knows: it is no part of what was approved.
@@ -33,12 +33,18 @@ def dumped(draft: Draft) -> Stored:
             del file[name]
     if not draft.choices:  # few have any; a sender of the version before knows of none
         del values["choices"]
+    if draft.parent_kind is None:
+        del values["parent_kind"]
     plain: Stored = json.loads(json.dumps(values, default=_plain))
     return plain
 
 
 def _time(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
+
+
+def _kind(value: str | None) -> MessageKind | None:
+    return MessageKind(value) if value else None
 
 
 def loaded(stored: Mapping[str, Any]) -> Draft:
@@ -51,6 +57,7 @@ def loaded(stored: Mapping[str, Any]) -> Draft:
             "media": tuple(Attachment(**file) for file in stored["media"]),
             "parent_seen_at": _time(stored["parent_seen_at"]),
             "choices": tuple(stored.get("choices", ())),
+            "parent_kind": _kind(stored.get("parent_kind")),
         }
     )
 
