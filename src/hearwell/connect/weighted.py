@@ -29,7 +29,12 @@ _EMOJI: Final = regex.compile(
 _LATIN: Final = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0253\u0254\u0256\u0257\u0259\u025b\u0263"
 _ACCENTED: Final = _LATIN + "\u0268\u026f\u0272\u0289\u028b\u02bb\u0300-\u036f\u1e00-\u1eff"
 # What cannot be part of a name of a computer: signs, spaces and what only directs the writing.
-_NAME: Final = r"[^\s\p{Z}\p{Cc}!-/:-@\[-`{-~\u00a1-\u00bf\u2010-\u205e\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\ufffe\ufeff\uffff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+_NO_NAME: Final = (
+    r"\s\p{Z}\p{Cc}!-/:-@\[-`{-~\u00a1-\u00bf\u2010-\u205e\u3000-\u303f\uff00-\uff0f"
+    r"\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\ufffe\ufeff\uffff\u061c\u200e\u200f"
+    r"\u202a-\u202e\u2066-\u2069"
+)
+_NAME: Final = rf"[^{_NO_NAME}]"
 _PATH: Final = rf"[a-z\u0400-\u04ff0-9!*';:=+,.$/%#\[\]\u2013_~@|&{_ACCENTED}-]"
 _PATH_END: Final = rf"[+a-z\u0400-\u04ff0-9=_#/{_ACCENTED}-]"
 _BRACKETS: Final = rf"\((?:{_PATH}+|{_PATH}*\({_PATH}+\){_PATH}*)\)"
