@@ -13,10 +13,11 @@ from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.queries import account_of
 from hearwell.connect.attachments import Attachment
 from hearwell.connect.contract import Connector, Replies
-from hearwell.connect.model import Audience, Author, Draft, MessageKind, Problem
+from hearwell.connect.model import Audience, Draft, MessageKind, Problem
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.conversations.models import Conversation, Direction, Message
 from hearwell.inbox.handles import Handle, Why, chosen_among, handles_for, siblings
+from hearwell.inbox.openings import author_of, kind_of
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.kit.clock import now
 from hearwell.kit.text import clean
@@ -203,17 +204,13 @@ def draft_for(
         thread_key=target.conversation.thread_key,
         parent_id=parent.remote_id if parent else None,
         root_id=(parent.root_remote_id or parent.remote_id) if parent else None,
-        to=_author(parent),
+        to=author_of(parent),
         initials=initials,
         media=tuple(files),
         parent_seen_at=parent.sent_at if parent else None,
         subject=parent.subject if parent else "",
+        parent_kind=kind_of(parent),
     )
-
-
-def _author(parent: Message | None) -> Author | None:
-    identity = parent.author_identity if parent else None
-    return Author(identity.external_id, identity.handle, identity.name) if identity else None
 
 
 def rendered(

@@ -20,6 +20,7 @@ from hearwell.conversations.queries import CasePage, ThreadPage
 from hearwell.inbox.composing import answering_connector
 from hearwell.inbox.doubts import why_beyond_powers
 from hearwell.inbox.handles import CARING, WORDS, Why, handles_for
+from hearwell.inbox.openings import closed_by
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.inbox.untagged import why_not_answered
 from hearwell.kit.ids import uuid7
@@ -33,6 +34,7 @@ from hearwell.web.components.writing import (
     Mode,
     Speaker,
     ThreadChoice,
+    WayOut,
 )
 
 PUBLIC, PRIVATE, TEAM = "public", "private", "team"
@@ -64,7 +66,11 @@ def composer_of(
     )
     modes = [
         _within(
-            _mode(page, thread, channels, audience, may_reply=may_reply, given=given),
+            _closed(
+                _mode(page, thread, channels, audience, may_reply=may_reply, given=given),
+                thread,
+                channels,
+            ),
             power,
             page.case.kind,
         )
@@ -105,6 +111,22 @@ def _within(mode: Mode, power: Power, kind: str) -> Mode:
     if mode.why_not:
         return mode
     return replace(mode, why_not=why_beyond_powers(power, mode.network, mode.value, kind))
+
+
+def _closed(mode: Mode, thread: ThreadPage, channels: Mapping[UUID, Channel]) -> Mode:
+    """Close a way that the network closes to the message that would be answered."""
+    here = next((one for one in mode.threads if one.is_chosen), None)
+    channel = channels.get(UUID(here.speaker.id)) if here and here.speaker else None
+    if here is None or channel is None or mode.why_not:
+        return mode
+    heard = (m for m in reversed(thread.messages) if m.direction == "in" and not m.deleted_at)
+    last = next((m for m in heard if str(m.conversation_id) == here.id), None)
+    found = closed_by(channel, Audience(mode.value), last) if last else None
+    if last is None or found is None:
+        return mode
+    network = str(badge_of(channel.network).title)
+    out = WayOut(network, last.permalink, found.elsewhere)
+    return replace(mode, why_not=_(found.message), way_out=out)
 
 
 def _latest_from_them(thread: ThreadPage) -> Message | None:
