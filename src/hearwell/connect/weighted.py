@@ -42,9 +42,11 @@ _QUERY: Final = r"\?[a-z0-9!?*'@();:&=+$/%#\[\]_.,~|-]*[a-z0-9_&=#/-]"
 _ENDS: Final = r"(?=[^0-9a-z@+-]|$)"
 _TOP: Final = "|".join(sorted(map(regex.escape, TOP_LEVEL), key=len, reverse=True))
 _TOPS: Final = rf"(?:(?:{_TOP}){_ENDS}|xn--[0-9a-z-]+)"
+# Bounds keep the search short in whatever anybody writes; DNS allows no longer labels.
+_LABEL: Final = rf"{_NAME}(?:[_-]|{_NAME}){{0,61}}+(?<![_-])"
 _ADDRESS: Final = regex.compile(
     r"(?<![a-z0-9@\uff20$#\uff03\ufffe\ufeff\uffff])(?P<scheme>https?://)?"
-    rf"(?P<host>(?:{_NAME}(?:(?:[_-]|{_NAME})*{_NAME})?\.)+{_TOPS})(?::[0-9]+)?"
+    rf"(?P<host>(?:{_LABEL}\.){{1,12}}{_TOPS})(?::[0-9]+)?"
     rf"(?P<path>/(?:{_PATH}*(?:{_BRACKETS}{_PATH}*)*(?:{_PATH_END}|{_BRACKETS})|@{_PATH}+/)*)?"
     rf"(?:{_QUERY})?",
     regex.IGNORECASE,
@@ -53,7 +55,7 @@ _PLAIN_HOST: Final = regex.compile(rf"(?:[a-z0-9{_ACCENTED}-]+\.)+{_TOPS}", rege
 _SHORT: Final = regex.compile(rf"https?://t\.co/([a-z0-9]+)(?:{_QUERY})?", regex.IGNORECASE)
 _NO_BEGINNING: Final = "-_./"
 # Longer texts are over any limit, whatever their addresses count, and are not searched for them.
-_MOST_SEARCHED: Final = 8_000
+_MOST_SEARCHED: Final = 1_500
 _LONGEST_CODE: Final = 40
 _CASHTAG: Final = regex.compile(
     r"(?<![^\s\u200e\u200f\u202a-\u202e])\$[a-z]{1,6}(?:[._][a-z]{1,2})?(?=$|[\s\p{P}\p{S}])",
