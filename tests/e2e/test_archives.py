@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.sight import axe
-from tests.e2e.test_eyes import RULES
+from tests.e2e.sight import RULES, axe
 from tests.house import House
 from tests.unit.reports.study import harbour_town as town
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case
-from tests.e2e.test_webhooks import looks_well
+from tests.e2e.sight import looks_right
 from tests.house import House
 
 pytestmark = pytest.mark.slow
@@ -44,7 +44,8 @@ def test_a_rule_acts_says_so_and_is_taken_back(page: Page, browser: Browser, liv
     rule = page.url
     expect(page.locator("#log")).to_contain_text("put on a label “baggage”; write a note")
     for address in (PAGE, rule):
-        looks_well(page, address)
+        page.goto(address)
+        looks_right(page)
     page.get_by_role("button", name=re.compile("Take back on HW-")).first.click()
     expect(page.get_by_text("Taken back. What stays says why.")).to_be_visible(timeout=SOON_MS)
     expect(page.locator("#log")).to_contain_text("a note stays")

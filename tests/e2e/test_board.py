@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case, second_agent
-from tests.e2e.test_merging import fits_and_is_clean
+from tests.e2e.sight import looks_right
 from tests.house import running_house
 
 pytestmark = pytest.mark.slow
@@ -32,7 +32,7 @@ def write(page: Page) -> None:
     page.get_by_label("Details for staff").fill("The crew lands at 13:20.")
     page.get_by_label("Text for the page for customers").fill("NW 482 leaves at 14:10.")
     page.get_by_label("Suggested reply (English)").fill(REPLY)
-    fits_and_is_clean(page)
+    looks_right(page)
     page.get_by_role("button", name="See which cases it is about").click()
     expect(page.get_by_text("names nw-482")).to_be_visible()
 
@@ -95,7 +95,7 @@ def test_one_update_and_its_correction_reach_everybody_within_a_minute(page, bro
     expect(reader.locator("#live-part")).to_contain_text("Corrected", timeout=WITHIN_A_MINUTE)
     expect(reader.locator("#live-part")).to_contain_text("leaves at 15:30")
     for one in (page, eva, gate, reader):
-        fits_and_is_clean(one)
+        looks_right(one)
     above.get_by_role("button", name="They know").click()
     expect(eva.locator("#case-status")).to_contain_text("15:30", timeout=SOON_MS)
     expect(eva.locator("#case-status")).not_to_contain_text("told what holds no more")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import watched
 from tests.e2e.customers import SOON_MS
-from tests.e2e.test_eyes import clean
+from tests.e2e.sight import COLOURS, RULES, SHAPES, clean
 from tests.house import House
 
 README = Path(__file__).parents[2] / "README.md"
@@ -194,16 +195,16 @@ def test_without_scripts_at_320_pixels(plain: Page, page: Page) -> None:
     expect(plain.get_by_role("button", name="Pause")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 1440])
+@pytest.mark.parametrize(("width", "rules"), [(320, RULES), (1440, SHAPES)])
 def test_every_network_has_a_page_that_all_can_use(
-    browser: Browser, live_house: House, width: int
+    browser: Browser, live_house: House, width: int, rules: dict[str, Any]
 ) -> None:
     context = browser.new_context(base_url=live_house.url, viewport={"width": width, "height": 900})
     context.add_cookies(live_house.owner_cookies())  # type: ignore[arg-type]
     page = context.new_page()
     with watched(page):
         page.goto("/settings/networks/connect/")
-        clean(page)
+        clean(page, rules)
         choices = page.locator("#choices a").all()
         addresses = [str(choice.get_attribute("href")) for choice in choices]
         assert len(addresses) > 1
@@ -211,15 +212,17 @@ def test_every_network_has_a_page_that_all_can_use(
             page.goto(address)
             for fold in page.locator("form details:not([open]) summary").all():
                 fold.click()
-            clean(page)
+            clean(page, rules)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
             button = page.get_by_role("button", name=re.compile("Check and connect|Go on"))
             expect(button).to_be_visible()
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_way(browser: Browser, live_house: House, scheme: str) -> None:
+@pytest.mark.parametrize(("scheme", "rules"), [("light", RULES), ("dark", COLOURS)])
+def test_axe_finds_nothing_on_the_way(
+    browser: Browser, live_house: House, scheme: str, rules: dict[str, Any]
+) -> None:
     context = browser.new_context(
         base_url=live_house.url,
         color_scheme=scheme,  # type: ignore[arg-type]
@@ -229,19 +232,19 @@ def test_axe_finds_nothing_on_the_way(browser: Browser, live_house: House, schem
     page = context.new_page()
     with watched(page):
         address, key = make_keys(page)
-        clean(page)
+        clean(page, rules)
         page.goto(FORM)
         fill(page, address, key)
         page.get_by_text("More settings").click()
-        clean(page)
+        clean(page, rules)
         # Each page must be there before it is looked at: a click does not wait for the next one.
         page.get_by_role("button", name="Check and connect").click()
         expect(page.get_by_role("heading", name="is connected")).to_be_visible()
-        clean(page)
+        clean(page, rules)
         page.get_by_role("link", name="Open the account").click()
         expect(page.get_by_role("link", name="Disconnect")).to_be_visible()
-        clean(page)
+        clean(page, rules)
         page.get_by_role("link", name="Disconnect").click()
         expect(page.get_by_role("link", name="Keep it")).to_be_visible()
-        clean(page)
+        clean(page, rules)
     context.close()

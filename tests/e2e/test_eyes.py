@@ -6,16 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case
-from tests.e2e.sight import axe, switch
+from tests.e2e.sight import COLOURS, RULES, SHAPES, axe, broken, clean, switch
 
 pytestmark = pytest.mark.slow
-RULES = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }
-}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 PAGES = (
     "/inbox/",
     "/inbox/q/closed/",
@@ -82,9 +75,8 @@ PAGES = (
     "/account/password/change/",
 )
 OPEN = ("/account/login/", "/login/link/none/", "/account/password/reset/")
-SIZES = ((1440, 900), (390, 844))
 SCHEMES = ("light", "dark")
-WIDTHS = (320, 360, 390, 768, 1024, 1280, 1440, 1920)
+WIDTHS = (1440, 1920, 1280, 1024, 768, 390, 360, 320)
 WIDEST = """(direction) => {
   document.documentElement.dir = direction;
   return Math.max(document.documentElement.scrollWidth, document.body.scrollWidth);
@@ -97,11 +89,6 @@ IS_COVERED = """(target) => {
   const isBeside = box.left >= pop.right || pop.left >= box.right;
   return !isBeside && box.top < pop.bottom && pop.top < box.bottom;
 }"""
-
-
-def clean(page, rules=RULES) -> None:
-    found = axe(page, options=rules)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def found_by_axe(page) -> list[dict]:
@@ -158,22 +145,53 @@ def test_axe_would_find_something(page):
         assert [rule["id"] for rule in found_by_axe(page)] == ["color-contrast"]
 
 
-@pytest.mark.parametrize(("size", "schemes"), [(SIZES[0], SCHEMES), (SIZES[1], SCHEMES[::-1])])
-def test_axe_finds_nothing_on_any_page(browser, live_house, case_url, size, schemes):
-    """In both schemes; a page is loaded in the one and switched to the other: other colours."""
-    context = browser.new_context(
-        base_url=live_house.url, viewport={"width": size[0], "height": size[1]}
-    )
-    context.add_cookies(live_house.owner_cookies())
-    page = context.new_page()
-    for url in (*PAGES, case_url):
-        page.emulate_media(color_scheme=schemes[0])
-        page.goto(url)
-        page.wait_for_timeout(300)
-        clean(page)
-        switch(page, schemes[1])
-        clean(page, COLOURS)
-    context.close()
+def test_every_page_is_clean_in_both_schemes_and_fits(every_page):
+    """Loaded wide and light, then made dark, then ever narrower."""
+    found = []
+    for page in every_page(WIDTHS[0]):
+        found += broken(page, RULES)
+        switch(page, "dark")
+        found += broken(page, COLOURS)
+        switch(page, "light")
+        found += too_wide(page, WIDTHS)
+    assert not found, found
+
+
+def test_every_page_is_clean_at_a_phone_and_fits(every_page):
+    """Loaded narrow, then made ever wider; of colours a width changes nothing."""
+    found = []
+    for page in every_page(390):
+        found += broken(page, SHAPES)
+        found += too_wide(page, WIDTHS[::-1])
+    assert not found, found
+
+
+@pytest.fixture
+def every_page(browser, live_house, case_url):
+    """Load one page after the other at a width."""
+    with browser.new_context(base_url=live_house.url) as context:
+        context.add_cookies(live_house.owner_cookies())
+        page = context.new_page()
+
+        def each(width):
+            for url in (*PAGES, case_url):
+                page.set_viewport_size({"width": width, "height": 844})
+                page.goto(url)
+                yield page
+
+        yield each
+
+
+def too_wide(page, widths) -> list[tuple[str, int, str, int]]:
+    """Say where, how wide and in which direction of writing a page scrolls sideways."""
+    found = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        for direction in ("ltr", "rtl"):
+            wide = page.evaluate(WIDEST, direction)
+            if wide > width:
+                found.append((page.url, width, direction, wide))
+    return found
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -181,8 +199,10 @@ def test_axe_finds_nothing_for_strangers(browser, live_house, scheme):
     context = browser.new_context(base_url=live_house.url, color_scheme=scheme)
     page = context.new_page()
     for url in (*OPEN, "/no/such/page/"):
+        page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(url)
         clean(page)
+        assert not too_wide(page, WIDTHS)
     context.close()
 
 
@@ -208,23 +228,6 @@ def test_axe_finds_nothing_in_dialogs_menus_and_stops(page, case_url):
     page.keyboard.press("Control+Enter")
     expect(page.locator("#stop")).to_be_visible()
     clean(page)
-
-
-@pytest.mark.parametrize("widths", [WIDTHS, WIDTHS[::-1]])
-def test_nothing_scrolls_sideways(browser, live_house, case_url, widths):
-    """At every width, be a window made wider or narrower since the page was loaded."""
-    context = browser.new_context(base_url=live_house.url)
-    context.add_cookies(live_house.owner_cookies())
-    page = context.new_page()
-    for url in (*PAGES, case_url, *OPEN):
-        page.set_viewport_size({"width": widths[0], "height": 800})
-        page.goto(url)
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": 800})
-            for direction in ("ltr", "rtl"):
-                wide = page.evaluate(WIDEST, direction)
-                assert wide <= width, (url, direction, wide)
-    context.close()
 
 
 def test_targets_can_be_touched(browser, live_house, case_url):

@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case, toast_of
-from tests.e2e.sight import axe
-from tests.e2e.test_eyes import RULES
+from tests.e2e.sight import RULES, axe
 from tests.e2e.test_webchat import Visitor, case_of, site
 from tests.e2e.test_without_scripts import plain, wait_for_row
 from tests.house import House

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.customers import Customer, open_new_case
-from tests.e2e.test_merging import fits_and_is_clean
+from tests.e2e.sight import looks_right
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +28,7 @@ def test_a_card_number_is_noticed_before_anybody_presses_send(page, browser, liv
     assert len(asked) == 1, "one look for one pause"
     assert page.locator("#ed").bounding_box() == before
     expect(page.locator("#ed")).to_be_focused()
-    fits_and_is_clean(page)
+    looks_right(page)
     page.locator("[name=audience][value=team]").check(force=True)
     expect(heed).to_have_text("")
     page.locator("[name=audience][value=public]").check(force=True)

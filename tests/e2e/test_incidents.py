@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case, second_agent
-from tests.e2e.test_merging import fits_and_is_clean
+from tests.e2e.sight import looks_right
 
 pytestmark = pytest.mark.slow
 
@@ -19,19 +19,19 @@ def test_a_case_is_escalated_by_a_key_and_accepted_by_a_press(page, browser, liv
     eva.locator("#thread-scroll").focus()
     eva.keyboard.press("Shift+E")
     eva.wait_for_url(f"**/c/{case}/escalate/")
-    fits_and_is_clean(eva)
+    looks_right(eva)
     eva.get_by_label("What they should know").fill("She has waited since Monday.")
     eva.get_by_role("button", name="Escalate").click()
     eva.wait_for_url(f"**/c/{case}/")
     standing = eva.locator("#case-standing")
     expect(standing).to_contain_text("Waits for somebody to accept", timeout=SOON_MS)
-    fits_and_is_clean(eva)
+    looks_right(eva)
 
     page.goto("/inbox/")
     page.keyboard.press("g")
     page.keyboard.press("e")
     page.wait_for_url("**/escalations/")
-    fits_and_is_clean(page)
+    looks_right(page)
     card = page.locator(f"#case-{case}")
     expect(card).to_contain_text("She has waited since Monday.")
     card.get_by_role("button", name="Accept").click()
@@ -52,11 +52,11 @@ def test_an_incident_is_led_from_the_first_case_to_what_was_learned(page, browse
     case = mia.locator("#convo").get_attribute("data-case")
 
     page.goto("/incidents/")
-    fits_and_is_clean(page)
+    looks_right(page)
     page.get_by_label("What it is about").fill("Pier 7: nobody may leave")
     page.get_by_role("button", name="Open the incident").click()
     expect(page.get_by_text("Live incident")).to_be_visible()
-    fits_and_is_clean(page)
+    looks_right(page)
 
     mia.reload()
     join = mia.locator("#case-standing").get_by_role("button", name="Join INC-").last
@@ -80,13 +80,13 @@ def test_an_incident_is_led_from_the_first_case_to_what_was_learned(page, browse
     page.get_by_role("button", name="Have it signed").click()
     expect(page.locator("#statement")).to_contain_text("You cannot sign your own text.")
     expect(page.locator("#statement")).to_contain_text("Waits for")
-    fits_and_is_clean(page)
+    looks_right(page)
 
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="It is over").click()
     expect(page.get_by_text("Within two days, write down what you learned.")).to_be_visible()
     page.get_by_role("link", name="What we learned").click()
-    fits_and_is_clean(page)
+    looks_right(page)
     page.get_by_label("What we change, who does it, by when").fill("A phone at every pier.")
     page.get_by_role("button", name="Keep, and the review was held").click()
     expect(page.get_by_label("What we change, who does it, by when")).to_have_value(
@@ -96,7 +96,7 @@ def test_an_incident_is_led_from_the_first_case_to_what_was_learned(page, browse
 
 def test_paths_and_levels_are_chosen(page, live_house):
     page.goto("/settings/escalation/")
-    fits_and_is_clean(page)
+    looks_right(page)
     page.get_by_text("3 Crisis").first.click()
     form = page.locator("form", has=page.get_by_role("button", name="Save the path")).locator(
         "visible=true"

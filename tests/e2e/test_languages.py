@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case, second_agent, toast_of
-from tests.e2e.sight import axe
+from tests.e2e.sight import SHAPES, clean
 
 pytestmark = pytest.mark.slow
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 PAGES = (
     "/inbox/",
     "/status-board/",
@@ -49,8 +48,7 @@ def read_in(page: Page, language: str) -> None:
 
 def check(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    found = axe(page, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
+    clean(page, SHAPES)  # a language changes no colour
     assert not page.evaluate(IS_WIDE), page.url
 
 

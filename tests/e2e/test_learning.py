@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from hearwell.triage.shipped import shipped_model
 from tests.e2e.customers import SOON_MS, Customer, open_new_case
-from tests.e2e.test_eyes import clean, clean_below_a_menu
+from tests.e2e.sight import clean
+from tests.e2e.test_eyes import clean_below_a_menu
 
 pytestmark = [
     pytest.mark.slow,

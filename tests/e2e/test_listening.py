@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.customers import SOON_MS, Customer, answer
-from tests.e2e.test_eyes import clean
+from tests.e2e.sight import clean
 
 pytestmark = pytest.mark.slow
 # A term is noticed within twenty seconds and looked for every five.

@@ -6,24 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case
-from tests.e2e.test_eyes import clean
+from tests.e2e.sight import looks_right
 
 pytestmark = pytest.mark.slow
-
-
-def fits_and_is_clean(page) -> None:
-    """Hold a page against axe on a screen and a phone, light and dark; nothing scrolls sideways."""
-    wide = {"width": 1440, "height": 900}
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for size in (wide, {"width": 390, "height": 844}, {"width": 320, "height": 640}):
-            page.set_viewport_size(size)
-            page.wait_for_timeout(100)
-            clean(page)
-            inner = page.evaluate("document.documentElement.scrollWidth")
-            assert inner <= size["width"], f"{inner} px wide at {size['width']}: {page.url}"
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(wide)
 
 
 def test_two_cases_become_one_and_two_again(page, context, browser, live_house):
@@ -42,10 +27,10 @@ def test_two_cases_become_one_and_two_again(page, context, browser, live_house):
     page.locator("#thread-scroll").focus()
     page.keyboard.press("m")
     page.wait_for_url(f"**/c/{second}/merge/")
-    fits_and_is_clean(page)
+    looks_right(page)
     page.get_by_role("link", name="Choose").first.click()
     expect(page.get_by_text("goes into")).to_be_visible()
-    fits_and_is_clean(page)
+    looks_right(page)
     page.get_by_role("button", name="Merge").click()
     page.wait_for_url(f"**/c/{first}/")
     expect(page.locator("#thread")).to_contain_text("My wife wrote already")
@@ -57,9 +42,9 @@ def test_two_cases_become_one_and_two_again(page, context, browser, live_house):
 
     page.goto(f"/c/{first}/split/")
     expect(page.locator("input[name=conversation]")).to_have_count(2)
-    fits_and_is_clean(page)
+    looks_right(page)
     page.goto(f"/c/{first}/")
-    fits_and_is_clean(page)
+    looks_right(page)
     page.locator("#thread").get_by_role("button", name="Undo").click()
     expect(page.locator("#thread")).to_contain_text("is by itself again")
     expect(page.locator("#thread")).not_to_contain_text("My wife wrote already")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.customers import Customer, open_new_case, second_agent
-from tests.e2e.test_merging import fits_and_is_clean
+from tests.e2e.sight import looks_right
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +25,7 @@ def test_a_trainee_is_warned_read_and_helped(page, browser, live_house):
     stop = tia.locator("#stop")
     expect(stop).to_contain_text("Everybody would read this e-mail address: pia@mail.example.")
     expect(tia.locator("#ed")).to_have_value("It is with pia@mail.example now.")
-    fits_and_is_clean(tia)
+    looks_right(tia)
     stop.get_by_role("button", name="Send it all the same").click()
     expect(tia.locator("#thread")).to_contain_text("Waiting for approval")
     expect(tia.locator("#ed")).to_have_value("")
@@ -36,7 +36,7 @@ def test_a_trainee_is_warned_read_and_helped(page, browser, live_house):
     page.keyboard.press("g")
     page.keyboard.press("a")
     page.wait_for_url("**/inbox/approval/")
-    fits_and_is_clean(page)
+    looks_right(page)
     page.get_by_label("Or say what should be changed").fill("Leave out the address.")
     page.get_by_role("button", name="Ask for changes").click()
     expect(page.get_by_text("No reply of a colleague waits to be read.")).to_be_visible()
@@ -69,8 +69,8 @@ def test_more_is_given_than_one_may_by_two_persons(page, browser, live_house):
     gil.get_by_label("Why", exact=True).select_option("damage")
     gil.get_by_role("button", name="Give").click()
     expect(gil.get_by_text("Asked for 40.00 EUR.")).to_be_visible()
-    fits_and_is_clean(gil)
+    looks_right(gil)
     page.goto("/grants/")
     page.get_by_role("button", name="Give it").click()
     expect(page.get_by_role("table")).to_contain_text("40.00 EUR")
-    fits_and_is_clean(page)
+    looks_right(page)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.customers import SOON_MS, Customer, answer, open_new_case, second_agent
-from tests.e2e.test_strategy import looks_right
+from tests.e2e.sight import looks_right
 from tests.house import running_house
 
 pytestmark = pytest.mark.slow

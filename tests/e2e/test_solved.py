@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from uuid import UUID
 
 import psycopg
@@ -14,14 +12,12 @@ from playwright.sync_api import Browser, Page, expect
 from hearwell.ops.cluster import Cluster
 from tests.e2e.conftest import watched
 from tests.e2e.customers import SOON_MS, Customer, open_new_case
-from tests.e2e.sight import axe, switch
+from tests.e2e.sight import NARROWEST, SCREEN, looks_right
 from tests.e2e.site import a_site_with_a_chat
-from tests.e2e.test_eyes import RULES, SCHEMES, SIZES, clean
 from tests.e2e.test_webchat import Visitor, case_of
 from tests.house import House, running_house, wait_until
 
 pytestmark = pytest.mark.slow
-SHOTS = os.environ.get("HEARWELL_SHOTS")
 # A question is asked within half a minute after it is due.
 ASKED_MS = 60_000
 LINES = """rows => rows.map(row =>
@@ -42,20 +38,6 @@ def live_house() -> Iterator[House]:
     """A house in which customers are asked, and in whose lists nobody else stands."""
     with running_house() as house:
         yield house
-
-
-def looks_right(page: Page, name: str) -> None:
-    """Hold a page against axe on both screens, light and dark; nothing scrolls sideways."""
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        for scheme in SCHEMES:
-            switch(page, scheme)
-            clean(page)
-            if SHOTS:
-                page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}-{width}.png"))
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    switch(page, "light")
-    page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
 
 
 def ask_at_once(page: Page) -> None:
@@ -90,7 +72,7 @@ def says_no_by_keyboard(visitor: Visitor, no: str, name: str) -> None:
     assert button.evaluate(
         "node => node.getRootNode().getElementById(node.getAttribute('aria-describedby')).innerText"
     )
-    look_at_chat(visitor.page, name)
+    looks_right(visitor.page, name, (SCREEN, NARROWEST))
     visitor.field.focus()
     for _ in range(6):
         visitor.page.keyboard.press("Shift+Tab")
@@ -101,18 +83,6 @@ def says_no_by_keyboard(visitor: Visitor, no: str, name: str) -> None:
     expect(visitor.field).to_be_focused()
     expect(button).to_have_count(0)
     expect(visitor.sent(no)).to_have_count(1, timeout=SOON_MS)
-
-
-def look_at_chat(page: Page, name: str, sizes: Sequence[tuple[int, int]] = SIZES) -> None:
-    for width, height in sizes:
-        page.set_viewport_size({"width": width, "height": height})
-        for scheme in SCHEMES:
-            switch(page, scheme)
-            found = axe(page, options=RULES).response["violations"]
-            assert not found, [(one["id"], [n["target"] for n in one["nodes"]]) for one in found]
-            if SHOTS:
-                page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}-{width}.png"))
-        assert page.get_by_role("log").evaluate("node => node.scrollWidth <= node.clientWidth")
 
 
 def stands_first(page: Page, queue: str, names: list[str]) -> None:
@@ -178,7 +148,7 @@ def say_in_arabic(page: Page, amal: Visitor) -> None:
 def says_no_by_keyboard_in_arabic(amal: Visitor) -> None:
     button = amal.log.get_by_role("button", name="لا، ليس بعد")
     expect(button).to_be_visible(timeout=ASKED_MS)
-    look_at_chat(amal.page, "chat-question-ar", [(320, 568)])
+    looks_right(amal.page, "chat-question-ar", [NARROWEST])
     yes = amal.log.get_by_role("button", name="نعم، تم الحل")
     assert yes.bounding_box()["x"] > button.bounding_box()["x"], "from the right"
     button.press("Enter")

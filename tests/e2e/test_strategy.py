@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case
-from tests.e2e.test_eyes import clean
+from tests.e2e.sight import looks_right
 
 pytestmark = pytest.mark.slow
-SHOTS = os.environ.get("HEARWELL_SHOTS")
-SCREENS = (
-    ("light", {"width": 1440, "height": 900}),
-    ("dark", {"width": 390, "height": 844}),
-    ("light", {"width": 320, "height": 640}),
-)
 KINDS = ("complaint", "question", "request", "praise", "idea", "prepurchase", "review")
 ROLES = ("owner", "admin", "lead", "agent", "viewer")
-
-
-def looks_right(page, name: str) -> None:
-    """Hold a page against axe on three screens; nothing scrolls sideways."""
-    for scheme, size in SCREENS:
-        page.emulate_media(color_scheme=scheme)
-        page.set_viewport_size(size)
-        page.wait_for_timeout(100)
-        clean(page)
-        inner = page.evaluate("document.documentElement.scrollWidth")
-        assert inner <= size["width"], f"{inner} px wide at {size['width']}: {page.url}"
-        if SHOTS:
-            page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}-{size['width']}.png"))
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(SCREENS[0][1])
 
 
 def go_on(page) -> None:

@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.customers import Customer, open_network, show_case
-from tests.e2e.test_merging import fits_and_is_clean
+from tests.e2e.sight import looks_right
 from tests.house import CSRF, House, wait_until
 
 pytestmark = pytest.mark.slow
@@ -170,16 +170,16 @@ def test_an_agent_sends_a_parcel_again_by_eye_and_takes_it_back(page, browser, l
     panel = page.locator("[id^=tools-]")
     expect(panel).to_contain_text("Wool scarf and gloves", timeout=20_000)
     expect(panel).to_contain_text("NS-10460 (written in public)")
-    fits_and_is_clean(page)
+    looks_right(page)
     panel.get_by_role("link", name="Send again").click()
     page.get_by_label("What is missing").fill(f"One sock {uuid4().hex[:4]}")
-    fits_and_is_clean(page)
+    looks_right(page)
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text("This is sent to Northwind Shop, and nothing else:")).to_be_visible()
-    fits_and_is_clean(page)
+    looks_right(page)
     page.keyboard.press("Enter")  # the button has the focus
     expect(page.locator(".banner.ok")).to_contain_text("Done", timeout=20_000)
-    fits_and_is_clean(page)
+    looks_right(page)
     run = page.url
     page.get_by_role("link", name="Put it into the reply").click()
     expect(page.locator("#ed")).to_have_value(re.compile("packed today"))
@@ -195,7 +195,7 @@ def test_an_agent_sends_a_parcel_again_by_eye_and_takes_it_back(page, browser, l
 def test_an_admin_declares_a_tool_and_tries_it(page, live_house):
     houses_open(live_house)
     page.goto("/settings/tools/")
-    fits_and_is_clean(page)
+    looks_right(page)
     page.get_by_role("link", name="Orders by e-mail").click()
     page.get_by_label("E-mail", exact=True).fill("mo.hassan@mail.example")
     page.get_by_role("button", name="Try it").click()
@@ -203,8 +203,8 @@ def test_an_admin_declares_a_tool_and_tries_it(page, live_house):
         timeout=20_000
     )
     expect(page.locator("article")).to_contain_text("Cabin case")
-    fits_and_is_clean(page)
+    looks_right(page)
     page.get_by_role("link", name="Back to the tool").click()
-    fits_and_is_clean(page)
+    looks_right(page)
     page.goto("/tools/done/")
-    fits_and_is_clean(page)
+    looks_right(page)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case
-from tests.e2e.test_eyes import clean
+from tests.e2e.sight import clean
 
 pytestmark = pytest.mark.slow
 

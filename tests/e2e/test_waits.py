@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case
-from tests.e2e.test_strategy import looks_right
+from tests.e2e.sight import looks_right
 
 pytestmark = pytest.mark.slow
 

@@ -16,9 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from hearwell.kit.tokens import signed
 from tests.e2e.conftest import watched
 from tests.e2e.customers import SOON_MS
-from tests.e2e.sight import axe
+from tests.e2e.sight import RULES, axe
 from tests.e2e.site import Site, a_site_with_a_chat
-from tests.e2e.test_eyes import RULES
 from tests.house import House, wait_until
 from tests.pictures import picture
 

@@ -22,7 +22,9 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.bluesky import connector as bluesky
     from hearwell.connectors.email import connector as email
     from hearwell.connectors.feeds import connector as feeds
+    from hearwell.connectors.linkedin import connector as linkedin
     from hearwell.connectors.mastodon import connector as mastodon
+    from hearwell.connectors.reddit import connector as reddit
     from hearwell.connectors.sandbox import connector as sandbox
     from hearwell.connectors.telegram import connector as telegram
     from hearwell.connectors.webchat.connector import WebchatConnector
@@ -39,6 +41,8 @@ def wire(environment: Environment) -> None:
     register(telegram.TelegramConnector(telegram.client_for(inside)))
     register(email.EmailConnector(email.opener_for(inside), email.tokens_for(inside)))
     register(mastodon.MastodonConnector(mastodon.client_for(inside), inside))
+    register(linkedin.LinkedinConnector(linkedin.client_for(inside)))
+    register(reddit.RedditConnector(reddit.client_for(inside)))
     register(feeds.FeedsConnector(feeds.client_for(inside), inside, take_turn))
     register(WebchatConnector(HouseRoom()))
     register(x.XConnector(x.client_for(inside)))
