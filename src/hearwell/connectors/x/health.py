@@ -30,7 +30,7 @@ def health(account_line: Line, app_line: Line, account: Account) -> Health:
     """The checks in their order; one that fails ends the list."""
     if not account.secrets.get("access"):
         return Health((HealthCheck("settings", _BAD, _NO_TOKEN),))
-    passed = (HealthCheck("settings"),)
+    passed: tuple[HealthCheck, ...] = (HealthCheck("settings"),)
     try:
         answer = signin.whoami(account_line)
         is_ours = answer.data.get("id") == account.external_id

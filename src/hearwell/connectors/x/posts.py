@@ -192,9 +192,9 @@ def _calls(account: str, post: Fields, text: str) -> bool:
     begins = 0
     if _referred(post, "replied_to"):
         shown = post.get("display_text_range")
-        is_told = isinstance(shown, list) and shown and isinstance(shown[0], int)
+        told = shown[0] if isinstance(shown, list) and shown else None
         names = _CALLED_FIRST.match(text)
-        begins = shown[0] if is_told else names.end() if names else 0
+        begins = told if isinstance(told, int) else names.end() if names else 0
     return any(
         one.kind == "mention" and one.target == account and one.start >= begins
         for one in entities_of(_source(post))
