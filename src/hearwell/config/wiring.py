@@ -21,13 +21,16 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.archive.connector import ArchiveConnector
     from hearwell.connectors.bluesky import connector as bluesky
     from hearwell.connectors.email import connector as email
+    from hearwell.connectors.facebook import connector as facebook
     from hearwell.connectors.feeds import connector as feeds
+    from hearwell.connectors.instagram import connector as instagram
     from hearwell.connectors.linkedin import connector as linkedin
     from hearwell.connectors.mastodon import connector as mastodon
     from hearwell.connectors.reddit import connector as reddit
     from hearwell.connectors.sandbox import connector as sandbox
     from hearwell.connectors.telegram import connector as telegram
     from hearwell.connectors.webchat.connector import WebchatConnector
+    from hearwell.connectors.whatsapp import connector as whatsapp
     from hearwell.connectors.x import connector as x
     from hearwell.webchat.room import HouseRoom
 
@@ -44,6 +47,9 @@ def wire(environment: Environment) -> None:
     register(linkedin.LinkedinConnector(linkedin.client_for(inside)))
     register(reddit.RedditConnector(reddit.client_for(inside)))
     register(feeds.FeedsConnector(feeds.client_for(inside), inside, take_turn))
+    register(facebook.FacebookConnector(facebook.client_for(inside)))
+    register(instagram.InstagramConnector(instagram.client_for(inside)))
     register(WebchatConnector(HouseRoom()))
+    register(whatsapp.WhatsappConnector(whatsapp.client_for(inside)))
     register(x.XConnector(x.client_for(inside)))
     register_entry_points()

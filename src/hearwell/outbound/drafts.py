@@ -11,6 +11,7 @@ from typing import Any
 
 from hearwell.connect.attachments import Attachment
 from hearwell.connect.model import Audience, Author, Draft, MessageKind
+from hearwell.connect.templates import Filled
 
 Stored = dict[str, Any]
 # What only the sender knows: it is no part of what was approved.
@@ -35,6 +36,8 @@ def dumped(draft: Draft) -> Stored:
         del values["choices"]
     if draft.parent_kind is None:
         del values["parent_kind"]
+    if draft.template is None:  # the same
+        del values["template"]
     plain: Stored = json.loads(json.dumps(values, default=_plain))
     return plain
 
@@ -45,6 +48,13 @@ def _time(value: str | None) -> datetime | None:
 
 def _kind(value: str | None) -> MessageKind | None:
     return MessageKind(value) if value else None
+
+
+def _filled(value: Mapping[str, Any] | None) -> Filled | None:
+    if not value:
+        return None
+    values = tuple((blank, said) for blank, said in value["values"])
+    return Filled(value["name"], value["language"], values)
 
 
 def loaded(stored: Mapping[str, Any]) -> Draft:
@@ -58,6 +68,7 @@ def loaded(stored: Mapping[str, Any]) -> Draft:
             "parent_seen_at": _time(stored["parent_seen_at"]),
             "choices": tuple(stored.get("choices", ())),
             "parent_kind": _kind(stored.get("parent_kind")),
+            "template": _filled(stored.get("template")),
         }
     )
 

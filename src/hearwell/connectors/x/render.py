@@ -26,12 +26,6 @@ from hearwell.connectors.x.manifest import (
 )
 from hearwell.connectors.x.messages import group_of, person_of
 
-_WRONG = "This reply was written for another account."
-_NOT_SUMMONED = (
-    "X lets this account answer only who mentions it or quotes one of its posts, and this post does"
-    " neither. Answer it on X yourself, or in private once they have agreed to that."
-)
-
 
 def text_of(draft: Draft) -> str:
     """The text as it will stand there. Private messages carry no initials."""
@@ -91,7 +85,8 @@ def problems(account: Account, draft: Draft) -> list[Problem]:
 
 
 def _wrong_account(account: Account, draft: Draft) -> Problem | None:
-    return None if draft.account == account.external_id else Problem("not_allowed", _WRONG)
+    words = "This reply was written for another account."
+    return None if draft.account == account.external_id else Problem("not_allowed", words)
 
 
 def _no_target(draft: Draft) -> Problem | None:
@@ -110,7 +105,11 @@ def _not_summoned(account: Account, draft: Draft) -> Problem | None:
         return None
     to = draft.to.external_id if draft.to else ""
     write = f"{SITE}/messages/compose?{urlencode({'recipient_id': to})}" if is_id(to) else ""
-    return Problem("not_allowed", _NOT_SUMMONED, elsewhere=write)
+    words = (
+        "X lets this account answer only who mentions it or quotes one of its posts, and this post"
+        " does neither. Answer it on X yourself, or in private once they have agreed to that."
+    )
+    return Problem("not_allowed", words, elsewhere=write)
 
 
 def _no_right(account: Account, draft: Draft) -> Problem | None:
@@ -134,10 +133,12 @@ def _empty_or_too_long(draft: Draft) -> Problem | None:
 def _too_many_symbols(draft: Draft) -> Problem | None:
     if draft.audience is Audience.PRIVATE or len(weighted.cashtags(draft.text)) <= CASHTAGS:
         return None
-    return Problem("refused", "X takes one stock symbol ($…) in a post.")
+    words = "X takes one stock symbol ($…) in a post."
+    return Problem("refused", words)
 
 
 def _too_many_files(draft: Draft) -> Problem | None:
     if draft.audience is Audience.PUBLIC or len(draft.media) <= DM_FILES:
         return None
-    return Problem("media_rejected", "X takes one picture with a direct message.")
+    words = "X takes one picture with a direct message."
+    return Problem("media_rejected", words)
