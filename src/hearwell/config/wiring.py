@@ -57,6 +57,7 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.telegram import connector as telegram
     from hearwell.connectors.webchat.connector import WebchatConnector
     from hearwell.connectors.whatsapp import connector as whatsapp
+    from hearwell.connectors.x import connector as x
     from hearwell.connectors.youtube import connector as youtube
     from hearwell.webchat.room import HouseRoom
 
@@ -81,6 +82,7 @@ def wire(environment: Environment) -> None:
         (reddit.RedditConnector, reddit.client_for),
         (sms.SmsConnector, sms.client_for),
         (whatsapp.WhatsappConnector, whatsapp.client_for),
+        (x.XConnector, x.client_for),
         (youtube.YoutubeConnector, youtube.client_for),
     ):
         register(one_place(kind, client_for, environment))

@@ -22,15 +22,13 @@ from hearwell.inbox.composing import answering_connector, why_closed
 from hearwell.inbox.doubts import why_beyond_powers
 from hearwell.inbox.handles import CARING, WORDS, Why, handles_for
 from hearwell.inbox.optouts import why_left_in_peace
-from hearwell.inbox.templating import templates_for
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.inbox.untagged import why_not_answered
-from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
 from hearwell.powers.giving import NOTHING, Power
 from hearwell.web.agent.inbox.filing import files_under, rule_of
+from hearwell.web.agent.inbox.ways import refused, templated
 from hearwell.web.components.marks import badge_of
-from hearwell.web.components.templates import choice_of
 from hearwell.web.components.writing import (
     Composer,
     Counting,
@@ -69,13 +67,17 @@ def composer_of(
     )
     modes = [
         _within(
-            _mode(page, thread, channels, audience, may_reply=may_reply, given=given),
+            refused(
+                _mode(page, thread, channels, audience, may_reply=may_reply, given=given),
+                thread,
+                channels,
+            ),
             power,
             page.case.kind,
         )
         for audience in (() if untagged else (PUBLIC, PRIVATE))
     ]
-    modes = [_templated(mode, thread, channels, page, given) for mode in modes]
+    modes = [templated(mode, thread, channels, page, given) for mode in modes]
     modes.append(_team())
     chosen = _chosen(modes, [given.get("audience", ""), *_drafted(page), wrote, TEAM])
     draft = page.drafts.get(chosen)
@@ -111,32 +113,6 @@ def _within(mode: Mode, power: Power, kind: str) -> Mode:
     if mode.why_not:
         return mode
     return replace(mode, why_not=why_beyond_powers(power, mode.network, mode.value, kind))
-
-
-def _templated(
-    mode: Mode,
-    thread: ThreadPage,
-    channels: Mapping[UUID, Channel],
-    page: CasePage,
-    given: Mapping[str, str],
-) -> Mode:
-    """Offer approved templates where the network takes no free words any more."""
-    here = next((one for one in mode.threads if one.is_chosen), None)
-    channel = channels.get(UUID(here.speaker.id)) if here and here.speaker else None
-    if here is None or channel is None or mode.why_not:
-        return mode
-    heard = (m for m in reversed(thread.messages) if m.direction == "in")
-    last = next((m for m in heard if str(m.conversation_id) == here.id), None)
-    heard_at = last.sent_at if last else None
-    templates = templates_for(channel, Audience(mode.value), heard_at, now())
-    if templates is None:
-        return mode
-    draft = page.drafts.get(mode.value)
-    is_given = given.get("audience") == mode.value
-    asked = given if is_given else {}
-    text = asked.get("text", draft.text if draft else "")
-    network = str(badge_of(channel.network).title)
-    return replace(mode, templates=choice_of(network, templates, text, asked))
 
 
 def _latest_from_them(thread: ThreadPage) -> Message | None:
