@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
 from hearwell.config.environment import Environment
 from hearwell.connect.registry import register, register_entry_points
+
+if TYPE_CHECKING:
+    from hearwell.connect.contract import Connector
+
+C = TypeVar("C")
 
 
 def own_origins(environment: Environment) -> tuple[str, ...]:
@@ -12,6 +20,21 @@ def own_origins(environment: Environment) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys([environment.url, f"http://localhost:{port}", f"http://127.0.0.1:{port}"])
     )
+
+
+def one_place(
+    kind: Callable[..., Connector], client_for: Callable[[tuple[str, ...]], C], env: Environment
+) -> Connector:
+    """Build the connector of a network that is in one place, or where HEARWELL_NETWORKS_AT says.
+
+    ``kind`` takes what ``client_for(origins inside)`` returns, and ``at`` as the place.
+    """
+    network = kind.manifest.network  # type: ignore[attr-defined]  # a class of Connector
+    at = env.networks_at.get(network)
+    inside = env.egress_allow
+    if at is None:
+        return kind(client_for(inside))
+    return kind(client_for((*inside, at)), at=at)
 
 
 def wire(environment: Environment) -> None:

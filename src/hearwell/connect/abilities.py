@@ -75,6 +75,7 @@ class Portrait:
     title: str
     is_connectable: bool
     abilities: tuple[Ability, ...]
+    is_by_contract: bool = False
 
     def can(self, key: str) -> Can:
         """What is said of one ability."""
@@ -128,6 +129,7 @@ def portrait_of(connector: Connector) -> Portrait:
         network=connector.manifest.network,
         title=connector.manifest.title,
         is_connectable=isinstance(connector, Connects | Authorizes),
+        is_by_contract=connector.manifest.is_by_contract,
         abilities=tuple(one for group in groups for one in group(connector)),
     )
 

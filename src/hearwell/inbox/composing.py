@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
 
+from hearwell.channels.costs import costs_of
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.queries import account_of
 from hearwell.connect.attachments import Attachment
@@ -246,7 +247,8 @@ def rendered(
 ) -> Rendered:
     """The draft signed, counted and checked: what the sender would find, found now."""
     draft = draft_for(target, text, initials, files)
-    return render(target.connector, account_of(target.channel), draft, now())
+    ready = render(target.connector, account_of(target.channel), draft, now())
+    return replace(ready, problems=(*ready.problems, *costs_of(target.channel, ready.draft)))
 
 
 def rendered_or_refused(

@@ -27,10 +27,13 @@ _WAITS = timedelta(days=90)
 _RANK = {ReceiptState.FAILED: 1, ReceiptState.DELIVERED: 2, ReceiptState.READ: 3}
 _REWRITE = """
     UPDATE conversations_message m SET version = r.version, edited_at = r.edited_at,
-        text = CASE WHEN m.deleted_at IS NULL THEN r.text ELSE '' END, full_text = '',
+        text = CASE WHEN m.deleted_at IS NULL AND NOT m.is_purged THEN r.text ELSE '' END,
+        full_text = '',
         entities = CASE WHEN m.is_purged THEN '[]'::jsonb ELSE r.entities END,
-        search = CASE WHEN m.deleted_at IS NULL THEN r.search ELSE m.search END,
-        replaced = r.replaced, rating = coalesce(r.rating, m.rating)
+        search = CASE WHEN m.deleted_at IS NULL AND NOT m.is_purged
+            THEN r.search ELSE m.search END,
+        replaced = r.replaced,
+        rating = coalesce(r.rating, m.rating)
     FROM json_to_recordset(%s::json) AS r(id uuid, version bigint, edited_at timestamptz,
         text text, entities jsonb, search tsvector, replaced boolean, rating smallint)
     WHERE m.workspace_id = %s AND m.id = r.id AND r.version > m.version
@@ -228,7 +231,11 @@ def _edit(
     if not newest:
         return []
     _rewrite(channel.workspace_id, list(newest.values()))
-    reworded = [message for message, _ in newest.values() if message.deleted_at is None]
+    reworded = [
+        message
+        for message, _ in newest.values()
+        if message.deleted_at is None and not message.is_purged
+    ]
     reword_cases(channel.workspace_id, reworded)
     return reworded
 
@@ -279,7 +286,7 @@ def _rewrite(workspace_id: UUID, newest: Sequence[tuple[Message, EarlyChange]]) 
     for message, change in newest:
         message.version, message.edited_at = change.version, change.at
         message.entities, message.replaced = change.data["entities"], change.data["replaced"]
-        message.text = "" if message.deleted_at else change.data["text"]
+        message.text = "" if message.deleted_at or message.is_purged else change.data["text"]
         message.rating = change.data.get("rating", message.rating)
         lines.append(
             {

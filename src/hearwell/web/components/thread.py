@@ -109,6 +109,7 @@ class MessageFace:
     rating: int | None = None
     rating_words: str = ""
     is_deleted: bool = False
+    is_let_go: bool = False
     is_waiting: bool = False
     is_failed: bool = False
     is_unread: bool = False

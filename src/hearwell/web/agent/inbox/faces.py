@@ -245,6 +245,7 @@ def message_face(
         rating=message.rating,
         rating_words=_rating(message.rating),
         is_deleted=message.deleted_at is not None,
+        is_let_go=message.is_purged and message.deleted_at is None,
         media=attached(message),
         foot=list(feet_of(message, around.name_of)),
         acts=act_faces(message, channel, around.rights, around.me),
