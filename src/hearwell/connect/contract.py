@@ -117,9 +117,11 @@ class ReceivesWebhooks(Receives):
     """Is called by the network.
 
     ``signs_body`` is False where all that a call proves is that the caller knows our secret.
+    ``hook_shared_by``: the setting by which a workspace's accounts share one address (their app).
     """
 
     signs_body: ClassVar[bool] = True
+    hook_shared_by: ClassVar[str] = ""
 
     def challenge(self, raw: Raw, secrets: IngressSecrets) -> Challenge | None:  # noqa: ARG002 -- overridden
         """The answer to the network's handshake; None if ``raw`` is not a handshake. PURE.

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from hearwell.connect.attachments import Attachment
+from hearwell.connect.templates import Filled
 from hearwell.connect.terms import Charge
 
 
@@ -268,10 +269,13 @@ class ThreadsMoved(Inbound):
     """Conversations go on elsewhere: thread keys that begin with ``before`` begin with ``after``.
 
     What is said there from now on has the new keys; what is said to the old ones is lost.
+    ``person``: somebody is known by another id from now on (before, after), as whose the
+    conversations go on.
     """
 
     before: str
     after: str
+    person: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +311,7 @@ class Draft:
     by ``connect.signature.signed`` (once) and count. ``parent_id`` is the message replied to,
     ``parent_seen_at`` its network time, from which windows are reckoned; ``to`` is the person.
     ``choices`` are short answers to press, each sent as if typed; the text must do without them.
+    ``template`` is the approved message that ``text`` says, where only such a one is taken.
     """
 
     text: str
@@ -321,6 +326,7 @@ class Draft:
     parent_seen_at: datetime | None = None
     subject: str = ""
     choices: tuple[str, ...] = ()
+    template: Filled | None = None
 
 
 @dataclass(frozen=True, slots=True)

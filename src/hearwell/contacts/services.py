@@ -151,6 +151,21 @@ def rename(workspace_id: UUID, contact_id: UUID, *, name: str, language: str = "
     contacts.update(name=clean(name)[0], language=language)
 
 
+def follow(workspace_id: UUID, network: str, changes: Sequence[tuple[str, str]]) -> int:
+    """Let people be known by another id of their network, given as (before, after).
+
+    The handle goes with the old id: it may be a phone number that somebody else has by now. Who is
+    known by the new id already stays two people, which a person may join. Returns how many changed.
+    """
+    changed = 0
+    for before, after in changes:
+        mine = Identity.objects.filter(workspace_id=workspace_id, network=network)
+        if not mine.filter(external_id=clean(after)[0]).exists():
+            old = mine.filter(external_id=clean(before)[0])
+            changed += old.update(external_id=clean(after)[0], handle="")
+    return changed
+
+
 class SamePersonError(ValueError):
     """They are one person already, or one of them is not there."""
 

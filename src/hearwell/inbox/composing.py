@@ -14,10 +14,13 @@ from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.queries import account_of
 from hearwell.connect.attachments import Attachment
 from hearwell.connect.contract import Connector, Replies
+from hearwell.connect.failures import WindowClosed
 from hearwell.connect.model import Audience, Author, Draft, MessageKind, Problem
 from hearwell.connect.registry import UnknownNetworkError, connector_for
+from hearwell.connect.templates import SendsTemplates
 from hearwell.conversations.models import Conversation, Direction, Message
 from hearwell.inbox.handles import Handle, Why, chosen_among, handles_for, siblings
+from hearwell.inbox.templating import as_template
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.kit.clock import now
 from hearwell.kit.text import clean
@@ -195,9 +198,9 @@ def _why_unanswerable(connector: Connector, channel: Channel, audience: Audience
 def draft_for(
     target: Target, text: str, initials: str | None, files: Sequence[Attachment] = ()
 ) -> Draft:
-    """What the agent typed and attached, addressed."""
+    """What the agent typed and attached, addressed; as a template where only those are taken."""
     parent = target.parent
-    return Draft(
+    draft = Draft(
         text=clean(text)[0].strip(),
         audience=target.audience,
         account=target.channel.external_id,
@@ -210,6 +213,28 @@ def draft_for(
         parent_seen_at=parent.sent_at if parent else None,
         subject=parent.subject if parent else "",
     )
+    return as_template(target.connector, target.channel, draft, now())
+
+
+def why_closed(channel: Channel, home: Conversation, parent: Message | None) -> str:
+    """Say why it is too late to answer there, if it is, and what can be done instead.
+
+    The network's own rule, as the sender will ask it: known before anything is written. Where
+    approved templates are still taken, it is not too late.
+    """
+    if parent is None or isinstance(connector_for(channel.network), SendsTemplates):
+        return ""
+    draft = Draft(
+        text="",
+        audience=Audience(home.audience),
+        account=channel.external_id,
+        thread_key=home.thread_key,
+        parent_id=parent.remote_id,
+        parent_seen_at=parent.sent_at,
+    )
+    problems = connector_for(channel.network).preflight(account_of(channel), draft, now())
+    late = (one for one in problems if one.blocking and one.code == WindowClosed.code)
+    return next((_(one.message) for one in late), "")
 
 
 def _author(parent: Message | None) -> Author | None:

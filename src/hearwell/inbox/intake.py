@@ -302,6 +302,8 @@ def take_receipts(channel: Channel, items: Sequence[Receipt]) -> None:
 def take_moves(channel: Channel, items: Sequence[ThreadsMoved]) -> None:
     """Let conversations go on where they have moved to, in the same cases."""
     conversations.rename_threads(channel, items)
+    people = [item.person for item in items if item.person is not None]
+    contacts.follow(channel.workspace_id, channel.network, people)
 
 
 def source_of(item: Inbound) -> Source | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from hearwell.connect.attachments import Attachment
 from hearwell.connect.model import Audience, Author, Draft
+from hearwell.connect.templates import Filled
 
 Stored = dict[str, Any]
 # What only the sender knows: it is no part of what was approved.
@@ -33,12 +34,21 @@ def dumped(draft: Draft) -> Stored:
             del file[name]
     if not draft.choices:  # few have any; a sender of the version before knows of none
         del values["choices"]
+    if draft.template is None:  # the same
+        del values["template"]
     plain: Stored = json.loads(json.dumps(values, default=_plain))
     return plain
 
 
 def _time(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
+
+
+def _filled(value: Mapping[str, Any] | None) -> Filled | None:
+    if not value:
+        return None
+    values = tuple((blank, said) for blank, said in value["values"])
+    return Filled(value["name"], value["language"], values)
 
 
 def loaded(stored: Mapping[str, Any]) -> Draft:
@@ -51,6 +61,7 @@ def loaded(stored: Mapping[str, Any]) -> Draft:
             "media": tuple(Attachment(**file) for file in stored["media"]),
             "parent_seen_at": _time(stored["parent_seen_at"]),
             "choices": tuple(stored.get("choices", ())),
+            "template": _filled(stored.get("template")),
         }
     )
 

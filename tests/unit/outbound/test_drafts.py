@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hearwell.connect.attachments import Attachment
 from hearwell.connect.model import Audience, Author, Draft
+from hearwell.connect.templates import Filled
 from hearwell.outbound.drafts import digest, dumped, loaded
 
 times = st.none() | st.datetimes(timezones=st.just(UTC))
@@ -31,6 +32,8 @@ drafts = st.builds(
     media=st.lists(files, max_size=3).map(tuple),
     parent_seen_at=times,
     choices=st.lists(texts, max_size=2).map(tuple),
+    template=st.none()
+    | st.builds(Filled, texts, texts, st.lists(st.tuples(texts, texts), max_size=2).map(tuple)),
 )
 
 
@@ -52,9 +55,12 @@ def test_any_change_changes_the_digest() -> None:
         replace(draft, media=(Attachment("image/png", "a.png", 1, digest="b"),)),
         replace(draft, parent_seen_at=datetime(2026, 1, 1, tzinfo=UTC)),
         replace(draft, choices=("Yes", "No")),
+        replace(draft, template=Filled("bag_found", "en_US")),
+        replace(draft, template=Filled("bag_found", "en_US", (("body:1", "Lena"),))),
     ]
     assert len({digest(dumped(one)) for one in (draft, *changed)}) == len(changed) + 1
 
 
 def test_a_draft_without_choices_is_stored_as_before() -> None:
+    assert "template" not in dumped(Draft(text="a", audience=Audience.PUBLIC, account="p"))
     assert "choices" not in dumped(Draft(text="a", audience=Audience.PUBLIC, account="p"))

@@ -111,15 +111,48 @@ def set_purpose(channel: Channel, purpose: str, *, actor: User | None = None) ->
 
 
 def _endpoint_of(channel: Channel) -> Endpoint:
-    """Return the channel's endpoint, made if it has none yet."""
-    if channel.endpoint_id is not None:
+    """Return the channel's endpoint, made if it has none yet.
+
+    Accounts of one app share one, for the app has one address to call.
+    """
+    mates, others = _beside(channel)
+    shared = next((one.endpoint_id for one in mates), None)
+    if shared is not None:
+        endpoint = Endpoint.objects.get(id=shared)
+    elif channel.endpoint_id is not None and not others:
         return Endpoint.objects.get(id=channel.endpoint_id)
-    endpoint = Endpoint.objects.create(
-        token=random_secrets.token_urlsafe(24), network=channel.network
-    )
-    channel.endpoint_id = endpoint.id
-    channel.save(update_fields=["endpoint_id"])
+    else:
+        endpoint = Endpoint.objects.create(
+            token=random_secrets.token_urlsafe(24), network=channel.network
+        )
+    if channel.endpoint_id != endpoint.id:
+        channel.endpoint_id = endpoint.id
+        channel.save(update_fields=["endpoint_id"])
     return endpoint
+
+
+def _beside(channel: Channel) -> tuple[list[Channel], list[Channel]]:
+    """Find who shares the channel's app and has an endpoint, and who else is at its own endpoint.
+
+    Only within the workspace: that another one knows an app's number proves nothing.
+    """
+    name = _shared_by(channel.network)
+    if not name:
+        return [], []
+    rows = Channel.objects.filter(workspace_id=channel.workspace_id, network=channel.network)
+    known = rows.exclude(id=channel.id).exclude(endpoint_id=None).order_by("connected_at", "id")
+    app = channel.settings.get(name)
+    mates = [one for one in known if app and one.settings.get(name) == app]
+    return mates, [one for one in known if one.endpoint_id == channel.endpoint_id]
+
+
+def _shared_by(network: str) -> str:
+    """Name the setting by which accounts of this network share an endpoint; empty for none."""
+    try:
+        connector = connector_for(network)
+    except UnknownNetworkError:
+        return ""
+    return connector.hook_shared_by if isinstance(connector, ReceivesWebhooks) else ""
 
 
 def _give_ingress(channel: Channel, endpoint: Endpoint, given: IngressSecrets | None) -> None:
@@ -181,6 +214,16 @@ def store_secrets(channel: Channel, secrets: Mapping[str, str]) -> None:
             "renewed_at": now(),
         },
     )
+
+
+def lay_settings(channel: Channel, more: Mapping[str, str]) -> None:
+    """Lay what the network told us over the account's settings; nobody's doing, so no audit."""
+    with transaction.atomic():
+        mine = Channel.objects.select_for_update(no_key=True)
+        row = mine.get(workspace_id=channel.workspace_id, id=channel.id)
+        if any(row.settings.get(name) != value for name, value in more.items()):
+            row.settings = {**row.settings, **more}
+            row.save(update_fields=["settings"])
 
 
 def destroy_secrets(channel: Channel) -> None:
@@ -254,12 +297,22 @@ def disconnect(channel: Channel, *, actor: User | None = None) -> bool:
         return False
     _set_state(channel, ChannelState.DISCONNECTED, actor, action="channel.disconnected")
     if channel.endpoint_id is not None:
-        _write_ingress(channel.endpoint_id, b"")
+        _close(channel)
     if is_subscribed(channel.network):
         ask_to_part(channel.workspace_id, channel.id)
     else:
         destroy_secrets(channel)
     return True
+
+
+def _close(channel: Channel) -> None:
+    """Let no call in any more; where others of its app are called there, only it goes."""
+    mates, others = _beside(channel)
+    if any(one.state != ChannelState.DISCONNECTED for one in (*mates, *others)):
+        channel.endpoint_id = None
+        channel.save(update_fields=["endpoint_id"])
+    elif channel.endpoint_id is not None:
+        _write_ingress(channel.endpoint_id, b"")
 
 
 def ask_to_part(workspace_id: UUID, channel_id: UUID) -> None:

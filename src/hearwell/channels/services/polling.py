@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,15 +10,17 @@ from django.db import transaction
 
 from hearwell.channels.models import Channel, ChannelState, StreamCursor
 from hearwell.channels.services.accounts import opened_account, renew_secrets
-from hearwell.channels.services.connecting import pause_ended
+from hearwell.channels.services.connecting import lay_settings, pause_ended
 from hearwell.channels.services.health import report_failure, report_health, report_success
 from hearwell.channels.services.ingress import RawRow, keep, wake
 from hearwell.channels.services.leases import make_sure
 from hearwell.channels.services.metering import charge, make_sure_affordable, paced
-from hearwell.connect.contract import Polls
+from hearwell.connect.contract import Connector, Polls
 from hearwell.connect.failures import Ended, Failure, NeedsReauth
+from hearwell.connect.health import HealthState
 from hearwell.connect.model import Account, Raw, RawPage
 from hearwell.connect.registry import connector_for
+from hearwell.connect.templates import SendsTemplates
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 
@@ -117,9 +119,23 @@ def check_health(workspace_id: UUID, channel_id: UUID) -> None:
         if channel.state == ChannelState.DISCONNECTED:
             return
         account = opened_account(channel)
-    verdict = connector_for(channel.network).health(account)
+    connector = connector_for(channel.network)
+    verdict = connector.health(account)
+    approved = _templates(connector, account) if verdict.state != HealthState.BAD else {}
     with scope(workspace_id):
         report_health(channel, verdict)
+        if approved:
+            lay_settings(channel, approved)
+
+
+def _templates(connector: Connector, account: Account) -> Mapping[str, str]:
+    """Ask which templates are approved; where nobody answers, those known before stay."""
+    if not isinstance(connector, SendsTemplates):
+        return {}
+    try:
+        return connector.read_templates(account)
+    except Failure:
+        return {}
 
 
 def _asked(channel: Channel, account: Account, stream: str, cursor: str | None) -> RawPage:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from hearwell.web.components.templates import TemplateChoice
+
 
 @dataclass(frozen=True)
 class Counting:
@@ -89,8 +91,10 @@ class ThreadChoice:
 class Mode:
     """One audience to choose. `why_not` says why it cannot be used; then it is disabled.
 
+    `is_closed`: the network's time to answer is over, which is said beside the modes, too.
     `accept` is for the browser's own chooser of files: types with commas between, or empty.
-    `threads` are the conversations that it can go to, of which the chosen one is.
+    `threads` are the conversations that it can go to, of which the chosen one is. `templates` is
+    what can be sent where free words are no longer taken; None while they are.
     """
 
     value: str
@@ -102,11 +106,13 @@ class Mode:
     hint: str = ""
     network: str = ""
     why_not: str = ""
+    is_closed: bool = False
     is_chosen: bool = False
     counting: Counting | None = None
     takes_files: bool = False
     accept: str = ""
     threads: Sequence[ThreadChoice] = ()
+    templates: TemplateChoice | None = None
 
     @property
     def why(self) -> str:

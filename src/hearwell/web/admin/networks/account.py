@@ -20,6 +20,7 @@ from hearwell.accounts.models import User
 from hearwell.accounts.rules import can
 from hearwell.channels import queries
 from hearwell.channels.models import Channel, ChannelHealth, ChannelState, HookState, Purpose
+from hearwell.channels.queries import account_of
 from hearwell.channels.services.connecting import (
     DisconnectedChannelError,
     ReadOnlyChannelError,
@@ -34,6 +35,7 @@ from hearwell.channels.services.subscribing import rotate
 from hearwell.channels.services.trying import NotConnectableError, ways_in
 from hearwell.connect.contract import Authorizes, Connects, Replies
 from hearwell.connect.registry import UnknownNetworkError, connector_for
+from hearwell.connect.templates import SETTING, SendsTemplates
 from hearwell.inbox.parting import disconnect_account
 from hearwell.kit.clock import now
 from hearwell.outbound.services import switches
@@ -139,12 +141,24 @@ def _shown_settings(channel: Channel) -> list[tuple[str, str]]:
     fields = {one.name: one for one in way_in.fields} if way_in else {}
     shown = []
     for name, value in channel.settings.items():
+        if name == SETTING:
+            shown.append((_("Approved templates"), _templates_of(channel)))
+            continue
         known, text = fields.get(name), str(value)
         if known is not None:
             text = _(dict(known.choices).get(text, text)) if text else ""
         if text:
             shown.append((_(known.label) if known else name, text))
     return shown
+
+
+def _templates_of(channel: Channel) -> str:
+    """Return the names of the messages that the network has approved for an account."""
+    connector = connector_for(channel.network)
+    if not isinstance(connector, SendsTemplates):
+        return ""
+    known = connector.templates(account_of(channel))
+    return ", ".join(one.title for one in known) or _("none")
 
 
 @requires("manage_channels")

@@ -17,15 +17,18 @@ from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.connect.textrule import Abridged, Graphemes, TextRule
 from hearwell.conversations.models import Conversation, Message
 from hearwell.conversations.queries import CasePage, ThreadPage
-from hearwell.inbox.composing import answering_connector
+from hearwell.inbox.composing import answering_connector, why_closed
 from hearwell.inbox.doubts import why_beyond_powers
 from hearwell.inbox.handles import CARING, WORDS, Why, handles_for
+from hearwell.inbox.templating import templates_for
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.inbox.untagged import why_not_answered
+from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
 from hearwell.powers.giving import NOTHING, Power
 from hearwell.web.agent.inbox.filing import files_under, rule_of
 from hearwell.web.components.marks import badge_of
+from hearwell.web.components.templates import choice_of
 from hearwell.web.components.writing import (
     Composer,
     Counting,
@@ -70,6 +73,7 @@ def composer_of(
         )
         for audience in (() if untagged else (PUBLIC, PRIVATE))
     ]
+    modes = [_templated(mode, thread, channels, page, given) for mode in modes]
     modes.append(_team())
     chosen = _chosen(modes, [given.get("audience", ""), *_drafted(page), wrote, TEAM])
     draft = page.drafts.get(chosen)
@@ -107,6 +111,32 @@ def _within(mode: Mode, power: Power, kind: str) -> Mode:
     return replace(mode, why_not=why_beyond_powers(power, mode.network, mode.value, kind))
 
 
+def _templated(
+    mode: Mode,
+    thread: ThreadPage,
+    channels: Mapping[UUID, Channel],
+    page: CasePage,
+    given: Mapping[str, str],
+) -> Mode:
+    """Offer approved templates where the network takes no free words any more."""
+    here = next((one for one in mode.threads if one.is_chosen), None)
+    channel = channels.get(UUID(here.speaker.id)) if here and here.speaker else None
+    if here is None or channel is None or mode.why_not:
+        return mode
+    heard = (m for m in reversed(thread.messages) if m.direction == "in")
+    last = next((m for m in heard if str(m.conversation_id) == here.id), None)
+    heard_at = last.sent_at if last else None
+    templates = templates_for(channel, Audience(mode.value), heard_at, now())
+    if templates is None:
+        return mode
+    draft = page.drafts.get(mode.value)
+    is_given = given.get("audience") == mode.value
+    asked = given if is_given else {}
+    text = asked.get("text", draft.text if draft else "")
+    network = str(badge_of(channel.network).title)
+    return replace(mode, templates=choice_of(network, templates, text, asked))
+
+
 def _latest_from_them(thread: ThreadPage) -> Message | None:
     return next((m for m in reversed(thread.messages) if m.direction == "in"), None)
 
@@ -128,8 +158,11 @@ def _with_choice(mode: Mode, *, is_chosen: bool) -> Mode:
 
 def _why_nothing_goes_out(modes: list[Mode]) -> str:
     """Say once, over the composer, why neither way out is open."""
-    reasons = [mode.why_not for mode in modes if mode.value != TEAM]
-    return reasons[0] if all(reasons) else ""
+    ways = [mode for mode in modes if mode.value != TEAM]
+    if not all(mode.why_not for mode in ways):
+        return ""
+    # That it is too late says more than that there never was another way.
+    return next((mode.why_not for mode in ways if mode.is_closed), ways[0].why_not)
 
 
 def _home(page: CasePage, thread: ThreadPage, audience: str) -> Conversation | None:
@@ -165,6 +198,8 @@ def _mode(
     }
     is_public = audience == PUBLIC
     rule = rule_of(channel)
+    shut = _why_not(channel, audience, may_reply=may_reply)
+    closed = "" if shut or channel is None else _closed(page, thread, channel, to)
     mode = Mode(
         value=audience,
         css="pub" if is_public else "priv",
@@ -177,7 +212,8 @@ def _mode(
         )
         % names,
         network=network,
-        why_not=_why_not(channel, audience, may_reply=may_reply),
+        why_not=shut or closed,
+        is_closed=bool(closed),
         counting=_counting(channel, audience) if channel else None,
         takes_files=bool(rule.limits),
         accept=",".join(sorted(rule.types)),
@@ -269,6 +305,15 @@ def _why_not(channel: Channel | None, audience: str, *, may_reply: bool) -> str:
     except CannotSend as refusal:
         return refusal.message
     return ""
+
+
+def _closed(page: CasePage, thread: ThreadPage, channel: Channel, to: str) -> str:
+    """Say that the network's time to answer in the chosen conversation is over, if it is."""
+    home = next((one for one in page.conversations if str(one.id) == to), None)
+    if home is None:
+        return ""
+    said = (one for one in reversed(thread.messages) if one.conversation_id == home.id)
+    return why_closed(channel, home, next((one for one in said if one.direction == "in"), None))
 
 
 def _counting(channel: Channel, audience: str) -> Counting | None:

@@ -1,0 +1,23 @@
+"""To begin a private talk out of something public: another small class of the contract."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hearwell.connect.contract import NewThread
+    from hearwell.connect.model import Account, Author
+
+
+class AnswersPrivately(ABC):
+    """Can answer a public message in private, and so begin a talk with whoever wrote it."""
+
+    @abstractmethod
+    def private_thread(self, account: Account, ref: str, author: Author) -> NewThread | None:
+        """PURE. The private thread that an answer to ``ref`` begins; None if there can be none.
+
+        ``account`` comes without its secrets. The draft that is sent there is private and has
+        ``ref`` as its parent; ``preflight`` says whether it is too late. What they answer comes in
+        under the same key.
+        """
