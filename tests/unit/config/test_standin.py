@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
+from pathlib import Path
 from threading import Thread
 from typing import Any, ClassVar
 
 import httpx
 import pytest
 
+from hearwell import connectors
 from hearwell.config.standin import NoStandInError, StandIn, network_named
 
 
@@ -134,3 +137,33 @@ def test_a_hook_that_is_away_is_noted_and_harms_nothing(roost: StandIn) -> None:
 def test_only_networks_with_a_stand_in_have_one() -> None:
     with pytest.raises(NoStandInError):
         network_named("feeds")
+
+
+def _with_a_stand_in() -> list[str]:
+    folder = Path(connectors.__path__[0])
+    found = [path.parent.name for path in folder.glob("*/fake_network.py")]
+    return sorted(name for name in found if hasattr(_fake(name), "Network"))
+
+
+def _fake(name: str) -> Any:
+    return import_module(f"hearwell.connectors.{name}.fake_network")
+
+
+@pytest.mark.parametrize("name", _with_a_stand_in())
+def test_every_network_that_has_one_stands_there_with_all_its_troubles(
+    name: str, hook: Any
+) -> None:
+    made = StandIn(network_named(name), hook=hook[0])
+    made.start()
+    try:
+        control = f"{made.origin}/_control/"
+        assert httpx.post(control + "say", data={"text": "Hello"}).status_code == 303
+        assert made.said[0]
+        for trouble in made.network.TROUBLES:
+            for on in ("1", "0"):
+                told = httpx.post(control + "trouble", data={"name": trouble, "on": on})
+                assert told.status_code == 303
+        assert httpx.get(f"{made.origin}/nothing/of/the/kind").status_code >= 400
+        assert made.network.trouble == set()
+    finally:
+        made.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import migrations, models
 from django.db.migrations.operations.base import Operation
@@ -12,7 +13,7 @@ import hearwell.kit.ids
 from hearwell.kit import rls
 
 
-def _key() -> models.UUIDField:
+def _key() -> models.UUIDField[UUID, UUID]:
     return models.UUIDField(
         default=hearwell.kit.ids.uuid7, editable=False, primary_key=True, serialize=False
     )
