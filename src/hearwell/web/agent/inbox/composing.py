@@ -69,7 +69,7 @@ def composer_of(
     )
     modes = [
         _within(
-            _closed(
+            _refused(
                 _mode(page, thread, channels, audience, may_reply=may_reply, given=given),
                 thread,
                 channels,
@@ -117,7 +117,7 @@ def _within(mode: Mode, power: Power, kind: str) -> Mode:
     return replace(mode, why_not=why_beyond_powers(power, mode.network, mode.value, kind))
 
 
-def _closed(mode: Mode, thread: ThreadPage, channels: Mapping[UUID, Channel]) -> Mode:
+def _refused(mode: Mode, thread: ThreadPage, channels: Mapping[UUID, Channel]) -> Mode:
     """Close a way that the network closes to the message that would be answered."""
     here = next((one for one in mode.threads if one.is_chosen), None)
     channel = channels.get(UUID(here.speaker.id)) if here and here.speaker else None
