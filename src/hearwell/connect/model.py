@@ -197,7 +197,8 @@ class InboundMessage(Inbound):
 
     ``subject`` is its heading, where the network has one. ``text`` is what the author says here;
     where that is only a part (a mail that quotes what it answers), ``full_text`` holds all of it.
-    ``is_cut``: the network holds more of it than we take.
+    ``is_cut``: the network holds more of it than we take. ``is_attempt`` marks an echo that
+    reached nobody (a call that was not answered): it is noted for the team and answers nothing.
     """
 
     thread_key: str
@@ -221,15 +222,20 @@ class InboundMessage(Inbound):
     is_cut: bool = False
     authenticity: Authenticity | None = None
     authenticity_detail: str = ""
+    is_attempt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEdited(Inbound):
-    """The author changed the text. ``version`` orders edits that arrive out of order."""
+    """The author changed the text. ``version`` orders edits that arrive out of order.
+
+    ``rating`` is how many stars a review has now; None where the message has none.
+    """
 
     text: str
     edited_at: datetime
     entities: tuple[Entity, ...] = ()
+    rating: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
 
+from hearwell.channels.costs import costs_of
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.queries import account_of
 from hearwell.connect.attachments import Attachment
 from hearwell.connect.contract import Connector, Replies
-from hearwell.connect.failures import WindowClosed
+from hearwell.connect.failures import OptedOut, WindowClosed
 from hearwell.connect.model import Audience, Draft, MessageKind, Problem
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.connect.templates import SendsTemplates
 from hearwell.conversations.models import Conversation, Direction, Message
 from hearwell.inbox.handles import Handle, Why, chosen_among, handles_for, siblings
 from hearwell.inbox.openings import author_of, kind_of
+from hearwell.inbox.optouts import why_left_in_peace
 from hearwell.inbox.templating import as_template
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.kit.clock import now
@@ -132,6 +134,8 @@ def target_in(
         parent_remote_id=parent_remote_id,
     )
     speaker = chosen_among(home.handles, channel_id, _not_that_one)
+    if peace := why_left_in_peace(home.parent.author_identity):
+        raise CannotSend.because(code=OptedOut.code, message=peace)
     connector = answering_connector(speaker.channel, Audience(audience))
     return Target(
         home.conversation, speaker.channel, connector, home.parent, home.addressed, speaker.why
@@ -243,7 +247,8 @@ def rendered(
 ) -> Rendered:
     """The draft signed, counted and checked: what the sender would find, found now."""
     draft = draft_for(target, text, initials, files)
-    return render(target.connector, account_of(target.channel), draft, now())
+    ready = render(target.connector, account_of(target.channel), draft, now())
+    return replace(ready, problems=(*ready.problems, *costs_of(target.channel, ready.draft)))
 
 
 def rendered_or_refused(

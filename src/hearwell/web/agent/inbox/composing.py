@@ -15,12 +15,14 @@ from hearwell.channels.queries import account_of
 from hearwell.connect.model import Audience
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.connect.textrule import Abridged, Graphemes, TextRule
+from hearwell.contacts.models import Identity
 from hearwell.conversations.models import Conversation, Message
 from hearwell.conversations.queries import CasePage, ThreadPage
 from hearwell.inbox.composing import answering_connector, why_closed
 from hearwell.inbox.doubts import why_beyond_powers
 from hearwell.inbox.handles import CARING, WORDS, Why, handles_for
 from hearwell.inbox.openings import closed_by
+from hearwell.inbox.optouts import why_left_in_peace
 from hearwell.inbox.templating import templates_for
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.inbox.untagged import why_not_answered
@@ -220,15 +222,16 @@ def _mode(
     }
     is_public = audience == PUBLIC
     rule = rule_of(channel)
-    shut = _why_not(channel, audience, may_reply=may_reply)
+    is_instead = is_public and _is_instead(channel, thread, home)
+    shut = _why_not(channel, audience, _whom(thread, here), may_reply=may_reply)
     closed = "" if shut or channel is None else _closed(page, thread, channel, to)
     mode = Mode(
         value=audience,
         css="pub" if is_public else "priv",
         icon="globe" if is_public else "lock",
         label=_("Public reply") if is_public else _("Private message"),
-        who=_who(is_public=is_public) % names if channel else "",
-        act=(_("Post publicly on %(network)s") if is_public else _("Send to %(name)s")) % names,
+        who=_who(is_public=is_public, is_instead=is_instead) % names if channel else "",
+        act=_act(is_public=is_public, is_instead=is_instead) % names,
         hint=(
             _("Write what everyone will read") if is_public else _("Write what only %(name)s reads")
         )
@@ -309,13 +312,48 @@ def _among(mode: Mode, *, is_public: bool) -> Mode:
     return replace(mode, who=who, act=act, hint=hint)
 
 
-def _who(*, is_public: bool) -> str:
+def _is_instead(channel: Channel | None, thread: ThreadPage, home: Conversation | None) -> bool:
+    """Whether an answer of ours stands there, of which the network shows one only."""
+    if channel is None or home is None:
+        return False
+    try:
+        manifest = connector_for(channel.network).manifest
+    except UnknownNetworkError:
+        return False
+    return manifest.replaces_answers and any(
+        m.direction == "out" and m.conversation_id == home.id and m.deleted_at is None
+        for m in thread.messages
+    )
+
+
+def _act(*, is_public: bool, is_instead: bool) -> str:
+    if is_instead:
+        return _("Replace our answer on %(network)s")
+    return _("Post publicly on %(network)s") if is_public else _("Send to %(name)s")
+
+
+def _who(*, is_public: bool, is_instead: bool) -> str:
+    if is_instead:
+        return _(
+            "Everyone can see this. %(network)s shows one answer: this one takes its place, from"
+            " %(account)s"
+        )
     if is_public:
         return _("Everyone can see this. %(network)s, from %(account)s")
     return _("Only %(name)s sees this. %(network)s, from %(account)s")
 
 
-def _why_not(channel: Channel | None, audience: str, *, may_reply: bool) -> str:
+def _whom(thread: ThreadPage, here: ThreadChoice | None) -> Identity | None:
+    """Return who wrote last in the conversation that is answered."""
+    for message in reversed(thread.messages):
+        if here and message.direction == "in" and str(message.conversation_id) == here.id:
+            return message.author_identity
+    return None
+
+
+def _why_not(
+    channel: Channel | None, audience: str, whom: Identity | None, *, may_reply: bool
+) -> str:
     if not may_reply:
         return _("Your role lets you write notes. Agents answer.")
     if channel is None:
@@ -326,7 +364,7 @@ def _why_not(channel: Channel | None, audience: str, *, may_reply: bool) -> str:
         answering_connector(channel, Audience(audience))
     except CannotSend as refusal:
         return refusal.message
-    return ""
+    return why_left_in_peace(whom)
 
 
 def _closed(page: CasePage, thread: ThreadPage, channel: Channel, to: str) -> str:

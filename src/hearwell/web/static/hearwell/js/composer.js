@@ -1,12 +1,14 @@
 // The composer: network's own counting, signature, drafts, keys. The server counts again; it is the law.
 import { all, announce, one, openCase, say } from "./page.js";
 import { audience, isFresh, saveSoon } from "./drafts.js";
+import { segmentsOf } from "./segments.js";
 
 const clusters = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
 const bytes = (text) => new TextEncoder().encode(text).length;
 const counters = {
   code_points: (text) => [...text].length,
   utf16: (text) => text.length,
+  sms: (text) => text.length,
   bytes,
   graphemes: (text) => (clusters ? [...clusters.segment(text)].length : [...text].length),
   abridged: (text, law) => counters.graphemes(text.replace(ADDRESS, "x".repeat(law.per_link)).replace(ELSEWHERE, "@$1")),
@@ -53,6 +55,7 @@ export function count() {
   const isOver = n > limit || (law.max_bytes && bytes(whole) > law.max_bytes);
   place.classList.toggle("over", Boolean(isOver));
   place.textContent = n > limit ? `⚠ ${say("over", { n: n - limit, limit })}` : say("count", { n, limit });
+  if (law.name === "sms" && n <= limit) place.textContent += ` · ${say("segments", segmentsOf(whole))}`;
 }
 
 /** Choose who will read it; focus the text. */
