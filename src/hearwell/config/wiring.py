@@ -46,14 +46,19 @@ def wire(environment: Environment) -> None:
     from hearwell.connectors.email import connector as email
     from hearwell.connectors.facebook import connector as facebook
     from hearwell.connectors.feeds import connector as feeds
+    from hearwell.connectors.googlereviews import connector as googlereviews
     from hearwell.connectors.instagram import connector as instagram
     from hearwell.connectors.linkedin import connector as linkedin
     from hearwell.connectors.mastodon import connector as mastodon
+    from hearwell.connectors.phone.connector import PhoneConnector
     from hearwell.connectors.reddit import connector as reddit
     from hearwell.connectors.sandbox import connector as sandbox
+    from hearwell.connectors.sms import connector as sms
     from hearwell.connectors.telegram import connector as telegram
     from hearwell.connectors.webchat.connector import WebchatConnector
     from hearwell.connectors.whatsapp import connector as whatsapp
+    from hearwell.connectors.x import connector as x
+    from hearwell.connectors.youtube import connector as youtube
     from hearwell.webchat.room import HouseRoom
 
     origins = [*environment.egress_allow, *own_origins(environment)]
@@ -66,11 +71,19 @@ def wire(environment: Environment) -> None:
     register(telegram.TelegramConnector(telegram.client_for(inside)))
     register(email.EmailConnector(email.opener_for(inside), email.tokens_for(inside)))
     register(mastodon.MastodonConnector(mastodon.client_for(inside), inside))
-    register(one_place(linkedin.LinkedinConnector, linkedin.client_for, environment))
-    register(one_place(reddit.RedditConnector, reddit.client_for, environment))
     register(feeds.FeedsConnector(feeds.client_for(inside), inside, take_turn))
-    register(one_place(facebook.FacebookConnector, facebook.client_for, environment))
-    register(one_place(instagram.InstagramConnector, instagram.client_for, environment))
     register(WebchatConnector(HouseRoom()))
-    register(one_place(whatsapp.WhatsappConnector, whatsapp.client_for, environment))
+    register(PhoneConnector())
+    for kind, client_for in (
+        (facebook.FacebookConnector, facebook.client_for),
+        (googlereviews.GooglereviewsConnector, googlereviews.client_for),
+        (instagram.InstagramConnector, instagram.client_for),
+        (linkedin.LinkedinConnector, linkedin.client_for),
+        (reddit.RedditConnector, reddit.client_for),
+        (sms.SmsConnector, sms.client_for),
+        (whatsapp.WhatsappConnector, whatsapp.client_for),
+        (x.XConnector, x.client_for),
+        (youtube.YoutubeConnector, youtube.client_for),
+    ):
+        register(one_place(kind, client_for, environment))
     register_entry_points()

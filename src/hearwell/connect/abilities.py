@@ -106,6 +106,8 @@ UNIT_WORDS: Mapping[str, str] = {
     "code_points": "%(n)s characters",
     "utf16": "%(n)s characters (some emoji count two)",
     "bytes": "%(n)s bytes",
+    "sms": "%(n)s characters; longer ones go out, and are paid for, in several segments",
+    "weighted": "%(n)s characters (emoji and some scripts count two); web addresses all count 23",
     "abridged": "%(n)s characters, or what its server sets; web addresses all count the same",
 }
 _CHANGE_WORDS: Mapping[Changes, tuple[Can, str]] = {

@@ -164,6 +164,13 @@ class NotAllowed(Refused):
     default_message = "The network does not let this account answer this message."
 
 
+class OptedOut(NotAllowed):
+    """Whom we write to asked the account for no more messages; only they can take that back."""
+
+    code = "opted_out"
+    default_message = "This person asked for no more messages."
+
+
 class TargetGone(Refused):
     """What we wanted to answer no longer exists."""
 

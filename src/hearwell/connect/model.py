@@ -197,7 +197,8 @@ class InboundMessage(Inbound):
 
     ``subject`` is its heading, where the network has one. ``text`` is what the author says here;
     where that is only a part (a mail that quotes what it answers), ``full_text`` holds all of it.
-    ``is_cut``: the network holds more of it than we take.
+    ``is_cut``: the network holds more of it than we take. ``is_attempt`` marks an echo that
+    reached nobody (a call that was not answered): it is noted for the team and answers nothing.
     """
 
     thread_key: str
@@ -221,15 +222,20 @@ class InboundMessage(Inbound):
     is_cut: bool = False
     authenticity: Authenticity | None = None
     authenticity_detail: str = ""
+    is_attempt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEdited(Inbound):
-    """The author changed the text. ``version`` orders edits that arrive out of order."""
+    """The author changed the text. ``version`` orders edits that arrive out of order.
+
+    ``rating`` is how many stars a review has now; None where the message has none.
+    """
 
     text: str
     edited_at: datetime
     entities: tuple[Entity, ...] = ()
+    rating: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,6 +318,7 @@ class Draft:
     ``parent_seen_at`` its network time, from which windows are reckoned; ``to`` is the person.
     ``choices`` are short answers to press, each sent as if typed; the text must do without them.
     ``template`` is the approved message that ``text`` says, where only such a one is taken.
+    ``parent_kind`` is what the message replied to is, as its parser saw it; None if nobody knows.
     """
 
     text: str
@@ -327,6 +334,7 @@ class Draft:
     subject: str = ""
     choices: tuple[str, ...] = ()
     template: Filled | None = None
+    parent_kind: MessageKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,11 +356,16 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong with a draft, found before sending. ``code`` is that of the failure."""
+    """Something wrong with a draft, found before sending. ``code`` is that of the failure.
+
+    ``elsewhere`` is the address on the network where a person can do by hand, and in private,
+    what its interface refuses us; empty where there is none.
+    """
 
     code: str
     message: str
     blocking: bool = True
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,10 @@ class Contact(Scoped):
 
 
 class Identity(Scoped):
-    """One person on one network. `external_id` identifies; handle and name may change."""
+    """One person on one network. `external_id` identifies; handle and name may change.
+
+    `no_messages_since`: they asked for no more messages then, and have not taken it back.
+    """
 
     contact = models.ForeignKey(
         Contact,
@@ -48,6 +51,7 @@ class Identity(Scoped):
     handle = models.TextField(blank=True, default="")
     name = models.TextField(blank=True, default="")
     seen_at = models.DateTimeField(default=now)
+    no_messages_since = models.DateTimeField(null=True)
 
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [

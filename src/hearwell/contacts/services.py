@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -221,3 +222,15 @@ def _hand_over(known: Link, source: UUID, target: UUID) -> None:
     moved = ContactNote.objects.filter(**place, id__in=known.note_ids).update(contact_id=target)
     _count_notes(known.workspace_id, source, -moved)
     _count_notes(known.workspace_id, target, moved)
+
+
+def leave_in_peace(workspace_id: UUID, identity_ids: Iterable[UUID], at: datetime) -> None:
+    """Remember who asked for no more messages; the first time counts."""
+    wanted = Identity.objects.filter(workspace_id=workspace_id, id__in=list(identity_ids))
+    wanted.filter(no_messages_since=None).update(no_messages_since=at)
+
+
+def welcome_back(workspace_id: UUID, identity_ids: Iterable[UUID]) -> None:
+    """Forget that they asked for no more messages: they want to hear from us again."""
+    wanted = Identity.objects.filter(workspace_id=workspace_id, id__in=list(identity_ids))
+    wanted.exclude(no_messages_since=None).update(no_messages_since=None)

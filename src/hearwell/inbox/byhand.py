@@ -116,7 +116,7 @@ def _read(seen: Seen, by: Membership) -> tuple[Channel, InboundMessage]:
         text=text,
         permalink=place.link or None,
     )
-    return _channel(network, by), item
+    return channel_by_hand(network, by), item
 
 
 def _kind(seen: Seen) -> MessageKind:
@@ -126,7 +126,7 @@ def _kind(seen: Seen) -> MessageKind:
         return MessageKind.DM if seen.is_private else MessageKind.MENTION
 
 
-def _channel(network: str, by: Membership) -> Channel:
+def channel_by_hand(network: str, by: Membership) -> Channel:
     """Return the workspace's read-only channel for what is carried in by hand from a network."""
     known = Channel.objects.filter(
         workspace_id=by.workspace_id, network=network, external_id=BY_HAND

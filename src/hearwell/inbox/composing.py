@@ -14,12 +14,14 @@ from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.queries import account_of
 from hearwell.connect.attachments import Attachment
 from hearwell.connect.contract import Connector, Replies
-from hearwell.connect.failures import WindowClosed
-from hearwell.connect.model import Audience, Author, Draft, MessageKind, Problem
+from hearwell.connect.failures import OptedOut, WindowClosed
+from hearwell.connect.model import Audience, Draft, MessageKind, Problem
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.connect.templates import SendsTemplates
 from hearwell.conversations.models import Conversation, Direction, Message
 from hearwell.inbox.handles import Handle, Why, chosen_among, handles_for, siblings
+from hearwell.inbox.openings import author_of, kind_of
+from hearwell.inbox.optouts import why_left_in_peace
 from hearwell.inbox.templating import as_template
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.kit.clock import now
@@ -132,6 +134,8 @@ def target_in(
         parent_remote_id=parent_remote_id,
     )
     speaker = chosen_among(home.handles, channel_id, _not_that_one)
+    if peace := why_left_in_peace(home.parent.author_identity):
+        raise CannotSend.because(code=OptedOut.code, message=peace)
     connector = answering_connector(speaker.channel, Audience(audience))
     return Target(
         home.conversation, speaker.channel, connector, home.parent, home.addressed, speaker.why
@@ -207,11 +211,12 @@ def draft_for(
         thread_key=target.conversation.thread_key,
         parent_id=parent.remote_id if parent else None,
         root_id=(parent.root_remote_id or parent.remote_id) if parent else None,
-        to=_author(parent),
+        to=author_of(parent),
         initials=initials,
         media=tuple(files),
         parent_seen_at=parent.sent_at if parent else None,
         subject=parent.subject if parent else "",
+        parent_kind=kind_of(parent),
     )
     return as_template(target.connector, target.channel, draft, now())
 
@@ -235,11 +240,6 @@ def why_closed(channel: Channel, home: Conversation, parent: Message | None) -> 
     problems = connector_for(channel.network).preflight(account_of(channel), draft, now())
     late = (one for one in problems if one.blocking and one.code == WindowClosed.code)
     return next((_(one.message) for one in late), "")
-
-
-def _author(parent: Message | None) -> Author | None:
-    identity = parent.author_identity if parent else None
-    return Author(identity.external_id, identity.handle, identity.name) if identity else None
 
 
 def rendered(

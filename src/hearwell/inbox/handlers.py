@@ -19,6 +19,7 @@ from hearwell.inbox import acted, onward
 from hearwell.inbox.doubted import ask_about_doubts, forget_what_was_asked
 from hearwell.inbox.events import ReplySent
 from hearwell.inbox.media import ours
+from hearwell.inbox.optouts import believe_refusals
 from hearwell.inbox.precedents import forget_questions, remember_answers
 from hearwell.outbound.events import (
     ActSettled,
@@ -34,7 +35,13 @@ from hearwell.outbound.events import (
 from hearwell.sla import services as sla
 
 # Handlers are found in this module: these live beside what they do.
-__all__ = ["ask_about_doubts", "forget_questions", "forget_what_was_asked", "remember_answers"]
+__all__ = [
+    "ask_about_doubts",
+    "believe_refusals",
+    "forget_questions",
+    "forget_what_was_asked",
+    "remember_answers",
+]
 
 
 @on(ReplySent)

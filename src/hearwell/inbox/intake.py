@@ -33,7 +33,7 @@ from hearwell.conversations.models import Message
 from hearwell.conversations.queries import seen_on
 from hearwell.escalation.services import raise_alarms
 from hearwell.events.services import emit
-from hearwell.inbox import media, onward
+from hearwell.inbox import attempts, media, onward, optouts
 from hearwell.inbox.athome import at_home
 from hearwell.inbox.events import MessageAmended, MessageReceived, MessageWithdrawn, ReplySent
 from hearwell.inbox.placing import place_soon
@@ -58,13 +58,15 @@ def take_in(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
     Returns the fresh customer messages; repeats and our own echoes are not among them.
     """
     fresh: list[Message] = []
-    for home, here in at_home(channel, items):
+    tried = [item for item in items if item.is_attempt]
+    for home, here in at_home(channel, [item for item in items if not item.is_attempt]):
         past, heard, told = _by_source(here)
         take_past(home, past)
         for batch in rounds(told):
             fresh += take_written(home, [item for item in batch if not item.is_echo])
             take_echoes(home, [item for item in batch if item.is_echo])
         fresh += take_heard(home, heard)
+    attempts.note(channel, tried)
     return fresh
 
 
@@ -164,6 +166,7 @@ def take_written(
         outbound.lanes_moved(channel.workspace_id, _moves(channel, fresh))
         media.keep_later(fresh)
         emit(_received(message, verdicts[message.id]) for message in fresh)
+    optouts.heed(channel, fresh)
     raise_alarms(channel.workspace_id, verdicts)
     match_cases(channel.workspace_id, {message.case_id for message in fresh})
     if not stages and any(home.case.stage for home in threads.homes.values()):

@@ -91,6 +91,7 @@ def _words_of_writing() -> dict[str, str]:
     return {
         "over": gettext("%(n)s over %(limit)s"),
         "count": gettext("%(n)s of %(limit)s"),
+        "segments": gettext("segments: %(n)s (%(encoding)s), %(left)s left in the last"),
         "saved": gettext("Draft saved"),
         "visitorHere": gettext("%(name)s has the chat open."),
         "visitorWriting": gettext("%(name)s is writing in the chat…"),

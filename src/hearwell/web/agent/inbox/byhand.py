@@ -23,6 +23,13 @@ _KINDS: Final = {
     MessageKind.MAIL: gettext_lazy("E-mail or letter"),
 }
 
+THERE, REACHED, NOT_REACHED = "", "reached", "not_reached"
+_WAYS: Final = (
+    (THERE, gettext_lazy("Answered on the network")),
+    (REACHED, gettext_lazy("Called, and reached them")),
+    (NOT_REACHED, gettext_lazy("Called, and did not reach them")),
+)
+
 
 def _networks() -> list[tuple[str, Any]]:
     known = [(key, badge.title) for key, badge in BADGES.items() if key not in _NOT_BY_HAND]
@@ -77,6 +84,7 @@ class AnsweredForm(forms.Form):
     """An answer that was given on the network itself."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
+    way = forms.ChoiceField(label=gettext_lazy("How"), choices=_WAYS, required=False)
     text = forms.CharField(
         label=gettext_lazy("What was answered"),
         required=False,

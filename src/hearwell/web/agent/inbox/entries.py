@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.conversations.models import Case
-from hearwell.inbox import byhand
+from hearwell.inbox import acts, byhand
 from hearwell.inbox.byhand import Answered, BadEntryError, Seen
 from hearwell.kit.ids import uuid7
 from hearwell.kit.text import clean
-from hearwell.web.agent.inbox.byhand import AnsweredForm, SeenForm
+from hearwell.web.agent.inbox.byhand import NOT_REACHED, REACHED, AnsweredForm, SeenForm
 from hearwell.web.agent.inbox.casepage import draw_case
 from hearwell.web.agent.inbox.wants import wants_part
 
@@ -76,18 +76,30 @@ def note_answer(request: MemberRequest, case_id: UUID) -> HttpResponse:
     form = AnsweredForm(request.POST, prefix="noted")
     if form.is_valid() and _noted(request, case_id, form):
         if not wants_part(request):
-            messages.success(request, _("Noted. The clocks count it."))
+            messages.success(request, _told_of(form))
             return redirect("case", case_id)
         return draw_case(request, case_id)
     return draw_case(request, case_id, noted=form, status=UNPROCESSABLE)
 
 
+def _told_of(form: AnsweredForm) -> str:
+    if form.cleaned_data["way"] == NOT_REACHED:
+        return _("Noted for the team. The clocks go on running.")
+    return _("Noted. The clocks count it.")
+
+
 def _noted(request: MemberRequest, case_id: UUID, form: AnsweredForm) -> bool:
-    given = form.cleaned_data
+    given, text = form.cleaned_data, clean(form.cleaned_data["text"])[0].strip()
+    if given["way"] == NOT_REACHED:
+        said = _("We called; nobody answered.")
+        return _left_as_note(request, case_id, f"{said}\n\n{text}".strip(), form)
+    if given["way"] == REACHED:
+        said = _("We called, and spoke.")
+        text = f"{said}\n\n{text}".strip()
     answer = Answered(
         key=given["key"],
         case_id=case_id,
-        text=clean(given["text"])[0],
+        text=text,
         link=given["link"],
         at=_local(request, given["at"]),
     )
@@ -97,5 +109,17 @@ def _noted(request: MemberRequest, case_id: UUID, form: AnsweredForm) -> bool:
         raise Http404 from error
     except BadEntryError as error:
         form.add_error(error.field, str(error))
+        return False
+    return True
+
+
+def _left_as_note(request: MemberRequest, case_id: UUID, words: str, form: AnsweredForm) -> bool:
+    """Note a call that reached nobody: it answers nothing."""
+    try:
+        acts.add_note(case_id, words, request.membership, key=form.cleaned_data["key"])
+    except Case.DoesNotExist as error:
+        raise Http404 from error
+    except acts.BadActError as error:
+        form.add_error("text", str(error))
         return False
     return True

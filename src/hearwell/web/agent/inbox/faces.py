@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hearwell.channels.models import Channel
+from hearwell.connect.model import MessageKind
 from hearwell.connect.signature import signed
 from hearwell.conversations.models import CaseLog, Message, MessageVersion
 from hearwell.inbox.onward import CONTEXT
@@ -241,6 +242,7 @@ def message_face(
         signature=signature,
         language=message.language,
         permalink=message.permalink if message.permalink.startswith("https://") else "",
+        is_call=message.kind == MessageKind.CALL,
         delivery_id=str(message.delivery_id or ""),
         rating=message.rating,
         rating_words=_rating(message.rating),
@@ -249,7 +251,11 @@ def message_face(
         media=attached(message),
         foot=list(feet_of(message, around.name_of)),
         acts=act_faces(message, channel, around.rights, around.me),
-        versions=[OldVersion(v.said_at, v.text) for v in versions if v.version < message.version],
+        versions=[
+            OldVersion(v.said_at, v.text, v.rating, _rating(v.rating))
+            for v in versions
+            if v.version < message.version
+        ],
     )
 
 
