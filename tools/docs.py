@@ -4,8 +4,8 @@
     python tools/docs.py --check   only tell which are out of date
 
 settings.md from config/environment.py, events.md from the registered events and handlers,
-connectors.md from the manifests and classes of our own connectors, webhooks.md from the kinds of
-events that other systems can be told of.
+connectors.md and connector-proof.md from the manifests, classes and quality.yaml of our own
+connectors, webhooks.md from the kinds of events that other systems can be told of.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from hearwell.events.model import DomainEvent
     from hearwell.integrations.kinds import Kind
 
-REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "reference"
+CONNECTORS = "hearwell.connectors."
 MADE = "<!-- Made by tools/docs.py: change the code, then run it again. -->"
 NONE = "-"
 
@@ -143,7 +145,37 @@ def connectors() -> str:
     return f"{MADE}\n\n{connectors_page(all_connectors())}"
 
 
-# --------------------------------------------------------------------------------------------------
+def proof() -> str:
+    """Connector by capability by proof, from the manifests and each quality.yaml."""
+    import yaml
+
+    from hearwell.connect.proof import CAPABILITIES, badge_of, badge_rows
+    from hearwell.connect.registry import all_connectors
+
+    ours = [one for one in all_connectors() if type(one).__module__.startswith(CONNECTORS)]
+    badges = []
+    for one in ours:
+        folder = type(one).__module__.removeprefix(CONNECTORS).split(".")[0]
+        path = ROOT / "src" / "hearwell" / "connectors" / folder / "quality.yaml"
+        quality = yaml.safe_load(path.read_text(encoding="utf-8"))
+        is_live = (ROOT / "tests" / "live" / folder).is_dir()
+        badges.append(badge_of(one, quality, is_live=is_live))
+    return page(
+        "What proves each connector",
+        "Every connector passes the same [examination](../how-to/write-a-connector.md) on a fake "
+        "network: that is `fake`. Beyond it, where its `quality.yaml` names the capability: "
+        "`live`, against the network itself or a real server of it; `recorded`, against what the "
+        "network really said; `spec`, against its own specification. `contract`: built to the "
+        "network's "
+        "documents, never spoken to the live network. Under *As a whole*, `live test` says that a "
+        "test of ours speaks to a real server, of some of its capabilities, and `spec` that its "
+        "requests are checked against the official specification. A dash: there is no such thing.",
+        table(
+            ("Network", *(name for name, _ in CAPABILITIES), "As a whole", "Exemptions"),
+            badge_rows(badges),
+        ),
+    )
+
 
 # --- webhooks -------------------------------------------------------------------------------------
 
@@ -188,6 +220,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "events.md": events,
     "connectors.md": connectors,
+    "connector-proof.md": proof,
     "webhooks.md": webhooks,
 }
 

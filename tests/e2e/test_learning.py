@@ -15,6 +15,7 @@ pytestmark = [
     pytest.mark.skipif(shipped_model() is None, reason="no model is shipped: nothing to teach"),
 ]
 SAID = "Will the choir sing the zephyr anthem"
+TRIES = 5
 
 
 def likely(page: Page) -> str:
@@ -38,7 +39,11 @@ def test_what_a_person_says_is_used_for_the_next(page, browser, live_house):
     page.keyboard.press("Enter")
     expect(page.locator("#case-chips .tri")).to_contain_text("Before buying", timeout=SOON_MS)
 
-    open_new_case(page, nina, f"{SAID}, at home")
+    # What was learned is used from the next batch on: on a slow machine not yet for the first.
+    for _ in range(TRIES):
+        open_new_case(page, nina, f"{SAID}, at home")
+        if likely(page) != before:
+            break
     assert likely(page) != before
     page.keyboard.press("Shift+W")
     expect(page.get_by_text("Noted. Thank you.").first).to_be_visible(timeout=SOON_MS)

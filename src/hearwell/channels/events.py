@@ -41,3 +41,13 @@ class DeliveriesParked(DomainEvent):
     channel_id: UUID
     parked_ids: list[UUID]
     reason: str
+
+
+@dataclass(frozen=True)
+class SpendingNearsCap(DomainEvent):
+    """The month's spending on a network is near its cap, or has reached it (micros of a dollar)."""
+
+    network: str
+    stage: str
+    spent_micros: int
+    cap_micros: int

@@ -77,6 +77,11 @@ LAZY: dict[str, Lazy] = {
         "hearwell.channels.cli:listeners", "Show which process listens to how many accounts."
     ),
     "demo": Lazy("hearwell.sandbox.cli:demo", "Let an invented brand and its customers play."),
+    "stand-in": Lazy(
+        "hearwell.config.standin:stand_in",
+        "Let something on this machine stand for a network.",
+        needs_database=False,
+    ),
     "simulate": Lazy(
         "hearwell.config.simulating:simulate",
         "Play a day at the desk, and say how it went.",
@@ -105,7 +110,7 @@ SECTIONS: Final = (
         "Parts of `up`, for several machines",
         ("prepare", "web", "worker", "listen", "listeners"),
     ),
-    ("For developers", ("events", "openapi")),
+    ("For developers", ("events", "openapi", "stand-in")),
 )
 
 

@@ -18,6 +18,7 @@ ROOT_DATA = Path("/var/lib/hearwell")
 LOOPBACK = "127.0.0.1"
 # What may be let inside: web addresses, and mail servers (imap://mail.lan:143).
 _ALLOWED = ("http", "https", "imap", "imaps", "smtp", "smtps")
+_NEAR = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class EnvironmentRefusedError(ValueError):
@@ -84,6 +85,12 @@ VARIABLES: Final = (
         "HEARWELL_EGRESS_ALLOW",
         "Origins inside your own network that connectors may call, parted by blanks or commas; "
         "all private addresses are refused otherwise.",
+    ),
+    Variable(
+        "HEARWELL_NETWORKS_AT",
+        "Where networks are spoken to instead of at their own address, for demos and tests: "
+        "`x=http://127.0.0.1:9001 reddit=http://127.0.0.1:9002`. Only addresses of this machine, "
+        "and those in HEARWELL_EGRESS_ALLOW.",
     ),
     Variable(
         "HEARWELL_SECRET_KEY",
@@ -161,6 +168,7 @@ class Environment:
     database_worker_url: str
     database_owner_url: str
     egress_allow: tuple[str, ...]
+    networks_at: Mapping[str, str]
     secret_key: str
     web_threads: int
     sandbox_visitor_per_minute: int
@@ -207,6 +215,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         return _number(name, said(name), low, high)
 
     port = number("PORT", 1, 65535)
+    allowed = _origins(said("HEARWELL_EGRESS_ALLOW"))
     return Environment(
         data=_data_folder(said("DATA"), given.get("XDG_DATA_HOME", "")),
         port=port,
@@ -216,7 +225,8 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         database_url=said("DATABASE_URL"),
         database_worker_url=said("DATABASE_WORKER_URL"),
         database_owner_url=said("DATABASE_OWNER_URL"),
-        egress_allow=_origins(said("HEARWELL_EGRESS_ALLOW")),
+        egress_allow=allowed,
+        networks_at=_networks_at(said("HEARWELL_NETWORKS_AT"), allowed),
         secret_key=said("HEARWELL_SECRET_KEY"),
         web_threads=number("HEARWELL_WEB_THREADS", 1, 256),
         sandbox_visitor_per_minute=number("HEARWELL_SANDBOX_VISITOR_PER_MINUTE", 0, 100_000),
@@ -270,6 +280,22 @@ def _origin(name: str, text: str, schemes: Collection[str] = ("http", "https")) 
 def _origins(text: str) -> tuple[str, ...]:
     words = text.replace(",", " ").split()
     return tuple(_origin("HEARWELL_EGRESS_ALLOW", word, _ALLOWED) for word in words)
+
+
+def _networks_at(text: str, allowed: Collection[str]) -> Mapping[str, str]:
+    """Return network -> the origin that stands for it, which must be near or allowed."""
+    found: dict[str, str] = {}
+    for word in text.replace(",", " ").split():
+        network, _, address = word.partition("=")
+        origin = _origin("HEARWELL_NETWORKS_AT", address)
+        if not network or (urlsplit(origin).hostname not in _NEAR and origin not in allowed):
+            message = (
+                f"HEARWELL_NETWORKS_AT={word} is not a network at an address of this machine, or at"
+                " one named in HEARWELL_EGRESS_ALLOW, such as x=http://127.0.0.1:9001."
+            )
+            raise EnvironmentRefusedError(message)
+        found[network] = origin
+    return found
 
 
 def _data_folder(text: str, xdg: str) -> Path:

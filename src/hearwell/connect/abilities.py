@@ -75,6 +75,7 @@ class Portrait:
     title: str
     is_connectable: bool
     abilities: tuple[Ability, ...]
+    is_by_contract: bool = False
 
     def can(self, key: str) -> Can:
         """What is said of one ability."""
@@ -106,6 +107,7 @@ UNIT_WORDS: Mapping[str, str] = {
     "utf16": "%(n)s characters (some emoji count two)",
     "bytes": "%(n)s bytes",
     "sms": "%(n)s characters; longer ones go out, and are paid for, in several segments",
+    "weighted": "%(n)s characters (emoji and some scripts count two); web addresses all count 23",
     "abridged": "%(n)s characters, or what its server sets; web addresses all count the same",
 }
 _CHANGE_WORDS: Mapping[Changes, tuple[Can, str]] = {
@@ -129,6 +131,7 @@ def portrait_of(connector: Connector) -> Portrait:
         network=connector.manifest.network,
         title=connector.manifest.title,
         is_connectable=isinstance(connector, Connects | Authorizes),
+        is_by_contract=connector.manifest.is_by_contract,
         abilities=tuple(one for group in groups for one in group(connector)),
     )
 

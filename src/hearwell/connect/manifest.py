@@ -101,6 +101,8 @@ class Manifest:
     ``most_media`` their number in all (0: as the limits say). ``caption`` counts the text of a
     message with files where that is another rule. Without any limit none can be sent.
 
+    ``replaces_answers``: a message has one answer at most, and another one takes its place there.
+
     ``is_by_contract``: it was built to the network's documents and has never spoken to the live
     network. ``access``, ``versions``, ``prices``, ``quota`` and ``retention`` are the network's
     terms (``connect.terms``); a connector with prices or a quota is ``Metered``.
@@ -140,6 +142,7 @@ class Manifest:
     search_every_s: float = 60.0
     searches_tags_apart: bool = False
     is_hosted_here: bool = False
+    replaces_answers: bool = False
     is_by_contract: bool = False
     access: tuple[AccessLevel, ...] = ()
     versions: tuple[ApiVersion, ...] = ()

@@ -227,11 +227,15 @@ class InboundMessage(Inbound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEdited(Inbound):
-    """The author changed the text. ``version`` orders edits that arrive out of order."""
+    """The author changed the text. ``version`` orders edits that arrive out of order.
+
+    ``rating`` is how many stars a review has now; None where the message has none.
+    """
 
     text: str
     edited_at: datetime
     entities: tuple[Entity, ...] = ()
+    rating: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +318,7 @@ class Draft:
     ``parent_seen_at`` its network time, from which windows are reckoned; ``to`` is the person.
     ``choices`` are short answers to press, each sent as if typed; the text must do without them.
     ``template`` is the approved message that ``text`` says, where only such a one is taken.
+    ``parent_kind`` is what the message replied to is, as its parser saw it; None if nobody knows.
     """
 
     text: str
@@ -329,6 +334,7 @@ class Draft:
     subject: str = ""
     choices: tuple[str, ...] = ()
     template: Filled | None = None
+    parent_kind: MessageKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,11 +356,16 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong with a draft, found before sending. ``code`` is that of the failure."""
+    """Something wrong with a draft, found before sending. ``code`` is that of the failure.
+
+    ``elsewhere`` is the address on the network where a person can do by hand, and in private,
+    what its interface refuses us; empty where there is none.
+    """
 
     code: str
     message: str
     blocking: bool = True
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from hearwell.conversations.listing import NOBODY, WAITED, CaseFilter, Queue
+from hearwell.conversations.listing import NOBODY, RATING, WAITED, CaseFilter, Queue
 from hearwell.kit.clock import now
 
 Conditions = tuple[list[str], dict[str, Any]]
@@ -33,6 +33,7 @@ WISHES: Final[dict[str, str]] = {
     "urgency": "c.urgency >= %(urgency)s",
     "tag": _TAGGED,
     "tier": _OF_TIER,
+    "stars": f"{RATING} = %(stars)s",
 }
 
 

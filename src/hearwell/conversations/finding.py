@@ -79,8 +79,8 @@ def find(workspace_id: UUID, wanted: CaseFilter) -> Found:
     One statement; none where nothing was asked that could be found.
     """
     conditions, parameters = conditions_of(workspace_id, wanted, ANYWHERE)
-    # What triage knows is asked of each case one by one: alone, nothing narrows them before.
-    judged = sum(map(bool, (wanted.language, wanted.unsure, wanted.topic)))
+    # What triage knows, and stars, are asked of each case one by one: alone, nothing narrows them.
+    judged = sum(map(bool, (wanted.language, wanted.unsure, wanted.topic, wanted.stars)))
     is_narrow = len(conditions) > 1 + judged
     question, number = asked(wanted.text), _number(wanted.text)
     statement = _statement(conditions, question, number, is_narrow=is_narrow)

@@ -33,7 +33,7 @@ class CaseFilter:
     """Which cases a list shows. `assignee` is a user's id, NOBODY, or None for anybody's.
 
     `urgency` is the least that counts, `waited` a key of WAITED, `language` a primary tag ("de"),
-    `unsure` is "yes" or empty, `topic` a name.
+    `unsure` is "yes" or empty, `topic` a name, `stars` those of a review (0: any case).
     """
 
     queue: str = "needs"
@@ -57,12 +57,14 @@ class CaseFilter:
     incident_id: UUID | None = None
     unsure: str = ""
     topic: str = ""
+    stars: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     """One case as a list shows it. `certainty` is in percent, None where nobody judged.
 
+    `rating` is how many stars the review in it has; None where it holds none.
     `said` is the message in it that a search found, empty in other lists.
     """
 
@@ -97,6 +99,7 @@ class CaseRow:
     version: int
     stage: str = ""
     unsolved_at: datetime | None = None
+    rating: int | None = None
     said: str = ""
 
     @property
@@ -146,6 +149,14 @@ def _is_idle(row: CaseRow, duty: str) -> bool:
 WORKED: Final = "c.status = 'open' AND NOT c.is_historic"
 _NEEDS = f"{WORKED} AND c.turn = 'ours'"
 _IDLE = f"{WORKED} AND c.turn = 'none'"
+_STARS: Final = frozenset("12345")
+# What CaseRow.rating says: a review is among the first that a case holds.
+RATING: Final = """(
+    SELECT fm.rating FROM (
+        SELECT m.rating, m.sent_at, m.id FROM conversations_message m
+        WHERE m.workspace_id = c.workspace_id AND m.case_id = c.id
+        ORDER BY m.sent_at, m.id LIMIT 5) fm
+    WHERE fm.rating IS NOT NULL ORDER BY fm.sent_at DESC, fm.id DESC LIMIT 1)"""
 # What CaseRow.is_unsolved says.
 UNSOLVED: Final = "(c.unsolved_at IS NOT NULL AND c.turn = 'ours')"
 _LAST = "last_message_at"
@@ -251,6 +262,7 @@ def may_match(wanted: CaseFilter, row: CaseRow, user_id: UUID | None) -> bool:
         (wanted.team_id, row.team_id),
         (wanted.status, row.status),
         (wanted.turn, row.turn),
+        (wanted.stars, row.rating),
     )
     if any(wish and wish != have for wish, have in wishes):
         return False
@@ -275,14 +287,14 @@ def filter_from(params: Mapping[str, str], user_id: UUID | None) -> CaseFilter:
 
     Keys: queue, channel, network, kind, audience, assignee (me, none or an id), team, tag, q,
     language, priority (1 to 4), waited (a key of WAITED), unread (yes or no), turn, tier, status,
-    spike and incident (ids), unsure (yes), topic.
+    spike and incident (ids), unsure (yes), topic, stars (1 to 5).
     """
 
     def get(name: str, default: str = "") -> str:
         return params.get(name, default).replace("\x00", "")
 
     queue = get("queue", "needs")
-    priority = get("priority")
+    priority, stars = get("priority"), get("stars")
     return CaseFilter(
         queue=queue if queue in QUEUES else "needs",
         user_id=user_id,
@@ -305,6 +317,7 @@ def filter_from(params: Mapping[str, str], user_id: UUID | None) -> CaseFilter:
         incident_id=_id(get("incident")),
         unsure=_one_of({"yes"}, get("unsure")),
         topic=get("topic").strip()[:60],
+        stars=int(stars) if stars in _STARS else 0,
     )
 
 

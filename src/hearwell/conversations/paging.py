@@ -14,16 +14,17 @@ from uuid import UUID
 
 from hearwell.conversations.filtering import conditions_of
 from hearwell.conversations.finding import Found, find
-from hearwell.conversations.listing import UNSOLVED, CaseFilter, CaseRow, Queue, queue_of
+from hearwell.conversations.listing import RATING, UNSOLVED, CaseFilter, CaseRow, Queue, queue_of
 from hearwell.kit import rows
 
-_COLUMNS = """
+_COLUMNS = f"""
     c.id, c.number, c.title, c.preview, c.contact_id, coalesce(p.name, '') AS contact_name,
     c.network, c.channel_id, coalesce(h.handle, '') AS channel_handle, c.audience, c.kind, c.duty,
     c.certainty, c.urgency, c.status, c.turn, c.assignee_id,
     coalesce(a.initials, '') AS assignee_initials, c.team_id, c.due_at, c.waiting_since,
     c.opened_at, c.last_message_at, c.snoozed_until, c.closed_at, c.closed_reason, c.unread,
-    c.is_historic, c.version, c.stage, c.unsolved_at
+    c.is_historic, c.version, c.stage, c.unsolved_at,
+    {RATING} AS rating
 """
 # Beside each case that a search found: the message in it that holds the words.
 _SAID = """, coalesce((

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
 
+from hearwell.channels.costs import costs_of
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.queries import account_of
 from hearwell.connect.attachments import Attachment
 from hearwell.connect.contract import Connector, Replies
 from hearwell.connect.failures import OptedOut, WindowClosed
-from hearwell.connect.model import Audience, Author, Draft, MessageKind, Problem
+from hearwell.connect.model import Audience, Draft, MessageKind, Problem
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.connect.templates import SendsTemplates
 from hearwell.conversations.models import Conversation, Direction, Message
 from hearwell.inbox.handles import Handle, Why, chosen_among, handles_for, siblings
+from hearwell.inbox.openings import author_of, kind_of
 from hearwell.inbox.optouts import why_left_in_peace
 from hearwell.inbox.templating import as_template
 from hearwell.inbox.unsendable import CannotSend
@@ -209,11 +211,12 @@ def draft_for(
         thread_key=target.conversation.thread_key,
         parent_id=parent.remote_id if parent else None,
         root_id=(parent.root_remote_id or parent.remote_id) if parent else None,
-        to=_author(parent),
+        to=author_of(parent),
         initials=initials,
         media=tuple(files),
         parent_seen_at=parent.sent_at if parent else None,
         subject=parent.subject if parent else "",
+        parent_kind=kind_of(parent),
     )
     return as_template(target.connector, target.channel, draft, now())
 
@@ -239,17 +242,13 @@ def why_closed(channel: Channel, home: Conversation, parent: Message | None) -> 
     return next((_(one.message) for one in late), "")
 
 
-def _author(parent: Message | None) -> Author | None:
-    identity = parent.author_identity if parent else None
-    return Author(identity.external_id, identity.handle, identity.name) if identity else None
-
-
 def rendered(
     target: Target, text: str, initials: str | None, files: Sequence[Attachment] = ()
 ) -> Rendered:
     """The draft signed, counted and checked: what the sender would find, found now."""
     draft = draft_for(target, text, initials, files)
-    return render(target.connector, account_of(target.channel), draft, now())
+    ready = render(target.connector, account_of(target.channel), draft, now())
+    return replace(ready, problems=(*ready.problems, *costs_of(target.channel, ready.draft)))
 
 
 def rendered_or_refused(

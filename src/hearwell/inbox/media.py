@@ -192,7 +192,7 @@ def drop_later(messages: Sequence[Message]) -> None:
 
     purged = [message for message in messages if message.is_purged]
     if purged:
-        drop_media.batch_defer(*(_named(one.workspace_id, one.id) for one in purged))
+        drop_media.batch_defer(*(named(one.workspace_id, one.id) for one in purged))
 
 
 def drop(workspace_id: UUID, message_id: UUID) -> None:
@@ -235,11 +235,12 @@ def _fetching(workspace_id: UUID, message_id: UUID) -> JobDeferrer:
     """Return the fetching of a message's files, of which one at a time is queued and runs."""
     from hearwell.inbox.tasks import keep_media
 
-    lock, named = f"media:{message_id}", _named(workspace_id, message_id)
-    return keep_media.configure(queueing_lock=lock, lock=lock, task_kwargs=named)
+    lock, whose = f"media:{message_id}", named(workspace_id, message_id)
+    return keep_media.configure(queueing_lock=lock, lock=lock, task_kwargs=whose)
 
 
-def _named(workspace_id: UUID, message_id: UUID) -> JSONDict:
+def named(workspace_id: UUID, message_id: UUID) -> JSONDict:
+    """Return which message a job is about."""
     return {"workspace_id": str(workspace_id), "message_id": str(message_id)}
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from hearwell.inbox import attaching, onward, placing, uploading
+from hearwell.inbox import attaching, onward, placing, retention, uploading
 from hearwell.inbox.importing import defer_import
 from hearwell.kit.clock import now
 from hearwell.kit.sweep import every
@@ -48,3 +48,4 @@ def hand_over_unread() -> int:
 every(seconds=1.0, name="inbox.place_due")(placing.place_due)
 every(seconds=3.0, name="inbox.place_rounds")(placing.make_rounds)
 every(seconds=30.0, name="inbox.place_missed")(placing.look_for_missed)
+every(seconds=3600.0, name="inbox.retention")(retention.keep_to_rules)

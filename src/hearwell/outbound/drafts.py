@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from hearwell.connect.attachments import Attachment
-from hearwell.connect.model import Audience, Author, Draft
+from hearwell.connect.model import Audience, Author, Draft, MessageKind
 from hearwell.connect.templates import Filled
 
 Stored = dict[str, Any]
@@ -34,6 +34,8 @@ def dumped(draft: Draft) -> Stored:
             del file[name]
     if not draft.choices:  # few have any; a sender of the version before knows of none
         del values["choices"]
+    if draft.parent_kind is None:
+        del values["parent_kind"]
     if draft.template is None:  # the same
         del values["template"]
     plain: Stored = json.loads(json.dumps(values, default=_plain))
@@ -42,6 +44,10 @@ def dumped(draft: Draft) -> Stored:
 
 def _time(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
+
+
+def _kind(value: str | None) -> MessageKind | None:
+    return MessageKind(value) if value else None
 
 
 def _filled(value: Mapping[str, Any] | None) -> Filled | None:
@@ -61,6 +67,7 @@ def loaded(stored: Mapping[str, Any]) -> Draft:
             "media": tuple(Attachment(**file) for file in stored["media"]),
             "parent_seen_at": _time(stored["parent_seen_at"]),
             "choices": tuple(stored.get("choices", ())),
+            "parent_kind": _kind(stored.get("parent_kind")),
             "template": _filled(stored.get("template")),
         }
     )

@@ -17,7 +17,14 @@ from uuid import UUID
 import structlog
 
 from hearwell.channels.models import Channel, ChannelState
-from hearwell.channels.services import opened_account, renew_secrets, report_failure
+from hearwell.channels.services import (
+    charge,
+    make_sure_affordable,
+    opened_account,
+    renew_secrets,
+    report_failure,
+    said,
+)
 from hearwell.connect import failures
 from hearwell.connect.contract import Connector, Refreshes, Replies
 from hearwell.connect.model import Account, Draft, Pending, Sent
@@ -120,6 +127,7 @@ def _post_once(
         answer, attempt_of(row, post, can_renew=can_renew and isinstance(post.connector, Refreshes))
     )
     record(row, verdict)
+    _pay(post, answer)
     _report(post.channel, answer, verdict)
     return verdict
 
@@ -133,10 +141,11 @@ def _prepare(workspace_id: UUID, delivery_id: UUID) -> Post | None:
         if row is None:
             return None
         post = post_for(row)
-        post = replace(post, files=_files_to_hand_over(row, post.channel))
+        post = replace(post, files=_files_to_hand_over(row, post.channel), answer=_too_dear(post))
         if row.look_first:
             post = replace(post, linked=linked_ids(workspace_id, row))
-    post = replace(post, answer=_identity_trouble(post))
+    if post.answer is None:
+        post = replace(post, answer=_identity_trouble(post))
     post = _looked_first(row, post) if row.look_first and post.answer is None else post
     return _laden(post)
 
@@ -296,6 +305,24 @@ def attempt_of(row: Delivery, post: Post, *, can_renew: bool = False) -> rules.A
         can_renew=can_renew,
         spread=random.uniform(-1, 1),  # noqa: S311  jitter, not a secret
     )
+
+
+def _too_dear(post: Post) -> Answer | None:
+    """Why a cap or a quota leaves no room for this; asked before anything is."""
+    try:
+        make_sure_affordable(post.channel, said(post.channel.network, post.draft))
+    except failures.QuotaExhausted as failure:
+        return failure
+    return None
+
+
+def _pay(post: Post, answer: Answer) -> None:
+    """Count what it cost, where the network may have it. What surely was not done is free."""
+    costs = said(post.channel.network, post.draft)
+    is_spent = isinstance(answer, Sent | Pending | failures.OutcomeUnknown)
+    if costs and is_spent and post.answer is None:
+        with scope(post.channel.workspace_id):
+            charge(post.channel, costs)
 
 
 def _report(channel: Channel, answer: Answer, verdict: Verdict) -> None:

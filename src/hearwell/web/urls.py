@@ -15,6 +15,7 @@ from hearwell.web.admin.listening import views as listening
 from hearwell.web.admin.model import views as model
 from hearwell.web.admin.networks import abilities, chat, connecting, listing, onward
 from hearwell.web.admin.networks import account as network
+from hearwell.web.admin.networks import terms as network_terms
 from hearwell.web.admin.playbook import coverage, wizard
 from hearwell.web.admin.playbook import views as playbook
 from hearwell.web.admin.powers import approval, guard, matrix
@@ -262,6 +263,12 @@ urlpatterns = [
         "settings/networks/connect/<slug:network>/",
         connecting.connect_network,
         name="connect_network",
+    ),
+    path("settings/networks/<slug:network>/terms/", network_terms.terms, name="network_terms"),
+    path(
+        "settings/networks/<slug:network>/terms/save/",
+        network_terms.save_terms,
+        name="network_terms_save",
     ),
     path("settings/networks/authorize/", connecting.back, name="connect_back"),
     path("settings/networks/<uuid:channel_id>/", network.network, name="settings_network"),

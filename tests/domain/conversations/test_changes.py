@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -124,6 +125,28 @@ def test_an_edit_keeps_what_was_said_before() -> None:
     assert [(v.version, v.text) for v in history] == [(1, "I hate you"), (2, "I am not happy")]
     assert Case.objects.get().preview == "I am not happy"
     assert Case.objects.get().version == 2
+
+
+def test_every_version_of_a_review_keeps_its_stars() -> None:
+    channel, item = make_channel(), replace(make_item("Slow"), rating=2)
+    receive(channel, [item])
+    edit = replace(make_edit(item, "Slow, but they called me back"), rating=4)
+
+    (edited,) = services.record_edit(channel, [edit])
+
+    assert edited.rating == 4
+    assert Message.objects.get().rating == 4
+    history = MessageVersion.objects.order_by("version")
+    assert [(v.version, v.rating) for v in history] == [(1, 2), (2, 4)]
+
+
+def test_an_edit_that_tells_no_stars_takes_none_away() -> None:
+    channel, item = make_channel(), replace(make_item("Slow"), rating=2)
+    receive(channel, [item])
+
+    (edited,) = services.record_edit(channel, [make_edit(item, "Slower")])
+
+    assert (edited.rating, Message.objects.get().rating) == (2, 2)
 
 
 def test_the_same_edit_twice_is_one() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +14,7 @@ from hearwell.config.environment import (
     read_environment,
 )
 from hearwell.config.mail import LOG, SMTP, mail_settings
+from hearwell.config.wiring import one_place
 
 
 def test_defaults_are_a_house_on_this_machine():
@@ -64,6 +66,30 @@ def test_mail_servers_may_be_let_inside_and_nothing_else_but_the_web():
         read_environment({"HEARWELL_EGRESS_ALLOW": "ftp://mail.lan:21"})
     with pytest.raises(EnvironmentRefusedError):
         read_environment({"HEARWELL_URL": "imap://mail.lan:143"})
+
+
+def test_networks_may_be_spoken_to_at_this_machine_and_where_it_is_allowed():
+    given = "x=http://127.0.0.1:9001, reddit=http://Lab:2"
+    found = read_environment(
+        {"HEARWELL_NETWORKS_AT": given, "HEARWELL_EGRESS_ALLOW": "http://lab:2"}
+    )
+    assert found.networks_at == {"x": "http://127.0.0.1:9001", "reddit": "http://lab:2"}
+    for refused in ("x=http://elsewhere:1", "http://127.0.0.1:1", "x", "x=ftp://127.0.0.1"):
+        with pytest.raises(EnvironmentRefusedError, match="HEARWELL_NETWORKS_AT"):
+            read_environment({"HEARWELL_NETWORKS_AT": refused})
+
+
+def test_a_connector_is_built_at_the_place_that_stands_for_its_network():
+    class Kind:
+        manifest = SimpleNamespace(network="elsewhere")
+
+        def __init__(self, client, at="its own"):
+            self.told = client, at
+
+    env = read_environment({"HEARWELL_EGRESS_ALLOW": "http://a:1"})
+    assert one_place(Kind, tuple, env).told == (("http://a:1",), "its own")
+    env = read_environment({"HEARWELL_NETWORKS_AT": "elsewhere=http://127.0.0.1:9"})
+    assert one_place(Kind, tuple, env).told == (("http://127.0.0.1:9",), "http://127.0.0.1:9")
 
 
 def test_root_never_uses_a_folder_below_a_home(monkeypatch):

@@ -60,6 +60,7 @@ class CaseFilters(Schema):
     unsure: Annotated[
         Literal["yes"] | None, Field(description="Of some message triage is unsure.")
     ] = None
+    stars: Annotated[int | None, Field(ge=1, le=5, description="Of the review in it.")] = None
     q: Annotated[
         str, Field(max_length=200, description="Search, everywhere."), schemas.Storable
     ] = ""

@@ -19,16 +19,19 @@ from hearwell.channels.services.health import (
     report_success,
 )
 from hearwell.channels.services.ingress import RawRow, count, keep, wake
+from hearwell.channels.services.metering import charge, make_sure_affordable, said
 from hearwell.channels.services.parking import dismiss, replay
 
 __all__ = [
     "RawRow",
+    "charge",
     "connect_channel",
     "count",
     "disconnect",
     "dismiss",
     "heard_from",
     "keep",
+    "make_sure_affordable",
     "opened_account",
     "pause",
     "renew_secrets",
@@ -38,6 +41,7 @@ __all__ = [
     "report_success",
     "resume",
     "rotate_secret",
+    "said",
     "store_ingress",
     "store_secrets",
     "wake",

@@ -17,6 +17,7 @@ from hearwell.channels.models import Channel, Endpoint, RawState
 from hearwell.channels.services.applying import Entry, is_passing, take_all, told, with_patience
 from hearwell.channels.services.health import heard_from
 from hearwell.channels.services.ingress import count, wake
+from hearwell.channels.services.metering import charge_heard
 from hearwell.channels.services.parking import park, park_whole
 from hearwell.channels.services.stored import (
     StoredRaw,
@@ -204,13 +205,15 @@ def _apply(batch: Batch, route: Route, entries: Sequence[Entry]) -> None:
         outcome = take_all(channel, entries)
         park(channel, outcome.poisoned)
         bad = {one.entry.raw_id for one in outcome.poisoned}
+        last = {entry.raw_id for entry in entries if batch.waiting[entry.raw_id] == 1}
         mark(
             {
                 raw_id: (RawState.PARKED if raw_id in bad | batch.parked else RawState.DONE, "")
-                for raw_id in {entry.raw_id for entry in entries}
-                if batch.waiting[raw_id] == 1
+                for raw_id in last
             }
         )
+        # Billed once, whoever of us it was for: in the transaction that is done with it.
+        charge_heard(channel, [one.raw for one in batch.raws if one.id in last])
         heard_from(
             channel,
             max(one.raw.received_at for one in batch.raws),

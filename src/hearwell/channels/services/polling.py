@@ -14,6 +14,7 @@ from hearwell.channels.services.connecting import lay_settings, pause_ended
 from hearwell.channels.services.health import report_failure, report_health, report_success
 from hearwell.channels.services.ingress import RawRow, keep, wake
 from hearwell.channels.services.leases import make_sure
+from hearwell.channels.services.metering import charge, make_sure_affordable, paced
 from hearwell.connect.contract import Connector, Polls
 from hearwell.connect.failures import Ended, Failure, NeedsReauth
 from hearwell.connect.health import HealthState
@@ -53,10 +54,12 @@ def poll_once(
         if page.raws or row is None or row.cursor != page.cursor or row.polled_at < now() - IDLE:
             _keep_page(channel, page.raws)
             _move(channel, stream, page.cursor)
+        charge(channel, page.charges)
         report_success(channel)
+        slowest = paced(channel, page.charges)
     if page.raws and channel.endpoint_id is not None:
         wake([channel.endpoint_id])
-    return _pause(channel, page)
+    return max(_pause(channel, page), slowest)
 
 
 def reconcile(workspace_id: UUID, channel_id: UUID, stream: str, *, pages: int = 50) -> int:
@@ -77,6 +80,7 @@ def reconcile(workspace_id: UUID, channel_id: UUID, stream: str, *, pages: int =
         page = _asked(channel, account, stream, cursor)
         with scope(workspace_id):
             _keep_page(channel, page.raws)
+            charge(channel, page.charges)
         found += len(page.raws)
         if not page.raws or page.cursor == cursor:
             break
@@ -140,6 +144,8 @@ def _asked(channel: Channel, account: Account, stream: str, cursor: str | None) 
     if not isinstance(connector, Polls):
         raise TypeError(channel.network)
     try:
+        with scope(channel.workspace_id):
+            make_sure_affordable(channel)
         try:
             return connector.poll(account, stream, cursor)
         except NeedsReauth:

@@ -25,6 +25,7 @@ from hearwell.channels.services.accounts import opened_account, renew_secrets
 from hearwell.channels.services.health import report_failure
 from hearwell.channels.services.ingress import RawRow, keep, wake
 from hearwell.channels.services.leases import make_sure
+from hearwell.channels.services.metering import charge, make_sure_affordable
 from hearwell.connect.contract import Receives, Searches
 from hearwell.connect.failures import AccountDisabled, Failure, NeedsReauth
 from hearwell.connect.model import Account, Inbound, Raw, RawPage, Source
@@ -172,12 +173,17 @@ def _asked(
     if not isinstance(connector, Searches) or not isinstance(connector, Receives):
         raise TypeError(channel.network)
     try:
+        with scope(channel.workspace_id):
+            make_sure_affordable(channel)
         try:
             page = connector.search(account, search.words, cursor)
         except NeedsReauth:
             with scope(channel.workspace_id):
                 renewed = renew_secrets(channel, account)
             page = connector.search(renewed, search.words, cursor)
+        if page.charges:
+            with scope(channel.workspace_id):
+                charge(channel, page.charges)
         return page, [connector.parse(raw) for raw in page.raws]
     except (NeedsReauth, AccountDisabled) as failure:
         with scope(channel.workspace_id):

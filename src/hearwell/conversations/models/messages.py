@@ -134,6 +134,7 @@ class MessageVersion(Scoped):
     version = models.BigIntegerField()
     text = models.TextField(blank=True, default="")
     entities = models.JSONField(default=list)
+    rating = models.SmallIntegerField(null=True)
     said_at = models.DateTimeField()
 
     class Meta(Scoped.Meta):

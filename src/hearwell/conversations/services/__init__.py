@@ -32,6 +32,7 @@ from hearwell.conversations.services.people import hand_over
 from hearwell.conversations.services.place import credited
 from hearwell.conversations.services.renaming import rename_threads
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
+from hearwell.conversations.services.retention import let_go_of_files, let_go_of_words
 from hearwell.conversations.services.stages import addressed, stage_cases
 from hearwell.conversations.services.standing import apply_verdicts, judge_cases, reschedule
 from hearwell.conversations.services.threads import ChannelRef, archived_cases, thread
@@ -99,6 +100,8 @@ __all__ = [
     "join",
     "judge_cases",
     "keep_batch",
+    "let_go_of_files",
+    "let_go_of_words",
     "log",
     "mark_read",
     "merge",

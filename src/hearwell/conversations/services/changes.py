@@ -27,12 +27,15 @@ _WAITS = timedelta(days=90)
 _RANK = {ReceiptState.FAILED: 1, ReceiptState.DELIVERED: 2, ReceiptState.READ: 3}
 _REWRITE = """
     UPDATE conversations_message m SET version = r.version, edited_at = r.edited_at,
-        text = CASE WHEN m.deleted_at IS NULL THEN r.text ELSE '' END, full_text = '',
+        text = CASE WHEN m.deleted_at IS NULL AND NOT m.is_purged THEN r.text ELSE '' END,
+        full_text = '',
         entities = CASE WHEN m.is_purged THEN '[]'::jsonb ELSE r.entities END,
-        search = CASE WHEN m.deleted_at IS NULL THEN r.search ELSE m.search END,
-        replaced = r.replaced
+        search = CASE WHEN m.deleted_at IS NULL AND NOT m.is_purged
+            THEN r.search ELSE m.search END,
+        replaced = r.replaced,
+        rating = coalesce(r.rating, m.rating)
     FROM json_to_recordset(%s::json) AS r(id uuid, version bigint, edited_at timestamptz,
-        text text, entities jsonb, search tsvector, replaced boolean)
+        text text, entities jsonb, search tsvector, replaced boolean, rating smallint)
     WHERE m.workspace_id = %s AND m.id = r.id AND r.version > m.version
 """
 _TOMBSTONE = """
@@ -174,7 +177,8 @@ def _wording(item: MessageEdited) -> dict[str, Any]:
         {"start": e.start, "end": e.end, "kind": e.kind, "target": clean(e.target)[0]}
         for e in item.entities
     ]
-    return {"text": text, "entities": entities, "replaced": is_replaced}
+    said = {"text": text, "entities": entities, "replaced": is_replaced}
+    return said if item.rating is None else said | {"rating": item.rating}
 
 
 def _found(channel: ChannelRef, changes: Iterable[EarlyChange]) -> dict[str, Message]:
@@ -227,7 +231,11 @@ def _edit(
     if not newest:
         return []
     _rewrite(channel.workspace_id, list(newest.values()))
-    reworded = [message for message, _ in newest.values() if message.deleted_at is None]
+    reworded = [
+        message
+        for message, _ in newest.values()
+        if message.deleted_at is None and not message.is_purged
+    ]
     reword_cases(channel.workspace_id, reworded)
     return reworded
 
@@ -237,34 +245,34 @@ def _keep_versions(workspace_id: UUID, known: Iterable[tuple[Message, EarlyChang
     versions: dict[tuple[UUID, int], MessageVersion] = {}
     for message, change in known:
         if message.deleted_at is None:
-            _put(
-                versions,
-                message,
-                message.version,
-                message.text,
-                message.entities,
-                _said_at(message),
-            )
+            _put(versions, _as_it_is(message))
         data = change.data
-        _put(versions, message, change.version, data["text"], data["entities"], change.at)
+        changed = MessageVersion(
+            message_id=message.id,
+            version=change.version,
+            text=data["text"],
+            entities=data["entities"],
+            rating=data.get("rating"),
+            said_at=change.at,
+        )
+        _put(versions, changed)
     for version in versions.values():
         version.workspace_id = workspace_id
     rows.insert(list(versions.values()), conflict="(workspace_id, message_id, version) DO NOTHING")
 
 
-def _put(
-    versions: dict[tuple[UUID, int], MessageVersion],
-    message: Message,
-    number: int,
-    text: str,
-    entities: list[Any],
-    said_at: datetime,
-) -> None:
-    versions.setdefault(
-        (message.id, number),
-        MessageVersion(
-            message_id=message.id, version=number, text=text, entities=entities, said_at=said_at
-        ),
+def _put(versions: dict[tuple[UUID, int], MessageVersion], version: MessageVersion) -> None:
+    versions.setdefault((version.message_id, version.version), version)
+
+
+def _as_it_is(message: Message) -> MessageVersion:
+    return MessageVersion(
+        message_id=message.id,
+        version=message.version,
+        text=message.text,
+        entities=message.entities,
+        rating=message.rating,
+        said_at=_said_at(message),
     )
 
 
@@ -278,7 +286,8 @@ def _rewrite(workspace_id: UUID, newest: Sequence[tuple[Message, EarlyChange]]) 
     for message, change in newest:
         message.version, message.edited_at = change.version, change.at
         message.entities, message.replaced = change.data["entities"], change.data["replaced"]
-        message.text = "" if message.deleted_at else change.data["text"]
+        message.text = "" if message.deleted_at or message.is_purged else change.data["text"]
+        message.rating = change.data.get("rating", message.rating)
         lines.append(
             {
                 "id": message.id,
@@ -293,6 +302,7 @@ def _rewrite(workspace_id: UUID, newest: Sequence[tuple[Message, EarlyChange]]) 
                     handles.get(message.author_identity_id, ""),
                 ),
                 "replaced": message.replaced,
+                "rating": message.rating,
             }
         )
     rows.fetch(_REWRITE, [rows.document(lines), workspace_id], is_read=False)
@@ -333,14 +343,7 @@ def _keep_last_words(workspace_id: UUID, known: Iterable[tuple[Message, EarlyCha
     versions: dict[tuple[UUID, int], MessageVersion] = {}
     for message, change in known:
         if message.deleted_at is None and not change.data["must_purge"]:
-            _put(
-                versions,
-                message,
-                message.version,
-                message.text,
-                message.entities,
-                _said_at(message),
-            )
+            _put(versions, _as_it_is(message))
     for version in versions.values():
         version.workspace_id = workspace_id
     rows.insert(list(versions.values()), conflict="(workspace_id, message_id, version) DO NOTHING")

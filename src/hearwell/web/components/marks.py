@@ -35,6 +35,7 @@ BADGES: Final[dict[str, Badge]] = {
     "mastodon": Badge("ma", "Mastodon", "Ma"),
     "reddit": Badge("re", "Reddit", "Re"),
     "reviews": Badge("rv", _("Reviews"), "Rv"),
+    "googlereviews": Badge("rv", _("Google reviews"), "Gr"),
     "whatsapp": Badge("wa", "WhatsApp", "Wa"),
     "telegram": Badge("tg", "Telegram", "Tg"),
     "sms": Badge("sm", "SMS", "Sm"),

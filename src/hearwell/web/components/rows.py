@@ -14,6 +14,7 @@ from hearwell.kit.clock import now
 from hearwell.web.components import clocks, marks
 from hearwell.web.components.clocks import ClockFace
 from hearwell.web.components.icons import icon
+from hearwell.web.components.thread import stars_of
 
 URGENT_FROM: Final = 3
 # Drawn here and not in a template: a list has dozens, and this is ten times as quick.
@@ -22,11 +23,12 @@ _ROW: Final = (
     ' data-urgency="{urgency}"{current} hx-get="{url}" hx-target="#work" hx-swap="innerHTML"'
     ' hx-push-url="true" hx-sync="#work:replace"><span>{channel}<span class="pick"'
     ' aria-hidden="true">{check}</span></span><span class="who"><b><bdi>{name}</bdi></b>{mark}'
-    '</span>{clock}<span class="txt" dir="auto">{text}</span><span class="meta">{triage}{stage}'
-    "{audience}{says}{holder}</span></a></li>\n"
+    '</span>{clock}<span class="txt" dir="auto">{text}</span><span class="meta">{triage}{stars}'
+    "{stage}{audience}{says}{holder}</span></a></li>\n"
 )
 _HIT: Final = '<mark class="hit">{}</mark>'
 _MARK: Final = '<span class="chip sm late" data-mark="{}">{}{}</span>'
+_STARS: Final = '<span class="stars" role="img" aria-label="{}">{}</span> '
 _HOLDER: Final = '<span class="age" title="{}"><span class="sr">{} </span>{}</span>'
 
 
@@ -58,6 +60,7 @@ class Row:
     is_current: bool = False
     is_gone: bool = False
     is_unsolved: bool = False
+    rating: int | None = None
 
 
 def draw(row: Row) -> SafeString:
@@ -76,6 +79,7 @@ def draw(row: Row) -> SafeString:
         name=row.name,
         mark=_mark(row),
         clock=clocks.draw(row.clock) if row.clock else "",
+        stars=_stars(row.rating) if row.rating else "",
         text=marked(row.pieces) if row.pieces else row.text,
         triage=marks.triage(row.kind, row.percent),
         stage=marks.stage(row.stage),
@@ -83,6 +87,12 @@ def draw(row: Row) -> SafeString:
         says=format_html('<span class="says">{}</span>', row.says) if row.says else "",
         holder=_holder(row) if row.initials else "",
     )
+
+
+def _stars(rating: int) -> SafeString:
+    """Draw a review's stars; read out as words."""
+    words = gettext("%(n)s of 5 stars") % {"n": rating}
+    return format_html(_STARS, words, stars_of(rating))
 
 
 def marked(pieces: Iterable[tuple[str, bool]]) -> SafeString:

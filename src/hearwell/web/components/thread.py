@@ -39,10 +39,22 @@ class ActFace:
 
 @dataclass(frozen=True)
 class OldVersion:
-    """What a message said before it was edited."""
+    """What a message said before it was edited, and how many stars a review had."""
 
     at: datetime
     text: str
+    rating: int | None = None
+    stars_words: str = ""
+
+    @property
+    def stars(self) -> str:
+        """The rating as stars; empty without one."""
+        return stars_of(self.rating)
+
+
+def stars_of(rating: int | None) -> str:
+    """Return a rating of one to five as five stars, full and empty; nothing without one."""
+    return "★" * rating + "☆" * max(0, 5 - rating) if rating else ""
 
 
 def folded(new: str, whole: str) -> str:
@@ -98,6 +110,7 @@ class MessageFace:
     rating: int | None = None
     rating_words: str = ""
     is_deleted: bool = False
+    is_let_go: bool = False
     is_waiting: bool = False
     is_failed: bool = False
     is_unread: bool = False
@@ -123,7 +136,7 @@ class MessageFace:
     @property
     def stars(self) -> str:
         """A review's rating as stars."""
-        return "★" * self.rating + "☆" * max(0, 5 - self.rating) if self.rating else ""
+        return stars_of(self.rating)
 
     @property
     def stars_words(self) -> str:

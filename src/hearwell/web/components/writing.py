@@ -88,6 +88,18 @@ class ThreadChoice:
 
 
 @dataclass(frozen=True)
+class WayOut:
+    """What can be done where the network refuses an answer: see it there, write in private there.
+
+    ``network`` is its name; the addresses are empty where there are none.
+    """
+
+    network: str
+    open_url: str = ""
+    private_url: str = ""
+
+
+@dataclass(frozen=True)
 class Mode:
     """One audience to choose. `why_not` says why it cannot be used; then it is disabled.
 
@@ -113,6 +125,7 @@ class Mode:
     accept: str = ""
     threads: Sequence[ThreadChoice] = ()
     templates: TemplateChoice | None = None
+    way_out: WayOut | None = None
 
     @property
     def why(self) -> str:
@@ -175,6 +188,16 @@ class Composer:
     def chosen(self) -> Mode | None:
         """The mode that is set."""
         return next((mode for mode in self.modes if mode.is_chosen), None)
+
+    @property
+    def refused(self) -> Mode | None:
+        """The mode that the network itself closes to this message, with a way out."""
+        return next((mode for mode in self.modes if mode.way_out), None)
+
+    @property
+    def may_write_privately(self) -> bool:
+        """Whether a private message can be written here."""
+        return any(mode.value == "private" and not mode.why_not for mode in self.modes)
 
     @property
     def takes_files(self) -> bool:

@@ -43,6 +43,7 @@ def abilities(request: MemberRequest) -> HttpResponse:
             "network": one.network,
             "title": one.title,
             "is_connectable": one.is_connectable,
+            "is_by_contract": one.is_by_contract,
             "groups": [
                 (_(group.value), [ability_face(ability) for ability in one.of(group)])
                 for group in Group

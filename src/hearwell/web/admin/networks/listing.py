@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import User
 from hearwell.accounts.rules import can
-from hearwell.channels import queries
+from hearwell.channels import queries, standing
 from hearwell.connect.abilities import portrait_of
 from hearwell.connect.registry import all_connectors
 from hearwell.outbound.models import KillSwitch, SwitchScope
@@ -51,6 +51,7 @@ def networks(request: MemberRequest) -> HttpResponse:
         "switches": [_switch_words(switch, rows) for switch in on],
         "whole_stop": next((s for s in on if s.scope == SwitchScope.WORKSPACE), None),
         "networks": sorted({row.channel.network for row in rows}),
+        "warned": standing.warnings(place),
         "headings": [heading for heading, _key in SHOWN],
         "abilities": _abilities(),
         "may_connect": can(role, "manage_channels"),
@@ -68,6 +69,7 @@ def _abilities() -> list[dict[str, Any]]:
         {
             "network": one.network,
             "title": one.title,
+            "is_by_contract": one.is_by_contract,
             "marks": [one.can(key).value for _heading, key in SHOWN],
         }
         for one in portraits

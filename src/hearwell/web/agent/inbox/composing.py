@@ -22,15 +22,13 @@ from hearwell.inbox.composing import answering_connector, why_closed
 from hearwell.inbox.doubts import why_beyond_powers
 from hearwell.inbox.handles import CARING, WORDS, Why, handles_for
 from hearwell.inbox.optouts import why_left_in_peace
-from hearwell.inbox.templating import templates_for
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.inbox.untagged import why_not_answered
-from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
 from hearwell.powers.giving import NOTHING, Power
 from hearwell.web.agent.inbox.filing import files_under, rule_of
+from hearwell.web.agent.inbox.ways import refused, templated
 from hearwell.web.components.marks import badge_of
-from hearwell.web.components.templates import choice_of
 from hearwell.web.components.writing import (
     Composer,
     Counting,
@@ -69,13 +67,17 @@ def composer_of(
     )
     modes = [
         _within(
-            _mode(page, thread, channels, audience, may_reply=may_reply, given=given),
+            refused(
+                _mode(page, thread, channels, audience, may_reply=may_reply, given=given),
+                thread,
+                channels,
+            ),
             power,
             page.case.kind,
         )
         for audience in (() if untagged else (PUBLIC, PRIVATE))
     ]
-    modes = [_templated(mode, thread, channels, page, given) for mode in modes]
+    modes = [templated(mode, thread, channels, page, given) for mode in modes]
     modes.append(_team())
     chosen = _chosen(modes, [given.get("audience", ""), *_drafted(page), wrote, TEAM])
     draft = page.drafts.get(chosen)
@@ -111,32 +113,6 @@ def _within(mode: Mode, power: Power, kind: str) -> Mode:
     if mode.why_not:
         return mode
     return replace(mode, why_not=why_beyond_powers(power, mode.network, mode.value, kind))
-
-
-def _templated(
-    mode: Mode,
-    thread: ThreadPage,
-    channels: Mapping[UUID, Channel],
-    page: CasePage,
-    given: Mapping[str, str],
-) -> Mode:
-    """Offer approved templates where the network takes no free words any more."""
-    here = next((one for one in mode.threads if one.is_chosen), None)
-    channel = channels.get(UUID(here.speaker.id)) if here and here.speaker else None
-    if here is None or channel is None or mode.why_not:
-        return mode
-    heard = (m for m in reversed(thread.messages) if m.direction == "in")
-    last = next((m for m in heard if str(m.conversation_id) == here.id), None)
-    heard_at = last.sent_at if last else None
-    templates = templates_for(channel, Audience(mode.value), heard_at, now())
-    if templates is None:
-        return mode
-    draft = page.drafts.get(mode.value)
-    is_given = given.get("audience") == mode.value
-    asked = given if is_given else {}
-    text = asked.get("text", draft.text if draft else "")
-    network = str(badge_of(channel.network).title)
-    return replace(mode, templates=choice_of(network, templates, text, asked))
 
 
 def _latest_from_them(thread: ThreadPage) -> Message | None:
@@ -200,6 +176,7 @@ def _mode(
     }
     is_public = audience == PUBLIC
     rule = rule_of(channel)
+    is_instead = is_public and _is_instead(channel, thread, home)
     shut = _why_not(channel, audience, _whom(thread, here), may_reply=may_reply)
     closed = "" if shut or channel is None else _closed(page, thread, channel, to)
     mode = Mode(
@@ -207,8 +184,8 @@ def _mode(
         css="pub" if is_public else "priv",
         icon="globe" if is_public else "lock",
         label=_("Public reply") if is_public else _("Private message"),
-        who=_who(is_public=is_public) % names if channel else "",
-        act=(_("Post publicly on %(network)s") if is_public else _("Send to %(name)s")) % names,
+        who=_who(is_public=is_public, is_instead=is_instead) % names if channel else "",
+        act=_act(is_public=is_public, is_instead=is_instead) % names,
         hint=(
             _("Write what everyone will read") if is_public else _("Write what only %(name)s reads")
         )
@@ -289,7 +266,32 @@ def _among(mode: Mode, *, is_public: bool) -> Mode:
     return replace(mode, who=who, act=act, hint=hint)
 
 
-def _who(*, is_public: bool) -> str:
+def _is_instead(channel: Channel | None, thread: ThreadPage, home: Conversation | None) -> bool:
+    """Whether an answer of ours stands there, of which the network shows one only."""
+    if channel is None or home is None:
+        return False
+    try:
+        manifest = connector_for(channel.network).manifest
+    except UnknownNetworkError:
+        return False
+    return manifest.replaces_answers and any(
+        m.direction == "out" and m.conversation_id == home.id and m.deleted_at is None
+        for m in thread.messages
+    )
+
+
+def _act(*, is_public: bool, is_instead: bool) -> str:
+    if is_instead:
+        return _("Replace our answer on %(network)s")
+    return _("Post publicly on %(network)s") if is_public else _("Send to %(name)s")
+
+
+def _who(*, is_public: bool, is_instead: bool) -> str:
+    if is_instead:
+        return _(
+            "Everyone can see this. %(network)s shows one answer: this one takes its place, from"
+            " %(account)s"
+        )
     if is_public:
         return _("Everyone can see this. %(network)s, from %(account)s")
     return _("Only %(name)s sees this. %(network)s, from %(account)s")

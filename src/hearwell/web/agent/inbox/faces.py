@@ -247,10 +247,15 @@ def message_face(
         rating=message.rating,
         rating_words=_rating(message.rating),
         is_deleted=message.deleted_at is not None,
+        is_let_go=message.is_purged and message.deleted_at is None,
         media=attached(message),
         foot=list(feet_of(message, around.name_of)),
         acts=act_faces(message, channel, around.rights, around.me),
-        versions=[OldVersion(v.said_at, v.text) for v in versions if v.version < message.version],
+        versions=[
+            OldVersion(v.said_at, v.text, v.rating, _rating(v.rating))
+            for v in versions
+            if v.version < message.version
+        ],
     )
 
 

@@ -69,6 +69,7 @@ LABELS: Final[dict[str, str | Promise]] = {
     "incident": gettext_lazy("Incident"),
     "topic": gettext_lazy("Topic"),
     "unsure": gettext_lazy("How sure"),
+    "stars": gettext_lazy("Stars"),
 }
 FILTERS: Final = tuple(LABELS)
 # Typed and not chosen: tiers and topics are words of the brand's own, labels may be many.
@@ -133,6 +134,7 @@ def choices_of(known: Known) -> dict[str, dict[str, str]]:
         "incident": {},
         "topic": {},
         "unsure": {"yes": _("Triage is unsure")},
+        "stars": {str(n): _("%(n)s of 5 stars") % {"n": n} for n in range(5, 0, -1)},
     }
 
 

@@ -134,6 +134,7 @@ def _row(
         is_unread=case.unread and case.id != current,
         is_current=case.id == current,
         is_unsolved=case.is_unsolved,
+        rating=case.rating,
     )
 
 

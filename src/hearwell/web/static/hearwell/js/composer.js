@@ -12,10 +12,22 @@ const counters = {
   bytes,
   graphemes: (text) => (clusters ? [...clusters.segment(text)].length : [...text].length),
   abridged: (text, law) => counters.graphemes(text.replace(ADDRESS, "x".repeat(law.per_link)).replace(ELSEWHERE, "@$1")),
+  weighted,
 };
 // The mirror of connect.textrule.Abridged.
 const ADDRESS = /(?<![\p{L}\p{N}_@$#])(?:https?|dat|dweb|ipfs|ipns|ssb|gopher|gemini):\/\/(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}-]*[\p{L}\p{N}](?::\d+)?(?![@:\p{L}\p{N}])(?:\/(?:(?:[\p{L}\p{N}!*';:=+,.$%#[\]_~&|@/-]|\([\p{L}\p{N}!*';:=+,.$%#[\]_~&|@/-]*\))*(?:[\p{L}\p{N}=_#/+-]|\([\p{L}\p{N}!*';:=+,.$%#[\]_~&|@/-]*\)))?)?(?:\?[a-z0-9!?*'();:&=+$/%#[\]_.,~|@-]*[a-z0-9_&=#/-])?/giu;
 const ELSEWHERE = /(?<![=/\p{L}\p{N}_])@([a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[\p{L}\p{N}_.-]+[\p{L}\p{N}_]/giu;
+
+// The mirror of connect.weighted, with fewer top-level domains: too much rather than too little.
+const LINK = /(?<![a-z0-9@＠$#＃])(?:https?:\/\/[^\s/?#]+\.[^\s/?#]+[^\s]*|(?:[a-z0-9-]+\.)+(?:com|net|org|info|biz|app|dev|[a-z]{2})(?![0-9a-z@+-])(?:\/[^\s]*)?)/giu;
+const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|[0-9#*]\uFE0F?\u20E3/u;
+const isLight = (at) => at <= 0x10ff || (at >= 0x2000 && at <= 0x200d) || (at >= 0x2010 && at <= 0x201f) || (at >= 0x2032 && at <= 0x2037);
+function weighted(text) {
+  const said = text.normalize("NFC").replace(/\r\n?/g, "\n").replace(LINK, "x".repeat(23));
+  const parts = clusters ? [...clusters.segment(said)].map((one) => one.segment) : [...said];
+  const weigh = (part) => [...part].reduce((sum, char) => sum + (isLight(char.codePointAt(0)) ? 1 : 2), 0);
+  return parts.reduce((sum, part) => sum + (EMOJI.test(part) ? 2 : weigh(part)), 0);
+}
 
 /** The mirror of connect.signature.signed: appended once, never doubled. */
 export function signed(text, initials) {

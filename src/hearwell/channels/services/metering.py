@@ -1,0 +1,213 @@
+"""Count what calls cost, and stop before a cap or a quota is passed; only this writes the meters.
+
+What the network bills is its own affair: this is our count, taken where the call is made or the
+delivery is read. A process killed between the call and the count counts too little, never twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Sum
+from django.utils.translation import gettext_noop
+
+from hearwell.accounts.models import User
+from hearwell.accounts.services import AuditEntry, record_audit
+from hearwell.channels.events import SpendingNearsCap
+from hearwell.channels.meters import NetworkTerms, Usage
+from hearwell.channels.models import Channel
+from hearwell.channels.spending import (
+    Stage,
+    day_of,
+    next_month,
+    priced,
+    resets_at,
+    spread_s,
+    stage_of,
+)
+from hearwell.connect.contract import Metered
+from hearwell.connect.failures import QuotaExhausted
+from hearwell.connect.manifest import Manifest
+from hearwell.connect.model import Draft, Raw
+from hearwell.connect.registry import UnknownNetworkError, connector_for
+from hearwell.connect.terms import Charge
+from hearwell.events.services import emit
+from hearwell.kit import rows
+from hearwell.kit.clock import now
+
+# A cap that a person raises is noticed so soon: nothing waits for the first of the month then.
+LOOK_AGAIN: Final = timedelta(minutes=10)
+AT_CAP: Final = gettext_noop(
+    "The monthly spending cap for this network is reached. It goes on next month, or as soon as an "
+    "admin raises the cap under Settings → Networks. Nothing is lost."
+)
+NO_UNITS: Final = gettext_noop(
+    "Today's quota of this network is used up. It goes on by itself when the network begins a new "
+    "day. Nothing is lost."
+)
+_ADD = """(workspace_id, network, day, channel_id, what) DO UPDATE SET
+    count = channels_usage.count + excluded.count,
+    units = channels_usage.units + excluded.units,
+    micros = channels_usage.micros + excluded.micros"""
+
+
+def charge(channel: Channel, charges: Iterable[Charge]) -> None:
+    """Add charges to the meter, in the caller's transaction and scope, in one statement."""
+    charges = tuple(charges)
+    if not charges:
+        return
+    manifest, terms = connector_for(channel.network).manifest, terms_of(channel)
+    counted = priced(manifest, charges, terms.prices if terms else {})
+    rows.insert(
+        [
+            Usage(
+                workspace_id=channel.workspace_id,
+                channel_id=channel.id,
+                network=channel.network,
+                day=day_of(manifest, now()),
+                what=one.what,
+                count=one.count,
+                units=one.units,
+                micros=one.micros,
+            )
+            for one in counted
+        ],
+        conflict=_ADD,
+    )
+    if terms is not None and terms.cap_micros is not None and any(one.micros for one in counted):
+        _tell(terms, manifest)
+
+
+def charge_heard(channel: Channel, raws: Sequence[Raw]) -> None:
+    """Count what it cost to be handed these deliveries."""
+    charge(channel, heard(channel.network, raws))
+
+
+def heard(network: str, raws: Sequence[Raw]) -> list[Charge]:
+    """Return what being handed deliveries costs. Those of a poll are counted where it asks."""
+    try:
+        connector = connector_for(network)
+    except UnknownNetworkError:
+        return []
+    if not isinstance(connector, Metered):
+        return []
+    return [
+        one for raw in raws if raw.source in {"webhook", "stream"} for one in connector.heard(raw)
+    ]
+
+
+def said(network: str, draft: Draft) -> Sequence[Charge]:
+    """Return what sending a draft costs; nothing on a network that is free."""
+    connector = connector_for(network)
+    return connector.said(draft) if isinstance(connector, Metered) else ()
+
+
+def make_sure_affordable(channel: Channel, charges: Sequence[Charge] = ()) -> None:
+    """Raise QuotaExhausted where the month's cap or today's quota leaves no room for a call.
+
+    In the scope of the workspace. Networks without prices and quota are not even looked up.
+    """
+    manifest = connector_for(channel.network).manifest
+    if manifest.prices:
+        terms = terms_of(channel)
+        if terms is not None and terms.cap_micros is not None:
+            _below_cap(terms, manifest, charges)
+    if manifest.quota is not None:
+        wanted = sum(manifest.quota.of(one) for one in charges) or 1
+        if (units_left(channel) or 0) < wanted:
+            raise QuotaExhausted(resets_at(manifest, now()), NO_UNITS)
+
+
+def _below_cap(terms: NetworkTerms, manifest: Manifest, charges: Sequence[Charge]) -> None:
+    cap = terms.cap_micros or 0
+    comes = sum(one.micros for one in priced(manifest, charges, terms.prices))
+    spent = spent_this_month(terms.workspace_id, manifest)
+    if spent < cap and spent + comes <= cap:
+        return
+    first = next_month(day_of(manifest, now()))
+    ends = datetime.combine(first, time(), UTC)
+    raise QuotaExhausted(min(ends, now() + LOOK_AGAIN), AT_CAP, network_code="cap")
+
+
+def terms_of(channel: Channel) -> NetworkTerms | None:
+    """Return what the workspace decided about the channel's network, if anything."""
+    return NetworkTerms.objects.filter(
+        workspace_id=channel.workspace_id, network=channel.network
+    ).first()
+
+
+def spent_this_month(workspace_id: UUID, manifest: Manifest) -> int:
+    """Return the micros spent on a network since the first of the month."""
+    first = day_of(manifest, now()).replace(day=1)
+    used = Usage.objects.filter(workspace_id=workspace_id, network=manifest.network, day__gte=first)
+    return used.aggregate(n=Sum("micros"))["n"] or 0
+
+
+def units_left(channel: Channel) -> int | None:
+    """Return the units of today's quota that are left; None where there is none.
+
+    A quota of the app is counted over all accounts of the workspace on that network.
+    """
+    manifest = connector_for(channel.network).manifest
+    if manifest.quota is None:
+        return None
+    used = Usage.objects.filter(
+        workspace_id=channel.workspace_id,
+        network=channel.network,
+        day=day_of(manifest, now()),
+    )
+    if manifest.quota.scope == "account":
+        used = used.filter(channel_id=channel.id)
+    return max(0, manifest.quota.units - (used.aggregate(n=Sum("units"))["n"] or 0))
+
+
+def paced(channel: Channel, charges: Sequence[Charge]) -> float:
+    """Return the least pause after a poll with these charges, so that the quota lasts the day."""
+    manifest = connector_for(channel.network).manifest
+    if manifest.quota is None or not charges:
+        return 0.0
+    seconds = (resets_at(manifest, now()) - now()).total_seconds()
+    units = sum(manifest.quota.of(one) for one in charges)
+    return spread_s(units_left(channel) or 0, units, seconds)
+
+
+def set_terms(
+    workspace_id: UUID,
+    network: str,
+    *,
+    cap_micros: int | None,
+    prices: Mapping[str, int],
+    by: User,
+) -> NetworkTerms:
+    """Decide the monthly cap and the prices of a network; the audit trail says who did.
+
+    A higher cap lets what waits go on within ten minutes.
+    """
+    row, _ = NetworkTerms.objects.get_or_create(workspace_id=workspace_id, network=network)
+    before = {"cap_micros": row.cap_micros, "prices": row.prices}
+    row.cap_micros, row.prices, row.told, row.changed_at = cap_micros, dict(prices), "", now()
+    row.save()
+    after = {"cap_micros": row.cap_micros, "prices": row.prices}
+    if before != after:
+        entry = AuditEntry("network.terms", by, "network", row.id, network, before, after)
+        record_audit(workspace_id, [entry])
+    return row
+
+
+def _tell(terms: NetworkTerms, manifest: Manifest) -> None:
+    """Warn once a month when the cap comes near, and once when it is reached."""
+    cap = terms.cap_micros
+    spent = spent_this_month(terms.workspace_id, manifest)
+    stage = stage_of(spent, cap)
+    word = f"{day_of(manifest, now()):%Y-%m}:{stage}"
+    if cap is None or stage is Stage.WELL or terms.told == word:
+        return
+    changed = NetworkTerms.objects.filter(
+        workspace_id=terms.workspace_id, id=terms.id, told=terms.told
+    ).update(told=word)
+    if changed:
+        event = SpendingNearsCap(terms.workspace_id, terms.network, str(stage), spent, cap)
+        emit([event])

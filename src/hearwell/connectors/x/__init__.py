@@ -1,0 +1,4 @@
+"""X: posts that mention, answer or quote an account, and its direct messages.
+
+See ``README.md``.
+"""
