@@ -59,12 +59,8 @@ def composer_of(
     wrote = latest.audience if latest else page.case.audience or PUBLIC
     may_reply = can(by.role, "reply")
     untagged = why_not_answered(page.case.workspace_id, page.case.stage) if may_reply else ""
-    power = Power(
-        NOTHING.limits,
-        answers.get("networks", ()),
-        answers.get("audiences", ()),
-        answers.get("kinds", ()),
-    )
+    within = (answers.get(name, ()) for name in ("networks", "audiences", "kinds"))
+    power = Power(NOTHING.limits, *within)
     modes = [
         _within(
             refused(

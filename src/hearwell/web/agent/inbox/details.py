@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from hearwell.contacts.models import Identity
 from hearwell.conversations.models import Case, Message
@@ -25,7 +25,7 @@ from hearwell.inbox.lateness import delay_of
 from hearwell.inbox.snoozing import SNOOZES, snooze_until
 from hearwell.sla.queries import ClockView
 from hearwell.sla.rules import BadCalendarError
-from hearwell.web.agent.inbox.faces import REASONS, Person, earlier_words, unanswered_words
+from hearwell.web.agent.inbox.faces import REASONS, Person
 from hearwell.web.components import clocks
 from hearwell.web.components.clocks import ClockFace
 from hearwell.web.components.dates import dated
@@ -329,3 +329,24 @@ def stage_of(page: CasePage, messages: Sequence[Message]) -> str:
         return page.case.stage
     theirs = [message for message in messages if message.direction == "in"]
     return TAGGED if theirs and theirs[-1].kind == "mention" else ""
+
+
+def earlier_words(count: int, unanswered: int) -> str:
+    """Say how often somebody wrote before, and how often nobody answered."""
+    if not count:
+        return ""
+    words = ngettext("%(n)s case", "%(n)s cases", count) % {"n": count}
+    if not unanswered:
+        return words
+    return _("%(cases)s, %(n)s left unanswered") % {"cases": words, "n": unanswered}
+
+
+def unanswered_words(unanswered: int, count: int) -> str:
+    """Say how many of somebody's contacts never got an answer; nothing where all did."""
+    if not unanswered:
+        return ""
+    return ngettext(
+        "%(n)s of %(all)s contact never got an answer",
+        "%(n)s of %(all)s contacts never got an answer",
+        count,
+    ) % {"n": unanswered, "all": count}

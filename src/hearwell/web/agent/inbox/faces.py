@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from hearwell.channels.models import Channel
 from hearwell.connect.model import MessageKind
@@ -380,24 +380,3 @@ def reply_face(reply: PendingReply, around: Surroundings) -> MessageFace:
         settles=settles_of(state, around.rights, is_theirs=is_theirs),
         is_unread=state == "approval" and not is_theirs and "approve" in around.rights,
     )
-
-
-def earlier_words(count: int, unanswered: int) -> str:
-    """Say how often somebody wrote before, and how often nobody answered."""
-    if not count:
-        return ""
-    words = ngettext("%(n)s case", "%(n)s cases", count) % {"n": count}
-    if not unanswered:
-        return words
-    return _("%(cases)s, %(n)s left unanswered") % {"cases": words, "n": unanswered}
-
-
-def unanswered_words(unanswered: int, count: int) -> str:
-    """Say how many of somebody's contacts never got an answer; nothing where all did."""
-    if not unanswered:
-        return ""
-    return ngettext(
-        "%(n)s of %(all)s contact never got an answer",
-        "%(n)s of %(all)s contacts never got an answer",
-        count,
-    ) % {"n": unanswered, "all": count}
