@@ -66,10 +66,10 @@ class StandIn:
 
     def __init__(self, network: Network, *, hook: str = "", port: int = 0) -> None:
         self.network = network
-        self.hook = hook
         self.said: deque[str] = deque(maxlen=50)
         self.log: deque[str] = deque(maxlen=50)
         self._lock = threading.Lock()
+        self._call_at(hook)
         self._client = httpx.Client(timeout=10.0)
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.stand_in = self
@@ -109,9 +109,15 @@ class StandIn:
                 case "delete":
                     self.network.deletes(given["id"])
                 case "hook":
-                    self.hook = given.get("url", "")
+                    self._call_at(given.get("url", ""))
                 case _:
                     raise KeyError(verb)
+
+    def _call_at(self, hook: str) -> None:
+        """Deliver there from now on. Some networks sign the address that they call."""
+        self.hook = hook
+        if hook and isinstance(getattr(self.network, "hook", None), str):
+            self.network.hook = hook  # type: ignore[attr-defined]  # not every network has one
 
     def _switch(self, name: str, *, is_on: bool) -> None:
         if name not in self.network.TROUBLES:
