@@ -21,7 +21,6 @@ from hearwell.conversations.queries import CasePage, ThreadPage
 from hearwell.inbox.composing import answering_connector, why_closed
 from hearwell.inbox.doubts import why_beyond_powers
 from hearwell.inbox.handles import CARING, WORDS, Why, handles_for
-from hearwell.inbox.openings import closed_by
 from hearwell.inbox.optouts import why_left_in_peace
 from hearwell.inbox.templating import templates_for
 from hearwell.inbox.unsendable import CannotSend
@@ -30,6 +29,7 @@ from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
 from hearwell.powers.giving import NOTHING, Power
 from hearwell.web.agent.inbox.filing import files_under, rule_of
+from hearwell.web.agent.inbox.refusing import refused
 from hearwell.web.components.marks import badge_of
 from hearwell.web.components.templates import choice_of
 from hearwell.web.components.writing import (
@@ -39,7 +39,6 @@ from hearwell.web.components.writing import (
     Mode,
     Speaker,
     ThreadChoice,
-    WayOut,
 )
 
 PUBLIC, PRIVATE, TEAM = "public", "private", "team"
@@ -71,16 +70,13 @@ def composer_of(
     )
     modes = [
         _within(
-            _refused(
-                _mode(page, thread, channels, audience, may_reply=may_reply, given=given),
-                thread,
-                channels,
-            ),
+            _mode(page, thread, channels, audience, may_reply=may_reply, given=given),
             power,
             page.case.kind,
         )
         for audience in (() if untagged else (PUBLIC, PRIVATE))
     ]
+    modes = [refused(mode, thread, channels) for mode in modes]
     modes = [_templated(mode, thread, channels, page, given) for mode in modes]
     modes.append(_team())
     chosen = _chosen(modes, [given.get("audience", ""), *_drafted(page), wrote, TEAM])
@@ -117,22 +113,6 @@ def _within(mode: Mode, power: Power, kind: str) -> Mode:
     if mode.why_not:
         return mode
     return replace(mode, why_not=why_beyond_powers(power, mode.network, mode.value, kind))
-
-
-def _refused(mode: Mode, thread: ThreadPage, channels: Mapping[UUID, Channel]) -> Mode:
-    """Close a way that the network closes to the message that would be answered."""
-    here = next((one for one in mode.threads if one.is_chosen), None)
-    channel = channels.get(UUID(here.speaker.id)) if here and here.speaker else None
-    if here is None or channel is None or mode.why_not:
-        return mode
-    heard = (m for m in reversed(thread.messages) if m.direction == "in" and not m.deleted_at)
-    last = next((m for m in heard if str(m.conversation_id) == here.id), None)
-    found = closed_by(channel, Audience(mode.value), last) if last else None
-    if last is None or found is None:
-        return mode
-    network = str(badge_of(channel.network).title)
-    out = WayOut(network, last.permalink, found.elsewhere)
-    return replace(mode, why_not=_(found.message), way_out=out)
 
 
 def _templated(
