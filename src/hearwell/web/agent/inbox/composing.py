@@ -76,9 +76,7 @@ def composer_of(
         )
         for audience in (() if untagged else (PUBLIC, PRIVATE))
     ]
-    modes = [refused(mode, thread, channels) for mode in modes]
-    modes = [_templated(mode, thread, channels, page, given) for mode in modes]
-    modes.append(_team())
+    modes = [*(_templated(one, thread, channels, page, given) for one in modes), _team()]
     chosen = _chosen(modes, [given.get("audience", ""), *_drafted(page), wrote, TEAM])
     draft = page.drafts.get(chosen)
     key = given.get("key") or str((draft.key if draft else None) or uuid7())
@@ -122,7 +120,8 @@ def _templated(
     page: CasePage,
     given: Mapping[str, str],
 ) -> Mode:
-    """Offer approved templates where the network takes no free words any more."""
+    """Close what the network refuses; offer templates where it takes no free words any more."""
+    mode = refused(mode, thread, channels)
     here = next((one for one in mode.threads if one.is_chosen), None)
     channel = channels.get(UUID(here.speaker.id)) if here and here.speaker else None
     if here is None or channel is None or mode.why_not:
