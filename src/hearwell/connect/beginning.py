@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from hearwell.connect.contract import NewThread
@@ -11,7 +12,12 @@ if TYPE_CHECKING:
 
 
 class AnswersPrivately(ABC):
-    """Can answer a public message in private, and so begin a talk with whoever wrote it."""
+    """Can answer a public message in private, once, and so begin a talk with whoever wrote it.
+
+    ``private_answer_for`` is how long after the message the network takes that answer.
+    """
+
+    private_answer_for: ClassVar[timedelta]
 
     @abstractmethod
     def private_thread(self, account: Account, ref: str, author: Author) -> NewThread | None:

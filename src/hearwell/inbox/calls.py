@@ -29,8 +29,8 @@ from hearwell.connect.model import InboundMessage
 from hearwell.conversations.models import Conversation, Message
 from hearwell.inbox.acts import NotAllowedError
 from hearwell.inbox.byhand import channel_by_hand
-from hearwell.inbox.composing import BY_HAND
 from hearwell.inbox.intake import take_history, take_in
+from hearwell.inbox.openings import BY_HAND
 from hearwell.kit.clock import now
 
 PHONE = "phone"

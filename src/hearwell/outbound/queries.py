@@ -23,6 +23,8 @@ __all__ = ["active_switches", "switch_for"]
 # What a screen shows of a lane: all but what is in the thread already and what was taken back.
 _SHOWN = sorted(set(State) - DONE - {State.CANCELLED, State.DRAFT})
 _WAITS_FOR_PERSON = sorted({State.HELD, State.STALE, State.NEEDS_HUMAN, State.APPROVAL})
+# What stands nowhere, and will not.
+_NEVER_LEFT = sorted({State.DRAFT, State.CANCELLED, State.FAILED})
 LABELS = {
     State.DRAFT: gettext_lazy("Draft"),
     State.APPROVAL: gettext_lazy("Waiting for approval"),
@@ -180,3 +182,11 @@ def _reply(row: Delivery) -> PendingReply:
         context=row.context,
         files=tuple(Attachment(**file) for file in row.draft["media"]),
     )
+
+
+def is_answered_in(workspace_id: UUID, lane_id: UUID, parent_id: str) -> bool:
+    """Say whether something in a lane answers this message, or is on its way to. One query."""
+    rows = Delivery.objects.filter(
+        workspace_id=workspace_id, lane_id=lane_id, draft__parent_id=parent_id
+    )
+    return rows.exclude(state__in=_NEVER_LEFT).exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import ClassVar
 
@@ -43,7 +43,14 @@ from hearwell.connect.model import (
     Sent,
 )
 from hearwell.connectors.facebook import parse, posts, render, signin
-from hearwell.connectors.facebook.manifest import FIELDS, MANIFEST, NEEDS, OBJECT, WINDOW
+from hearwell.connectors.facebook.manifest import (
+    FIELDS,
+    MANIFEST,
+    NEEDS,
+    OBJECT,
+    PRIVATE_ANSWER,
+    WINDOW,
+)
 from hearwell.connectors.meta import calls, health, hook, listing, messaging, talking, wire
 from hearwell.connectors.meta.tokens import App
 from hearwell.connectors.meta.wire import BASE, Graph, Meta
@@ -69,6 +76,7 @@ class FacebookConnector(
 
     manifest: ClassVar[Manifest] = MANIFEST
     hook_shared_by: ClassVar[str] = "app_id"
+    private_answer_for: ClassVar[timedelta] = PRIVATE_ANSWER
     acts: ClassVar[frozenset[Act]] = frozenset(Act)
     steps: ClassVar[Sequence[Step]] = signin.STEPS
     fields: ClassVar[Sequence[Field]] = signin.FIELDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import httpx
@@ -50,6 +50,7 @@ from hearwell.connectors.instagram.manifest import (
     FIELDS,
     MANIFEST,
     OBJECT,
+    PRIVATE_ANSWER,
     WINDOW,
 )
 from hearwell.connectors.meta import calls, hook, listing, messaging, talking, wire
@@ -80,6 +81,7 @@ class InstagramConnector(
 
     manifest: ClassVar[Manifest] = MANIFEST
     hook_shared_by: ClassVar[str] = "app_id"
+    private_answer_for: ClassVar[timedelta] = PRIVATE_ANSWER
     # There is no like by this interface.
     acts: ClassVar[frozenset[Act]] = frozenset({Act.HIDE, Act.UNHIDE, Act.DELETE})
     steps: ClassVar[Sequence[Step]] = signin.STEPS
