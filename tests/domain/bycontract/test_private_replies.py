@@ -25,6 +25,7 @@ from hearwell.outbound import sender
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.rules import State
 from tests.domain.bycontract.test_walk import Walk, _connected
+from tests.domain.inbox.test_handles import hear
 
 
 class Talk(Walk):
@@ -50,6 +51,7 @@ class Talk(Walk):
 
     def sends(self, queued: Delivery) -> Delivery:
         sender.deliver(self.place, queued.id)
+        hear(self.place)
         with scope(self.place):
             return Delivery.objects.get(id=queued.id)
 
@@ -90,7 +92,7 @@ def test_it_begins_a_talk_in_the_same_case_and_their_answer_joins_it(talk: Talk)
     said = talk.messages()
     assert said[theirs].conversation_id == begun.id
     assert said[theirs].case_id == talk.case().id
-    (ours,) = [one for one in said.values() if one.direction == "out"]
+    (ours,) = [one for one in said.values() if one.delivery_id]
     assert (ours.kind, ours.audience, ours.sent_outside) == ("dm", "private", False)
     assert ours.parent_remote_id == talk.fake.first
 
@@ -136,7 +138,7 @@ def test_a_talk_in_another_open_case_is_named_and_a_closed_one_goes_on_here(talk
     with pytest.raises(CannotSend, match=other.label):
         talk.writes("May I ask for your booking code?")
     with scope(talk.place):
-        acts.close_case(other.id, "no_reply_needed", talk.anna)
+        acts.close_case(other.id, "no_answer_needed", talk.anna)
     sent = talk.sends(talk.writes("May I ask for your booking code?"))
     assert State(sent.state) is State.SENT, sent.failure_message
     assert sent.draft["parent_id"] == talk.fake.first
