@@ -89,9 +89,7 @@ def _assigned(node: ast.AST) -> ast.expr | None:
 
 def _worded(node: ast.AST) -> ast.expr | None:
     is_wording = (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "Wording"
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Wording"
     )
     return node.args[0] if isinstance(node, ast.Call) and is_wording and node.args else None
 

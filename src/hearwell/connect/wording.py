@@ -4,8 +4,10 @@ What a connector says is stored as it was said and translated where it is shown.
 whole in the catalogue is looked up; one with a number or a name in it never is the same twice. So
 such a sentence is declared once, and what was said with it is taken apart again.
 
-    TOO_LONG = Wording("%(over)s characters too long for X.")
-    Problem("too_long", TOO_LONG(over=12))
+    TOO_LONG = Wording("%(over)s characters too long for %(network)s.")
+    Problem("too_long", TOO_LONG(over=12, network="X"))
+
+What more than one network says is declared here.
 """
 
 from __future__ import annotations
@@ -42,6 +44,13 @@ class Wording:
     def plain(self) -> int:
         """How many letters it has of its own: of two that fit, the longer one was said."""
         return len(_PLACE.sub("", self.words))
+
+
+TOO_LONG: Final = Wording("%(over)s characters too long for %(network)s.")
+BYTES_TOO_LONG: Final = Wording("%(over)s bytes too long for %(network)s, which takes %(limit)s.")
+RIGHT_MISSING: Final = Wording("The right “%(right)s” is missing. Please reconnect the account.")
+NOT_GIVEN: Final = Wording("The permission %(right)s was not given. Please reconnect and allow it.")
+CALLS_LEFT: Final = Wording("%(left)s of %(limit)s calls are left for now.")
 
 
 def taken_apart(said: str) -> tuple[str, dict[str, str]] | None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.queries import account_of
+from hearwell.channels.telling import told
 from hearwell.connect.contract import Connector, Replies
 from hearwell.connect.failures import NotAllowed, OptedOut, WindowClosed
 from hearwell.connect.model import Audience, Author, Draft, MessageKind, Problem
@@ -69,7 +70,7 @@ def refusal_of(
     draft = addressed(channel, audience, thread_key, parent)
     standing = _standing(connector, channel, draft)
     found = next((one for one in standing if one.code in _STANDING), None)
-    return Refusal(found.code, _(found.message), True, found.elsewhere) if found else None
+    return Refusal(found.code, told(found.message), True, found.elsewhere) if found else None
 
 
 def _standing(connector: Connector, channel: Channel, draft: Draft) -> Sequence[Problem]:

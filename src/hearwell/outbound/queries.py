@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hearwell.channels.telling import told
 from hearwell.connect.attachments import Attachment
 from hearwell.kit.clock import now
 from hearwell.outbound.models import Delivery, File, KillSwitch, Transition
@@ -169,7 +169,7 @@ def _reply(row: Delivery) -> PendingReply:
         network=row.network,
         state=state,
         label=str(LABELS[state]),
-        message=_(row.failure_message) if row.failure_message else "",
+        message=told(row.failure_message) if row.failure_message else "",
         code=row.failure_code,
         alternatives=tuple(row.alternatives),
         text=row.draft["text"],

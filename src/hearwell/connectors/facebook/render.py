@@ -6,6 +6,7 @@ from datetime import datetime
 
 from hearwell.connect.model import Account, Audience, Draft, Problem
 from hearwell.connect.signature import signed
+from hearwell.connect.wording import TOO_LONG
 from hearwell.connectors.facebook.manifest import MANIFEST, PRIVATE_ANSWER, WINDOW
 from hearwell.connectors.meta import windows
 from hearwell.connectors.meta.talking import is_comment, person_of
@@ -76,4 +77,4 @@ def _empty_or_too_long(draft: Draft) -> Problem | None:
     if rule.fits(text):
         return None
     over = rule.count(text) - rule.limit
-    return Problem("too_long", f"{over} characters too long for Facebook.")
+    return Problem("too_long", TOO_LONG(over=over, network="Facebook"))

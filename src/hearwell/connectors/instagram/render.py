@@ -6,6 +6,7 @@ from datetime import datetime
 
 from hearwell.connect.model import Account, Audience, Draft, Problem
 from hearwell.connect.signature import signed
+from hearwell.connect.wording import TOO_LONG, Wording
 from hearwell.connectors.instagram.manifest import MANIFEST, PRIVATE_ANSWER, WINDOW
 from hearwell.connectors.meta import windows
 from hearwell.connectors.meta.talking import is_comment, person_of
@@ -13,6 +14,10 @@ from hearwell.connectors.meta.talking import is_comment, person_of
 HUMAN_AGENT = "human_agent"
 _INSTEAD = (
     "They can write again, and then you can; below a picture of yours you can answer in public."
+)
+_BYTES_TOO_LONG = Wording(
+    "%(over)s bytes (letters with accents take two, most emoji four or more) too long for"
+    " Instagram."
 )
 _PRIVATE_LATE = (
     "This comment is more than 7 days old: it cannot be answered in private any more. You can"
@@ -67,7 +72,7 @@ def _empty_or_too_long(draft: Draft) -> Problem | None:
     rule, text = MANIFEST.text_rule(draft.audience), text_of(draft)
     if rule.fits(text):
         return None
-    over, unit = rule.count(text) - rule.limit, "characters"
+    over = rule.count(text) - rule.limit
     if draft.audience is Audience.PRIVATE:
-        unit = "bytes (letters with accents take two, most emoji four or more)"
-    return Problem("too_long", f"{over} {unit} too long for Instagram.")
+        return Problem("too_long", _BYTES_TOO_LONG(over=over))
+    return Problem("too_long", TOO_LONG(over=over, network="Instagram"))

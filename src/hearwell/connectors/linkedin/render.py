@@ -7,6 +7,7 @@ from typing import Any
 
 from hearwell.connect.model import Account, Audience, Draft, Problem
 from hearwell.connect.signature import signed
+from hearwell.connect.wording import TOO_LONG
 from hearwell.connectors.linkedin import little, urns
 from hearwell.connectors.linkedin.manifest import MANIFEST
 
@@ -86,4 +87,4 @@ def _empty_or_too_long(draft: Draft) -> Problem | None:
     if rule.fits(text):
         return None
     over = rule.count(text) - rule.limit
-    return Problem("too_long", f"{over} characters too long for LinkedIn.")
+    return Problem("too_long", TOO_LONG(over=over, network="LinkedIn"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hearwell.connect.model import Account, Audience, Draft, Problem
 from hearwell.connect.signature import signed
+from hearwell.connect.wording import TOO_LONG
 from hearwell.connectors.reddit import markdown
 from hearwell.connectors.reddit.manifest import MANIFEST
 from hearwell.connectors.reddit.parse import COMMENT, MESSAGE, POST
@@ -50,4 +51,4 @@ def _empty_or_too_long(draft: Draft) -> Problem | None:
     if rule.fits(text):
         return None
     over = rule.count(text) - rule.limit
-    return Problem("too_long", f"{over} characters too long for Reddit.")
+    return Problem("too_long", TOO_LONG(over=over, network="Reddit"))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hearwell.connect.model import Problem
+from hearwell.connect.wording import Wording
 from hearwell.connectors.sms.manifest import MANIFEST
 from hearwell.connectors.sms.parse import number_of
 from hearwell.kit.e164 import is_e164
 
 if TYPE_CHECKING:
     from hearwell.connect.model import Account, Draft
+_TOO_LONG = Wording("%(over)s characters too long for a text message.")
 
 
 def form_for(account: Account, draft: Draft) -> dict[str, str]:
@@ -50,4 +52,4 @@ def _empty_or_too_long(draft: Draft) -> Problem | None:
     if rule.fits(draft.text):
         return None
     over = rule.count(draft.text) - rule.limit
-    return Problem("too_long", f"{over} characters too long for a text message.")
+    return Problem("too_long", _TOO_LONG(over=over))

@@ -11,6 +11,7 @@ from hearwell.connect.attachments import IMAGE, Attachment
 from hearwell.connect.mediarule import VIDEO
 from hearwell.connect.model import Draft, Problem
 from hearwell.connect.templates import Filled, Template, template_named
+from hearwell.connect.wording import TOO_LONG, Wording
 from hearwell.connectors.whatsapp.manifest import MANIFEST, TEMPLATE_LIMIT
 from hearwell.connectors.whatsapp.parse import person_in
 from hearwell.connectors.whatsapp.templates import kept_in
@@ -24,6 +25,9 @@ _NOT_IN_A_BLANK: Final = re.compile(r"[\n\t]| {5,}")
 _CLOSED: Final = (
     "The customer last wrote more than 24 hours ago. WhatsApp now takes only an approved template:"
     " choose one above the text."
+)
+_TOO_LONG = Wording(
+    "%(over)s characters too long for WhatsApp, which takes %(limit)s beside a file."
 )
 
 
@@ -172,5 +176,6 @@ def _empty_or_too_long(draft: Draft) -> Problem | None:
     over = rule.count(draft.text) - limit
     if over <= 0:
         return None
-    beside = f", which takes {limit} beside a file" if draft.media else ""
-    return Problem("too_long", f"{over} characters too long for WhatsApp{beside}.")
+    if draft.media:
+        return Problem("too_long", _TOO_LONG(over=over, limit=limit))
+    return Problem("too_long", TOO_LONG(over=over, network="WhatsApp"))

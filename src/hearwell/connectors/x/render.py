@@ -9,6 +9,7 @@ from hearwell.connect import weighted
 from hearwell.connect.model import Account, Audience, Draft, MessageKind, Problem
 from hearwell.connect.signature import signed
 from hearwell.connect.terms import Charge
+from hearwell.connect.wording import RIGHT_MISSING, TOO_LONG
 from hearwell.connectors.x.ids import is_id
 from hearwell.connectors.x.manifest import (
     CASHTAGS,
@@ -118,8 +119,7 @@ def _no_right(account: Account, draft: Draft) -> Problem | None:
     missing = [one for one in needed if account.scopes and one not in account.scopes]
     if not missing:
         return None
-    words = f"This account was connected without the right “{missing[0]}”. Connect it again."
-    return Problem("scope_missing", words)
+    return Problem("scope_missing", RIGHT_MISSING(right=missing[0]))
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
@@ -127,7 +127,7 @@ def _empty_or_too_long(draft: Draft) -> Problem | None:
         return Problem("refused", "There is nothing to send yet.")
     rule = MANIFEST.text_rule(draft.audience)
     over = rule.count(text_of(draft)) - rule.limit
-    return Problem("too_long", f"{over} characters too long for X.") if over > 0 else None
+    return Problem("too_long", TOO_LONG(over=over, network="X")) if over > 0 else None
 
 
 def _too_many_symbols(draft: Draft) -> Problem | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hearwell.connect.model import Problem
 from hearwell.connect.signature import signed
+from hearwell.connect.wording import TOO_LONG
 from hearwell.connectors.youtube.manifest import MANIFEST
 from hearwell.connectors.youtube.parse import thread_of
 
@@ -49,4 +50,4 @@ def _unfit(draft: Draft) -> Problem | None:
     if not draft.text.strip():
         return Problem("refused", "There is nothing to send yet.")
     over = MANIFEST.public_text.count(text_of(draft)) - MANIFEST.public_text.limit
-    return Problem("too_long", f"{over} characters too long for YouTube.") if over > 0 else None
+    return Problem("too_long", TOO_LONG(over=over, network="YouTube")) if over > 0 else None
