@@ -196,7 +196,10 @@ def draw_form(
         "network": wish.network,
         "title": connector.manifest.title,
         "way_in": way_in,
-        "steps": [{"text": _(step.text), "url": step.url} for step in way_in.steps],
+        "steps": [
+            {"text": _(one.text), "url": one.url, "back": return_url() if one.shows_return else ""}
+            for one in way_in.steps
+        ],
         "is_consent": isinstance(way_in, Authorizes),
         "plain": [one for one in faces if not one.is_advanced],
         "advanced": [one for one in faces if one.is_advanced],
