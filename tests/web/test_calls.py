@@ -163,3 +163,25 @@ def test_phone_and_mail_stand_in_the_reports_beside_the_rest(agent, workspace):
     assert found["email"].figures.inbound == 1
     total = response_report(workspace.id, period, filters=Filters(network="phone")).total
     assert (total.inbound, total.answered) == (1, 1)
+
+
+@pytest.mark.parametrize("is_connected", [True, False])
+def test_who_called_is_answered_by_calling_back(agent, workspace, is_connected):
+    if is_connected:
+        make_channel(network="phone", external_id="+493012345678", handle="+493012345678")
+    case = noted(agent)
+    page = agent.get(f"/c/{case.id}/").content.decode()
+    box = page.partition('class="composer reading-only"')[2].partition("</form>")[0]
+    assert "Call them, then note here whether you reached them." in box
+    assert f'class="btn sm" href="tel:{LENA}"' in box
+    assert '<details class="elsewhere" open>' in box
+    assert "Note the call" in box
+    assert '<option value="reached" selected>' in box
+    assert "There is no public thread" not in box
+
+
+def test_who_hid_their_number_cannot_be_called_by_a_link(agent, workspace):
+    case = noted(agent, number="", notes="Withheld")
+    page = agent.get(f"/c/{case.id}/").content.decode()
+    assert "Call them" in page
+    assert 'href="tel:' not in page

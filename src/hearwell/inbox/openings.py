@@ -9,7 +9,7 @@ be done instead; the sender asks the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -111,18 +111,14 @@ def _author_of(parent: Message | None) -> Author | None:
 
 def answering_connector(channel: Channel, audience: Audience) -> Connector:
     """The network, if this channel can answer there at all. Raises CannotSend, saying why not."""
-    if channel.external_id == BY_HAND:
-        raise CannotSend.because(code="read_only", message=_why_read_only(channel))
-    try:
-        connector = connector_for(channel.network)
-    except UnknownNetworkError:
-        raise CannotSend.because(
-            code="no_connector", message=_("This network is not installed here.")
-        ) from None
-    if channel.state == ChannelState.READ_ONLY:
-        raise CannotSend.because(code="read_only", message=_why_read_only(channel))
-    if not isinstance(connector, Replies):
+    connector = _known(channel.network)
+    if connector is not None and not isinstance(connector, Replies):
         raise CannotSend(_why_unanswerable(connector, channel, audience))
+    if channel.external_id == BY_HAND or channel.state == ChannelState.READ_ONLY:
+        raise CannotSend.because(code="read_only", message=_why_read_only(channel))
+    if connector is None:
+        words = _("This network is not installed here.")
+        raise CannotSend.because(code="no_connector", message=words)
     if channel.state == ChannelState.DISCONNECTED:
         words = _("This account is disconnected. Connect it again in the settings to answer.")
         raise CannotSend.because(code="channel_disconnected", message=words)
@@ -135,6 +131,13 @@ def answering_connector(channel: Channel, audience: Audience) -> Connector:
     return connector
 
 
+def _known(network: str) -> Connector | None:
+    try:
+        return connector_for(network)
+    except UnknownNetworkError:
+        return None
+
+
 def _why_read_only(channel: Channel) -> str:
     if channel.external_id == BY_HAND:
         return _("This was brought in by hand. Answer it on the network, then note it here.")
@@ -145,4 +148,5 @@ def _why_unanswerable(connector: Connector, channel: Channel, audience: Audience
     """What a network that takes no answers says to one: it knows where to answer instead."""
     draft = Draft(text="", audience=audience, account=channel.external_id)
     problems = connector.preflight(account_of(channel), draft, now())
-    return problems[:1] or [Problem("read_only", _why_read_only(channel))]
+    said = [replace(one, message=told(one.message)) for one in problems[:1]]
+    return said or [Problem("read_only", _why_read_only(channel))]

@@ -16,7 +16,6 @@ from hearwell.connectors.phone.manifest import MANIFEST
 from hearwell.kit.e164 import e164
 
 _SHORTEST = 16
-_CALL_THEM = "Call them, then note here whether you reached them."
 
 
 class PhoneConnector(Connector, Connects, ReceivesWebhooks):
@@ -80,7 +79,8 @@ class PhoneConnector(Connector, Connects, ReceivesWebhooks):
     def preflight(self, account: Account, draft: Draft, now: datetime) -> list[Problem]:
         """Nothing can be written to a telephone line: it says what to do instead."""
         del account, draft, now
-        return [Problem("read_only", _CALL_THEM)]
+        words = "Call them, then note here whether you reached them."
+        return [Problem("read_only", words)]
 
     def verify(self, raw: Raw, secrets: IngressSecrets) -> None:
         """See ``signing``."""

@@ -95,12 +95,14 @@ class ThreadChoice:
 class WayOut:
     """What can be done where the network refuses an answer: see it there, write in private there.
 
-    ``network`` is its name; the addresses are empty where there are none.
+    ``network`` is its name; the addresses are empty where there are none. ``number`` is what can
+    be called: who called is answered by calling them back.
     """
 
     network: str
     open_url: str = ""
     private_url: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,11 @@ class Composer:
     def refused(self) -> list[Mode]:
         """The modes that the network itself closes, each with what can be done instead."""
         return [mode for mode in self.modes if mode.way_out]
+
+    @property
+    def is_called_back(self) -> bool:
+        """Whether nothing goes out here because they called: a call is answered by a call."""
+        return any(mode.way_out and mode.way_out.number for mode in self.refused if self.why_not)
 
     @property
     def may_write_privately(self) -> bool:

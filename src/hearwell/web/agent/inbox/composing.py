@@ -44,40 +44,52 @@ def composer_of(
     if not can(by.role, "note"):
         return Composer(why_not=_("Your role lets you read. Agents answer."))
     scene = Scene(page, thread, channels, given)
-    may_reply = can(by.role, "reply")
-    untagged = why_not_answered(page.case.workspace_id, page.case.stage) if may_reply else ""
+    may_reply, case = can(by.role, "reply"), page.case
+    untagged = why_not_answered(case.workspace_id, case.stage) if may_reply else ""
     ways = {one: ways_of(scene, one) for one in (() if untagged else (PUBLIC, PRIVATE))}
-    within = (answers.get(name, ()) for name in ("networks", "audiences", "kinds"))
-    power = Power(NOTHING.limits, *within)
-    modes = [
-        _within(_mode(scene, one, ways[one], may_reply=may_reply), power, page.case.kind)
-        for one in ways
-    ]
-    modes.append(_team())
-    latest = scene.last_from_them()
-    wrote = latest.audience if latest else page.case.audience or PUBLIC
+    modes = [*_out(scene, ways, by, answers), _team()]
+    wrote = _wrote(scene)
     chosen = _chosen(modes, [given.get("audience", ""), *_drafted(page), wrote, TEAM])
     written = Composer(
         modes=[replace(mode, is_chosen=mode.value == chosen) for mode in modes],
         wrote=wrote,
         initials=by.initials,
-        seen_id=given.get("seen") or (str(thread.messages[-1].id) if thread.messages else ""),
-        seen_version=given.get("version") or str(page.case.version),
-        why_not=untagged or _why_nothing_goes_out(modes),
-        may_solve=can(by.role, "close") and page.case.status == "open",
+        why_not=untagged or _why_nothing_goes_out(modes, wrote),
+        may_solve=can(by.role, "close") and case.status == "open",
     )
     return _filled(written, scene, chosen, next(iter(ways.get(chosen, ())), None))
 
 
+def _wrote(scene: Scene) -> str:
+    """Return to which audience they last wrote."""
+    latest = scene.last_from_them()
+    return latest.audience if latest else scene.page.case.audience or PUBLIC
+
+
+def _out(
+    scene: Scene,
+    ways: Mapping[str, Sequence[Way]],
+    by: Membership,
+    answers: Mapping[str, Sequence[str]],
+) -> list[Mode]:
+    """Return the audiences outside the house, closed where this person does not answer."""
+    within = (answers.get(name, ()) for name in ("networks", "audiences", "kinds"))
+    power, may_reply = Power(NOTHING.limits, *within), can(by.role, "reply")
+    modes = (_mode(scene, one, found, may_reply=may_reply) for one, found in ways.items())
+    return [_within(mode, power, scene.page.case.kind) for mode in modes]
+
+
 def _filled(composer: Composer, scene: Scene, chosen: str, way: Way | None) -> Composer:
     """Put what was typed and attached into it: out of the form, else out of the draft."""
-    given, draft = scene.given, scene.page.drafts.get(chosen)
+    given, draft, said = scene.given, scene.page.drafts.get(chosen), scene.thread.messages
     key = given.get("key") or str((draft.key if draft else None) or uuid7())
     has_files = given.get("key") or (draft and draft.has_files)  # what has just begun has none
     place, channel = scene.page.case.workspace_id, way.channel if way else None
     return replace(
         composer,
         key=key,
+        seen_id=given.get("seen") or (str(said[-1].id) if said else ""),
+        seen_version=given.get("version") or str(scene.page.case.version),
         then=given.get("then", ""),
         is_given="text" in given and "key" not in given,
         text=given.get("text", draft.text if draft else ""),
@@ -106,13 +118,15 @@ def _chosen(modes: list[Mode], wishes: list[str]) -> str:
     return next(wish for wish in wishes if wish in open_ways)
 
 
-def _why_nothing_goes_out(modes: list[Mode]) -> str:
+def _why_nothing_goes_out(modes: list[Mode], wrote: str) -> str:
     """Say once, over the composer, why neither way out is open."""
     ways = [mode for mode in modes if mode.value != TEAM]
     if not all(mode.why_not for mode in ways):
         return ""
-    # What the network has against it says more than that there never was another way.
-    return next((mode.why_not for mode in ways if mode.way_out), ways[0].why_not)
+    # What the network has against it says more than that there never was another way, and why
+    # the way by which they came is closed more than why one is that they never took.
+    ways.sort(key=lambda mode: (mode.way_out is None, mode.value != wrote))
+    return next((mode.why_not for mode in ways), "")
 
 
 def _mode(scene: Scene, audience: str, ways: Sequence[Way], *, may_reply: bool) -> Mode:

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hearwell.channels.models import Channel
-from hearwell.connect.model import Audience
+from hearwell.connect.model import Audience, MessageKind
 from hearwell.conversations.models import Conversation, Message
 from hearwell.conversations.queries import CasePage, ThreadPage
 from hearwell.inbox.handles import CARING, WORDS, Why, handles_for
@@ -90,13 +90,23 @@ class Way:
     @property
     def way_out(self) -> WayOut | None:
         """What can be done where the network itself refuses; None where it does not."""
-        refusal = self.refusal
-        if refusal is None or not refusal.is_of_network:
+        refusal, network = self.refusal, str(badge_of(self.home.network).title)
+        if refusal is None:
+            return None
+        if number := self._number:
+            return WayOut(network, number=number)
+        if not refusal.is_of_network:
             return None
         seen = self.parent.permalink if self.parent else ""
         is_open_there = not refusal.is_late and not self.begins
-        network = str(badge_of(self.home.network).title)
         return WayOut(network, seen if is_open_there else "", refusal.elsewhere)
+
+    @property
+    def _number(self) -> str:
+        """The number of who called, unless they hid it."""
+        is_call = self.parent is not None and self.parent.kind == MessageKind.CALL
+        person = self.parent.author_identity if self.parent and is_call else None
+        return person.handle if person else ""
 
     def templates(self) -> TemplateChoice | None:
         """Return the approved templates where the network takes no free words any more."""
