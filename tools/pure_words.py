@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from hearwell.connect.contract import Connector
 
 FOLDERS: Final = ("connect", "connectors")
-SAYING: Final = frozenset({"checks.py", "health.py", "render.py", "windows.py"})
+SAYING: Final = frozenset(
+    {"checks.py", "health.py", "render.py", "signin.py", "tokens.py", "windows.py"}
+)
 NAMES: Final = frozenset({"words", "message", "default_message"})
 # Of those modules, and of what is assigned, only whole sentences are words for people.
 SENTENCE: Final = re.compile(r"(?=.*[a-z] [a-z])[A-Z“%].*[.?!]", re.DOTALL)

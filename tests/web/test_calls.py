@@ -181,7 +181,7 @@ def test_who_called_is_answered_by_calling_back(agent, workspace, is_connected):
 
 
 def test_who_hid_their_number_cannot_be_called_by_a_link(agent, workspace):
-    case = noted(agent, number="", notes="Withheld")
+    case = noted(agent, number="anonymous")
     page = agent.get(f"/c/{case.id}/").content.decode()
     assert "Call them" in page
     assert 'href="tel:' not in page

@@ -62,6 +62,11 @@ class Quota:
     costs: tuple[tuple[str, int], ...]
     scope: str = "app"
 
+    @property
+    def dearest(self) -> int:
+        """The units of the dearest call: with less left, not everything can be done any more."""
+        return max((units for _what, units in self.costs), default=1)
+
     def of(self, charge: Charge) -> int:
         """The units of a charge; what has no name here counts one each."""
         return charge.count * dict(self.costs).get(charge.what, 1)

@@ -17,6 +17,7 @@ from hearwell.channels.models import Channel, ChannelHealth, Usage
 from hearwell.channels.services import metering
 from hearwell.channels.services.polling import poll_once
 from hearwell.channels.spending import spread_s, stage_of
+from hearwell.channels.standing import warnings
 from hearwell.connect import registry
 from hearwell.connect.contract import Metered
 from hearwell.connect.failures import QuotaExhausted
@@ -176,6 +177,16 @@ def test_a_quota_is_counted_in_units_until_its_own_midnight(rationed: Channel) -
         assert metering.units_left(rationed) == 2
     with time_machine.travel(datetime(2026, 4, 1, 7, 0, tzinfo=UTC), tick=False):
         assert metering.units_left(rationed) == 10
+
+
+def test_when_too_little_is_left_for_an_answer_it_is_told_once(rationed: Channel) -> None:
+    for _ in range(3):
+        metering.charge(rationed, [Charge("ask")])
+    (told,) = Event.objects.filter(name="QuotaUsedUp")
+    assert told.payload == {"network": "pigeon", "day": "2026-03-31"}
+    assert [one.what for one in warnings(rationed.workspace_id)] == ["quota"]
+    with time_machine.travel(datetime(2026, 4, 1, 7, 0, tzinfo=UTC), tick=False):
+        assert not warnings(rationed.workspace_id)
 
 
 def test_polls_are_spread_so_that_the_quota_lasts(rationed: Channel) -> None:

@@ -11,15 +11,17 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_noop
 
-from hearwell.accounts.models import User
+from hearwell.accounts.models import AuditRow, User
 from hearwell.accounts.services import AuditEntry, record_audit
-from hearwell.channels.events import SpendingNearsCap
+from hearwell.channels.events import QuotaUsedUp, SpendingNearsCap
 from hearwell.channels.meters import NetworkTerms, Usage
 from hearwell.channels.models import Channel
 from hearwell.channels.spending import (
+    Counted,
     Stage,
     day_of,
     next_month,
@@ -38,6 +40,7 @@ from hearwell.events.services import emit
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 
+CHANGED: Final = "network.terms"
 # A cap that a person raises is noticed so soon: nothing waits for the first of the month then.
 LOOK_AGAIN: Final = timedelta(minutes=10)
 AT_CAP: Final = gettext_noop(
@@ -79,6 +82,7 @@ def charge(channel: Channel, charges: Iterable[Charge]) -> None:
     )
     if terms is not None and terms.cap_micros is not None and any(one.micros for one in counted):
         _tell(terms, manifest)
+    _tell_of_quota(channel, manifest, counted)
 
 
 def charge_heard(channel: Channel, raws: Sequence[Raw]) -> None:
@@ -192,9 +196,44 @@ def set_terms(
     row.save()
     after = {"cap_micros": row.cap_micros, "prices": row.prices}
     if before != after:
-        entry = AuditEntry("network.terms", by, "network", row.id, network, before, after)
+        entry = AuditEntry(CHANGED, by, "network", row.id, network, before, after)
         record_audit(workspace_id, [entry])
     return row
+
+
+def undo_terms(workspace_id: UUID, network: str, change_id: UUID, *, by: User) -> bool:
+    """Decide again as it was before a change; False where it is not the last one any more.
+
+    To undo that brings the change back.
+    """
+    with transaction.atomic():
+        rows = NetworkTerms.objects.filter(workspace_id=workspace_id, network=network)
+        change = last_change(rows.select_for_update().first())
+        if change is None or change.id != change_id:
+            return False
+        before = change.before or {}
+        cap, prices = before.get("cap_micros"), before.get("prices", {})
+        set_terms(workspace_id, network, cap_micros=cap, prices=prices, by=by)
+    return True
+
+
+def last_change(terms: NetworkTerms | None) -> AuditRow | None:
+    """Return how a network's cap and prices were changed last; None where nobody has."""
+    if terms is None:
+        return None
+    rows = AuditRow.objects.filter(workspace_id=terms.workspace_id, target_id=terms.id)
+    return rows.filter(action=CHANGED).order_by("at", "id").last()
+
+
+def _tell_of_quota(channel: Channel, manifest: Manifest, counted: Sequence[Counted]) -> None:
+    """Warn when what is left of the day has just become too little for an answer."""
+    used = sum(one.units for one in counted)
+    if manifest.quota is None or not used:
+        return
+    left = units_left(channel) or 0
+    if left < manifest.quota.dearest <= left + used:
+        day = day_of(manifest, now()).isoformat()
+        emit([QuotaUsedUp(channel.workspace_id, channel.network, day)])
 
 
 def _tell(terms: NetworkTerms, manifest: Manifest) -> None:

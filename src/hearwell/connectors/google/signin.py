@@ -52,7 +52,7 @@ FIELDS = (
         hint="Shown once, when the client is created.",
     ),
 )
-_WRONG_APP = "Google does not know this client ID with this secret."
+_WRONG_APP = "Google does not know this “Client ID” with this “Client secret”."
 _DENIED = "Consent was not given. Please begin again and allow what is asked for."
 _NO_REFRESH = (
     "Google gave no lasting sign-in. Remove Hearwell from the Google account's connected apps,"
@@ -172,8 +172,8 @@ def _asked(client: httpx.Client, places: Places, form: Mapping[str, str]) -> Fie
 
 
 def _refusal(code: str, status: int) -> failures.Failure:
-    if code in _WRONG:
-        return FieldRefused(CLIENT_SECRET, _WRONG_APP, network_code=code)
-    if code == "invalid_grant" or status == httpx.codes.UNAUTHORIZED:
-        return failures.NeedsReauth(_DEAD, network_code=code or str(status))
+    if code == "invalid_grant":
+        return failures.NeedsReauth(_DEAD, network_code=code)
+    if code in _WRONG or status == httpx.codes.UNAUTHORIZED:
+        return FieldRefused(CLIENT_SECRET, _WRONG_APP, network_code=code or str(status))
     return failures.Unavailable(network_code=f"{status} {code}".strip())

@@ -7,6 +7,8 @@ from datetime import datetime
 from secrets import token_urlsafe
 from urllib.parse import urlencode
 
+import httpx
+
 from hearwell.connect import failures
 from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.fields import Fields, object_in, text_or_none
@@ -90,6 +92,11 @@ FIELDS = (
         is_advanced=True,
     ),
 )
+_WRONG_APP = (
+    "Instagram does not know this “App ID” with this “App secret”. Both are under Instagram, API"
+    " setup with Instagram login, and are not those of the Meta app. The address of the second step"
+    " has to stand there as well."
+)
 _NO_ACCOUNT = (
     "None of the Pages that you chose has an Instagram account. Link the account to its Page, and"
     " choose both on Facebook's page of consent."
@@ -153,11 +160,7 @@ def _by_instagram(
         "redirect_uri": return_url,
         "code": code,
     }
-    try:
-        told = _unversioned(meta, "", CODE_HOST).post_form("oauth/access_token", form).fields
-    except failures.OutcomeUnknown as doubt:  # a token too many harms nobody
-        raise failures.Unavailable(network_code=doubt.network_code) from doubt
-    brief = _first(told)
+    brief = _first(_traded(_unversioned(meta, "", CODE_HOST), form))
     token = _long_lived(meta, app, tokens.token_in(brief).value)
     me = whoami(meta.line(token.value, host=INSTAGRAM_HOST))
     found = Account(
@@ -167,6 +170,19 @@ def _by_instagram(
         scopes=frozenset(_scopes(brief.get("permissions"))),
     )
     return _connected(found, keep)
+
+
+def _traded(line: Graph, form: Mapping[str, str]) -> Fields:
+    try:
+        with tokens.naming_the_field():
+            return line.post_form("oauth/access_token", form).fields
+    except failures.OutcomeUnknown as doubt:  # a token too many harms nobody
+        raise failures.Unavailable(network_code=doubt.network_code) from doubt
+    except failures.Refused as refused:
+        # Instagram has one code here for the app, its secret and the way back.
+        if refused.network_code != str(int(httpx.codes.BAD_REQUEST)):
+            raise
+        raise FieldRefused(IN_SECRET, _WRONG_APP, network_code=refused.network_code) from None
 
 
 def _connected(found: Account, keep: Mapping[str, str]) -> Connected:
@@ -200,7 +216,8 @@ def extended(meta: Meta, token: str) -> Token:
 
 def _long_lived(meta: Meta, app: App, token: str) -> Token:
     asked = {"grant_type": "ig_exchange_token", "client_secret": app.secret, "access_token": token}
-    return tokens.token_in(_unversioned(meta, "").get("access_token", asked).fields)
+    with tokens.naming_the_field():
+        return tokens.token_in(_unversioned(meta, "").get("access_token", asked).fields)
 
 
 def _unversioned(meta: Meta, token: str, host: str = INSTAGRAM_HOST) -> Graph:

@@ -94,7 +94,7 @@ FIELDS = (
     ),
 )  # fmt: skip
 _REFUSED = "LinkedIn did not accept its own consent. Please begin again."
-_WRONG_APP = "LinkedIn does not know this client ID with this secret."
+_WRONG_APP = "LinkedIn does not know this “Client ID” with this “Client secret”."
 _NO_PAGE = "This sign-in looks after no Page. A super admin of the Page can add you there."
 _DEAD = frozenset({"invalid_grant", "invalid_token", "invalid_request", "access_denied"})
 _WRONG = frozenset({"invalid_client", "unauthorized_client"})
@@ -198,10 +198,10 @@ def _token(client: httpx.Client, sign_in: str, form: Mapping[str, str]) -> Field
 
 
 def _refusal(code: str, status: int) -> failures.Failure:
-    if code in _WRONG:
-        return FieldRefused(IN_SECRET, _WRONG_APP, network_code=code)
-    if code in _DEAD or status == httpx.codes.UNAUTHORIZED:
-        return failures.NeedsReauth(_REFUSED, network_code=code or str(status))
+    if code in _DEAD:
+        return failures.NeedsReauth(_REFUSED, network_code=code)
+    if code in _WRONG or status == httpx.codes.UNAUTHORIZED:
+        return FieldRefused(IN_SECRET, _WRONG_APP, network_code=code or str(status))
     return failures.Unavailable(network_code=f"{status} {code}".strip())
 
 

@@ -67,8 +67,8 @@ FIELDS = (
 )
 _REFUSED = "Reddit did not accept its own consent. Please begin again."
 _WRONG_APP = (
-    "Reddit does not know this client ID with this secret. Has your app been approved? Since"
-    " November 2025 new apps need that."
+    "Reddit does not know this “Client ID” with this “Client secret”. Has your app been approved?"
+    " Since November 2025 new apps need that."
 )
 _SUSPENDED = "Reddit has suspended this account."
 

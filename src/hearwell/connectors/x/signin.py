@@ -95,7 +95,7 @@ FIELDS = (
     ),
 )
 _REFUSED = "X did not accept its own consent. Please begin again."
-_WRONG_APP = "X does not know this client ID with this secret."
+_WRONG_APP = "X does not know this “Client ID” with this “Client secret”."
 _NO_REFRESH = "X gave no refresh token, so the sign-in lasts two hours. Please reconnect."
 _WRONG = frozenset({"invalid_client", "unauthorized_client"})
 
@@ -215,8 +215,8 @@ def _token(
     if response.is_success and text_or_none(body, "access_token"):
         return body
     code = str(body.get("error", ""))[:60]
-    if code in _WRONG:
-        raise FieldRefused(IN_SECRET, _WRONG_APP, network_code=code)
+    if code in _WRONG or (not code and response.status_code == httpx.codes.UNAUTHORIZED):
+        raise FieldRefused(IN_SECRET, _WRONG_APP, network_code=code or "401")
     if response.is_success:
         raise failures.Unavailable(network_code=str(response.status_code))
     # "invalid_request" is what X says of a token that was used or revoked.
