@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FOLDERS: Final = ("connect", "connectors")
 SAYING: Final = frozenset(
-    {"checks.py", "health.py", "render.py", "signin.py", "tokens.py", "windows.py"}
+    {"checks.py", "failing.py", "health.py", "render.py", "signin.py", "tokens.py", "windows.py"}
 )
 NAMES: Final = frozenset({"words", "message", "default_message"})
 # Of those modules, and of what is assigned, only whole sentences are words for people.

@@ -94,7 +94,7 @@ FIELDS = (
 )
 _WRONG_APP = (
     "Instagram does not know this “App ID” with this “App secret”. Both are under Instagram, API"
-    " setup with Instagram login, and are not those of the Meta app. The address of the second step"
+    " setup with Instagram login, and are not those of the Meta app. The address in the steps above"
     " has to stand there as well."
 )
 _NO_ACCOUNT = (
