@@ -181,7 +181,7 @@ def test_no_page_asks_more_the_more_there_is(
 ) -> None:
     owner.post(URL + "save/", {"cap": "50"})
     owner.get(URL)
-    with budget(16):
+    with budget(14):
         owner.get(URL)
     with scope(courier.workspace_id):
         for number in range(5):
@@ -190,7 +190,7 @@ def test_no_page_asks_more_the_more_there_is(
             metering.charge(courier, [Charge("write"), Charge("read")])
     for cap in ("40", "30"):
         owner.post(URL + "save/", {"cap": cap})
-    with budget(16):
+    with budget(14):
         owner.get(URL)
 
 
