@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import httpx
 
-from hearwell.connect import failures
+from hearwell.connect import failures, oauth
 from hearwell.connect.beginning import AnswersPrivately
 from hearwell.connect.connecting import Connected, Departure, Field, Step
 from hearwell.connect.contract import (
@@ -114,7 +114,7 @@ class InstagramConnector(
         if account.settings.get("way") != BY_INSTAGRAM:
             raise failures.NeedsReauth
         token = signin.extended(self._meta, account.secrets.get("token", ""))
-        ends = token.expires_at.isoformat() if token.expires_at else ""
+        ends = oauth.told(token.expires_at)
         return {**account.secrets, "token": token.value, "expires_at": ends}
 
     def subscribe(self, account: Account, hook_url: str, secrets: IngressSecrets) -> None:

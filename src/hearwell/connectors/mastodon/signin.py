@@ -6,15 +6,12 @@ sealed, until the person is back; where the server does not know PKCE it passes 
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import secrets
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
-from hearwell.connect import failures
+from hearwell.connect import failures, oauth
 from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.fields import Fields, text_in, text_or_none
 from hearwell.connectors.mastodon import instance
@@ -62,7 +59,7 @@ FIELDS = (
 CLIENT_NAME = "Hearwell"
 _NO_SERVER = "There is no server of this name that speaks Mastodon's language."
 _SCOPES = " ".join((*SCOPES, MEDIA_SCOPE))
-_CALLBACK, _VERIFIER_BYTES = "oauth/authorize", 48
+_NO_CONSENT = "The server sent nobody back with its consent. Please begin again."
 
 
 def begin(open_line: OpenLine, given: Mapping[str, str], return_url: str, state: str) -> Departure:
@@ -73,18 +70,9 @@ def begin(open_line: OpenLine, given: Mapping[str, str], return_url: str, state:
     with open_line(server, "", ()) as line:
         _look(line)
         app = _registered(line, return_url)
-    verifier = secrets.token_urlsafe(_VERIFIER_BYTES)
-    query = {
-        "response_type": "code",
-        "client_id": app["client_id"],
-        "redirect_uri": return_url,
-        "scope": _SCOPES,
-        "state": state,
-        "code_challenge": _challenge(verifier),
-        "code_challenge_method": "S256",
-    }
-    keep = {"server": server, "verifier": verifier, VISIBILITY: given.get(IN_VISIBILITY, ""), **app}
-    return Departure(f"{server}/{_CALLBACK}?{urlencode(query)}", keep)
+    consent = oauth.Consent(f"{server}/oauth/authorize", app["client_id"], _SCOPES)
+    keep = {"server": server, VISIBILITY: given.get(IN_VISIBILITY, ""), **app}
+    return consent.departure(return_url, state, keep)
 
 
 def _look(line: Line) -> None:
@@ -121,11 +109,6 @@ def _certain(ask: Callable[[], Fields]) -> Fields:
         raise failures.Unavailable(network_code=error.network_code) from error
 
 
-def _challenge(verifier: str) -> str:
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
 # --- back again ----------------------------------------------------------------------------------
 
 
@@ -133,14 +116,11 @@ def finish(
     open_line: OpenLine, keep: Mapping[str, str], query: Mapping[str, str], return_url: str
 ) -> Connected:
     """Trade the code for a token and see whose it is. Raises as ``Authorizes.finish``."""
-    server, code = keep.get("server", ""), query.get("code", "")
-    if not code:
-        message = "The server sent nobody back with its consent. Please begin again."
-        raise failures.NeedsReauth(message, network_code=query.get("error", "")[:60])
+    server, code = keep.get("server", ""), oauth.code_in(query, _NO_CONSENT)
     with open_line(server, "", ()) as line:
         token = _token(line, keep, code, return_url)
     access = text_in(token, "access_token")
-    scopes = frozenset((text_or_none(token, "scope") or _SCOPES).split())
+    scopes = oauth.scopes_in(token, _SCOPES)
     with open_line(server, access, scopes) as line:
         try:
             return _connected(line, keep, access, scopes)
@@ -155,7 +135,7 @@ def _token(line: Line, keep: Mapping[str, str], code: str, return_url: str) -> F
         "client_id": keep.get("client_id", ""),
         "client_secret": keep.get("client_secret", ""),
         "redirect_uri": return_url,
-        "code_verifier": keep.get("verifier", ""),
+        "code_verifier": keep.get(oauth.VERIFIER, ""),
         "scope": _SCOPES,
     }
     try:
