@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from hearwell.connect.fields import Fields
 from hearwell.kit import clock
 from hearwell.kit.http import retry_after_s
 
@@ -26,7 +25,7 @@ def json_in(response: httpx.Response) -> Any:
         return None
 
 
-def object_or_none(response: httpx.Response) -> Fields | None:
+def object_or_none(response: httpx.Response) -> dict[str, Any] | None:
     """The object that an answer is; None if it is none."""
     found = json_in(response)
     return found if isinstance(found, dict) else None

@@ -15,6 +15,7 @@ from typing import Any, cast
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import object_or_none
 from hearwell.kit import clock
 
 Answer = Mapping[str, Any]
@@ -134,20 +135,12 @@ def _is_refusal(response: httpx.Response) -> bool:
     return response.status_code == httpx.codes.NOT_IMPLEMENTED
 
 
-def _body(response: httpx.Response) -> Answer:
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
 def _code(response: httpx.Response) -> str:
-    return f"{response.status_code} {_body(response).get('error', '')}".strip()
+    return f"{response.status_code} {(object_or_none(response) or {}).get('error', '')}".strip()
 
 
 def _answer(response: httpx.Response) -> Answer:
-    body = _body(response)
+    body = object_or_none(response) or {}
     if response.status_code >= _FIRST_REFUSAL:
         raise _failure(response, str(body.get("error", "")))
     # A deletion answers with an empty object, health with a version: what must be in it is for

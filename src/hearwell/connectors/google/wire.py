@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import object_or_none
 from hearwell.connectors.google.midnight import next_midnight
 from hearwell.kit import clock
 from hearwell.kit.http import retry_after_s
@@ -114,7 +115,7 @@ class Line:
         )
 
     def _answer(self, response: httpx.Response) -> Answer:
-        body = body_of(response)
+        body = object_or_none(response) or {}
         # An answer of 200 that holds an error is one all the same.
         if response.status_code >= _FIRST_REFUSAL or isinstance(body.get("error"), dict):
             raise self._failure(response, body)
@@ -145,15 +146,6 @@ class Line:
         if kind is failures.ScopeMissing and not words and self.scope:
             words = f"This account was connected without the permission {self.scope}. Reconnect it."
         return kind(words, network_code=code)
-
-
-def body_of(response: httpx.Response) -> Answer:
-    """The object of an answer; empty where it is none. Never raises."""
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        return {}
-    return cast("Answer", body) if isinstance(body, dict) else {}
 
 
 def reasons_of(body: Answer) -> Iterator[str]:

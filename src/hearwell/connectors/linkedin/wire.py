@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import object_or_none
 from hearwell.connectors.linkedin.manifest import COMMENT_LIMIT, PROTOCOL, VERSION
 from hearwell.kit import clock
 from hearwell.kit.http import retry_after_s
@@ -106,7 +107,7 @@ def _answer(response: httpx.Response, needs: str, *, is_read: bool) -> Answer:
         raise _failure(response, needs, is_read=is_read)
     if not response.content:
         return {}
-    body = _body(response)
+    body = object_or_none(response)
     if body is None or not response.is_success:
         raise failures.ContractChanged(network_code=_code(response))
     return body
@@ -147,16 +148,8 @@ def midnight_after(now: datetime) -> datetime:
     return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def _body(response: httpx.Response) -> Answer | None:
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        return None
-    return cast("Answer", body) if isinstance(body, dict) else None
-
-
 def _code(response: httpx.Response) -> str:
     """The status and LinkedIn's own word for it, as an admin may have to tell it."""
-    body = _body(response) or {}
+    body = object_or_none(response) or {}
     word = body.get("code") or body.get("serviceErrorCode") or ""
     return f"{response.status_code} {word}".strip()[:80]

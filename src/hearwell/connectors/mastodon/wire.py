@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import json_in
 from hearwell.connect.fields import Fields
 from hearwell.kit import clock
 
@@ -128,7 +129,7 @@ class Line:
             raise failures.OutcomeUnknown(network_code=str(response.status_code)) from error
 
     def _read(self, response: httpx.Response, needs: str) -> Answer:
-        body = _json(response)
+        body = json_in(response)
         if response.status_code >= _FIRST_REFUSAL:
             raise self._failure(response, body, needs)
         if not response.is_success or body is None:
@@ -194,14 +195,6 @@ def _is_broken(response: httpx.Response) -> bool:
     """501 is a definite no, whatever its number."""
     status = response.status_code
     return status >= _FIRST_SERVER_ERROR and status != httpx.codes.NOT_IMPLEMENTED
-
-
-def _json(response: httpx.Response) -> Any:
-    """The JSON of an answer; None if it is none."""
-    try:
-        return response.json()
-    except (ValueError, RecursionError):
-        return None
 
 
 def _code(response: httpx.Response, body: object) -> str:

@@ -7,12 +7,10 @@ reads the JSON and writes it again signs something else.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-from urllib.parse import parse_qs, urlsplit
 
-from hearwell.connect.failures import BadSignature, ContractChanged
+from hearwell.connect import signed
+from hearwell.connect.failures import ContractChanged
 from hearwell.connect.fields import Fields, object_in, text_in
 from hearwell.connect.model import Challenge, IngressSecrets, Raw
 
@@ -21,33 +19,23 @@ HEADER, ALGORITHM = "x-hub-signature-256", "sha256="
 
 def signature_of(secret: str, body: bytes) -> str:
     """The header's value for this body."""
-    return ALGORITHM + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return ALGORITHM + signed.mac(secret, body).hex()
 
 
 def verify(raw: Raw, secrets: IngressSecrets) -> None:
     """Raise ``BadSignature`` unless one of the app's secrets made this signature."""
-    given = raw.headers.get(HEADER, "").encode("utf-8", "replace")
-    fits = [
-        hmac.compare_digest(signature_of(secret, raw.body).encode(), given)
-        for secret in secrets.signing
-        if secret
-    ]
-    if not any(fits):
-        raise BadSignature
+    given = raw.headers.get(HEADER, "")
+    signed.check(given, secrets.signing, lambda secret: signature_of(secret, raw.body))
 
 
 def challenge(raw: Raw, secrets: IngressSecrets) -> Challenge | None:
     """Echo ``hub.challenge`` if ``hub.verify_token`` is ours; None if ``raw`` is no handshake."""
-    try:
-        query = parse_qs(urlsplit(raw.url).query)
-    except ValueError:
-        query = {}
+    query = signed.query_in(raw)
     asked = query.get("hub.challenge")
     if raw.method != "GET" or not asked or query.get("hub.mode") != ["subscribe"]:
         return None
-    given = query.get("hub.verify_token", [""])[0].encode("utf-8", "replace")
-    if not secrets.challenge or not hmac.compare_digest(given, secrets.challenge.encode()):
-        raise BadSignature
+    given = query.get("hub.verify_token", [""])[0]
+    signed.check(given, [secrets.challenge], str)
     return Challenge(asked[0].encode("utf-8", "replace"))
 
 

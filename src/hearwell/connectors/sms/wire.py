@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import object_or_none
 from hearwell.connectors.sms.errors import REFUSALS, SPENT, THROTTLED, TOO_LONG
 from hearwell.connectors.sms.manifest import TEXT_LIMIT
 from hearwell.kit import clock
@@ -70,14 +71,10 @@ def download(client: httpx.Client, login: Login, url: str) -> bytes:
 
 
 def _answer(response: httpx.Response) -> dict[str, Any]:
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
+    body = object_or_none(response)
     if response.status_code >= _FIRST_REFUSAL:
-        fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
-        raise _failure(response, fields)
-    if not isinstance(body, dict):
+        raise _failure(response, body or {})
+    if body is None:
         raise failures.ContractChanged(network_code=str(response.status_code))
     # A refusal that says so inside of a good answer is one, too.
     code = body.get("code")

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import object_or_none
 from hearwell.connect.fields import Fields, text_or_none
 from hearwell.connect.model import Account
 from hearwell.kit import clock
@@ -136,7 +137,7 @@ class Line:
             raise failures.OutcomeUnknown(network_code=str(response.status_code)) from error
 
     def _read(self, response: httpx.Response, needs: str) -> Answer:
-        body = _json(response)
+        body = object_or_none(response)
         if response.status_code >= _FIRST_REFUSAL:
             raise self._failure(response, body, needs)
         if not response.is_success or body is None:
@@ -200,15 +201,6 @@ def _type_of(problem: Fields) -> str:
 
 def _plain(params: Params | None) -> dict[str, str | int]:
     return dict(params or {})
-
-
-def _json(response: httpx.Response) -> Fields | None:
-    """The object that an answer is; None if it is none."""
-    try:
-        found = response.json()
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
 
 
 def reset_at(headers: httpx.Headers) -> datetime:

@@ -1,0 +1,33 @@
+"""Answers that are none, or not what they say they are."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from hearwell.connect.answers import json_in, object_or_none, soonest
+from hearwell.kit import clock
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[" * 100_000, b'{"a":', b'"\xff\xfe"'])
+def test_what_cannot_be_read_says_nothing(body: bytes) -> None:
+    answer = httpx.Response(200, content=body)
+    assert json_in(answer) is None
+    assert object_or_none(answer) is None
+
+
+def test_a_list_is_no_object() -> None:
+    assert json_in(httpx.Response(200, json=[1])) == [1]
+    assert object_or_none(httpx.Response(200, json=[1])) is None
+    assert object_or_none(httpx.Response(200, json={"a": 1})) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("told", "waits_s"), [("7", 7), ("", 60), ("soon", 60), ("9" * 30, 60), ("²", 60)]
+)
+def test_we_come_again_when_we_are_told_else_in_a_minute(told: str, waits_s: int) -> None:
+    answer = httpx.Response(429, headers={b"retry-after": told.encode("latin-1")})
+    off = soonest(answer) - clock.now() - timedelta(seconds=waits_s)
+    assert abs(off) < timedelta(seconds=5)
