@@ -9,7 +9,7 @@ from typing import Any, Final
 from hearwell.connect import failures
 from hearwell.connect.fields import Fields, moment_in, text_or_none
 from hearwell.connect.model import Act, Draft, Sent
-from hearwell.connectors.facebook.render import text_of
+from hearwell.connectors.meta.drafts import text_of
 from hearwell.connectors.meta.hook import id_in
 from hearwell.connectors.meta.listing import Way
 from hearwell.connectors.meta.talking import SKEW, same
@@ -66,13 +66,8 @@ def _sent(fields: Fields) -> Sent:
 
 
 def moderate(line: Graph, act: Act, ref: str) -> None:
-    """Do it, once. What is gone already is as good as deleted. Raises failures."""
-    if act is Act.DELETE:
-        try:
-            line.delete(ref)
-        except failures.TargetGone:
-            return
-    elif act in {Act.HIDE, Act.UNHIDE}:
+    """Hide, show again, like or take that back. Raises failures."""
+    if act in {Act.HIDE, Act.UNHIDE}:
         line.post(ref, {"is_hidden": act is Act.HIDE})
     elif act is Act.LIKE:
         line.post(f"{ref}/likes")

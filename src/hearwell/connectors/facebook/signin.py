@@ -9,8 +9,8 @@ from hearwell.connect import failures, oauth
 from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.model import IngressSecrets
 from hearwell.connectors.facebook.manifest import SCOPES
-from hearwell.connectors.facebook.render import HUMAN_AGENT
 from hearwell.connectors.meta import tokens
+from hearwell.connectors.meta.drafts import HUMAN_AGENT
 from hearwell.connectors.meta.tokens import App, Page
 from hearwell.connectors.meta.wire import Meta
 

@@ -10,7 +10,7 @@ from hearwell.connect import failures
 from hearwell.connect.fields import Fields, moment_in, moment_or_none
 from hearwell.connect.model import Account, Act, Draft, Sent
 from hearwell.connectors.instagram.parse import MENTION
-from hearwell.connectors.instagram.render import text_of
+from hearwell.connectors.meta.drafts import text_of
 from hearwell.connectors.meta.hook import id_in
 from hearwell.connectors.meta.listing import Way
 from hearwell.connectors.meta.talking import SKEW, is_comment, same
@@ -79,14 +79,8 @@ def _is_ours(one: Fields, account: Account) -> bool:
 
 
 def moderate(line: Graph, act: Act, ref: str) -> None:
-    """Hide, show again, delete. What is gone already is as good as deleted. Raises failures."""
-    if act is Act.DELETE:
-        try:
-            line.delete(ref)
-        except failures.TargetGone:
-            return
-    else:
-        line.post(ref, {"hide": act is Act.HIDE})
+    """Hide, or show again. Raises failures."""
+    line.post(ref, {"hide": act is Act.HIDE})
 
 
 def below(found: Fields) -> dict[str, Any]:

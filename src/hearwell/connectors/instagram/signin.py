@@ -17,8 +17,8 @@ from hearwell.connectors.instagram.manifest import (
     NEEDS_BY_INSTAGRAM,
     SIGN_IN_HOST,
 )
-from hearwell.connectors.instagram.render import HUMAN_AGENT
 from hearwell.connectors.meta import tokens
+from hearwell.connectors.meta.drafts import HUMAN_AGENT
 from hearwell.connectors.meta.hook import id_in
 from hearwell.connectors.meta.tokens import App, Page, Token
 from hearwell.connectors.meta.wire import INSTAGRAM_HOST, Graph, Meta
