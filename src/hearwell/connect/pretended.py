@@ -140,14 +140,14 @@ class Examined(Subject):
         """Every host that was called."""
         return frozenset(self.network.hosts)
 
-    def changed(self, **changes: Any) -> Draft:
-        """The good answer, somewhat changed."""
-        return replace(self.draft(), **changes)
-
     def say(self, text: str = "Hello", **changes: Any) -> object:
         """Send the good answer, somewhat changed."""
+        return self.send(replace(self.draft(), text=text, **changes))
+
+    def send(self, draft: Draft) -> object:
+        """Send a draft."""
         assert isinstance(self.connector, Replies)  # noqa: S101 -- or the examination is wrong
-        return self.connector.send(self.account, self.changed(text=text, **changes), "key-1")
+        return self.connector.send(self.account, draft, "key-1")
 
     def ask(self) -> object:
         """Look for what is new."""
