@@ -14,10 +14,9 @@ from typing import Any
 import httpx
 
 from hearwell.connect import failures
-from hearwell.connect.answers import object_or_none
+from hearwell.connect.answers import object_or_none, wait_in
 from hearwell.connectors.linkedin.manifest import COMMENT_LIMIT, PROTOCOL, VERSION
 from hearwell.kit import clock
-from hearwell.kit.http import retry_after_s
 
 Answer = Mapping[str, Any]
 _NEVER_LEFT = (
@@ -135,11 +134,9 @@ def _too_fast(response: httpx.Response, code: str, *, is_read: bool) -> failures
 
     A ``retry-after``, should one come, is believed.
     """
-    now = clock.now()
-    told = retry_after_s(response)
+    now, told = clock.now(), wait_in(response.headers)
     if told or not is_read:
-        retry_at = now + (timedelta(seconds=told) if told else _SHORT_WAIT)
-        return failures.Throttled(retry_at, "app", network_code=code)
+        return failures.Throttled(told or now + _SHORT_WAIT, "app", network_code=code)
     return failures.QuotaExhausted(midnight_after(now), network_code=code)
 
 
