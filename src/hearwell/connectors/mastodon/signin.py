@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from hearwell.connect import failures, oauth
+from hearwell.connect.answers import soonest
 from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.fields import Fields, text_in, text_or_none
 from hearwell.connectors.mastodon import instance
@@ -26,7 +27,7 @@ from hearwell.connectors.mastodon.manifest import MEDIA_SCOPE, SCOPES
 from hearwell.connectors.mastodon.names import address_of, server_of
 from hearwell.connectors.mastodon.render import VISIBILITY
 from hearwell.connectors.mastodon.window import order
-from hearwell.connectors.mastodon.wire import Line, Params, scope_missing
+from hearwell.connectors.mastodon.wire import Line, Params, reset_at, scope_missing
 
 if TYPE_CHECKING:
     OpenLine = Callable[[str, str, Collection[str]], AbstractContextManager[Line]]
@@ -59,6 +60,7 @@ FIELDS = (
 CLIENT_NAME = "Hearwell"
 _NO_SERVER = "There is no server of this name that speaks Mastodon's language."
 _SCOPES = " ".join((*SCOPES, MEDIA_SCOPE))
+_REFUSED = "The server did not accept its own consent. Please begin again."
 _NO_CONSENT = "The server sent nobody back with its consent. Please begin again."
 
 
@@ -97,16 +99,12 @@ def _registered(line: Line, return_url: str) -> dict[str, str]:
         "scopes": _SCOPES,
         "website": f"{parts.scheme}://{parts.netloc}",
     }
-    app = _certain(lambda: line.post("/api/v1/apps", form).fields)
-    return {"client_id": text_in(app, "client_id"), "client_secret": text_in(app, "client_secret")}
-
-
-def _certain(ask: Callable[[], Fields]) -> Fields:
-    """An application or token too many harms nobody: doubt is no more than a failure here."""
     try:
-        return ask()
+        app = line.post("/api/v1/apps", form).fields
+    # An application too many harms nobody: doubt is no more than a failure here.
     except (failures.OutcomeUnknown, failures.ContractChanged) as error:
         raise failures.Unavailable(network_code=error.network_code) from error
+    return {"client_id": text_in(app, "client_id"), "client_secret": text_in(app, "client_secret")}
 
 
 # --- back again ----------------------------------------------------------------------------------
@@ -129,20 +127,16 @@ def finish(
 
 
 def _token(line: Line, keep: Mapping[str, str], code: str, return_url: str) -> Fields:
-    form: Params = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "client_id": keep.get("client_id", ""),
-        "client_secret": keep.get("client_secret", ""),
-        "redirect_uri": return_url,
-        "code_verifier": keep.get(oauth.VERIFIER, ""),
-        "scope": _SCOPES,
-    }
-    try:
-        return _certain(lambda: line.post("/oauth/token", form).fields)
-    except (failures.Refused, failures.NeedsReauth) as error:
-        message = "The server did not accept its own consent. Please begin again."
-        raise failures.NeedsReauth(message, network_code=error.network_code) from error
+    app = oauth.App({**oauth.app_in_form(keep).form, "scope": _SCOPES})
+    door = oauth.Door(
+        url=f"{line.server}/oauth/token",
+        # The application is ours and a minute old: whatever is refused, one begins again.
+        dead=frozenset({oauth.ANY, "400", "401", "422"}),
+        wrong_app=frozenset(),
+        refused=_REFUSED,
+        wait=lambda response: reset_at(response.headers) or soonest(response),
+    )
+    return oauth.traded(line.client, door, app, code, return_url, keep.get(oauth.VERIFIER, ""))
 
 
 def _connected(

@@ -2,6 +2,9 @@
 
 A person's token lives for an hour, its long-lived form for about 60 days. A Page's token that was
 got with a long-lived one does not expire, but the access to data does, 90 days after the consent.
+
+Only the page of consent is as ``connect.oauth`` knows it: Meta has no refresh tokens, it exchanges
+one token for another, by GET, and refuses in the Graph API's own words, which ``wire`` reads.
 """
 
 from __future__ import annotations
