@@ -247,10 +247,6 @@ class Network(TalkingNetwork):
             "open_graph_story": {"id": item["id"]},
         }  # fmt: skip
 
-    def _talk(self) -> Body:
-        said = [{**self._shown(one), "to": {"data": [one["whom"]]}} for one in self._all("message")]
-        return {"id": "t_1", "messages": {"data": said}}
-
 
 def _wrong_with(text: str, limit: int) -> httpx.Response | None:
     units = len(text.encode("utf-16-le")) // 2

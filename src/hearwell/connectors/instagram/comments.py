@@ -9,8 +9,8 @@ from typing import Any, Final
 from hearwell.connect import failures
 from hearwell.connect.fields import Fields, moment_in, moment_or_none
 from hearwell.connect.model import Account, Act, Draft, Sent
+from hearwell.connect.signature import shown
 from hearwell.connectors.instagram.parse import MENTION
-from hearwell.connectors.meta.drafts import text_of
 from hearwell.connectors.meta.hook import id_in
 from hearwell.connectors.meta.listing import Way
 from hearwell.connectors.meta.talking import SKEW, is_comment, same
@@ -36,7 +36,7 @@ STREAMS: Final[Mapping[str, Way]] = {
 
 def answer(line: Graph, account: Account, draft: Draft) -> Sent:
     """A reply to a comment, or a comment where we were mentioned. Raises failures."""
-    said = {"message": text_of(draft), "fields": "id,timestamp"}
+    said = {"message": shown(draft), "fields": "id,timestamp"}
     if draft.thread_key.startswith(MENTION):
         media = draft.thread_key.removeprefix(MENTION)
         where = {"media_id": media}
@@ -60,7 +60,7 @@ def find(
     path = f"{draft.parent_id}/comments" if is_mention else f"{_first_level(draft)}/replies"
     for one in line.get(path, {"fields": COMMENT, "limit": 50}).entries:
         is_free = _is_ours(one, account) and one.get("id") not in linked
-        if is_free and same(one.get("text"), text_of(draft)):
+        if is_free and same(one.get("text"), shown(draft)):
             sent = Sent(id_in(one, "id"), "", moment_in(one, "timestamp"))
             if sent.at >= since - SKEW:
                 return sent

@@ -215,7 +215,3 @@ class Network(TalkingNetwork):
             if not top["parent"]
         ]
         return {"id": MEDIA, "comments": {"data": held}}
-
-    def _talk(self) -> Body:
-        said = [{**self._shown(one), "to": {"data": [one["whom"]]}} for one in self._all("message")]
-        return {"id": "t_1", "messages": {"data": said}}

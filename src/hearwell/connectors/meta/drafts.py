@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hearwell.connect import preflight
 from hearwell.connect.manifest import Manifest, ReplyWindow
 from hearwell.connect.model import Account, Audience, Draft, Problem
-from hearwell.connect.signature import signed
+from hearwell.connect.signature import shown
 from hearwell.connectors.meta import windows
 from hearwell.connectors.meta.talking import is_comment, person_of
 
@@ -32,27 +33,15 @@ class Rules:
     units: str = "characters"
 
 
-def text_of(draft: Draft) -> str:
-    """The text as it will stand there. A private message carries no initials."""
-    return draft.text if draft.audience is Audience.PRIVATE else signed(draft.text, draft.initials)
-
-
 def problems(rules: Rules, account: Account, draft: Draft, now: datetime) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
     found = [
-        _wrong_account(rules, account, draft),
+        preflight.for_another(account, draft, rules.other_account),
         _no_target(rules, draft),
         _too_late(rules, account, draft, now),
         _empty_or_too_long(rules, draft),
     ]
-    files = rules.manifest.media_rule.problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
-
-
-def _wrong_account(rules: Rules, account: Account, draft: Draft) -> Problem | None:
-    if draft.account == account.external_id:
-        return None
-    return Problem("not_allowed", rules.other_account)
+    return preflight.listed(rules.manifest.media_rule, draft, found)
 
 
 def _no_target(rules: Rules, draft: Draft) -> Problem | None:
@@ -74,11 +63,7 @@ def _too_late(rules: Rules, account: Account, draft: Draft, now: datetime) -> Pr
 
 
 def _empty_or_too_long(rules: Rules, draft: Draft) -> Problem | None:
-    if not draft.text.strip():
-        return Problem("refused", "There is nothing to send yet.")
-    rule, text = rules.manifest.text_rule(draft.audience), text_of(draft)
-    if rule.fits(text):
-        return None
+    rule, text = rules.manifest.text_rule(draft.audience), shown(draft)
     units = rules.units if draft.audience is Audience.PRIVATE else "characters"
-    over, title = rule.count(text) - rule.limit, rules.manifest.title
-    return Problem("too_long", f"{over} {units} too long for {title}.")
+    long = preflight.too_long(rule, text, rules.manifest.title, units)
+    return preflight.wordless(draft) or long

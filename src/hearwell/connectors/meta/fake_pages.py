@@ -57,6 +57,14 @@ class TalkingNetwork(GraphNetwork):
     def _all(self, kind: str) -> list[Body]:
         return [one for one in reversed(list(self.items.values())) if one["kind"] == kind]
 
+    def _talk(self) -> Body:
+        said = [{**self._shown(one), "to": {"data": [one["whom"]]}} for one in self._all("message")]
+        return {"id": "t_1", "messages": {"data": said}}
+
+    @abstractmethod
+    def _shown(self, item: Body) -> Body:
+        """A thing as the Graph API shows it."""
+
     def _tell_change(self, field: str, value: Body) -> None:
         change = {"field": field, "value": value}
         at = int(self.now.timestamp())

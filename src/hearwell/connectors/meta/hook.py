@@ -7,11 +7,11 @@ reads the JSON and writes it again signs something else.
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 
 from hearwell.connect import signed
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.fields import Fields, object_in, text_in
+from hearwell.connect.fields import Fields, json_of, object_in, text_in
 from hearwell.connect.model import Challenge, IngressSecrets, Raw
 
 HEADER, ALGORITHM = "x-hub-signature-256", "sha256="
@@ -44,7 +44,7 @@ def entries_of(raw: Raw, kind: str) -> list[Fields]:
 
     Raises ``ContractChanged`` for anything else.
     """
-    body = object_in(json_of(raw.body), "a delivery")
+    body = object_in(json_of(raw.body, "Meta"), "a delivery")
     if text_in(body, "object") != kind:
         message = f"This delivery is about {str(body.get('object'))[:40]!r}, not {kind}."
         raise ContractChanged(message)
@@ -63,15 +63,11 @@ def accounts_in(raw: Raw, kind: str) -> list[str]:
     return list(dict.fromkeys(id_in(entry, "id") for entry in entries_of(raw, kind)))
 
 
-def json_of(body: bytes) -> object:
-    """What the bytes say. Raises ``ContractChanged``."""
-    try:
-        found: object = json.loads(body)
-    # RecursionError: a few thousand nested brackets are valid JSON and a cheap attack.
-    except (ValueError, RecursionError) as error:
-        message = f"Meta sent something that is not JSON: {type(error).__name__}"
-        raise ContractChanged(message) from error
-    return found
+def listed(entry: Fields, name: str) -> Iterator[Fields]:
+    """The objects of a list, none where there is none. Raises ``ContractChanged``."""
+    found = entry.get(name)
+    for one in found if isinstance(found, list) else ():
+        yield object_in(one, f"one of its {name}")
 
 
 def id_in(fields: Fields, name: str) -> str:
