@@ -129,10 +129,9 @@ def looked_up(body: bytes, url: str = "") -> Raw:
 
 
 class Examined(Subject):
-    """A connector on a network in memory. ``first`` is what a customer said first there."""
+    """A connector on a network in memory."""
 
     network: Pretended
-    first: str
     # What is asked for to see how a question fails.
     stream: ClassVar[str] = ""
 
