@@ -47,6 +47,9 @@ class Wording:
 
 
 TOO_LONG: Final = Wording("%(over)s characters too long for %(network)s.")
+BESIDE_A_FILE: Final = Wording(
+    "%(over)s characters too long for %(network)s, which takes %(limit)s beside a file."
+)
 BYTES_TOO_LONG: Final = Wording("%(over)s bytes too long for %(network)s, which takes %(limit)s.")
 RIGHT_MISSING: Final = Wording("The right “%(right)s” is missing. Please reconnect the account.")
 NOT_GIVEN: Final = Wording("The permission %(right)s was not given. Please reconnect and allow it.")

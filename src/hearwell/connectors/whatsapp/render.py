@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from hearwell.connect import preflight
 from hearwell.connect.attachments import IMAGE, Attachment
 from hearwell.connect.mediarule import VIDEO
 from hearwell.connect.model import Draft, Problem
 from hearwell.connect.templates import Filled, Template, template_named
-from hearwell.connect.wording import TOO_LONG, Wording
+from hearwell.connect.wording import BESIDE_A_FILE, TOO_LONG
 from hearwell.connectors.whatsapp.manifest import MANIFEST, TEMPLATE_LIMIT
 from hearwell.connectors.whatsapp.parse import person_in
 from hearwell.connectors.whatsapp.templates import kept_in
@@ -25,9 +27,6 @@ _NOT_IN_A_BLANK: Final = re.compile(r"[\n\t]| {5,}")
 _CLOSED: Final = (
     "The customer last wrote more than 24 hours ago. WhatsApp now takes only an approved template:"
     " choose one above the text."
-)
-_TOO_LONG = Wording(
-    "%(over)s characters too long for WhatsApp, which takes %(limit)s beside a file."
 )
 
 
@@ -103,14 +102,13 @@ def _parameter(blank: str, said: str) -> dict[str, str]:
 def problems(account: Account, draft: Draft, now: datetime) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
     found = [
-        _wrong_account(account, draft),
+        preflight.for_another(account, draft, "This reply was written for another number."),
         _no_target(draft),
         _window(draft, now),
         _template_gone(account, draft) or _blanks(draft),
         _empty_or_too_long(draft),
     ]
-    files = MANIFEST.media_rule.problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
+    return preflight.listed(MANIFEST.media_rule, draft, found)
 
 
 def is_closed(draft: Draft, now: datetime) -> bool:
@@ -118,12 +116,6 @@ def is_closed(draft: Draft, now: datetime) -> bool:
     window = MANIFEST.window(draft.audience)
     seen = draft.parent_seen_at
     return window is not None and seen is not None and seen + window <= now
-
-
-def _wrong_account(account: Account, draft: Draft) -> Problem | None:
-    if draft.account == account.external_id:
-        return None
-    return Problem("not_allowed", "This reply was written for another number.")
 
 
 def _no_target(draft: Draft) -> Problem | None:
@@ -169,13 +161,8 @@ def _blanks(draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
-    if not draft.text.strip() and not draft.media:
-        return Problem("refused", "There is nothing to send yet.")
     rule = MANIFEST.caption if draft.media and MANIFEST.caption else MANIFEST.public_text
-    limit = TEMPLATE_LIMIT if draft.template else rule.limit
-    over = rule.count(draft.text) - limit
-    if over <= 0:
-        return None
-    if draft.media:
-        return Problem("too_long", _TOO_LONG(over=over, limit=limit))
-    return Problem("too_long", TOO_LONG(over=over, network="WhatsApp"))
+    rule = replace(rule, limit=TEMPLATE_LIMIT) if draft.template else rule
+    words = BESIDE_A_FILE if draft.media else TOO_LONG
+    long = preflight.too_long(rule, draft.text, "WhatsApp", words)
+    return preflight.nothing(draft) or long
