@@ -118,10 +118,15 @@ class ReceivesWebhooks(Receives):
 
     ``signs_body`` is False where all that a call proves is that the caller knows our secret.
     ``hook_shared_by``: the setting by which a workspace's accounts share one address (their app).
+    ``hook_secrets``: the secret fields of its form that calls are signed with, where the network
+    chooses them: the house makes none up then. ``answers_with_it``: with the first of them it
+    answers the handshake, too.
     """
 
     signs_body: ClassVar[bool] = True
     hook_shared_by: ClassVar[str] = ""
+    hook_secrets: ClassVar[tuple[str, ...]] = ()
+    answers_with_it: ClassVar[bool] = False
 
     def challenge(self, raw: Raw, secrets: IngressSecrets) -> Challenge | None:  # noqa: ARG002 -- overridden
         """The answer to the network's handshake; None if ``raw`` is not a handshake. PURE.

@@ -68,6 +68,7 @@ class FacebookConnector(
     """The account's secrets are the Page's ``token`` and the app's ``app_secret``."""
 
     manifest: ClassVar[Manifest] = MANIFEST
+    hook_secrets: ClassVar[tuple[str, ...]] = (signin.IN_SECRET,)
     hook_shared_by: ClassVar[str] = "app_id"
     acts: ClassVar[frozenset[Act]] = frozenset(Act)
     steps: ClassVar[Sequence[Step]] = signin.STEPS

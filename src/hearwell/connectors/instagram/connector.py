@@ -79,6 +79,7 @@ class InstagramConnector(
     """The setting ``way`` says whose token it is: the Page's, or the account's own (60 days)."""
 
     manifest: ClassVar[Manifest] = MANIFEST
+    hook_secrets: ClassVar[tuple[str, ...]] = (signin.IN_META_SECRET, signin.IN_SECRET)
     hook_shared_by: ClassVar[str] = "app_id"
     # There is no like by this interface.
     acts: ClassVar[frozenset[Act]] = frozenset({Act.HIDE, Act.UNHIDE, Act.DELETE})

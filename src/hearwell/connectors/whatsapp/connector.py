@@ -70,6 +70,7 @@ class WhatsappConnector(
     """A number's ``token`` is its secret; ``waba_id`` the business account that it is part of."""
 
     manifest: ClassVar[Manifest] = MANIFEST
+    hook_secrets: ClassVar[tuple[str, ...]] = ("app_secret",)
     # Meta calls one address for all numbers of an app.
     hook_shared_by: ClassVar[str] = "app_id"
     steps: ClassVar[Sequence[Step]] = (
