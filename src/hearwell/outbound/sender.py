@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
@@ -18,7 +18,6 @@ import structlog
 
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.services import (
-    charge,
     make_sure_affordable,
     opened_account,
     renew_secrets,
@@ -29,6 +28,7 @@ from hearwell.connect import failures
 from hearwell.connect.contract import Connector, Refreshes, Replies
 from hearwell.connect.model import Account, Draft, Pending, Sent
 from hearwell.connect.registry import connector_for
+from hearwell.connect.terms import Charge
 from hearwell.kit.clock import boot_s, now
 from hearwell.kit.scope import scope
 from hearwell.outbound import rules
@@ -40,6 +40,7 @@ from hearwell.outbound.rules import State, Verdict, WrongAccountError
 from hearwell.outbound.services.claiming import claim
 from hearwell.outbound.services.lanes import is_of_one_house
 from hearwell.outbound.services.outcomes import linked_ids, record
+from hearwell.outbound.services.paying import under_way
 from hearwell.outbound.services.switches import active_switches, switch_for
 from hearwell.outbound.uploading import files_of, laden
 
@@ -121,13 +122,12 @@ def _post_once(
         return None
     (row,) = claimed
     reached("O2")
-    answer = post.answer or _checked(row, post) or _call(row, post, started)
+    answer = post.answer or _no_room(row, post) or _checked(row, post) or _call(row, post, started)
     reached("O5")
     verdict = rules.verdict_on_send(
         answer, attempt_of(row, post, can_renew=can_renew and isinstance(post.connector, Refreshes))
     )
     record(row, verdict)
-    _pay(post, answer)
     _report(post.channel, answer, verdict)
     return verdict
 
@@ -307,22 +307,22 @@ def attempt_of(row: Delivery, post: Post, *, can_renew: bool = False) -> rules.A
     )
 
 
-def _too_dear(post: Post) -> Answer | None:
+def _too_dear(post: Post, others: Sequence[Charge] = ()) -> Answer | None:
     """Why a cap or a quota leaves no room for this; asked before anything is."""
     try:
-        make_sure_affordable(post.channel, said(post.channel.network, post.draft))
+        costs = said(post.channel.network, post.draft)
+        make_sure_affordable(post.channel, costs, under_way=others)
     except failures.QuotaExhausted as failure:
         return failure
     return None
 
 
-def _pay(post: Post, answer: Answer) -> None:
-    """Count what it cost, where the network may have it. What surely was not done is free."""
-    costs = said(post.channel.network, post.draft)
-    is_spent = isinstance(answer, Sent | Pending | failures.OutcomeUnknown)
-    if costs and is_spent and post.answer is None:
-        with scope(post.channel.workspace_id):
-            charge(post.channel, costs)
+def _no_room(row: Delivery, post: Post) -> Answer | None:
+    """Why those that were claimed before leave no room below the cap for this one."""
+    if not said(row.network, post.draft):
+        return None
+    with scope(row.workspace_id):
+        return _too_dear(post, under_way(row))
 
 
 def _report(channel: Channel, answer: Answer, verdict: Verdict) -> None:

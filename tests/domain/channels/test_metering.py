@@ -15,6 +15,7 @@ from hearwell.accounts.scoping import scope
 from hearwell.channels.costs import costs_of
 from hearwell.channels.models import Channel, ChannelHealth, Usage
 from hearwell.channels.services import metering
+from hearwell.channels.services.leases import LeaseLostError
 from hearwell.channels.services.polling import poll_once
 from hearwell.channels.spending import spread_s, stage_of
 from hearwell.connect import registry
@@ -24,6 +25,7 @@ from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import Audience, Draft, Raw, RawPage
 from hearwell.connect.terms import Charge, Price, Quota
 from hearwell.events.models import Event
+from hearwell.kit.ids import uuid7
 from tests.domain.channels.conftest import Loft, connected, deliver, drain
 from tests.pigeon import Pigeon, message
 
@@ -104,6 +106,12 @@ def test_a_poll_is_counted_whatever_it_brought(courier: Channel) -> None:
     poll_once(courier.workspace_id, courier.id, "default")
     poll_once(courier.workspace_id, courier.id, "default")
     assert _counts() == {"ask": (2, 10_000)}
+
+
+def test_a_poll_is_counted_though_its_page_cannot_be_kept(courier: Channel) -> None:
+    with pytest.raises(LeaseLostError):
+        poll_once(courier.workspace_id, courier.id, "default", uuid7())
+    assert _counts() == {"ask": (1, 5_000)}
 
 
 def test_networks_that_are_free_write_no_meter(channel: Channel) -> None:
