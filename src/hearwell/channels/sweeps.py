@@ -24,7 +24,7 @@ STRAY_AFTER = timedelta(seconds=1)
 # Ordinary drains have had a minute: whatever is still there may be killing them.
 SUSPECT_AFTER = timedelta(seconds=60)
 SILENT_AFTER = timedelta(hours=24)
-# Hours are looked through every hour, the days before only at night: there lies what every network
+# The last days are looked through every hour, the days before only at night: there lies what every network
 # has sent since, and hardly ever anything that a worker that was away has missed.
 LOOKED_BACK, NIGHT = timedelta(days=3), 2
 FORGET_AT_ONCE, MOST_BATCHES = 5_000, 50
@@ -94,11 +94,14 @@ def forget_raws() -> int:
 
 def _forget(endpoint_ids: Sequence[UUID], until: datetime) -> int:
     back = 2 * KEEP_RAW if now().hour == NIGHT else LOOKED_BACK
-    values = [list(endpoint_ids), uuid7_at(until - back), uuid7_at(until), FORGET_AT_ONCE]
+    since = uuid7_at(until - back)
     gone = 0
     with connection.cursor() as cursor:
         for _ in range(MOST_BATCHES):
-            cursor.execute("SELECT channels_forget_raws(%s, %s, %s, %s)", values)
+            cursor.execute(
+                "SELECT channels_forget_raws(%s, %s, %s, %s)",
+                [list(endpoint_ids), since, uuid7_at(until), FORGET_AT_ONCE],
+            )
             found = cursor.fetchone()
             gone += int(found[0]) if found else 0
             if not found or found[0] < FORGET_AT_ONCE:

@@ -19,8 +19,9 @@ from hearwell.accounts.models import User
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.channels.events import SpendingNearsCap
 from hearwell.channels.meters import NetworkTerms, Usage
-from hearwell.channels.models import Channel
+from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.spending import (
+    KEPT_SHARE,
     Stage,
     day_of,
     next_month,
@@ -28,6 +29,7 @@ from hearwell.channels.spending import (
     resets_at,
     spread_s,
     stage_of,
+    units_granted,
 )
 from hearwell.connect.contract import Metered
 from hearwell.connect.failures import QuotaExhausted
@@ -181,16 +183,44 @@ def units_left(channel: Channel) -> int | None:
     )
     if manifest.quota.scope == "account":
         used = used.filter(channel_id=channel.id)
-    return max(0, manifest.quota.units - (used.aggregate(n=Sum("units"))["n"] or 0))
+    spent = used.aggregate(n=Sum("units"))["n"] or 0
+    return max(0, units_granted(manifest.quota, _sharing(channel)) - spent)
+
+
+def units_for_polls(channel: Channel) -> int | None:
+    """Return what this account may spend today on asking: its part of what is left.
+
+    A fifth of the quota is kept for answers. None where there is no quota.
+    """
+    left, quota = units_left(channel), connector_for(channel.network).manifest.quota
+    if left is None or quota is None:
+        return None
+    sharing = _sharing(channel)
+    kept = units_granted(quota, sharing) // KEPT_SHARE
+    return max(0, left - kept) // len(sharing)
+
+
+def _sharing(channel: Channel) -> list[Mapping[str, str]]:
+    """Return the settings of the accounts that live on the same quota, this one's first."""
+    quota = connector_for(channel.network).manifest.quota
+    if quota is None or quota.scope == "account":
+        return [channel.settings]
+    others = Channel.objects.filter(
+        workspace_id=channel.workspace_id, network=channel.network, state=ChannelState.ACTIVE
+    )
+    return [channel.settings, *others.exclude(id=channel.id).values_list("settings", flat=True)]
 
 
 def paced(channel: Channel, charges: Sequence[Charge]) -> float:
-    """Return the least pause after a poll with these charges, so that the quota lasts the day."""
+    """Return the least pause after a poll with these charges, so that the quota lasts the day.
+
+    All accounts that share it go on like this.
+    """
     manifest = connector_for(channel.network).manifest
     if manifest.quota is None or not charges:
         return 0.0
     seconds = (resets_at(manifest, now()) - now()).total_seconds()
-    units = sum(manifest.quota.of(one) for one in charges)
+    units = sum(manifest.quota.of(one) for one in charges) * len(_sharing(channel))
     return spread_s(units_left(channel) or 0, units, seconds)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +15,12 @@ from hearwell.channels.services.connecting import lay_settings, pause_ended
 from hearwell.channels.services.health import report_failure, report_health, report_success
 from hearwell.channels.services.ingress import RawRow, keep, wake
 from hearwell.channels.services.leases import make_sure
-from hearwell.channels.services.metering import charge, make_sure_affordable, paced
+from hearwell.channels.services.metering import (
+    charge,
+    make_sure_affordable,
+    paced,
+    units_for_polls,
+)
 from hearwell.connect.contract import Connector, Polls
 from hearwell.connect.failures import Ended, Failure, NeedsReauth
 from hearwell.connect.health import HealthState
@@ -147,6 +153,7 @@ def _asked(channel: Channel, account: Account, stream: str, cursor: str | None) 
     try:
         with scope(channel.workspace_id):
             make_sure_affordable(channel)
+            account = replace(account, units=units_for_polls(channel))
         try:
             page = connector.poll(account, stream, cursor)
         except NeedsReauth:
