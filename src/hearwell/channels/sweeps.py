@@ -24,8 +24,8 @@ STRAY_AFTER = timedelta(seconds=1)
 # Ordinary drains have had a minute: whatever is still there may be killing them.
 SUSPECT_AFTER = timedelta(seconds=60)
 SILENT_AFTER = timedelta(hours=24)
-# The last days are looked through every hour, the days before only at night: there lies what every network
-# has sent since, and hardly ever anything that a worker that was away has missed.
+# The last days are looked through every hour, those before only at night: there lies all that every
+# network sent, and hardly ever anything that a worker that was away has missed.
 LOOKED_BACK, NIGHT = timedelta(days=3), 2
 FORGET_AT_ONCE, MOST_BATCHES = 5_000, 50
 
