@@ -29,6 +29,7 @@ from hearwell.connect.contract import Connector, Refreshes, Replies
 from hearwell.connect.model import Account, Draft, Pending, Sent
 from hearwell.connect.registry import connector_for
 from hearwell.connect.terms import Charge
+from hearwell.contacts.queries import wants_no_messages
 from hearwell.kit.clock import boot_s, now
 from hearwell.kit.scope import scope
 from hearwell.outbound import rules
@@ -249,9 +250,19 @@ def _checked(row: Delivery, post: Post) -> Answer | None:
         return WrongAccountError()
     if digest(row.draft) != row.digest:
         return failures.Refused("This text is not the one that was approved. Nothing was posted.")
+    if _is_unwanted(row, post.draft):
+        return failures.OptedOut()
     problems = post.connector.preflight(post.account, post.draft, now())
     blocking = [problem for problem in problems if problem.blocking]
     return _ProblemFound(blocking[0].code, blocking[0].message) if blocking else None
+
+
+def _is_unwanted(row: Delivery, draft: Draft) -> bool:
+    """Say whether they asked for no more messages, perhaps while this waited."""
+    if draft.to is None:
+        return False
+    with scope(row.workspace_id):
+        return wants_no_messages(row.workspace_id, row.network, draft.to.external_id)
 
 
 def _may_speak_there(lane: Lane) -> bool:
