@@ -18,6 +18,7 @@ import structlog
 
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.services import (
+    ask_for_check,
     make_sure_affordable,
     opened_account,
     renew_secrets,
@@ -129,7 +130,7 @@ def _post_once(
         answer, attempt_of(row, post, can_renew=can_renew and isinstance(post.connector, Refreshes))
     )
     record(row, verdict)
-    _report(post.channel, answer, verdict)
+    _report(post, answer, verdict)
     return verdict
 
 
@@ -336,11 +337,18 @@ def _no_room(row: Delivery, post: Post) -> Answer | None:
         return _too_dear(post, under_way(row))
 
 
-def _report(channel: Channel, answer: Answer, verdict: Verdict) -> None:
-    """Show on the channel that its account is in trouble."""
+def _report(post: Post, answer: Answer, verdict: Verdict) -> None:
+    """Show on the channel that its account is in trouble.
+
+    A template that is refused may be paused or gone: nobody is to choose it once more tomorrow.
+    """
+    channel = post.channel
     if isinstance(answer, _ACCOUNT_TROUBLE) and verdict.to is State.HELD:
         with scope(channel.workspace_id):
             report_failure(channel, answer)
+    if isinstance(answer, failures.Refused) and post.draft.template is not None:
+        with scope(channel.workspace_id):
+            ask_for_check(channel)
 
 
 def _next_in_lane(workspace_id: UUID, delivery_id: UUID) -> UUID | None:

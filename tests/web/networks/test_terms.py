@@ -11,7 +11,7 @@ from typing import ClassVar
 import pytest
 from django.test import Client
 
-from hearwell.accounts.models import Workspace
+from hearwell.accounts.models import User, Workspace
 from hearwell.accounts.scoping import scope
 from hearwell.channels.models import Channel, ChannelHealth, NetworkTerms
 from hearwell.channels.services import connect_channel, metering
@@ -137,3 +137,32 @@ def test_an_unknown_network_and_one_without_prices_have_nothing_to_keep(owner: C
     assert owner.get("/settings/networks/nowhere/terms/").status_code == 404
     assert owner.post("/settings/networks/sandbox/terms/save/", {"cap": "1"}).status_code == 404
     assert owner.get("/settings/networks/sandbox/terms/").status_code == 200
+
+
+def test_another_workspace_s_meter_accounts_and_cap_are_not_told(
+    courier: Channel, owner: Client, other_workspace: Workspace
+) -> None:
+    with scope(other_workspace.id):
+        theirs = connect_channel(
+            workspace_id=other_workspace.id,
+            network="pigeon",
+            handle="@contoso-secret",
+            external_id="their-loft",
+            brand="Contoso",
+        )
+        metering.charge(theirs, [Charge("write", 50)])
+        metering.set_terms(
+            other_workspace.id, "pigeon", cap_micros=1_234_560_000, prices={}, by=_anybody()
+        )
+    for url in (URL, "/settings/networks/"):
+        page = _text(owner, url)
+        assert "contoso-secret" not in page
+        assert "1234.56" not in page
+    assert "97 of 100 units are left today." in _text(owner, URL)
+    owner.post(URL + "save/", {"cap": "5"})
+    with scope(other_workspace.id):
+        assert NetworkTerms.objects.get().cap_micros == 1_234_560_000
+
+
+def _anybody() -> User:
+    return User.objects.create_user("charlie@contoso.example", name="Charlie")
