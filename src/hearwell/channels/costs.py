@@ -36,5 +36,7 @@ def costs_of(channel: Channel, draft: Draft) -> list[Problem]:
 def in_dollars(micros: int) -> str:
     """Return micros as dollars, to the cent, or as exactly as a price below a cent needs."""
     amount = dollars(micros)
-    digits = 2 if micros % 10_000 == 0 or amount >= 1 else 4
-    return f"{amount:.{digits}f}"
+    if micros % 10_000 == 0 or amount >= 1:
+        return f"{amount:.2f}"
+    whole, _, cents = f"{amount:.4f}".rstrip("0").partition(".")
+    return f"{whole}.{cents.ljust(2, '0')}"

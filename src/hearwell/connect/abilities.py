@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import StrEnum
 
 from hearwell.connect.attachments import FILE, IMAGE
@@ -28,7 +27,7 @@ from hearwell.connect.contract import (
     Streams,
     Subscribes,
 )
-from hearwell.connect.manifest import Changes, Idempotency, ReadBack
+from hearwell.connect.manifest import Changes, Idempotency, ReadBack, ReplyWindow
 from hearwell.connect.mediarule import AUDIO, VIDEO, MediaRule, plain_type
 from hearwell.connect.model import Act, Audience, MessageKind
 from hearwell.connect.textrule import Graphemes, TextRule
@@ -190,7 +189,8 @@ def _answering(connector: Connector) -> Iterable[Ability]:
         (Audience.PRIVATE, "Answer in private"),
     ):
         if replies and audience in manifest.reply_audiences:
-            yield _reply(audience.value, title, manifest.window(audience))
+            window = next((w for w in manifest.windows if w.audience is audience), None)
+            yield _reply(audience.value, title, window)
             yield _length(f"{audience.value}_length", title, manifest.text_rule(audience))
         else:
             yield Ability(audience.value, group, title, Can.NO)
@@ -205,12 +205,15 @@ def _answering(connector: Connector) -> Iterable[Ability]:
         yield _once(connector)
 
 
-def _reply(key: str, title: str, lasts: timedelta | None) -> Ability:
-    if lasts is None:
+def _reply(key: str, title: str, window: ReplyWindow | None) -> Ability:
+    if window is None:
         return Ability(key, Group.ANSWERING, title, Can.YES)
-    span, n = plain_span(lasts.total_seconds())
-    words = f"Only for {span} after the customer wrote."
-    return Ability(key, Group.ANSWERING, title, Can.PARTLY, words, {"n": n})
+    span, n = plain_span(window.lasts.total_seconds())
+    words, values = f"Only for {span} after the customer wrote.", {"n": n}
+    if window.by_hand is not None:
+        words = words.removesuffix(".") + "; with the right to it, %(days)s days by hand."
+        values["days"] = window.by_hand.days
+    return Ability(key, Group.ANSWERING, title, Can.PARTLY, words, values)
 
 
 def _length(key: str, title: str, rule: TextRule) -> Ability:
@@ -238,18 +241,13 @@ def _files(rule: MediaRule) -> Iterable[Ability]:
     types = tuple(sorted(plain_type(one) for one in rule.types))
     yield Ability("files", group, title, Can.PARTLY if types else Can.YES, listed=types)
     for limit in rule.limits:
-        values = {
-            "n": min(limit.max_count, rule.most or limit.max_count),
-            "kb": limit.max_bytes // 1000,
-        }
-        words = "%(n)s with a message, %(kb)s kB each."
+        size, unit = _size(rule.max_bytes or limit.max_bytes)
+        values = {"n": min(limit.max_count, rule.most or limit.max_count), "size": size}
+        words = f"%(n)s with a message, %(size)s {unit} each."
         if rule.max_bytes:
-            words, values["all"] = (
-                "%(n)s with a message, %(all)s kB in all.",
-                rule.max_bytes // 1000,
-            )
+            words = f"%(n)s with a message, %(size)s {unit} in all."
         elif limit.goes_alone:
-            words = "%(n)s with a message and no other file, %(kb)s kB."
+            words = f"%(n)s with a message and no other file, %(size)s {unit}."
         name = "any file" if not limit.types else _FILE_WORDS[limit.kind]
         yield Ability(
             f"files_{limit.kind}_length",
@@ -264,6 +262,12 @@ def _files(rule: MediaRule) -> Iterable[Ability]:
     yield Ability(
         "alt", group, "Describe pictures for those who cannot see", _said(described), words, values
     )
+
+
+def _size(count: int) -> tuple[int, str]:
+    """Bytes as people say them, never more than there is room for."""
+    megabytes = count // 1_000_000
+    return (megabytes, "MB") if megabytes else (count // 1000, "kB")
 
 
 _RATE_TITLES: Mapping[str, tuple[Group, str]] = {

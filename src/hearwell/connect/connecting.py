@@ -52,10 +52,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do on the network's side first, with the page where it is done."""
+    """One thing to do on the network's side first, with the page where it is done.
+
+    ``shows_return``: the address that the network leads back to is needed for it, and shown.
+    """
 
     text: str
     url: str = ""
+    shows_return: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

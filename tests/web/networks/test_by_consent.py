@@ -136,3 +136,14 @@ def test_the_network_is_asked_outside_any_transaction(homing, carrier):
 
     assert homing.loft.in_transaction == [False, False]
     assert carrier.loft.in_transaction == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    "network", ["facebook", "googlereviews", "instagram", "linkedin", "reddit", "x", "youtube"]
+)
+def test_what_has_to_be_entered_at_the_network_is_shown_where_it_is_asked_for(
+    owner, html, network, settings
+):
+    page = html(owner.get(f"{CHOOSE}{network}/"))
+    steps = page.partition('class="numbered"')[2].partition("</ol>")[0]
+    assert steps.count(f'<code class="anywhere">{settings.HEARWELL_URL}{BACK}</code>') == 1

@@ -7,6 +7,8 @@ from pytest_django import Settings
 
 from hearwell.accounts.models import AuditRow
 from hearwell.channels.models import Channel
+from hearwell.channels.queries import hook_path
+from hearwell.channels.services import connect_channel
 from hearwell.connect.connecting import FieldRefused
 from hearwell.connect.failures import ScopeMissing, Unavailable
 from hearwell.connect.health import HealthCheck, HealthState
@@ -215,3 +217,15 @@ def test_the_abilities_of_every_network_are_shown(owner, html):
         "Never twice",
     ):
         assert words in page
+
+
+@pytest.mark.parametrize(("network", "is_shown"), [("phone", True), ("sms", False)])
+def test_the_address_to_call_is_shown_where_a_person_has_to_enter_it(
+    owner, workspace, html, network, is_shown
+):
+    made = connect_channel(
+        workspace_id=workspace.id, network=network, handle="+4930123456",
+        external_id="+4930123456", brand="Northwind Air",
+    )  # fmt: skip
+    page = html(owner.get(f"/settings/networks/{made.id}/ready/"))
+    assert (str(hook_path(made)) in page) is is_shown

@@ -22,8 +22,8 @@ STEPS = (
         "https://developers.facebook.com/apps",
     ),
     Step(
-        "Under Facebook Login for Business, Settings, add this page's address"
-        " as a valid OAuth redirect URI."
+        "Under Facebook Login for Business, Settings, add this as a valid OAuth redirect URI:",
+        shows_return=True,
     ),
     Step("Under App settings, Basic, you find the app's number and its secret."),
     Step("Sign in to Facebook in this browser as somebody who looks after the Page."),

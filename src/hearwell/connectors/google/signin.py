@@ -35,7 +35,7 @@ _CONSOLE = "https://console.cloud.google.com/apis/credentials"
 STEPS = (
     Step("In Google Cloud, create a project and an OAuth client of type Web application.",
          _CONSOLE),
-    Step("Add the address of this page of consent to the client's authorised redirect URIs."),
+    Step("Add this to the client's authorised redirect URIs:", shows_return=True),
     Step("Set the consent screen to In production: in testing, Google ends the sign-in each week."),
 )  # fmt: skip
 FIELDS = (

@@ -35,8 +35,9 @@ STEPS = (
         "https://developers.facebook.com/apps",
     ),
     Step(
-        "Add this page's address as a valid OAuth redirect URI: under Facebook Login for Business,"
-        " or under Instagram, API setup with Instagram login."
+        "Under Facebook Login for Business, or under Instagram, API setup with Instagram login, add"
+        " this as a valid OAuth redirect URI:",
+        shows_return=True,
     ),
     Step("Sign in in this browser as somebody who looks after the account."),
 )

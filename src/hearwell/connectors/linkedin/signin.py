@@ -42,7 +42,7 @@ _PORTAL = "https://www.linkedin.com/developers/apps"
 STEPS = (
     Step("Create an app for your LinkedIn Page and have a super admin verify it.", _PORTAL),
     Step("Under Products request the Community Management API; LinkedIn reviews it.", _PORTAL),
-    Step("Under Auth, add the address of this page of consent as a redirect URL of the app."),
+    Step("Under Auth, add this as a redirect URL of the app:", shows_return=True),
     Step("Sign in to LinkedIn in this browser as an administrator of the Page."),
 )
 FIELDS = (

@@ -32,7 +32,7 @@ STEPS = (
         "https://support.reddithelp.com/hc/requests/new",
     ),
     Step("Create an app of the type “web app”.", "https://www.reddit.com/prefs/apps"),
-    Step("Enter the address of this page of consent as its redirect uri."),
+    Step("Enter this as its redirect uri:", shows_return=True),
     Step("Sign in to Reddit in this browser as the account that is to answer."),
 )
 FIELDS = (

@@ -42,8 +42,9 @@ STEPS = (
     Step("Create a project and an app in X's developer console, and buy credits.", _CONSOLE),
     Step(
         "In the app's settings for user authentication choose “Web App” and “Read and write and"
-        " Direct message”, and add the address of this page of consent as a callback URI.",
+        " Direct message”, and add this as a callback URI:",
         _CONSOLE,
+        shows_return=True,
     ),
     Step("Sign in to X in this browser, as the account that is to answer."),
 )
@@ -60,7 +61,7 @@ FIELDS = (
         label="Access",
         kind=FieldKind.CHOICE,
         choices=(
-            (SELF_SERVE, "Self-serve: replies only to who mentions or quotes the account"),
+            (SELF_SERVE, "Self-serve: answers those who name us"),
             (ENTERPRISE, "Enterprise: replies to anybody, and likes"),
         ),
         hint="What your app has been granted; the developer console says so.",

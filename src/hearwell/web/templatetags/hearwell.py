@@ -22,7 +22,7 @@ from hearwell.web.commands import worded_commands
 from hearwell.web.components import clocks, icons, marks, routed
 from hearwell.web.components import rows as case_row
 from hearwell.web.components.dates import dated
-from hearwell.web.components.numbers import one_decimal
+from hearwell.web.components.numbers import grouped, one_decimal
 
 register = template.Library()
 NOTHING = "\N{EN DASH}"
@@ -170,6 +170,12 @@ def fig(label: str, value: str, unit: str = "", how: str = "", delta: str = "") 
         "delta": delta,
         "nothing": NOTHING,
     }
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """Write a whole number with its thousands apart."""
+    return grouped(number)
 
 
 @register.filter

@@ -32,7 +32,7 @@ from hearwell.channels.services.trying import (
 )
 from hearwell.connect.abilities import Group, Portrait, portrait_of
 from hearwell.connect.connecting import FieldKind
-from hearwell.connect.contract import Authorizes, Connector, Connects, Replies
+from hearwell.connect.contract import Authorizes, Connector, Connects, Replies, Subscribes
 from hearwell.connect.failures import Failure
 from hearwell.connect.registry import UnknownNetworkError, all_connectors, connector_for
 from hearwell.kit.scope import scope
@@ -196,7 +196,10 @@ def draw_form(
         "network": wish.network,
         "title": connector.manifest.title,
         "way_in": way_in,
-        "steps": [{"text": _(step.text), "url": step.url} for step in way_in.steps],
+        "steps": [
+            {"text": _(one.text), "url": one.url, "back": return_url() if one.shows_return else ""}
+            for one in way_in.steps
+        ],
         "is_consent": isinstance(way_in, Authorizes),
         "plain": [one for one in faces if not one.is_advanced],
         "advanced": [one for one in faces if one.is_advanced],
@@ -335,7 +338,14 @@ def ready(request: MemberRequest, channel_id: UUID) -> HttpResponse:
         "is_again": request.GET.get("again") == "1",
         "portrait": portrait_of(connector_for(channel.network)),
         "note": reach_note(connector_for(channel.network)),
-        "hook_url": hook_url(channel),
+        "entered_by_hand": "" if _is_told(channel.network) else hook_url(channel),
         "tag": tag_of(channel),
     }
     return draw(request, "connect_ready", CURRENT, context)
+
+
+def _is_told(network: str) -> bool:
+    """Whether a network is told by us where to call, or is in this house."""
+    connector = connector_for(network)
+    is_here = network == OWN or connector.manifest.is_hosted_here
+    return is_here or isinstance(connector, Subscribes)

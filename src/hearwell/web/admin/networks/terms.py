@@ -97,9 +97,13 @@ def _draw(
     on = switches.active_switches(place)
     rows = [one for one in queries.health_rows(place) if one.channel.network == manifest.network]
     tiers = {one.channel.tier for one in rows}
+    titles = {one.key: _(one.title) for one in manifest.access}
     context = {
         "manifest": manifest,
-        "accounts": [(account_row(one, on), _troubles(one.health)) for one in rows],
+        "accounts": [
+            (account_row(one, on), titles.get(one.channel.tier, ""), _troubles(one.health))
+            for one in rows
+        ],
         "levels": [(one, one.key in tiers) for one in manifest.access],
         "versions": [one for one in manifest.versions if one.ends is None],
         "endings": endings(manifest, now().date()),
