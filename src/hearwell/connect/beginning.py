@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hearwell.connect.contract import NewThread
     from hearwell.connect.model import Account, Author
+
+
+@dataclass(frozen=True, slots=True)
+class NewThread:
+    """A thread that we may begin: its key, and whom it is with."""
+
+    key: str
+    to: Author
 
 
 class AnswersPrivately(ABC):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hearwell.connect.attachments import Attachment, Uploaded
+    from hearwell.connect.beginning import NewThread
     from hearwell.connect.connecting import Connected, Departure, Field, Step
     from hearwell.connect.health import Health
     from hearwell.connect.manifest import Manifest
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
         Account,
         Act,
         Audience,
-        Author,
         Challenge,
         Draft,
         Inbound,
@@ -47,14 +47,6 @@ class Place:
 
     audience: Audience
     root_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewThread:
-    """A thread that we may begin: its key, and whom it is with."""
-
-    key: str
-    to: Author
 
 
 class Connector(ABC):

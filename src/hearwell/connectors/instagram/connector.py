@@ -10,14 +10,13 @@ from typing import ClassVar
 import httpx
 
 from hearwell.connect import failures
-from hearwell.connect.beginning import AnswersPrivately
+from hearwell.connect.beginning import AnswersPrivately, NewThread
 from hearwell.connect.connecting import Connected, Departure, Field, Step
 from hearwell.connect.contract import (
     Authorizes,
     Connector,
     Fetches,
     Moderates,
-    NewThread,
     Place,
     Polls,
     ReceivesWebhooks,
