@@ -66,7 +66,7 @@ def call(url: str, secrets: Mapping[str, str], request: Request, limit_s: float)
         return Answer(Code.TOO_LARGE, took_ms=_ms(begin))
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         return _failed(error, _ms(begin))
-    retry_after = http.retry_after_s(response)
+    retry_after = http.retry_after_s(response.headers)
     return Answer(Code.NONE, response.status_code, response.content, _ms(begin), retry_after)
 
 

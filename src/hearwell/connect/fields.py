@@ -5,6 +5,7 @@ All raise ``ContractChanged``: a network that sends something else than it did h
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -14,11 +15,29 @@ from hearwell.connect.failures import ContractChanged
 Fields = Mapping[str, Any]
 
 
+def json_of(body: bytes, who: str) -> Any:
+    """What the bytes say; ``who`` names the network that sent them, should it be no JSON."""
+    try:
+        return json.loads(body)
+    # RecursionError: a few thousand nested brackets are valid JSON and a cheap attack.
+    except (ValueError, RecursionError) as error:
+        message = f"{who} sent something that is not JSON: {type(error).__name__}"
+        raise ContractChanged(message) from error
+
+
 def object_in(value: object, what: str) -> Fields:
     """An object; ``what`` names it, should it be none."""
     if isinstance(value, dict):
         return cast("Fields", value)
     message = f"The network sent {what} that is not an object"
+    raise ContractChanged(message)
+
+
+def objects_in(value: object) -> list[Fields]:
+    """A list of objects."""
+    if isinstance(value, list) and all(isinstance(one, dict) for one in value):
+        return value
+    message = "The network sent no list of objects where there should be one"
     raise ContractChanged(message)
 
 

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from hearwell.connect.failures import BadSignature
 from hearwell.connect.model import IngressSecrets, Raw
+from hearwell.connect.signed import mac
 
 SIGNATURE: Final = "x-twilio-signature"
 # Says which digest, where the account signs with a key of its own instead of its token.
@@ -46,8 +47,7 @@ def verify(raw: Raw, secrets: IngressSecrets) -> None:
 
 def signature(secret: str, said: str, digest: Callable[[], Any] = hashlib.sha1) -> bytes:
     """The signature of an address with what follows it."""
-    mac = hmac.new(secret.encode(), said.encode("utf-8", "surrogatepass"), digest)
-    return base64.b64encode(mac.digest())
+    return base64.b64encode(mac(secret, said.encode("utf-8", "surrogatepass"), digest))
 
 
 def signed_form(body: bytes) -> str:

@@ -13,13 +13,12 @@ is, not that they have written something, and cannot open a session in another o
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from hearwell.connect import signed
 from hearwell.connect.attachments import Attachment
 from hearwell.connect.model import IngressSecrets
 from hearwell.kit.tokens import derived
@@ -41,7 +40,7 @@ def keys_for(purpose: str, secrets: IngressSecrets) -> tuple[str, ...]:
 def signature_of(key: str, timestamp: str, body: bytes) -> str:
     """The signature of an envelope at a time, in seconds since 1970."""
     message = timestamp.encode() + b"." + body
-    return "v1=" + hmac.new(key.encode(), message, hashlib.sha256).hexdigest()
+    return "v1=" + signed.mac(key, message).hex()
 
 
 def thread_of(visitor: str) -> str:

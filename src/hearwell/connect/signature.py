@@ -6,6 +6,13 @@ always counted.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from hearwell.connect.model import Audience
+
+if TYPE_CHECKING:
+    from hearwell.connect.model import Draft
+
 
 def signed(text: str, initials: str | None) -> str:
     """``text`` with `` ^AB`` at its end; unchanged without initials or where it is there already.
@@ -20,3 +27,8 @@ def signed(text: str, initials: str | None) -> str:
     if trimmed.casefold().endswith(f"^{mark}".casefold()):
         return text
     return f"{trimmed} ^{mark}" if trimmed else f"^{mark}"
+
+
+def shown(draft: Draft) -> str:
+    """The text of a draft as people will see it: what is private carries no initials."""
+    return draft.text if draft.audience is Audience.PRIVATE else signed(draft.text, draft.initials)

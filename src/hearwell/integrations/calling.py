@@ -55,7 +55,7 @@ def post(
                 "redirect" if response.is_redirect else "",
                 _beginning(response),
                 _ms(begin),
-                http.retry_after_s(response),
+                http.retry_after_s(response.headers),
             )
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         return Outcome(None, _why(error), "", _ms(begin))

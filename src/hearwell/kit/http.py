@@ -257,9 +257,9 @@ class _UnpackedStream(httpx.SyncByteStream):
         self._inner.close()
 
 
-def retry_after_s(response: httpx.Response) -> int:
+def retry_after_s(headers: httpx.Headers) -> int:
     """Return the seconds that a server asks us to wait; 0 where it gives none, or a date."""
-    return whole_number(response.headers.get("retry-after"), digits=_MOST_WAIT_DIGITS) or 0
+    return whole_number(headers.get("retry-after"), digits=_MOST_WAIT_DIGITS) or 0
 
 
 def client(

@@ -67,7 +67,7 @@ def post(url: str, key: str, question: Question, limit_s: float) -> Answer:
         response.status_code,
         response.content,
         _ms(begin),
-        http.retry_after_s(response),
+        http.retry_after_s(response.headers),
     )
 
 

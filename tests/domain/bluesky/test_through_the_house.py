@@ -159,7 +159,7 @@ def test_an_answer_lost_on_the_way_is_found_and_not_posted_again(desk: Desk) -> 
     desk.listen()
 
     def posts_and_breaks(request: httpx.Request) -> httpx.Response:
-        answer = desk.network.answer(request)
+        answer = desk.network.handle(request)
         if request.url.path.endswith("putRecord"):
             message = "lost on purpose"
             raise httpx.ReadTimeout(message, request=request)

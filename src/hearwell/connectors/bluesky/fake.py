@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.model import Account, Act, Audience, Author, Draft, Raw, Source
-from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
+from hearwell.connect.pretended import Answered, Examined
+from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, breaking
 from hearwell.connectors.bluesky import uris
 from hearwell.connectors.bluesky.connector import BlueskyConnector
 from hearwell.connectors.bluesky.fake_network import (
@@ -27,15 +28,17 @@ from hearwell.connectors.bluesky.fake_network import (
 )
 
 
-class Fake(Subject):
+class Fake(Examined):
     """One account, one customer, one mention."""
 
     connector: BlueskyConnector
+    network: FakeBluesky
+    stream = "messages"
 
     def __init__(self) -> None:
         self.network = FakeBluesky()
         self.connector = BlueskyConnector(
-            lambda _: httpx.Client(transport=httpx.MockTransport(self.network.answer))
+            lambda _: httpx.Client(transport=httpx.MockTransport(self.network.handle))
         )
         self.account = Account(
             external_id=BRAND,
@@ -103,10 +106,6 @@ class Fake(Subject):
         """Lengths as a real server told them in its refusals (tests/live/bluesky)."""
         return [Count(Audience.PUBLIC, text, length) for text, length in COUNTED.items()]
 
-    def contacted(self) -> frozenset[str]:
-        """Every host that was called."""
-        return frozenset(self.network.hosts)
-
     # --- misbehaving -----------------------------------------------------------------------------
 
     def errors(self) -> list[ErrorCase]:
@@ -114,31 +113,31 @@ class Fake(Subject):
         return [
             *(self._answering(*case) for case in _REFUSALS),
             *(self._breaking(*case) for case in BREAKS),
-            *(self._asking(*case) for case in _TO_A_QUESTION),
-            ErrorCase("deleted", lambda: self._send(parent_id=_NOWHERE), failures.TargetGone),
-            ErrorCase("too long", lambda: self._send(text="x" * 301), failures.TooLong),
+            *self.answered(self.ask, _TO_A_QUESTION),
+            ErrorCase("deleted", partial(self.say, parent_id=_NOWHERE), failures.TargetGone),
+            ErrorCase("too long", partial(self.say, "x" * 301), failures.TooLong),
             ErrorCase("closed", self._send_to_closed, failures.NotAllowed),
             ErrorCase("blocked", self._send_to_blocked, failures.NotAllowed),
             ErrorCase("other", self._delete_another_s, failures.NotAllowed),
             ErrorCase("key taken", self._send_twice, failures.Duplicate),
-            ErrorCase("refresh revoked", self._renew_without, failures.NeedsReauth),
+            ErrorCase(
+                "refresh revoked",
+                partial(self.renew, refresh="dead", password=""),
+                failures.NeedsReauth,
+            ),
         ]
-
-    def _send(self, **changes: str) -> object:
-        draft = replace(self.draft(), **changes)  # type: ignore[arg-type]
-        return self.connector.send(self.account, draft, "key-1")
 
     def _send_to_closed(self) -> object:
         self.network.closed = {self.first["uri"]}
         try:
-            return self._send()
+            return self.say()
         finally:
             self.network.closed = set()
 
     def _send_to_blocked(self) -> object:
         self.network.blocked = {LENA}
         try:
-            return self._send()
+            return self.say()
         finally:
             self.network.blocked = set()
 
@@ -147,12 +146,8 @@ class Fake(Subject):
         return None
 
     def _send_twice(self) -> object:
-        self._send(text="One")
-        return self._send(text="Another, under the same key")
-
-    def _renew_without(self) -> object:
-        secrets = {**self.account.secrets, "refresh": "dead", "password": ""}
-        return self.connector.refresh(replace(self.account, secrets=secrets))
+        self.say("One")
+        return self.say("Another, under the same key")
 
     def _on_write(self, handler: Handler) -> object:
         """Look at the post in peace, then misbehave when ours is put."""
@@ -161,15 +156,11 @@ class Fake(Subject):
             if request.url.path.endswith("putRecord"):
                 return handler(request)
             self.network.next_answer = None
-            answer = self.network.answer(request)
+            answer = self.network.handle(request)
             self.network.next_answer = watch
             return answer
 
-        self.network.next_answer = watch
-        try:
-            return self._send()
-        finally:
-            self.network.next_answer = None
+        return self.misbehaving(watch, self.say)
 
     def _answering(
         self, status: int, code: str, expects: type[failures.Failure], headers: Mapping[str, str]
@@ -185,15 +176,6 @@ class Fake(Subject):
         self, error: type[httpx.TransportError], expects: type[failures.Failure]
     ) -> ErrorCase:
         return ErrorCase(error.__name__, lambda: self._on_write(breaking(error)), expects)
-
-    def _asking(
-        self, name: str, answer: httpx.Response, expects: type[failures.Failure]
-    ) -> ErrorCase:
-        def act() -> object:
-            self.network.next_answer = lambda _: answer
-            return self.connector.poll(self.account, "messages", None)
-
-        return ErrorCase(f"poll: {name}", act, expects)
 
 
 _NOWHERE = uris.uri_of(LENA, uris.POST, "3mzzzzzzzzz2q")
@@ -226,16 +208,16 @@ _REFUSALS: tuple[Refusal, ...] = (
     (200, "<html>", failures.OutcomeUnknown, {}),
     (200, '{"uri": "at://did:plc:another/app.bsky.feed.post/1"}', failures.OutcomeUnknown, {}),
 )
-_TO_A_QUESTION: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
-    ("502", refusal(502, "UpstreamFailure"), failures.Unavailable),
-    ("500", httpx.Response(500), failures.Unavailable),
-    ("501", refusal(501, "MethodNotImplemented"), failures.ContractChanged),
-    ("404", refusal(404, "XRPCNotSupported"), failures.ContractChanged),
-    ("HTML", httpx.Response(200, text="<html>"), failures.ContractChanged),
-    ("no list", httpx.Response(200, json={"notifications": 1}), failures.ContractChanged),
-    ("redirect", httpx.Response(302, headers={"location": "/"}), failures.ContractChanged),
-    ("429", refusal(429, "RateLimitExceeded", retry_after="30"), failures.Throttled),
-    ("dead token", refusal(400, "ExpiredToken"), failures.NeedsReauth),
+_TO_A_QUESTION: tuple[Answered, ...] = (
+    ("poll: 502", refusal(502, "UpstreamFailure"), failures.Unavailable),
+    ("poll: 500", httpx.Response(500), failures.Unavailable),
+    ("poll: 501", refusal(501, "MethodNotImplemented"), failures.ContractChanged),
+    ("poll: 404", refusal(404, "XRPCNotSupported"), failures.ContractChanged),
+    ("poll: HTML", httpx.Response(200, text="<html>"), failures.ContractChanged),
+    ("poll: no list", httpx.Response(200, json={"notifications": 1}), failures.ContractChanged),
+    ("poll: redirect", httpx.Response(302, headers={"location": "/"}), failures.ContractChanged),
+    ("poll: 429", refusal(429, "RateLimitExceeded", retry_after="30"), failures.Throttled),
+    ("poll: dead token", refusal(400, "ExpiredToken"), failures.NeedsReauth),
 )
 COUNTED: Mapping[str, int] = {
     "plain words": 11,

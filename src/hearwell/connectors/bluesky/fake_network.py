@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from hearwell.connect.subject import Handler
+from hearwell.connect.pretended import Pretended
 from hearwell.connect.textrule import Graphemes, utf8_length
 from hearwell.connectors.bluesky import uris
 from hearwell.connectors.bluesky.manifest import BYTES, GRAPHEMES, PICTURE_BYTES, PICTURES
@@ -56,14 +56,12 @@ def mention(text: str, handle: str, did: str) -> Fields:
 
 
 @dataclass
-class FakeBluesky:
+class FakeBluesky(Pretended):
     """Records by address, newest last; ``next_answer`` makes it misbehave once."""
 
     records: dict[str, Fields] = field(default_factory=dict)
     blobs: dict[str, tuple[bytes, str]] = field(default_factory=dict)
-    hosts: set[str] = field(default_factory=set)
     muted: set[str] = field(default_factory=set)
-    next_answer: Handler | None = None
     sessions: int = 1
     blocked: set[str] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
@@ -152,13 +150,8 @@ class FakeBluesky:
 
     # --- its API ---------------------------------------------------------------------------------
 
-    def answer(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx.Request) -> httpx.Response:
         """One call."""
-        self.hosts.add(request.url.netloc.decode())
-        handler, self.next_answer = self.next_answer or self._route, None
-        return handler(request)
-
-    def _route(self, request: httpx.Request) -> httpx.Response:
         if request.url.host == DIRECTORY_HOST:
             return httpx.Response(200, json=self._document(request.url.path[1:]))
         method, query = request.url.path.removeprefix("/xrpc/"), request.url.params

@@ -14,14 +14,20 @@ Times are those of the server that indexed a post, not the ones its author's app
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.fields import Fields, moment_in, moment_or_none, nonempty_in, object_in
+from hearwell.connect.fields import (
+    Fields,
+    json_of,
+    moment_in,
+    moment_or_none,
+    nonempty_in,
+    object_in,
+)
 from hearwell.connect.model import Author, Inbound, MessageDeleted, Raw, Reacted, Unknown
 from hearwell.connectors.bluesky import uris
 from hearwell.connectors.bluesky.posts import message_of
@@ -42,7 +48,7 @@ _NOTHING: Fields = {}
 
 def parse(raw: Raw) -> list[Inbound]:
     """Every item of a delivery, in its order. Raises ``ContractChanged``, and nothing else."""
-    body = object_in(_loaded(raw.body), "the delivery")
+    body = object_in(json_of(raw.body, "Bluesky"), "the delivery")
     account = nonempty_in(body, "account")
     if not account.startswith("did:"):
         message = "a delivery for an account without a DID"
@@ -52,15 +58,6 @@ def parse(raw: Raw) -> list[Inbound]:
         message = "a delivery with nothing in it that is known"
         raise ContractChanged(message)
     return [item for name in parts for item in _READERS[name](account, body, raw)]
-
-
-def _loaded(body: bytes) -> object:
-    try:
-        return json.loads(body)
-    # RecursionError: a few thousand nested brackets are valid JSON and a cheap attack.
-    except (ValueError, RecursionError) as error:
-        message = f"Bluesky sent something that is not JSON: {type(error).__name__}"
-        raise ContractChanged(message) from error
 
 
 # --- readers, one for each part of a delivery ----------------------------------------------------

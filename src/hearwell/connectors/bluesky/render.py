@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from hearwell.connect import preflight
 from hearwell.connect.model import Problem
 from hearwell.connect.signature import signed
 from hearwell.connect.textrule import utf8_length
@@ -79,15 +80,8 @@ def reply_of(parent: Mapping[str, Any]) -> dict[str, Any]:
 
 def problems(account: Account, draft: Draft) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
-    found = [_wrong_account(account, draft), _no_target(draft), *_unfit(draft)]
-    files = MANIFEST.media_rule.problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
-
-
-def _wrong_account(account: Account, draft: Draft) -> Problem | None:
-    if draft.account == account.external_id:
-        return None
-    return Problem("not_allowed", "This reply was written for another account.")
+    found = [preflight.for_another(account, draft), _no_target(draft), *_unfit(draft)]
+    return preflight.listed(MANIFEST.media_rule, draft, found)
 
 
 def _no_target(draft: Draft) -> Problem | None:
@@ -99,8 +93,8 @@ def _no_target(draft: Draft) -> Problem | None:
 
 def _unfit(draft: Draft) -> list[Problem | None]:
     """Too long by either of the two counts that the network takes."""
-    if not draft.text.strip() and not draft.media:
-        return [Problem("refused", "There is nothing to send yet.")]
+    if empty := preflight.nothing(draft):
+        return [empty]
     text, rule = text_of(draft), MANIFEST.public_text
     over, over_bytes = rule.count(text) - rule.limit, utf8_length(text) - BYTES
     return [

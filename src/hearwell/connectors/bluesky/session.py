@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import json_in
 from hearwell.connect.connecting import Connected, FieldRefused
 from hearwell.connect.fields import text_in
 from hearwell.connect.model import Account
@@ -136,10 +137,7 @@ class SignIn:
                 raise failures.Unavailable(network_code=type(error).__name__) from error
         if response.status_code in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
             raise _refused(IN_HANDLE, _NOBODY)
-        try:
-            return server_of(response.json())
-        except (ValueError, RecursionError):
-            return None
+        return server_of(json_in(response))
 
     def _document_at(self, did: str) -> str:
         if did.startswith("did:web:"):

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 import httpx
 
 from hearwell.connect import failures
-from hearwell.kit import clock
+from hearwell.connect.answers import allowance_in, object_or_none, reset_in, wait_in
 
 Answer = Mapping[str, Any]
 Params = Mapping[str, str | int | Sequence[str]]
@@ -134,20 +134,12 @@ def _is_refusal(response: httpx.Response) -> bool:
     return response.status_code == httpx.codes.NOT_IMPLEMENTED
 
 
-def _body(response: httpx.Response) -> Answer:
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
 def _code(response: httpx.Response) -> str:
-    return f"{response.status_code} {_body(response).get('error', '')}".strip()
+    return f"{response.status_code} {(object_or_none(response) or {}).get('error', '')}".strip()
 
 
 def _answer(response: httpx.Response) -> Answer:
-    body = _body(response)
+    body = object_or_none(response) or {}
     if response.status_code >= _FIRST_REFUSAL:
         raise _failure(response, str(body.get("error", "")))
     # A deletion answers with an empty object, health with a version: what must be in it is for
@@ -170,7 +162,7 @@ def _failure(response: httpx.Response, code: str) -> failures.Failure:
 
 def _slow_down(response: httpx.Response, network_code: str) -> failures.Failure:
     """When to come back: ``ratelimit-reset`` is an epoch in seconds, ``retry-after`` a span."""
-    retry_at = _reset_at(response.headers)
+    retry_at = _reset_at(response)
     window_s = _window_s(response.headers.get("ratelimit-policy", ""))
     if window_s >= _DAY_S:
         return failures.QuotaExhausted(retry_at, network_code=network_code)
@@ -178,14 +170,8 @@ def _slow_down(response: httpx.Response, network_code: str) -> failures.Failure:
     return failures.Throttled(retry_at, scope, network_code=network_code)
 
 
-def _reset_at(headers: httpx.Headers) -> datetime | None:
-    seconds, epoch = headers.get("retry-after", ""), headers.get("ratelimit-reset", "")
-    try:
-        if seconds.isdecimal():
-            return clock.now() + timedelta(seconds=int(seconds))
-        return datetime.fromtimestamp(int(epoch), UTC) if epoch.isdecimal() else None
-    except (OverflowError, ValueError, OSError):
-        return None
+def _reset_at(response: httpx.Response) -> datetime | None:
+    return wait_in(response.headers) or reset_in(response.headers, "ratelimit-reset")
 
 
 def _window_s(policy: str) -> int:
@@ -205,8 +191,7 @@ class Allowance:
 
 def allowance(response: httpx.Response) -> Allowance | None:
     """What the answer's headers say of our pace; None if nothing."""
-    limit = response.headers.get("ratelimit-limit", "")
-    left = response.headers.get("ratelimit-remaining", "")
-    if not limit.isdecimal() or not left.isdecimal():
+    found = allowance_in(response.headers, "ratelimit-")
+    if found is None:
         return None
-    return Allowance(int(limit), int(left), _reset_at(response.headers))
+    return Allowance(found[1], found[0], _reset_at(response))

@@ -16,6 +16,7 @@ from datetime import datetime
 from email.header import Header
 from typing import TYPE_CHECKING
 
+from hearwell.connect import preflight
 from hearwell.connect.beginning import NewThread
 from hearwell.connect.model import Author, Problem
 from hearwell.connectors.email.addresses import normal, shown
@@ -55,20 +56,13 @@ def recipient_of(draft: Draft) -> str:
 def problems(account: Account, draft: Draft) -> list[Problem]:
     """Everything that would stop this draft, and what its writer should know before."""
     found = [
-        _wrong_account(account, draft),
+        preflight.for_another(account, draft),
         _no_recipient(account, draft),
         _empty_or_too_long(draft),
         _unverified(draft),
         _robot(draft),
     ]
-    files = MANIFEST.media_rule.problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
-
-
-def _wrong_account(account: Account, draft: Draft) -> Problem | None:
-    if draft.account == account.external_id:
-        return None
-    return Problem("not_allowed", "This reply was written for another account.")
+    return preflight.listed(MANIFEST.media_rule, draft, found)
 
 
 def _no_recipient(account: Account, draft: Draft) -> Problem | None:
@@ -81,11 +75,9 @@ def _no_recipient(account: Account, draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
-    if not draft.text.strip() and not draft.media:
-        return Problem("refused", "There is nothing to send yet.")
     rule = MANIFEST.text_rule(draft.audience)
-    if rule.fits(draft.text):
-        return None
+    if (empty := preflight.nothing(draft)) or rule.fits(draft.text):
+        return empty
     return Problem("too_long", f"{rule.count(draft.text) - rule.limit} characters too long.")
 
 

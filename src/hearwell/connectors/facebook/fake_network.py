@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import httpx
 
 from hearwell.connectors.facebook.manifest import COMMENT_LIMIT, MESSAGE_LIMIT, SCOPES
-from hearwell.connectors.meta.fake_graph import Body, Call, GraphNetwork, error
+from hearwell.connectors.meta.fake_graph import Body, Call, error
+from hearwell.connectors.meta.fake_pages import TalkingNetwork
 
 PAGE, NAME = "1784001", "Northwind Air"
 LENA = {"id": "7001", "name": "Lena Vik"}
@@ -17,25 +18,23 @@ POST, REVIEW = f"{PAGE}_5001", "9100000001"
 _GONE = 33
 
 
-class Network(GraphNetwork):
+class Network(TalkingNetwork):
     """Posts, comments, reviews and private messages, each by its id."""
 
     TROUBLES: ClassVar[Mapping[str, str]] = {
-        **GraphNetwork.TROUBLES,
+        **TalkingNetwork.TROUBLES,
         "window_closed": "Messenger refuses private messages: outside of the window (10/2018278).",
     }
     kind: ClassVar[str] = "page"
+    account: ClassVar[str] = PAGE
+    said_as: ClassVar[str] = "message"
     fragile_scope: ClassVar[str] = "pages_messaging"
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(100)
         self.scopes = set(SCOPES)
-        self.items: dict[str, Body] = {}
-        self.now = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5)
-        self.told: list[Body] = []
         self.page_token = self.mint(PAGE, "page")
         self.subscribed: list[str] = []
-        self._number = 100
         self._keep(POST, self._us(), "We fly to Oslo again.", kind="post")
 
     # --- what people do ---------------------------------------------------------------------------
@@ -102,23 +101,12 @@ class Network(GraphNetwork):
         self._tell_private(item, {"message": said})
         return ref
 
-    def _keep(self, ref: str, who: Body, text: str, **more: Any) -> Body:
-        second = timedelta(seconds=1)
-        self.now = max(self.now + second, datetime.now(UTC).replace(microsecond=0) - 2 * second)
-        self.items[ref] = {"id": ref, "from": dict(who), "message": text, "at": self.now, **more}
-        return self.items[ref]
-
-    def _next(self) -> int:
-        self._number += 1
-        return self._number
-
     # --- what it tells ----------------------------------------------------------------------------
 
     def _tell_public(self, item: Body, verb: str) -> None:
         self.now += timedelta(seconds=1)
         field = "ratings" if item["kind"] == "review" else "feed"
-        change = {"field": field, "value": self._value(item, verb)}
-        self._tell({"id": PAGE, "time": int(self.now.timestamp()), "changes": [change]})
+        self._tell_change(field, self._value(item, verb))
 
     def _value(self, item: Body, verb: str) -> Body:
         made = int(item["at"].timestamp())
@@ -143,13 +131,7 @@ class Network(GraphNetwork):
 
     def _tell_private(self, item: Body, what: Body) -> None:
         self.now += timedelta(seconds=1)
-        sides = {"sender": {"id": item["from"]["id"]}, "recipient": {"id": item["whom"]["id"]}}
-        at = int(item["at"].timestamp() * 1000)
-        self._tell({"id": PAGE, "time": at, "messaging": [{**sides, "timestamp": at, **what}]})
-
-    def _tell(self, entry: Body) -> None:
-        self.told.append({"object": self.kind, "entry": [entry]})
-        self.tell(entry)
+        super()._tell_private(item, what)
 
     # --- its API ----------------------------------------------------------------------------------
 
@@ -243,9 +225,6 @@ class Network(GraphNetwork):
         found = [one for one in self._all("comment") if one["parent"] == parent["id"]]
         return {"data": [self._shown(one) for one in found]}
 
-    def _all(self, kind: str) -> list[Body]:
-        return [one for one in reversed(list(self.items.values())) if one["kind"] == kind]
-
     def _shown(self, item: Body) -> Body:
         link = f"https://www.facebook.com/{item['id']}"
         shown = {"id": item["id"], "from": item["from"], "message": item["message"]}
@@ -267,10 +246,6 @@ class Network(GraphNetwork):
             "recommendation_type": item["verdict"], "reviewer": item["from"],
             "open_graph_story": {"id": item["id"]},
         }  # fmt: skip
-
-    def _talk(self) -> Body:
-        said = [{**self._shown(one), "to": {"data": [one["whom"]]}} for one in self._all("message")]
-        return {"id": "t_1", "messages": {"data": said}}
 
 
 def _wrong_with(text: str, limit: int) -> httpx.Response | None:

@@ -41,26 +41,20 @@ def parse(raw: Raw) -> list[Inbound]:
 
 def _of_entry(entry: Fields) -> Iterator[Inbound]:
     page = hook.id_in(entry, "id")
-    for change in _listed(entry, "changes"):
+    for change in hook.listed(entry, "changes"):
         value = object_in(change.get("value"), "a change")
         yield _changed(page, entry, str(change.get("field")), value)
-    for event in (*_listed(entry, "messaging"), *_listed(entry, "standby")):
+    for event in (*hook.listed(entry, "messaging"), *hook.listed(entry, "standby")):
         yield from messaging.read(page, event)
     if "polled" in entry:
         yield from _polled(page, entry)
 
 
-def _listed(entry: Fields, name: str) -> Iterator[Fields]:
-    found = entry.get(name)
-    for one in found if isinstance(found, list) else ():
-        yield object_in(one, f"one of its {name}")
-
-
 def _polled(page: str, entry: Fields) -> Iterator[Inbound]:
     stream = str(entry["polled"])
-    for one in _listed(entry, "data"):
+    for one in hook.listed(entry, "data"):
         if stream == "conversations":
-            for message in _listed(object_in(one.get("messages", {}), "messages"), "data"):
+            for message in hook.listed(object_in(one.get("messages", {}), "messages"), "data"):
                 yield from messaging.read(page, messaging.event_of(page, message))
         elif stream in READERS:
             for field, value in READERS[stream](page, one):

@@ -9,7 +9,7 @@ from typing import Any, Final
 from hearwell.connect import failures
 from hearwell.connect.fields import Fields, moment_in, text_or_none
 from hearwell.connect.model import Act, Draft, Sent
-from hearwell.connectors.facebook.render import text_of
+from hearwell.connect.signature import shown
 from hearwell.connectors.meta.hook import id_in
 from hearwell.connectors.meta.listing import Way
 from hearwell.connectors.meta.talking import SKEW, same
@@ -36,7 +36,7 @@ STREAMS: Final[Mapping[str, Way]] = {
 
 def answer(line: Graph, draft: Draft) -> Sent:
     """A comment below what is answered. Raises failures."""
-    body = {"message": text_of(draft), "fields": _SAID}
+    body = {"message": shown(draft), "fields": _SAID}
     told = line.post(f"{draft.parent_id}/comments", body)
     try:
         return _sent(told.fields)
@@ -53,7 +53,7 @@ def find(
         author = one.get("from")
         is_ours = isinstance(author, dict) and str(author.get("id")) == page
         is_free = is_ours and one.get("id") not in linked
-        if is_free and same(one.get("message"), text_of(draft)):
+        if is_free and same(one.get("message"), shown(draft)):
             sent = _sent(one)
             if sent.at >= since - SKEW:
                 return sent
@@ -66,13 +66,8 @@ def _sent(fields: Fields) -> Sent:
 
 
 def moderate(line: Graph, act: Act, ref: str) -> None:
-    """Do it, once. What is gone already is as good as deleted. Raises failures."""
-    if act is Act.DELETE:
-        try:
-            line.delete(ref)
-        except failures.TargetGone:
-            return
-    elif act in {Act.HIDE, Act.UNHIDE}:
+    """Hide, show again, like or take that back. Raises failures."""
+    if act in {Act.HIDE, Act.UNHIDE}:
         line.post(ref, {"is_hidden": act is Act.HIDE})
     elif act is Act.LIKE:
         line.post(f"{ref}/likes")

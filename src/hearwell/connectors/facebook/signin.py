@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from secrets import token_urlsafe
 
-from hearwell.connect import failures
+from hearwell.connect import failures, oauth
 from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.model import IngressSecrets
 from hearwell.connectors.facebook.manifest import SCOPES
-from hearwell.connectors.facebook.render import HUMAN_AGENT
 from hearwell.connectors.meta import tokens
+from hearwell.connectors.meta.drafts import HUMAN_AGENT
 from hearwell.connectors.meta.tokens import App, Page
 from hearwell.connectors.meta.wire import Meta
 
@@ -57,6 +57,7 @@ FIELDS = (
         is_advanced=True,
     ),
 )
+_NO_CONSENT = "Facebook says that you did not agree. Nothing was connected."
 _NO_PAGE = (
     "Facebook gave us no Page. Connect again, and choose the Page on Facebook's page of consent."
 )
@@ -85,7 +86,7 @@ def finish(
 ) -> Connected:
     """Trade what Facebook sent along for the token of the Page. Raises failures."""
     app = App(keep.get(IN_APP, ""), keep.get(IN_SECRET, ""))
-    code = code_in(query)
+    code = oauth.code_in(query, _NO_CONSENT)
     person = tokens.exchanged(meta, app, code, return_url)
     page = _chosen(tokens.pages_of(meta, app, person.value), keep.get(IN_PAGE, ""))
     facts = tokens.inspect(meta, app, page.token)
@@ -103,15 +104,6 @@ def finish(
         tier="human_agent" if settings[HUMAN_AGENT] else "",
         scopes=facts.scopes,
     )
-
-
-def code_in(query: Mapping[str, str]) -> str:
-    """The code that came back. Raises ``NeedsReauth`` where the person said no."""
-    code = query.get("code", "")
-    if not code:
-        message = "Facebook says that you did not agree. Nothing was connected."
-        raise failures.NeedsReauth(message, network_code=str(query.get("error", ""))[:60])
-    return code
 
 
 def _chosen(pages: list[Page], wanted: str) -> Page:

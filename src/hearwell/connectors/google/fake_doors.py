@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlencode
 
 import httpx
+
+from hearwell.connect.pretended import Pretended, consented, form_of
 
 Fields = dict[str, Any]
 ACCESS, REFRESH, CODE = "ya29.canary-access", "1//canary-refresh", "4/canary-code"
@@ -54,14 +55,13 @@ _ANSWERS: tuple[tuple[str, Callable[[], httpx.Response]], ...] = (
 )
 
 
-class Doors:
+class Doors(Pretended):
     """Consent and tokens, and a clock that moves on with every change."""
 
     TROUBLES: ClassVar[Mapping[str, str]] = TROUBLES
 
     def __init__(self, scope: str) -> None:
-        self.trouble: set[str] = set()
-        self.hosts: set[str] = set()
+        super().__init__()
         self.calls: list[httpx.Request] = []
         self.tokens = {ACCESS}
         self.scope = scope
@@ -80,12 +80,11 @@ class Doors:
         """The next second, as Google writes times."""
         return self.tick().strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def handle(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx.Request) -> httpx.Response:
         """Any call."""
-        self.hosts.add(request.url.netloc.decode())
         self.calls.append(request)
         if request.url.path == "/o/oauth2/v2/auth":
-            return self._consent(request)
+            return consented(request.url.params, CODE)
         if request.url.path == "/token":
             return self._token(request)
         for trouble, answer in _ANSWERS:
@@ -102,17 +101,8 @@ class Doors:
         """A call that nothing stands in the way of."""
         raise NotImplementedError
 
-    def deliveries(self) -> list[httpx.Request]:
-        """Nothing, unless the network calls us."""
-        return []
-
-    def _consent(self, request: httpx.Request) -> httpx.Response:
-        back = request.url.params.get("redirect_uri", "")
-        query = urlencode({"code": CODE, "state": request.url.params.get("state", "")})
-        return httpx.Response(302, headers={"location": f"{back}?{query}"})
-
     def _token(self, request: httpx.Request) -> httpx.Response:
-        form = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
+        form = form_of(request)
         if form.get("client_secret") != CLIENT_SECRET:
             return httpx.Response(401, json={"error": "invalid_client"})
         is_known = form.get("code") == CODE or form.get("refresh_token") == REFRESH

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from typing import Any, Final, cast
+from typing import Any
 
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import object_or_none, soonest
 from hearwell.connectors.google.midnight import next_midnight
 from hearwell.kit import clock
-from hearwell.kit.http import retry_after_s
 
 Params = Mapping[str, str | int]
 Answer = Mapping[str, Any]
@@ -24,8 +23,6 @@ Answer = Mapping[str, Any]
 Table = Mapping[str, tuple[type[failures.Failure], str]]
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _FIRST_REFUSAL, _FIRST_SERVER_ERROR = 400, 500
-# Google says how long only in words; a minute is the stretch its pace is counted in.
-_PAUSE_S: Final = 60
 _LONGEST_REASON = 60
 _NOT_ENABLED = (
     "The API is not switched on in your Google Cloud project. Switch it on there under"
@@ -114,7 +111,7 @@ class Line:
         )
 
     def _answer(self, response: httpx.Response) -> Answer:
-        body = body_of(response)
+        body = object_or_none(response) or {}
         # An answer of 200 that holds an error is one all the same.
         if response.status_code >= _FIRST_REFUSAL or isinstance(body.get("error"), dict):
             raise self._failure(response, body)
@@ -130,8 +127,8 @@ class Line:
         if _DAILY & set(reasons):
             return failures.QuotaExhausted(next_midnight(clock.now()), network_code=code)
         if _PACE & set(reasons) or response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            wait = timedelta(seconds=retry_after_s(response) or _PAUSE_S)
-            return failures.Throttled(clock.now() + wait, "app", network_code=code)
+            # Google says how long only in words; a minute is the stretch its pace is counted in.
+            return failures.Throttled(soonest(response), "app", network_code=code)
         return self._by_table(reasons, response.status_code, code)
 
     def _by_table(self, reasons: list[str], status: int, code: str) -> failures.Failure:
@@ -145,15 +142,6 @@ class Line:
         if kind is failures.ScopeMissing and not words and self.scope:
             words = f"This account was connected without the permission {self.scope}. Reconnect it."
         return kind(words, network_code=code)
-
-
-def body_of(response: httpx.Response) -> Answer:
-    """The object of an answer; empty where it is none. Never raises."""
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        return {}
-    return cast("Answer", body) if isinstance(body, dict) else {}
 
 
 def reasons_of(body: Answer) -> Iterator[str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime
-from functools import partial
+from typing import ClassVar
 
 import httpx
 
 from hearwell.connect import failures
-from hearwell.connect.model import Account, Audience, Draft, Raw, Source
-from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
+from hearwell.connect.model import Account, Audience, Draft, Raw
+from hearwell.connect.pretended import Answered, Examined, looked_up
+from hearwell.connect.subject import Count, ErrorCase
 from hearwell.connectors.google.fake_doors import (
     ACCESS,
     CLIENT,
@@ -24,16 +23,16 @@ from hearwell.connectors.googlereviews.fake_network import ACCOUNT, LOCATIONS, N
 from hearwell.connectors.googlereviews.manifest import SCOPE
 
 
-class Fake(Subject):
+class Fake(Examined):
     """One business with one review of one of its locations."""
 
     connector: GooglereviewsConnector
+    network: Network
+    stream: ClassVar[str] = "2001"
 
     def __init__(self) -> None:
         self.network = Network()
-        self.next_answer: Handler | None = None
-        client = httpx.Client(transport=httpx.MockTransport(self._answer))
-        self.connector = GooglereviewsConnector(client)
+        self.connector = GooglereviewsConnector(self.network.client)
         self.account = Account(
             external_id=ACCOUNT,
             handle="Northwind",
@@ -48,13 +47,9 @@ class Fake(Subject):
         )
         self.first = self.network.customer_says("Lovely bags, slow till", stars=4)
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        handler, self.next_answer = self.next_answer or self.network.handle, None
-        return handler(request)
-
     def raw(self, body: bytes) -> Raw:
         """An answer in our envelope; nobody signs here."""
-        return Raw("GET", "", {}, body, datetime.now(UTC), Source.POLL)
+        return looked_up(body)
 
     def story(self) -> list[Raw]:
         """A review, answered, changed in stars and words, and taken back."""
@@ -100,13 +95,11 @@ class Fake(Subject):
     def errors(self) -> list[ErrorCase]:
         """Every refusal that matters, and every way a line can break."""
         return [
-            *(self._answering(*case) for case in _REFUSALS),
-            *(self._breaking(*case) for case in BREAKS),
-            ErrorCase("no review", lambda: self._send(f"{ACCOUNT}/locations/2001/reviews/none"),
-                      failures.TargetGone),
-            ErrorCase("poll at 500", partial(self._polling, _DOWN), failures.Unavailable),
-            ErrorCase("poll in HTML", partial(self._polling, _HTML), failures.ContractChanged),
-        ]  # fmt: skip
+            *self.answered(self.say, _REFUSALS),
+            *self.answered(self.ask, _TO_A_QUESTION),
+            *self.broken(),
+            ErrorCase("no review", self._on_none, failures.TargetGone),
+        ]
 
     def counts(self) -> list[Count]:
         """Bytes in UTF-8, by hand."""
@@ -116,41 +109,18 @@ class Fake(Subject):
             Count(Audience.PUBLIC, "👜", 4),
         ]
 
-    def contacted(self) -> frozenset[str]:
-        """Hosts that were called."""
-        return frozenset(self.network.hosts)
-
     # --- misbehaving -----------------------------------------------------------------------------
 
-    def _send(self, review: str = "") -> object:
-        place = review or self.first
-        draft = Draft(text="Hello", audience=Audience.PUBLIC, account=ACCOUNT, root_id=place)
-        return self.connector.send(self.account, draft, "key-1")
-
-    def _misbehave(self, handler: Handler, act: Callable[[], object]) -> object:
-        self.next_answer = handler
-        return act()
-
-    def _answering(
-        self, name: str, response: httpx.Response, expects: type[failures.Failure]
-    ) -> ErrorCase:
-        return ErrorCase(name, lambda: self._misbehave(lambda _: response, self._send), expects)
-
-    def _breaking(
-        self, error: type[httpx.TransportError], expects: type[failures.Failure]
-    ) -> ErrorCase:
-        act = partial(self._misbehave, breaking(error), self._send)
-        return ErrorCase(error.__name__, act, expects)
-
-    def _polling(self, response: httpx.Response) -> object:
-        return self._misbehave(
-            lambda _: response, lambda: self.connector.poll(self.account, "2001", None)
-        )
+    def _on_none(self) -> object:
+        return self.say(root_id=f"{ACCOUNT}/locations/2001/reviews/none")
 
 
-_DOWN, _HTML = httpx.Response(500), httpx.Response(200, text="<html>")
+_TO_A_QUESTION: tuple[Answered, ...] = (
+    ("poll at 500", httpx.Response(500), failures.Unavailable),
+    ("poll in HTML", httpx.Response(200, text="<html>"), failures.ContractChanged),
+)
 _ZERO = {"metadata": {"quota_limit_value": "0"}}
-_REFUSALS: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
+_REFUSALS: tuple[Answered, ...] = (
     ("401", refusal(401, "authError", "UNAUTHENTICATED"), failures.NeedsReauth),
     ("scope", refusal(403, "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "PERMISSION_DENIED"),
      failures.ScopeMissing),

@@ -13,13 +13,12 @@ so that the same answer is the same one however often it is sent, and another on
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.fields import Fields, moment_in, nonempty_in, object_in, text_or_none
+from hearwell.connect.fields import Fields, json_of, moment_in, nonempty_in, object_in, text_or_none
 from hearwell.connect.model import (
     Audience,
     Author,
@@ -45,7 +44,7 @@ _STATES: Mapping[str, ReceiptState] = {
 
 def parse(raw: Raw) -> list[Inbound]:
     """Every item of a delivery, in its order. Raises ``ContractChanged``, and nothing else."""
-    body = object_in(_loaded(raw.body), "a delivery")
+    body = object_in(json_of(raw.body, "Google"), "a delivery")
     account = nonempty_in(body, "account")
     place = text_or_none(body, "place") or ""
     parts = [name for name in _READERS if name in body]
@@ -53,15 +52,6 @@ def parse(raw: Raw) -> list[Inbound]:
         message = "a delivery with nothing in it that is known"
         raise ContractChanged(message)
     return [item for name in parts for item in _READERS[name](account, place, body[name], raw)]
-
-
-def _loaded(body: bytes) -> object:
-    try:
-        return json.loads(body)
-    # RecursionError: a few thousand nested brackets are valid JSON and a cheap attack.
-    except (ValueError, RecursionError) as error:
-        message = f"Google sent something that is not JSON: {type(error).__name__}"
-        raise ContractChanged(message) from error
 
 
 def answer_id(review: str, text: str) -> str:

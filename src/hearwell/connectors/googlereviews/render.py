@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hearwell.connect import preflight
 from hearwell.connect.model import Problem
 from hearwell.connectors.googlereviews.manifest import LONGEST_BYTES, MANIFEST
 from hearwell.connectors.googlereviews.parse import review_of
@@ -24,15 +25,12 @@ def target_of(draft: Draft) -> str:
 
 def problems(account: Account, draft: Draft) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
-    found = [_wrong_account(account, draft), _no_target(account, draft), _unfit(draft)]
-    files = MANIFEST.media_rule.problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
-
-
-def _wrong_account(account: Account, draft: Draft) -> Problem | None:
-    if draft.account == account.external_id:
-        return None
-    return Problem("not_allowed", "This answer was written for another business.")
+    found = [
+        preflight.for_another(account, draft, "This answer was written for another business."),
+        _no_target(account, draft),
+        _unfit(draft),
+    ]
+    return preflight.listed(MANIFEST.media_rule, draft, found)
 
 
 def _no_target(account: Account, draft: Draft) -> Problem | None:
@@ -42,8 +40,8 @@ def _no_target(account: Account, draft: Draft) -> Problem | None:
 
 
 def _unfit(draft: Draft) -> Problem | None:
-    if not draft.text.strip():
-        return Problem("refused", "There is nothing to send yet.")
+    if empty := preflight.wordless(draft):
+        return empty
     over = MANIFEST.public_text.count(text_of(draft)) - LONGEST_BYTES
     words = f"{over} bytes too long for Google, which takes {LONGEST_BYTES}."
     return Problem("too_long", words) if over > 0 else None

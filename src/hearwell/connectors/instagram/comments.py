@@ -9,8 +9,8 @@ from typing import Any, Final
 from hearwell.connect import failures
 from hearwell.connect.fields import Fields, moment_in, moment_or_none
 from hearwell.connect.model import Account, Act, Draft, Sent
+from hearwell.connect.signature import shown
 from hearwell.connectors.instagram.parse import MENTION
-from hearwell.connectors.instagram.render import text_of
 from hearwell.connectors.meta.hook import id_in
 from hearwell.connectors.meta.listing import Way
 from hearwell.connectors.meta.talking import SKEW, is_comment, same
@@ -36,7 +36,7 @@ STREAMS: Final[Mapping[str, Way]] = {
 
 def answer(line: Graph, account: Account, draft: Draft) -> Sent:
     """A reply to a comment, or a comment where we were mentioned. Raises failures."""
-    said = {"message": text_of(draft), "fields": "id,timestamp"}
+    said = {"message": shown(draft), "fields": "id,timestamp"}
     if draft.thread_key.startswith(MENTION):
         media = draft.thread_key.removeprefix(MENTION)
         where = {"media_id": media}
@@ -60,7 +60,7 @@ def find(
     path = f"{draft.parent_id}/comments" if is_mention else f"{_first_level(draft)}/replies"
     for one in line.get(path, {"fields": COMMENT, "limit": 50}).entries:
         is_free = _is_ours(one, account) and one.get("id") not in linked
-        if is_free and same(one.get("text"), text_of(draft)):
+        if is_free and same(one.get("text"), shown(draft)):
             sent = Sent(id_in(one, "id"), "", moment_in(one, "timestamp"))
             if sent.at >= since - SKEW:
                 return sent
@@ -79,14 +79,8 @@ def _is_ours(one: Fields, account: Account) -> bool:
 
 
 def moderate(line: Graph, act: Act, ref: str) -> None:
-    """Hide, show again, delete. What is gone already is as good as deleted. Raises failures."""
-    if act is Act.DELETE:
-        try:
-            line.delete(ref)
-        except failures.TargetGone:
-            return
-    else:
-        line.post(ref, {"hide": act is Act.HIDE})
+    """Hide, or show again. Raises failures."""
+    line.post(ref, {"hide": act is Act.HIDE})
 
 
 def below(found: Fields) -> dict[str, Any]:

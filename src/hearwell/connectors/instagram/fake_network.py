@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import httpx
@@ -14,7 +13,8 @@ from hearwell.connectors.instagram.manifest import (
     NEEDS_BY_FACEBOOK,
     NEEDS_BY_INSTAGRAM,
 )
-from hearwell.connectors.meta.fake_graph import Body, Call, GraphNetwork, error
+from hearwell.connectors.meta.fake_graph import Body, Call, error
+from hearwell.connectors.meta.fake_pages import TalkingNetwork
 
 ACCOUNT, NAME = "17841400000000001", "northwindair"
 PAGE = "1784001"
@@ -23,25 +23,23 @@ MEDIA = "1790001"
 _GONE, _DAYS_60 = 33, 60 * 24 * 3600
 
 
-class Network(GraphNetwork):
+class Network(TalkingNetwork):
     """One picture of ours, comments on it, and private messages, each by its id."""
 
     TROUBLES: ClassVar[Mapping[str, str]] = {
-        **GraphNetwork.TROUBLES,
+        **TalkingNetwork.TROUBLES,
         "window_closed": "Instagram refuses private messages: outside of the window (10/2534022).",
     }
     kind: ClassVar[str] = "instagram"
+    account: ClassVar[str] = ACCOUNT
+    said_as: ClassVar[str] = "text"
     fragile_scope: ClassVar[str] = "instagram_manage_messages"
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(1790100)
         self.scopes = {need.scope for need in NEEDS_BY_FACEBOOK}
-        self.items: dict[str, Body] = {}
-        self.now = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5)
-        self.told: list[Body] = []
         self.page_token = self.mint(PAGE, "page")
         self.subscribed: dict[str, list[str]] = {}
-        self._number = 1790100
 
     # --- what people do ---------------------------------------------------------------------------
 
@@ -75,8 +73,7 @@ class Network(GraphNetwork):
         value["media"] = {"id": MEDIA, "media_product_type": "FEED"}
         if top:
             value["parent_id"] = top
-        change = {"field": "comments", "value": value}
-        self._tell({"id": ACCOUNT, "time": int(self.now.timestamp()), "changes": [change]})
+        self._tell_change("comments", value)
         return str(item["id"])
 
     def _writes(self, who: Body, whom: Body, text: str, answered: Body) -> str:
@@ -88,25 +85,6 @@ class Network(GraphNetwork):
             said["is_echo"] = True
         self._tell_private(item, {"message": said})
         return str(item["id"])
-
-    def _keep(self, ref: str, who: Body, text: str, **more: Any) -> Body:
-        second = timedelta(seconds=1)
-        self.now = max(self.now + second, datetime.now(UTC).replace(microsecond=0) - 2 * second)
-        self.items[ref] = {"id": ref, "from": dict(who), "text": text, "at": self.now, **more}
-        return self.items[ref]
-
-    def _next(self) -> int:
-        self._number += 1
-        return self._number
-
-    def _tell_private(self, item: Body, what: Body) -> None:
-        sides = {"sender": {"id": item["from"]["id"]}, "recipient": {"id": item["whom"]["id"]}}
-        at = int(item["at"].timestamp() * 1000)
-        self._tell({"id": ACCOUNT, "time": at, "messaging": [{**sides, "timestamp": at, **what}]})
-
-    def _tell(self, entry: Body) -> None:
-        self.told.append({"object": self.kind, "entry": [entry]})
-        self.tell(entry)
 
     # --- its API ----------------------------------------------------------------------------------
 
@@ -218,9 +196,6 @@ class Network(GraphNetwork):
             return error(100)
         return self._shown(self.items[self._comments(self._us(), text, parent)])
 
-    def _all(self, kind: str) -> list[Body]:
-        return [one for one in reversed(list(self.items.values())) if one["kind"] == kind]
-
     def _shown(self, item: Body) -> Body:
         at = item["at"].strftime("%Y-%m-%dT%H:%M:%S+0000")
         shown = {"id": item["id"], "from": item["from"], "username": item["from"]["username"]}
@@ -240,7 +215,3 @@ class Network(GraphNetwork):
             if not top["parent"]
         ]
         return {"id": MEDIA, "comments": {"data": held}}
-
-    def _talk(self) -> Body:
-        said = [{**self._shown(one), "to": {"data": [one["whom"]]}} for one in self._all("message")]
-        return {"id": "t_1", "messages": {"data": said}}

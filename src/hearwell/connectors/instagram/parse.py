@@ -28,7 +28,7 @@ def parse(raw: Raw) -> list[Inbound]:
 
 def _of_entry(entry: Fields) -> Iterator[Inbound]:
     account = hook.id_in(entry, "id")
-    for change in _listed(entry, "changes"):
+    for change in hook.listed(entry, "changes"):
         field, value = str(change.get("field")), object_in(change.get("value"), "a change")
         at = time_of(entry.get("time"))
         if field in {"comments", "live_comments"}:
@@ -39,7 +39,7 @@ def _of_entry(entry: Fields) -> Iterator[Inbound]:
             yield from messaging.read(account, value)
         else:
             yield unknown(account, field, value, at)
-    for event in (*_listed(entry, "messaging"), *_listed(entry, "standby")):
+    for event in (*hook.listed(entry, "messaging"), *hook.listed(entry, "standby")):
         yield from messaging.read(account, event)
     if "polled" in entry:
         yield from _polled(account, entry)
@@ -47,9 +47,9 @@ def _of_entry(entry: Fields) -> Iterator[Inbound]:
 
 def _polled(account: str, entry: Fields) -> Iterator[Inbound]:
     stream, own = str(entry["polled"]), text_or_none(entry, "own") or ""
-    for one in _listed(entry, "data"):
+    for one in hook.listed(entry, "data"):
         if stream == "conversations":
-            for message in _listed(_held(one, "messages"), "data"):
+            for message in hook.listed(_held(one, "messages"), "data"):
                 event = messaging.event_of(account, message, own)
                 yield from messaging.read(account, event)
         elif stream == "media":
@@ -63,20 +63,14 @@ def _polled(account: str, entry: Fields) -> Iterator[Inbound]:
 def _below(media: Fields) -> Iterator[dict[str, Any]]:
     """The comments of a picture and their replies, the oldest first, as webhooks tell of them."""
     about = {"media": {"id": hook.id_in(media, "id")}}
-    for comment in reversed(list(_listed(_held(media, "comments"), "data"))):
+    for comment in reversed(list(hook.listed(_held(media, "comments"), "data"))):
         yield {**comment, **about}
-        for reply in _listed(_held(comment, "replies"), "data"):
+        for reply in hook.listed(_held(comment, "replies"), "data"):
             yield {"parent_id": hook.id_in(comment, "id"), **reply, **about}
 
 
 def _held(one: Fields, name: str) -> Fields:
     return object_in(one.get(name, {}), name)
-
-
-def _listed(entry: Fields, name: str) -> Iterator[Fields]:
-    found = entry.get(name)
-    for one in found if isinstance(found, list) else ():
-        yield object_in(one, f"one of its {name}")
 
 
 # --- readers -------------------------------------------------------------------------------------

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from secrets import token_urlsafe
-from urllib.parse import urlencode
 
-from hearwell.connect import failures
+from hearwell.connect import failures, oauth
 from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.fields import Fields, object_in, text_or_none
 from hearwell.connect.model import Account, IngressSecrets
@@ -19,8 +17,8 @@ from hearwell.connectors.instagram.manifest import (
     NEEDS_BY_INSTAGRAM,
     SIGN_IN_HOST,
 )
-from hearwell.connectors.instagram.render import HUMAN_AGENT
 from hearwell.connectors.meta import tokens
+from hearwell.connectors.meta.drafts import HUMAN_AGENT
 from hearwell.connectors.meta.hook import id_in
 from hearwell.connectors.meta.tokens import App, Page, Token
 from hearwell.connectors.meta.wire import INSTAGRAM_HOST, Graph, Meta
@@ -90,6 +88,7 @@ FIELDS = (
         is_advanced=True,
     ),
 )
+_NO_CONSENT = "You did not agree, so nothing was connected."
 _NO_ACCOUNT = (
     "None of the Pages that you chose has an Instagram account. Link the account to its Page, and"
     " choose both on Facebook's page of consent."
@@ -109,24 +108,18 @@ def begin(meta: Meta, given: Mapping[str, str], return_url: str, state: str) -> 
     if keep[IN_WAY] == BY_FACEBOOK:
         scopes = (need.scope for need in NEEDS_BY_FACEBOOK)
         return Departure(tokens.consent_url(meta, app, scopes, return_url, state), keep)
-    query = {
-        "client_id": app.id,
-        "redirect_uri": return_url,
-        "response_type": "code",
-        "scope": ",".join(need.scope for need in NEEDS_BY_INSTAGRAM),
-        "state": state,
-    }
-    return Departure(f"{meta.origin(SIGN_IN_HOST)}/oauth/authorize?{urlencode(query)}", keep)
+    page = f"{meta.origin(SIGN_IN_HOST)}/oauth/authorize"
+    consent = oauth.Consent(page, app.id, ",".join(need.scope for need in NEEDS_BY_INSTAGRAM))
+    return Departure(consent.url(return_url, state), keep)
 
 
 def finish(
     meta: Meta, keep: Mapping[str, str], query: Mapping[str, str], return_url: str
 ) -> Connected:
     """Trade the code for a token and see whose it is. Raises failures."""
-    code = query.get("code", "").removesuffix("#_")
-    if not code:
-        message = "You did not agree, so nothing was connected."
-        raise failures.NeedsReauth(message, network_code=str(query.get("error", ""))[:60])
+    # Instagram hangs this mark to the code.
+    given = {**query, "code": query.get("code", "").removesuffix("#_")}
+    code = oauth.code_in(given, _NO_CONSENT)
     app = App(keep.get(IN_APP, ""), keep.get(IN_SECRET, ""))
     if keep.get(IN_WAY) == BY_INSTAGRAM:
         return _by_instagram(meta, app, keep, code, return_url)
@@ -163,7 +156,7 @@ def _by_instagram(
     found = Account(
         me[0],
         me[1],
-        secrets={"token": token.value, "expires_at": _told(token.expires_at)},
+        secrets={"token": token.value, "expires_at": oauth.told(token.expires_at)},
         scopes=frozenset(_scopes(brief.get("permissions"))),
     )
     return _connected(found, keep)
@@ -231,7 +224,3 @@ def _scopes(value: object) -> list[str]:
     if isinstance(value, str):
         return [one.strip() for one in value.split(",") if one.strip()]
     return [str(one) for one in value] if isinstance(value, list) else []
-
-
-def _told(at: datetime | None) -> str:
-    return at.isoformat() if at else ""

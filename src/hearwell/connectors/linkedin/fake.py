@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 
@@ -19,9 +17,9 @@ from hearwell.connect.model import (
     Draft,
     IngressSecrets,
     Raw,
-    Source,
 )
-from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
+from hearwell.connect.pretended import Answered, Examined, Trouble, posted, said
+from hearwell.connect.subject import Count, ErrorCase
 from hearwell.connectors.linkedin import fake_network as net
 from hearwell.connectors.linkedin import urns
 from hearwell.connectors.linkedin.connector import LinkedinConnector
@@ -40,19 +38,19 @@ Fields = dict[str, Any]
 
 def raw_of(request: httpx.Request) -> Raw:
     """A delivery as the gateway keeps it."""
-    headers = {HEADER: request.headers[HEADER]}
-    return Raw("POST", _HOOK, headers, request.content, datetime.now(UTC), Source.WEBHOOK)
+    return posted(_HOOK, {HEADER: request.headers[HEADER]}, request.content)
 
 
-class Fake(Subject):
+class Fake(Examined):
     """The connector on a fresh network with one comment in it."""
 
     connector: LinkedinConnector
+    network: net.Network
+    stream: ClassVar[str] = "notifications"
 
     def __init__(self) -> None:
         self.network = net.Network(webhook=_HOOK)
-        client = httpx.Client(transport=httpx.MockTransport(self.network.handle))
-        self.connector = LinkedinConnector(client)
+        self.connector = LinkedinConnector(self.network.client)
         until = datetime.now(UTC) + timedelta(days=200)
         self.account = Account(
             external_id=net.PAGE,
@@ -74,8 +72,7 @@ class Fake(Subject):
 
     def raw(self, body: bytes) -> Raw:
         """A call of LinkedIn's, signed."""
-        headers = {HEADER: signature_of(net.CLIENT_SECRET, body)}
-        return Raw("POST", _HOOK, headers, body, datetime.now(UTC), Source.WEBHOOK)
+        return posted(_HOOK, {HEADER: signature_of(net.CLIENT_SECRET, body)}, body)
 
     def delivered(self) -> list[Raw]:
         """All calls so far."""
@@ -137,87 +134,39 @@ class Fake(Subject):
             Count(Audience.PUBLIC, "(a_b)", 5),
         ]
 
-    def contacted(self) -> frozenset[str]:
-        """Every host that was called."""
-        return frozenset(self.network.hosts)
-
     # --- misbehaving -----------------------------------------------------------------------------
 
     def errors(self) -> list[ErrorCase]:
         """Every documented refusal, every trouble, and every way a line can break."""
         return [
-            *(self._answering(self._send, *case) for case in _TO_A_COMMENT),
-            *(self._answering(self._poll, *case) for case in _TO_A_QUESTION),
-            *(self._breaking(*case) for case in BREAKS),
-            *(self._troubled(*case) for case in _TROUBLES),
-            ErrorCase("gone", partial(self._send, parent=_NOWHERE), failures.TargetGone),
-            ErrorCase("nothing", partial(self._send, parent="x"), failures.TargetGone),
-            ErrorCase("too long", partial(self._send, "x" * (COMMENT_LIMIT + 1)), failures.TooLong),
+            *self.answered(self.say, _TO_A_COMMENT),
+            *self.answered(self.ask, _TO_A_QUESTION),
+            *self.broken(),
+            *self.troubled(_TROUBLES),
+            ErrorCase("gone", partial(self._below, _NOWHERE), failures.TargetGone),
+            ErrorCase("nothing", partial(self._below, "x"), failures.TargetGone),
+            ErrorCase("too long", partial(self.say, "x" * (COMMENT_LIMIT + 1)), failures.TooLong),
             ErrorCase("same again", self._send_twice, failures.Duplicate),
             ErrorCase("theirs", self._delete_theirs, failures.NotAllowed),
-            ErrorCase("refresh revoked", self._renew_in_vain, failures.NeedsReauth),
-            ErrorCase("no refresh token", self._renew_without, failures.NeedsReauth),
+            ErrorCase("refresh revoked", partial(self.renew, refresh="dead"), failures.NeedsReauth),
+            ErrorCase("no refresh token", partial(self.renew, refresh=""), failures.NeedsReauth),
         ]
 
-    def _send(self, text: str = "Hello", parent: str = "") -> object:
-        target = parent or self.first
-        draft = replace(self.draft(), text=text, thread_key=target, parent_id=target)
-        return self.connector.send(self.account, draft, "key-1")
+    def _below(self, parent: str) -> object:
+        return self.say(thread_key=parent, parent_id=parent)
 
     def _send_twice(self) -> object:
-        self._send("Twice")
-        return self._send("Twice")
-
-    def _poll(self) -> object:
-        return self.connector.poll(self.account, "notifications", None)
+        self.say("Twice")
+        return self.say("Twice")
 
     def _delete_theirs(self) -> object:
         self.connector.act(self.account, Act.DELETE, self.first)
         return None
 
-    def _renew_in_vain(self) -> object:
-        secrets = {**self.account.secrets, "refresh": "dead"}
-        return self.connector.refresh(replace(self.account, secrets=secrets))
-
-    def _renew_without(self) -> object:
-        return self.connector.refresh(replace(self.account, secrets={}))
-
-    def _misbehave(self, handler: Handler, act: Callable[[], object]) -> object:
-        self.network.next_answer = handler
-        try:
-            return act()
-        finally:
-            self.network.next_answer = None
-
-    def _answering(
-        self,
-        act: Callable[[], object],
-        name: str,
-        response: httpx.Response,
-        expects: type[failures.Failure],
-    ) -> ErrorCase:
-        return ErrorCase(name, partial(self._misbehave, lambda _: response, act), expects)
-
-    def _breaking(
-        self, error: type[httpx.TransportError], expects: type[failures.Failure]
-    ) -> ErrorCase:
-        act = partial(self._misbehave, breaking(error), self._send)
-        return ErrorCase(error.__name__, act, expects)
-
-    def _troubled(self, trouble: str, is_read: bool, expects: type[failures.Failure]) -> ErrorCase:  # noqa: FBT001
-        def act() -> object:
-            self.network.trouble = {trouble}
-            try:
-                return self._poll() if is_read else self._send(f"During {trouble}")
-            finally:
-                self.network.trouble = set()
-
-        return ErrorCase(f"{trouble}, {'asked' if is_read else 'told'}", act, expects)
-
 
 _NOWHERE = str(urns.CommentUrn(net.POST, "7400000000000000999"))
 _SLOW = httpx.Response(429, json={"code": "TOO_MANY_REQUESTS"}, headers={"retry-after": "7"})
-_TROUBLES: tuple[tuple[str, bool, type[failures.Failure]], ...] = (
+_TROUBLES: tuple[Trouble, ...] = (
     ("token_expired", True, failures.NeedsReauth),
     ("token_expired", False, failures.NeedsReauth),
     ("consent_withdrawn", True, failures.NeedsReauth),
@@ -235,7 +184,7 @@ _TROUBLES: tuple[tuple[str, bool, type[failures.Failure]], ...] = (
     ("garbled", True, failures.ContractChanged),
     ("garbled", False, failures.OutcomeUnknown),
 )
-_TO_A_COMMENT: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
+_TO_A_COMMENT: tuple[Answered, ...] = (
     ("revoked", net.refusal(401, "REVOKED_ACCESS_TOKEN"), failures.NeedsReauth),
     ("restricted", net.refusal(403, "MEMBER_RESTRICTED"), failures.AccountDisabled),
     ("closed", net.refusal(403, "COMMENTS_DISABLED"), failures.NotAllowed),
@@ -247,9 +196,9 @@ _TO_A_COMMENT: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = 
     ("201 without a word", httpx.Response(201), failures.OutcomeUnknown),
     ("redirect", httpx.Response(302, headers={"location": "/"}), failures.OutcomeUnknown),
 )
-_TO_A_QUESTION: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
+_TO_A_QUESTION: tuple[Answered, ...] = (
     ("poll: 500", httpx.Response(500), failures.Unavailable),
-    ("poll: no list", net.said(elements=1), failures.ContractChanged),
+    ("poll: no list", said(elements=1), failures.ContractChanged),
     ("poll: redirect", httpx.Response(302), failures.ContractChanged),
     ("poll: 429 with a time", _SLOW, failures.Throttled),
 )

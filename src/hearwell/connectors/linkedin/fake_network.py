@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, unquote, urlencode
+from urllib.parse import parse_qs, unquote
 
 import httpx
 
+from hearwell.connect.pretended import Tokened, consented, form_of, said
 from hearwell.connectors.linkedin import signing, urns
 from hearwell.connectors.linkedin.manifest import COMMENT_LIMIT, PROTOCOL, SCOPES, VERSION
 
@@ -29,7 +30,7 @@ Fields = dict[str, Any]
 
 
 @dataclass
-class Network:
+class Network(Tokened):
     """Comments by URN and notifications in their order; ``now_ms`` is its clock."""
 
     TROUBLES: ClassVar[Mapping[str, str]] = {
@@ -47,18 +48,12 @@ class Network:
         "bare": "Notifications come without what was written.",
         "garbled": "Answers are HTML instead of JSON.",
     }
-    trouble: set[str] = field(default_factory=set)
     comments: dict[str, Fields] = field(default_factory=dict)
     shares: dict[str, Fields] = field(default_factory=dict)
     notices: list[Fields] = field(default_factory=list)
     liked: set[tuple[str, str]] = field(default_factory=set)
     webhook: str = ""
-    hosts: set[str] = field(default_factory=set)
-    next_answer: Callable[[httpx.Request], httpx.Response] | None = None
-    access: str = "access-canary-1"
-    refresh: str = "refresh-canary-1"
     now_ms: int = 0
-    _fresh: set[str] = field(default_factory=set)
     _pushed: int = 0
     _numbers: int = 7_400_000_000_000_001_000
 
@@ -99,10 +94,7 @@ class Network:
             return []
         size = 1 if "reordered" in self.trouble else _BATCH
         batches = [fresh[at : at + size] for at in range(0, len(fresh), size)]
-        if "reordered" in self.trouble:
-            batches.reverse()
-        again = 2 if "duplicates" in self.trouble else 1
-        return [pushed(batch) for batch in batches for _ in range(again)]
+        return [pushed(batch) for batch in self.as_delivered(batches)]
 
     def _tick(self) -> int:
         now = int(datetime.now(UTC).timestamp() * 1000)
@@ -186,25 +178,19 @@ class Network:
 
     # --- its API ---------------------------------------------------------------------------------
 
-    def handle(self, request: httpx.Request) -> httpx.Response:
-        """One call."""
-        self.hosts.add(request.url.netloc.decode())
-        if self.next_answer is not None:
-            handler, self.next_answer = self.next_answer, None
-            return handler(request)
+    def respond(self, request: httpx.Request) -> httpx.Response:
+        """What it answers."""
         if "outage" in self.trouble:
             return httpx.Response(503, text="Service Unavailable")
         if "throttled" in self.trouble:
             return refusal(429, "TOO_MANY_REQUESTS")
         if request.url.path.startswith("/oauth/v2/"):
             return self._sign_in(request)
-        answer = self._guarded(request)
-        is_garbled = "garbled" in self.trouble and answer.is_success
-        return httpx.Response(200, text="<html>") if is_garbled else answer
+        return self.as_heard(self._guarded(request))
 
     def _guarded(self, request: httpx.Request) -> httpx.Response:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if self._is_dead(token):
+        if self.is_dead(token):
             return refusal(401, "EXPIRED_ACCESS_TOKEN" if token else "EMPTY_ACCESS_TOKEN")
         version = request.headers.get("linkedin-version")
         if version != VERSION.name or "version_withdrawn" in self.trouble:
@@ -214,10 +200,6 @@ class Network:
         if "access_withdrawn" in self.trouble:
             return refusal(403, "ACCESS_DENIED")
         return self._route(request)
-
-    def _is_dead(self, token: str) -> bool:
-        is_over = {"token_expired", "consent_withdrawn"} & self.trouble
-        return token != self.access or (bool(is_over) and token not in self._fresh)
 
     def _route(self, request: httpx.Request) -> httpx.Response:
         path, _, query = request.url.raw_path.decode().partition("?")
@@ -349,20 +331,14 @@ class Network:
 
     def _sign_in(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/authorization"):
-            query = request.url.params
-            back = urlencode({"code": "code-1", "state": query.get("state", "")})
-            return httpx.Response(302, headers={"location": f"{query['redirect_uri']}?{back}"})
-        form = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
+            return consented(request.url.params)
+        form = form_of(request)
         if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
             return httpx.Response(401, json={"error": "invalid_client"})
-        if form["grant_type"] == "refresh_token" and (
-            form["refresh_token"] != self.refresh or "consent_withdrawn" in self.trouble
-        ):
+        if not self.renews(form):
             return httpx.Response(400, json={"error": "invalid_grant"})
-        self.access = f"access-canary-{len(self._fresh) + 2}"
-        self._fresh.add(self.access)
         return said(
-            access_token=self.access,
+            access_token=self.issue(),
             expires_in=5_184_000,
             refresh_token=self.refresh,
             refresh_token_expires_in=31_536_000,
@@ -384,11 +360,6 @@ def pushed(notices: list[Fields]) -> httpx.Request:
         "x-li-signature": signing.signature_of(CLIENT_SECRET, content),
     }
     return httpx.Request("POST", "", headers=headers, content=content)
-
-
-def said(**body: Any) -> httpx.Response:
-    """A good answer."""
-    return httpx.Response(200, json=body)
 
 
 def refusal(status: int, code: str) -> httpx.Response:

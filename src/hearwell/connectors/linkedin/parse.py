@@ -9,14 +9,13 @@ Who wrote is a URN and nothing more: names of members are not shared with apps f
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.fields import Fields, nonempty_in, number_in, object_in, text_or_none
+from hearwell.connect.fields import Fields, json_of, nonempty_in, number_in, object_in, text_or_none
 from hearwell.connect.model import (
     Audience,
     Author,
@@ -39,12 +38,7 @@ _LATEST_MS: Final = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp() * 1000)
 
 def body_of(raw: Raw) -> Fields:
     """The JSON of a delivery. Raises ``ContractChanged``."""
-    try:
-        body = json.loads(raw.body)
-    except (ValueError, RecursionError) as error:
-        message = f"LinkedIn sent something that is not JSON: {type(error).__name__}"
-        raise ContractChanged(message) from error
-    return object_in(body, "the delivery")
+    return object_in(json_of(raw.body, "LinkedIn"), "the delivery")
 
 
 def accounts_of(raw: Raw) -> list[str]:

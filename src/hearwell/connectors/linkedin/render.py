@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from hearwell.connect import preflight
 from hearwell.connect.model import Account, Audience, Draft, Problem
 from hearwell.connect.signature import signed
 from hearwell.connectors.linkedin import little, urns
@@ -60,15 +61,12 @@ def body_of(account: Account, draft: Draft, target: Target) -> dict[str, Any]:
 
 def problems(account: Account, draft: Draft) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
-    found = (_wrong_account(account, draft), _no_target(draft), _empty_or_too_long(draft))
-    files = MANIFEST.media_rule.problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
-
-
-def _wrong_account(account: Account, draft: Draft) -> Problem | None:
-    if draft.account == account.external_id:
-        return None
-    return Problem("not_allowed", "This reply was written for another Page.")
+    found = (
+        preflight.for_another(account, draft, "This reply was written for another Page."),
+        _no_target(draft),
+        _empty_or_too_long(draft),
+    )
+    return preflight.listed(MANIFEST.media_rule, draft, found)
 
 
 def _no_target(draft: Draft) -> Problem | None:
@@ -80,10 +78,5 @@ def _no_target(draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
-    if not draft.text.strip():
-        return Problem("refused", "There is nothing to send yet.")
-    rule, text = MANIFEST.text_rule(draft.audience), text_of(draft)
-    if rule.fits(text):
-        return None
-    over = rule.count(text) - rule.limit
-    return Problem("too_long", f"{over} characters too long for LinkedIn.")
+    rule = MANIFEST.text_rule(draft.audience)
+    return preflight.wordless(draft) or preflight.too_long(rule, text_of(draft), "LinkedIn")

@@ -7,13 +7,10 @@ organisation, not to a product. The client secret signs webhooks as well.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 
-from hearwell.connect import failures
+from hearwell.connect import failures, oauth
 from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.fields import Fields, nonempty_in, text_or_none
 from hearwell.connect.model import Account, IngressSecrets
@@ -27,11 +24,10 @@ from hearwell.connectors.linkedin.manifest import (
 )
 from hearwell.connectors.linkedin.wire import Line
 from hearwell.kit import clock
-from hearwell.kit.http import retry_after_s
 
 IN_ID, IN_SECRET, IN_APP, IN_PAGE, IN_TIER = (
-    "client_id",
-    "client_secret",
+    oauth.CLIENT_ID,
+    oauth.CLIENT_SECRET,
     "application",
     "page",
     "tier",
@@ -96,20 +92,20 @@ FIELDS = (
 _REFUSED = "LinkedIn did not accept its own consent. Please begin again."
 _WRONG_APP = "LinkedIn does not know this client ID with this secret."
 _NO_PAGE = "This sign-in looks after no Page. A super admin of the Page can add you there."
-_DEAD = frozenset({"invalid_grant", "invalid_token", "invalid_request", "access_denied"})
-_WRONG = frozenset({"invalid_client", "unauthorized_client"})
+_NO_CONSENT = "LinkedIn sent nobody back with its consent. Please begin again."
+_NO_REFRESH = "LinkedIn gave no refresh token: every 60 days somebody has to sign in again."
+_DEAD = frozenset({"invalid_grant", "invalid_token", "invalid_request", "access_denied", "401"})
+
+
+def _door(sign_in: str) -> oauth.Door:
+    url = f"{sign_in}/oauth/v2/accessToken"
+    return oauth.Door(url=url, dead=_DEAD, refused=_REFUSED, unknown_app=_WRONG_APP)
 
 
 def begin(sign_in: str, given: Mapping[str, str], return_url: str, state: str) -> Departure:
     """Name LinkedIn's page of consent. Nothing is registered there beforehand."""
-    query = {
-        "response_type": "code",
-        "client_id": given[IN_ID],
-        "redirect_uri": return_url,
-        "state": state,
-        "scope": " ".join(SCOPES),
-    }
-    url = f"{sign_in}/oauth/v2/authorization?{urlencode(query)}"
+    page = f"{sign_in}/oauth/v2/authorization"
+    url = oauth.Consent(page, given[IN_ID], " ".join(SCOPES)).url(return_url, state)
     return Departure(url, {field.name: given.get(field.name, "") for field in FIELDS})
 
 
@@ -122,20 +118,11 @@ def finish(
     return_url: str,
 ) -> Connected:
     """Trade the code for tokens and find the Page. Raises as ``Authorizes.finish``."""
-    if not query.get("code"):
-        message = "LinkedIn sent nobody back with its consent. Please begin again."
-        raise failures.NeedsReauth(message, network_code=query.get("error", "")[:60])
-    form = {
-        "grant_type": "authorization_code",
-        "code": query["code"],
-        "redirect_uri": return_url,
-        IN_ID: keep.get(IN_ID, ""),
-        IN_SECRET: keep.get(IN_SECRET, ""),
-    }
-    token = _token(client, sign_in, form)
-    secrets = {IN_ID: form[IN_ID], IN_SECRET: form[IN_SECRET], **_tokens(token)}
+    code, app = oauth.code_in(query, _NO_CONSENT), oauth.app_in_form(keep)
+    token = oauth.traded(client, _door(sign_in), app, code, return_url)
+    secrets = {**app.form, **_tokens(token)}
     scopes = _scopes(token)
-    line = Line(client, at, secrets["access"])
+    line = Line(client, at, secrets[oauth.ACCESS])
     role = _chosen(line, roles(line), keep.get(IN_PAGE, ""))
     page = nonempty_in(role, "organization")
     return Connected(
@@ -146,12 +133,12 @@ def finish(
             PERSON: text_or_none(role, "roleAssignee") or "",
             render.COMMENT_TEXT: keep.get(render.COMMENT_TEXT, "") or render.PLAIN,
             TIER: keep.get(IN_TIER, "") or DEVELOPMENT,
-            IN_ID: form[IN_ID],
+            IN_ID: app.form[IN_ID],
             IN_PAGE: page.rpartition(":")[2],
         },
         secrets=secrets,
         # The challenge is answered with the app's secret, however often ours is made anew.
-        ingress=IngressSecrets((form[IN_SECRET],), challenge=form[IN_SECRET]),
+        ingress=IngressSecrets((app.form[IN_SECRET],), challenge=app.form[IN_SECRET]),
         tier=keep.get(IN_TIER, "") or DEVELOPMENT,
         scopes=scopes,
     )
@@ -159,82 +146,32 @@ def finish(
 
 def renewed(client: httpx.Client, sign_in: str, account: Account) -> dict[str, str]:
     """The complete secrets with a new access token. Raises as ``Refreshes.refresh``."""
-    secrets = dict(account.secrets)
-    if not secrets.get("refresh"):
-        message = "LinkedIn gave no refresh token: every 60 days somebody has to sign in again."
-        raise failures.NeedsReauth(message, network_code="no_refresh_token")
-    form = {
-        "grant_type": "refresh_token",
-        "refresh_token": secrets["refresh"],
-        IN_ID: secrets.get(IN_ID, ""),
-        IN_SECRET: secrets.get(IN_SECRET, ""),
-    }
-    fresh = _tokens(_token(client, sign_in, form))
-    return secrets | {name: value for name, value in fresh.items() if value}
+    secrets, app = dict(account.secrets), oauth.app_in_form(account.secrets)
+    return secrets | _tokens(oauth.renewed(client, _door(sign_in), app, secrets, _NO_REFRESH))
 
 
 # --- tokens --------------------------------------------------------------------------------------
 
 
-def _token(client: httpx.Client, sign_in: str, form: Mapping[str, str]) -> Fields:
-    try:
-        response = client.post(f"{sign_in}/oauth/v2/accessToken", data=dict(form))
-    except httpx.TransportError as error:
-        # Not "from": the request in it holds the secret.
-        raise failures.Unavailable(network_code=type(error).__name__) from None
-    if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-        raise failures.Unavailable(network_code=str(response.status_code))
-    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        wait = timedelta(seconds=retry_after_s(response) or 60)
-        raise failures.Throttled(clock.now() + wait, "app", network_code="429")
-    try:
-        found: Any = response.json()
-    except ValueError:
-        found = None
-    body: Fields = found if isinstance(found, dict) else {}
-    if response.is_success and text_or_none(body, "access_token"):
-        return body
-    raise _refusal(str(body.get("error", ""))[:60], response.status_code)
-
-
-def _refusal(code: str, status: int) -> failures.Failure:
-    if code in _WRONG:
-        return FieldRefused(IN_SECRET, _WRONG_APP, network_code=code)
-    if code in _DEAD or status == httpx.codes.UNAUTHORIZED:
-        return failures.NeedsReauth(_REFUSED, network_code=code or str(status))
-    return failures.Unavailable(network_code=f"{status} {code}".strip())
-
-
 def _tokens(token: Fields) -> dict[str, str]:
-    now, refresh = clock.now(), text_or_none(token, "refresh_token") or ""
-    lasts = _seconds(token, "refresh_token_expires_in")
-    refresh_until = now + (timedelta(seconds=lasts) if lasts else REFRESH_LASTS)
-    access_s = _seconds(token, "expires_in")
-    return {
-        "access": nonempty_in(token, "access_token"),
-        "refresh": refresh,
-        ACCESS_UNTIL: (now + timedelta(seconds=access_s)).isoformat() if access_s else "",
-        REFRESH_UNTIL: refresh_until.isoformat() if refresh else "",
-    }
-
-
-def _seconds(token: Fields, name: str) -> int:
-    found = token.get(name)
-    is_told = isinstance(found, int) and not isinstance(found, bool)
-    return min(int(found), int(timedelta(days=3650).total_seconds())) if is_told else 0  # type: ignore[arg-type]
+    refresh_ends = ""
+    if text_or_none(token, "refresh_token"):
+        told = oauth.ends(token, "refresh_token_expires_in") or clock.now() + REFRESH_LASTS
+        refresh_ends = oauth.told(told)
+    access_ends = oauth.told(oauth.ends(token))
+    return oauth.kept(token, **{ACCESS_UNTIL: access_ends, REFRESH_UNTIL: refresh_ends})
 
 
 def _scopes(token: Fields) -> frozenset[str]:
-    """The rights really given; LinkedIn separates them by commas or by spaces."""
-    told = (text_or_none(token, "scope") or " ".join(SCOPES)).replace(",", " ").split()
-    missing = [scope for scope in SCOPES if scope not in told]
+    given = oauth.scopes_in(token, " ".join(SCOPES))
+    missing = next((scope for scope in SCOPES if scope not in given), "")
     if missing:
         message = (
-            f"LinkedIn did not give the right “{missing[0]}”. Has the Community Management API"
+            f"LinkedIn did not give the right “{missing}”. Has the Community Management API"
             " been granted to your app?"
         )
-        raise failures.ScopeMissing(message, network_code=missing[0])
-    return frozenset(told)
+        raise failures.ScopeMissing(message, network_code=missing)
+    return given
 
 
 # --- the Page ------------------------------------------------------------------------------------

@@ -7,12 +7,10 @@ could have us sign what they like could forge deliveries. So nothing but a UUID 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import re
-from urllib.parse import parse_qs, urlsplit
 
+from hearwell.connect import signed
 from hearwell.connect.failures import BadSignature
 from hearwell.connect.model import Challenge, IngressSecrets, Raw
 
@@ -22,33 +20,24 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 
 def signature_of(secret: str, body: bytes) -> str:
     """The header's value for this body."""
-    return hmac.new(secret.encode(), WORD.encode() + body, hashlib.sha256).hexdigest()
+    return signed.mac(secret, WORD.encode() + body).hex()
 
 
 def verify(raw: Raw, secrets: IngressSecrets) -> None:
     """Raise ``BadSignature`` unless one of the secrets made this signature."""
     # The documents show the value with and without the word in front; the digest is the same.
-    given = raw.headers.get(HEADER, "").removeprefix(WORD).encode("utf-8", "replace")
-    fits = [
-        hmac.compare_digest(signature_of(secret, raw.body).encode(), given)
-        for secret in secrets.signing
-        if secret
-    ]
-    if not any(fits):
-        raise BadSignature
+    given = raw.headers.get(HEADER, "").removeprefix(WORD)
+    signed.check(given, secrets.signing, lambda secret: signature_of(secret, raw.body))
 
 
 def challenge(raw: Raw, secrets: IngressSecrets) -> Challenge | None:
     """The answer to ``?challengeCode=``; None if ``raw`` does not ask for one."""
-    try:
-        given = parse_qs(urlsplit(raw.url).query).get("challengeCode")
-    except ValueError:
-        given = None
+    given = signed.query_in(raw).get("challengeCode")
     if raw.method != "GET" or not given:
         return None
     secret = secrets.challenge or next(iter(secrets.signing), "")
     if not secret or not _UUID.fullmatch(given[0]):
         raise BadSignature
-    answer = hmac.new(secret.encode(), given[0].encode(), hashlib.sha256).hexdigest()
+    answer = signed.mac(secret, given[0].encode()).hex()
     body = {"challengeCode": given[0], "challengeResponse": answer}
     return Challenge(json.dumps(body).encode(), "application/json")

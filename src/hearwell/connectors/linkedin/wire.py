@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import object_or_none, wait_in
 from hearwell.connectors.linkedin.manifest import COMMENT_LIMIT, PROTOCOL, VERSION
 from hearwell.kit import clock
-from hearwell.kit.http import retry_after_s
 
 Answer = Mapping[str, Any]
 _NEVER_LEFT = (
@@ -106,7 +106,7 @@ def _answer(response: httpx.Response, needs: str, *, is_read: bool) -> Answer:
         raise _failure(response, needs, is_read=is_read)
     if not response.content:
         return {}
-    body = _body(response)
+    body = object_or_none(response)
     if body is None or not response.is_success:
         raise failures.ContractChanged(network_code=_code(response))
     return body
@@ -134,11 +134,9 @@ def _too_fast(response: httpx.Response, code: str, *, is_read: bool) -> failures
 
     A ``retry-after``, should one come, is believed.
     """
-    now = clock.now()
-    told = retry_after_s(response)
+    now, told = clock.now(), wait_in(response.headers)
     if told or not is_read:
-        retry_at = now + (timedelta(seconds=told) if told else _SHORT_WAIT)
-        return failures.Throttled(retry_at, "app", network_code=code)
+        return failures.Throttled(told or now + _SHORT_WAIT, "app", network_code=code)
     return failures.QuotaExhausted(midnight_after(now), network_code=code)
 
 
@@ -147,16 +145,8 @@ def midnight_after(now: datetime) -> datetime:
     return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def _body(response: httpx.Response) -> Answer | None:
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        return None
-    return cast("Answer", body) if isinstance(body, dict) else None
-
-
 def _code(response: httpx.Response) -> str:
     """The status and LinkedIn's own word for it, as an admin may have to tell it."""
-    body = _body(response) or {}
+    body = object_or_none(response) or {}
     word = body.get("code") or body.get("serviceErrorCode") or ""
     return f"{response.status_code} {word}".strip()[:80]

@@ -11,14 +11,21 @@ status: the root, its author, the first answer by others) and any of
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import orjson
 
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.fields import Fields, moment_in, nonempty_in, text_or_none
+from hearwell.connect.fields import (
+    Fields,
+    json_of,
+    moment_in,
+    nonempty_in,
+    object_in,
+    objects_in,
+    text_or_none,
+)
 from hearwell.connect.model import Inbound, MessageDeleted, Raw, Reacted, Unknown
 from hearwell.connectors.mastodon.names import home_of
 from hearwell.connectors.mastodon.statuses import Place, author_of, items_of
@@ -40,7 +47,7 @@ _LONGEST_REACTION = 64
 
 def parse(raw: Raw) -> list[Inbound]:
     """Every item of a delivery, in its order. Raises ``ContractChanged``, and nothing else."""
-    body = _object(_loaded(raw.body), "the delivery")
+    body = object_in(_loaded(raw.body), "the delivery")
     account = nonempty_in(body, "account")
     if "@" not in account.strip("@"):
         message = "a delivery for an account without a server"
@@ -57,17 +64,8 @@ def _loaded(body: bytes) -> object:
     try:
         return orjson.loads(body)
     except ValueError:
-        return _loaded_with_patience(body)
-
-
-def _loaded_with_patience(body: bytes) -> object:
-    """The same where orjson is stricter than some servers: lone surrogates, deep nesting."""
-    try:
-        return json.loads(body)
-    # RecursionError: a few thousand nested brackets are valid JSON and a cheap attack.
-    except (ValueError, RecursionError) as error:
-        message = f"Mastodon sent something that is not JSON: {type(error).__name__}"
-        raise ContractChanged(message) from error
+        # It is stricter than some servers: lone surrogates, deep nesting.
+        return json_of(body, "Mastodon")
 
 
 Places = Mapping[str, Place]
@@ -80,8 +78,8 @@ def _places(found: object) -> Places:
         status_id: Place(
             nonempty_in(one, "root"), nonempty_in(one, "author"), nonempty_in(one, "branch")
         )
-        for status_id, one in _object(found, "places").items()
-        if _object(one, "a place")
+        for status_id, one in object_in(found, "places").items()
+        if object_in(one, "a place")
     }
 
 
@@ -89,7 +87,7 @@ def _places(found: object) -> Places:
 
 
 def _notifications(account: str, said: object, places: Places, _: Raw) -> list[Inbound]:
-    return [item for entry in _objects(said) for item in _notified(account, entry, places)]
+    return [item for entry in objects_in(said) for item in _notified(account, entry, places)]
 
 
 def _notified(account: str, entry: Fields, places: Places) -> Iterable[Inbound]:
@@ -138,7 +136,7 @@ def _reaction(account: str, entry: Fields, kind: str, target: str) -> Inbound:
 def _statuses(account: str, said: object, places: Places, _: Raw) -> list[Inbound]:
     return [
         item
-        for status in _objects(said)
+        for status in objects_in(said)
         for item in items_of(account, status, places.get(str(status.get("id"))))
     ]
 
@@ -164,17 +162,3 @@ _READERS: Mapping[str, _Reader] = {
     "statuses": _statuses,
     "gone": _gone,
 }
-
-
-def _object(value: object, what: str) -> Fields:
-    if isinstance(value, dict):
-        return cast("Fields", value)
-    message = f"{what} is not an object"
-    raise ContractChanged(message)
-
-
-def _objects(value: object) -> list[Fields]:
-    if isinstance(value, list) and all(isinstance(one, dict) for one in value):
-        return value
-    message = "a list of objects that is none"
-    raise ContractChanged(message)

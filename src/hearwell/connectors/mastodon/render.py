@@ -11,9 +11,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hearwell.connect import preflight
 from hearwell.connect.fields import Fields, text_or_none
 from hearwell.connect.model import Account, Audience, Draft, Problem
-from hearwell.connect.signature import signed
+from hearwell.connect.signature import shown
 from hearwell.connectors.mastodon import instance
 from hearwell.connectors.mastodon.manifest import MEDIA_SCOPE
 from hearwell.connectors.mastodon.names import address_of, home_of, short
@@ -81,7 +82,7 @@ def target_of(account: Account, status: Fields) -> Target:
 
 def post_of(account: Account, draft: Draft, target: Target) -> Post:
     """The status that a draft becomes."""
-    words = text_of(draft)
+    words = shown(draft)
     calls = _calls(words, target.people, home_of(account.external_id))
     return Post(
         text=calls + words,
@@ -90,11 +91,6 @@ def post_of(account: Account, draft: Draft, target: Target) -> Post:
         parent=draft.parent_id,
         files=tuple(file.handle for file in draft.media),
     )
-
-
-def text_of(draft: Draft) -> str:
-    """The words alone. Private messages carry no initials."""
-    return draft.text if draft.audience is Audience.PRIVATE else signed(draft.text, draft.initials)
 
 
 def _calls(words: str, people: Sequence[str], home: str) -> str:
@@ -117,19 +113,12 @@ def _visibility(account: Account, draft: Draft, target: Target) -> str:
 def problems(account: Account, draft: Draft) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
     found = [
-        _wrong_account(account, draft),
+        preflight.for_another(account, draft),
         _no_target(draft),
         _empty_or_too_long(account, draft),
         _no_right(account, draft),
     ]
-    files = instance.media_rule_of(account.settings).problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
-
-
-def _wrong_account(account: Account, draft: Draft) -> Problem | None:
-    if draft.account == account.external_id:
-        return None
-    return Problem("not_allowed", "This reply was written for another account.")
+    return preflight.listed(instance.media_rule_of(account.settings), draft, found)
 
 
 def _no_target(draft: Draft) -> Problem | None:
@@ -140,19 +129,15 @@ def _no_target(draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(account: Account, draft: Draft) -> Problem | None:
-    if not draft.text.strip() and not draft.media:
-        return Problem("refused", "There is nothing to send yet.")
-    rule = instance.rule_of(account.settings)
-    over = rule.count(_foreseen(account, draft)) - rule.limit
-    if over <= 0:
-        return None
+    rule, text = instance.rule_of(account.settings), _foreseen(account, draft)
     called = "; whom it answers is called in front, and counts" if draft.to else ""
-    return Problem("too_long", f"{over} characters too long for this server{called}.")
+    long = preflight.too_long(rule, text, f"this server{called}")
+    return preflight.nothing(draft) or long
 
 
 def _foreseen(account: Account, draft: Draft) -> str:
     """The text as far as it is known before asking what is answered."""
-    words = text_of(draft)
+    words = shown(draft)
     people = [draft.to.external_id] if draft.to else []
     return _calls(words, people, home_of(account.external_id)) + words
 

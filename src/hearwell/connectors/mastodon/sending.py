@@ -13,6 +13,7 @@ from hearwell.connect import failures
 from hearwell.connect.attachments import Attachment, Uploaded
 from hearwell.connect.fields import Fields, moment_in, text_in, text_or_none
 from hearwell.connect.model import Account, Draft, Sent
+from hearwell.connect.signature import shown
 from hearwell.connect.textrule import TextRule
 from hearwell.connectors.mastodon import instance, render
 from hearwell.connectors.mastodon.listing import fetched
@@ -182,7 +183,7 @@ def _is_it(account: Account, draft: Draft, status: Fields, since: datetime) -> b
         and text_or_none(status, "in_reply_to_id") in {draft.parent_id, None}
         and moment_in(status, "created_at") >= since - _SKEW
         and len(_files(status)) == len(draft.media)
-        and _essence(_words(status)) == _essence(render.text_of(draft))
+        and _essence(_words(status)) == _essence(shown(draft))
     )
 
 

@@ -6,15 +6,13 @@ sealed, until the person is back; where the server does not know PKCE it passes 
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import secrets
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
-from hearwell.connect import failures
+from hearwell.connect import failures, oauth
+from hearwell.connect.answers import soonest
 from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.fields import Fields, text_in, text_or_none
 from hearwell.connectors.mastodon import instance
@@ -29,7 +27,7 @@ from hearwell.connectors.mastodon.manifest import MEDIA_SCOPE, SCOPES
 from hearwell.connectors.mastodon.names import address_of, server_of
 from hearwell.connectors.mastodon.render import VISIBILITY
 from hearwell.connectors.mastodon.window import order
-from hearwell.connectors.mastodon.wire import Line, Params, scope_missing
+from hearwell.connectors.mastodon.wire import Line, Params, reset_at, scope_missing
 
 if TYPE_CHECKING:
     OpenLine = Callable[[str, str, Collection[str]], AbstractContextManager[Line]]
@@ -62,7 +60,8 @@ FIELDS = (
 CLIENT_NAME = "Hearwell"
 _NO_SERVER = "There is no server of this name that speaks Mastodon's language."
 _SCOPES = " ".join((*SCOPES, MEDIA_SCOPE))
-_CALLBACK, _VERIFIER_BYTES = "oauth/authorize", 48
+_REFUSED = "The server did not accept its own consent. Please begin again."
+_NO_CONSENT = "The server sent nobody back with its consent. Please begin again."
 
 
 def begin(open_line: OpenLine, given: Mapping[str, str], return_url: str, state: str) -> Departure:
@@ -73,18 +72,9 @@ def begin(open_line: OpenLine, given: Mapping[str, str], return_url: str, state:
     with open_line(server, "", ()) as line:
         _look(line)
         app = _registered(line, return_url)
-    verifier = secrets.token_urlsafe(_VERIFIER_BYTES)
-    query = {
-        "response_type": "code",
-        "client_id": app["client_id"],
-        "redirect_uri": return_url,
-        "scope": _SCOPES,
-        "state": state,
-        "code_challenge": _challenge(verifier),
-        "code_challenge_method": "S256",
-    }
-    keep = {"server": server, "verifier": verifier, VISIBILITY: given.get(IN_VISIBILITY, ""), **app}
-    return Departure(f"{server}/{_CALLBACK}?{urlencode(query)}", keep)
+    consent = oauth.Consent(f"{server}/oauth/authorize", app["client_id"], _SCOPES)
+    keep = {"server": server, VISIBILITY: given.get(IN_VISIBILITY, ""), **app}
+    return consent.departure(return_url, state, keep)
 
 
 def _look(line: Line) -> None:
@@ -109,21 +99,12 @@ def _registered(line: Line, return_url: str) -> dict[str, str]:
         "scopes": _SCOPES,
         "website": f"{parts.scheme}://{parts.netloc}",
     }
-    app = _certain(lambda: line.post("/api/v1/apps", form).fields)
-    return {"client_id": text_in(app, "client_id"), "client_secret": text_in(app, "client_secret")}
-
-
-def _certain(ask: Callable[[], Fields]) -> Fields:
-    """An application or token too many harms nobody: doubt is no more than a failure here."""
     try:
-        return ask()
+        app = line.post("/api/v1/apps", form).fields
+    # An application too many harms nobody: doubt is no more than a failure here.
     except (failures.OutcomeUnknown, failures.ContractChanged) as error:
         raise failures.Unavailable(network_code=error.network_code) from error
-
-
-def _challenge(verifier: str) -> str:
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return {"client_id": text_in(app, "client_id"), "client_secret": text_in(app, "client_secret")}
 
 
 # --- back again ----------------------------------------------------------------------------------
@@ -133,14 +114,11 @@ def finish(
     open_line: OpenLine, keep: Mapping[str, str], query: Mapping[str, str], return_url: str
 ) -> Connected:
     """Trade the code for a token and see whose it is. Raises as ``Authorizes.finish``."""
-    server, code = keep.get("server", ""), query.get("code", "")
-    if not code:
-        message = "The server sent nobody back with its consent. Please begin again."
-        raise failures.NeedsReauth(message, network_code=query.get("error", "")[:60])
+    server, code = keep.get("server", ""), oauth.code_in(query, _NO_CONSENT)
     with open_line(server, "", ()) as line:
         token = _token(line, keep, code, return_url)
     access = text_in(token, "access_token")
-    scopes = frozenset((text_or_none(token, "scope") or _SCOPES).split())
+    scopes = oauth.scopes_in(token, _SCOPES)
     with open_line(server, access, scopes) as line:
         try:
             return _connected(line, keep, access, scopes)
@@ -149,20 +127,16 @@ def finish(
 
 
 def _token(line: Line, keep: Mapping[str, str], code: str, return_url: str) -> Fields:
-    form: Params = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "client_id": keep.get("client_id", ""),
-        "client_secret": keep.get("client_secret", ""),
-        "redirect_uri": return_url,
-        "code_verifier": keep.get("verifier", ""),
-        "scope": _SCOPES,
-    }
-    try:
-        return _certain(lambda: line.post("/oauth/token", form).fields)
-    except (failures.Refused, failures.NeedsReauth) as error:
-        message = "The server did not accept its own consent. Please begin again."
-        raise failures.NeedsReauth(message, network_code=error.network_code) from error
+    app = oauth.App({**oauth.app_in_form(keep).form, "scope": _SCOPES})
+    door = oauth.Door(
+        url=f"{line.server}/oauth/token",
+        # The application is ours and a minute old: whatever is refused, one begins again.
+        dead=frozenset({oauth.ANY, "400", "401", "422"}),
+        wrong_app=frozenset(),
+        refused=_REFUSED,
+        wait=lambda response: reset_at(response.headers) or soonest(response),
+    )
+    return oauth.traded(line.client, door, app, code, return_url, keep.get(oauth.VERIFIER, ""))
 
 
 def _connected(

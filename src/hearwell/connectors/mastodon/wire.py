@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import httpx
 
 from hearwell.connect import failures
-from hearwell.connect.fields import Fields
-from hearwell.kit import clock
+from hearwell.connect.answers import allowance_in, json_in, reset_in, wait_in
+from hearwell.connect.fields import Fields, moment_or_none
 
 Params = Mapping[str, str | int | Sequence[str]]
 _NEVER_LEFT = (
@@ -27,6 +27,7 @@ _NEVER_LEFT = (
     httpx.UnsupportedProtocol,
 )
 _FIRST_REFUSAL, _FIRST_SERVER_ERROR = 400, 500
+_RESET = "x-ratelimit-reset"
 _BEARER_ERROR = re.compile(r'error="([a-z_]+)"')
 _BY_STATUS: Mapping[int, type[failures.Failure]] = {
     401: failures.NeedsReauth,
@@ -128,7 +129,7 @@ class Line:
             raise failures.OutcomeUnknown(network_code=str(response.status_code)) from error
 
     def _read(self, response: httpx.Response, needs: str) -> Answer:
-        body = _json(response)
+        body = json_in(response)
         if response.status_code >= _FIRST_REFUSAL:
             raise self._failure(response, body, needs)
         if not response.is_success or body is None:
@@ -196,14 +197,6 @@ def _is_broken(response: httpx.Response) -> bool:
     return status >= _FIRST_SERVER_ERROR and status != httpx.codes.NOT_IMPLEMENTED
 
 
-def _json(response: httpx.Response) -> Any:
-    """The JSON of an answer; None if it is none."""
-    try:
-        return response.json()
-    except (ValueError, RecursionError):
-        return None
-
-
 def _code(response: httpx.Response, body: object) -> str:
     """The code of a refusal: OAuth's, in the header that is for it or in the body."""
     found = _BEARER_ERROR.search(response.headers.get("www-authenticate", ""))
@@ -218,18 +211,10 @@ def reset_at(headers: httpx.Headers) -> datetime | None:
 
     That one is a time; some servers give seconds since 1970.
     """
-    seconds, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
-    try:
-        if seconds.isdecimal():
-            return clock.now() + timedelta(seconds=int(seconds))
-        if reset.isdecimal():
-            return datetime.fromtimestamp(int(reset), UTC)
-        return datetime.fromisoformat(reset).astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+    told = wait_in(headers) or reset_in(headers, _RESET)
+    return told or moment_or_none(headers.get(_RESET))
 
 
 def allowance(headers: httpx.Headers) -> tuple[int, int] | None:
     """Calls left and allowed, of the limit that is nearest; None where the server is silent."""
-    said = [headers.get(f"x-ratelimit-{name}", "")[:9] for name in ("remaining", "limit")]
-    return (int(said[0]), int(said[1])) if all(one.isdecimal() for one in said) else None
+    return allowance_in(headers, "x-ratelimit-")

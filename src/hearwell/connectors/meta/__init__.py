@@ -26,7 +26,14 @@ never spoken to the live network. What each module is for:
     ``problem_of(...)``: whether an answer may still go, and what is possible instead.
 ``messaging``, ``talking``, ``listing``
     Private messages of Messenger and Instagram read and sent, and lists asked page by page.
+``pages``
+    ``Called`` is the ground of all three connectors, ``Talks`` that of Facebook and Instagram.
+``drafts``
+    ``problems(rules, ...)``: what stops a draft of theirs, in the words of each.
 ``fake_graph``
     ``GraphNetwork``: the base of a fake network with its troubles, its signed deliveries and its
     consent page. Subclasses say what they answer (``answer``) and what they add to ``TROUBLES``.
+``fake_pages``
+    ``TalkingNetwork`` and ``TalkingFake``: the same for Facebook and Instagram, and what is
+    examined on both.
 """

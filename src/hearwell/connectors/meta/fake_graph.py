@@ -11,11 +11,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 import httpx
 
-from hearwell.connect.subject import Handler, Part, parts_of
+from hearwell.connect.pretended import Pretended, consented
+from hearwell.connect.subject import Part, parts_of
 from hearwell.connectors.meta.hook import HEADER, signature_of
 from hearwell.connectors.meta.pace import APP_USAGE, BUSINESS_USAGE
 from hearwell.connectors.meta.tokens import App
@@ -69,7 +70,7 @@ def escaped(payload: Body) -> bytes:
     return text.encode()
 
 
-class GraphNetwork(ABC):
+class GraphNetwork(Pretended, ABC):
     """One app and what it may see; ``next_answer`` makes it misbehave once."""
 
     TROUBLES: ClassVar[Mapping[str, str]] = {
@@ -89,12 +90,10 @@ class GraphNetwork(ABC):
     fragile_scope: ClassVar[str] = ""
 
     def __init__(self) -> None:
+        super().__init__()
         self.app = App("1000200030004", "app-secret-canary-51d0")
         self.scopes: set[str] = set()
-        self.trouble: set[str] = set()
-        self.next_answer: Handler | None = None
         self.calls: list[Call] = []
-        self.hosts: set[str] = set()
         self.waiting: list[Body] = []
         self.tokens: dict[str, str] = {}
         self.hook: Body = {}
@@ -102,12 +101,6 @@ class GraphNetwork(ABC):
         self._made = 0
 
     # --- the whole of it -------------------------------------------------------------------------
-
-    def handle(self, request: httpx.Request) -> httpx.Response:
-        """One call."""
-        self.hosts.add(request.url.netloc.decode())
-        handler, self.next_answer = self.next_answer or self._handle, None
-        return handler(request)
 
     def deliveries(self) -> list[httpx.Request]:
         """What it would call us with since it was last asked; each is signed."""
@@ -143,7 +136,8 @@ class GraphNetwork(ABC):
 
     # --- what every network of Meta's has --------------------------------------------------------
 
-    def _handle(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx.Request) -> httpx.Response:
+        """What it answers: its troubles first, then what all networks of Meta's have."""
         if "outage" in self.trouble:
             return httpx.Response(503, text="<html>Sorry, something went wrong.</html>")
         call = call_of(request)
@@ -198,9 +192,7 @@ class GraphNetwork(ABC):
     def _consent(self, call: Call) -> httpx.Response:
         """Its page of consent, on which everybody agrees at once."""
         self.is_alive("")
-        query = urlencode({"code": "code-canary", "state": call.fields.get("state", "")})
-        where = call.fields.get("redirect_uri", "")
-        return httpx.Response(302, headers={"location": f"{where}?{query}"})
+        return consented(call.fields, "code-canary")
 
     def _token(self) -> Body:
         self.is_alive("")

@@ -7,13 +7,11 @@ reads the JSON and writes it again signs something else.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Iterator
 
-from hearwell.connect.failures import BadSignature, ContractChanged
-from hearwell.connect.fields import Fields, object_in, text_in
+from hearwell.connect import signed
+from hearwell.connect.failures import ContractChanged
+from hearwell.connect.fields import Fields, json_of, object_in, text_in
 from hearwell.connect.model import Challenge, IngressSecrets, Raw
 
 HEADER, ALGORITHM = "x-hub-signature-256", "sha256="
@@ -21,33 +19,23 @@ HEADER, ALGORITHM = "x-hub-signature-256", "sha256="
 
 def signature_of(secret: str, body: bytes) -> str:
     """The header's value for this body."""
-    return ALGORITHM + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return ALGORITHM + signed.mac(secret, body).hex()
 
 
 def verify(raw: Raw, secrets: IngressSecrets) -> None:
     """Raise ``BadSignature`` unless one of the app's secrets made this signature."""
-    given = raw.headers.get(HEADER, "").encode("utf-8", "replace")
-    fits = [
-        hmac.compare_digest(signature_of(secret, raw.body).encode(), given)
-        for secret in secrets.signing
-        if secret
-    ]
-    if not any(fits):
-        raise BadSignature
+    given = raw.headers.get(HEADER, "")
+    signed.check(given, secrets.signing, lambda secret: signature_of(secret, raw.body))
 
 
 def challenge(raw: Raw, secrets: IngressSecrets) -> Challenge | None:
     """Echo ``hub.challenge`` if ``hub.verify_token`` is ours; None if ``raw`` is no handshake."""
-    try:
-        query = parse_qs(urlsplit(raw.url).query)
-    except ValueError:
-        query = {}
+    query = signed.query_in(raw)
     asked = query.get("hub.challenge")
     if raw.method != "GET" or not asked or query.get("hub.mode") != ["subscribe"]:
         return None
-    given = query.get("hub.verify_token", [""])[0].encode("utf-8", "replace")
-    if not secrets.challenge or not hmac.compare_digest(given, secrets.challenge.encode()):
-        raise BadSignature
+    given = query.get("hub.verify_token", [""])[0]
+    signed.check(given, [secrets.challenge], str)
     return Challenge(asked[0].encode("utf-8", "replace"))
 
 
@@ -56,7 +44,7 @@ def entries_of(raw: Raw, kind: str) -> list[Fields]:
 
     Raises ``ContractChanged`` for anything else.
     """
-    body = object_in(json_of(raw.body), "a delivery")
+    body = object_in(json_of(raw.body, "Meta"), "a delivery")
     if text_in(body, "object") != kind:
         message = f"This delivery is about {str(body.get('object'))[:40]!r}, not {kind}."
         raise ContractChanged(message)
@@ -75,15 +63,11 @@ def accounts_in(raw: Raw, kind: str) -> list[str]:
     return list(dict.fromkeys(id_in(entry, "id") for entry in entries_of(raw, kind)))
 
 
-def json_of(body: bytes) -> object:
-    """What the bytes say. Raises ``ContractChanged``."""
-    try:
-        found: object = json.loads(body)
-    # RecursionError: a few thousand nested brackets are valid JSON and a cheap attack.
-    except (ValueError, RecursionError) as error:
-        message = f"Meta sent something that is not JSON: {type(error).__name__}"
-        raise ContractChanged(message) from error
-    return found
+def listed(entry: Fields, name: str) -> Iterator[Fields]:
+    """The objects of a list, none where there is none. Raises ``ContractChanged``."""
+    found = entry.get(name)
+    for one in found if isinstance(found, list) else ():
+        yield object_in(one, f"one of its {name}")
 
 
 def id_in(fields: Fields, name: str) -> str:

@@ -2,21 +2,23 @@
 
 A person's token lives for an hour, its long-lived form for about 60 days. A Page's token that was
 got with a long-lived one does not expire, but the access to data does, 90 days after the consent.
+
+Only the page of consent is as ``connect.oauth`` knows it: Meta has no refresh tokens, it exchanges
+one token for another, by GET, and refuses in the Graph API's own words, which ``wire`` reads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
+from hearwell.connect import oauth
 from hearwell.connect.failures import ContractChanged
 from hearwell.connect.fields import Fields, nonempty_in, object_in, text_or_none
 from hearwell.connectors.meta.hook import id_in
 from hearwell.connectors.meta.wire import VERSION, Meta
-from hearwell.kit import clock
 
 DIALOG_HOST = "www.facebook.com"
 _PAGE_FIELDS = "id,name,access_token,tasks,instagram_business_account{id,username}"
@@ -75,14 +77,8 @@ class Page:
 
 def consent_url(meta: Meta, app: App, scopes: Iterable[str], return_url: str, state: str) -> str:
     """Meta's page of consent (Facebook Login)."""
-    query = {
-        "client_id": app.id,
-        "redirect_uri": return_url,
-        "state": state,
-        "response_type": "code",
-        "scope": ",".join(scopes),
-    }
-    return f"{meta.origin(DIALOG_HOST)}/{VERSION.name}/dialog/oauth?{urlencode(query)}"
+    page = f"{meta.origin(DIALOG_HOST)}/{VERSION.name}/dialog/oauth"
+    return oauth.Consent(page, app.id, ",".join(scopes)).url(return_url, state)
 
 
 def exchanged(meta: Meta, app: App, code: str, return_url: str) -> Token:
@@ -104,10 +100,7 @@ def _token_for(meta: Meta, app: App, asked: Mapping[str, str]) -> Token:
 
 def token_in(fields: Fields) -> Token:
     """A token out of an answer. Raises ``ContractChanged``."""
-    seconds = fields.get("expires_in")
-    is_told = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < 10**9
-    ends = clock.now() + timedelta(seconds=seconds) if is_told else None  # type: ignore[arg-type]
-    return Token(nonempty_in(fields, "access_token"), ends)
+    return Token(nonempty_in(fields, "access_token"), oauth.ends(fields))
 
 
 def inspect(meta: Meta, app: App, token: str) -> Facts:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import json_in
 from hearwell.connect.fields import Fields, object_in
 from hearwell.connect.terms import ApiVersion
 from hearwell.connectors.meta.failing import COMMON, Table, failure_of, is_known
@@ -192,8 +193,5 @@ class Graph:
 
 def _json(response: httpx.Response) -> Any:
     """The JSON of an answer; ``true`` stands for success, None for what is none."""
-    try:
-        found = response.json()
-    except (ValueError, RecursionError):
-        return None
+    found = json_in(response)
     return {"success": True} if found is True else found

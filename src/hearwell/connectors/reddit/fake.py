@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 
 from hearwell.connect import failures
-from hearwell.connect.model import Account, Act, Audience, Author, Draft, Raw, Source
-from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
+from hearwell.connect.model import Account, Act, Audience, Author, Draft, Raw
+from hearwell.connect.pretended import Answered, Examined, Trouble, looked_up, said
+from hearwell.connect.subject import Count, ErrorCase
 from hearwell.connectors.reddit import fake_network as net
 from hearwell.connectors.reddit.connector import RedditConnector
 from hearwell.connectors.reddit.manifest import COMMENT_LIMIT, FREE, SCOPES
@@ -21,15 +19,16 @@ from hearwell.connectors.reddit.manifest import COMMENT_LIMIT, FREE, SCOPES
 US = net.IDS[net.NAME]
 
 
-class Fake(Subject):
+class Fake(Examined):
     """The connector on a fresh network with one comment below a post of ours."""
 
     connector: RedditConnector
+    network: net.Network
+    stream: ClassVar[str] = "inbox"
 
     def __init__(self) -> None:
         self.network = net.Network()
-        client = httpx.Client(transport=httpx.MockTransport(self.network.handle))
-        self.connector = RedditConnector(client)
+        self.connector = RedditConnector(self.network.client)
         self.account = Account(
             external_id=US,
             handle=f"u/{net.NAME}",
@@ -48,8 +47,7 @@ class Fake(Subject):
 
     def raw(self, body: bytes) -> Raw:
         """A delivery as a poll makes it."""
-        url = "https://oauth.reddit.com"
-        return Raw("GET", url, {}, body, datetime.now(UTC), Source.POLL)
+        return looked_up(body, "https://oauth.reddit.com")
 
     def _enveloped(self, **told: Any) -> Raw:
         return self.raw(json.dumps({"account": US, "name": net.NAME, **told}).encode())
@@ -98,34 +96,25 @@ class Fake(Subject):
             Count(Audience.PRIVATE, "🇵🇹", 2),
         ]
 
-    def contacted(self) -> frozenset[str]:
-        """Every host that was called."""
-        return frozenset(self.network.hosts)
-
     # --- misbehaving -----------------------------------------------------------------------------
 
     def errors(self) -> list[ErrorCase]:
         """Every documented refusal, every trouble, and every way a line can break."""
         return [
-            *(self._answering(self._send, *case) for case in _TO_A_COMMENT),
-            *(self._answering(self._poll, *case) for case in _TO_A_QUESTION),
-            *(self._breaking(*case) for case in BREAKS),
-            *(self._troubled(*case) for case in _TROUBLES),
-            ErrorCase("gone", partial(self._send, parent="t1_k9"), failures.TargetGone),
-            ErrorCase("nothing", partial(self._send, parent="x"), failures.TargetGone),
-            ErrorCase("too long", partial(self._send, "x" * (COMMENT_LIMIT + 1)), failures.TooLong),
+            *self.answered(self.say, _TO_A_COMMENT),
+            *self.answered(self.ask, _TO_A_QUESTION),
+            *self.broken(),
+            *self.troubled(_TROUBLES),
+            ErrorCase("gone", partial(self._below, "t1_k9"), failures.TargetGone),
+            ErrorCase("nothing", partial(self._below, "x"), failures.TargetGone),
+            ErrorCase("too long", partial(self.say, "x" * (COMMENT_LIMIT + 1)), failures.TooLong),
             ErrorCase("theirs", partial(self._act, Act.DELETE), failures.NotAllowed),
             ErrorCase("no moderator", self._remove_elsewhere, failures.NotAllowed),
-            ErrorCase("refresh revoked", self._renew_in_vain, failures.NeedsReauth),
+            ErrorCase("refresh revoked", partial(self.renew, refresh="dead"), failures.NeedsReauth),
         ]
 
-    def _send(self, text: str = "Hello", parent: str = "") -> object:
-        target = parent or self.first
-        draft = replace(self.draft(), text=text, thread_key=target, parent_id=target)
-        return self.connector.send(self.account, draft, "key-1")
-
-    def _poll(self) -> object:
-        return self.connector.poll(self.account, "inbox", None)
+    def _below(self, parent: str) -> object:
+        return self.say(thread_key=parent, parent_id=parent)
 
     def _act(self, act: Act) -> object:
         self.connector.act(self.account, act, self.first)
@@ -136,47 +125,11 @@ class Fake(Subject):
         self.connector.act(self.account, Act.HIDE, post)
         return None
 
-    def _renew_in_vain(self) -> object:
-        secrets = {**self.account.secrets, "refresh": "dead"}
-        return self.connector.refresh(replace(self.account, secrets=secrets))
-
-    def _misbehave(self, handler: Handler, act: Callable[[], object]) -> object:
-        self.network.next_answer = handler
-        try:
-            return act()
-        finally:
-            self.network.next_answer = None
-
-    def _answering(
-        self,
-        act: Callable[[], object],
-        name: str,
-        response: httpx.Response,
-        expects: type[failures.Failure],
-    ) -> ErrorCase:
-        return ErrorCase(name, partial(self._misbehave, lambda _: response, act), expects)
-
-    def _breaking(
-        self, error: type[httpx.TransportError], expects: type[failures.Failure]
-    ) -> ErrorCase:
-        act = partial(self._misbehave, breaking(error), self._send)
-        return ErrorCase(error.__name__, act, expects)
-
-    def _troubled(self, trouble: str, is_read: bool, expects: type[failures.Failure]) -> ErrorCase:  # noqa: FBT001
-        def act() -> object:
-            self.network.trouble = {trouble}
-            try:
-                return self._poll() if is_read else self._send(f"During {trouble}")
-            finally:
-                self.network.trouble = set()
-
-        return ErrorCase(f"{trouble}, {'asked' if is_read else 'told'}", act, expects)
-
 
 _NO_SCOPE = httpx.Response(
     403, json={"error": 403}, headers={"www-authenticate": 'Bearer error="insufficient_scope"'}
 )
-_TROUBLES: tuple[tuple[str, bool, type[failures.Failure]], ...] = (
+_TROUBLES: tuple[Trouble, ...] = (
     ("token_expired", True, failures.NeedsReauth),
     ("consent_withdrawn", False, failures.NeedsReauth),
     ("approval_withdrawn", True, failures.NotAllowed),
@@ -190,15 +143,15 @@ _TROUBLES: tuple[tuple[str, bool, type[failures.Failure]], ...] = (
     ("garbled", False, failures.OutcomeUnknown),
     ("locked", False, failures.NotAllowed),
 )
-_TO_A_COMMENT: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
+_TO_A_COMMENT: tuple[Answered, ...] = (
     ("200 USER_REQUIRED", net.wrong("USER_REQUIRED", "log in"), failures.NeedsReauth),
     ("200 TOO_OLD", net.wrong("TOO_OLD", "archived"), failures.NotAllowed),
     ("200 USER_BLOCKED", net.wrong("USER_BLOCKED", "blocked"), failures.NotAllowed),
     ("200 SUSPENDED", net.wrong("SUSPENDED", "suspended"), failures.AccountDisabled),
     ("200 NO_TEXT", net.wrong("NO_TEXT", "we need something here"), failures.Refused),
     ("200 RATELIMIT", net.wrong("RATELIMIT", "in 3 seconds"), failures.Throttled),
-    ("200 errors that are no list", net.said(json={"errors": [7]}), failures.Refused),
-    ("200 without a thing", net.said(json={"errors": []}), failures.OutcomeUnknown),
+    ("200 errors that are no list", said(json={"errors": [7]}), failures.Refused),
+    ("200 without a thing", said(json={"errors": []}), failures.OutcomeUnknown),
     ("400 TOO_LONG", net.refusal(400, reason="TOO_LONG"), failures.TooLong),
     ("400", net.refusal(400), failures.Refused),
     ("403", net.refusal(403), failures.NotAllowed),
@@ -207,9 +160,9 @@ _TO_A_COMMENT: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = 
     ("500", net.refusal(500), failures.OutcomeUnknown),
     ("302", httpx.Response(302, headers={"location": "/"}), failures.OutcomeUnknown),
 )
-_TO_A_QUESTION: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
+_TO_A_QUESTION: tuple[Answered, ...] = (
     ("poll: 502", net.refusal(502), failures.Unavailable),
-    ("poll: no listing", net.said(kind="t1", data={}), failures.ContractChanged),
+    ("poll: no listing", said(kind="t1", data={}), failures.ContractChanged),
     ("poll: a list", httpx.Response(200, json=[]), failures.ContractChanged),
     ("poll: 302", httpx.Response(302), failures.ContractChanged),
     ("poll: 429 without a time", net.refusal(429), failures.Throttled),

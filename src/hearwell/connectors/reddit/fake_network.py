@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlencode
 
 import httpx
 
+from hearwell.connect.pretended import Tokened, consented, form_of, said
 from hearwell.connectors.reddit.manifest import COMMENT_LIMIT, SCOPES
 
 NAME, LENA, TOM = "northwind_care", "lena_hoff", "tom-vik"
@@ -28,7 +28,7 @@ Fields = dict[str, Any]
 
 
 @dataclass
-class Network:
+class Network(Tokened):
     """Things by fullname, oldest first."""
 
     TROUBLES: ClassVar[Mapping[str, str]] = {
@@ -45,16 +45,10 @@ class Network:
         "reordered": "Lists come in another order.",
         "locked": "Every post is locked.",
     }
-    trouble: set[str] = field(default_factory=set)
     things: dict[str, Fields] = field(default_factory=dict)
     votes: dict[str, int] = field(default_factory=dict)
-    hosts: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
-    next_answer: Callable[[httpx.Request], httpx.Response] | None = None
-    access: str = "access-canary-1"
-    refresh: str = "refresh-canary-1"
     now: float = 0.0
-    _fresh: set[str] = field(default_factory=set)
     _used: int = 0
     _made: int = 100
 
@@ -89,10 +83,6 @@ class Network:
         """Removed by a moderator."""
         data = self.things[name]["data"]
         data["body" if "body" in data else "selftext"] = "[removed]"
-
-    def deliveries(self) -> list[httpx.Request]:
-        """Reddit calls nobody."""
-        return []
 
     def post(self, person: str, title: str, subreddit: str = SUBREDDIT) -> str:
         """A post; returns its fullname."""
@@ -135,24 +125,18 @@ class Network:
 
     # --- its API ---------------------------------------------------------------------------------
 
-    def handle(self, request: httpx.Request) -> httpx.Response:
-        """One call."""
-        self.hosts.add(request.url.netloc.decode())
+    def respond(self, request: httpx.Request) -> httpx.Response:
+        """What it answers."""
         self.calls.append(request.url.path)
-        if self.next_answer is not None:
-            handler, self.next_answer = self.next_answer, None
-            return handler(request)
         if "outage" in self.trouble:
             return httpx.Response(503, text="<html>")
         if "throttled" in self.trouble:
             return httpx.Response(429, headers={"x-ratelimit-reset": "41.5"}, json={"error": 429})
         if request.url.path.endswith("/authorize"):
-            return self._consent(request)
+            return consented(request.url.params)
         if request.url.path.endswith("/access_token"):
             return self._token(request)
-        answer = self._guarded(request)
-        is_garbled = "garbled" in self.trouble and answer.is_success
-        return httpx.Response(200, text="<html>") if is_garbled else self._counted(answer)
+        return self.as_heard(self._counted(self._guarded(request)))
 
     def _counted(self, answer: httpx.Response) -> httpx.Response:
         self._used += 1
@@ -168,13 +152,11 @@ class Network:
         if "approval_withdrawn" in self.trouble:
             return refusal(403)
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        is_over = {"token_expired", "consent_withdrawn"} & self.trouble
-        if token != self.access or (is_over and token not in self._fresh):
+        if self.is_dead(token):
             return refusal(401)
         query = dict(request.url.params)
         if request.method == "POST":
-            given = parse_qs(request.content.decode(), keep_blank_values=True)
-            return self._done(request.url.path, {k: v[0] for k, v in given.items()})
+            return self._done(request.url.path, form_of(request))
         return self._told(request.url.path, query)
 
     def _told(self, path: str, query: Mapping[str, str]) -> httpx.Response:
@@ -274,36 +256,19 @@ class Network:
 
     # --- its pages of consent ---------------------------------------------------------------------
 
-    @staticmethod
-    def _consent(request: httpx.Request) -> httpx.Response:
-        query = request.url.params
-        back = urlencode({"code": "code-1", "state": query.get("state", "")})
-        return httpx.Response(302, headers={"location": f"{query['redirect_uri']}?{back}"})
-
     def _token(self, request: httpx.Request) -> httpx.Response:
         pair = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
         if request.headers.get("authorization") != f"Basic {pair}":
             return refusal(401)
-        form = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
-        is_renewal = form["grant_type"] == "refresh_token"
-        if is_renewal and (
-            form["refresh_token"] != self.refresh or "consent_withdrawn" in self.trouble
-        ):
+        if not self.renews(form_of(request)):
             return said(error="invalid_grant")
-        self.access = f"access-canary-{len(self._fresh) + 2}"
-        self._fresh.add(self.access)
         return said(
-            access_token=self.access,
+            access_token=self.issue(),
             token_type="bearer",  # noqa: S106 -- the name of a kind
             expires_in=86_400,
             refresh_token=self.refresh,
             scope=" ".join(SCOPES),
         )
-
-
-def said(**body: Any) -> httpx.Response:
-    """A good answer."""
-    return httpx.Response(200, json=body)
 
 
 def wrong(code: str, words: str, **more: Any) -> httpx.Response:

@@ -10,13 +10,12 @@ talk is its first message.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.fields import Fields, nonempty_in, object_in, text_or_none
+from hearwell.connect.fields import Fields, json_of, nonempty_in, object_in, text_or_none
 from hearwell.connect.model import (
     Audience,
     Author,
@@ -38,12 +37,7 @@ _SITE = "https://www.reddit.com"
 
 def body_of(raw: Raw) -> Fields:
     """The JSON of a delivery. Raises ``ContractChanged``."""
-    try:
-        body = json.loads(raw.body)
-    except (ValueError, RecursionError) as error:
-        message = f"Reddit sent something that is not JSON: {type(error).__name__}"
-        raise ContractChanged(message) from error
-    return object_in(body, "the delivery")
+    return object_in(json_of(raw.body, "Reddit"), "the delivery")
 
 
 def parse(raw: Raw) -> list[Inbound]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from hearwell.connect import preflight
 from hearwell.connect.model import Account, Audience, Draft, Problem
-from hearwell.connect.signature import signed
+from hearwell.connect.signature import shown
 from hearwell.connectors.reddit import markdown
 from hearwell.connectors.reddit.manifest import MANIFEST
 from hearwell.connectors.reddit.parse import COMMENT, MESSAGE, POST
@@ -13,8 +14,7 @@ _KINDS = {Audience.PUBLIC: (COMMENT, POST), Audience.PRIVATE: (MESSAGE,)}
 
 def text_of(draft: Draft) -> str:
     """The Markdown that shows the text. A private message carries no initials."""
-    text = draft.text if draft.audience is Audience.PRIVATE else signed(draft.text, draft.initials)
-    return markdown.escaped(text)
+    return markdown.escaped(shown(draft))
 
 
 def target_of(draft: Draft) -> str:
@@ -26,15 +26,8 @@ def target_of(draft: Draft) -> str:
 
 def problems(account: Account, draft: Draft) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
-    found = (_wrong_account(account, draft), _no_target(draft), _empty_or_too_long(draft))
-    files = MANIFEST.media_rule.problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
-
-
-def _wrong_account(account: Account, draft: Draft) -> Problem | None:
-    if draft.account == account.external_id:
-        return None
-    return Problem("not_allowed", "This reply was written for another account.")
+    found = (preflight.for_another(account, draft), _no_target(draft), _empty_or_too_long(draft))
+    return preflight.listed(MANIFEST.media_rule, draft, found)
 
 
 def _no_target(draft: Draft) -> Problem | None:
@@ -44,10 +37,5 @@ def _no_target(draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
-    if not draft.text.strip():
-        return Problem("refused", "There is nothing to send yet.")
-    rule, text = MANIFEST.text_rule(draft.audience), text_of(draft)
-    if rule.fits(text):
-        return None
-    over = rule.count(text) - rule.limit
-    return Problem("too_long", f"{over} characters too long for Reddit.")
+    rule = MANIFEST.text_rule(draft.audience)
+    return preflight.wordless(draft) or preflight.too_long(rule, text_of(draft), "Reddit")

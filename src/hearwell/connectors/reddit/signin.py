@@ -7,23 +7,19 @@ its token endpoint come as HTTP 200 with ``error`` inside, too.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 
-from hearwell.connect import failures
-from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
-from hearwell.connect.fields import Fields, nonempty_in, text_or_none
+from hearwell.connect import failures, oauth
+from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, Step
+from hearwell.connect.fields import Fields, nonempty_in
 from hearwell.connect.model import Account
 from hearwell.connectors.reddit import listing, parse, sending
 from hearwell.connectors.reddit.manifest import CONTRACT, FREE, MODERATES, NEEDED, SCOPES, WHO
 from hearwell.connectors.reddit.wire import Line, agent_of
 from hearwell.kit import clock
-from hearwell.kit.http import retry_after_s
 
-IN_ID, IN_SECRET, IN_CONTACT, IN_TIER = "client_id", "client_secret", "contact", "tier"
+IN_ID, IN_SECRET, IN_CONTACT, IN_TIER = oauth.CLIENT_ID, oauth.CLIENT_SECRET, "contact", "tier"
 IN_SUBREDDITS = listing.SUBREDDITS
 STEPS = (
     Step(
@@ -70,20 +66,30 @@ _WRONG_APP = (
     "Reddit does not know this client ID with this secret. Has your app been approved? Since"
     " November 2025 new apps need that."
 )
+_NO_CONSENT = "Reddit sent nobody back with its consent. Please begin again."
 _SUSPENDED = "Reddit has suspended this account."
+_WRONG = oauth.WRONG_APP | {"401", "403"}
+
+
+def _door(sign_in: str) -> oauth.Door:
+    return oauth.Door(
+        url=f"{sign_in}/api/v1/access_token",
+        dead=frozenset({oauth.ANY}),
+        wrong_app=_WRONG,
+        refused=_REFUSED,
+        unknown_app=_WRONG_APP,
+    )
+
+
+def _app(kept: Mapping[str, str], contact: str) -> oauth.App:
+    pair = (kept.get(IN_ID, ""), kept.get(IN_SECRET, ""))
+    return oauth.App(pair=pair, headers={"user-agent": agent_of(contact)})
 
 
 def begin(sign_in: str, given: Mapping[str, str], return_url: str, state: str) -> Departure:
     """Name Reddit's page of consent. Nothing is registered there beforehand."""
-    query = {
-        "client_id": given[IN_ID],
-        "response_type": "code",
-        "state": state,
-        "redirect_uri": return_url,
-        "duration": "permanent",
-        "scope": " ".join(SCOPES),
-    }
-    url = f"{sign_in}/api/v1/authorize?{urlencode(query)}"
+    page, way = f"{sign_in}/api/v1/authorize", {"duration": "permanent"}
+    url = oauth.Consent(page, given[IN_ID], " ".join(SCOPES), way).url(return_url, state)
     return Departure(url, {field.name: given.get(field.name, "") for field in FIELDS})
 
 
@@ -96,18 +102,10 @@ def finish(
     return_url: str,
 ) -> Connected:
     """Trade the code for tokens and see whose they are. Raises as ``Authorizes.finish``."""
-    if not query.get("code"):
-        message = "Reddit sent nobody back with its consent. Please begin again."
-        raise failures.NeedsReauth(message, network_code=query.get("error", "")[:60])
-    form = {
-        "grant_type": "authorization_code",
-        "code": query["code"],
-        "redirect_uri": return_url,
-    }
-    token = _token(client, sign_in, keep, form)
-    scopes = _scopes(token)
-    access = nonempty_in(token, "access_token")
-    line = Line(client, at, keep.get(IN_CONTACT, ""), access)
+    code, contact = oauth.code_in(query, _NO_CONSENT), keep.get(IN_CONTACT, "")
+    token = oauth.traded(client, _door(sign_in), _app(keep, contact), code, return_url)
+    scopes, tokens = _scopes(token), oauth.kept(token)
+    line = Line(client, at, contact, tokens[oauth.ACCESS])
     me = whoami(line)
     if me.get("is_suspended") is True:
         raise failures.AccountDisabled(_SUSPENDED)
@@ -125,8 +123,7 @@ def finish(
             listing.SINCE: str(int(clock.now().timestamp())),
         },
         secrets={
-            "access": access,
-            "refresh": text_or_none(token, "refresh_token") or "",
+            **tokens,
             IN_ID: keep.get(IN_ID, ""),
             IN_SECRET: keep.get(IN_SECRET, ""),
         },
@@ -138,13 +135,8 @@ def finish(
 def renewed(client: httpx.Client, sign_in: str, account: Account) -> dict[str, str]:
     """The complete secrets with a new access token. Raises as ``Refreshes.refresh``."""
     secrets = dict(account.secrets)
-    if not secrets.get("refresh"):
-        raise failures.NeedsReauth(network_code="no_refresh_token")
-    form = {"grant_type": "refresh_token", "refresh_token": secrets["refresh"]}
-    keep = {**secrets, IN_CONTACT: account.settings.get(IN_CONTACT, "")}
-    token = _token(client, sign_in, keep, form)
-    fresh = text_or_none(token, "refresh_token") or secrets["refresh"]
-    return secrets | {"access": nonempty_in(token, "access_token"), "refresh": fresh}
+    app = _app(secrets, account.settings.get(IN_CONTACT, ""))
+    return secrets | oauth.kept(oauth.renewed(client, _door(sign_in), app, secrets))
 
 
 def whoami(line: Line) -> Fields:
@@ -169,44 +161,11 @@ def _moderated(line: Line, scopes: frozenset[str]) -> str:
 
 
 def _scopes(token: Fields) -> frozenset[str]:
-    told = (text_or_none(token, "scope") or " ".join(SCOPES)).replace(",", " ").split()
-    missing = [] if "*" in told else [scope for scope in NEEDED if scope not in told]
+    given = oauth.scopes_in(token, " ".join(SCOPES))
+    if "*" in given:
+        return frozenset(SCOPES)
+    missing = next((scope for scope in NEEDED if scope not in given), "")
     if missing:
-        message = f"Reddit did not give the right “{missing[0]}”. Please consent to all of them."
-        raise failures.ScopeMissing(message, network_code=missing[0])
-    return frozenset(SCOPES if "*" in told else told)
-
-
-def _token(
-    client: httpx.Client, sign_in: str, keep: Mapping[str, str], form: Mapping[str, str]
-) -> Fields:
-    headers = {"user-agent": agent_of(keep.get(IN_CONTACT, ""))}
-    pair = (keep.get(IN_ID, ""), keep.get(IN_SECRET, ""))
-    url = f"{sign_in}/api/v1/access_token"
-    try:
-        response = client.post(url, data=dict(form), headers=headers, auth=pair)
-    except httpx.TransportError as error:
-        # Not "from": the request in it holds the secrets.
-        raise failures.Unavailable(network_code=type(error).__name__) from None
-    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        wait = timedelta(seconds=retry_after_s(response) or 60)
-        raise failures.Throttled(clock.now() + wait, "app", network_code="429")
-    try:
-        found: Any = response.json()
-    except ValueError:
-        found = None
-    body: Fields = found if isinstance(found, dict) else {}
-    if response.is_success and text_or_none(body, "access_token"):
-        return body
-    raise _refusal(response.status_code, str(body.get("error", ""))[:60])
-
-
-def _refusal(status: int, code: str) -> failures.Failure:
-    if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN) or code in (
-        "invalid_client",
-        "unauthorized_client",
-    ):
-        return FieldRefused(IN_SECRET, _WRONG_APP, network_code=code or str(status))
-    if code:
-        return failures.NeedsReauth(_REFUSED, network_code=code)
-    return failures.Unavailable(network_code=str(status))
+        message = f"Reddit did not give the right “{missing}”. Please consent to all of them."
+        raise failures.ScopeMissing(message, network_code=missing)
+    return given

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import object_or_none
 from hearwell.connect.fields import Fields
 from hearwell.connectors.reddit.manifest import AGENT, COMMENT_LIMIT
 from hearwell.kit import clock
@@ -127,13 +128,10 @@ def agent_of(contact: str) -> str:
 
 def _answer(response: httpx.Response, needs: str) -> Answer:
     status = response.status_code
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        body = None
+    body = object_or_none(response)
     if status >= _FIRST_REFUSAL:
-        raise _refusal(response, body if isinstance(body, dict) else {}, needs)
-    if not response.is_success or not isinstance(body, dict):
+        raise _refusal(response, body or {}, needs)
+    if not response.is_success or body is None:
         raise failures.ContractChanged(network_code=str(status))
     found = _error_within(body)
     if found is not None:

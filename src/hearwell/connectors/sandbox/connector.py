@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from typing import ClassVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
-from hearwell.connect import failures
+from hearwell.connect import failures, signed
 from hearwell.connect.attachments import Attachment, Uploaded
 from hearwell.connect.connecting import Connected, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.contract import (
@@ -143,14 +142,11 @@ class SandboxConnector(
 
     def challenge(self, raw: Raw, secrets: IngressSecrets) -> Challenge | None:
         """Echo ``harbour.challenge`` if ``harbour.token`` is ours."""
-        query = parse_qs(urlsplit(raw.url).query)
+        query = signed.query_in(raw)
         if raw.method != "GET" or "harbour.challenge" not in query:
             return None
         token = query.get("harbour.token", [""])[0]
-        if not secrets.challenge or not hmac.compare_digest(
-            token.encode(), secrets.challenge.encode()
-        ):
-            raise failures.BadSignature
+        signed.check(token, [secrets.challenge], str)
         return Challenge(query["harbour.challenge"][0].encode())
 
     def verify(self, raw: Raw, secrets: IngressSecrets) -> None:

@@ -12,13 +12,10 @@ import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.model import Account, Audience, Author, Draft, IngressSecrets, Raw, Source
+from hearwell.connect.pretended import Answered, Examined, Pretended
 from hearwell.connect.subject import (
-    BREAKS,
     Count,
     ErrorCase,
-    Handler,
-    Subject,
-    breaking,
     parts_of,
 )
 from hearwell.connect.textrule import Graphemes
@@ -43,16 +40,15 @@ _ACCESS, _REFRESH = "access-canary-9f3e", "refresh-canary-1b2d"
 Item = dict[str, Any]
 
 
-class FakeHarbour:
+class FakeHarbour(Pretended):
     """Posts in a dict, entries in a list; ``next_answer`` makes it misbehave once."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.items: dict[str, Item] = {}
         self.entries: list[Item] = []
-        self.hosts: set[str] = set()
         self.pictures: list[tuple[bytes, str]] = []
         self.last_shown: list[tuple[bytes, str]] = []
-        self.next_answer: Handler | None = None
         self.access, self.refresh = _ACCESS, _REFRESH
         self._now = datetime.now(UTC)
 
@@ -100,13 +96,8 @@ class FakeHarbour:
 
     # --- its API -------------------------------------------------------------------------------
 
-    def answer(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx.Request) -> httpx.Response:
         """One call."""
-        self.hosts.add(request.url.netloc.decode())
-        handler, self.next_answer = self.next_answer or self._route, None
-        return handler(request)
-
-    def _route(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.removeprefix("/sandbox/api/northwind/")
         if path == "token":
             return self._token(json.loads(request.content))
@@ -242,16 +233,17 @@ def refusal(status: int, code: str, **more: Any) -> httpx.Response:
     return httpx.Response(status, json={"error": {"code": code, **more}}, headers=headers)
 
 
-class Fake(Subject):
+class Fake(Examined):
     """The examination of the connector on a fresh fake Harbour with one post in it."""
 
     connector: SandboxConnector
+    stream = "default"
 
     def __init__(self) -> None:
-        self.harbour = FakeHarbour()
+        self.network = self.harbour = FakeHarbour()
         self.connector = SandboxConnector(
-            lambda _: httpx.Client(transport=httpx.MockTransport(self.harbour.answer)),
-            lambda _: httpx.AsyncClient(transport=httpx.MockTransport(self.harbour.answer)),
+            lambda _: httpx.Client(transport=httpx.MockTransport(self.harbour.handle)),
+            lambda _: httpx.AsyncClient(transport=httpx.MockTransport(self.harbour.handle)),
         )
         self.account = Account(
             external_id="page-1",
@@ -312,12 +304,11 @@ class Fake(Subject):
     def errors(self) -> list[ErrorCase]:
         """Every refusal that Harbour documents, and every way a line can break."""
         return [
-            *(self._answering(*case) for case in _REFUSALS),
-            *(self._breaking(*case) for case in BREAKS),
-            ErrorCase("target gone", lambda: self._send(parent_id="item-0"), failures.TargetGone),
-            ErrorCase("too long", lambda: self._send(text="x" * 281), failures.TooLong),
-            ErrorCase("poll at 500", self._poll_at_500, failures.Unavailable),
-            ErrorCase("poll in HTML", self._poll_in_html, failures.ContractChanged),
+            *self.answered(self.say, _REFUSALS),
+            *self.answered(self.ask, _TO_A_QUESTION),
+            *self.broken(),
+            ErrorCase("target gone", partial(self.say, parent_id="item-0"), failures.TargetGone),
+            ErrorCase("too long", partial(self.say, "x" * 281), failures.TooLong),
         ]
 
     def counts(self) -> list[Count]:
@@ -332,44 +323,12 @@ class Fake(Subject):
             Count(Audience.PRIVATE, "شكراً", 4),
         ]
 
-    def contacted(self) -> frozenset[str]:
-        """The one host there is."""
-        return frozenset(self.harbour.hosts)
 
-    # --- misbehaving -----------------------------------------------------------------------------
-
-    def _send(self, **changes: str) -> object:
-        fields = {"text": "Hello", "parent_id": self.first["id"]} | changes
-        draft = Draft(audience=Audience.PUBLIC, account="page-1", **fields)
-        return self.connector.send(self.account, draft, "key-1")
-
-    def _misbehave(self, handler: Handler, act: Callable[[], object]) -> object:
-        self.harbour.next_answer = handler
-        return act()
-
-    def _answering(self, status: int, code: str, expects: type[failures.Failure]) -> ErrorCase:
-        def act() -> object:
-            return self._misbehave(lambda _: refusal(status, code), self._send)
-
-        return ErrorCase(f"{status} {code}", act, expects)
-
-    def _breaking(
-        self, error: type[httpx.TransportError], expects: type[failures.Failure]
-    ) -> ErrorCase:
-        act = partial(self._misbehave, breaking(error), self._send)
-        return ErrorCase(error.__name__, act, expects)
-
-    def _poll(self) -> object:
-        return self.connector.poll(self.account, "default", None)
-
-    def _poll_at_500(self) -> object:
-        return self._misbehave(lambda _: httpx.Response(500), self._poll)
-
-    def _poll_in_html(self) -> object:
-        return self._misbehave(lambda _: httpx.Response(200, text="<html>"), self._poll)
-
-
-_REFUSALS: tuple[tuple[int, str, type[failures.Failure]], ...] = (
+_TO_A_QUESTION: tuple[Answered, ...] = (
+    ("poll at 500", httpx.Response(500), failures.Unavailable),
+    ("poll in HTML", httpx.Response(200, text="<html>"), failures.ContractChanged),
+)
+_SAID: tuple[tuple[int, str, type[failures.Failure]], ...] = (
     (401, "token_expired", failures.NeedsReauth),
     (401, "", failures.NeedsReauth),
     (403, "scope_missing", failures.ScopeMissing),
@@ -386,4 +345,7 @@ _REFUSALS: tuple[tuple[int, str, type[failures.Failure]], ...] = (
     (500, "", failures.OutcomeUnknown),
     (503, "", failures.OutcomeUnknown),
     (200, "", failures.OutcomeUnknown),
+)
+_REFUSALS: tuple[Answered, ...] = tuple(
+    (f"{status} {code}", refusal(status, code), expects) for status, code, expects in _SAID
 )

@@ -7,11 +7,18 @@ cannot read makes the whole delivery ``ContractChanged``, so that nothing of it 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.fields import Fields, moment_in, number_in, object_in, text_in, text_or_none
+from hearwell.connect.fields import (
+    Fields,
+    json_of,
+    moment_in,
+    number_in,
+    object_in,
+    text_in,
+    text_or_none,
+)
 from hearwell.connect.model import (
     Audience,
     Author,
@@ -32,13 +39,7 @@ from hearwell.connect.model import (
 
 def envelope(raw: Raw) -> tuple[str, list[Fields]]:
     """The page's external id and the entries of a delivery. Raises ``ContractChanged``."""
-    try:
-        body = json.loads(raw.body)
-    # RecursionError: a few thousand nested brackets are valid JSON and a cheap attack.
-    except (ValueError, RecursionError) as error:
-        message = f"Harbour sent something that is not JSON: {type(error).__name__}"
-        raise ContractChanged(message) from error
-    fields = object_in(body, "the delivery")
+    fields = object_in(json_of(raw.body, "Harbour"), "the delivery")
     entries = fields.get("entries")
     if not isinstance(entries, list):
         message = "Harbour sent a delivery without a list of entries"

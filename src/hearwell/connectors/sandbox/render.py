@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hearwell.connect import preflight
 from hearwell.connect.model import Audience, Draft, Problem
-from hearwell.connect.signature import signed
+from hearwell.connect.signature import shown
 from hearwell.connectors.sandbox.manifest import MANIFEST
 
 if TYPE_CHECKING:
@@ -14,16 +15,9 @@ if TYPE_CHECKING:
     from hearwell.connect.model import Account
 
 
-def text_of(draft: Draft) -> str:
-    """The text as it will stand on the network. Private messages carry no initials."""
-    if draft.audience is Audience.PRIVATE:
-        return draft.text
-    return signed(draft.text, draft.initials)
-
-
 def payload_of(draft: Draft, key: str) -> tuple[str, dict[str, Any]]:
     """The path to post to and the body to post."""
-    body: dict[str, Any] = {"text": text_of(draft), "client_ref": key}
+    body: dict[str, Any] = {"text": shown(draft), "client_ref": key}
     if draft.media:
         body["media_ids"] = [file.handle for file in draft.media]
     if draft.audience is Audience.PRIVATE:
@@ -34,19 +28,12 @@ def payload_of(draft: Draft, key: str) -> tuple[str, dict[str, Any]]:
 def problems(account: Account, draft: Draft, now: datetime) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
     found = [
-        _wrong_account(account, draft),
+        preflight.for_another(account, draft),
         _no_target(draft),
         _empty_or_too_long(draft),
         _window_closed(draft, now),
     ]
-    files = MANIFEST.media_rule.problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
-
-
-def _wrong_account(account: Account, draft: Draft) -> Problem | None:
-    if draft.account == account.external_id:
-        return None
-    return Problem("not_allowed", "This reply was written for another account.")
+    return preflight.listed(MANIFEST.media_rule, draft, found)
 
 
 def _no_target(draft: Draft) -> Problem | None:
@@ -55,13 +42,8 @@ def _no_target(draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
-    if not draft.text.strip() and not draft.media:
-        return Problem("refused", "There is nothing to send yet.")
     rule = MANIFEST.text_rule(draft.audience)
-    text = text_of(draft)
-    if rule.fits(text):
-        return None
-    return Problem("too_long", f"{rule.count(text) - rule.limit} characters too long for Harbour.")
+    return preflight.nothing(draft) or preflight.too_long(rule, shown(draft), "Harbour")
 
 
 def _window_closed(draft: Draft, now: datetime) -> Problem | None:

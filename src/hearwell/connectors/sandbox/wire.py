@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import object_or_none
 from hearwell.connect.attachments import Attachment
 from hearwell.kit import clock
 
@@ -85,15 +86,12 @@ def _headers(token: str) -> dict[str, str]:
 
 
 def _answer(response: httpx.Response) -> Answer:
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
+    body = object_or_none(response)
     if response.status_code >= _FIRST_REFUSAL:
-        raise _failure(response, body if isinstance(body, dict) else {})
-    if not response.is_success or not isinstance(body, dict):
+        raise _failure(response, body or {})
+    if not response.is_success or body is None:
         raise failures.ContractChanged(network_code=str(response.status_code))
-    return cast("Answer", body)
+    return body
 
 
 def _failure(response: httpx.Response, body: Answer) -> failures.Failure:

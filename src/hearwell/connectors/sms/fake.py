@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
+from typing import ClassVar
 
 import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.formsig import FORM, SIGNATURE, signature, signed_form
-from hearwell.connect.model import Account, Audience, Author, Draft, IngressSecrets, Raw, Source
-from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
+from hearwell.connect.model import Account, Audience, Author, Draft, IngressSecrets, Raw
+from hearwell.connect.pretended import Answered, Examined, Trouble, posted
+from hearwell.connect.subject import Count, ErrorCase
 from hearwell.connectors.sms.connector import SmsConnector
 from hearwell.connectors.sms.fake_network import HOOK, LENA, NUMBER, SID, TOKEN, Network, refusal
 from hearwell.connectors.sms.parse import thread_of
 
 
-class Fake(Subject):
+class Fake(Examined):
     """On a fresh network with one message in it."""
 
     connector: SmsConnector
+    network: Network
+    stream: ClassVar[str] = "in"
 
     def __init__(self) -> None:
         self.network = Network()
-        self.next_answer: Handler | None = None
-        self.connector = SmsConnector(httpx.Client(transport=httpx.MockTransport(self._handle)))
+        self.connector = SmsConnector(self.network.client)
         self.account = Account(
             external_id=NUMBER,
             handle=NUMBER,
@@ -38,10 +39,6 @@ class Fake(Subject):
         self.ingress = IngressSecrets(signing=(TOKEN,))
         self.first = self.network.customer_says("My bag stayed in Lisbon")
         self._pushed = self._calls()
-
-    def _handle(self, request: httpx.Request) -> httpx.Response:
-        handler, self.next_answer = self.next_answer or self.network.handle, None
-        return handler(request)
 
     def raw(self, body: bytes) -> Raw:
         """A form, signed; JSON with its digest in the address."""
@@ -56,7 +53,7 @@ class Fake(Subject):
 
     def _raw(self, url: str, kind: str, body: bytes, said: str) -> Raw:
         headers = {"content-type": kind, SIGNATURE: signature(TOKEN, said).decode()}
-        return Raw("POST", url, headers, body, datetime.now(UTC), Source.WEBHOOK)
+        return posted(url, headers, body)
 
     def _calls(self) -> list[Raw]:
         return [self.raw(request.content) for request in self.network.deliveries()]
@@ -96,22 +93,13 @@ class Fake(Subject):
 
     def errors(self) -> list[ErrorCase]:
         """Every refusal that matters, and every way a line can break."""
-        answers = [
-            ErrorCase(name, partial(self._misbehave, partial(_say, answer), self._send), expects)
-            for name, answer, expects in _REFUSALS
-        ]
-        breaks = [
-            ErrorCase(e.__name__, partial(self._misbehave, breaking(e), self._send), expects)
-            for e, expects in BREAKS
-        ]
         return [
-            *answers,
-            *breaks,
-            *(self._troubled(*case) for case in _TROUBLES),
-            ErrorCase("no number", lambda: self._send(thread="sms:12"), failures.TargetGone),
-            ErrorCase("too long", lambda: self._send(text="x" * 1601), failures.TooLong),
-            ErrorCase("poll at 500", self._poll_at_500, failures.Unavailable),
-            ErrorCase("poll in HTML", self._poll_in_html, failures.ContractChanged),
+            *self.answered(self.say, _REFUSALS),
+            *self.answered(self.ask, _TO_A_QUESTION),
+            *self.broken(),
+            *self.troubled(_TROUBLES),
+            ErrorCase("no number", partial(self.say, thread_key="sms:12"), failures.TargetGone),
+            ErrorCase("too long", partial(self.say, "x" * 1601), failures.TooLong),
         ]
 
     def counts(self) -> list[Count]:
@@ -122,62 +110,23 @@ class Fake(Subject):
             Count(Audience.PRIVATE, "👨‍👩‍👧‍👦", 11),
         ]
 
-    def contacted(self) -> frozenset[str]:
-        """The one host there is."""
-        return frozenset(self.network.hosts)
 
-    # --- misbehaving -----------------------------------------------------------------------------
-
-    def _send(self, text: str = "Hello", thread: str = "") -> object:
-        draft = Draft(
-            text=text,
-            audience=Audience.PRIVATE,
-            account=NUMBER,
-            thread_key=thread or thread_of(LENA),
-        )
-        return self.connector.send(self.account, draft, "key-1")
-
-    def _misbehave(self, handler: Handler, act: Callable[[], object]) -> object:
-        self.next_answer = handler
-        return act()
-
-    def _troubled(self, name: str, expects: type[failures.Failure]) -> ErrorCase:
-        def act() -> object:
-            self.network.trouble.add(name)
-            try:
-                return self._send()
-            finally:
-                self.network.trouble.discard(name)
-
-        return ErrorCase(name, act, expects)
-
-    def _poll(self) -> object:
-        return self.connector.poll(self.account, "in", None)
-
-    def _poll_at_500(self) -> object:
-        return self._misbehave(lambda _: httpx.Response(500), self._poll)
-
-    def _poll_in_html(self) -> object:
-        return self._misbehave(lambda _: httpx.Response(200, text="<html>"), self._poll)
-
-
-def _say(answer: httpx.Response, request: httpx.Request) -> httpx.Response:
-    del request
-    return answer
-
-
-_TROUBLES: tuple[tuple[str, type[failures.Failure]], ...] = (
-    ("token_expired", failures.NeedsReauth),
-    ("throttled", failures.Throttled),
-    ("outage", failures.OutcomeUnknown),
-    ("error_in_200", failures.OptedOut),
-    ("opted_out", failures.OptedOut),
-    ("country_off", failures.ScopeMissing),
-    ("unregistered", failures.ScopeMissing),
-    ("version_withdrawn", failures.NeedsReauth),
-    ("unreadable", failures.OutcomeUnknown),
+_TROUBLES: tuple[Trouble, ...] = (
+    ("token_expired", False, failures.NeedsReauth),
+    ("throttled", False, failures.Throttled),
+    ("outage", False, failures.OutcomeUnknown),
+    ("error_in_200", False, failures.OptedOut),
+    ("opted_out", False, failures.OptedOut),
+    ("country_off", False, failures.ScopeMissing),
+    ("unregistered", False, failures.ScopeMissing),
+    ("version_withdrawn", False, failures.NeedsReauth),
+    ("unreadable", False, failures.OutcomeUnknown),
 )
-_REFUSALS: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
+_TO_A_QUESTION: tuple[Answered, ...] = (
+    ("poll at 500", httpx.Response(500), failures.Unavailable),
+    ("poll in HTML", httpx.Response(200, text="<html>"), failures.ContractChanged),
+)
+_REFUSALS: tuple[Answered, ...] = (
     ("401", httpx.Response(401, text=""), failures.NeedsReauth),
     ("403", httpx.Response(403, text=""), failures.ScopeMissing),
     ("429, no time", refusal(429, 20429, "Too Many Requests"), failures.Throttled),

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 import httpx
 
 from hearwell.connect.formsig import FORM, SIGNATURE, signature, signed_form
+from hearwell.connect.pretended import Pretended
 from hearwell.connectors.sms.manifest import TEXT_LIMIT, VERSION
 from hearwell.kit.e164 import is_e164
 
@@ -58,7 +59,7 @@ class Text:
         }
 
 
-class Network:
+class Network(Pretended):
     """One account with one number. ``hook`` is where it calls; ``trouble`` is what goes wrong."""
 
     TROUBLES: ClassVar[Mapping[str, str]] = {
@@ -78,10 +79,9 @@ class Network:
     }
 
     def __init__(self) -> None:
-        self.trouble: set[str] = set()
+        super().__init__()
         self.hook = HOOK
         self.texts: list[Text] = []
-        self.hosts: set[str] = set()
         self.is_trial = False
         self._calls: list[Fields] = []
         self._serial = 0
@@ -153,9 +153,8 @@ class Network:
 
     # --- what it is asked ------------------------------------------------------------------------
 
-    def handle(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx.Request) -> httpx.Response:
         """One call of ours."""
-        self.hosts.add(request.url.netloc.decode())
         if wrong := self._trouble(request):
             return wrong
         path = request.url.path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hearwell.connect import preflight
 from hearwell.connect.model import Problem
 from hearwell.connectors.sms.manifest import MANIFEST
 from hearwell.connectors.sms.parse import number_of
@@ -22,15 +23,14 @@ def form_for(account: Account, draft: Draft) -> dict[str, str]:
 
 def problems(account: Account, draft: Draft) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
-    found = [_wrong_account(account, draft), _no_target(draft), _empty_or_too_long(draft)]
-    files = MANIFEST.media_rule.problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
-
-
-def _wrong_account(account: Account, draft: Draft) -> Problem | None:
-    if draft.account == account.external_id:
-        return None
-    return Problem("not_allowed", "This message was written for another number of ours.")
+    found = [
+        preflight.for_another(
+            account, draft, "This message was written for another number of ours."
+        ),
+        _no_target(draft),
+        _empty_or_too_long(draft),
+    ]
+    return preflight.listed(MANIFEST.media_rule, draft, found)
 
 
 def _no_target(draft: Draft) -> Problem | None:
@@ -44,10 +44,5 @@ def _no_target(draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
-    if not draft.text.strip():
-        return Problem("refused", "There is nothing to send yet.")
     rule = MANIFEST.text_rule(draft.audience)
-    if rule.fits(draft.text):
-        return None
-    over = rule.count(draft.text) - rule.limit
-    return Problem("too_long", f"{over} characters too long for a text message.")
+    return preflight.wordless(draft) or preflight.too_long(rule, draft.text, "a text message")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import object_or_none, wait_in
 from hearwell.connectors.sms.errors import REFUSALS, SPENT, THROTTLED, TOO_LONG
 from hearwell.connectors.sms.manifest import TEXT_LIMIT
-from hearwell.kit import clock
-from hearwell.kit.http import retry_after_s
 
 Login = tuple[str, str]
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -70,14 +68,10 @@ def download(client: httpx.Client, login: Login, url: str) -> bytes:
 
 
 def _answer(response: httpx.Response) -> dict[str, Any]:
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
+    body = object_or_none(response)
     if response.status_code >= _FIRST_REFUSAL:
-        fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
-        raise _failure(response, fields)
-    if not isinstance(body, dict):
+        raise _failure(response, body or {})
+    if body is None:
         raise failures.ContractChanged(network_code=str(response.status_code))
     # A refusal that says so inside of a good answer is one, too.
     code = body.get("code")
@@ -91,18 +85,12 @@ def _failure(response: httpx.Response, body: Mapping[str, Any]) -> failures.Fail
     code = found if isinstance(found, int) and not isinstance(found, bool) else 0
     told = str(code or status)
     if status == httpx.codes.TOO_MANY_REQUESTS or code in THROTTLED:
-        return failures.Throttled(_retry_at(response), "account", network_code=told)
+        return failures.Throttled(wait_in(response.headers), "account", network_code=told)
     if code in SPENT:
-        return failures.QuotaExhausted(_retry_at(response), network_code=told)
+        return failures.QuotaExhausted(wait_in(response.headers), network_code=told)
     if code in TOO_LONG:
         return failures.TooLong(TEXT_LIMIT, 0, "sms", network_code=told)
     if code in REFUSALS:
         kind, words = REFUSALS[code]
         return kind(words, network_code=told)
     return _BY_STATUS.get(status, failures.Refused)(network_code=told)
-
-
-def _retry_at(response: httpx.Response) -> Any:
-    """When the provider says that it will listen again; None if it does not."""
-    seconds = retry_after_s(response)
-    return clock.now() + timedelta(seconds=seconds) if seconds > 0 else None

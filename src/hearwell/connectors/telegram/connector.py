@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 import secrets as random_secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from hearwell.connect import failures
+from hearwell.connect import failures, signed
 from hearwell.connect.connecting import Connected, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.contract import (
     Connector,
@@ -180,10 +179,7 @@ class TelegramConnector(
 
     def verify(self, raw: Raw, secrets: IngressSecrets) -> None:
         """Every call carries the secret that we gave with our address."""
-        given = raw.headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
-        known = [secret.encode() for secret in secrets.signing if secret]
-        if not any(hmac.compare_digest(given, secret) for secret in known):
-            raise failures.BadSignature
+        signed.check(raw.headers.get(SECRET_HEADER, ""), secrets.signing, str)
 
     def route(self, raw: Raw) -> list[str]:
         """A delivery concerns one bot."""

@@ -12,14 +12,11 @@ import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.model import Account, Audience, Author, Draft, IngressSecrets, Raw, Source
+from hearwell.connect.pretended import Answered, Examined, Pretended
 from hearwell.connect.subject import (
-    BREAKS,
     Count,
     ErrorCase,
-    Handler,
     Part,
-    Subject,
-    breaking,
     parts_of,
 )
 from hearwell.connectors.telegram.connector import ASKING, SECRET_HEADER, TelegramConnector
@@ -42,14 +39,13 @@ _BY_KIND = {"photo": PHOTO_BYTES, "document": FILE_BYTES}
 Fields = dict[str, Any]
 
 
-class FakeTelegram:
+class FakeTelegram(Pretended):
     """Updates in a list, calls answered by method; ``next_answer`` makes it misbehave once."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.updates: list[Fields] = []
         self.calls: list[tuple[str, Fields]] = []
-        self.hosts: set[str] = set()
-        self.next_answer: Handler | None = None
         self.webhook = ""
         self.files: dict[str, bytes] = {}
         self.last_files: list[bytes] = []
@@ -77,13 +73,8 @@ class FakeTelegram:
         """Any update."""
         self.updates.append({"update_id": 5000 + len(self.updates), **what})
 
-    def answer(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx.Request) -> httpx.Response:
         """One call."""
-        self.hosts.add(request.url.netloc.decode())
-        handler, self.next_answer = self.next_answer or self._route, None
-        return handler(request)
-
-    def _route(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.startswith("/file/"):
             return self._download(request.url.path)
         token, _, method = request.url.path.removeprefix("/bot").rpartition("/")
@@ -200,15 +191,16 @@ def refusal(code: int, description: str, **parameters: Any) -> httpx.Response:
     return httpx.Response(code, json=body | ({"parameters": parameters} if parameters else {}))
 
 
-class Fake(Subject):
+class Fake(Examined):
     """The examination of the connector on a fresh fake with one message in it."""
 
     connector: TelegramConnector
+    stream = "default"
 
     def __init__(self) -> None:
-        self.telegram = FakeTelegram()
+        self.network = self.telegram = FakeTelegram()
         self.connector = TelegramConnector(
-            lambda _: httpx.Client(transport=httpx.MockTransport(self.telegram.answer))
+            lambda _: httpx.Client(transport=httpx.MockTransport(self.telegram.handle))
         )
         self.account = Account(
             external_id=str(BOT["id"]),
@@ -257,12 +249,13 @@ class Fake(Subject):
     def errors(self) -> list[ErrorCase]:
         """Every refusal that matters, and every way a line can break."""
         return [
-            *(self._answering(*case) for case in _REFUSALS),
-            *(self._breaking(*case) for case in BREAKS),
-            ErrorCase("chat not found", lambda: self._send(thread="chat:1"), failures.TargetGone),
-            ErrorCase("too long", lambda: self._send(text="x" * 4097), failures.TooLong),
-            ErrorCase("poll at 500", self._poll_at_500, failures.Unavailable),
-            ErrorCase("poll in HTML", self._poll_in_html, failures.ContractChanged),
+            *self.answered(self.say, _REFUSALS),
+            *self.answered(self.ask, _TO_A_QUESTION),
+            *self.broken(),
+            ErrorCase(
+                "chat not found", partial(self.say, thread_key="chat:1"), failures.TargetGone
+            ),
+            ErrorCase("too long", partial(self.say, "x" * 4097), failures.TooLong),
         ]
 
     def counts(self) -> list[Count]:
@@ -274,47 +267,12 @@ class Fake(Subject):
             Count(Audience.PUBLIC, "e\u0301", 2),
         ]
 
-    def contacted(self) -> frozenset[str]:
-        """The one host there is."""
-        return frozenset(self.telegram.hosts)
 
-    # --- misbehaving -----------------------------------------------------------------------------
-
-    def _send(self, text: str = "Hello", thread: str = "") -> object:
-        draft = Draft(
-            text=text,
-            audience=Audience.PRIVATE,
-            account=str(BOT["id"]),
-            thread_key=thread or f"chat:{LENA['id']}",
-        )
-        return self.connector.send(self.account, draft, "key-1")
-
-    def _misbehave(self, handler: Handler, act: Callable[[], object]) -> object:
-        self.telegram.next_answer = handler
-        return act()
-
-    def _answering(
-        self, name: str, response: httpx.Response, expects: type[failures.Failure]
-    ) -> ErrorCase:
-        return ErrorCase(name, lambda: self._misbehave(lambda _: response, self._send), expects)
-
-    def _breaking(
-        self, error: type[httpx.TransportError], expects: type[failures.Failure]
-    ) -> ErrorCase:
-        act = partial(self._misbehave, breaking(error), self._send)
-        return ErrorCase(error.__name__, act, expects)
-
-    def _poll(self) -> object:
-        return self.connector.poll(self.account, "default", None)
-
-    def _poll_at_500(self) -> object:
-        return self._misbehave(lambda _: httpx.Response(500), self._poll)
-
-    def _poll_in_html(self) -> object:
-        return self._misbehave(lambda _: httpx.Response(200, text="<html>"), self._poll)
-
-
-_REFUSALS: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
+_TO_A_QUESTION: tuple[Answered, ...] = (
+    ("poll at 500", httpx.Response(500), failures.Unavailable),
+    ("poll in HTML", httpx.Response(200, text="<html>"), failures.ContractChanged),
+)
+_REFUSALS: tuple[Answered, ...] = (
     ("401", refusal(401, "Unauthorized"), failures.NeedsReauth),
     ("404", refusal(404, "Not Found"), failures.NeedsReauth),
     ("blocked", refusal(403, "Forbidden: bot was blocked by the user"), failures.NotAllowed),

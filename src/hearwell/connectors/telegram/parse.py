@@ -6,14 +6,13 @@ address we gave (``?bot=``). An update of a type we do not know becomes ``Unknow
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final, cast
 from urllib.parse import parse_qs, urlsplit
 
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.fields import Fields, number_in, object_in, text_or_none
+from hearwell.connect.fields import Fields, json_of, number_in, object_in, text_or_none
 from hearwell.connect.model import (
     Audience,
     Author,
@@ -52,12 +51,7 @@ def account_of(raw: Raw) -> str:
 def parse(raw: Raw) -> list[Inbound]:
     """Every item of a delivery, in its order."""
     account = account_of(raw)
-    try:
-        body = json.loads(raw.body)
-    except (ValueError, RecursionError) as error:
-        message = f"Telegram sent something that is not JSON: {type(error).__name__}"
-        raise ContractChanged(message) from error
-    fields = object_in(body, "the delivery")
+    fields = object_in(json_of(raw.body, "Telegram"), "the delivery")
     updates = fields["result"] if isinstance(fields.get("result"), list) else [fields]
     items: list[Inbound] = []
     for update in updates:

@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hearwell.connect import preflight
 from hearwell.connect.attachments import IMAGE, Attachment
 from hearwell.connect.model import Audience, Draft, Problem
-from hearwell.connect.signature import signed
+from hearwell.connect.signature import shown
 from hearwell.connectors.telegram.manifest import MANIFEST
 
 if TYPE_CHECKING:
     from hearwell.connect.model import Account
-
-
-def text_of(draft: Draft) -> str:
-    """The text as it will stand there. A private chat carries no initials."""
-    return draft.text if draft.audience is Audience.PRIVATE else signed(draft.text, draft.initials)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +30,7 @@ def call_for(draft: Draft) -> Call:
     Several files are an album, with the text beside the first. Documents go with documents only,
     so one file that is no photo makes documents of all.
     """
-    body, said = _address(draft), text_of(draft)
+    body, said = _address(draft), shown(draft)
     if not draft.media:
         return Call("sendMessage", {**body, "text": said})
     caption = {"caption": said} if said else {}
@@ -82,15 +78,12 @@ def chat_of(thread_key: str) -> tuple[int, str]:
 
 def problems(account: Account, draft: Draft) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
-    found = [_wrong_account(account, draft), _no_target(draft), _empty_or_too_long(draft)]
-    files = MANIFEST.media_rule.problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
-
-
-def _wrong_account(account: Account, draft: Draft) -> Problem | None:
-    if draft.account == account.external_id:
-        return None
-    return Problem("not_allowed", "This reply was written for another bot.")
+    found = [
+        preflight.for_another(account, draft, "This reply was written for another bot."),
+        _no_target(draft),
+        _empty_or_too_long(draft),
+    ]
+    return preflight.listed(MANIFEST.media_rule, draft, found)
 
 
 def _no_target(draft: Draft) -> Problem | None:
@@ -100,12 +93,8 @@ def _no_target(draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
-    if not draft.text.strip() and not draft.media:
-        return Problem("refused", "There is nothing to send yet.")
-    text, caption = text_of(draft), MANIFEST.caption if draft.media else None
+    caption = MANIFEST.caption if draft.media else None
     rule = caption or MANIFEST.text_rule(draft.audience)
-    if rule.fits(text):
-        return None
-    over = f"{rule.count(text) - rule.limit} characters too long for Telegram"
     beside = f", which takes {rule.limit} beside a file" if caption else ""
-    return Problem("too_long", f"{over}{beside}.")
+    long = preflight.too_long(rule, shown(draft), f"Telegram{beside}")
+    return preflight.nothing(draft) or long

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import object_or_none
 from hearwell.connectors.telegram.manifest import CAPTION_LIMIT, HOST, TEXT_LIMIT
 from hearwell.kit import clock
 
@@ -105,17 +106,14 @@ def _server(base_url: str) -> str:
 
 
 def _result(response: httpx.Response) -> Any:
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
+    body = object_or_none(response)
+    if body is None:
         if response.status_code in _BY_STATUS:
             raise _BY_STATUS[response.status_code](network_code=str(response.status_code))
         raise failures.ContractChanged(network_code=str(response.status_code))
     if body.get("ok") is True and "result" in body:
         return body["result"]
-    raise _failure(response.status_code, cast("Mapping[str, Any]", body))
+    raise _failure(response.status_code, body)
 
 
 def _failure(status: int, body: Mapping[str, Any]) -> failures.Failure:

@@ -19,7 +19,6 @@ REPLAY_WINDOW_S = 300
 PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 # What visitors may send, too: nothing that a browser or a reader could run.
 FILE_TYPES, FILES, FILE_BYTES = PICTURE_TYPES | {"application/pdf"}, 10, 10 * 1024 * 1024
-LONGEST_STAMP = 12  # digits
 
 MANIFEST = Manifest(
     network="webchat",

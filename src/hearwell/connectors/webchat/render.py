@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hearwell.connect import preflight
 from hearwell.connect.model import Audience, Draft, Problem
 from hearwell.connect.rooms import visitor_of
 from hearwell.connectors.webchat.manifest import MANIFEST
@@ -24,8 +25,7 @@ def problems(account: Account, draft: Draft) -> list[Problem]:
         _no_visitor(draft),
         _empty_or_too_long(draft),
     ]
-    files = MANIFEST.media_rule.problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
+    return preflight.listed(MANIFEST.media_rule, draft, found)
 
 
 def _wrong_account(account: Account, draft: Draft) -> Problem | None:
@@ -39,10 +39,5 @@ def _no_visitor(draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
-    if not draft.text.strip() and not draft.media:
-        return Problem("refused", "There is nothing to send yet.")
     rule = MANIFEST.text_rule(draft.audience)
-    if rule.fits(draft.text):
-        return None
-    over = rule.count(draft.text) - rule.limit
-    return Problem("too_long", f"{over} characters too long for the chat.")
+    return preflight.nothing(draft) or preflight.too_long(rule, draft.text, "the chat")

@@ -14,10 +14,8 @@ from hearwell.connect import failures
 from hearwell.connect.attachments import Attachment, Uploaded
 from hearwell.connect.connecting import Connected, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.contract import (
-    Connector,
     Connects,
     Fetches,
-    ReceivesWebhooks,
     Replies,
     Subscribes,
     Uploads,
@@ -27,7 +25,6 @@ from hearwell.connect.health import Health
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
     Account,
-    Challenge,
     Draft,
     Inbound,
     IngressSecrets,
@@ -38,9 +35,10 @@ from hearwell.connect.model import (
     Source,
 )
 from hearwell.connect.templates import SETTING, SendsTemplates, Template
-from hearwell.connectors.meta import calls, hook
+from hearwell.connectors.meta import calls
 from hearwell.connectors.meta.hook import id_in
-from hearwell.connectors.meta.wire import BASE, Graph, Meta
+from hearwell.connectors.meta.pages import Called
+from hearwell.connectors.meta.wire import BASE, Graph
 from hearwell.connectors.meta.wire import client_for as meta_client
 from hearwell.connectors.whatsapp import parse, render, templates, wire
 from hearwell.connectors.whatsapp.health import FIELDS, KIND, app_of, health_of, phone_of
@@ -58,9 +56,8 @@ def client_for(origins: Iterable[str]) -> httpx.Client:
 
 
 class WhatsappConnector(
-    Connector,
+    Called,
     Connects,
-    ReceivesWebhooks,
     Fetches,
     Replies,
     Uploads,
@@ -71,8 +68,7 @@ class WhatsappConnector(
 
     manifest: ClassVar[Manifest] = MANIFEST
     hook_secrets: ClassVar[tuple[str, ...]] = ("app_secret",)
-    # Meta calls one address for all numbers of an app.
-    hook_shared_by: ClassVar[str] = "app_id"
+    kind: ClassVar[str] = KIND
     steps: ClassVar[Sequence[Step]] = (
         Step(
             "Make an app of the kind Business at Meta and add the product WhatsApp to it.",
@@ -123,14 +119,6 @@ class WhatsappConnector(
             hint="Under App settings, Basic. Meta signs its calls with it.",
         ),
     )
-
-    def __init__(self, client: httpx.Client, *, at: str = BASE) -> None:
-        self._meta = Meta(client, at.rstrip("/"))
-
-    def hosts(self, account: Account) -> frozenset[str]:
-        """Meta's, or the one that stands for them."""
-        del account
-        return self._meta.hosts(MANIFEST.hosts)
 
     # --- the account -----------------------------------------------------------------------------
 
@@ -193,14 +181,6 @@ class WhatsappConnector(
         return {SETTING: templates.stored(templates.usable(found))}
 
     # --- in ------------------------------------------------------------------------------------
-
-    def challenge(self, raw: Raw, secrets: IngressSecrets) -> Challenge | None:
-        """Meta's question when it is told where to call."""
-        return hook.challenge(raw, secrets)
-
-    def verify(self, raw: Raw, secrets: IngressSecrets) -> None:
-        """The app's signature over the bytes as they came."""
-        hook.verify(raw, secrets)
 
     def route(self, raw: Raw) -> list[str]:
         """One app may have many numbers."""

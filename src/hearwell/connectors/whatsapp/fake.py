@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime
-from functools import partial
-from typing import Any
-
 import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.attachments import Attachment
-from hearwell.connect.model import Account, Audience, Author, Draft, IngressSecrets, Raw, Source
-from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
+from hearwell.connect.model import Account, Audience, Author, Draft, IngressSecrets, Raw
+from hearwell.connect.pretended import Answered, Examined, posted
+from hearwell.connect.subject import Count, ErrorCase
 from hearwell.connect.templates import SETTING
 from hearwell.connectors.meta.fake_graph import CHALLENGE, error, throttled
 from hearwell.connectors.meta.hook import HEADER, signature_of
@@ -23,15 +18,15 @@ from hearwell.connectors.whatsapp.parse import thread_of
 from hearwell.connectors.whatsapp.templates import stored, usable
 
 
-class Fake(Subject):
+class Fake(Examined):
     """The connector on a fresh network with one message in it."""
 
     connector: WhatsappConnector
+    network: Network
 
     def __init__(self) -> None:
         self.network = Network()
-        client = httpx.Client(transport=httpx.MockTransport(self.network.handle))
-        self.connector = WhatsappConnector(client)
+        self.connector = WhatsappConnector(self.network.client)
         app = self.network.app
         templates = stored(usable(self.network.templates))
         self.account = Account(
@@ -47,8 +42,7 @@ class Fake(Subject):
     def raw(self, body: bytes) -> Raw:
         """A call of Meta's."""
         url = "https://care.example/hooks/x"
-        headers = {HEADER: signature_of(self.network.app.secret, body)}
-        return Raw("POST", url, headers, body, datetime.now(UTC), Source.WEBHOOK)
+        return posted(url, {HEADER: signature_of(self.network.app.secret, body)}, body)
 
     def delivered(self) -> list[Raw]:
         """What the network told us since it began."""
@@ -85,13 +79,12 @@ class Fake(Subject):
     def errors(self) -> list[ErrorCase]:
         """Every refusal that matters, and every way a line can break."""
         return [
-            *(self._answering(f"{c}", error(c, sub, status=s), e) for s, c, sub, e in _REFUSALS),
-            *(self._answering(*case) for case in _ANSWERS),
-            *(self._breaking(*case) for case in BREAKS),
+            *self.answered(self.say, _REFUSALS),
+            *self.answered(self.say, _ANSWERS),
+            *self.answered(self._read, _TO_A_QUESTION),
+            *self.broken(),
             ErrorCase("no such person", self._to_a_stranger, failures.WindowClosed),
             ErrorCase("upload", self._upload_of_nothing_known, failures.MediaRejected),
-            ErrorCase("read at 500", self._read_at_500, failures.Unavailable),
-            ErrorCase("read in HTML", self._read_in_html, failures.ContractChanged),
         ]
 
     def counts(self) -> list[Count]:
@@ -102,33 +95,10 @@ class Fake(Subject):
             Count(Audience.PRIVATE, "e\u0301", 2),
         ]
 
-    def contacted(self) -> frozenset[str]:
-        """Meta's hosts."""
-        return frozenset(self.network.hosts)
-
     # --- misbehaving -----------------------------------------------------------------------------
 
-    def send(self, **changed: Any) -> object:
-        """Send the draft, somewhat changed."""
-        return self.connector.send(self.account, replace(self.draft(), **changed), "key-1")
-
-    def _misbehave(self, handler: Handler, act: Callable[[], object]) -> object:
-        self.network.next_answer = handler
-        return act()
-
-    def _answering(
-        self, name: str, response: httpx.Response, expects: type[failures.Failure]
-    ) -> ErrorCase:
-        return ErrorCase(name, lambda: self._misbehave(lambda _: response, self.send), expects)
-
-    def _breaking(
-        self, error: type[httpx.TransportError], expects: type[failures.Failure]
-    ) -> ErrorCase:
-        act = partial(self._misbehave, breaking(error), self.send)
-        return ErrorCase(error.__name__, act, expects)
-
     def _to_a_stranger(self) -> object:
-        return self.send(thread_key=thread_of("US.1"))
+        return self.say(thread_key=thread_of("US.1"))
 
     def _upload_of_nothing_known(self) -> object:
         file = Attachment("application/x-nobody-takes-this", "x", 1, body=b"x")
@@ -137,15 +107,9 @@ class Fake(Subject):
     def _read(self) -> object:
         return self.connector.read_templates(self.account)
 
-    def _read_at_500(self) -> object:
-        return self._misbehave(lambda _: httpx.Response(500), self._read)
-
-    def _read_in_html(self) -> object:
-        return self._misbehave(lambda _: httpx.Response(200, text="<html>"), self._read)
-
 
 _F = failures
-_REFUSALS: tuple[tuple[int, int, int, type[failures.Failure]], ...] = (
+_SAID: tuple[tuple[int, int, int, type[failures.Failure]], ...] = (
     (401, 190, 463, _F.NeedsReauth),
     (401, 0, 0, _F.NeedsReauth),
     (403, 10, 0, _F.ScopeMissing),
@@ -182,7 +146,14 @@ _REFUSALS: tuple[tuple[int, int, int, type[failures.Failure]], ...] = (
     (500, 1, 0, _F.OutcomeUnknown),
     (200, 131000, 0, _F.OutcomeUnknown),
 )
-_ANSWERS: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
+_REFUSALS: tuple[Answered, ...] = tuple(
+    (f"{code}", error(code, sub, status=status), expects) for status, code, sub, expects in _SAID
+)
+_TO_A_QUESTION: tuple[Answered, ...] = (
+    ("read at 500", httpx.Response(500), _F.Unavailable),
+    ("read in HTML", httpx.Response(200, text="<html>"), _F.ContractChanged),
+)
+_ANSWERS: tuple[Answered, ...] = (
     ("slow, and for how long", throttled(80008), _F.Throttled),
     ("429 in HTML", httpx.Response(429, text="<html>"), _F.Throttled),
     ("500", httpx.Response(500), _F.OutcomeUnknown),

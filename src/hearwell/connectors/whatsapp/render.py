@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from hearwell.connect import preflight
 from hearwell.connect.attachments import IMAGE, Attachment
 from hearwell.connect.mediarule import VIDEO
 from hearwell.connect.model import Draft, Problem
@@ -99,14 +101,13 @@ def _parameter(blank: str, said: str) -> dict[str, str]:
 def problems(account: Account, draft: Draft, now: datetime) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
     found = [
-        _wrong_account(account, draft),
+        preflight.for_another(account, draft, "This reply was written for another number."),
         _no_target(draft),
         _window(draft, now),
         _template_gone(account, draft) or _blanks(draft),
         _empty_or_too_long(draft),
     ]
-    files = MANIFEST.media_rule.problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
+    return preflight.listed(MANIFEST.media_rule, draft, found)
 
 
 def is_closed(draft: Draft, now: datetime) -> bool:
@@ -114,12 +115,6 @@ def is_closed(draft: Draft, now: datetime) -> bool:
     window = MANIFEST.window(draft.audience)
     seen = draft.parent_seen_at
     return window is not None and seen is not None and seen + window <= now
-
-
-def _wrong_account(account: Account, draft: Draft) -> Problem | None:
-    if draft.account == account.external_id:
-        return None
-    return Problem("not_allowed", "This reply was written for another number.")
 
 
 def _no_target(draft: Draft) -> Problem | None:
@@ -165,12 +160,8 @@ def _blanks(draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
-    if not draft.text.strip() and not draft.media:
-        return Problem("refused", "There is nothing to send yet.")
     rule = MANIFEST.caption if draft.media and MANIFEST.caption else MANIFEST.public_text
-    limit = TEMPLATE_LIMIT if draft.template else rule.limit
-    over = rule.count(draft.text) - limit
-    if over <= 0:
-        return None
-    beside = f", which takes {limit} beside a file" if draft.media else ""
-    return Problem("too_long", f"{over} characters too long for WhatsApp{beside}.")
+    rule = replace(rule, limit=TEMPLATE_LIMIT) if draft.template else rule
+    beside = f", which takes {rule.limit} beside a file" if draft.media else ""
+    long = preflight.too_long(rule, draft.text, f"WhatsApp{beside}")
+    return preflight.nothing(draft) or long

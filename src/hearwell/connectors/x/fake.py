@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 
@@ -21,9 +20,9 @@ from hearwell.connect.model import (
     IngressSecrets,
     MessageKind,
     Raw,
-    Source,
 )
-from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
+from hearwell.connect.pretended import Answered, Examined, Trouble, posted
+from hearwell.connect.subject import Count, ErrorCase
 from hearwell.connectors.x import fake_network as net
 from hearwell.connectors.x.connector import XConnector
 from hearwell.connectors.x.fake_answers import problem, refusal, said
@@ -36,19 +35,19 @@ HOOK = "https://care.example/hooks/x"
 
 def raw_of(request: httpx.Request) -> Raw:
     """A delivery as the gateway keeps it."""
-    headers = {HEADER: request.headers[HEADER]}
-    return Raw("POST", HOOK, headers, request.content, datetime.now(UTC), Source.WEBHOOK)
+    return posted(HOOK, {HEADER: request.headers[HEADER]}, request.content)
 
 
-class Fake(Subject):
+class Fake(Examined):
     """The connector on a fresh network with one mention in it."""
 
     connector: XConnector
+    network: net.Network
+    stream: ClassVar[str] = "posts"
 
     def __init__(self) -> None:
         self.network = net.Network(hooks={"1": HOOK}, scopes=ENTERPRISE_SCOPES)
-        client = httpx.Client(transport=httpx.MockTransport(self.network.handle))
-        self.connector = XConnector(client)
+        self.connector = XConnector(self.network.client)
         self.account = Account(
             external_id=US,
             handle="@northwind",
@@ -70,8 +69,7 @@ class Fake(Subject):
 
     def raw(self, body: bytes) -> Raw:
         """A call of X's, signed."""
-        headers = {HEADER: signature_of(net.API_SECRET, body)}
-        return Raw("POST", HOOK, headers, body, datetime.now(UTC), Source.WEBHOOK)
+        return posted(HOOK, {HEADER: signature_of(net.API_SECRET, body)}, body)
 
     def delivered(self) -> list[Raw]:
         """All calls so far."""
@@ -127,45 +125,39 @@ class Fake(Subject):
             Count(Audience.PRIVATE, "日本語", 3),
         ]
 
-    def contacted(self) -> frozenset[str]:
-        """Every host that was called."""
-        return frozenset(self.network.hosts)
-
     # --- misbehaving -----------------------------------------------------------------------------
 
     def errors(self) -> list[ErrorCase]:
         """Every documented refusal, every trouble, and every way a line can break."""
         return [
-            *(self._answering(self._send, *case) for case in _TO_A_POST),
-            *(self._answering(self._poll, *case) for case in _TO_A_QUESTION),
-            *(self._breaking(*case) for case in BREAKS),
-            *(self._troubled(*case) for case in _TROUBLES),
-            ErrorCase("gone", partial(self._send, parent=_NOWHERE), failures.TargetGone),
+            *self.answered(self.say, _TO_A_POST),
+            *self.answered(self.ask, _TO_A_QUESTION),
+            *self.broken(),
+            *self.troubled(_TROUBLES),
+            ErrorCase("gone", partial(self._below, _NOWHERE), failures.TargetGone),
             ErrorCase("same again", self._send_twice, failures.Duplicate),
-            ErrorCase("too long", partial(self._send, "x" * (POST_WEIGHT + 1)), failures.TooLong),
-            ErrorCase("too long, private", self._write_too_much, failures.TooLong),
+            ErrorCase("too long", partial(self.say, "x" * (POST_WEIGHT + 1)), failures.TooLong),
+            ErrorCase(
+                "too long, private",
+                partial(self.say, "x" * (DM_LIMIT + 1), audience=Audience.PRIVATE),
+                failures.TooLong,
+            ),
             ErrorCase("theirs", self._delete_theirs, failures.NotAllowed),
             ErrorCase("likes at self-serve", self._like_in_vain, failures.NotAllowed),
-            ErrorCase("refresh spent", self._renew_in_vain, failures.NeedsReauth),
-            ErrorCase("no refresh token", self._renew_without, failures.NeedsReauth),
+            ErrorCase("refresh spent", partial(self.renew, refresh="dead"), failures.NeedsReauth),
+            ErrorCase("no refresh token", partial(self.renew, refresh=""), failures.NeedsReauth),
             ErrorCase("nobody", self._timeline_of_nobody, failures.TargetGone),
         ]
 
-    def _send(self, text: str = "Hello", parent: str = "") -> object:
-        target = parent or self.first
-        draft = replace(self.draft(), text=text, thread_key=f"post:{target}", parent_id=target)
-        return self.connector.send(self.account, draft, "key-1")
+    def _below(self, parent: str) -> object:
+        return self.say(thread_key=f"post:{parent}", parent_id=parent)
 
     def _send_twice(self) -> object:
-        self._send("Twice")
-        return self._send("Twice")
+        self.say("Twice")
+        return self.say("Twice")
 
     def _write_too_much(self) -> object:
-        draft = replace(self.draft(), text="x" * (DM_LIMIT + 1), audience=Audience.PRIVATE)
-        return self.connector.send(self.account, draft, "key-2")
-
-    def _poll(self) -> object:
-        return self.connector.poll(self.account, "posts", None)
+        return self.say("x" * (DM_LIMIT + 1), audience=Audience.PRIVATE)
 
     def _delete_theirs(self) -> object:
         self.connector.act(self.account, Act.DELETE, self.first)
@@ -175,52 +167,13 @@ class Fake(Subject):
         self.connector.act(replace(self.account, tier="self_serve"), Act.LIKE, self.first)
         return None
 
-    def _renew_in_vain(self) -> object:
-        secrets = {**self.account.secrets, "refresh": "dead"}
-        return self.connector.refresh(replace(self.account, secrets=secrets))
-
-    def _renew_without(self) -> object:
-        return self.connector.refresh(replace(self.account, secrets={}))
-
     def _timeline_of_nobody(self) -> object:
         return self.connector.timeline(self.account, "@nobody", None)
-
-    def _misbehave(self, handler: Handler, act: Callable[[], object]) -> object:
-        self.network.next_answer = handler
-        try:
-            return act()
-        finally:
-            self.network.next_answer = None
-
-    def _answering(
-        self,
-        act: Callable[[], object],
-        name: str,
-        response: httpx.Response,
-        expects: type[failures.Failure],
-    ) -> ErrorCase:
-        return ErrorCase(name, partial(self._misbehave, lambda _: response, act), expects)
-
-    def _breaking(
-        self, error: type[httpx.TransportError], expects: type[failures.Failure]
-    ) -> ErrorCase:
-        act = partial(self._misbehave, breaking(error), self._send)
-        return ErrorCase(error.__name__, act, expects)
-
-    def _troubled(self, trouble: str, is_read: bool, expects: type[failures.Failure]) -> ErrorCase:  # noqa: FBT001
-        def act() -> object:
-            self.network.trouble = {trouble}
-            try:
-                return self._poll() if is_read else self._send(f"During {trouble}")
-            finally:
-                self.network.trouble = set()
-
-        return ErrorCase(f"{trouble}, {'asked' if is_read else 'told'}", act, expects)
 
 
 _NOWHERE = "1999999999999999999"
 _SLOW = refusal(429, "", {"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1795766400"})
-_TROUBLES: tuple[tuple[str, bool, type[failures.Failure]], ...] = (
+_TROUBLES: tuple[Trouble, ...] = (
     ("token_expired", True, failures.NeedsReauth),
     ("token_expired", False, failures.NeedsReauth),
     ("consent_withdrawn", True, failures.NeedsReauth),
@@ -239,7 +192,7 @@ _TROUBLES: tuple[tuple[str, bool, type[failures.Failure]], ...] = (
     ("garbled", True, failures.ContractChanged),
     ("garbled", False, failures.OutcomeUnknown),
 )
-_TO_A_POST: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
+_TO_A_POST: tuple[Answered, ...] = (
     ("400", refusal(400, "invalid-request"), failures.Refused),
     ("401", refusal(401, ""), failures.NeedsReauth),
     ("402", refusal(402, ""), failures.QuotaExhausted),
@@ -253,7 +206,7 @@ _TO_A_POST: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
     ("201 without a word", httpx.Response(201), failures.OutcomeUnknown),
     ("redirect", httpx.Response(302, headers={"location": "/"}), failures.OutcomeUnknown),
 )  # fmt: skip
-_TO_A_QUESTION: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
+_TO_A_QUESTION: tuple[Answered, ...] = (
     ("poll: 500", httpx.Response(500), failures.Unavailable),
     ("poll: no list", said(data=1), failures.ContractChanged),
     ("poll: redirect", httpx.Response(302), failures.ContractChanged),

@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlencode
 
 import httpx
 
 from hearwell.connect import weighted
+from hearwell.connect.pretended import Tokened, consented, form_of
 from hearwell.connect.subject import parts_of
 from hearwell.connectors.x import parse
 from hearwell.connectors.x.fake_answers import problem, refusal, said
@@ -31,7 +31,7 @@ Route = Callable[..., httpx.Response]
 
 
 @dataclass
-class Network(People):
+class Network(People, Tokened):
     """The network and its interface; ``trouble`` says what goes wrong."""
 
     TROUBLES: ClassVar[Mapping[str, str]] = {
@@ -50,21 +50,15 @@ class Network(People):
         "garbled": "Answers are HTML instead of JSON.",
         "version_withdrawn": "The interface that we speak is gone: 410.",
     }
-    trouble: set[str] = field(default_factory=set)
     liked: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     hooks: dict[str, str] = field(default_factory=dict)
     subscriptions: dict[str, Fields] = field(default_factory=dict)
     replays: list[Fields] = field(default_factory=list)
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
-    hosts: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     spent: set[str] = field(default_factory=set)
-    next_answer: Callable[[httpx.Request], httpx.Response] | None = None
-    access: str = "access-canary-1"
-    refresh: str = "refresh-canary-1"
     scopes: tuple[str, ...] = SCOPES
-    _fresh: set[str] = field(default_factory=set)
     _pushed: int = 0
     _verifier: str = ""
 
@@ -73,28 +67,18 @@ class Network(People):
         fresh, self._pushed = self.events[self._pushed :], len(self.events)
         if not self.hooks or "hook_disabled" in self.trouble:
             return []
-        if "reordered" in self.trouble:
-            fresh = fresh[::-1]
-        again = 2 if "duplicates" in self.trouble else 1
-        return [pushed(event) for event in fresh for _ in range(again)]
+        return [pushed(event) for event in self.as_delivered(fresh)]
 
     # --- its API ---------------------------------------------------------------------------------
 
-    def handle(self, request: httpx.Request) -> httpx.Response:
-        """One call."""
-        self.hosts.add(request.url.netloc.decode())
+    def respond(self, request: httpx.Request) -> httpx.Response:
+        """What it answers."""
         self.calls.append(f"{request.method} {request.url.path}")
-        if self.next_answer is not None:
-            handler, self.next_answer = self.next_answer, None
-            return handler(request)
         if "outage" in self.trouble:
             return httpx.Response(503, text="Service Unavailable")
         if request.url.path == "/i/oauth2/authorize":
             return self._consent(request)
-        refused = self._refused(request)
-        answer = refused or self._route(request)
-        is_garbled = "garbled" in self.trouble and answer.is_success
-        return httpx.Response(200, text="<html>") if is_garbled else answer
+        return self.as_heard(self._refused(request) or self._route(request))
 
     def _refused(self, request: httpx.Request) -> httpx.Response | None:
         if "throttled" in self.trouble:
@@ -106,15 +90,11 @@ class Network(People):
         if request.url.path == "/2/oauth2/token":
             return None
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if token != BEARER and self._is_dead(token):
+        if token != BEARER and self.is_dead(token):
             return refusal(401, "")
         if "credits_used_up" in self.trouble:
             return refusal(402, "credits-depleted")
         return refusal(403, "client-forbidden") if "access_withdrawn" in self.trouble else None
-
-    def _is_dead(self, token: str) -> bool:
-        is_over = {"token_expired", "consent_withdrawn"} & self.trouble
-        return token != self.access or (bool(is_over) and token not in self._fresh)
 
     def _route(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.removeprefix("/2/")
@@ -158,21 +138,17 @@ class Network(People):
 
     def _consent(self, request: httpx.Request) -> httpx.Response:
         """The person agrees at once and is sent back."""
-        given = parse_qs(request.url.query.decode())
-        self._verifier = given["code_challenge"][0]
-        back = {"code": "code-1", "state": given["state"][0]}
-        location = f"{given['redirect_uri'][0]}?{urlencode(back)}"
-        return httpx.Response(302, headers={"location": location})
+        self._verifier = request.url.params["code_challenge"]
+        return consented(request.url.params)
 
     def _token(self, request: httpx.Request, *_: Any) -> httpx.Response:
-        form = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
+        form = form_of(request)
         expected = httpx.BasicAuth(CLIENT_ID, CLIENT_SECRET)
         probe = next(expected.auth_flow(httpx.Request("POST", "https://x")))
         if request.headers.get("authorization") != probe.headers["authorization"]:
             return httpx.Response(401, json={"error": "invalid_client"})
         if form["grant_type"] == "refresh_token":
-            is_good = form["refresh_token"] == self.refresh
-            if not is_good or "consent_withdrawn" in self.trouble:
+            if not self.renews(form):
                 self.spent.add(form["refresh_token"])
                 return httpx.Response(400, json={"error": "invalid_request"})
             self.spent.add(self.refresh)
@@ -182,10 +158,9 @@ class Network(People):
         return self._issued()
 
     def _issued(self) -> httpx.Response:
-        number = int(self.access.rpartition("-")[2]) + 1
-        self.access, self.refresh = f"access-canary-{number}", f"refresh-canary-{number}"
-        self._fresh.add(self.access)
-        body = {"access_token": self.access, "refresh_token": self.refresh, "expires_in": 7200}
+        access = self.issue()
+        self.refresh = access.replace("access", "refresh")
+        body = {"access_token": access, "refresh_token": self.refresh, "expires_in": 7200}
         return httpx.Response(200, json={**body, "scope": " ".join(self.scopes)})
 
     # --- posts -----------------------------------------------------------------------------------

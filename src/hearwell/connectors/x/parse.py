@@ -7,7 +7,6 @@ more. Which account an event is for is in its ``filter``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,6 +14,7 @@ from typing import Any, Final
 from hearwell.connect.failures import ContractChanged
 from hearwell.connect.fields import (
     Fields,
+    json_of,
     moment_in,
     nonempty_in,
     object_in,
@@ -41,12 +41,7 @@ _LAST_MS: Final = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp() * 1000)
 
 def body_of(raw: Raw) -> Fields:
     """The JSON of a delivery. Raises ``ContractChanged``."""
-    try:
-        body = json.loads(raw.body)
-    except (ValueError, RecursionError) as error:
-        message = f"X sent something that is not JSON: {type(error).__name__}"
-        raise ContractChanged(message) from error
-    return object_in(body, "the delivery")
+    return object_in(json_of(raw.body, "X"), "the delivery")
 
 
 def account_of(raw: Raw) -> str:

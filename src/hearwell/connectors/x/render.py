@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from hearwell.connect import weighted
+from hearwell.connect import preflight, weighted
 from hearwell.connect.model import Account, Audience, Draft, MessageKind, Problem
-from hearwell.connect.signature import signed
+from hearwell.connect.signature import shown
 from hearwell.connect.terms import Charge
 from hearwell.connectors.x.ids import is_id
 from hearwell.connectors.x.manifest import (
@@ -27,14 +27,9 @@ from hearwell.connectors.x.manifest import (
 from hearwell.connectors.x.messages import group_of, person_of
 
 
-def text_of(draft: Draft) -> str:
-    """The text as it will stand there. Private messages carry no initials."""
-    return draft.text if draft.audience is Audience.PRIVATE else signed(draft.text, draft.initials)
-
-
 def post_of(draft: Draft) -> dict[str, Any]:
     """The post that a public draft becomes."""
-    body: dict[str, Any] = {"text": text_of(draft)}
+    body: dict[str, Any] = {"text": shown(draft)}
     if draft.parent_id:
         body["reply"] = {"in_reply_to_tweet_id": draft.parent_id}
     if draft.media:
@@ -45,7 +40,7 @@ def post_of(draft: Draft) -> dict[str, Any]:
 def message_of(draft: Draft) -> dict[str, Any]:
     """The message that a private draft becomes."""
     files = [{"media_id": file.handle} for file in draft.media]
-    return {"text": text_of(draft)} | ({"attachments": files} if files else {})
+    return {"text": shown(draft)} | ({"attachments": files} if files else {})
 
 
 def conversation_of(draft: Draft) -> str:
@@ -60,7 +55,7 @@ def charges(draft: Draft) -> tuple[Charge, ...]:
     """What sending it will cost. Who called us is answered for less, but never with an address."""
     if draft.audience is Audience.PRIVATE:
         return (Charge(DM_SEND),)
-    if weighted.has_address(text_of(draft)):
+    if weighted.has_address(shown(draft)):
         return (Charge(CREATE_LINK),)
     is_summoned = draft.parent_kind is MessageKind.MENTION
     return (Charge(SUMMONED if is_summoned else CREATE),)
@@ -72,7 +67,7 @@ def charges(draft: Draft) -> tuple[Charge, ...]:
 def problems(account: Account, draft: Draft) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
     found = [
-        _wrong_account(account, draft),
+        preflight.for_another(account, draft),
         _no_target(draft),
         _not_summoned(account, draft),
         _no_right(account, draft),
@@ -80,13 +75,7 @@ def problems(account: Account, draft: Draft) -> list[Problem]:
         _too_many_symbols(draft),
         _too_many_files(draft),
     ]
-    files = MANIFEST.media_rule.problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
-
-
-def _wrong_account(account: Account, draft: Draft) -> Problem | None:
-    words = "This reply was written for another account."
-    return None if draft.account == account.external_id else Problem("not_allowed", words)
+    return preflight.listed(MANIFEST.media_rule, draft, found)
 
 
 def _no_target(draft: Draft) -> Problem | None:
@@ -123,11 +112,8 @@ def _no_right(account: Account, draft: Draft) -> Problem | None:
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
-    if not draft.text.strip() and not draft.media:
-        return Problem("refused", "There is nothing to send yet.")
     rule = MANIFEST.text_rule(draft.audience)
-    over = rule.count(text_of(draft)) - rule.limit
-    return Problem("too_long", f"{over} characters too long for X.") if over > 0 else None
+    return preflight.nothing(draft) or preflight.too_long(rule, shown(draft), "X")
 
 
 def _too_many_symbols(draft: Draft) -> Problem | None:

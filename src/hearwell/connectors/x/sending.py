@@ -11,6 +11,7 @@ from hearwell.connect import failures
 from hearwell.connect.attachments import Attachment, Uploaded
 from hearwell.connect.fields import Fields, moment_or_none, nonempty_in, text_or_none
 from hearwell.connect.model import Account, Act, Audience, Draft, Sent
+from hearwell.connect.signature import shown
 from hearwell.connect.weighted import addresses
 from hearwell.connectors.x import render
 from hearwell.connectors.x.ids import id_of, is_id, moment_of, permalink
@@ -59,7 +60,7 @@ def send(line: Line, account: Account, draft: Draft) -> Sent:
 
 def _not_too_long(draft: Draft) -> None:
     rule = MANIFEST.text_rule(draft.audience)
-    actual = rule.count(render.text_of(draft))
+    actual = rule.count(shown(draft))
     if actual > rule.limit:
         raise failures.TooLong(rule.limit, actual, rule.name)
 
@@ -133,7 +134,7 @@ def find_sent(
 
 
 def _alike(line: Line, account: Account, draft: Draft, since: datetime) -> Iterator[Sent]:
-    wanted = _essence(render.text_of(draft))
+    wanted = _essence(shown(draft))
     for post in _own(line, account, since):
         if (
             _answered(post) == (draft.parent_id or "")
@@ -176,7 +177,7 @@ def _essence(words: str, files: int = 0) -> str:
 def _alike_messages(line: Line, account: Account, draft: Draft, since: datetime) -> Iterator[Sent]:
     path = f"dm_conversations/{render.conversation_of(draft)}/dm_events"
     answer = line.get(path, {**DM_FIELDS, "max_results": _DM_PAGE}, needs=DM_READ)
-    wanted = _essence(render.text_of(draft))
+    wanted = _essence(shown(draft))
     for event in answer.entries:
         number, text = str(event.get("id")), text_or_none(event, "text") or ""
         said_at = moment_or_none(event.get("created_at"))

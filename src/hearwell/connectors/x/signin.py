@@ -7,18 +7,13 @@ the lock of the account's row and keeps what it returns before using it.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import secrets as random_secrets
 from collections.abc import Mapping
-from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 
-from hearwell.connect import failures
+from hearwell.connect import oauth
 from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
-from hearwell.connect.fields import Fields, nonempty_in, text_or_none
+from hearwell.connect.fields import nonempty_in
 from hearwell.connect.model import Account, IngressSecrets
 from hearwell.connectors.x.ids import id_of
 from hearwell.connectors.x.listing import ASKED, WAYS
@@ -32,12 +27,10 @@ from hearwell.connectors.x.manifest import (
 from hearwell.connectors.x.wire import Answer, Line, reset_at, scope_missing
 
 IN_ID, IN_SECRET, IN_KEY, IN_BEARER, IN_TIER = (
-    "client_id", "client_secret", "api_secret", "bearer", "tier",
+    oauth.CLIENT_ID, oauth.CLIENT_SECRET, "api_secret", "bearer", "tier",
 )  # fmt: skip
 CALLED, STREAMED = "webhook", "stream"
 _CONSOLE = "https://console.x.com"
-_TOKEN_PATH = "oauth2/token"  # noqa: S105 -- a path
-_VERIFIER_BYTES = 48
 STEPS = (
     Step("Create a project and an app in X's developer console, and buy credits.", _CONSOLE),
     Step(
@@ -97,7 +90,24 @@ FIELDS = (
 _REFUSED = "X did not accept its own consent. Please begin again."
 _WRONG_APP = "X does not know this client ID with this secret."
 _NO_REFRESH = "X gave no refresh token, so the sign-in lasts two hours. Please reconnect."
-_WRONG = frozenset({"invalid_client", "unauthorized_client"})
+_NO_CONSENT = "X sent nobody back with its consent. Please begin again."
+# X says "invalid_request" of a token that was used or revoked, and may say anything else.
+_DEAD = frozenset(str(status) for status in range(400, 500))
+
+
+def _door(at: str) -> oauth.Door:
+    return oauth.Door(
+        url=f"{at}/2/oauth2/token",
+        dead=_DEAD,
+        refused=_REFUSED,
+        unknown_app=_WRONG_APP,
+        wait=lambda response: reset_at(response.headers),
+    )
+
+
+def _app(kept: Mapping[str, str]) -> oauth.App:
+    number = kept.get(IN_ID, "")
+    return oauth.App({IN_ID: number}, (number, kept.get(IN_SECRET, "")))
 
 
 def begin(site: str, given: Mapping[str, str], return_url: str, state: str) -> Departure:
@@ -107,25 +117,13 @@ def begin(site: str, given: Mapping[str, str], return_url: str, state: str) -> D
         raise FieldRefused(IN_KEY, "Without it nobody can tell X's calls from a stranger's.")
     if ways != ASKED and not given.get(IN_BEARER):
         raise FieldRefused(IN_BEARER, "X takes the app's own token for this.")
-    verifier = random_secrets.token_urlsafe(_VERIFIER_BYTES)
-    digest = hashlib.sha256(verifier.encode()).digest()
-    query = {
-        "response_type": "code",
-        "client_id": given[IN_ID],
-        "redirect_uri": return_url,
-        "scope": " ".join(_asked_for(given)),
-        "state": state,
-        "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-        "code_challenge_method": "S256",
-    }
+    consent = oauth.Consent(f"{site}/i/oauth2/authorize", given[IN_ID], _asked_for(given))
     keep = {field.name: given.get(field.name, "") for field in FIELDS}
-    return Departure(
-        f"{site}/i/oauth2/authorize?{urlencode(query)}", {**keep, "verifier": verifier}
-    )
+    return consent.departure(return_url, state, keep)
 
 
-def _asked_for(given: Mapping[str, str]) -> tuple[str, ...]:
-    return ENTERPRISE_SCOPES if given.get(IN_TIER) == ENTERPRISE else SCOPES
+def _asked_for(given: Mapping[str, str]) -> str:
+    return " ".join(ENTERPRISE_SCOPES if given.get(IN_TIER) == ENTERPRISE else SCOPES)
 
 
 def finish(
@@ -136,34 +134,21 @@ def finish(
     return_url: str,
 ) -> Connected:
     """Trade the code for tokens and see whose they are. Raises as ``Authorizes.finish``."""
-    if not query.get("code"):
-        message = "X sent nobody back with its consent. Please begin again."
-        raise failures.NeedsReauth(message, network_code=query.get("error", "")[:60])
-    form = {
-        "grant_type": "authorization_code",
-        "code": query["code"],
-        "redirect_uri": return_url,
-        "code_verifier": keep.get("verifier", ""),
-        "client_id": keep.get(IN_ID, ""),
-    }
-    token = _token(client, at, keep, form)
-    scopes = frozenset((text_or_none(token, "scope") or " ".join(_asked_for(keep))).split())
+    code, proof = oauth.code_in(query, _NO_CONSENT), keep.get(oauth.VERIFIER, "")
+    token = oauth.traded(client, _door(at), _app(keep), code, return_url, proof)
+    scopes = oauth.scopes_in(token, _asked_for(keep))
     missing = next((one for one in NEEDED if one not in scopes), "")
     if missing:
         raise scope_missing(missing)
-    access = nonempty_in(token, "access_token")
-    me = whoami(Line(client, at, access, scopes)).data
+    tokens = oauth.kept(token)
+    me = whoami(Line(client, at, tokens[oauth.ACCESS], scopes)).data
     kept = (IN_ID, IN_SECRET, IN_KEY, IN_BEARER)
     key = keep.get(IN_KEY, "")
     return Connected(
         external_id=id_of(me.get("id"), "an account"),
         handle=f"@{nonempty_in(me, 'username')}",
         settings={WAYS: keep.get(WAYS, "") or ASKED},
-        secrets={
-            "access": access,
-            "refresh": text_or_none(token, "refresh_token") or "",
-            **{name: keep.get(name, "") for name in kept},
-        },
+        secrets={**tokens, **{name: keep.get(name, "") for name in kept}},
         # X signs with the app's own key, however often ours is made anew.
         ingress=IngressSecrets((key,), challenge=key) if key else None,
         tier=keep.get(IN_TIER, "") or SELF_SERVE,
@@ -179,45 +164,5 @@ def whoami(line: Line) -> Answer:
 def renewed(client: httpx.Client, at: str, account: Account) -> dict[str, str]:
     """The complete new secrets. The old refresh token is spent. Raises as ``Refreshes.refresh``."""
     secrets = dict(account.secrets)
-    if not secrets.get("refresh"):
-        raise failures.NeedsReauth(_NO_REFRESH, network_code="no_refresh_token")
-    form = {
-        "grant_type": "refresh_token",
-        "refresh_token": secrets["refresh"],
-        "client_id": secrets.get(IN_ID, ""),
-    }
-    token = _token(client, at, secrets, form)
-    fresh = {
-        "access": nonempty_in(token, "access_token"),
-        "refresh": text_or_none(token, "refresh_token") or "",
-    }
-    return secrets | {name: value for name, value in fresh.items() if value}
-
-
-def _token(
-    client: httpx.Client, at: str, app: Mapping[str, str], form: Mapping[str, str]
-) -> Fields:
-    basic = httpx.BasicAuth(app.get(IN_ID, ""), app.get(IN_SECRET, ""))
-    try:
-        response = client.post(f"{at}/2/{_TOKEN_PATH}", data=dict(form), auth=basic)
-    except httpx.TransportError as error:
-        # Not "from": the request in it holds the secret.
-        raise failures.Unavailable(network_code=type(error).__name__) from None
-    if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-        raise failures.Unavailable(network_code=str(response.status_code))
-    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        raise failures.Throttled(reset_at(response.headers), "app", network_code="429")
-    try:
-        found: Any = response.json()
-    except ValueError:
-        found = None
-    body: Fields = found if isinstance(found, dict) else {}
-    if response.is_success and text_or_none(body, "access_token"):
-        return body
-    code = str(body.get("error", ""))[:60]
-    if code in _WRONG:
-        raise FieldRefused(IN_SECRET, _WRONG_APP, network_code=code)
-    if response.is_success:
-        raise failures.Unavailable(network_code=str(response.status_code))
-    # "invalid_request" is what X says of a token that was used or revoked.
-    raise failures.NeedsReauth(_REFUSED, network_code=code or str(response.status_code))
+    token = oauth.renewed(client, _door(at), _app(secrets), secrets, _NO_REFRESH)
+    return secrets | oauth.kept(token)

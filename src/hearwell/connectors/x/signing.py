@@ -8,13 +8,11 @@ of a delivery. A challenge that is not answered stops all deliveries.
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import re
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
 
+from hearwell.connect import signed
 from hearwell.connect.failures import BadSignature
 from hearwell.connect.model import Challenge, IngressSecrets, Raw
 
@@ -26,18 +24,14 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9+/=_.-]{1,256}")
 
 def signature_of(secret: str, message: bytes) -> str:
     """The signature as it stands in the header and in the answer to a challenge."""
-    digest = hmac.new(secret.encode(), message, hashlib.sha256).digest()
-    return f"sha256={base64.b64encode(digest).decode()}"
+    return f"sha256={base64.b64encode(signed.mac(secret, message)).decode()}"
 
 
 def challenge(raw: Raw, secrets: IngressSecrets) -> Challenge | None:
     """The answer to a challenge; None if ``raw`` is none. Raises ``BadSignature``."""
     if raw.method != "GET":
         return None
-    try:
-        token = parse_qs(urlsplit(raw.url).query).get(_NAME, [""])[0]
-    except ValueError:
-        token = ""
+    token = signed.query_in(raw).get(_NAME, [""])[0]
     if not token:
         return None
     known = next((one for one in (secrets.challenge, *secrets.signing) if one), "")
@@ -49,7 +43,5 @@ def challenge(raw: Raw, secrets: IngressSecrets) -> Challenge | None:
 
 def verify(raw: Raw, secrets: IngressSecrets) -> None:
     """Raise ``BadSignature`` unless one of the secrets signed these bytes."""
-    given = raw.headers.get(HEADER, "").encode("utf-8", "replace")
-    known = [signature_of(one, raw.body).encode() for one in secrets.signing if one]
-    if not any(hmac.compare_digest(given, one) for one in known):
-        raise BadSignature
+    given = raw.headers.get(HEADER, "")
+    signed.check(given, secrets.signing, lambda secret: signature_of(secret, raw.body))

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.answers import allowance_in, object_or_none, reset_in
 from hearwell.connect.fields import Fields, text_or_none
 from hearwell.connect.model import Account
 from hearwell.kit import clock
@@ -136,7 +137,7 @@ class Line:
             raise failures.OutcomeUnknown(network_code=str(response.status_code)) from error
 
     def _read(self, response: httpx.Response, needs: str) -> Answer:
-        body = _json(response)
+        body = object_or_none(response)
         if response.status_code >= _FIRST_REFUSAL:
             raise self._failure(response, body, needs)
         if not response.is_success or body is None:
@@ -202,26 +203,13 @@ def _plain(params: Params | None) -> dict[str, str | int]:
     return dict(params or {})
 
 
-def _json(response: httpx.Response) -> Fields | None:
-    """The object that an answer is; None if it is none."""
-    try:
-        found = response.json()
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
 def reset_at(headers: httpx.Headers) -> datetime:
     """When to come back, by the limit that is used up: for the day, else for these minutes."""
     day = headers.get("x-user-limit-24hour-remaining") == "0"
-    told = headers.get("x-user-limit-24hour-reset" if day else "x-rate-limit-reset", "")
-    try:
-        return datetime.fromtimestamp(int(told), UTC)
-    except (ValueError, OverflowError, OSError):
-        return clock.now() + _NO_TIME_TOLD
+    name = "x-user-limit-24hour-reset" if day else "x-rate-limit-reset"
+    return reset_in(headers, name) or clock.now() + _NO_TIME_TOLD
 
 
 def allowance(headers: httpx.Headers) -> tuple[int, int] | None:
     """Calls left and allowed in these minutes; None where X is silent."""
-    said = [headers.get(f"x-rate-limit-{name}", "")[:9] for name in ("remaining", "limit")]
-    return (int(said[0]), int(said[1])) if all(one.isdecimal() for one in said) else None
+    return allowance_in(headers, "x-rate-limit-")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
+from typing import ClassVar
 
 import httpx
 
 from hearwell.connect import failures
-from hearwell.connect.model import Account, Audience, Draft, Raw, Source
-from hearwell.connect.subject import BREAKS, Count, ErrorCase, Handler, Subject, breaking
+from hearwell.connect.model import Account, Audience, Draft, Raw
+from hearwell.connect.pretended import Answered, Examined, looked_up
+from hearwell.connect.subject import Count, ErrorCase
 from hearwell.connectors.google.fake_doors import (
     ACCESS,
     CLIENT,
@@ -24,15 +24,16 @@ from hearwell.connectors.youtube.fake_network import CHANNEL, NAMES, Network
 from hearwell.connectors.youtube.manifest import SCOPE
 
 
-class Fake(Subject):
+class Fake(Examined):
     """One channel with one comment below its video."""
 
     connector: YoutubeConnector
+    network: Network
+    stream: ClassVar[str] = "recent"
 
     def __init__(self) -> None:
         self.network = Network()
-        self.next_answer: Handler | None = None
-        self.connector = YoutubeConnector(httpx.Client(transport=httpx.MockTransport(self._answer)))
+        self.connector = YoutubeConnector(self.network.client)
         self.account = Account(
             external_id=CHANNEL,
             handle=NAMES[CHANNEL],
@@ -47,13 +48,9 @@ class Fake(Subject):
         )
         self.first = self.network.customer_says("My bag stayed in Lisbon")
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        handler, self.next_answer = self.next_answer or self.network.handle, None
-        return handler(request)
-
     def raw(self, body: bytes) -> Raw:
         """An answer in our envelope; nobody signs here."""
-        return Raw("GET", "", {}, body, datetime.now(UTC), Source.POLL)
+        return looked_up(body)
 
     def story(self) -> list[Raw]:
         """A comment, edited, a reply, our answer, and the reply taken back."""
@@ -92,15 +89,12 @@ class Fake(Subject):
     def errors(self) -> list[ErrorCase]:
         """Every refusal that matters, and every way a line can break."""
         return [
-            *(self._answering(*case) for case in _REFUSALS),
-            *(self._breaking(*case) for case in BREAKS),
-            ErrorCase("no thread", lambda: self._send(thread="Ugnone"), failures.TargetGone),
-            ErrorCase("too long", lambda: self._send(text="x" * 10_001), failures.TooLong),
-            ErrorCase("poll at 500", partial(self._polling, _DOWN), failures.Unavailable),
-            ErrorCase("poll in HTML", partial(self._polling, _HTML), failures.ContractChanged),
-            ErrorCase("poll at 410", partial(self._polling, refusal(410, "gone")),
-                      failures.ContractChanged),
-        ]  # fmt: skip
+            *self.answered(self.say, _REFUSALS),
+            *self.answered(self.ask, _TO_A_QUESTION),
+            *self.broken(),
+            ErrorCase("no thread", partial(self._below, "Ugnone"), failures.TargetGone),
+            ErrorCase("too long", partial(self.say, "x" * 10_001), failures.TooLong),
+        ]
 
     def counts(self) -> list[Count]:
         """Code points, by hand."""
@@ -110,40 +104,18 @@ class Fake(Subject):
             Count(Audience.PUBLIC, "e\u0301", 2),
         ]
 
-    def contacted(self) -> frozenset[str]:
-        """Hosts that were called."""
-        return frozenset(self.network.hosts)
-
     # --- misbehaving -----------------------------------------------------------------------------
 
-    def _send(self, text: str = "Hello", thread: str = "") -> object:
-        place = thread or self.first
-        draft = Draft(text=text, audience=Audience.PUBLIC, account=CHANNEL, root_id=place)
-        return self.connector.send(self.account, draft, "key-1")
-
-    def _misbehave(self, handler: Handler, act: Callable[[], object]) -> object:
-        self.next_answer = handler
-        return act()
-
-    def _answering(
-        self, name: str, response: httpx.Response, expects: type[failures.Failure]
-    ) -> ErrorCase:
-        return ErrorCase(name, lambda: self._misbehave(lambda _: response, self._send), expects)
-
-    def _breaking(
-        self, error: type[httpx.TransportError], expects: type[failures.Failure]
-    ) -> ErrorCase:
-        act = partial(self._misbehave, breaking(error), self._send)
-        return ErrorCase(error.__name__, act, expects)
-
-    def _polling(self, response: httpx.Response) -> object:
-        return self._misbehave(
-            lambda _: response, lambda: self.connector.poll(self.account, "recent", None)
-        )
+    def _below(self, top: str) -> object:
+        return self.say(root_id=top, thread_key=top, parent_id=top)
 
 
-_DOWN, _HTML = httpx.Response(500), httpx.Response(200, text="<html>")
-_REFUSALS: tuple[tuple[str, httpx.Response, type[failures.Failure]], ...] = (
+_TO_A_QUESTION: tuple[Answered, ...] = (
+    ("poll at 500", httpx.Response(500), failures.Unavailable),
+    ("poll in HTML", httpx.Response(200, text="<html>"), failures.ContractChanged),
+    ("poll at 410", refusal(410, "gone"), failures.ContractChanged),
+)
+_REFUSALS: tuple[Answered, ...] = (
     ("401", refusal(401, "authError"), failures.NeedsReauth),
     ("scope", refusal(403, "insufficientPermissions"), failures.ScopeMissing),
     ("switched off", refusal(403, "accessNotConfigured"), failures.ScopeMissing),

@@ -10,13 +10,20 @@ A delivery is an envelope of our own, for the network's answers do not say which
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.fields import Fields, moment_in, nonempty_in, object_in, text_or_none
+from hearwell.connect.fields import (
+    Fields,
+    json_of,
+    moment_in,
+    nonempty_in,
+    object_in,
+    objects_in,
+    text_or_none,
+)
 from hearwell.connect.model import (
     Audience,
     Author,
@@ -35,22 +42,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def parse(raw: Raw) -> list[Inbound]:
     """Every item of a delivery, in its order. Raises ``ContractChanged``, and nothing else."""
-    body = object_in(_loaded(raw.body), "a delivery")
+    body = object_in(json_of(raw.body, "YouTube"), "a delivery")
     account = nonempty_in(body, "account")
     parts = [name for name in _READERS if name in body]
     if not parts:
         message = "a delivery with nothing in it that is known"
         raise ContractChanged(message)
     return [item for name in parts for item in _READERS[name](account, body[name], raw)]
-
-
-def _loaded(body: bytes) -> object:
-    try:
-        return json.loads(body)
-    # RecursionError: a few thousand nested brackets are valid JSON and a cheap attack.
-    except (ValueError, RecursionError) as error:
-        message = f"YouTube sent something that is not JSON: {type(error).__name__}"
-        raise ContractChanged(message) from error
 
 
 def top_of(thread: Fields) -> Fields:
@@ -62,7 +60,7 @@ def top_of(thread: Fields) -> Fields:
 def replies_in(thread: Fields) -> list[Fields]:
     """The replies that came with a thread: the newest few, not all."""
     told = thread.get("replies")
-    return _objects(told.get("comments", [])) if isinstance(told, dict) else []
+    return objects_in(told.get("comments", [])) if isinstance(told, dict) else []
 
 
 def edited_at(comment: Fields) -> datetime | None:
@@ -89,7 +87,7 @@ def permalink_of(comment: Fields) -> str:
 
 
 def _threads(account: str, said: object, _: Raw) -> Iterable[Inbound]:
-    for thread in _objects(said):
+    for thread in objects_in(said):
         snippet = object_in(thread.get("snippet"), "a thread's snippet")
         video = text_or_none(snippet, "videoId")
         for comment in (top_of(thread), *replies_in(thread)):
@@ -97,7 +95,7 @@ def _threads(account: str, said: object, _: Raw) -> Iterable[Inbound]:
 
 
 def _comments(account: str, said: object, _: Raw) -> Iterable[Inbound]:
-    for comment in _objects(said):
+    for comment in objects_in(said):
         yield from _items(account, comment, None)
 
 
@@ -181,13 +179,6 @@ def _media(snippet: Fields) -> tuple[Media, ...]:
     """A picture in the comment; its address dies within hours."""
     address = text_or_none(snippet, "imageUrl")
     return (Media("image", address),) if address else ()
-
-
-def _objects(value: object) -> list[Fields]:
-    if isinstance(value, list) and all(isinstance(one, dict) for one in value):
-        return value
-    message = "a list of objects that is none"
-    raise ContractChanged(message)
 
 
 _Reader = Callable[[str, Any, Raw], Iterable[Inbound]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hearwell.connect import preflight
 from hearwell.connect.model import Problem
 from hearwell.connect.signature import signed
 from hearwell.connectors.youtube.manifest import MANIFEST
@@ -30,15 +31,12 @@ def comment_of(draft: Draft) -> dict[str, Any]:
 
 def problems(account: Account, draft: Draft) -> list[Problem]:
     """Everything that would stop this draft; see ``Connector.preflight``."""
-    found = [_wrong_account(account, draft), _no_target(draft), _unfit(draft)]
-    files = MANIFEST.media_rule.problems(draft.media)
-    return [*(problem for problem in found if problem is not None), *files]
-
-
-def _wrong_account(account: Account, draft: Draft) -> Problem | None:
-    if draft.account == account.external_id:
-        return None
-    return Problem("not_allowed", "This reply was written for another channel.")
+    found = [
+        preflight.for_another(account, draft, "This reply was written for another channel."),
+        _no_target(draft),
+        _unfit(draft),
+    ]
+    return preflight.listed(MANIFEST.media_rule, draft, found)
 
 
 def _no_target(draft: Draft) -> Problem | None:
@@ -46,7 +44,5 @@ def _no_target(draft: Draft) -> Problem | None:
 
 
 def _unfit(draft: Draft) -> Problem | None:
-    if not draft.text.strip():
-        return Problem("refused", "There is nothing to send yet.")
-    over = MANIFEST.public_text.count(text_of(draft)) - MANIFEST.public_text.limit
-    return Problem("too_long", f"{over} characters too long for YouTube.") if over > 0 else None
+    rule = MANIFEST.public_text
+    return preflight.wordless(draft) or preflight.too_long(rule, text_of(draft), "YouTube")

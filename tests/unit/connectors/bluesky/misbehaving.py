@@ -17,7 +17,7 @@ def once(fake: Fake, path: str, answer: Callable[[httpx.Request], httpx.Response
     def watch(request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith(path):
             return answer(request)
-        reply = fake.network.answer(request)
+        reply = fake.network.handle(request)
         fake.network.next_answer = watch
         return reply
 

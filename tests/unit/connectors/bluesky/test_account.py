@@ -77,7 +77,7 @@ class TestConnecting:
         def watch(request: httpx.Request) -> httpx.Response:
             if APP_PASSWORD.encode() in request.content:
                 shown.add(request.url.host)
-            reply = fake.network.answer(request)
+            reply = fake.network.handle(request)
             fake.network.next_answer = watch
             return reply
 
@@ -94,7 +94,7 @@ class TestConnecting:
         def watch(request: httpx.Request) -> httpx.Response:
             asked.append(f"{request.url.host}{request.url.path}")
             is_lookup = request.url.host == DIRECTORY_HOST
-            reply = document if is_lookup else fake.network.answer(request)
+            reply = document if is_lookup else fake.network.handle(request)
             fake.network.next_answer = watch
             return reply
 
@@ -196,7 +196,7 @@ class TestHealth:
 
     def test_connected_with_the_main_password(self, fake: Fake) -> None:
         answer = wire.Line(
-            httpx.Client(transport=httpx.MockTransport(fake.network.answer)), SERVER
+            httpx.Client(transport=httpx.MockTransport(fake.network.handle)), SERVER
         ).post("com.atproto.server.createSession", {"identifier": BRAND, "password": MAIN_PASSWORD})
         assert ("scopes", "warning") in self._checks(fake, secrets={"access": answer["accessJwt"]})
 

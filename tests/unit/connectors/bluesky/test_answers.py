@@ -80,7 +80,7 @@ class TestSending:
     def test_an_answer_that_was_lost_is_found_and_never_posted_twice(self, fake: Fake) -> None:
         def posts_and_breaks(request: httpx.Request) -> httpx.Response:
             fake.network.next_answer = None
-            fake.network.answer(request)
+            fake.network.handle(request)
             raise httpx.ReadTimeout(LOST, request=request)
 
         once(fake, "putRecord", posts_and_breaks)

@@ -167,6 +167,31 @@ def test_a_code_is_only_good_for_who_asked_for_it(fake: Fake) -> None:
         fake.connector.finish(stolen, query, BACK)
 
 
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (Reply(503, ""), failures.Unavailable),
+        (Reply(200, "<html>"), failures.Unavailable),
+        (Reply(429, {"error": "x"}, {"retry-after": "600"}), failures.Throttled),
+        (Reply(401, {"error": "invalid_client"}), failures.NeedsReauth),
+        (Reply(422, {"error": "Unprocessable"}), failures.NeedsReauth),
+        (Reply(400, ""), failures.NeedsReauth),
+    ],
+    ids=["outage", "page", "pace", "client", "form", "silence"],
+)
+def test_a_token_that_does_not_come_has_its_reason(
+    fake: Fake, reply: Reply, expected: type[failures.Failure]
+) -> None:
+    departure = fake.connector.begin(GIVEN, BACK, "s")
+    query = consented(fake, departure)
+    fake.api.next_reply = lambda _: reply
+    with pytest.raises(expected) as caught:
+        fake.connector.finish(departure.keep, query, BACK)
+    said = f"{caught.value!r}{caught.value.__cause__!r}"
+    assert departure.keep["client_secret"] not in said
+    assert query["code"] not in said
+
+
 def test_a_right_that_was_not_given_is_named(fake: Fake) -> None:
     some = " ".join(one for one in SCOPES if one != "write:favourites")
     with pytest.raises(failures.ScopeMissing, match="write:favourites"):

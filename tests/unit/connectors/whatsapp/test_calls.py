@@ -235,7 +235,7 @@ def test_health_names_what_is_missing(fake: Fake, trouble: str, check: str, word
 def test_meta_says_in_minutes_when_to_come_again(fake: Fake) -> None:
     fake.network.trouble.add("throttled")
     with pytest.raises(failures.Throttled) as told:
-        fake.send()
+        fake.say()
     assert told.value.retry_at
     wait = told.value.retry_at - datetime.now(UTC)
     assert timedelta(minutes=6) < wait <= timedelta(minutes=7)
@@ -253,13 +253,13 @@ def test_each_trouble_is_told_as_what_it_is(
 ) -> None:
     fake.network.trouble.add(trouble)
     with pytest.raises(failure):
-        fake.send()
+        fake.say()
 
 
 def test_a_template_passes_where_words_do_not(fake: Fake) -> None:
     fake.network.trouble.add("window_closed")
-    fake.send(template=BAG)
+    fake.say(template=BAG)
     assert fake.network.sent[-1]["template"]["name"] == "bag_found"
     fake.network.trouble.add("template_paused")
     with pytest.raises(failures.Refused, match="paused"):
-        fake.send(template=BAG)
+        fake.say(template=BAG)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hearwell.connect import failures
+from hearwell.connect import failures, oauth
 from hearwell.connect.connecting import FieldRefused
 from hearwell.connect.health import HealthState
 from hearwell.connect.model import (
@@ -26,7 +26,7 @@ from hearwell.connect.model import (
     Source,
 )
 from hearwell.connect.terms import Charge
-from hearwell.connectors.google import fake_doors, signin
+from hearwell.connectors.google import fake_doors
 from hearwell.connectors.google.midnight import next_midnight
 from hearwell.connectors.youtube.fake import Fake
 from hearwell.connectors.youtube.fake_network import CHANNEL, LENA, RIVAL
@@ -247,7 +247,7 @@ def test_consent_brings_a_channel_and_its_token_can_be_renewed(fake: Fake) -> No
     with pytest.raises(failures.NeedsReauth):
         fake.connector.identity(done.account)
     fresh = fake.connector.refresh(done.account)
-    assert fresh[signin.REFRESH] == done.secrets[signin.REFRESH]
+    assert fresh[oauth.REFRESH] == done.secrets[oauth.REFRESH]
     assert fake.connector.identity(replace(done.account, secrets=fresh)) == CHANNEL
     fake.network.trouble = {fake_doors.ENDED}
     with pytest.raises(failures.NeedsReauth):
