@@ -12,7 +12,7 @@ from django.db.models import Sum
 
 from hearwell.channels.models import Channel, ChannelState, NetworkTerms, Usage
 from hearwell.channels.services.metering import spent_this_month
-from hearwell.channels.spending import Counted, Stage, day_of, stage_of
+from hearwell.channels.spending import Counted, Stage, day_of, stage_of, units_granted
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.registry import UnknownNetworkError, all_connectors, connector_for
 from hearwell.connect.terms import ApiVersion
@@ -84,7 +84,7 @@ def standing_of(workspace_id: UUID, manifest: Manifest) -> Standing:
     terms = NetworkTerms.objects.filter(workspace_id=workspace_id, network=manifest.network).first()
     spent, cap = sum(one.micros for one in counted), terms.cap_micros if terms else None
     return Standing(
-        units=manifest.quota.units if manifest.quota else None,
+        units=_granted(workspace_id, manifest),
         units_used=units_used,
         counted=counted,
         spent=spent,
@@ -93,6 +93,15 @@ def standing_of(workspace_id: UUID, manifest: Manifest) -> Standing:
         prices=dict(terms.prices) if terms else {},
         terms=terms,
     )
+
+
+def _granted(workspace_id: UUID, manifest: Manifest) -> int | None:
+    if manifest.quota is None:
+        return None
+    live = Channel.objects.filter(
+        workspace_id=workspace_id, network=manifest.network, state=ChannelState.ACTIVE
+    )
+    return units_granted(manifest.quota, live.values_list("settings", flat=True))
 
 
 def endings(manifest: Manifest, today: date) -> list[Ending]:
