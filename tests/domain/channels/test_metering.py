@@ -234,11 +234,14 @@ def test_what_the_network_granted_counts_for_all_accounts_of_the_app(
     assert metering.units_left(rationed) == 10
     connected(workspace, handle="@second", external_id="second", settings={"units": "50"})
     assert metering.units_left(rationed) == 50
+    metering.charge(rationed, [Charge("ask", 2)])
     standing = standing_of(workspace.id, Rationed.manifest)
-    assert standing.units == 50
+    assert (standing.units, standing.units_used) == (50, 8)
+    assert not warnings(workspace.id)
     for nonsense in ("", "0", "-3", "٣", "9" * 10):
         Channel.objects.filter(external_id="second").update(settings={"units": nonsense})
-        assert metering.units_left(rationed) == 10
+        assert metering.units_left(rationed) == 2
+        assert warnings(workspace.id)
 
 
 def test_another_workspace_sees_neither_meter_nor_terms(
