@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
 
 import click
 
 from hearwell.accounts.models import AuditRow, Workspace
-from hearwell.accounts.sealing import Break, Head, head_of
+from hearwell.accounts.sealing import Break, Head, as_line, head_of
 from hearwell.accounts.sealing import verify as verify_trail
 from hearwell.kit.scope import scope
 
@@ -84,11 +83,6 @@ def heads() -> None:
             head = head_of(workspace.id)
         if head:
             click.echo(as_line(head, workspace.slug))
-
-
-def as_line(head: Head, slug: str) -> str:
-    """Write a head as one line of JSON."""
-    return json.dumps({**asdict(head), "workspace_id": str(head.workspace_id), "slug": slug})
 
 
 def _read(file: Path) -> Mapping[UUID, Head]:

@@ -11,8 +11,9 @@ anew, is shown only by a head that was kept elsewhere.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -75,6 +76,11 @@ def head_of(workspace_id: UUID) -> Head | None:
     if block is None or block.seq is None or block.digest is None:
         return None
     return Head(workspace_id, block.seq, bytes(block.digest).hex())
+
+
+def as_line(head: Head, slug: str) -> str:
+    """Write a head as a line of JSON, as `hearwell audit verify --heads` reads it."""
+    return json.dumps({**asdict(head), "workspace_id": str(head.workspace_id), "slug": slug})
 
 
 def verify(workspace_id: UUID, kept: Head | None = None) -> Verdict:

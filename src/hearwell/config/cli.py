@@ -64,6 +64,7 @@ LAZY: dict[str, Lazy] = {
     "import": Lazy(
         "hearwell.inbox.cli:import_archive", "Bring past messages in as cases.", is_heavy=True
     ),
+    "audit": Lazy("hearwell.accounts.cli:audit", "Prove that nobody altered the audit trail."),
     "login-link": Lazy("hearwell.config.operating:login_link", "Print a one-time sign-in link."),
     "embed": Lazy(
         "hearwell.triage.weights.cli:embed",
@@ -105,7 +106,7 @@ SECTIONS: Final = (
     ("Run it", ("up", "demo", "login-link")),
     ("Past messages", ("import", "study")),
     ("What if", ("simulate", "triage")),
-    ("Look after it", ("backup", "restore", "embed")),
+    ("Look after it", ("backup", "restore", "audit", "embed")),
     (
         "Parts of `up`, for several machines",
         ("prepare", "web", "worker", "listen", "listeners"),
