@@ -25,5 +25,6 @@ def ready(_request: HttpRequest) -> HttpResponse:
     try:
         require_ready()
     except NotReadyError as error:
-        return HttpResponse(f"{error}\n", HTTPStatus.SERVICE_UNAVAILABLE, content_type="text/plain")
+        unready = HTTPStatus.SERVICE_UNAVAILABLE
+        return HttpResponse(f"{error}\n", status=unready, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")

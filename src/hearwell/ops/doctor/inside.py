@@ -38,7 +38,7 @@ _PARTITIONS: Final = """
 
 
 def reach(names: dict[str, str]) -> Iterator[Finding]:
-    """Connect as each role; `names`: what the process is for -> its connection. Roles, too."""
+    """Connect as each role, and judge it; `names`: what the process is for -> its connection."""
     for process, address in names.items():
         try:
             refuse_unfit(address)
@@ -50,6 +50,7 @@ def reach(names: dict[str, str]) -> Iterator[Finding]:
                 "Start it (`hearwell up` starts the embedded one); else look at DATABASE_URL "
                 "and its siblings.",
             )
+            return
         except UnfitDatabaseError as error:
             yield bad("Roles", f"{process}: {error}", _ROLES_TODO)
         else:
