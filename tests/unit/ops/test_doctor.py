@@ -44,7 +44,7 @@ def levels(findings):
     [
         ("https://care.example.com", "127.0.0.1", False, [Level.GOOD]),
         ("http://localhost:8000", "127.0.0.1", False, [Level.GOOD]),
-        ("http://localhost:8000", "0.0.0.0", False, [Level.BAD]),  # noqa: S104
+        ("http://localhost:8000", "0.0.0.0", False, [Level.LOOK]),  # noqa: S104
         ("http://care.example.com", "127.0.0.1", False, [Level.BAD]),
         ("https://care.example.com", "127.0.0.1", True, [Level.BAD, Level.GOOD]),
     ],

@@ -35,6 +35,13 @@ def addresses(url: str, bind: str, *, is_debug: bool) -> Iterator[Finding]:
         yield good("Address", f"{url}, with TLS.")
     elif parts.hostname in _NEAR and bind in _NEAR:
         yield good("Address", f"{url}, reachable from this machine alone.")
+    elif parts.hostname in _NEAR:
+        yield look(
+            "Address",
+            f"{url} is for this machine, but {bind} is listened on.",
+            "Where others reach that port they come without TLS: let the container or a firewall "
+            "keep it to this machine.",
+        )
     else:
         yield bad(
             "Address",
