@@ -55,7 +55,8 @@ FIGURES: Final = {
 DOORS: Final = frozenset({"hooks", "live", "chat", "api", "static", "media", "health"})
 _CONNECT_S, _ASK_S = 3, 5
 
-disable_created_metrics()  # a second line for each, that nobody asks for
+# A second line for each, that nobody asks for.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 _requests = Counter("hearwell_http_requests", "Answered calls.", ["door", "status"])
 _seconds = Histogram("hearwell_http_seconds", "From a call to the end of its answer.", ["door"])
 _streams = Gauge("hearwell_live_streams", "Screens that hold a line open.")
