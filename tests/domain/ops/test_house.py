@@ -196,6 +196,7 @@ def _restored_house_works(house: House, file: Path, data: Path) -> None:
     restored = start_house(data)
     try:
         assert "Sign in as the first owner" not in restored.output()
+        assert restored.run("audit", "verify").returncode == 0
         # Same keys, same sessions, same people: Alice is still signed in.
         with restored.stranger() as alice, house.owner() as known:
             alice.cookies = known.cookies
