@@ -56,7 +56,8 @@ def test_the_pages_on_the_way_show_nothing_of_the_workspace(agent, asked, worksp
         answer = agent.get(path)
         assert answer.status_code == 200
         page = answer.content.decode()
-        assert "/inbox/q/" not in page
+        assert 'href="/inbox/' not in page
+        assert 'href="/settings/' not in page
         assert str(workspace.id) not in page
         assert answer.context["waiting_sends"]() == ()
 
