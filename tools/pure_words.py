@@ -2,7 +2,9 @@
 
 They are kept in English where they stand, and the pages translate them when they show them. Most
 can be asked of the connectors themselves, as the pages do it; what they answer when something is
-wrong is found in their code: a `message`, or what is called `words`.
+wrong is found in their code: a `message`, what is called `words`, a `Wording` (a sentence with
+something put in), and every sentence of the modules that say what is wrong with a draft or with an
+account.
 """
 
 from __future__ import annotations
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
     from hearwell.connect.contract import Connector
 
 FOLDERS: Final = ("connect", "connectors")
+SAYING: Final = frozenset(
+    {"checks.py", "failing.py", "health.py", "render.py", "signin.py", "tokens.py", "windows.py"}
+)
+NAMES: Final = frozenset({"words", "message", "default_message"})
+# Of those modules, and of what is assigned, only whole sentences are words for people.
+SENTENCE: Final = re.compile(r"(?=.*[a-z] [a-z])[A-Z“%].*[.?!]", re.DOTALL)
 # A name of a setting or a code is no text: a text begins with a capital and has small letters.
 TEXT: Final = re.compile(r"(?=.*[a-z])[A-Z“].{2,}", re.DOTALL)
 
@@ -60,17 +68,43 @@ def answered(path: Path, source: Path) -> Iterator[str]:
     """Yield the texts that a module answers with, if it is one of theirs and no stand-in."""
     if path.relative_to(source).parts[0] not in FOLDERS or "fake" in path.name:
         return
-    for node in ast.walk(ast.parse(path.read_text())):
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
         yield from (text for text in _constants(_spoken(node)) if TEXT.fullmatch(text))
+        yield from (text for text in _constants(_assigned(node)) if SENTENCE.fullmatch(text))
+        yield from _constants(_worded(node))
+    if path.name in SAYING and path.parent.parent.name == "connectors":
+        yield from (text for text in _sentences(tree) if SENTENCE.fullmatch(text))
 
 
 def _spoken(node: ast.AST) -> ast.expr | None:
-    if isinstance(node, ast.keyword) and node.arg == "message":
-        return node.value
-    if isinstance(node, ast.Assign):
-        names = {target.id for target in node.targets if isinstance(target, ast.Name)}
-        return node.value if "words" in names else None
-    return None
+    return node.value if isinstance(node, ast.keyword) and node.arg == "message" else None
+
+
+def _assigned(node: ast.AST) -> ast.expr | None:
+    targets = node.targets if isinstance(node, ast.Assign) else ()
+    if isinstance(node, ast.AnnAssign):
+        targets = [node.target]
+    names = {target.id for target in targets if isinstance(target, ast.Name)}
+    return node.value if isinstance(node, ast.Assign | ast.AnnAssign) and names & NAMES else None
+
+
+def _worded(node: ast.AST) -> ast.expr | None:
+    is_wording = (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Wording"
+    )
+    return node.args[0] if isinstance(node, ast.Call) and is_wording and node.args else None
+
+
+def _sentences(tree: ast.Module) -> Iterator[str]:
+    """Every text of a module but its docstrings and what is part of something put together."""
+    aside = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            aside |= {id(part) for part in node.values}
+    for node in ast.walk(tree):
+        if id(node) not in aside and isinstance(node, ast.Constant):
+            yield from _constants(node)
 
 
 def _constants(value: ast.expr | None) -> Iterator[str]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from hearwell.accounts.scoping import scope
 from hearwell.connect.model import Audience, Author, InboundMessage, MessageKind
 from hearwell.conversations.models import Case, Message
 from hearwell.inbox.intake import take_in
@@ -127,6 +128,15 @@ def test_what_is_no_file_of_calls_is_refused(agent, workspace, body):
     assert taken(agent, body).status_code == 422
 
 
+def test_another_workspace_s_case_fills_nothing_in(agent, workspace, other_workspace):
+    with scope(other_workspace.id):
+        theirs = make_case("Our own business", make_channel(handle="ContosoRail"))
+        number = theirs.number
+    for given in (str(theirs.id), "x", "\x00", f"HW-{number}"):
+        page = agent.get("/inbox/new/call/", {"case": given}).content.decode()
+        assert "Our own business" not in page
+
+
 def test_who_may_not_answer_notes_nothing(viewer, workspace):
     assert viewer.get("/inbox/new/call/").status_code == 403
     assert viewer.get("/inbox/new/calls/").status_code == 403
@@ -163,3 +173,25 @@ def test_phone_and_mail_stand_in_the_reports_beside_the_rest(agent, workspace):
     assert found["email"].figures.inbound == 1
     total = response_report(workspace.id, period, filters=Filters(network="phone")).total
     assert (total.inbound, total.answered) == (1, 1)
+
+
+@pytest.mark.parametrize("is_connected", [True, False])
+def test_who_called_is_answered_by_calling_back(agent, workspace, is_connected):
+    if is_connected:
+        make_channel(network="phone", external_id="+493012345678", handle="+493012345678")
+    case = noted(agent)
+    page = agent.get(f"/c/{case.id}/").content.decode()
+    box = page.partition('class="composer reading-only"')[2].partition("</form>")[0]
+    assert "Call them, then note here whether you reached them." in box
+    assert f'class="btn sm" href="tel:{LENA}"' in box
+    assert '<details class="elsewhere">' in box
+    assert "Note the call" in box
+    assert '<option value="reached" selected>' in box
+    assert "There is no public thread" not in box
+
+
+def test_who_hid_their_number_cannot_be_called_by_a_link(agent, workspace):
+    case = noted(agent, number="anonymous")
+    page = agent.get(f"/c/{case.id}/").content.decode()
+    assert "Call them" in page
+    assert 'href="tel:' not in page

@@ -39,6 +39,7 @@ def test_a_device_is_switched_on_chosen_for_and_off(agent, budget):
             "doubted",
             "spike",
             "incident",
+            "network",
         ],
         True,
         False,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from hearwell.channels.models import Channel
 from hearwell.channels.services.metering import make_sure_affordable, said, terms_of
 from hearwell.channels.spending import dollars, priced
+from hearwell.channels.telling import told
 from hearwell.connect.failures import QuotaExhausted
 from hearwell.connect.model import Draft, Problem
 from hearwell.connect.registry import connector_for
@@ -29,7 +30,7 @@ def costs_of(channel: Channel, draft: Draft) -> list[Problem]:
     try:
         make_sure_affordable(channel, charges)
     except QuotaExhausted as failure:
-        found.append(Problem(failure.code, _(failure.message), blocking=False))
+        found.append(Problem(failure.code, told(failure.message), blocking=False))
     return found
 
 

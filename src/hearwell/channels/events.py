@@ -44,6 +44,14 @@ class DeliveriesParked(DomainEvent):
 
 
 @dataclass(frozen=True)
+class QuotaUsedUp(DomainEvent):
+    """What is left of a network's quota of the day (``2026-03-31``) is too little for an answer."""
+
+    network: str
+    day: str
+
+
+@dataclass(frozen=True)
 class SpendingNearsCap(DomainEvent):
     """The month's spending on a network is near its cap, or has reached it (micros of a dollar)."""
 

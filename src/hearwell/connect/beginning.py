@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from hearwell.connect.contract import NewThread
+    from datetime import timedelta
+
     from hearwell.connect.model import Account, Author
 
 
+@dataclass(frozen=True, slots=True)
+class NewThread:
+    """A thread that we may begin: its key, and whom it is with."""
+
+    key: str
+    to: Author
+
+
 class AnswersPrivately(ABC):
-    """Can answer a public message in private, and so begin a talk with whoever wrote it."""
+    """Can answer a public message in private, once, and so begin a talk with whoever wrote it.
+
+    ``private_answer_for`` is how long after the message the network takes that answer.
+    """
+
+    private_answer_for: ClassVar[timedelta]
 
     @abstractmethod
     def private_thread(self, account: Account, ref: str, author: Author) -> NewThread | None:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 CLIENT_ID, CLIENT_SECRET, VERIFIER = "client_id", "client_secret", "verifier"
 ACCESS, REFRESH = "access", "refresh"
-# RFC 6749, 5.2: what only another client or secret mends.
-WRONG_APP: Final = frozenset({"invalid_client", "unauthorized_client"})
+# RFC 6749, 5.2: what only another client or secret mends; a 401 says nothing else.
+WRONG_APP: Final = frozenset({"invalid_client", "unauthorized_client", "401"})
 # Among codes that a ``Door`` knows: whichever comes.
 ANY: Final = "*"
 _LONGEST_CODE: Final = 60
@@ -124,12 +124,14 @@ class Door:
 
     def refusal(self, code: str, status: int) -> failures.Failure:
         """What an answer without a token means."""
-        told = {code, str(status)}
-        if told & self.wrong_app:
-            message, named = self.unknown_app, code or str(status)
-            return FieldRefused(CLIENT_SECRET, message, network_code=named)
-        if told & self.dead or (code and ANY in self.dead):
-            return failures.NeedsReauth(self.refused, network_code=code or str(status))
+        named = code or str(status)
+        for one in filter(None, (code, str(status))):
+            if one in self.dead:
+                return failures.NeedsReauth(self.refused, network_code=named)
+            if one in self.wrong_app:
+                return FieldRefused(CLIENT_SECRET, self.unknown_app, network_code=named)
+        if code and ANY in self.dead:
+            return failures.NeedsReauth(self.refused, network_code=named)
         return self.unclear(network_code=f"{status} {code}".strip())
 
 

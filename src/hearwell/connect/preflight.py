@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hearwell.connect.model import Problem
+from hearwell.connect.wording import TOO_LONG, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,8 +41,9 @@ def wordless(draft: Draft) -> Problem | None:
     return None if draft.text.strip() else Problem("refused", words)
 
 
-def too_long(rule: TextRule, text: str, where: str, units: str = "characters") -> Problem | None:
-    """More than ``rule`` lets through: how much more, in ``units``, and ``where`` that is."""
+def too_long(rule: TextRule, text: str, where: str, wording: Wording = TOO_LONG) -> Problem | None:
+    """More than ``rule`` lets through: how much more, ``where`` that is, and what it takes."""
     if rule.fits(text):
         return None
-    return Problem("too_long", f"{rule.count(text) - rule.limit} {units} too long for {where}.")
+    over = rule.count(text) - rule.limit
+    return Problem("too_long", wording(over=over, network=where, limit=rule.limit))

@@ -25,10 +25,10 @@ from hearwell.conversations.models import Case, Conversation, Message
 from hearwell.conversations.services import OutboundMessage
 from hearwell.events.services import emit
 from hearwell.inbox.acts import NotAllowedError
-from hearwell.inbox.composing import BY_HAND
 from hearwell.inbox.events import ReplySent
 from hearwell.inbox.intake import take_in
 from hearwell.inbox.links import BadLinkError, Place, recognised
+from hearwell.inbox.openings import BY_HAND
 from hearwell.kit.clock import now
 from hearwell.sla import services as sla
 

@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import Final
 from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hearwell.channels.costs import costs_of
-from hearwell.channels.models import Channel, ChannelState
+from hearwell.channels.models import Channel
 from hearwell.channels.queries import account_of
 from hearwell.connect.attachments import Attachment
-from hearwell.connect.contract import Connector, Replies
-from hearwell.connect.failures import OptedOut, WindowClosed
-from hearwell.connect.model import Audience, Draft, MessageKind, Problem
-from hearwell.connect.registry import UnknownNetworkError, connector_for
-from hearwell.connect.templates import SendsTemplates
-from hearwell.conversations.models import Conversation, Direction, Message
+from hearwell.connect.contract import Connector
+from hearwell.connect.failures import OptedOut
+from hearwell.connect.model import Audience, Draft, MessageKind
+from hearwell.conversations import services as conversations
+from hearwell.conversations.models import Case, Conversation, Direction, Message
 from hearwell.inbox.handles import Handle, Why, chosen_among, handles_for, siblings
-from hearwell.inbox.openings import author_of, kind_of
+from hearwell.inbox.openings import addressed, answering_connector
 from hearwell.inbox.optouts import why_left_in_peace
+from hearwell.inbox.privately import talk_from, why_not_begun
 from hearwell.inbox.templating import as_template
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.kit.clock import now
 from hearwell.kit.text import clean
 from hearwell.outbound.render import Rendered, render
 
-# The account under which people bring in what they saw themselves (inbox.byhand).
-BY_HAND: Final = "by-hand"
 _AUDIENCE_WORDS = {
-    Audience.PUBLIC: "There is no public thread in this case to answer in.",
-    Audience.PRIVATE: "There is no private conversation in this case to answer in.",
+    Audience.PUBLIC: gettext_lazy("There is no public thread in this case to answer in."),
+    Audience.PRIVATE: gettext_lazy("There is no private conversation in this case to answer in."),
 }
 
 
@@ -69,20 +68,27 @@ class Target:
         """What the reply is on its network: a comment in public, else as the customer wrote."""
         if self.audience is Audience.PUBLIC:
             return MessageKind.COMMENT.value
-        return self.parent.kind if self.parent else MessageKind.DM.value
+        is_theirs = self.parent is not None and self.parent.audience == Audience.PRIVATE
+        return self.parent.kind if self.parent and is_theirs else MessageKind.DM.value
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
     """The thread a reply goes to, the message it answers, and the accounts that may speak there.
 
-    The first of `handles` speaks unless another is chosen.
+    The first of `handles` speaks unless another is chosen. A private answer to something public
+    begins a talk: `conversation` is then not kept yet, or has not heard from them.
     """
 
     conversation: Conversation
     parent: Message
     addressed: Channel
     handles: Sequence[Handle]
+
+    @property
+    def asked_id(self) -> UUID | None:
+        """The conversation by whose id this place is asked for: that of the answered message."""
+        return self.parent.conversation_id
 
 
 def home_in(
@@ -96,20 +102,30 @@ def home_in(
     """Find the thread where a reply of that audience goes. Raises CannotSend if there is none.
 
     Without a conversation it is the one in the case that the customer last used for that
-    audience; without a parent it is the customer's last message there.
+    audience; without a parent it is the customer's last message there. What is public can be
+    answered in private where the network begins a talk by that: where they have none of their
+    own, or where the conversation named is a public one.
     """
     wanted = Audience(audience)
     rows = Conversation.objects.filter(workspace_id=workspace_id, case_id=case_id)
     if conversation_id is not None:
         rows = rows.filter(id=conversation_id)
-    homes = {row.id: row for row in rows if row.audience == wanted}
-    parent = _parent(workspace_id, set(homes), parent_remote_id)
-    home = homes.get(parent.conversation_id) if parent and parent.conversation_id else None
-    if home is None or parent is None:
-        raise CannotSend.because(code="audience", message=_AUDIENCE_WORDS[wanted])
-    accounts = siblings(workspace_id, home.channel_id)
-    addressed = next(one for one in accounts if one.id == home.channel_id)
-    return Home(home, parent, addressed, handles_for(addressed, wanted, accounts))
+    homes = {row.id: row for row in rows}
+    fit = {row.id for row in homes.values() if row.audience == wanted}
+    parent = _parent(workspace_id, fit, parent_remote_id)
+    home = homes[parent.conversation_id] if parent and parent.conversation_id else None
+    near = home
+    if home is None and wanted is Audience.PRIVATE:
+        parent = _parent(workspace_id, homes.keys() - fit, parent_remote_id)
+        near = homes[parent.conversation_id] if parent and parent.conversation_id else None
+    if near is None or parent is None:
+        raise CannotSend.because(code="audience", message=str(_AUDIENCE_WORDS[wanted]))
+    accounts = siblings(workspace_id, near.channel_id)
+    account = next(one for one in accounts if one.id == near.channel_id)
+    home = home or talk_from(account, parent, case_id)
+    if home is None:
+        raise CannotSend.because(code="audience", message=str(_AUDIENCE_WORDS[wanted]))
+    return Home(home, parent, account, handles_for(account, wanted, accounts))
 
 
 def target_in(
@@ -137,6 +153,8 @@ def target_in(
     if peace := why_left_in_peace(home.parent.author_identity):
         raise CannotSend.because(code=OptedOut.code, message=peace)
     connector = answering_connector(speaker.channel, Audience(audience))
+    if refusal := why_not_begun(home.conversation, home.parent, case_id):
+        raise CannotSend.because(code=refusal.code, message=refusal.message)
     return Target(
         home.conversation, speaker.channel, connector, home.parent, home.addressed, speaker.why
     )
@@ -150,7 +168,7 @@ def _not_that_one(instead: Handle) -> CannotSend:
     return CannotSend.because(code="handle", message=words % {"account": instead.channel.handle})
 
 
-def _parent(workspace_id: UUID, homes: set[UUID], remote_id: str | None) -> Message | None:
+def _parent(workspace_id: UUID, homes: AbstractSet[UUID], remote_id: str | None) -> Message | None:
     rows = Message.objects.filter(
         workspace_id=workspace_id, conversation_id__in=homes, deleted_at__isnull=True
     )
@@ -160,86 +178,25 @@ def _parent(workspace_id: UUID, homes: set[UUID], remote_id: str | None) -> Mess
     return rows.order_by("sent_at", "id").last()
 
 
-def answering_connector(channel: Channel, audience: Audience) -> Connector:
-    """The network, if this channel can answer there at all. Raises CannotSend, saying why not."""
-    if channel.external_id == BY_HAND:
-        raise CannotSend.because(code="read_only", message=_why_read_only(channel))
-    try:
-        connector = connector_for(channel.network)
-    except UnknownNetworkError:
-        raise CannotSend.because(
-            code="no_connector", message="This network is not installed here."
-        ) from None
-    if channel.state == ChannelState.READ_ONLY:
-        raise CannotSend.because(code="read_only", message=_why_read_only(channel))
-    if not isinstance(connector, Replies):
-        raise CannotSend(_why_unanswerable(connector, channel, audience))
-    if channel.state == ChannelState.DISCONNECTED:
-        words = "This account is disconnected. Connect it again in the settings to answer."
-        raise CannotSend.because(code="channel_disconnected", message=words)
-    if channel.state == ChannelState.PAUSED:
-        words = "This channel is paused. Resume it in the settings to answer."
-        raise CannotSend.because(code="channel_paused", message=words)
-    if audience not in connector.manifest.reply_audiences:
-        words = "This network takes no answers of this kind."
-        raise CannotSend.because(code="audience", message=words)
-    return connector
-
-
-def _why_read_only(channel: Channel) -> str:
-    if channel.external_id == BY_HAND:
-        return "This was brought in by hand. Answer it on the network, then note it here."
-    return "This is an archive or a read-only channel: it can be read, not answered."
-
-
-def _why_unanswerable(connector: Connector, channel: Channel, audience: Audience) -> list[Problem]:
-    """What a network that takes no answers says to one: it knows where to answer instead."""
-    draft = Draft(text="", audience=audience, account=channel.external_id)
-    problems = connector.preflight(account_of(channel), draft, now())
-    return problems[:1] or [Problem("read_only", _why_read_only(channel))]
-
-
 def draft_for(
     target: Target, text: str, initials: str | None, files: Sequence[Attachment] = ()
 ) -> Draft:
     """What the agent typed and attached, addressed; as a template where only those are taken."""
-    parent = target.parent
-    draft = Draft(
-        text=clean(text)[0].strip(),
-        audience=target.audience,
-        account=target.channel.external_id,
-        thread_key=target.conversation.thread_key,
-        parent_id=parent.remote_id if parent else None,
-        root_id=(parent.root_remote_id or parent.remote_id) if parent else None,
-        to=author_of(parent),
-        initials=initials,
-        media=tuple(files),
-        parent_seen_at=parent.sent_at if parent else None,
-        subject=parent.subject if parent else "",
-        parent_kind=kind_of(parent),
-    )
+    bare = addressed(target.channel, target.audience, target.conversation.thread_key, target.parent)
+    said = clean(text)[0].strip()
+    draft = replace(bare, text=said, initials=initials, media=tuple(files))
     return as_template(target.connector, target.channel, draft, now())
 
 
-def why_closed(channel: Channel, home: Conversation, parent: Message | None) -> str:
-    """Say why it is too late to answer there, if it is, and what can be done instead.
-
-    The network's own rule, as the sender will ask it: known before anything is written. Where
-    approved templates are still taken, it is not too late.
-    """
-    if parent is None or isinstance(connector_for(channel.network), SendsTemplates):
-        return ""
-    draft = Draft(
-        text="",
-        audience=Audience(home.audience),
-        account=channel.external_id,
-        thread_key=home.thread_key,
-        parent_id=parent.remote_id,
-        parent_seen_at=parent.sent_at,
+def begun(target: Target, case: Case) -> Target:
+    """The same, with the talk that it begins kept as a conversation of this case."""
+    talk = target.conversation
+    if not talk._state.adding and talk.case_id == case.id:
+        return target
+    home = conversations.join(
+        target.addressed, case, talk.thread_key, talk.audience, takes_over=True
     )
-    problems = connector_for(channel.network).preflight(account_of(channel), draft, now())
-    late = (one for one in problems if one.blocking and one.code == WindowClosed.code)
-    return next((_(one.message) for one in late), "")
+    return replace(target, conversation=home)
 
 
 def rendered(

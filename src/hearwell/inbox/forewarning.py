@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
+from hearwell.channels.telling import told
 from hearwell.connect.mediarule import NO_ALT
 from hearwell.connect.model import Problem
 from hearwell.conversations.models import Case
@@ -71,6 +70,6 @@ def _of_the_network(
     """Say what the network has against it: too long, too late; pictures that nobody described."""
     for problem in problems:
         if problem.code != NO_ALT:
-            yield Forewarning(_(problem.message), problem.blocking)
+            yield Forewarning(told(problem.message), problem.blocking)
         elif alt is Level.BLOCK or (alt is Level.WARN and not is_agreed):
-            yield Forewarning(_(problem.message), alt is Level.BLOCK)
+            yield Forewarning(told(problem.message), alt is Level.BLOCK)

@@ -25,7 +25,7 @@ from hearwell.inbox.approving import (
     reasons_of,
     refuse_second_reader,
 )
-from hearwell.inbox.composing import Target, rendered, rendered_or_refused, target_in
+from hearwell.inbox.composing import Target, begun, rendered, rendered_or_refused, target_in
 from hearwell.inbox.doubts import (
     refuse_beyond_powers,
     refuse_if_in_hand,
@@ -36,6 +36,7 @@ from hearwell.inbox.doubts import (
 from hearwell.inbox.drafts import lock_case
 from hearwell.inbox.guarding import look, refuse_if_undescribed, refuse_unless_overridden
 from hearwell.inbox.homes import give_words_back, home_of
+from hearwell.inbox.privately import hold_talk
 from hearwell.inbox.unsendable import (
     AlreadySent,
     CannotSend,
@@ -52,11 +53,7 @@ from hearwell.inbox.untagged import refuse_untagged
 from hearwell.kit.text import clean
 from hearwell.outbound import services as outbound
 from hearwell.outbound.models import Delivery
-from hearwell.outbound.queries import (
-    PendingReply,
-    delivery_by_id,
-    waiting_files,
-)
+from hearwell.outbound.queries import PendingReply, delivery_by_id, waiting_files
 from hearwell.outbound.render import Rendered
 from hearwell.outbound.rules import RECALLABLE, Origin
 from hearwell.powers.services import hand_in
@@ -131,6 +128,7 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
     sends is marked as automatic, meets no clock, and gives way to whoever is on the case.
     """
     _need(by, "reply")
+    hold_talk(by.workspace_id, reply.case_id, reply.audience, reply.conversation_id)
     case = lock_case(by.workspace_id, reply.case_id)
     known = outbound.delivery_by_key(by.workspace_id, reply.key)
     if known is not None:
@@ -155,6 +153,7 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
         refuse_if_stopped(target)
     reasons = reasons_of(case, target.channel.network, target.audience, by)
     reasons += reasons_by_promise(case, clean(reply.text)[0], overridden, by)
+    target = begun(target, case)
     delivery = _queue(case, target, ready, reply, by, needs_approval=bool(reasons))
     if reasons:
         hand_in(delivery, case.id, by.user_id, reasons)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from hearwell.channels.telling import told
 from hearwell.connect.model import Problem
 from hearwell.conversations.models import Message
 from hearwell.guard.rules import Finding
@@ -198,7 +199,7 @@ class CannotSend(Unsendable):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
-        super().__init__(" ".join(_(problem.message) for problem in problems))
+        super().__init__(" ".join(told(problem.message) for problem in problems))
 
     @classmethod
     def because(cls, *, code: str, message: str) -> CannotSend:

@@ -29,6 +29,7 @@ from hearwell.accounts.rules import READERS, can
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
+from hearwell.notifications import networks
 from hearwell.notifications.services.digests import Wish, off_token, take_due
 from hearwell.powers.waiting import Waiting, waiting_for
 from hearwell.sla.queries import WAITING_CASES, WaitingNow, waiting_now
@@ -94,6 +95,7 @@ class Summary:
     """What one digest says. `team` is None for those who did not ask, or may not know.
 
     `reviews` and `grants` are colleagues' that wait for this person, `returned` their own.
+    `networks` are warnings with their addresses, for those who look after the networks.
     """
 
     name: str
@@ -111,6 +113,7 @@ class Summary:
     team_missed: int = 0
     spikes: int = 0
     quieted: int = 0
+    networks: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def says_something(self) -> bool:
@@ -119,7 +122,7 @@ class Summary:
             (self.team.n, self.team_missed, self.spikes, self.quieted)
         )
         to_decide = self.reviews or self.returned or self.grants
-        return bool(self.open or self.missed or to_decide or has_team)
+        return bool(self.open or self.missed or to_decide or has_team or self.networks)
 
 
 def send_digests(workspace_id: UUID) -> int:
@@ -175,7 +178,11 @@ def _close(line: Any) -> None:
 
 
 def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summary]:
-    """Return digest -> what it says, of those who are still members; eight queries for all."""
+    """Return digest -> what it says, of those who are still members.
+
+    Eight queries for all, fewer where nobody asks for the team; and some for the networks where
+    somebody looks after them.
+    """
     found = Membership.objects.select_related("user", "workspace").filter(
         workspace_id=workspace_id,
         user_id__in=[one.user_id for one in taken],
@@ -199,10 +206,12 @@ def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summa
     }
     opened = dict(rows.fetch(_OPEN, values))
     missed = {row[0]: row[1:] for row in rows.fetch(_MISSED, values)}
-    spikes = dict(rows.fetch(_SPIKES, values))
     waiting = _waiting(values)
-    quieted = review_count(workspace_id, _day_began(found))
-    team, to_decide = waiting_now(workspace_id), waiting_for(workspace_id, list(members))
+    warned, to_decide = _warned(workspace_id, found), waiting_for(workspace_id, list(members))
+    team, spikes, quieted = None, {}, 0
+    if any(one.has_team for one in taken):
+        team, spikes = waiting_now(workspace_id), dict(rows.fetch(_SPIKES, values))
+        quieted = review_count(workspace_id, _day_began(found))
     summaries = {}
     for one in taken:
         member = members.get(one.user_id)
@@ -225,8 +234,25 @@ def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summa
             team_missed=everybodys if is_told_of_team else 0,
             spikes=spikes.get(one.digest_id, 0) if is_told_of_team else 0,
             quieted=quieted if is_told_of_team else 0,
+            networks=_said(warned, member),
         )
     return summaries
+
+
+def _warned(workspace_id: UUID, members: Iterable[Membership]) -> list[str]:
+    """Return what is to be said of the networks, if somebody here looks after them."""
+    return networks.warned(workspace_id) if any(map(_keeps, members)) else []
+
+
+def _keeps(member: Membership) -> bool:
+    return can(member.role, "manage_channels")
+
+
+def _said(warned: Sequence[str], member: Membership) -> list[tuple[str, str]]:
+    if not _keeps(member):
+        return []
+    with speaking(language_for(member.user, member.workspace)):
+        return [(networks.said_of(one), networks.page_of(one)) for one in warned]
 
 
 def _day_began(members: Iterable[Membership]) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from hearwell.channels.events import QuotaUsedUp, SpendingNearsCap
 from hearwell.commerce.events import ToolRunDoubted
 from hearwell.conversations.events import CaseAssigned
 from hearwell.escalation.events import (
@@ -19,6 +20,7 @@ from hearwell.escalation.events import (
 from hearwell.escalation.rules import Severity
 from hearwell.events.registry import on
 from hearwell.inbox.events import MessageReceived
+from hearwell.notifications import networks
 from hearwell.notifications.assignees import assignees_of
 from hearwell.notifications.rules import Topic
 from hearwell.notifications.services import Happened, note_happened, note_letters
@@ -162,6 +164,30 @@ def tell_of_spikes(events: Sequence[SpikeFound]) -> None:
         events[0].workspace_id,
         [
             Happened(Topic.SPIKE, f"spike {one.spike_id}", one.case_id, roles=READERS)
+            for one in events
+        ],
+    )
+
+
+@on(SpendingNearsCap)
+def tell_of_spending(events: Sequence[SpendingNearsCap]) -> None:
+    """A monthly cap is near or reached: whoever looks after the networks."""
+    note_happened(
+        events[0].workspace_id,
+        [
+            networks.happened(f"cap {one.stage} {one.event_id}", one.network, one.stage)
+            for one in events
+        ],
+    )
+
+
+@on(QuotaUsedUp)
+def tell_of_quotas(events: Sequence[QuotaUsedUp]) -> None:
+    """A quota of the day is used up: whoever looks after the networks, once a day."""
+    note_happened(
+        events[0].workspace_id,
+        [
+            networks.happened(f"quota {one.network} {one.day}", one.network, networks.QUOTA)
             for one in events
         ],
     )

@@ -22,6 +22,7 @@ from hearwell.accounts.languages import speaking
 from hearwell.kit import http
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
+from hearwell.notifications import networks
 from hearwell.notifications.rules import ALARMS, BadDeviceError, Topic
 from hearwell.notifications.services import Outgoing, settle, take_waiting
 from hearwell.notifications.services.notices import AT_ONCE, Outcome
@@ -120,9 +121,12 @@ def _send(client: httpx.Client, sender: Sender, one: Outgoing) -> int | None:
 def told(one: Outgoing) -> dict[str, Any]:
     """Return what the device shows. The customer's words only where the person chose so."""
     with speaking(one.language):
-        words = words_of(one.topic)
+        if one.topic == Topic.NETWORK:
+            title = networks.said_of(one.about)
+        else:
+            title = words_of(one.topic) % {"case": one.about or f"HW-{one.number}"}
     return {
-        "title": words % {"case": one.about or f"HW-{one.number}"},
+        "title": title,
         "body": one.preview[:LONGEST_WORDS],
         "url": place_of(one.topic, one.case_id, one.about),
         "tag": one.key,
@@ -151,6 +155,8 @@ def words_of(topic: str) -> str:
 
 def place_of(topic: str, case_id: UUID | None, about: str) -> str:
     """Return where it is decided, or else the case."""
+    if topic == Topic.NETWORK:
+        return networks.page_of(about)
     if about.startswith(_INCIDENT):
         return reverse("incident", args=[int(about.removeprefix(_INCIDENT))])
     if topic in {Topic.ESCALATION, Topic.SIGNING}:

@@ -40,6 +40,7 @@ class Topic(StrEnum):
     ESCALATION = "escalation"
     SIGNING = "signing"
     UPDATE = "update"
+    NETWORK = "network"
 
 
 # Somebody is waited for by name: told on every device, whatever it asks for, away or not, and by

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from hearwell.kit.sweep import every
-from hearwell.notifications import services
+from hearwell.notifications import networks, services
 from hearwell.notifications.services import digests, letters
 
 
@@ -35,3 +35,9 @@ def wake_digests() -> int:
     if not settings.HEARWELL_HAS_MAIL:
         return 0
     return sum(digests.wake_digests(workspace_id) for workspace_id in digests.digest_places())
+
+
+@every(seconds=1800.0, name="notifications.versions")
+def tell_of_versions() -> int:
+    """Tell of a network's version that ends, in the morning of the place."""
+    return networks.tell_of_versions()

@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hearwell.channels.telling import told
 from hearwell.connect.attachments import Attachment
 from hearwell.kit.clock import now
 from hearwell.outbound.models import Delivery, File, KillSwitch, Transition
@@ -23,6 +23,8 @@ __all__ = ["active_switches", "switch_for"]
 # What a screen shows of a lane: all but what is in the thread already and what was taken back.
 _SHOWN = sorted(set(State) - DONE - {State.CANCELLED, State.DRAFT})
 _WAITS_FOR_PERSON = sorted({State.HELD, State.STALE, State.NEEDS_HUMAN, State.APPROVAL})
+# What stands nowhere, and will not.
+_NEVER_LEFT = sorted({State.DRAFT, State.CANCELLED, State.FAILED})
 LABELS = {
     State.DRAFT: gettext_lazy("Draft"),
     State.APPROVAL: gettext_lazy("Waiting for approval"),
@@ -167,7 +169,7 @@ def _reply(row: Delivery) -> PendingReply:
         network=row.network,
         state=state,
         label=str(LABELS[state]),
-        message=_(row.failure_message) if row.failure_message else "",
+        message=told(row.failure_message) if row.failure_message else "",
         code=row.failure_code,
         alternatives=tuple(row.alternatives),
         text=row.draft["text"],
@@ -180,3 +182,11 @@ def _reply(row: Delivery) -> PendingReply:
         context=row.context,
         files=tuple(Attachment(**file) for file in row.draft["media"]),
     )
+
+
+def is_answered_in(workspace_id: UUID, lane_id: UUID, parent_id: str) -> bool:
+    """Say whether something in a lane answers this message, or is on its way to. One query."""
+    rows = Delivery.objects.filter(
+        workspace_id=workspace_id, lane_id=lane_id, draft__parent_id=parent_id
+    )
+    return rows.exclude(state__in=_NEVER_LEFT).exists()

@@ -29,8 +29,10 @@ from hearwell.channels.services import (
 )
 from hearwell.channels.services.connecting import ReadOnlyChannelError
 from hearwell.channels.services.secrets import opened_ingress
+from hearwell.connect.connecting import FieldRefused
 from hearwell.connect.failures import NeedsReauth, Throttled, Unavailable
 from hearwell.connect.health import Health, HealthCheck, HealthState
+from hearwell.connect.model import Account
 from hearwell.events.models import Event
 from hearwell.kit.seal import KeyMissingError, UnsealError
 from tests.domain.channels.conftest import Loft, connected
@@ -122,6 +124,18 @@ def test_rotated_secret_leaves_the_one_before_valid_and_tells_the_gateways(
     newest = rotate_secret(channel)
     endpoint.refresh_from_db()
     assert opened_ingress(endpoint).signing == (newest, fresh)
+
+
+def test_an_app_that_is_not_known_any_more_is_for_a_person_to_put_right(
+    channel: Channel, pigeon: Pigeon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_account: Account) -> dict[str, str]:
+        name, words = "secret", "Nobody knows this loft."
+        raise FieldRefused(name, words)
+
+    monkeypatch.setattr(pigeon, "refresh", refused)
+    with pytest.raises(NeedsReauth, match="Nobody knows this loft"):
+        renew_secrets(channel, opened_account(channel))
 
 
 def test_renewal_happens_once_however_many_ask(channel: Channel, pigeon: Pigeon) -> None:

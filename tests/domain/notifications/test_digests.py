@@ -16,7 +16,7 @@ from hearwell.inbox import approving
 from hearwell.inbox.intake import take_in
 from hearwell.inbox.reply import Reply, send_reply
 from hearwell.kit.ids import uuid7
-from hearwell.notifications import digesting, sweeps
+from hearwell.notifications import digesting, networks, sweeps
 from hearwell.notifications.models import Digest
 from hearwell.notifications.services import digests
 from hearwell.notifications.services.digests import BadDigestError, next_time, wish_digest
@@ -156,6 +156,20 @@ def test_leads_are_told_how_many_spikes_there_were(workspace, clock, post, alice
     assert "far more was said than usual: 1." in told["alice@example.com"]
     assert "/spikes/" in told["alice@example.com"]
     assert "Spikes" not in told["bob@example.com"]
+
+
+def test_who_looks_after_the_networks_reads_what_they_warn_of(
+    workspace, clock, post, alices, bobs, monkeypatch
+):
+    monkeypatch.setattr(networks, "warned", lambda _place: ["x:reached"])
+    wish(alices)
+    wish(bobs)
+    assert morning(clock, workspace) == 1
+    (letter,) = post.taken
+    assert letter["To"] == "alice@example.com"
+    said = letter.get_content()
+    assert "X: the monthly spending cap is reached." in " ".join(said.split())
+    assert "https://care.example.com/settings/networks/x/terms/" in said
 
 
 def test_what_waits_to_be_decided_or_changed_is_counted_for_whose_turn_it_is(

@@ -7,6 +7,7 @@ from hearwell.connect.attachments import Attachment
 from hearwell.connect.mediarule import MediaRule
 from hearwell.connect.model import Account, Audience, Draft, Problem
 from hearwell.connect.textrule import CodePoints, Graphemes
+from hearwell.connect.wording import BYTES_TOO_LONG
 
 OURS = Account("1", "northwind")
 PICTURE = Attachment("image/png", "a.png", 10)
@@ -37,8 +38,8 @@ def test_what_is_too_long_says_by_how_much() -> None:
     assert preflight.too_long(CodePoints(5), "Hello", "X") is None
     over = preflight.too_long(CodePoints(3), "Hello", "Harbour")
     assert over == Problem("too_long", "2 characters too long for Harbour.")
-    over = preflight.too_long(CodePoints(3), "Hello", "Harbour", "bytes")
-    assert over == Problem("too_long", "2 bytes too long for Harbour.")
+    over = preflight.too_long(CodePoints(3), "Hello", "Harbour", BYTES_TOO_LONG)
+    assert over == Problem("too_long", "2 bytes too long for Harbour, which takes 3.")
     assert preflight.too_long(Graphemes(5, max_bytes=4), "Hello", "Harbour") is not None
 
 

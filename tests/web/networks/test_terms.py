@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from html import unescape
 from typing import ClassVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.test import Client
 
-from hearwell.accounts.models import Workspace
+from hearwell.accounts.models import User, Workspace
 from hearwell.accounts.scoping import scope
 from hearwell.channels.models import Channel, ChannelHealth, NetworkTerms
 from hearwell.channels.services import connect_channel, metering
@@ -20,8 +25,14 @@ from hearwell.connect.contract import Metered
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import Draft, IngressSecrets, Raw
 from hearwell.connect.terms import AccessLevel, ApiVersion, Charge, Price, Quota, Retention
+from hearwell.events.models import Event
+from hearwell.events.registry import handlers_of
+from hearwell.events.tasks import handle
 from hearwell.kit.clock import now
 from hearwell.kit.seal import make_keys
+from hearwell.notifications import networks
+from hearwell.notifications.models import Device, Notice
+from tests.factories import make_channel
 from tests.pigeon import Pigeon
 
 URL = "/settings/networks/pigeon/terms/"
@@ -137,3 +148,136 @@ def test_an_unknown_network_and_one_without_prices_have_nothing_to_keep(owner: C
     assert owner.get("/settings/networks/nowhere/terms/").status_code == 404
     assert owner.post("/settings/networks/sandbox/terms/save/", {"cap": "1"}).status_code == 404
     assert owner.get("/settings/networks/sandbox/terms/").status_code == 200
+
+
+def test_a_changed_cap_is_undone_and_the_undoing_too(courier: Channel, owner: Client) -> None:
+    assert "Undo the last change" not in _text(owner, URL)
+    for cap in ("50", "5"):
+        owner.post(URL + "save/", {"cap": cap, "price-write": "0.03"})
+    page = _text(owner, URL)
+    assert "a cap of $5.00 instead of $50.00." in page
+    for kept in (50_000_000, 5_000_000):
+        (change,) = re.findall(r'name="change" value="([^"]+)"', _text(owner, URL))
+        said = owner.post(URL + "undo/", {"change": change}, follow=True).content.decode()
+        assert "as they were before" in said
+        with scope(courier.workspace_id):
+            terms = NetworkTerms.objects.get()
+        assert (terms.cap_micros, terms.prices) == (kept, {"write": 30_000})
+
+
+def test_what_was_changed_since_is_not_undone(courier: Channel, owner: Client) -> None:
+    owner.post(URL + "save/", {"cap": "50"})
+    (change,) = re.findall(r'name="change" value="([^"]+)"', _text(owner, URL))
+    owner.post(URL + "save/", {"cap": "7"})
+    for stale in (change, "nonsense"):
+        said = owner.post(URL + "undo/", {"change": stale}, follow=True).content.decode()
+        assert "Somebody has changed it since" in said
+    with scope(courier.workspace_id):
+        assert NetworkTerms.objects.get().cap_micros == 7_000_000
+
+
+def test_no_page_asks_more_the_more_there_is(
+    courier: Channel, owner: Client, budget: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    owner.post(URL + "save/", {"cap": "50"})
+    owner.get(URL)
+    with budget(14):
+        owner.get(URL)
+    with scope(courier.workspace_id):
+        for number in range(5):
+            make_channel(network="pigeon", handle=f"@loft{number}")
+        for _ in range(5):
+            metering.charge(courier, [Charge("write"), Charge("read")])
+    for cap in ("40", "30"):
+        owner.post(URL + "save/", {"cap": cap})
+    with budget(14):
+        owner.get(URL)
+
+
+def test_the_connect_form_says_that_it_is_built_by_contract(owner: Client) -> None:
+    assert "has never spoken to the live network" in _text(owner, "/settings/networks/connect/x/")
+    words = _text(owner, "/settings/networks/connect/telegram/")
+    assert "has never spoken to the live network" not in words
+
+
+def _handle_all(place: UUID) -> None:
+    rows = Event.objects.filter(name__in=("SpendingNearsCap", "QuotaUsedUp")).order_by("id")
+    for row in rows:
+        for handler in handlers_of(row.name):
+            handle(workspace_id=str(place), handler=handler, event_ids=[str(row.id)])
+
+
+def test_who_looks_after_the_networks_is_told_of_them(
+    courier: Channel, owner: Client, alice: User, bob: User
+) -> None:
+    with scope(courier.workspace_id):
+        for user in (alice, bob):
+            Device.objects.create(
+                workspace_id=courier.workspace_id, user_id=user.id, digest=user.id.bytes,
+                endpoint="https://push.test/1", public_key=b"", auth=b"", topics=["network"],
+                only_here=False,
+            )  # fmt: skip
+        metering.set_terms(courier.workspace_id, "pigeon", cap_micros=90_000, prices={}, by=alice)
+        metering.charge(courier, [Charge("write")])
+        metering.charge(courier, [Charge("write")])
+        metering.charge(courier, [Charge("write", 95)])
+        _handle_all(courier.workspace_id)
+        told = Notice.objects.order_by("made_at", "id")
+        assert {one.device.user_id for one in told} == {alice.id}
+        said = [networks.said_of(one.about) for one in told]
+        assert [one.rpartition(": ")[2] for one in said] == [
+            "the monthly spending cap is near.",
+            "the monthly spending cap is reached. Nothing is asked or sent there any more.",
+            "what is left of today's quota is too little for an answer.",
+        ]
+        assert networks.page_of(told[0].about) == URL
+        found = networks.warned(courier.workspace_id)
+    assert found == ["pigeon:ending", "pigeon:quota", "pigeon:reached"]
+    page = _text(owner, "/settings/networks/")
+    assert "what is left of today's quota is too little for an answer" in page
+
+
+def test_of_a_version_that_ends_devices_are_told_in_the_morning(
+    courier: Channel, alice: User, workspace: Workspace
+) -> None:
+    with scope(workspace.id):
+        Device.objects.create(
+            workspace_id=workspace.id, user_id=alice.id, digest=alice.id.bytes,
+            endpoint="https://push.test/1", public_key=b"", auth=b"", topics=["network"],
+            only_here=False,
+        )  # fmt: skip
+    nine = now().astimezone(ZoneInfo(workspace.time_zone)).replace(hour=9, minute=20)
+    for moment, n in ((nine - timedelta(hours=1), 0), (nine, 1), (nine, 0)):
+        with time_machine.travel(moment, tick=False):
+            assert networks.tell_of_versions() == n
+    with time_machine.travel(nine + timedelta(days=1), tick=False):
+        assert networks.tell_of_versions() == 0
+
+
+def test_another_workspace_s_meter_accounts_and_cap_are_not_told(
+    courier: Channel, owner: Client, other_workspace: Workspace
+) -> None:
+    with scope(other_workspace.id):
+        theirs = connect_channel(
+            workspace_id=other_workspace.id,
+            network="pigeon",
+            handle="@contoso-secret",
+            external_id="their-loft",
+            brand="Contoso",
+        )
+        metering.charge(theirs, [Charge("write", 50)])
+        metering.set_terms(
+            other_workspace.id, "pigeon", cap_micros=1_234_560_000, prices={}, by=_anybody()
+        )
+    for url in (URL, "/settings/networks/"):
+        page = _text(owner, url)
+        assert "contoso-secret" not in page
+        assert "1234.56" not in page
+    assert "97 of 100 units are left today." in _text(owner, URL)
+    owner.post(URL + "save/", {"cap": "5"})
+    with scope(other_workspace.id):
+        assert NetworkTerms.objects.get().cap_micros == 1_234_560_000
+
+
+def _anybody() -> User:
+    return User.objects.create_user("charlie@contoso.example", name="Charlie")

@@ -14,8 +14,9 @@ from hearwell.api.v1.paging import Cursor, Limit, place_of, placed, sealed
 from hearwell.connect.model import Audience
 from hearwell.contacts.queries import contact_by_id
 from hearwell.conversations.queries import unanswered_of
-from hearwell.inbox.composing import answering_connector, home_in
+from hearwell.inbox.composing import home_in
 from hearwell.inbox.handles import WORDS
+from hearwell.inbox.privately import refusal_in
 from hearwell.inbox.unsendable import CannotSend
 from hearwell.sla.queries import Explanation, explain_clocks
 
@@ -40,7 +41,7 @@ class Speaking(Schema):
     """Who answers to an audience: the first of `handles`, unless a reply's `channel_id` says other.
 
     `addressed_channel_id` is the account that was written to; `refused` says why nobody can answer
-    now, empty where somebody can.
+    now, empty where somebody can. A private answer to what is public names the public conversation.
     """
 
     audience: schemas.Audience
@@ -92,7 +93,7 @@ def handles(request: ApiRequest, case_id: UUID, conversation_id: InConversation 
     """Which of our accounts answers this case, in public and in private, and why.
 
     As the composer shows it, and decided by what the sender goes by. An audience in which nobody
-    wrote is left out.
+    wrote is left out, unless a private answer to what is public would begin a talk.
     """
     case_now(request, case_id)
     found = (_speaking(request, case_id, one, conversation_id) for one in Audience)
@@ -108,10 +109,11 @@ def _speaking(
         )
     except CannotSend:
         return None
+    refusal = refusal_in(home.conversation, home.handles[0].channel, home.parent, case_id)
     same = ("network", "handle", "purpose")
     return {
         "audience": audience.value,
-        "conversation_id": home.conversation.id,
+        "conversation_id": home.asked_id,
         "addressed_channel_id": home.addressed.id,
         "handles": [
             {
@@ -122,16 +124,8 @@ def _speaking(
             }
             for one in home.handles
         ],
-        "refused": _refused(home.handles[0].channel, audience),
+        "refused": refusal.message if refusal else "",
     }
-
-
-def _refused(channel: Any, audience: Audience) -> str:
-    try:
-        answering_connector(channel, audience)
-    except CannotSend as why:
-        return why.message
-    return ""
 
 
 @router.get("/cases/{case_id}/clocks", response=list[ClockStory], summary="Explain the clocks")

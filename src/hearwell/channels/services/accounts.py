@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from hearwell.channels.models import Channel, Credential
 from hearwell.channels.queries import account_of
 from hearwell.channels.services.connecting import store_secrets
 from hearwell.channels.services.secrets import opened_egress
+from hearwell.connect.connecting import FieldRefused
 from hearwell.connect.contract import Refreshes
 from hearwell.connect.failures import NeedsReauth
 from hearwell.connect.model import Account
@@ -45,6 +47,14 @@ def renew_secrets(channel: Channel, stale: Account) -> Account:
         connector = connector_for(channel.network)
         if not isinstance(connector, Refreshes):
             raise NeedsReauth
-        fresh = {**current.secrets, **{k: v for k, v in connector.refresh(current).items() if v}}
+        fresh = {**current.secrets, **{k: v for k, v in _renewed(connector, current).items() if v}}
         store_secrets(channel, fresh)
     return replace(current, secrets=fresh)
+
+
+def _renewed(connector: Refreshes, account: Account) -> Mapping[str, str]:
+    """Ask for new secrets; an app that is not known any more is for a person to put right."""
+    try:
+        return connector.refresh(account)
+    except FieldRefused as refused:
+        raise NeedsReauth(refused.message, network_code=refused.network_code) from None

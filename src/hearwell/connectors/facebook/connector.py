@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar
 
 import httpx
 
 from hearwell.connect.connecting import Connected, Departure, Field, Step
-from hearwell.connect.contract import (
-    Place,
-)
+from hearwell.connect.contract import Place
 from hearwell.connect.fields import Fields
 from hearwell.connect.health import Health
 from hearwell.connect.manifest import Manifest, ReplyWindow
@@ -28,7 +26,14 @@ from hearwell.connect.model import (
     Sent,
 )
 from hearwell.connectors.facebook import parse, posts, render, signin
-from hearwell.connectors.facebook.manifest import FIELDS, MANIFEST, NEEDS, OBJECT, WINDOW
+from hearwell.connectors.facebook.manifest import (
+    FIELDS,
+    MANIFEST,
+    NEEDS,
+    OBJECT,
+    PRIVATE_ANSWER,
+    WINDOW,
+)
 from hearwell.connectors.meta import calls, health, hook, talking, wire
 from hearwell.connectors.meta.listing import Way
 from hearwell.connectors.meta.pages import Talks
@@ -45,6 +50,8 @@ class FacebookConnector(Talks):
     """The account's secrets are the Page's ``token`` and the app's ``app_secret``."""
 
     manifest: ClassVar[Manifest] = MANIFEST
+    private_answer_for: ClassVar[timedelta] = PRIVATE_ANSWER
+    hook_secrets: ClassVar[tuple[str, ...]] = (signin.IN_SECRET,)
     kind: ClassVar[str] = OBJECT
     window: ClassVar[ReplyWindow] = WINDOW
     ways: ClassVar[Mapping[str, Way]] = posts.STREAMS

@@ -103,7 +103,7 @@ class Doors(Pretended):
 
     def _token(self, request: httpx.Request) -> httpx.Response:
         form = form_of(request)
-        if form.get("client_secret") != CLIENT_SECRET:
+        if (form.get("client_id"), form.get("client_secret")) != (CLIENT, CLIENT_SECRET):
             return httpx.Response(401, json={"error": "invalid_client"})
         is_known = form.get("code") == CODE or form.get("refresh_token") == REFRESH
         if not is_known or (ENDED in self.trouble and form["grant_type"] == "refresh_token"):

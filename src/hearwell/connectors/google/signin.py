@@ -43,7 +43,7 @@ FIELDS = (
         hint="Shown once, when the client is created.",
     ),
 )
-_WRONG_APP = "Google does not know this client ID with this secret."
+_WRONG_APP = "Google does not know this “Client ID” with this “Client secret”."
 _DENIED = "Consent was not given. Please begin again and allow what is asked for."
 _NO_REFRESH = (
     "Google gave no lasting sign-in. Remove Hearwell from the Google account's connected apps,"
@@ -116,7 +116,7 @@ def _kept(token: Fields) -> dict[str, str]:
 def _door(places: Places) -> oauth.Door:
     return oauth.Door(
         url=f"{places.tokens}/token",
-        dead=frozenset({"invalid_grant", "401"}),
+        dead=frozenset({"invalid_grant"}),
         wrong_app=_WRONG,
         refused=_DEAD,
         unknown_app=_WRONG_APP,

@@ -14,6 +14,7 @@ import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.answers import object_or_none, soonest
+from hearwell.connect.wording import NOT_GIVEN
 from hearwell.connectors.google.midnight import next_midnight
 from hearwell.kit import clock
 
@@ -140,7 +141,7 @@ class Line:
 
     def _worded(self, kind: type[failures.Failure], words: str, code: str) -> failures.Failure:
         if kind is failures.ScopeMissing and not words and self.scope:
-            words = f"This account was connected without the permission {self.scope}. Reconnect it."
+            words = NOT_GIVEN(right=self.scope)
         return kind(words, network_code=code)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hearwell.connect import failures
 from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.model import Account
+from hearwell.connect.wording import NOT_GIVEN, Wording
 from hearwell.connectors.google.wire import Line
 from hearwell.connectors.googlereviews import places, ringing
 from hearwell.connectors.googlereviews.listing import locations_of
@@ -22,7 +23,10 @@ _NO_ACCOUNT = "The business account's id is missing. Please reconnect the accoun
 _NO_PLACE = "No location is known. Please reconnect the account."
 _FOREIGN = "The sign-in does not manage this business any more."
 _RENEWED = "Google does not accept the sign-in just now; it is renewed with the next call."
-_NEW = "Google lists %d more locations. Reconnect the account to hear of their reviews, too."
+_NEW = Wording(
+    "Google lists %(more)s more locations. Reconnect the account to hear of their reviews, too."
+)
+_UNREADABLE = Wording("Reviews cannot be read: %(why)s (%(code)s)")
 
 
 def identity(line: Line, account: Account) -> str:
@@ -84,8 +88,7 @@ def _scopes(account: Account) -> HealthCheck:
     wanted = [SCOPE, *([PUBSUB_SCOPE] if account.settings.get(ringing.SUBSCRIPTION) else [])]
     missing = [one for one in wanted if account.scopes and one not in account.scopes]
     if missing:
-        words = f"The permission {missing[0]} was not given. Please reconnect and allow it."
-        return HealthCheck("scopes", _BAD, words)
+        return HealthCheck("scopes", _BAD, NOT_GIVEN(right=missing[0]))
     return HealthCheck("scopes", _OK)
 
 
@@ -97,7 +100,7 @@ def _subscription(locations: Line, reviews: Line, account: Account) -> HealthChe
         reviews.get(f"v4/{name}/reviews", {"pageSize": 1})
         there = places.locations(locations, account.external_id)
     except failures.Failure as failure:
-        words = f"Reviews cannot be read: {failure.message} ({failure.network_code})"
+        words = _UNREADABLE(why=failure.message, code=failure.network_code)
         return HealthCheck("subscription", _BAD, words)
     more = len(set(there) - set(known))
-    return HealthCheck("subscription", _WARNING if more else _OK, _NEW % more if more else "")
+    return HealthCheck("subscription", _WARNING if more else _OK, _NEW(more=more) if more else "")

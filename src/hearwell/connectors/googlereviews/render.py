@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hearwell.connect import preflight
 from hearwell.connect.model import Problem
+from hearwell.connect.wording import BYTES_TOO_LONG
 from hearwell.connectors.googlereviews.manifest import LONGEST_BYTES, MANIFEST
 from hearwell.connectors.googlereviews.parse import review_of
 
@@ -43,5 +44,5 @@ def _unfit(draft: Draft) -> Problem | None:
     if empty := preflight.wordless(draft):
         return empty
     over = MANIFEST.public_text.count(text_of(draft)) - LONGEST_BYTES
-    words = f"{over} bytes too long for Google, which takes {LONGEST_BYTES}."
+    words = BYTES_TOO_LONG(over=over, network="Google", limit=LONGEST_BYTES)
     return Problem("too_long", words) if over > 0 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import httpx
@@ -37,6 +37,7 @@ from hearwell.connectors.instagram.manifest import (
     FIELDS,
     MANIFEST,
     OBJECT,
+    PRIVATE_ANSWER,
     WINDOW,
 )
 from hearwell.connectors.meta import calls, talking, wire
@@ -57,6 +58,8 @@ class InstagramConnector(Talks, Refreshes):
     """The setting ``way`` says whose token it is: the Page's, or the account's own (60 days)."""
 
     manifest: ClassVar[Manifest] = MANIFEST
+    private_answer_for: ClassVar[timedelta] = PRIVATE_ANSWER
+    hook_secrets: ClassVar[tuple[str, ...]] = (signin.IN_META_SECRET, signin.IN_SECRET)
     kind: ClassVar[str] = OBJECT
     window: ClassVar[ReplyWindow] = WINDOW
     ways: ClassVar[Mapping[str, Way]] = comments.STREAMS

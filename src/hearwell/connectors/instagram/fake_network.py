@@ -107,6 +107,14 @@ class Network(TalkingNetwork):
         """Whether a call needs no token of an account."""
         return super().is_open(call) or call.path == "oauth/authorize"
 
+    def _wrong_app(self, call: Call) -> httpx.Response | None:
+        """On Instagram itself one answer, in words of its own, for whatever is wrong."""
+        wrong = super()._wrong_app(call)
+        if wrong is None or call.method == "GET":
+            return wrong
+        said = {"error_type": "OAuthException", "code": 400, "error_message": "Invalid app"}
+        return httpx.Response(400, json=said)
+
     def _token(self) -> Body:
         """Through Facebook and on Instagram alike; there with the rights that were given."""
         given = ",".join(need.scope for need in NEEDS_BY_INSTAGRAM)

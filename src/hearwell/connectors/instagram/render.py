@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from hearwell.connect.model import Account, Draft, Problem
+from hearwell.connect.wording import Wording
 from hearwell.connectors.instagram.manifest import MANIFEST, PRIVATE_ANSWER, WINDOW
 from hearwell.connectors.meta import drafts
 
@@ -16,7 +17,10 @@ RULES = drafts.Rules(
     nothing_here="There is nothing here that Instagram lets us answer.",
     instead="They can write again, and then you can; below a picture of yours you can answer in"
     " public.",
-    units="bytes (letters with accents take two, most emoji four or more)",
+    too_long=Wording(
+        "%(over)s bytes (letters with accents take two, most emoji four or more) too long for"
+        " Instagram."
+    ),
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from secrets import token_urlsafe
 
+import httpx
+
 from hearwell.connect import failures, oauth
 from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.fields import Fields, object_in, text_or_none
@@ -88,6 +90,11 @@ FIELDS = (
         is_advanced=True,
     ),
 )
+_WRONG_APP = (
+    "Instagram does not know this “App ID” with this “App secret”. Both are under Instagram, API"
+    " setup with Instagram login, and are not those of the Meta app. The address in the steps above"
+    " has to stand there as well."
+)
 _NO_CONSENT = "You did not agree, so nothing was connected."
 _NO_ACCOUNT = (
     "None of the Pages that you chose has an Instagram account. Link the account to its Page, and"
@@ -146,11 +153,7 @@ def _by_instagram(
         "redirect_uri": return_url,
         "code": code,
     }
-    try:
-        told = _unversioned(meta, "", CODE_HOST).post_form("oauth/access_token", form).fields
-    except failures.OutcomeUnknown as doubt:  # a token too many harms nobody
-        raise failures.Unavailable(network_code=doubt.network_code) from doubt
-    brief = _first(told)
+    brief = _first(_traded(_unversioned(meta, "", CODE_HOST), form))
     token = _long_lived(meta, app, tokens.token_in(brief).value)
     me = whoami(meta.line(token.value, host=INSTAGRAM_HOST))
     found = Account(
@@ -160,6 +163,19 @@ def _by_instagram(
         scopes=frozenset(_scopes(brief.get("permissions"))),
     )
     return _connected(found, keep)
+
+
+def _traded(line: Graph, form: Mapping[str, str]) -> Fields:
+    try:
+        with tokens.naming_the_field():
+            return line.post_form("oauth/access_token", form).fields
+    except failures.OutcomeUnknown as doubt:  # a token too many harms nobody
+        raise failures.Unavailable(network_code=doubt.network_code) from doubt
+    except failures.Refused as refused:
+        # Instagram has one code here for the app, its secret and the way back.
+        if refused.network_code != str(int(httpx.codes.BAD_REQUEST)):
+            raise
+        raise FieldRefused(IN_SECRET, _WRONG_APP, network_code=refused.network_code) from None
 
 
 def _connected(found: Account, keep: Mapping[str, str]) -> Connected:
@@ -193,7 +209,8 @@ def extended(meta: Meta, token: str) -> Token:
 
 def _long_lived(meta: Meta, app: App, token: str) -> Token:
     asked = {"grant_type": "ig_exchange_token", "client_secret": app.secret, "access_token": token}
-    return tokens.token_in(_unversioned(meta, "").get("access_token", asked).fields)
+    with tokens.naming_the_field():
+        return tokens.token_in(_unversioned(meta, "").get("access_token", asked).fields)
 
 
 def _unversioned(meta: Meta, token: str, host: str = INSTAGRAM_HOST) -> Graph:

@@ -8,6 +8,7 @@ from hearwell.connect import failures
 from hearwell.connect.fields import Fields, moment_or_none
 from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.model import Account
+from hearwell.connect.wording import RIGHT_MISSING, Wording
 from hearwell.connectors.linkedin import signin, subscribing, urns
 from hearwell.connectors.linkedin.manifest import ADMIN, DEVELOPMENT, SCOPES, VERSION, WARN_BEFORE
 from hearwell.connectors.linkedin.wire import Line
@@ -25,8 +26,12 @@ _SILENT = (
     " switch the calls on again, or reconnect the account."
 )
 _ASKED = "LinkedIn does not call us; we ask for what is new."
-_SOON = "The sign-in ends on %s, and renewing does not prolong it. Please reconnect before then."
-_SUNSET = "Version %s of LinkedIn's interface ends on %s. Please update Hearwell before then."
+_SOON = Wording(
+    "The sign-in ends on %(day)s, and renewing does not prolong it. Please reconnect before then."
+)
+_SUNSET = Wording(
+    "Version %(name)s of LinkedIn's interface ends on %(day)s. Please update Hearwell before then."
+)
 
 
 def health(line: Line, account: Account) -> Health:
@@ -57,7 +62,7 @@ def _settings() -> HealthCheck:
     ends = VERSION.ends
     if ends is None or clock.now().date() < ends - WARN_BEFORE:
         return HealthCheck("settings")
-    return HealthCheck("settings", _WARNING, _SUNSET % (VERSION.name, ends.isoformat()))
+    return HealthCheck("settings", _WARNING, _SUNSET(name=VERSION.name, day=ends))
 
 
 def _unanswered(failure: failures.Failure) -> tuple[HealthCheck, ...]:
@@ -84,15 +89,14 @@ def _credentials(role: str | None, ends: datetime | None) -> HealthCheck:
     if role is None:
         return HealthCheck("credentials", _BAD, _ROLE_LOST)
     if ends is not None and ends - WARN_BEFORE / 2 < clock.now():
-        return HealthCheck("credentials", _WARNING, _SOON % ends.date().isoformat())
+        return HealthCheck("credentials", _WARNING, _SOON(day=ends.date()))
     return HealthCheck("credentials")
 
 
 def _scopes(account: Account, role: str) -> HealthCheck:
     missing = [scope for scope in SCOPES if account.scopes and scope not in account.scopes]
     if missing:
-        words = f"The right “{missing[0]}” is missing. Please reconnect the account."
-        return HealthCheck("scopes", _WARNING, words)
+        return HealthCheck("scopes", _WARNING, RIGHT_MISSING(right=missing[0]))
     if role != "ADMINISTRATOR":
         return HealthCheck("scopes", _WARNING, f"{_NO_ADMIN} ({ADMIN})")
     return HealthCheck("scopes")

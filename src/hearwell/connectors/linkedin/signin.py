@@ -90,11 +90,11 @@ FIELDS = (
     ),
 )  # fmt: skip
 _REFUSED = "LinkedIn did not accept its own consent. Please begin again."
-_WRONG_APP = "LinkedIn does not know this client ID with this secret."
+_WRONG_APP = "LinkedIn does not know this “Client ID” with this “Client secret”."
 _NO_PAGE = "This sign-in looks after no Page. A super admin of the Page can add you there."
 _NO_CONSENT = "LinkedIn sent nobody back with its consent. Please begin again."
 _NO_REFRESH = "LinkedIn gave no refresh token: every 60 days somebody has to sign in again."
-_DEAD = frozenset({"invalid_grant", "invalid_token", "invalid_request", "access_denied", "401"})
+_DEAD = frozenset({"invalid_grant", "invalid_token", "invalid_request", "access_denied"})
 
 
 def _door(sign_in: str) -> oauth.Door:

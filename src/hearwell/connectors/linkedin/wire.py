@@ -15,6 +15,7 @@ import httpx
 
 from hearwell.connect import failures
 from hearwell.connect.answers import object_or_none, wait_in
+from hearwell.connect.wording import Wording
 from hearwell.connectors.linkedin.manifest import COMMENT_LIMIT, PROTOCOL, VERSION
 from hearwell.kit import clock
 
@@ -27,9 +28,9 @@ _NEVER_LEFT = (
 )
 _FIRST_SERVER_ERROR, _FIRST_REFUSAL = 500, 400
 _SHORT_WAIT = timedelta(minutes=1)
-WITHDRAWN = (
-    f"LinkedIn has withdrawn version {VERSION.name} of its interface. Hearwell has to be updated."
-)
+WITHDRAWN = Wording(
+    "LinkedIn has withdrawn version %(name)s of its interface. Hearwell has to be updated."
+)(name=VERSION.name)
 _NO_RIGHT = (
     "LinkedIn refuses this: the right “%s” or the role that it needs on the Page is missing."
     " Connect again as an administrator of the Page, with an app that has the Community"

@@ -15,6 +15,7 @@ from hearwell.connect import preflight
 from hearwell.connect.fields import Fields, text_or_none
 from hearwell.connect.model import Account, Audience, Draft, Problem
 from hearwell.connect.signature import shown
+from hearwell.connect.wording import Wording
 from hearwell.connectors.mastodon import instance
 from hearwell.connectors.mastodon.manifest import MEDIA_SCOPE
 from hearwell.connectors.mastodon.names import address_of, home_of, short
@@ -60,6 +61,12 @@ class Post:
         if self.parent:
             form["in_reply_to_id"] = self.parent
         return form
+
+
+_TOO_LONG = Wording("%(over)s characters too long for this server.")
+_TOO_LONG_SO_CALLED = Wording(
+    "%(over)s characters too long for this server; whom it answers is called in front, and counts."
+)
 
 
 def target_of(account: Account, status: Fields) -> Target:
@@ -130,8 +137,7 @@ def _no_target(draft: Draft) -> Problem | None:
 
 def _empty_or_too_long(account: Account, draft: Draft) -> Problem | None:
     rule, text = instance.rule_of(account.settings), _foreseen(account, draft)
-    called = "; whom it answers is called in front, and counts" if draft.to else ""
-    long = preflight.too_long(rule, text, f"this server{called}")
+    long = preflight.too_long(rule, text, "", _TOO_LONG_SO_CALLED if draft.to else _TOO_LONG)
     return preflight.nothing(draft) or long
 
 

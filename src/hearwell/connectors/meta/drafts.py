@@ -9,6 +9,7 @@ from hearwell.connect import preflight
 from hearwell.connect.manifest import Manifest, ReplyWindow
 from hearwell.connect.model import Account, Audience, Draft, Problem
 from hearwell.connect.signature import shown
+from hearwell.connect.wording import TOO_LONG, Wording
 from hearwell.connectors.meta import windows
 from hearwell.connectors.meta.talking import is_comment, person_of
 
@@ -22,7 +23,7 @@ _PRIVATE_LATE = (
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a network takes, and its words for what it does not. ``units`` are those of private."""
+    """What a network takes, and its words for what it does not. ``too_long`` is that of private."""
 
     manifest: Manifest
     window: ReplyWindow
@@ -30,7 +31,7 @@ class Rules:
     other_account: str
     nothing_here: str
     instead: str
-    units: str = "characters"
+    too_long: Wording = TOO_LONG
 
 
 def problems(rules: Rules, account: Account, draft: Draft, now: datetime) -> list[Problem]:
@@ -64,6 +65,6 @@ def _too_late(rules: Rules, account: Account, draft: Draft, now: datetime) -> Pr
 
 def _empty_or_too_long(rules: Rules, draft: Draft) -> Problem | None:
     rule, text = rules.manifest.text_rule(draft.audience), shown(draft)
-    units = rules.units if draft.audience is Audience.PRIVATE else "characters"
-    long = preflight.too_long(rule, text, rules.manifest.title, units)
+    words = rules.too_long if draft.audience is Audience.PRIVATE else TOO_LONG
+    long = preflight.too_long(rule, text, rules.manifest.title, words)
     return preflight.wordless(draft) or long

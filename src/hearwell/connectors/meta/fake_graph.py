@@ -182,8 +182,8 @@ class GraphNetwork(Pretended, ABC):
         return token in self.tokens and token not in (self._dead or ())
 
     def _common(self, call: Call) -> Body | httpx.Response | None:
-        routes: dict[str, Callable[[Call], Body]] = {
-            "oauth/access_token": lambda _: self._token(),
+        routes: dict[str, Callable[[Call], Body | httpx.Response]] = {
+            "oauth/access_token": lambda call: self._wrong_app(call) or self._token(),
             "debug_token": self._inspected,
             f"{self.app.id}/subscriptions": self._subscriptions,
         }
@@ -193,6 +193,12 @@ class GraphNetwork(Pretended, ABC):
         """Its page of consent, on which everybody agrees at once."""
         self.is_alive("")
         return consented(call.fields, "code-canary")
+
+    def _wrong_app(self, call: Call) -> httpx.Response | None:
+        """What it says where a code is traded for an app that it does not know."""
+        if call.fields.get("client_id") != self.app.id:
+            return error(101)
+        return None if call.fields.get("client_secret") == self.app.secret else error(1)
 
     def _token(self) -> Body:
         self.is_alive("")

@@ -9,13 +9,15 @@ one token for another, by GET, and refuses in the Graph API's own words, which `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from hearwell.connect import oauth
-from hearwell.connect.failures import ContractChanged
+from hearwell.connect.connecting import FieldRefused
+from hearwell.connect.failures import ContractChanged, Failure
 from hearwell.connect.fields import Fields, nonempty_in, object_in, text_or_none
 from hearwell.connectors.meta.hook import id_in
 from hearwell.connectors.meta.wire import VERSION, Meta
@@ -23,6 +25,15 @@ from hearwell.connectors.meta.wire import VERSION, Meta
 DIALOG_HOST = "www.facebook.com"
 _PAGE_FIELDS = "id,name,access_token,tasks,instagram_business_account{id,username}"
 _MOST_PAGES = 20
+# What Meta says where a code or a token is traded and the app is not the one that it knows: at
+# which field, in the words of the forms. Elsewhere the second code is trouble of its own.
+_WRONG_APP: Mapping[str, tuple[str, str]] = {
+    "101": ("app_id", "Meta knows no app of this “App ID”. Copy it from the app's dashboard."),
+    "1": (
+        "app_secret",
+        "Meta does not know this “App secret” for this app. Copy it again: App settings, Basic.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,21 @@ def extended(meta: Meta, app: App, token: str) -> Token:
 
 def _token_for(meta: Meta, app: App, asked: Mapping[str, str]) -> Token:
     query = {"client_id": app.id, "client_secret": app.secret, **asked}
-    return token_in(meta.line("").get("oauth/access_token", query).fields)
+    with naming_the_field():
+        return token_in(meta.line("").get("oauth/access_token", query).fields)
+
+
+@contextmanager
+def naming_the_field() -> Iterator[None]:
+    """Have a wrong app be said at its field. Raises ``FieldRefused``."""
+    try:
+        yield
+    except Failure as failure:
+        found = _WRONG_APP.get(failure.network_code)
+        if found is None:
+            raise
+        # Not "from": the request in it holds the secret.
+        raise FieldRefused(*found, network_code=failure.network_code) from None
 
 
 def token_in(fields: Fields) -> Token:

@@ -10,9 +10,17 @@ from datetime import datetime, timedelta
 
 from hearwell.connect.manifest import ReplyWindow
 from hearwell.connect.model import Draft, Problem
+from hearwell.connect.wording import Wording
 
 HUMAN_AGENT = "HUMAN_AGENT"
 _MINUTE = timedelta(minutes=1)
+_LATE = Wording("They wrote more than %(span)s ago: it is too late to answer here. %(instead)s")
+_LATE_WITHOUT_RIGHT = Wording(
+    "They wrote more than %(span)s ago: it is too late to answer here. %(instead)s With the Human"
+    " Agent feature a person may answer for %(longer)s; whoever looks after the app can ask Meta"
+    " for it."
+)
+_DAYS, _HOURS = Wording("%(number)s days"), Wording("%(number)s hours")
 
 
 def problem_of(
@@ -25,14 +33,11 @@ def problem_of(
     seen = draft.parent_seen_at
     if seen is None or now - seen <= _lasts(window, has_right=has_right):
         return None
-    words = f"They wrote more than {_told(_lasts(window, has_right=has_right))} ago: it is too late"
-    words += f" to answer here. {instead}"
+    span = _told(_lasts(window, has_right=has_right))
+    words = _LATE(span=span, instead=instead)
     by_hand = window.by_hand
     if by_hand is not None and not has_right and now - seen <= by_hand:
-        words += (
-            f" With the Human Agent feature a person may answer for {_told(by_hand)}; whoever"
-            " looks after the app can ask Meta for it."
-        )
+        words = _LATE_WITHOUT_RIGHT(span=span, instead=instead, longer=_told(by_hand))
     return Problem("window_closed", words)
 
 
@@ -51,5 +56,5 @@ def _lasts(window: ReplyWindow, *, has_right: bool) -> timedelta:
 
 def _told(span: timedelta) -> str:
     if span >= timedelta(days=2):
-        return f"{span.days} days"
-    return f"{int(span.total_seconds() // 3600)} hours"
+        return _DAYS(number=span.days)
+    return _HOURS(number=int(span.total_seconds() // 3600))

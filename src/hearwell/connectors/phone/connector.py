@@ -16,13 +16,13 @@ from hearwell.connectors.phone.manifest import MANIFEST
 from hearwell.kit.e164 import e164
 
 _SHORTEST = 16
-_CALL_THEM = "Call them, then note here whether you reached them."
 
 
 class PhoneConnector(Connector, Connects, ReceivesWebhooks):
     """An account is one line. Its secrets are what the switchboard proves itself with."""
 
     manifest: ClassVar[Manifest] = MANIFEST
+    hook_secrets: ClassVar[tuple[str, ...]] = ("token", "provider_token")
     steps: ClassVar[Sequence[Step]] = (
         Step("Make up a long token and enter it here and in your switchboard."),
         Step("Have the switchboard call the address that you are shown when a call has ended."),
@@ -80,7 +80,8 @@ class PhoneConnector(Connector, Connects, ReceivesWebhooks):
     def preflight(self, account: Account, draft: Draft, now: datetime) -> list[Problem]:
         """Nothing can be written to a telephone line: it says what to do instead."""
         del account, draft, now
-        return [Problem("read_only", _CALL_THEM)]
+        words = "Call them, then note here whether you reached them."
+        return [Problem("read_only", words)]
 
     def verify(self, raw: Raw, secrets: IngressSecrets) -> None:
         """See ``signing``."""

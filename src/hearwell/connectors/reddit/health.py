@@ -5,6 +5,7 @@ from __future__ import annotations
 from hearwell.connect import failures
 from hearwell.connect.health import Allowance, Health, HealthCheck, HealthState
 from hearwell.connect.model import Account
+from hearwell.connect.wording import CALLS_LEFT, RIGHT_MISSING, Wording
 from hearwell.connectors.reddit import listing, sending, signin
 from hearwell.connectors.reddit.manifest import MANIFEST, MODERATE, SCOPES, WHO
 from hearwell.connectors.reddit.wire import Answer, Line
@@ -19,6 +20,8 @@ _BLOCKED = (
     " exception to how the app names itself."
 )
 _LOW = 0.9
+_ASKED = Wording("Reddit is asked every %(seconds)s seconds.")
+_NO_WORDS = Wording("%(asked)s No words to look for in %(watched)s yet.")
 
 
 def health(line: Line, account: Account) -> Health:
@@ -76,16 +79,16 @@ def _scopes(account: Account) -> HealthCheck:
     if not missing:
         return HealthCheck("scopes")
     is_small = missing == [MODERATE]
-    words = f"The right “{missing[0]}” is missing. Please reconnect the account."
+    words = RIGHT_MISSING(right=missing[0])
     return HealthCheck("scopes", _OK if is_small else _WARNING, words)
 
 
 def _subscription(account: Account) -> HealthCheck:
     """Reddit calls nobody: what counts is what is asked for."""
-    words = f"Reddit is asked every {MANIFEST.poll_every_s:.0f} seconds."
+    words = _ASKED(seconds=f"{MANIFEST.poll_every_s:.0f}")
     watched = listing.subreddits_in(account.settings.get(listing.SUBREDDITS, ""))
     if watched and not account.words:
-        return HealthCheck("subscription", _OK, f"{words} No words to look for in {watched} yet.")
+        return HealthCheck("subscription", _OK, _NO_WORDS(asked=words, watched=watched))
     return HealthCheck("subscription", _OK, words)
 
 
@@ -99,5 +102,5 @@ def _allowance(answer: Answer) -> Allowance | None:
 def _quota(allowance: Allowance | None) -> HealthCheck:
     if allowance is None or allowance.share < _LOW:
         return HealthCheck("quota")
-    words = f"{allowance.limit - allowance.used} of {allowance.limit} calls are left for now."
+    words = CALLS_LEFT(left=allowance.limit - allowance.used, limit=allowance.limit)
     return HealthCheck("quota", _WARNING, words)

@@ -63,12 +63,12 @@ FIELDS = (
 )
 _REFUSED = "Reddit did not accept its own consent. Please begin again."
 _WRONG_APP = (
-    "Reddit does not know this client ID with this secret. Has your app been approved? Since"
-    " November 2025 new apps need that."
+    "Reddit does not know this “Client ID” with this “Client secret”. Has your app been approved?"
+    " Since November 2025 new apps need that."
 )
 _NO_CONSENT = "Reddit sent nobody back with its consent. Please begin again."
 _SUSPENDED = "Reddit has suspended this account."
-_WRONG = oauth.WRONG_APP | {"401", "403"}
+_WRONG = oauth.WRONG_APP | {"403"}
 
 
 def _door(sign_in: str) -> oauth.Door:

@@ -8,6 +8,7 @@ from typing import Any
 from hearwell.connect import failures
 from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.model import Account
+from hearwell.connect.wording import Wording
 
 Fields = Mapping[str, Any]
 _TRIAL = "This is a trial account: it sends only to numbers that were verified with the provider."
@@ -18,6 +19,7 @@ _UNCALLED = (
     "The provider calls nobody when a message comes, so that we look for it once a minute. Where"
     " this address is public, it is told to call us."
 )
+_SAYS = Wording("The provider says that this account is %(status)s.")
 
 
 def examine(
@@ -53,7 +55,7 @@ def _ending(
 def _rights(account: Account, about: Fields, number: Fields | None) -> tuple[HealthCheck, ...]:
     status = str(about.get("status", "active"))
     if status != "active":
-        words = f"The provider says that this account is {status}."
+        words = _SAYS(status=status)
         return (HealthCheck("credentials", HealthState.BAD, words),)
     if number is None:
         return (HealthCheck("credentials", HealthState.BAD, _NOT_OURS),)

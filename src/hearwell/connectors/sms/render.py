@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from hearwell.connect import preflight
 from hearwell.connect.model import Problem
+from hearwell.connect.wording import Wording
 from hearwell.connectors.sms.manifest import MANIFEST
 from hearwell.connectors.sms.parse import number_of
 from hearwell.kit.e164 import is_e164
 
 if TYPE_CHECKING:
     from hearwell.connect.model import Account, Draft
+_TOO_LONG = Wording("%(over)s characters too long for a text message.")
 
 
 def form_for(account: Account, draft: Draft) -> dict[str, str]:
@@ -45,4 +47,4 @@ def _no_target(draft: Draft) -> Problem | None:
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
     rule = MANIFEST.text_rule(draft.audience)
-    return preflight.wordless(draft) or preflight.too_long(rule, draft.text, "a text message")
+    return preflight.wordless(draft) or preflight.too_long(rule, draft.text, "", _TOO_LONG)

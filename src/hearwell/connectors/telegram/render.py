@@ -9,6 +9,7 @@ from hearwell.connect import preflight
 from hearwell.connect.attachments import IMAGE, Attachment
 from hearwell.connect.model import Audience, Draft, Problem
 from hearwell.connect.signature import shown
+from hearwell.connect.wording import BESIDE_A_FILE, TOO_LONG
 from hearwell.connectors.telegram.manifest import MANIFEST
 
 if TYPE_CHECKING:
@@ -95,6 +96,6 @@ def _no_target(draft: Draft) -> Problem | None:
 def _empty_or_too_long(draft: Draft) -> Problem | None:
     caption = MANIFEST.caption if draft.media else None
     rule = caption or MANIFEST.text_rule(draft.audience)
-    beside = f", which takes {rule.limit} beside a file" if caption else ""
-    long = preflight.too_long(rule, shown(draft), f"Telegram{beside}")
+    words = BESIDE_A_FILE if caption else TOO_LONG
+    long = preflight.too_long(rule, shown(draft), "Telegram", words)
     return preflight.nothing(draft) or long

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from hearwell.connect import preflight
 from hearwell.connect.model import Audience, Draft, Problem
 from hearwell.connect.rooms import visitor_of
+from hearwell.connect.wording import Wording
 from hearwell.connectors.webchat.manifest import MANIFEST
 
 if TYPE_CHECKING:
     from hearwell.connect.model import Account
+
+_TOO_LONG = Wording("%(over)s characters too long for the chat.")
 
 
 def visitor_for(draft: Draft) -> str:
@@ -40,4 +43,4 @@ def _no_visitor(draft: Draft) -> Problem | None:
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:
     rule = MANIFEST.text_rule(draft.audience)
-    return preflight.nothing(draft) or preflight.too_long(rule, draft.text, "the chat")
+    return preflight.nothing(draft) or preflight.too_long(rule, draft.text, "", _TOO_LONG)

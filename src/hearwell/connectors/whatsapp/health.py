@@ -9,6 +9,7 @@ from typing import Final
 from hearwell.connect.fields import Fields, nonempty_in
 from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.model import Account
+from hearwell.connect.wording import Wording
 from hearwell.connectors.meta import calls
 from hearwell.connectors.meta.health import Need, Questions, verdict
 from hearwell.connectors.meta.tokens import App
@@ -23,6 +24,7 @@ NEEDS: Final[Sequence[Need]] = (
 KIND: Final = "whatsapp_business_account"
 FIELDS: Final = ("messages", "smb_message_echoes", "message_template_status_update")
 _TROUBLED: Final = frozenset({"BANNED", "RESTRICTED", "FLAGGED", "DISCONNECTED"})
+_SAYS = Wording("Meta says of this number: %(status)s.")
 
 
 def app_of(account: Account) -> App:
@@ -70,7 +72,7 @@ def _with(check: HealthCheck, phone: Fields | None) -> HealthCheck:
 
 def _standing(phone: Fields) -> str:
     if phone.get("status") in _TROUBLED:
-        return f"Meta says of this number: {str(phone['status']).lower()}."
+        return _SAYS(status=str(phone["status"]).lower())
     if phone.get("name_status") in {"DECLINED", "EXPIRED"}:
         return "Meta has not approved the number's display name."
     if phone.get("quality_rating") == "RED":

@@ -13,6 +13,7 @@ from hearwell.connect.attachments import IMAGE, Attachment
 from hearwell.connect.mediarule import VIDEO
 from hearwell.connect.model import Draft, Problem
 from hearwell.connect.templates import Filled, Template, template_named
+from hearwell.connect.wording import BESIDE_A_FILE, TOO_LONG
 from hearwell.connectors.whatsapp.manifest import MANIFEST, TEMPLATE_LIMIT
 from hearwell.connectors.whatsapp.parse import person_in
 from hearwell.connectors.whatsapp.templates import kept_in
@@ -162,6 +163,6 @@ def _blanks(draft: Draft) -> Problem | None:
 def _empty_or_too_long(draft: Draft) -> Problem | None:
     rule = MANIFEST.caption if draft.media and MANIFEST.caption else MANIFEST.public_text
     rule = replace(rule, limit=TEMPLATE_LIMIT) if draft.template else rule
-    beside = f", which takes {rule.limit} beside a file" if draft.media else ""
-    long = preflight.too_long(rule, draft.text, f"WhatsApp{beside}")
+    words = BESIDE_A_FILE if draft.media else TOO_LONG
+    long = preflight.too_long(rule, draft.text, "WhatsApp", words)
     return preflight.nothing(draft) or long

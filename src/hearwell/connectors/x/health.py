@@ -5,6 +5,7 @@ from __future__ import annotations
 from hearwell.connect import failures
 from hearwell.connect.health import Allowance, Health, HealthCheck, HealthState
 from hearwell.connect.model import Account
+from hearwell.connect.wording import Wording
 from hearwell.connectors.x import signin, subscribing
 from hearwell.connectors.x.listing import WAYS
 from hearwell.connectors.x.manifest import ENTERPRISE, NEEDED, SCOPES
@@ -14,7 +15,9 @@ _OK, _WARNING, _BAD = HealthState.OK, HealthState.WARNING, HealthState.BAD
 _MUCH, _MINUTES = 9 / 10, 900
 _NO_TOKEN = "The connection is incomplete. Please reconnect the account."  # noqa: S105 -- words
 _ANOTHER = "The token belongs to another account. Please reconnect this one."
-_LACKS = "Without the right “%s” some of this does not work. Please reconnect the account."
+_LACKS = Wording(
+    "Without the right “%(right)s” some of this does not work. Please reconnect the account."
+)
 _BOUND = "At this level of access only who mentions or quotes the account can be answered."
 _ASKED = "X does not call us; we ask each minute for what is new."
 _SILENT = (
@@ -69,7 +72,7 @@ def _scopes(account: Account) -> HealthCheck:
     missing = [one for one in SCOPES if account.scopes and one not in account.scopes]
     if missing:
         state = _BAD if missing[0] in NEEDED else _WARNING
-        return HealthCheck("scopes", state, _LACKS % missing[0])
+        return HealthCheck("scopes", state, _LACKS(right=missing[0]))
     return HealthCheck("scopes", _OK, "" if account.tier == ENTERPRISE else _BOUND)
 
 

@@ -9,6 +9,7 @@ from hearwell.connect import preflight, weighted
 from hearwell.connect.model import Account, Audience, Draft, MessageKind, Problem
 from hearwell.connect.signature import shown
 from hearwell.connect.terms import Charge
+from hearwell.connect.wording import RIGHT_MISSING
 from hearwell.connectors.x.ids import is_id
 from hearwell.connectors.x.manifest import (
     CASHTAGS,
@@ -107,8 +108,7 @@ def _no_right(account: Account, draft: Draft) -> Problem | None:
     missing = [one for one in needed if account.scopes and one not in account.scopes]
     if not missing:
         return None
-    words = f"This account was connected without the right “{missing[0]}”. Connect it again."
-    return Problem("scope_missing", words)
+    return Problem("scope_missing", RIGHT_MISSING(right=missing[0]))
 
 
 def _empty_or_too_long(draft: Draft) -> Problem | None:

@@ -88,11 +88,11 @@ FIELDS = (
     ),
 )
 _REFUSED = "X did not accept its own consent. Please begin again."
-_WRONG_APP = "X does not know this client ID with this secret."
+_WRONG_APP = "X does not know this “Client ID” with this “Client secret”."
 _NO_REFRESH = "X gave no refresh token, so the sign-in lasts two hours. Please reconnect."
 _NO_CONSENT = "X sent nobody back with its consent. Please begin again."
 # X says "invalid_request" of a token that was used or revoked, and may say anything else.
-_DEAD = frozenset(str(status) for status in range(400, 500))
+_DEAD = frozenset(str(status) for status in range(400, 500)) - oauth.WRONG_APP
 
 
 def _door(at: str) -> oauth.Door:

@@ -18,6 +18,7 @@ from hearwell.connect import failures
 from hearwell.connect.answers import allowance_in, object_or_none, reset_in
 from hearwell.connect.fields import Fields, text_or_none
 from hearwell.connect.model import Account
+from hearwell.connect.wording import RIGHT_MISSING
 from hearwell.kit import clock
 
 Params = Mapping[str, str | int]
@@ -172,8 +173,7 @@ def line_of(client: httpx.Client, at: str, account: Account) -> Line:
 
 def scope_missing(scope: str, code: str = "") -> failures.ScopeMissing:
     """A right that we were not given, by its name."""
-    words = f"This account was connected without the right “{scope}”. Please reconnect it."
-    return failures.ScopeMissing(words, network_code=code)
+    return failures.ScopeMissing(RIGHT_MISSING(right=scope), network_code=code)
 
 
 def problem_of(body: Fields) -> failures.Failure | None:

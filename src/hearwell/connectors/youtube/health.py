@@ -8,6 +8,7 @@ from hearwell.connect import failures
 from hearwell.connect.fields import nonempty_in
 from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.model import Account
+from hearwell.connect.wording import NOT_GIVEN, Wording
 from hearwell.connectors.google.wire import Line, objects
 from hearwell.connectors.youtube.listing import API, STREAMS
 from hearwell.connectors.youtube.manifest import MANIFEST, SCOPE
@@ -23,7 +24,9 @@ _NO_CHANNEL = "The channel's id is missing. Please reconnect the account."
 _NO_SIGN_IN = "The sign-in with Google is missing. Please reconnect the account."
 _FOREIGN = "The sign-in belongs to another channel. Please reconnect with the right one."
 _ENDED = "Google does not accept the sign-in just now; it is renewed with the next call."
-_NO_SCOPE = f"The permission {SCOPE} was not given. Please reconnect and allow it."
+_NO_SCOPE = NOT_GIVEN(right=SCOPE)
+_UNREADABLE = Wording("Comments cannot be read: %(why)s (%(code)s)")
+_UNITS = Wording("%(units)s units a day are for listening (Google's default is %(whole)s in all).")
 _SCARCE = "The units of a day allow few looks. Ask Google for more, or set what you were granted."
 _FEW = 200
 
@@ -107,7 +110,7 @@ def _subscription(line: Line, account: Account) -> HealthCheck:
     try:
         line.get(f"{API}/commentThreads", params)
     except failures.Failure as failure:
-        words = f"Comments cannot be read: {failure.message} ({failure.network_code})"
+        words = _UNREADABLE(why=failure.message, code=failure.network_code)
         return HealthCheck("subscription", _BAD, words)
     return HealthCheck("subscription", _OK)
 
@@ -116,6 +119,6 @@ def _quota(account: Account) -> HealthCheck:
     units = sum(allowed(account, stream) for stream in STREAMS)
     quota = MANIFEST.quota
     whole = quota.units if quota else 0
-    words = f"{units:,} units a day are for listening (Google's default is {whole:,} in all)."
+    words = _UNITS(units=f"{units:,}", whole=f"{whole:,}")
     return HealthCheck("quota", _OK if units >= _FEW else _WARNING,
                        words if units >= _FEW else _SCARCE)  # fmt: skip

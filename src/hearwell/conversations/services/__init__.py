@@ -35,7 +35,12 @@ from hearwell.conversations.services.replies import OutboundMessage, record_outb
 from hearwell.conversations.services.retention import let_go_of_files, let_go_of_words
 from hearwell.conversations.services.stages import addressed, stage_cases
 from hearwell.conversations.services.standing import apply_verdicts, judge_cases, reschedule
-from hearwell.conversations.services.threads import ChannelRef, archived_cases, thread
+from hearwell.conversations.services.threads import (
+    ChannelRef,
+    archived_cases,
+    hold_channel_by_id,
+    thread,
+)
 from hearwell.conversations.services.undoing import undo_move
 from hearwell.conversations.services.urgency import set_urgency
 from hearwell.conversations.services.views import (
@@ -97,6 +102,7 @@ __all__ = [
     "hand",
     "hand_over",
     "held_by_others",
+    "hold_channel_by_id",
     "join",
     "judge_cases",
     "keep_batch",

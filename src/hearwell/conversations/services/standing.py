@@ -39,8 +39,9 @@ _IS_MEANT = """
 _ANSWERED = f"""
     DELETE FROM conversations_waiting w USING conversations_message o {_PARENT}
     WHERE o.workspace_id = %s AND o.id = ANY(%s) AND {_IS_HUMAN_ANSWER}
-        AND w.workspace_id = o.workspace_id AND w.conversation_id = o.conversation_id
-        AND w.since <= o.sent_at AND {_IS_MEANT.format(person="w.identity_id")}
+        AND w.workspace_id = o.workspace_id AND w.since <= o.sent_at
+        AND ((w.conversation_id = o.conversation_id AND {_IS_MEANT.format(person="w.identity_id")})
+            OR (w.conversation_id = p.conversation_id AND w.identity_id = p.author_identity_id))
 """  # noqa: S608  only our own fragments
 _REPLIES = f"""
     SELECT o.id, p.id, o.conversation_id, o.sent_at, p.author_identity_id,

@@ -44,6 +44,18 @@ _TO_DECIDE: Final[tuple[tuple[str, str | Promise], ...]] = (
     (Topic.SPIKE.value, gettext_lazy("Far more is said than usual: a spike")),
     (Topic.INCIDENT.value, gettext_lazy("An incident is opened or has another level")),
 )
+# For who looks after the networks.
+_TO_KEEP: Final[tuple[tuple[str, str | Promise], ...]] = (
+    (
+        Topic.NETWORK.value,
+        gettext_lazy("A network's cap or quota is used up, or its version ends soon"),
+    ),
+)
+
+
+def _topics(role: str) -> tuple[tuple[str, str | Promise], ...]:
+    to_decide = _TO_DECIDE if can(role, "approve") else ()
+    return TOPICS + to_decide + (_TO_KEEP if can(role, "manage_channels") else ())
 
 
 @requires("read")
@@ -53,7 +65,7 @@ def devices(request: MemberRequest) -> HttpResponse:
     context = {
         "section": "me",
         "devices": services.own_devices(request.membership),
-        "topics": TOPICS + _TO_DECIDE if can(request.membership.role, "approve") else TOPICS,
+        "topics": _topics(request.membership.role),
         "push_key": public_key(settings.HEARWELL_KEYS),
         "is_secure": request.is_secure() or request.get_host().partition(":")[0] == "localhost",
     }

@@ -73,6 +73,11 @@ SETTINGS = [
         network_terms.save_terms,
         name="network_terms_save",
     ),
+    path(
+        "settings/networks/<slug:network>/terms/undo/",
+        network_terms.undo_terms,
+        name="network_terms_undo",
+    ),
     path("settings/networks/authorize/", connecting.back, name="connect_back"),
     path("settings/networks/<uuid:channel_id>/", network.network, name="settings_network"),
     path("settings/networks/<uuid:channel_id>/try/", chat.try_chat, name="network_try"),

@@ -74,12 +74,16 @@ class Speaker:
 
 @dataclass(frozen=True)
 class ThreadChoice:
-    """A conversation that an answer can go to, and the accounts of ours that can speak there."""
+    """A conversation that an answer can go to, and the accounts of ours that can speak there.
+
+    `told` is what one must know before writing there; mostly nothing.
+    """
 
     id: str
     label: str
     is_chosen: bool
     speakers: Sequence[Speaker] = ()
+    told: str = ""
 
     @property
     def speaker(self) -> Speaker | None:
@@ -91,19 +95,21 @@ class ThreadChoice:
 class WayOut:
     """What can be done where the network refuses an answer: see it there, write in private there.
 
-    ``network`` is its name; the addresses are empty where there are none.
+    ``network`` is its name; the addresses are empty where there are none. ``number`` is what can
+    be called: who called is answered by calling them back.
     """
 
     network: str
     open_url: str = ""
     private_url: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True)
 class Mode:
     """One audience to choose. `why_not` says why it cannot be used; then it is disabled.
 
-    `is_closed`: the network's time to answer is over, which is said beside the modes, too.
+    `way_out` is there where the network itself refuses: then both are said beside the modes, too.
     `accept` is for the browser's own chooser of files: types with commas between, or empty.
     `threads` are the conversations that it can go to, of which the chosen one is. `templates` is
     what can be sent where free words are no longer taken; None while they are.
@@ -113,12 +119,11 @@ class Mode:
     css: str
     icon: str
     label: str
-    who: str
-    act: str
+    who: str = ""
+    act: str = ""
     hint: str = ""
     network: str = ""
     why_not: str = ""
-    is_closed: bool = False
     is_chosen: bool = False
     counting: Counting | None = None
     takes_files: bool = False
@@ -190,9 +195,14 @@ class Composer:
         return next((mode for mode in self.modes if mode.is_chosen), None)
 
     @property
-    def refused(self) -> Mode | None:
-        """The mode that the network itself closes to this message, with a way out."""
-        return next((mode for mode in self.modes if mode.way_out), None)
+    def refused(self) -> list[Mode]:
+        """The modes that the network itself closes, each with what can be done instead."""
+        return [mode for mode in self.modes if mode.way_out]
+
+    @property
+    def is_called_back(self) -> bool:
+        """Whether nothing goes out here because they called: a call is answered by a call."""
+        return any(mode.way_out and mode.way_out.number for mode in self.refused if self.why_not)
 
     @property
     def may_write_privately(self) -> bool:

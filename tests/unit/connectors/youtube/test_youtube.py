@@ -172,6 +172,20 @@ def test_answering_keeps_a_reserve_and_channels_share(fake: Fake) -> None:
     assert MANIFEST.quota.of(Charge("comments.insert", 2)) == 100
 
 
+def test_what_other_channels_have_left_of_the_units_counts_too(fake: Fake) -> None:
+    calls = len(fake.network.calls)
+    none_left = replace(fake.account, units=0)
+    page = fake.connector.poll(none_left, "recent", None)
+    assert (page.raws, len(fake.network.calls)) == ((), calls)
+    assert page.poll_after == next_midnight(datetime.now(UTC))
+
+    alone = fake.connector.poll(replace(fake.account, units=8_000), "recent", None).poll_after
+    shared = fake.connector.poll(replace(fake.account, units=100), "recent", None).poll_after
+    assert alone is not None
+    assert shared is not None
+    assert alone < shared
+
+
 def test_when_the_units_are_spent_nobody_is_asked_until_midnight(fake: Fake) -> None:
     day = today(datetime.now(UTC), None)
     cursor = json.dumps({"day": {"date": day.date, "spent": 9_999}})
@@ -241,7 +255,7 @@ def test_consent_brings_a_channel_and_its_token_can_be_renewed(fake: Fake) -> No
 
 
 def test_a_wrong_secret_is_said_at_its_field_and_a_missing_permission_by_name(fake: Fake) -> None:
-    keep = {"client_id": "x", "client_secret": "wrong"}
+    keep = {"client_id": fake_doors.CLIENT, "client_secret": "wrong"}
     with pytest.raises(FieldRefused) as refused:
         fake.connector.finish(keep, {"code": fake_doors.CODE}, "https://care.example/back")
     assert refused.value.field_name == "client_secret"

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hearwell.channels.queries import channels_of, searched_at
+from hearwell.channels.telling import told
 from hearwell.connect.contract import Searches
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.kit.shares import Share
@@ -99,7 +100,7 @@ def _trouble(failed: FailedSearch) -> Trouble:
         channel_id=failed.channel.id,
         network=str(badge_of(failed.channel.network).title),
         since=failed.since,
-        why=_(failed.message),
+        why=told(failed.message),
         to_do=str(_TO_DO.get(failed.code, by_itself)),
     )
 

@@ -20,6 +20,7 @@ from hearwell.channels.services.trying import (
     Trial,
     Wish,
 )
+from hearwell.channels.telling import told
 from hearwell.connect.abilities import plain_span
 from hearwell.connect.connecting import Field, FieldKind, FieldRefused, FilledIn, filled_in
 from hearwell.connect.contract import (
@@ -137,7 +138,7 @@ def uuid_or_none(text: str) -> UUID | None:
 def answer_of(error: Failure | OtherAccountError | SameNameError) -> Answer:
     """Put into words why nothing was kept, and what to do."""
     if isinstance(error, FieldRefused) and error.field_name:
-        return Answer(by_field={error.field_name: _(error.message)}, code=error.network_code)
+        return Answer(by_field={error.field_name: told(error.message)}, code=error.network_code)
     if isinstance(error, OtherAccountError):
         words = _(
             "You are signed in as %(is)s there, but the account to be connected again is "
@@ -152,7 +153,7 @@ def answer_of(error: Failure | OtherAccountError | SameNameError) -> Answer:
         values = {"handle": error.handle, "id": error.network_id}
         return Answer(at_top=words % values, must_confirm=True)
     codes = " ".join(filter(None, (error.code, error.network_code)))
-    return Answer(at_top=_(error.message), code=codes)
+    return Answer(at_top=told(error.message), code=codes)
 
 
 def field_faces(

@@ -195,6 +195,7 @@ def draw_form(
     context = {
         "network": wish.network,
         "title": connector.manifest.title,
+        "is_by_contract": connector.manifest.is_by_contract,
         "way_in": way_in,
         "steps": [
             {"text": _(one.text), "url": one.url, "back": return_url() if one.shows_return else ""}

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hearwell.channels.models import Channel, ChannelHealth, ChannelState, HookState
 from hearwell.channels.queries import HealthRow
+from hearwell.channels.telling import told
 from hearwell.connect.abilities import plain_span
 from hearwell.kit.clock import now
 from hearwell.outbound.models import KillSwitch
@@ -108,7 +109,7 @@ def account_row(row: HealthRow, on: Sequence[KillSwitch]) -> AccountRow:
     return AccountRow(
         channel=row.channel,
         verdict=_verdict(row, health),
-        detail=_(health.failure_message) if health.failure_message else _worst(health),
+        detail=told(health.failure_message) if health.failure_message else _worst(health),
         behind=behind_by(row.channel, health),
         is_late=is_late,
         allowance=allowance_face(health.allowance),
@@ -152,7 +153,7 @@ def _chosen(state: str) -> Verdict:
 
 def _worst(health: ChannelHealth) -> str:
     messages = (c["message"] for c in health.checks if c["state"] == health.state)
-    return next((_(message) for message in messages if message), "")
+    return next((told(message) for message in messages if message), "")
 
 
 def behind_by(channel: Channel, health: ChannelHealth) -> str:
@@ -222,5 +223,5 @@ def hook_face(health: ChannelHealth | None) -> CheckFace | None:
         return None
     tone, icon = _HOOKS[health.hook_state]
     words = str(HookState(health.hook_state).label).lower()
-    message = _(health.hook_message) if health.hook_message else ""
+    message = told(health.hook_message) if health.hook_message else ""
     return CheckFace(_("Calls from the network"), words, message, tone, icon)

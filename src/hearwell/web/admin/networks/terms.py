@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, cast
 
@@ -13,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
-from hearwell.accounts.models import User
+from hearwell.accounts.models import AuditRow, User
 from hearwell.accounts.rules import can
 from hearwell.channels import queries
 from hearwell.channels.costs import in_dollars
-from hearwell.channels.services.metering import set_terms
+from hearwell.channels.services import metering
 from hearwell.channels.spending import MICROS, resets_at
 from hearwell.channels.standing import Standing, endings, standing_of
 from hearwell.connect.abilities import portrait_of
@@ -28,6 +29,7 @@ from hearwell.kit.clock import now
 from hearwell.outbound.services import switches
 from hearwell.web.admin.frame import draw
 from hearwell.web.admin.networks.abilities import ability_face
+from hearwell.web.admin.networks.asking import uuid_or_none
 from hearwell.web.admin.networks.faces import account_row
 
 _WRONG: Final = 422
@@ -57,8 +59,21 @@ def save_terms(request: MemberRequest, network: str) -> HttpResponse:
     listed = {one.what: one.micros for one in manifest.prices}
     prices = {what: n for what, n in own.items() if n is not None and n != listed[what]}
     user = cast("User", request.user)
-    set_terms(request.workspace.id, network, cap_micros=cap, prices=prices, by=user)
+    metering.set_terms(request.workspace.id, network, cap_micros=cap, prices=prices, by=user)
     messages.success(request, _("Saved. What waits for the cap goes on within ten minutes."))
+    return redirect("network_terms", network)
+
+
+@requires("manage_channels")
+@require_POST
+def undo_terms(request: MemberRequest, network: str) -> HttpResponse:
+    """Decide the cap and the prices as they were before the last change."""
+    change_id = uuid_or_none(request.POST.get("change", ""))
+    user = cast("User", request.user)
+    if change_id and metering.undo_terms(request.workspace.id, network, change_id, by=user):
+        messages.success(request, _("Undone. The cap and the prices are as they were before."))
+    else:
+        messages.error(request, _("Somebody has changed it since. Nothing was undone."))
     return redirect("network_terms", network)
 
 
@@ -93,6 +108,7 @@ def _draw(
     status: int = 200,
 ) -> HttpResponse:
     place, manifest = request.workspace.id, connector.manifest
+    may_save = can(request.membership.role, "manage_channels")
     standing = standing_of(place, manifest)
     on = switches.active_switches(place)
     rows = [one for one in queries.health_rows(place) if one.channel.network == manifest.network]
@@ -110,10 +126,29 @@ def _draw(
         "cannot": [ability_face(a) for a in portrait_of(connector).abilities if a.can != "yes"],
         "standing": standing,
         "resets_at": resets_at(manifest, now()),
-        "may_save": can(request.membership.role, "manage_channels"),
+        "may_save": may_save,
+        "change": _change(standing) if may_save else None,
         **_money(manifest, standing, errors or {}, given or {}),
     }
     return draw(request, "network_terms", "settings_networks", context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The last change of a cap or a price: who, when, and the caps in dollars, empty for none."""
+
+    row: AuditRow
+    before: str
+    after: str
+
+
+def _change(standing: Standing) -> Change | None:
+    row = metering.last_change(standing.terms)
+    if row is None:
+        return None
+    caps = ((side or {}).get("cap_micros") for side in (row.before, row.after))
+    before, after = ("" if one is None else in_dollars(one) for one in caps)
+    return Change(row, before, after)
 
 
 def _troubles(health: Any) -> list[str]:

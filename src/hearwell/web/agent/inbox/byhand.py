@@ -95,6 +95,7 @@ class AnsweredForm(forms.Form):
     at = _When()
 
 
-def answered_form() -> AnsweredForm:
-    """Return an empty form with a key of its own."""
-    return AnsweredForm(initial={"key": uuid7()}, prefix="noted")
+def answered_form(*, is_called_back: bool = False) -> AnsweredForm:
+    """Return an empty form with a key of its own; who called is taken to be called back."""
+    way = REACHED if is_called_back else THERE
+    return AnsweredForm(initial={"key": uuid7(), "way": way}, prefix="noted")

@@ -218,6 +218,7 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
     role, me = request.membership.role, request.membership
     params = _params(request)
     chip = verdict_chip(page)
+    composer = composer_of(page, opened.thread, opened.channels, me, given, opened.answers)
     return {
         **_thread(opened),
         "case": case_words(page, opened.people, me.user_id),
@@ -231,12 +232,12 @@ def _context(opened: Opened, stop: Stop | None, given: Mapping[str, str]) -> dic
         "tags": page.tags,
         "person": person_of(page, opened.people),
         "colleagues": [one for one in opened.people.values() if one.sees_cases],
-        "composer": composer_of(page, opened.thread, opened.channels, me, given, opened.answers),
+        "composer": composer,
         "is_heard": bool(page.case.stage),
         "may_move": not page.case.is_historic,
         "led_from": _led_from(opened),
         "passed": passed_of(page.log),
-        "noted": _noted(opened),
+        "noted": _noted(opened, is_called_back=composer.is_called_back),
         "belongings": belongings_of(page),
         "visitor": visitor_face(
             page, opened.at, opened.channels, may_connect=can(role, "manage_channels")
@@ -270,11 +271,11 @@ def _led_from(opened: Opened) -> str:
     return label if number is not None and is_known else ""
 
 
-def _noted(opened: Opened) -> AnsweredForm | None:
+def _noted(opened: Opened, *, is_called_back: bool) -> AnsweredForm | None:
     """Return the form for an answer given outside, to those who may answer what still waits."""
     case = opened.page.case
     may = can(opened.request.membership.role, "reply") and not case.is_historic
-    return answered_form() if may else None
+    return answered_form(is_called_back=is_called_back) if may else None
 
 
 def _params(request: MemberRequest) -> dict[str, str]:

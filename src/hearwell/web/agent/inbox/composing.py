@@ -15,30 +15,18 @@ from hearwell.channels.queries import account_of
 from hearwell.connect.model import Audience
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.connect.textrule import Abridged, Graphemes, TextRule
-from hearwell.contacts.models import Identity
-from hearwell.conversations.models import Conversation, Message
+from hearwell.conversations.models import Conversation
 from hearwell.conversations.queries import CasePage, ThreadPage
-from hearwell.inbox.composing import answering_connector, why_closed
 from hearwell.inbox.doubts import why_beyond_powers
-from hearwell.inbox.handles import CARING, WORDS, Why, handles_for
-from hearwell.inbox.optouts import why_left_in_peace
-from hearwell.inbox.unsendable import CannotSend
 from hearwell.inbox.untagged import why_not_answered
 from hearwell.kit.ids import uuid7
 from hearwell.powers.giving import NOTHING, Power
 from hearwell.web.agent.inbox.filing import files_under, rule_of
-from hearwell.web.agent.inbox.ways import refused, templated
+from hearwell.web.agent.inbox.ways import PRIVATE, PUBLIC, Scene, Way, ways_of
 from hearwell.web.components.marks import badge_of
-from hearwell.web.components.writing import (
-    Composer,
-    Counting,
-    Files,
-    Mode,
-    Speaker,
-    ThreadChoice,
-)
+from hearwell.web.components.writing import Composer, Counting, Files, Mode
 
-PUBLIC, PRIVATE, TEAM = "public", "private", "team"
+TEAM = "team"
 
 
 def composer_of(
@@ -55,52 +43,60 @@ def composer_of(
     """
     if not can(by.role, "note"):
         return Composer(why_not=_("Your role lets you read. Agents answer."))
-    latest = _latest_from_them(thread)
-    wrote = latest.audience if latest else page.case.audience or PUBLIC
-    may_reply = can(by.role, "reply")
-    untagged = why_not_answered(page.case.workspace_id, page.case.stage) if may_reply else ""
-    within = (answers.get(name, ()) for name in ("networks", "audiences", "kinds"))
-    power = Power(NOTHING.limits, *within)
-    modes = [
-        _within(
-            refused(
-                _mode(page, thread, channels, audience, may_reply=may_reply, given=given),
-                thread,
-                channels,
-            ),
-            power,
-            page.case.kind,
-        )
-        for audience in (() if untagged else (PUBLIC, PRIVATE))
-    ]
-    modes = [templated(mode, thread, channels, page, given) for mode in modes]
-    modes.append(_team())
+    scene = Scene(page, thread, channels, given)
+    may_reply, case = can(by.role, "reply"), page.case
+    untagged = why_not_answered(case.workspace_id, case.stage) if may_reply else ""
+    ways = {one: ways_of(scene, one) for one in (() if untagged else (PUBLIC, PRIVATE))}
+    modes = [*_out(scene, ways, by, answers), _team()]
+    wrote = _wrote(scene)
     chosen = _chosen(modes, [given.get("audience", ""), *_drafted(page), wrote, TEAM])
-    draft = page.drafts.get(chosen)
-    key = given.get("key") or str((draft.key if draft else None) or uuid7())
-    home = _home(page, thread, chosen)
-    files = Files()
-    if given.get("key") or (draft and draft.has_files):  # what has just begun has none
-        asked = _wished(given) if chosen == given.get("audience") else None
-        speakers = _speakers(home, channels, chosen, asked) if home else []
-        channel = channels.get(UUID(_speaking(speakers).id)) if speakers else None
-        files = files_under(page.case.workspace_id, key, channel)
-    return Composer(
-        modes=[_with_choice(mode, is_chosen=mode.value == chosen) for mode in modes],
+    written = Composer(
+        modes=[replace(mode, is_chosen=mode.value == chosen) for mode in modes],
         wrote=wrote,
         initials=by.initials,
+        why_not=untagged or _why_nothing_goes_out(modes, wrote),
+        may_solve=can(by.role, "close") and case.status == "open",
+    )
+    return _filled(written, scene, chosen, next(iter(ways.get(chosen, ())), None))
+
+
+def _wrote(scene: Scene) -> str:
+    """Return to which audience they last wrote."""
+    latest = scene.last_from_them()
+    return latest.audience if latest else scene.page.case.audience or PUBLIC
+
+
+def _out(
+    scene: Scene,
+    ways: Mapping[str, Sequence[Way]],
+    by: Membership,
+    answers: Mapping[str, Sequence[str]],
+) -> list[Mode]:
+    """Return the audiences outside the house, closed where this person does not answer."""
+    within = (answers.get(name, ()) for name in ("networks", "audiences", "kinds"))
+    power, may_reply = Power(NOTHING.limits, *within), can(by.role, "reply")
+    modes = (_mode(scene, one, found, may_reply=may_reply) for one, found in ways.items())
+    return [_within(mode, power, scene.page.case.kind) for mode in modes]
+
+
+def _filled(composer: Composer, scene: Scene, chosen: str, way: Way | None) -> Composer:
+    """Put what was typed and attached into it: out of the form, else out of the draft."""
+    given, draft, said = scene.given, scene.page.drafts.get(chosen), scene.thread.messages
+    key = given.get("key") or str((draft.key if draft else None) or uuid7())
+    has_files = given.get("key") or (draft and draft.has_files)  # what has just begun has none
+    place, channel = scene.page.case.workspace_id, way.channel if way else None
+    return replace(
+        composer,
         key=key,
+        seen_id=given.get("seen") or (str(said[-1].id) if said else ""),
+        seen_version=given.get("version") or str(scene.page.case.version),
         then=given.get("then", ""),
         is_given="text" in given and "key" not in given,
         text=given.get("text", draft.text if draft else ""),
-        seen_id=given.get("seen") or (str(thread.messages[-1].id) if thread.messages else ""),
-        seen_version=given.get("version") or str(page.case.version),
-        why_not=untagged or _why_nothing_goes_out(modes),
         is_holding=given.get("holding") == "1",
         overrides=given.get("overrides", ""),
         is_undescribed=given.get("undescribed") == "1",
-        may_solve=can(by.role, "close") and page.case.status == "open",
-        files=files,
+        files=files_under(place, key, channel) if has_files else Files(),
     )
 
 
@@ -109,10 +105,6 @@ def _within(mode: Mode, power: Power, kind: str) -> Mode:
     if mode.why_not:
         return mode
     return replace(mode, why_not=why_beyond_powers(power, mode.network, mode.value, kind))
-
-
-def _latest_from_them(thread: ThreadPage) -> Message | None:
-    return next((m for m in reversed(thread.messages) if m.direction == "in"), None)
 
 
 def _drafted(page: CasePage) -> list[str]:
@@ -126,131 +118,59 @@ def _chosen(modes: list[Mode], wishes: list[str]) -> str:
     return next(wish for wish in wishes if wish in open_ways)
 
 
-def _with_choice(mode: Mode, *, is_chosen: bool) -> Mode:
-    return replace(mode, is_chosen=is_chosen)
-
-
-def _why_nothing_goes_out(modes: list[Mode]) -> str:
+def _why_nothing_goes_out(modes: list[Mode], wrote: str) -> str:
     """Say once, over the composer, why neither way out is open."""
     ways = [mode for mode in modes if mode.value != TEAM]
     if not all(mode.why_not for mode in ways):
         return ""
-    # That it is too late says more than that there never was another way.
-    return next((mode.why_not for mode in ways if mode.is_closed), ways[0].why_not)
+    # What the network has against it says more than that there never was another way, and why
+    # the way by which they came is closed more than why one is that they never took.
+    ways.sort(key=lambda mode: (mode.way_out is None, mode.value != wrote))
+    return next((mode.why_not for mode in ways), "")
 
 
-def _home(page: CasePage, thread: ThreadPage, audience: str) -> Conversation | None:
-    """Return the thread in which the customer last wrote for this audience."""
-    homes = {one.id: one for one in page.conversations if one.audience == audience}
-    for message in reversed(thread.messages):
-        if message.direction == "in" and message.conversation_id in homes:
-            return homes[message.conversation_id]
-    return next(reversed(homes.values()), None)
-
-
-def _mode(
-    page: CasePage,
-    thread: ThreadPage,
-    channels: Mapping[UUID, Channel],
-    audience: str,
-    *,
-    may_reply: bool,
-    given: Mapping[str, str],
-) -> Mode:
-    home = _home(page, thread, audience)
-    to = given.get("to", "") or (str(home.id) if home else "")
-    is_given = given.get("audience") == audience
-    threads = _threads(page, thread, channels, audience, to, _wished(given) if is_given else None)
-    here = next((one for one in threads if one.is_chosen), None)
-    speaker = here.speaker if here else None
-    channel = channels.get(UUID(speaker.id)) if speaker else None
-    network = channel.network if channel else ""
-    names = {
-        "network": badge_of(network).title if network else "",
-        "account": channel.handle if channel else "",
-        "name": page.contact_name or _("the customer"),
-    }
+def _mode(scene: Scene, audience: str, ways: Sequence[Way], *, may_reply: bool) -> Mode:
+    """Return an audience as it can be chosen; the first of its ways is the one that is taken."""
+    way = next(iter(ways), None)
+    channel = way.channel if way else None
     is_public = audience == PUBLIC
-    rule = rule_of(channel)
-    is_instead = is_public and _is_instead(channel, thread, home)
-    shut = _why_not(channel, audience, _whom(thread, here), may_reply=may_reply)
-    closed = "" if shut or channel is None else _closed(page, thread, channel, to)
     mode = Mode(
         value=audience,
         css="pub" if is_public else "priv",
         icon="globe" if is_public else "lock",
         label=_("Public reply") if is_public else _("Private message"),
-        who=_who(is_public=is_public, is_instead=is_instead) % names if channel else "",
+        act=_("Post publicly") if is_public else _("Send"),
+        why_not=_why_not(way, audience, may_reply=may_reply),
+        threads=[one.choice(is_chosen=one is way) for one in ways],
+    )
+    mode = _worded(mode, scene, way, channel) if way and channel else mode
+    if len(ways) > 1:
+        mode = _among(mode, is_public=is_public)
+    if way is None or mode.why_not:
+        return replace(mode, way_out=way.way_out if way and may_reply else None)
+    return replace(mode, templates=way.templates())
+
+
+def _worded(mode: Mode, scene: Scene, way: Way, channel: Channel) -> Mode:
+    """Say who will read it, and by which rules of the network it is written."""
+    is_public, rule = mode.value == PUBLIC, rule_of(channel)
+    is_instead = is_public and _is_instead(channel, scene.thread, way.home)
+    hint = _("Write what everyone will read") if is_public else _("Write what only %(name)s reads")
+    names = {
+        "network": badge_of(channel.network).title,
+        "account": channel.handle,
+        "name": scene.page.contact_name or _("the customer"),
+    }
+    return replace(
+        mode,
+        who=_who(is_public=is_public, is_instead=is_instead) % names,
         act=_act(is_public=is_public, is_instead=is_instead) % names,
-        hint=(
-            _("Write what everyone will read") if is_public else _("Write what only %(name)s reads")
-        )
-        % names,
-        network=network,
-        why_not=shut or closed,
-        is_closed=bool(closed),
-        counting=_counting(channel, audience) if channel else None,
+        hint=hint % names,
+        network=channel.network,
+        counting=_counting(channel, mode.value),
         takes_files=bool(rule.limits),
         accept=",".join(sorted(rule.types)),
-        threads=threads,
     )
-    return _among(mode, is_public=is_public) if len(threads) > 1 else mode
-
-
-def _threads(
-    page: CasePage,
-    thread: ThreadPage,
-    channels: Mapping[UUID, Channel],
-    audience: str,
-    chosen: str,
-    wish: UUID | None,
-) -> list[ThreadChoice]:
-    """Return the conversations of an audience, each by whoever wrote there last."""
-    names = {m.conversation_id: m.author_name for m in thread.messages if m.direction == "in"}
-    homes = [home for home in page.conversations if home.audience == audience]
-    choices = []
-    for home in homes:
-        is_chosen = str(home.id) == chosen
-        speakers = _speakers(home, channels, audience, wish if is_chosen else None)
-        handle = _speaking(speakers).handle if speakers else ""
-        words = [names.get(home.id, ""), str(badge_of(home.network).title), handle]
-        label = ", ".join(word for word in words if word)
-        choices.append(ThreadChoice(str(home.id), label, is_chosen, speakers))
-    return choices
-
-
-def _speakers(
-    home: Conversation, channels: Mapping[UUID, Channel], audience: str, wish: UUID | None
-) -> list[Speaker]:
-    """Return the accounts that can speak in a conversation; the one wished for, else the first."""
-    addressed = channels.get(home.channel_id)
-    if addressed is None:
-        return []
-    near = sorted(channels.values(), key=lambda one: (one.connected_at, one.id))
-    handles = handles_for(addressed, Audience(audience), near)
-    ids = [one.channel.id for one in handles]
-    chosen = wish if wish in ids else ids[0]
-    return [
-        Speaker(
-            id=str(handle.channel.id),
-            handle=handle.channel.handle,
-            why=str(WORDS[handle.why]),
-            is_chosen=handle.channel.id == chosen,
-            is_told=addressed.purpose not in CARING or handle.why is Why.STANDS_IN,
-        )
-        for handle in handles
-    ]
-
-
-def _speaking(speakers: Sequence[Speaker]) -> Speaker:
-    return next(one for one in speakers if one.is_chosen)
-
-
-def _wished(given: Mapping[str, str]) -> UUID | None:
-    try:
-        return UUID(given.get("from", ""))
-    except ValueError:
-        return None
 
 
 def _among(mode: Mode, *, is_public: bool) -> Mode:
@@ -262,10 +182,8 @@ def _among(mode: Mode, *, is_public: bool) -> Mode:
     return replace(mode, who=who, act=act, hint=hint)
 
 
-def _is_instead(channel: Channel | None, thread: ThreadPage, home: Conversation | None) -> bool:
+def _is_instead(channel: Channel, thread: ThreadPage, home: Conversation) -> bool:
     """Whether an answer of ours stands there, of which the network shows one only."""
-    if channel is None or home is None:
-        return False
     try:
         manifest = connector_for(channel.network).manifest
     except UnknownNetworkError:
@@ -293,37 +211,14 @@ def _who(*, is_public: bool, is_instead: bool) -> str:
     return _("Only %(name)s sees this. %(network)s, from %(account)s")
 
 
-def _whom(thread: ThreadPage, here: ThreadChoice | None) -> Identity | None:
-    """Return who wrote last in the conversation that is answered."""
-    for message in reversed(thread.messages):
-        if here and message.direction == "in" and str(message.conversation_id) == here.id:
-            return message.author_identity
-    return None
-
-
-def _why_not(
-    channel: Channel | None, audience: str, whom: Identity | None, *, may_reply: bool
-) -> str:
+def _why_not(way: Way | None, audience: str, *, may_reply: bool) -> str:
     if not may_reply:
         return _("Your role lets you write notes. Agents answer.")
-    if channel is None:
+    if way is None or way.channel is None:
         if audience == PUBLIC:
             return _("There is no public thread in this case.")
         return _("There is no private conversation in this case.")
-    try:
-        answering_connector(channel, Audience(audience))
-    except CannotSend as refusal:
-        return refusal.message
-    return why_left_in_peace(whom)
-
-
-def _closed(page: CasePage, thread: ThreadPage, channel: Channel, to: str) -> str:
-    """Say that the network's time to answer in the chosen conversation is over, if it is."""
-    home = next((one for one in page.conversations if str(one.id) == to), None)
-    if home is None:
-        return ""
-    said = (one for one in reversed(thread.messages) if one.conversation_id == home.id)
-    return why_closed(channel, home, next((one for one in said if one.direction == "in"), None))
+    return way.refusal.message if way.refusal else ""
 
 
 def _counting(channel: Channel, audience: str) -> Counting | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from hearwell.channels.models import Channel
 from hearwell.channels.queries import account_of
+from hearwell.channels.telling import told
 from hearwell.connect.attachments import IMAGE, Attachment
 from hearwell.connect.contract import Replies
 from hearwell.connect.mediarule import MediaRule
@@ -49,7 +50,7 @@ def files_under(workspace_id: UUID, key: str, channel: Channel | None) -> Files:
         return Files([_face(file, _NOTHING) for file in files], [words])
     of_one = {problem for file in files for problem in rule.wrong_with(file)}
     together = [one for one in rule.problems(files) if one not in of_one]
-    return Files([_face(file, rule) for file in files], [_(one.message) for one in together])
+    return Files([_face(file, rule) for file in files], [told(one.message) for one in together])
 
 
 def _face(file: Attachment, rule: MediaRule) -> FileFace:
@@ -63,5 +64,5 @@ def _face(file: Attachment, rule: MediaRule) -> FileFace:
         is_picture=file.mime in PICTURES,
         alt=file.alt,
         longest_alt=limit.max_alt if limit and file.kind == IMAGE else 0,
-        trouble=" ".join(_(problem.message) for problem in wrong),
+        trouble=" ".join(told(problem.message) for problem in wrong),
     )
