@@ -22,6 +22,7 @@ from hearwell.connect.model import Account, Raw, RawPage
 from hearwell.connect.registry import connector_for
 from hearwell.connect.templates import SendsTemplates
 from hearwell.kit.clock import now
+from hearwell.kit.crashpoints import reached
 from hearwell.kit.scope import scope
 
 # How far back a reconciling poll reads again, and how fine the marks are from which it can start.
@@ -57,6 +58,7 @@ def poll_once(
         charge(channel, page.charges)
         report_success(channel)
         slowest = paced(channel, page.charges)
+    reached("I1")
     if page.raws and channel.endpoint_id is not None:
         wake([channel.endpoint_id])
     return max(_pause(channel, page), slowest)
