@@ -46,6 +46,7 @@ def test_paused_beyond_its_lease_a_sender_posts_once_or_not_at_all(lab: Laborato
 
 @pytest.mark.parametrize("lab", ["sender"], indirect=True)
 def test_a_build_that_sends_again_on_expiry_is_caught(lab: Laboratory) -> None:
+    lab.caller.prompt_share = 0.0  # no echo in time that would tell it better
     lab.traps.set("O4", [1, 2])
     lab.spring("O4")
     assert "posted 2 times" in "\n".join(lab.settle())

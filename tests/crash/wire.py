@@ -7,17 +7,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import httpx
 
 from hearwell.connectors.sandbox.fake import Item
 from hearwell.connectors.sandbox.signing import SIGNATURE, TIMESTAMP, signature_of
-from tests.crash.network import SECRET, TIMEOUT_S, Fate, Network
+from tests.crash.network import SECRET, TIMEOUT_S, Fate, Network, Page
 from tests.crash.traps import Traps
 
 # A network calls again what was not answered with 200, and now and then what was.
-AGAIN_AFTER_S, REPEATED_SHARE = 0.1, 0.1
+AGAIN_AFTER_S, REPEATED_SHARE, ECHO_LAG_S = 0.1, 0.1, 12.0
 
 
 @dataclass
@@ -119,8 +119,9 @@ class Caller:
     callers: int = 3
     accepted: int = 0
     unreadable: list[str] = field(default_factory=list)
+    prompt_share: float = 0.5
     _next: dict[str, int] = field(default_factory=dict)
-    _told: list[tuple[str, bytes]] = field(default_factory=list)
+    _told: list[tuple[float, str, bytes]] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
@@ -141,7 +142,7 @@ class Caller:
             mark = f"garbled-{len(self.unreadable)}"
             self.unreadable.append(mark)
             body = f'{{"page": "{page}", "mark": "{mark}"}}'.encode()
-            self._told.append((page, body))
+            self._told.append((0.0, page, body))
 
     def _call_forever(self) -> None:
         with httpx.Client(timeout=10, trust_env=False) as client:
@@ -156,7 +157,7 @@ class Caller:
                     continue
                 time.sleep(AGAIN_AFTER_S)
                 with self.lock:
-                    self._told.append((page, body))
+                    self._told.append((0.0, page, body))
 
     def _something(self) -> tuple[str, bytes] | None:
         """What is to be told next; a network does not keep the order of what it repeats."""
@@ -165,10 +166,18 @@ class Caller:
                 first = self._next.get(name, 0)
                 entries: list[Item] = page.entries[first:]
                 self._next[name] = first + len(entries)
-                bodies = [page.envelope(entry) for entry in entries]
-                again = [b for b in bodies if self.network.random.random() < REPEATED_SHARE]
-                self._told += [(name, body) for body in [*bodies, *again]]
-            return self._told.pop(0) if self._told else None
+                told = [(self._due(page, one), name, page.envelope(one)) for one in entries]
+                self._told += told + [one for one in told if self._is(REPEATED_SHARE)]
+            place = next((n for n, one in enumerate(self._told) if one[0] < time.time()), None)
+            return None if place is None else self._told.pop(place)[1:]
+
+    def _due(self, page: Page, entry: Item) -> float:
+        """When it is told. Our own words often come only after they were looked for."""
+        is_late = entry["item"]["author"] == page.page and not self._is(self.prompt_share)
+        return time.time() + ECHO_LAG_S if is_late else 0.0
+
+    def _is(self, share: float) -> bool:
+        return self.network.random.random() < share
 
     def _is_accepted(self, client: httpx.Client, page: str, body: bytes) -> bool:
         try:
@@ -181,8 +190,3 @@ def signed(body: bytes, clock: Callable[[], float] = time.time) -> dict[str, str
     """The headers of a genuine delivery."""
     stamp = str(int(clock()))
     return {TIMESTAMP: stamp, SIGNATURE: signature_of(SECRET, stamp, body)}
-
-
-def as_raw_headers(headers: dict[str, Any]) -> dict[str, str]:
-    """Header names as the door sees them."""
-    return {name.lower(): value for name, value in headers.items()}
