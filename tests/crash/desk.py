@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID, uuid5
 
+from django.db.models import Exists, OuterRef
+from django.db.models.fields.json import KeyTextTransform
+
 from hearwell.accounts.models import Membership
-from hearwell.conversations.models import Case, Direction, Message
+from hearwell.conversations.models import Direction, Message
 from hearwell.inbox import reply
 from hearwell.inbox.reply import Reply
 from hearwell.kit.scope import scope
@@ -31,16 +34,17 @@ class Desk:
         """Who answers."""
         return Membership.objects.select_related("user").get(workspace_id=self.workspace_id)
 
-    def answer_all(self) -> int:
+    def answer_all(self, at_most: int = 20) -> int:
         """Answer whoever has no answer; read what is stale, and send it anyway."""
         with scope(self.workspace_id):
-            keys = set(Delivery.objects.values_list("key", flat=True))
-            asked = Message.objects.filter(direction=Direction.IN).order_by("sent_at", "id")
-            waiting = [m for m in asked.defer("search") if key_for(m.id) not in keys]
-            versions = dict(Case.objects.values_list("id", "version"))
+            answers = Delivery.objects.alias(
+                parent=KeyTextTransform("parent_id", "draft")
+            ).filter(channel_id=OuterRef("channel_id"), parent=OuterRef("remote_id"))
+            asked = Message.objects.filter(~Exists(answers), direction=Direction.IN)
+            waiting = list(asked.select_related("case").defer("search").order_by("id")[:at_most])
             stale = list(Delivery.objects.filter(state=State.STALE).values_list("id", flat=True))
         for message in waiting:
-            self._answer(message, versions[message.case_id])
+            self._answer(message, message.case.version)
         for delivery_id in stale:
             with scope(self.workspace_id):
                 reply.send_anyway(delivery_id, self.anna)
