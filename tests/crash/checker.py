@@ -38,7 +38,8 @@ WHERE m.remote_id <> '' ORDER BY m.sent_at, m.id
 _TRAILS = "SELECT delivery_id, before, after FROM outbound_transition ORDER BY at, id"
 _NUMBERS = "SELECT name, seq FROM events_event ORDER BY seq"
 _PARKED = """
-SELECT p.raw_id, r.body FROM channels_parkeddelivery p JOIN channels_rawdelivery r ON r.id = p.raw_id
+SELECT p.raw_id, r.body FROM channels_parkeddelivery p
+JOIN channels_rawdelivery r ON r.id = p.raw_id
 """
 _WAITING = "SELECT count(*) AS n FROM channels_rawdelivery WHERE state = 0"
 # What has left the house for good, and what never will.

@@ -37,9 +37,9 @@ class Desk:
     def answer_all(self, at_most: int = 20) -> int:
         """Answer whoever has no answer; read what is stale, and send it anyway."""
         with scope(self.workspace_id):
-            answers = Delivery.objects.alias(
-                parent=KeyTextTransform("parent_id", "draft")
-            ).filter(channel_id=OuterRef("channel_id"), parent=OuterRef("remote_id"))
+            answers = Delivery.objects.alias(parent=KeyTextTransform("parent_id", "draft")).filter(
+                channel_id=OuterRef("channel_id"), parent=OuterRef("remote_id")
+            )
             asked = Message.objects.filter(~Exists(answers), direction=Direction.IN)
             waiting = list(asked.select_related("case").defer("search").order_by("id")[:at_most])
             stale = list(Delivery.objects.filter(state=State.STALE).values_list("id", flat=True))

@@ -34,8 +34,8 @@ def hurry() -> None:
     from procrastinate import App
 
     from hearwell.channels import sweeps as strays
-    from hearwell.connectors.sandbox import connector as sandbox
     from hearwell.config import processes
+    from hearwell.connectors.sandbox import connector as sandbox
     from hearwell.kit import sweep
     from hearwell.ops import sweeps as ops
     from hearwell.outbound import rules

@@ -15,7 +15,7 @@ class Scale:
     """What was asked for."""
 
     seeds: int = 0
-    messages: int = 1000
+    messages: int = 100
     stories: int = 1
     seed: int = 1
 
@@ -25,4 +25,6 @@ class Scale:
         return range(self.seed, self.seed + self.stories)
 
 
-SCALE = Scale(**{k: int(v) for k, v in (p.split("=") for p in os.environ.get("HEARWELL_LAB", "").split())})
+SCALE = Scale(
+    **{k: int(v) for k, v in (p.split("=") for p in os.environ.get("HEARWELL_LAB", "").split())}
+)

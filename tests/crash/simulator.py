@@ -66,7 +66,7 @@ ROUNDS = 60
 RETRIED = {"events.handle"}
 
 
-class Died(BaseException):  # noqa: N818 -- it is no error of anybody's
+class Died(BaseException):
     """The process that did this is gone."""
 
 
@@ -81,6 +81,7 @@ class Story:
     bugs: list[str] = field(default_factory=list)
     steps: int = 0
     pauses: int = 0
+    asked: int = 0
     written: int = 0
     _depth: int = 0
     _threads: list[tuple[str, Item]] = field(default_factory=list)
@@ -104,7 +105,7 @@ class Story:
             stack.enter_context(clock.simulated(lambda: self.at))
             connector = SandboxConnector(lambda _: self._client())
             patch.setitem(registry._connectors, "sandbox", connector)
-            patch.setattr(sender, "boot_s", lambda: self.at.timestamp())
+            patch.setattr(sender, "boot_s", self._boot_s)
             patch.setattr(sender, "random", self.random)
             patch.setattr(ids, "time", SimpleNamespace(time_ns=self._ns))
             patch.setattr(ids, "_random", random.Random(self.seed))
@@ -117,6 +118,9 @@ class Story:
             with scope(self.workspace_id):
                 self.channels = {c.external_id: c for c in Channel.objects.all()}
             yield
+
+    def _boot_s(self) -> float:
+        return self.at.timestamp()
 
     def _ns(self) -> int:
         return int(self.at.timestamp() * 1e9)
@@ -147,7 +151,7 @@ class Story:
         """Let others act, for longer than a lease at times, while this one stands still."""
         self.pauses += 1
         self._depth += 1
-        self._wait(self.random.choice([0.1, 1, 5, 40]))
+        self._wait(self.random.choice([0.1, 1, 5, 25]))
         for _ in range(self.random.randint(1, 8)):
             self.step()
         self._depth -= 1
@@ -188,7 +192,7 @@ class Story:
         acts: dict[Callable[[], object], int] = {
             self._customer: 3 if self._may_say_more() else 0,
             self._hook: 4,
-            self._job: 14,
+            self._job: 20,
             self._sweep: 2,
             self._look_for_the_dead: 1,
             self._poll: 1,
@@ -245,7 +249,9 @@ class Story:
     def _deliver(self, page: str, body: bytes) -> None:
         """The door's work: verify, keep, answer."""
         channel = self.channels[page]
-        raw = Raw("POST", "/hooks/x", signed(body, self.at.timestamp), body, self.at, Source.WEBHOOK)
+        raw = Raw(
+            "POST", "/hooks/x", signed(body, self.at.timestamp), body, self.at, Source.WEBHOOK
+        )
         SandboxConnector().verify(raw, IngressSecrets((SECRET,)))
         if channel.endpoint_id is None:
             raise LookupError(page)
@@ -302,6 +308,21 @@ class Story:
 
     def _answer(self) -> None:
         self.desk.answer_all()
+        self._look_for_the_doubtful()
+
+    def _look_for_the_doubtful(self) -> None:
+        """Where the doubt is too old a person looks on the network, and settles it."""
+        with scope(self.workspace_id):
+            for row in Delivery.objects.filter(state=State.NEEDS_HUMAN):
+                self.asked += 1
+                stands = [s.id for s in self.network.log if s.text == row.draft["text"]]
+                who = {"by_id": self.desk.anna.user_id}
+                if stands:
+                    outbound.mark_as_posted(
+                        self.workspace_id, row.id, permalink="", remote_id=stands[0], **who
+                    )
+                else:
+                    outbound.send_again(self.workspace_id, row.id, **who)
 
     def _notify(self) -> None:
         notifier.number_once(self._direct)
@@ -346,9 +367,7 @@ class Story:
         return (
             f"seed {self.seed}: {self.written} messages, {self.steps} steps,"
             f" {self.deaths.total()} deaths {dict(sorted(self.deaths.items()))},"
-            f" {self.pauses} pauses, {self.network.whims.total()} whims;"
+            f" {self.pauses} pauses, {self.network.whims.total()} whims, {self.asked} asked of people;"
             f" again: PYTHONHASHSEED={os.environ.get('PYTHONHASHSEED', 'random')}"
             f" HEARWELL_LAB='seed={self.seed} messages={self.messages}'"
         )
-
-

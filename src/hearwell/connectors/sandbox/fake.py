@@ -213,7 +213,9 @@ class FakeHarbour(Pretended):
         if (media := self._shows(body)) is None:
             return refusal(422, "media_rejected")
         more = {"parent_id": parent["id"], "root_id": parent["root_id"], "media": media}
-        return self._created(self.post(self.page, body["text"], client_ref=body["client_ref"], **more))
+        return self._created(
+            self.post(self.page, body["text"], client_ref=body["client_ref"], **more)
+        )
 
     def _message(self, body: Item) -> httpx.Response:
         if body["to"] != LENA["id"]:
