@@ -367,7 +367,8 @@ class Story:
         return (
             f"seed {self.seed}: {self.written} messages, {self.steps} steps,"
             f" {self.deaths.total()} deaths {dict(sorted(self.deaths.items()))},"
-            f" {self.pauses} pauses, {self.network.whims.total()} whims, {self.asked} asked of people;"
+            f" {self.pauses} pauses, {self.network.whims.total()} whims,"
+            f" {self.asked} asked of people;"
             f" again: PYTHONHASHSEED={os.environ.get('PYTHONHASHSEED', 'random')}"
             f" HEARWELL_LAB='seed={self.seed} messages={self.messages}'"
         )

@@ -1,7 +1,8 @@
 """Every connector on its network in memory: its sender dies at each point, and it posts once.
 
 The connector is wrapped where it posts, so that what the network took is counted there. In every
-run only where it matters most; `HEARWELL_LAB="seeds=50"` with as many deaths, doubts and delays as chance has.
+run only where it matters most; `HEARWELL_LAB="seeds=50"`: at each point, with the deaths and doubts
+that chance has.
 """
 
 from __future__ import annotations

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-# I: what comes in; O: what is posted; D: what is done in another system. O3 (request in flight) and O4 (applied, not answered) lie with the network: tests act there. So
-# does I6, the delivery that never came.
+# I: what comes in; O: what is posted; D: what is done in another system. O3 (request in flight) and
+# O4 (applied, not answered) lie with the network, so tests act there; so does I6, the delivery
+# that never came.
 POINTS: Final[Mapping[str, str]] = {
     "I0": "a delivery has come, nothing of it is kept",
     "I1": "it is kept, and who sent it was not told",
