@@ -45,7 +45,7 @@ def run(stop: threading.Event) -> None:
 
 def number_once(connection: psycopg.Connection[Any]) -> int:
     """Number what is new, at most 5,000 rows, tell of it, and return how many there were."""
-    numbered = sum(row[0] for row in connection.execute(_NUMBER))
+    numbered: int = sum(row[0] for row in connection.execute(_NUMBER))
     if numbered:
         reached("I5")
     return numbered
