@@ -44,6 +44,7 @@ JOIN channels_rawdelivery r ON r.id = p.raw_id
 _WAITING = "SELECT count(*) AS n FROM channels_rawdelivery WHERE state = 0"
 # What has left the house for good, and what never will.
 SENT = frozenset({"sent", "confirmed"})
+BY_PEOPLE = frozenset({"stale", "held", "needs_human"})
 NEVER = frozenset({"cancelled", "failed", "held", "stale", "draft", "approval"})
 _INITIALS = re.compile(r"\s*\^\w+$")
 
@@ -138,11 +139,15 @@ class Checker:
                     yield f"linked to another's post: {row.text!r} to {post.text!r}"
 
     def _replies_out_of_order(self) -> Iterator[str]:
-        """Within a lane, posts stand in the order in which they were written."""
+        """Within a lane, posts stand in the order in which they were written.
+
+        What stopped until a person let it go on has left the lane: others may pass it.
+        """
+        stopped = {step.delivery_id for step in self.tables.trails if step.after in BY_PEOPLE}
         place = {_plain(s.text): n for n, s in enumerate(self.log) if s.is_ours}
         lanes: dict[UUID, list[str]] = defaultdict(list)
         for row in self.tables.deliveries:
-            if row.text in place:
+            if row.text in place and row.id not in stopped:
                 lanes[row.lane_id].append(row.text)
         for texts in lanes.values():
             for earlier, later in pairwise(texts):

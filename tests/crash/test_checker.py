@@ -103,6 +103,9 @@ def test_a_reply_that_overtook_another_is_found() -> None:
     messages = [*SOUND.messages, message(first)]
     tables = replace(SOUND, deliveries=rows, messages=messages)
     assert "overtaken" in faults(tables, [ASKED, AGAIN, first, OURS])
+    stopped = [step("", "queued"), step("queued", "stale"), step("stale", "queued"), *TRAIL[1:]]
+    waited = replace(tables, trails=stopped)
+    assert "overtaken" not in faults(waited, [ASKED, AGAIN, first, OURS])
 
 
 def test_what_nobody_could_read_is_parked_once() -> None:
