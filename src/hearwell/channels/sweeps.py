@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from hearwell.channels.services import connecting, health, ingress
+from hearwell.channels.services import connecting, health, ingress, leftovers
 from hearwell.channels.services.consent import GOOD_FOR
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7_at
@@ -101,3 +101,9 @@ def part_for_good() -> int:
     for workspace_id, channel_id in left:
         connecting.ask_to_part(workspace_id, channel_id)
     return len(left)
+
+
+@every(seconds=300.0, name="channels.leftovers")
+def empty_leftovers() -> int:
+    """Empty deliveries that hold somebody erased and are done with."""
+    return leftovers.empty_leftovers()

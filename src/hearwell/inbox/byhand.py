@@ -81,9 +81,7 @@ def log_message(seen: Seen, by: Membership) -> UUID:
     found = Message.objects.only("case_id").get(
         workspace_id=by.workspace_id, channel_id=channel.id, remote_id=item.external_id
     )
-    entry = AuditEntry(
-        "message.logged", by.user, "case", found.case_id, summary=f"{channel.network} {seen.link}"
-    )
+    entry = AuditEntry("message.logged", by.user, "case", found.case_id, summary=channel.network)
     record_audit(by.workspace_id, [entry])
     return found.case_id
 
@@ -215,7 +213,7 @@ def _said(
 
 
 def _tell(message: Message, by: Membership) -> None:
-    entry = AuditEntry("reply.noted", by.user, "message", message.id, summary=message.permalink)
+    entry = AuditEntry("reply.noted", by.user, "message", message.id)
     record_audit(by.workspace_id, [entry])
     emit(
         [

@@ -1,0 +1,20 @@
+"""The verbs of privacy: export, hold, erase, and erase once more after a restore."""
+
+from __future__ import annotations
+
+from hearwell.privacy.services.asking import ask_to_erase, hold, let_go
+from hearwell.privacy.services.erasing import RefusedError, Why, erase, why_not
+from hearwell.privacy.services.exporting import export_into
+from hearwell.privacy.services.ledger import erase_again
+
+__all__ = [
+    "RefusedError",
+    "Why",
+    "ask_to_erase",
+    "erase",
+    "erase_again",
+    "export_into",
+    "hold",
+    "let_go",
+    "why_not",
+]
