@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from hearwell.accounts.models import Workspace
 from hearwell.channels.services import connecting, health, ingress, leftovers
 from hearwell.channels.services.consent import GOOD_FOR
 from hearwell.kit.clock import now
@@ -107,3 +108,13 @@ def part_for_good() -> int:
 def empty_leftovers() -> int:
     """Empty deliveries that hold somebody erased and are done with."""
     return leftovers.empty_leftovers()
+
+
+@every(seconds=3600.0, name="channels.settled")
+def forget_names_of_settled() -> int:
+    """Forget whose the parked deliveries were that are settled and whose bytes are gone."""
+    done = 0
+    for workspace_id in Workspace.objects.values_list("id", flat=True):
+        with scope(workspace_id):
+            done += leftovers.forget_names_of_settled(workspace_id)
+    return done

@@ -16,8 +16,8 @@ class Contact(Scoped):
 
     `tier` is what the brand calls its better customers ("gold"), in small letters; empty for all
     others. `hold_since`: nothing of theirs may be erased, for the reason in `hold_why` (legal
-    hold). `erasing_since` stands while their erasure waits for the worker, `erased_at` when it is done: an
-    erased person is an empty row, which cases and figures still point at.
+    hold). `erasing_since` stands while their erasure waits for the worker, `erased_at` when it is
+    done: an erased person is an empty row, which cases and figures still point at.
     """
 
     name = models.TextField(blank=True, default="")

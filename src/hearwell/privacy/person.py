@@ -58,9 +58,6 @@ _SETS: Final = {
         SELECT id FROM quality_sample
         WHERE workspace_id = %(place)s AND (message_id = ANY(%(messages)s)
             OR case_id = ANY(%(cases)s))""",
-    "escalations": """
-        SELECT id FROM escalation_escalation
-        WHERE workspace_id = %(place)s AND case_id = ANY(%(cases)s)""",
 }
 
 
@@ -87,7 +84,7 @@ class Person:
 def known(workspace_id: UUID, contact_id: UUID) -> Person:
     """Look up all that a person is known by, those whom somebody called the same person included.
 
-    Eleven queries, in the caller's scope. Raises LookupError where there is no such person.
+    Ten queries, in the caller's scope. Raises LookupError where there is no such person.
     """
     person = Person(workspace_id, contact_id)
     person.sets["contacts"] = _ids(_CONTACTS, person)

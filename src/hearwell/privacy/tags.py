@@ -33,14 +33,14 @@ class Erase(StrEnum):
     DELETE = "rows are deleted"
     EMPTY = "columns are emptied, rows stay for figures"
     WITH = "rows go with what they belong to"
-    LATER = "emptied when done with, deleted after 30 days"
+    LATER = "emptied when it is done with"
     NEVER = "stays"
 
 
 # Sets of ids and names of one person, computed before anything is read or erased (person.py).
 UUID_SETS: Final = (
     "contacts", "identities", "cases", "conversations", "messages", "deliveries", "keys",
-    "visitors", "samples", "escalations",
+    "visitors", "samples",
 )  # fmt: skip
 TEXT_SETS: Final = ("names", "remotes", "texts")
 Columns = Mapping[Sort, str]

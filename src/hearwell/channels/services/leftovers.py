@@ -10,9 +10,8 @@ from collections.abc import Collection, Iterable
 from typing import Final
 from uuid import UUID
 
-from django.db import connection
-
-from hearwell.channels.models import Leftover, RawState
+from hearwell.channels.models import Leftover, ParkedState, RawState
+from hearwell.kit import rows
 
 # What is shorter may be part of anything.
 SHORTEST: Final = 4
@@ -28,10 +27,19 @@ _FIND: Final = """
 _EMPTY: Final = """
     UPDATE channels_rawdelivery r SET url = '', headers = '{}'::jsonb, body = ''::bytea
     FROM channels_leftover l WHERE r.id = l.raw_id AND r.state = ANY(%(done)s)
+    RETURNING r.id
 """
 _DONE_WITH: Final = """
     DELETE FROM channels_leftover l WHERE NOT EXISTS (
         SELECT FROM channels_rawdelivery r WHERE r.id = l.raw_id AND r.state <> ALL(%(done)s))
+"""
+_NAMELESS: Final = """
+    UPDATE channels_parkeddelivery p SET dedup_key = '', thread_key = ''
+    WHERE p.workspace_id = %(place)s AND p.state = ANY(%(settled)s)
+        AND (p.dedup_key <> '' OR p.thread_key <> '')
+        AND NOT EXISTS (SELECT FROM channels_rawdelivery r
+            WHERE r.id = p.raw_id AND r.body <> ''::bytea)
+    RETURNING p.id
 """
 
 
@@ -46,15 +54,18 @@ def find_leftovers(endpoint_ids: Collection[UUID], names: Iterable[str]) -> None
     wanted |= {name.replace("/", "\\/") for name in wanted}
     if wanted and endpoint_ids:
         values = {"endpoints": list(endpoint_ids), "names": sorted(wanted)}
-        with connection.cursor() as cursor:
-            cursor.execute(_FIND, values)
+        rows.fetch(_FIND, values, is_read=False)
 
 
 def empty_leftovers() -> int:
     """Empty what is noted and done with; return how many. What waits or is parked stays for now."""
     done = {"done": [RawState.DONE.value, RawState.IGNORED.value]}
-    with connection.cursor() as cursor:
-        cursor.execute(_EMPTY, done)
-        emptied = cursor.rowcount
-        cursor.execute(_DONE_WITH, done)
+    emptied = len(rows.fetch(_EMPTY, done))
+    rows.fetch(_DONE_WITH, done, is_read=False)
     return emptied
+
+
+def forget_names_of_settled(workspace_id: UUID) -> int:
+    """Take the network's names out of parked rows that are settled and whose bytes are gone."""
+    settled = [ParkedState.REPLAYED.value, ParkedState.DISMISSED.value]
+    return len(rows.fetch(_NAMELESS, {"place": workspace_id, "settled": settled}))

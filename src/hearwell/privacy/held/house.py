@@ -40,7 +40,7 @@ CHANNELS: Final = (
         personal={Sort.ADDRESS: "dedup_key thread_key"},
         plain={OURS: "code state", MACHINE: "reason"},
         erase=Erase.LATER,
-        kept="30 days",
+        kept="until settled, and the bytes are gone",
         not_exported="What could not be read belongs to nobody yet.",
     ),
     Held(
@@ -64,7 +64,7 @@ CHANNELS: Final = (
         channels_streamcursor="stream cursor marks failure_code failure_message",
         channels_leftover="",
         channels_lease="",
-        channels_listener="",
+        channels_listener="label",
         channels_turn="host",
     ),
     *nobody(

@@ -22,8 +22,8 @@ UNDERSTANDING: Final = (
     Held(
         "triage_verdict",
         by=("message_id:messages",),
-        personal={Sort.WORDS: "reasons language topics personal"},
-        plain={OURS: "duty kind engine sentiment spoken", FIGURES: "chances"},
+        personal={Sort.WORDS: "reasons language topics"},
+        plain={OURS: "duty kind engine sentiment spoken personal", FIGURES: "chances"},
         erase=Erase.EMPTY,
     ),
     Held(
@@ -139,14 +139,7 @@ ESCALATION: Final = (
         plain={OURS: "kind why steps sign_off state", FIGURES: "asked_ids"},
         erase=Erase.EMPTY,
     ),
-    Held(
-        "escalation_escalationmove",
-        by=("escalation_id:escalations",),
-        personal={Sort.NOTE: "data"},
-        plain={OURS: "what", FIGURES: "user_ids"},
-        erase=Erase.EMPTY,
-        blank={"data": "data - '{remark,text,outcome}'::text[]"},
-    ),
+    *nobody(OURS, escalation_escalationmove="what user_ids data"),
     *nobody(
         TEAMS_WORDS,
         escalation_escalationchoice="choice",

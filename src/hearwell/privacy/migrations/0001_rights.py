@@ -9,7 +9,6 @@ from django.db.migrations.operations.base import Operation
 
 _RIGHTS = (
     ("conversations_passing", "words, known"),
-    ("escalation_escalationmove", "data"),
     ("events_event", "payload"),
     ("outbound_transition", "remote_id, reason"),
 )
@@ -20,7 +19,6 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar[list[tuple[str, str]]] = [
         ("conversations", "0012_passings"),
-        ("escalation", "0002_row_security"),
         ("events", "0002_row_security"),
         ("outbound", "0002_row_security"),
     ]

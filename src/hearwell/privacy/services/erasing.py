@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -148,7 +149,7 @@ def endpoints_of(person: Person) -> set[UUID]:
     channels = Channel.objects.filter(
         workspace_id=person.workspace_id, network__in={network for network, _ in person.on}
     )
-    return set(channels.exclude(endpoint=None).values_list("endpoint_id", flat=True))
+    return {one for one in channels.values_list("endpoint_id", flat=True) if one is not None}
 
 
 def _digests(person: Person) -> Iterator[bytes]:
@@ -179,10 +180,8 @@ def bury(workspace_id: UUID, digests: list[bytes], at: datetime) -> None:
 
 
 def _note_bytes(person: Person) -> None:
-    said = Message.objects.filter(
-        workspace_id=person.workspace_id, id__in=person.sets["messages"], raw_id__isnull=False
-    )
-    note_leftovers(set(said.values_list("raw_id", flat=True)))
+    said = Message.objects.filter(workspace_id=person.workspace_id, id__in=person.sets["messages"])
+    note_leftovers({one for one in said.values_list("raw_id", flat=True) if one is not None})
     find_leftovers(endpoints_of(person), [*person.sets["names"], *person.sets["texts"]])
     empty_leftovers()
 
@@ -196,8 +195,12 @@ def _drop_files(person: Person) -> None:
     if jobs:
         drop_media.batch_defer(*jobs)
     sent = File.objects.filter(workspace_id=place, visitor_id__in=person.sets["visitors"])
-    places = [file.place for file in sent]
-    transaction.on_commit(lambda: [default_storage.delete(one) for one in places])
+    transaction.on_commit(partial(_delete, [file.place for file in sent]))
+
+
+def _delete(places: list[str]) -> None:
+    for place in places:
+        default_storage.delete(place)
 
 
 def _end_rows(person: Person, at: datetime) -> None:

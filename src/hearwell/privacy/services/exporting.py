@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from typing import IO, Any, Final, cast
+from typing import IO, Final
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -78,8 +78,3 @@ def _files(person: Person) -> Iterator[tuple[str, str]]:
     for file in sent:
         if default_storage.exists(file.place):
             yield file.place, f"files/chat/{file.id}"
-
-
-def facts_of(person: Person) -> dict[str, Any]:
-    """Return how much is held, for a page that asks whether to erase it."""
-    return {name: len(cast("list[Any]", person.sets[name])) for name in ("cases", "messages")}
