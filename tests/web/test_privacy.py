@@ -13,6 +13,7 @@ from hearwell.contacts.models import Contact
 from hearwell.conversations.models import Case, Status
 from hearwell.kit.ids import uuid7
 from hearwell.privacy import services
+from hearwell.privacy.models import Keeping
 from tests.factories import make_case, make_channel
 
 
@@ -106,3 +107,23 @@ def test_afterwards_the_pages_say_so(owner, case, workspace, settings, tmp_path)
 def test_the_page_asks_little(owner, case, django_assert_max_num_queries):
     with django_assert_max_num_queries(28):  # three of them open, scope and close
         owner.get(url(case))
+
+
+def test_how_long_is_chosen_in_the_settings(owner, agent, workspace):
+    address = "/settings/kept-data/"
+    assert agent.get(address).status_code == 403
+    assert owner.post(address, {"months": "24"}, follow=True).status_code == 200
+    assert Keeping.objects.get().months == 24
+    wrong = owner.post(address, {"months": "soon"})
+    assert wrong.status_code == 422
+    assert "Write a whole number" in page(wrong)
+    assert Keeping.objects.get().months == 24
+    owner.post(address, {"months": ""})
+    assert not Keeping.objects.exists()
+
+
+def test_who_is_held_is_listed_there(owner, case):
+    owner.post(url(case, "hold/"), {"why": "Court case 12"})
+    text = page(owner.get("/settings/kept-data/"))
+    assert "Court case 12" in text
+    assert url(case) in text

@@ -12,7 +12,7 @@ from hearwell.kit import rows
 
 _CONTACTS: Final = """
     WITH RECURSIVE mine(id) AS (
-        SELECT id FROM contacts_contact WHERE workspace_id = %(place)s AND id = %(contact)s
+        SELECT id FROM contacts_contact WHERE workspace_id = %(place)s AND id = ANY(%(asked)s)
         UNION
         SELECT l.other_id FROM contacts_link l JOIN mine m ON l.kept_id = m.id
         WHERE l.workspace_id = %(place)s AND l.undone_at IS NULL
@@ -63,7 +63,7 @@ _SETS: Final = {
 
 @dataclass(slots=True)
 class Person:
-    """Whose data it is.
+    """Whose data it is: one person's, or that of several who go together.
 
     `sets` are ids and names by the name that tags use (tags.UUID_SETS, TEXT_SETS): `names` are the
     ids of networks and hashes of addresses, `texts` handles and names as people read them,
@@ -71,25 +71,26 @@ class Person:
     """
 
     workspace_id: UUID
-    contact_id: UUID
+    asked: list[UUID]
     sets: dict[str, list[Any]] = field(default_factory=dict)
     on: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def values(self) -> dict[str, Any]:
         """What a statement is filled with."""
-        return {"place": self.workspace_id, "contact": self.contact_id, **self.sets}
+        return {"place": self.workspace_id, "asked": self.asked, **self.sets}
 
 
-def known(workspace_id: UUID, contact_id: UUID) -> Person:
+def known(workspace_id: UUID, *contact_ids: UUID) -> Person:
     """Look up all that a person is known by, those whom somebody called the same person included.
 
-    Ten queries, in the caller's scope. Raises LookupError where there is no such person.
+    Several people at once are as one. Ten queries, in the caller's scope. Raises LookupError where
+    there is nobody.
     """
-    person = Person(workspace_id, contact_id)
+    person = Person(workspace_id, list(contact_ids))
     person.sets["contacts"] = _ids(_CONTACTS, person)
     if not person.sets["contacts"]:
-        raise LookupError(str(contact_id))
+        raise LookupError(str(contact_ids))
     _name(person, rows.fetch(_IDENTITIES, person.values))
     for name, statement in _SETS.items():
         person.sets[name] = _ids(statement, person)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import FileResponse
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from hearwell.api.access import ApiRequest, needs
 from hearwell.api.problems import Problem, not_found
@@ -106,13 +106,13 @@ def let_go(request: ApiRequest, contact_id: UUID) -> dict[str, Any]:
     "/contacts/{contact_id}/erase", response={202: PrivacyOut}, summary="Erase a customer's data"
 )
 @needs(RIGHT)
-def erase(request: ApiRequest, contact_id: UUID) -> tuple[int, dict[str, Any]]:
+def erase(request: ApiRequest, contact_id: UUID) -> Status:
     """Erase what is held about a customer, for good; it takes a moment.
 
     409 while a case is open, something is on its way or there is a hold. Cases stay as figures.
     """
     _done(request, contact_id, lambda: services.ask_to_erase(contact_id, request.auth))
-    return 202, _state(request, contact_id)
+    return Status(202, _state(request, contact_id))
 
 
 def _done(request: ApiRequest, contact_id: UUID, act: Callable[[], None]) -> None:

@@ -107,7 +107,7 @@ ACCOUNTS: Final = (
         plain={SETTING: "topics"},
         kept=WHILE_MEMBER,
     ),
-    *nobody(SETTING, accounts_workspace="name slug time_zone language"),
+    *nobody(SETTING, privacy_keeping="", accounts_workspace="name slug time_zone language"),
     *nobody(HASH, accounts_apitoken="name prefix digest", accounts_loginlink="digest purpose"),
     *nobody(
         "Django's own, not used", auth_group="name", auth_group_permissions="",

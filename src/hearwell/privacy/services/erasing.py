@@ -6,7 +6,7 @@ raw deliveries follow when they are done with (channels.services.leftovers), fil
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -37,7 +37,7 @@ from hearwell.privacy.services import ledger
 from hearwell.privacy.statements import end
 from hearwell.webchat.models import File
 
-_OVER: Final = sorted(state.value for state in (*FINAL, *DONE, State.STALE))
+OVER: Final = sorted(state.value for state in (*FINAL, *DONE, State.STALE))
 # What others wrote below theirs names them: the id of a post may hold its author's.
 _BELOW: Final = """
     UPDATE conversations_message SET
@@ -107,7 +107,7 @@ def _is_on_its_way(person: Person) -> bool:
     runs = ToolRun.objects.filter(
         workspace_id=person.workspace_id, case_id__in=person.sets["cases"], done_at=None
     )
-    return sent.exclude(state__in=_OVER).exists() or runs.exists()
+    return sent.exclude(state__in=OVER).exists() or runs.exists()
 
 
 @transaction.atomic
@@ -122,26 +122,41 @@ def erase(
     person = _held_still(workspace_id, contact_id)
     if at is None and (why := why_not(person)) is not None:
         raise RefusedError(why)
-    moment = at or now()
-    digests = list(_digests(person))
-    bury(workspace_id, digests, moment)
-    _note_bytes(person)
-    _drop_files(person)
-    _end_rows(person, moment)
-    ledger.write(person, digests, moment)
-    erased = Erased(len(person.sets["cases"]), len(person.sets["messages"]), len(person.on))
+    erased = _end(person, at or now())
     line = AuditEntry("contact.erased", by, "contact", contact_id, after=erased.facts())
     record_audit(workspace_id, [line])
     return erased
 
 
-def _held_still(workspace_id: UUID, contact_id: UUID) -> Person:
+@transaction.atomic
+def erase_many(workspace_id: UUID, contact_ids: Sequence[UUID]) -> Erased:
+    """Erase people who have been kept long enough, all at once. Raises RefusedError."""
+    person = _held_still(workspace_id, *contact_ids)
+    if (why := why_not(person)) is not None:
+        raise RefusedError(why)
+    erased = _end(person, now())
+    facts = {"customers": len(contact_ids), **erased.facts()}
+    record_audit(workspace_id, [AuditEntry("privacy.kept_long_enough", after=facts)])
+    return erased
+
+
+def _end(person: Person, at: datetime) -> Erased:
+    digests = list(_digests(person))
+    bury(person.workspace_id, digests, at)
+    _note_bytes(person)
+    _drop_files(person)
+    _end_rows(person, at)
+    ledger.write(person, digests, at)
+    return Erased(len(person.sets["cases"]), len(person.sets["messages"]), len(person.on))
+
+
+def _held_still(workspace_id: UUID, *contact_ids: UUID) -> Person:
     """Return a person of whom nothing changes until the commit: no drain runs where they are."""
-    mine = Contact.objects.select_for_update().filter(workspace_id=workspace_id, id=contact_id)
-    if mine.first() is None:
+    mine = Contact.objects.select_for_update().filter(workspace_id=workspace_id, id__in=contact_ids)
+    if not list(mine.order_by("id")):
         raise RefusedError(Why.GONE)
-    hold_drains(endpoints_of(known(workspace_id, contact_id)))
-    return known(workspace_id, contact_id)
+    hold_drains(endpoints_of(known(workspace_id, *contact_ids)))
+    return known(workspace_id, *contact_ids)
 
 
 def endpoints_of(person: Person) -> set[UUID]:

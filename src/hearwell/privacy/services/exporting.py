@@ -45,7 +45,7 @@ def export_into(target: IO[bytes], contact_id: UUID, by: Membership) -> None:
 
 def _document(person: Person) -> Iterator[str]:
     """Yield the JSON piece by piece; no more than a few hundred rows are in memory."""
-    about = {"format": 1, "made_at": now().isoformat(), "contact_id": str(person.contact_id)}
+    about = {"format": 1, "made_at": now().isoformat(), "contact_id": str(person.asked[0])}
     yield f'{{"about": {json.dumps(about)}, "tables": {{'
     for number, held in enumerate(one for one in OF_CUSTOMERS if not one.not_exported):
         yield f'{"," if number else ""}\n"{held.table}": ['

@@ -39,7 +39,7 @@ class Line:
 
 def write(person: Person, digests: list[bytes], at: datetime) -> None:
     """Write an erasure down, before it is committed: better one too many than one too few."""
-    place = f"{FOLDER}/{person.workspace_id}/{person.contact_id}.json"
+    place = f"{FOLDER}/{person.workspace_id}/{person.asked[0]}.json"
     if default_storage.exists(place):
         return
     line = {

@@ -48,6 +48,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "board": _("The wallboard"),
     "quality": _("Quality"),
     "voice": _("Voice guide"),
+    "privacy": _("How long data is kept"),
 }
 WORDS: Final[dict[str, Promise]] = {
     "approval.rule_made": _("Approval asked for"),
@@ -142,6 +143,8 @@ WORDS: Final[dict[str, Promise]] = {
     "policy.retired": _("Promise retired"),
     "power.changed": _("Powers of a role changed"),
     "power.purse_changed": _("Budget for surprises changed"),
+    "privacy.kept_long_enough": _("Customers' data erased, kept long enough"),
+    "privacy.keeping_changed": _("How long customers' data is kept changed"),
     "promotions.chosen": _("Holding back of promotions changed"),
     "reopening.changed": _("Reopening changed"),
     "reply.approved": _("Reply approved"),
