@@ -8,6 +8,8 @@ from hearwell.accounts.models import AuditRow, Membership
 from hearwell.contacts import services as contacts
 from hearwell.contacts.models import Contact, ContactNote
 from hearwell.conversations.models import Case, Message, Status
+from hearwell.inbox.composing import target_in
+from hearwell.inbox.unsendable import CannotSend
 from hearwell.kit.ids import uuid7
 from hearwell.outbound.models import Delivery, Lane
 from hearwell.privacy import services
@@ -65,6 +67,14 @@ def test_our_answers_go_and_the_case_still_counts(case, owner):
     run(case, owner)
     assert set(Message.objects.values_list("text", "is_purged")) == {("", True)}
     assert Case.objects.get().number == case.number
+
+
+def test_nothing_can_be_sent_there_any_more(case, owner):
+    """The network's names are gone: an answer would go to nobody, or to everybody."""
+    run(case, owner)
+    with pytest.raises(CannotSend) as refused:
+        target_in(case.workspace_id, case.id, "public")
+    assert [problem.code for problem in refused.value.problems] == ["erased"]
 
 
 def test_twice_is_once(case, owner):

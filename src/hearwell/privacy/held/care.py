@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from hearwell.conversations.models.cases import ERASED
 from hearwell.privacy.tags import (
     FIGURES,
     HASH,
@@ -22,7 +23,7 @@ _NO_DRAFT: Final = """draft || '{"text": "", "subject": "", "thread_key": "", "p
     "root_id": null, "to": null, "media": []}'::jsonb - 'template' - 'choices'"""
 _NO_CONTEXT: Final = "jsonb_strip_nulls(jsonb_build_object('case_id', context -> 'case_id'))"
 # Ids that must stay unique stay so under names of our own.
-_OWN_NAME: Final = "CASE WHEN {0} = '' THEN '' ELSE 'erased:' || id END"
+_OWN_NAME: Final = f"CASE WHEN {{0}} = '' THEN '' ELSE '{ERASED}' || id END"
 
 CONTACTS: Final = (
     Held(
