@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from hearwell.accounts.scoping import scope
 from hearwell.connect.model import Audience, Author, InboundMessage, MessageKind
 from hearwell.conversations.models import Case, Message
 from hearwell.inbox.intake import take_in
@@ -125,6 +126,15 @@ def test_one_wrong_line_and_nothing_is_saved(agent, workspace):
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"a,b\n"])
 def test_what_is_no_file_of_calls_is_refused(agent, workspace, body):
     assert taken(agent, body).status_code == 422
+
+
+def test_another_workspace_s_case_fills_nothing_in(agent, workspace, other_workspace):
+    with scope(other_workspace.id):
+        theirs = make_case("Our own business", make_channel(handle="ContosoRail"))
+        number = theirs.number
+    for given in (str(theirs.id), "x", "\x00", f"HW-{number}"):
+        page = agent.get("/inbox/new/call/", {"case": given}).content.decode()
+        assert "Our own business" not in page
 
 
 def test_who_may_not_answer_notes_nothing(viewer, workspace):

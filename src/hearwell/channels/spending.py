@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,11 +12,15 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from hearwell.connect.manifest import Manifest
-from hearwell.connect.terms import Charge
+from hearwell.connect.terms import Charge, Quota
 
 MICROS: Final = 1_000_000
 # From this share of the cap on, admins are warned.
 NEAR: Final = Decimal("0.8")
+# One part in so many of a quota is kept for answers.
+KEPT_SHARE: Final = 5
+# A longer number is no quota that anybody grants.
+_DIGITS: Final = re.compile("[0-9]{1,9}")
 
 
 class Stage(StrEnum):
@@ -76,6 +81,13 @@ def _units(manifest: Manifest, what: str, count: int) -> int:
     return manifest.quota.of(Charge(what, count)) if manifest.quota else 0
 
 
+def units_granted(quota: Quota, settings: Iterable[Mapping[str, str]]) -> int:
+    """Return the units of a day. An app has one grant: the most that one of its accounts says."""
+    told = (str(one.get(quota.setting, "")) for one in settings)
+    found = (int(one) for one in told if _DIGITS.fullmatch(one))
+    return max(found, default=0) or quota.units
+
+
 def stage_of(spent: int, cap: int | None) -> Stage:
     """Say how far a month's spending is from its cap, both in micros."""
     if cap is None:
@@ -92,7 +104,7 @@ def spread_s(quota_left: int, units: int, seconds_left: float) -> float:
     """
     if units <= 0:
         return 0.0
-    return seconds_left * units / max(quota_left * 0.8, units)
+    return seconds_left * units / max(quota_left * (1 - 1 / KEPT_SHARE), units)
 
 
 def dollars(micros: int) -> Decimal:

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from hearwell.channels.models import Channel, ChannelState, NetworkTerms, Usage
 from hearwell.channels.services.metering import spent_this_month
-from hearwell.channels.spending import Counted, Stage, day_of, stage_of
+from hearwell.channels.spending import Counted, Stage, day_of, stage_of, units_granted
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.registry import UnknownNetworkError, all_connectors, connector_for
 from hearwell.connect.terms import ApiVersion
@@ -76,16 +76,14 @@ def standing_of(workspace_id: UUID, manifest: Manifest) -> Standing:
     today = day_of(manifest, now())
     used = Usage.objects.filter(workspace_id=workspace_id, network=manifest.network)
     month = used.filter(day__gte=today.replace(day=1)).values("what").order_by("what")
-    counted = [
-        Counted(one["what"], one["n"], one["u"], one["m"])
-        for one in month.annotate(n=Sum("count"), u=Sum("units"), m=Sum("micros"))
-    ]
-    units_used = used.filter(day=today).aggregate(n=Sum("units"))["n"] or 0
+    of_today = Sum("units", filter=Q(day=today), default=0)
+    rows = month.annotate(n=Sum("count"), u=Sum("units"), m=Sum("micros"), today=of_today)
+    counted = [Counted(one["what"], one["n"], one["u"], one["m"]) for one in rows]
     terms = NetworkTerms.objects.filter(workspace_id=workspace_id, network=manifest.network).first()
     spent, cap = sum(one.micros for one in counted), terms.cap_micros if terms else None
     return Standing(
-        units=manifest.quota.units if manifest.quota else None,
-        units_used=units_used,
+        units=_granted(workspace_id, manifest),
+        units_used=sum(one["today"] for one in rows),
         counted=counted,
         spent=spent,
         cap=cap,
@@ -93,6 +91,15 @@ def standing_of(workspace_id: UUID, manifest: Manifest) -> Standing:
         prices=dict(terms.prices) if terms else {},
         terms=terms,
     )
+
+
+def _granted(workspace_id: UUID, manifest: Manifest) -> int | None:
+    if manifest.quota is None:
+        return None
+    live = Channel.objects.filter(
+        workspace_id=workspace_id, network=manifest.network, state=ChannelState.ACTIVE
+    )
+    return units_granted(manifest.quota, live.values_list("settings", flat=True))
 
 
 def endings(manifest: Manifest, today: date) -> list[Ending]:
@@ -147,7 +154,7 @@ def _quota_warning(workspace_id: UUID, manifest: Manifest) -> Warned | None:
     )
     by_account = used.values("channel_id").annotate(n=Sum("units")).values_list("n", flat=True)
     most = max(by_account, default=0) if quota.scope == "account" else sum(by_account)
-    is_used_up = quota.units - most < quota.dearest
+    is_used_up = (_granted(workspace_id, manifest) or 0) - most < quota.dearest
     return Warned(manifest.network, manifest.title) if is_used_up else None
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
 
 from hearwell.accounts.models import Workspace
+from hearwell.channels.models import Endpoint
 from hearwell.channels.services import connecting, health, ingress, leftovers
 from hearwell.channels.services.consent import GOOD_FOR
+from hearwell.connect.registry import all_connectors
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7_at
 from hearwell.kit.scope import scope
@@ -22,6 +25,10 @@ STRAY_AFTER = timedelta(seconds=1)
 # Ordinary drains have had a minute: whatever is still there may be killing them.
 SUSPECT_AFTER = timedelta(seconds=60)
 SILENT_AFTER = timedelta(hours=24)
+# The last days are looked through every hour, those before only at night: there lies all that every
+# network sent, and hardly ever anything that a worker that was away has missed.
+LOOKED_BACK, NIGHT = timedelta(days=3), 2
+FORGET_AT_ONCE, MOST_BATCHES = 5_000, 50
 
 # A loose index scan: one probe per endpoint with something waiting, however much that is.
 _STRAYS = """
@@ -67,6 +74,40 @@ def turn_partitions() -> int:
         cursor.execute("SELECT channels_drop_partitions(%s)", [today - KEEP_RAW])
         dropped = cursor.fetchone()
     return int(made[0] if made else 0) + int(dropped[0] if dropped else 0)
+
+
+@every(seconds=3600.0, name="channels.forgotten")
+def forget_raws() -> int:
+    """Remove the bytes of deliveries that their network lets nobody keep until their day goes.
+
+    What has not been taken in yet waits; what a worker that was away for days has missed goes at
+    night.
+    """
+    gone = 0
+    for one in all_connectors():
+        rule, network = one.manifest.retention, one.manifest.network
+        if rule is None or rule.text is None or rule.text > KEEP_RAW:
+            continue
+        ids = list(Endpoint.objects.filter(network=network).values_list("id", flat=True))
+        gone += _forget(ids, now() - rule.text) if ids else 0
+    return gone
+
+
+def _forget(endpoint_ids: Sequence[UUID], until: datetime) -> int:
+    back = 2 * KEEP_RAW if now().hour == NIGHT else LOOKED_BACK
+    since = uuid7_at(until - back)
+    gone = 0
+    with connection.cursor() as cursor:
+        for _ in range(MOST_BATCHES):
+            cursor.execute(
+                "SELECT channels_forget_raws(%s, %s, %s, %s)",
+                [list(endpoint_ids), since, uuid7_at(until), FORGET_AT_ONCE],
+            )
+            found = cursor.fetchone()
+            gone += int(found[0]) if found else 0
+            if not found or found[0] < FORGET_AT_ONCE:
+                break
+    return gone
 
 
 @every(seconds=600.0, name="channels.silence")

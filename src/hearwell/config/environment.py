@@ -19,6 +19,9 @@ LOOPBACK = "127.0.0.1"
 # What may be let inside: web addresses, and mail servers (imap://mail.lan:143).
 _ALLOWED = ("http", "https", "imap", "imaps", "smtp", "smtps")
 _NEAR = frozenset({"127.0.0.1", "localhost", "::1"})
+# Networks in one place, for which something else may stand; a test holds it to what is wired.
+_NAMES = "facebook googlereviews instagram linkedin reddit sms whatsapp x youtube"
+MOVABLE = frozenset(_NAMES.split())
 
 
 class EnvironmentRefusedError(ValueError):
@@ -90,7 +93,7 @@ VARIABLES: Final = (
         "HEARWELL_NETWORKS_AT",
         "Where networks are spoken to instead of at their own address, for demos and tests: "
         "`x=http://127.0.0.1:9001 reddit=http://127.0.0.1:9002`. Only addresses of this machine, "
-        "and those in HEARWELL_EGRESS_ALLOW.",
+        "and those in HEARWELL_EGRESS_ALLOW; these alone if HEARWELL_URL is not on this machine.",
     ),
     Variable(
         "HEARWELL_SECRET_KEY",
@@ -216,17 +219,18 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
 
     port = number("PORT", 1, 65535)
     allowed = _origins(said("HEARWELL_EGRESS_ALLOW"))
+    url = _origin("HEARWELL_URL", said("HEARWELL_URL") or f"http://localhost:{port}")
     return Environment(
         data=_data_folder(said("DATA"), given.get("XDG_DATA_HOME", "")),
         port=port,
         bind=said("HEARWELL_BIND"),
         role=_role(said("HEARWELL_ROLE")),
-        url=_origin("HEARWELL_URL", said("HEARWELL_URL") or f"http://localhost:{port}"),
+        url=url,
         database_url=said("DATABASE_URL"),
         database_worker_url=said("DATABASE_WORKER_URL"),
         database_owner_url=said("DATABASE_OWNER_URL"),
         egress_allow=allowed,
-        networks_at=_networks_at(said("HEARWELL_NETWORKS_AT"), allowed),
+        networks_at=_networks_at(said("HEARWELL_NETWORKS_AT"), allowed, url),
         secret_key=said("HEARWELL_SECRET_KEY"),
         web_threads=number("HEARWELL_WEB_THREADS", 1, 256),
         sandbox_visitor_per_minute=number("HEARWELL_SANDBOX_VISITOR_PER_MINUTE", 0, 100_000),
@@ -282,16 +286,29 @@ def _origins(text: str) -> tuple[str, ...]:
     return tuple(_origin("HEARWELL_EGRESS_ALLOW", word, _ALLOWED) for word in words)
 
 
-def _networks_at(text: str, allowed: Collection[str]) -> Mapping[str, str]:
-    """Return network -> the origin that stands for it, which must be near or allowed."""
+def _networks_at(text: str, allowed: Collection[str], url: str) -> Mapping[str, str]:
+    """Return network -> the origin that stands for it, which must be near or allowed.
+
+    A house that serves people elsewhere has real accounts: near is not enough there, so that
+    nobody's tokens and answers go to a stand-in that was left switched on. A name that is none
+    would leave the real network spoken to.
+    """
     found: dict[str, str] = {}
+    near = _NEAR if urlsplit(url).hostname in _NEAR else frozenset()
     for word in text.replace(",", " ").split():
         network, _, address = word.partition("=")
         origin = _origin("HEARWELL_NETWORKS_AT", address)
-        if not network or (urlsplit(origin).hostname not in _NEAR and origin not in allowed):
+        if network not in MOVABLE or network in found:
             message = (
-                f"HEARWELL_NETWORKS_AT={word} is not a network at an address of this machine, or at"
-                " one named in HEARWELL_EGRESS_ALLOW, such as x=http://127.0.0.1:9001."
+                f"HEARWELL_NETWORKS_AT={word} does not name one of {', '.join(sorted(MOVABLE))},"
+                " each once."
+            )
+            raise EnvironmentRefusedError(message)
+        if urlsplit(origin).hostname not in near and origin not in allowed:
+            message = (
+                f"HEARWELL_NETWORKS_AT={word} is not at an address of this machine in a house of"
+                " this machine, or at one named in HEARWELL_EGRESS_ALLOW, such as"
+                " x=http://127.0.0.1:9001."
             )
             raise EnvironmentRefusedError(message)
         found[network] = origin

@@ -195,6 +195,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _any(self) -> None:
         body = self.rfile.read(min(int(self.headers.get("content-length") or 0), _MOST_BODY))
         stand_in, path = self.server.stand_in, urlsplit(self.path).path
+        if not self._is_meant(path):
+            self._say(httpx.Response(_FORBIDDEN))
+            return
         if path.startswith(CONTROL):
             self._say(self._controlled(path.removeprefix(CONTROL).strip("/"), body))
             return
@@ -207,11 +210,18 @@ class _Handler(BaseHTTPRequestHandler):
         self._say(stand_in.answer(request))
         stand_in.deliver()
 
+    def _is_meant(self, path: str) -> bool:
+        """Another site's page in the same browser must not press our buttons.
+
+        Nor one whose name leads to this machine meanwhile: it would be of the same origin.
+        """
+        here = {f"{name}:{self.server.server_port}" for name in ("127.0.0.1", "localhost")}
+        host = self.headers.get("host", "")
+        origin = self.headers.get("origin", f"http://{host}") if path.startswith(CONTROL) else ""
+        return host in here and origin.removeprefix("http://") in {*here, ""}
+
     def _controlled(self, verb: str, body: bytes) -> httpx.Response:
         stand_in = self.server.stand_in
-        # Another site's page in the same browser must not press our buttons.
-        if self.headers.get("origin", stand_in.origin) != stand_in.origin:
-            return httpx.Response(_FORBIDDEN)
         if self.command != "POST":
             kind = {"content-type": "text/html; charset=utf-8"}
             return httpx.Response(200, text=stand_in.page(), headers=kind)

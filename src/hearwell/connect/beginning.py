@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from hearwell.connect.contract import NewThread
+    from datetime import timedelta
+
     from hearwell.connect.model import Account, Author
+
+
+@dataclass(frozen=True, slots=True)
+class NewThread:
+    """A thread that we may begin: its key, and whom it is with."""
+
+    key: str
+    to: Author
 
 
 class AnswersPrivately(ABC):

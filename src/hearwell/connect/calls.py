@@ -6,6 +6,7 @@ One reading for all of them, so that the same call is the same message whichever
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from enum import StrEnum
 from typing import Final
 
 from hearwell.connect.model import Audience, Author, InboundMessage, MessageKind
-from hearwell.kit.e164 import e164
+from hearwell.kit.e164 import e164, plain
 from hearwell.kit.numbers import whole_number
 
 MOST_NOTES: Final = 20_000
@@ -113,11 +114,6 @@ def call_from(
     )
 
 
-def thread_of(number: str) -> str:
-    """The thread with a number: one conversation."""
-    return f"call:{number}"
-
-
 def items_of(
     call: Call, account: str, words: Mapping[str, str] = WORDS, *, agent: str = ""
 ) -> list[InboundMessage]:
@@ -144,7 +140,7 @@ def _theirs(call: Call, account: str, text: str) -> InboundMessage:
         dedup_key=f"call:{call.id}",
         occurred_at=call.started_at,
         account=account,
-        thread_key=_thread(call),
+        thread_key=thread_with(call),
         kind=MessageKind.CALL,
         audience=Audience.PRIVATE,
         author=Author(person, handle, call.name or handle or "?"),
@@ -162,7 +158,7 @@ def _ours(
         dedup_key=external_id,
         occurred_at=call.answered_at or call.started_at,
         account=account,
-        thread_key=_thread(call),
+        thread_key=thread_with(call),
         kind=MessageKind.CALL,
         audience=Audience.PRIVATE,
         author=Author(account, account, agent),
@@ -173,8 +169,9 @@ def _ours(
     )
 
 
-def _thread(call: Call) -> str:
-    return thread_of(call.number if call.number != WITHHELD else f"{WITHHELD}:{call.id}")
+def thread_with(call: Call) -> str:
+    """Return the thread of a call: all with a number are one, each with a hidden one its own."""
+    return f"call:{call.number}" if call.number != WITHHELD else f"call:{WITHHELD}:{call.id}"
 
 
 def _text(words: Mapping[str, str], name: str, call: Call, notes: str) -> str:
@@ -198,7 +195,7 @@ def _number(given: Mapping[str, str], country: str, *, is_outgoing: bool) -> str
     """The other side's number: where we called, or who called."""
     name = "number" if given.get("number") else ("to" if is_outgoing else "from")
     written = given.get(name, "")
-    if not is_outgoing and written.lower() in _HIDDEN:
+    if not is_outgoing and _AROUND_NAME.sub("", written.lower()) in _HIDDEN:
         return WITHHELD
     found = e164(written, country)
     if found is None:
@@ -207,9 +204,11 @@ def _number(given: Mapping[str, str], country: str, *, is_outgoing: bool) -> str
     return found
 
 
-_HIDDEN: Final = frozenset(
-    {"withheld", "anonymous", "unknown", "unavailable", "private", "restricted", "+266696687"}
-)
+# Providers also dial the words for it: +266696687 are the keys of "anonymous".
+_HIDDEN_WORDS: Final = "withheld anonymous unknown unavailable private restricted blocked"
+_HIDDEN_KEYS: Final = "+266696687 +8656696 +86282452253 +7378742833 +2562533"
+_HIDDEN: Final = frozenset(f"{_HIDDEN_WORDS} {_HIDDEN_KEYS}".split())
+_AROUND_NAME: Final = re.compile(r"[<>]|sips?:|@.*$")
 
 
 def _outcome(given: Mapping[str, str], *, is_outgoing: bool) -> Outcome:
@@ -246,7 +245,7 @@ def _read(text: str) -> datetime | None:
 
 def _seconds(text: str) -> int:
     """Seconds, also as minutes and seconds or with hours (``3:12``)."""
-    parts = text.split(":") if text else ["0"]
+    parts = plain(text).split(":") if text else ["0"]
     numbers = [whole_number(part, digits=_DIGITS) for part in parts]
     if len(parts) > _CLOCK or None in numbers:
         message = "The duration is a number of seconds, or minutes and seconds such as 3:12."
@@ -291,6 +290,35 @@ def _id_of(number: str, at: datetime, is_outgoing: bool) -> str:  # noqa: FBT001
     return str(uuid.uuid5(_SPACE, f"{number} {at.isoformat()} {is_outgoing}"))
 
 
-def latest_possible(at: datetime) -> datetime:
-    """Clocks of two computers differ a little: no call begins later than this."""
-    return at + timedelta(minutes=5)
+def checked(call: Call, at: datetime) -> Call:
+    """Return a call that can have been by now. Raises ``CallError``."""
+    if call.started_at > at + _CLOCKS_DIFFER:
+        message = "That time is still to come."
+        raise CallError(message, "started_at")
+    if call.started_at < _EARLIEST:
+        message = "That was before there were such calls. Is the year right?"
+        raise CallError(message, "started_at")
+    if not _is_answered_in_time(call, at):
+        message = "A call is answered after it began, and not in time to come."
+        raise CallError(message, "answered_at")
+    return call
+
+
+def believed(call: Call, at: datetime) -> Call:
+    """Return the call as it can have been: a clock that is wrong is not, and costs nobody a call.
+
+    ``at`` is when we were told.
+    """
+    if not _EARLIEST <= call.started_at <= at + _CLOCKS_DIFFER:
+        call = replace(call, started_at=at)
+    return call if _is_answered_in_time(call, at) else replace(call, answered_at=None)
+
+
+def _is_answered_in_time(call: Call, at: datetime) -> bool:
+    answered = call.answered_at
+    return answered is None or call.started_at <= answered <= at + _CLOCKS_DIFFER
+
+
+_CLOCKS_DIFFER: Final = timedelta(minutes=5)
+# The clock of a machine that lost its own begins in 1970.
+_EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)

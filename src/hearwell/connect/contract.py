@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hearwell.connect.attachments import Attachment, Uploaded
+    from hearwell.connect.beginning import NewThread
     from hearwell.connect.connecting import Connected, Departure, Field, Step
     from hearwell.connect.health import Health
     from hearwell.connect.manifest import Manifest
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
         Account,
         Act,
         Audience,
-        Author,
         Challenge,
         Draft,
         Inbound,
@@ -47,14 +47,6 @@ class Place:
 
     audience: Audience
     root_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewThread:
-    """A thread that we may begin: its key, and whom it is with."""
-
-    key: str
-    to: Author
 
 
 class Connector(ABC):
@@ -118,10 +110,15 @@ class ReceivesWebhooks(Receives):
 
     ``signs_body`` is False where all that a call proves is that the caller knows our secret.
     ``hook_shared_by``: the setting by which a workspace's accounts share one address (their app).
+    ``hook_secrets``: the secret fields of its form that calls are signed with, where the network
+    chooses them: the house makes none up then. ``answers_with_it``: with the first of them it
+    answers the handshake, too.
     """
 
     signs_body: ClassVar[bool] = True
     hook_shared_by: ClassVar[str] = ""
+    hook_secrets: ClassVar[tuple[str, ...]] = ()
+    answers_with_it: ClassVar[bool] = False
 
     def challenge(self, raw: Raw, secrets: IngressSecrets) -> Challenge | None:  # noqa: ARG002 -- overridden
         """The answer to the network's handshake; None if ``raw`` is not a handshake. PURE.

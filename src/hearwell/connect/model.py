@@ -297,7 +297,8 @@ class Account:
 
     ``settings`` are plain and may be shown; ``secrets`` may not and stay out of ``repr``. What is
     possible is always class ∩ account (``tier``, ``scopes``) ∩ item. A stream that hears everybody
-    tells posts with one of ``words`` as ``SEARCH``.
+    tells posts with one of ``words`` as ``SEARCH``. ``units`` are what a poll of this account may
+    still spend of today's quota, which others share; None where there is none or nobody counts.
     """
 
     external_id: str
@@ -307,6 +308,7 @@ class Account:
     tier: str = ""
     scopes: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
+    units: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

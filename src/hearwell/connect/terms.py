@@ -54,13 +54,15 @@ class Price:
 class Quota:
     """``units`` a day, begun anew at midnight in ``zone``; ``costs`` are units by name.
 
-    It is counted per ``scope``: the app that the accounts share, or each account.
+    It is counted per ``scope``: the app that the accounts share, or each account. ``setting`` names
+    the account's setting that says how many were granted, where that may be more or fewer.
     """
 
     units: int
     zone: str
     costs: tuple[tuple[str, int], ...]
     scope: str = "app"
+    setting: str = ""
 
     @property
     def dearest(self) -> int:

@@ -8,7 +8,7 @@ break as one. The published configuration has had these numbers since 2018; comp
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -35,18 +35,33 @@ _NO_NAME: Final = (
     r"\u202a-\u202e\u2066-\u2069"
 )
 _NAME: Final = rf"[^{_NO_NAME}]"
-_PATH: Final = rf"[a-z\u0400-\u04ff0-9!*';:=+,.$/%#\[\]\u2013_~@|&{_ACCENTED}-]"
+# Stands for a dot with a top-level domain behind it while addresses are looked for: so whether one
+# begins there is asked once a dot, however many places a hostile text offers to begin at.
+_DOT, _AS_DOT = "\x01", "\x02"
+_PATH: Final = rf"[a-z\u0400-\u04ff0-9!*';:=+,.{_DOT}$/%#\[\]\u2013_~@|&{_ACCENTED}-]"
 _PATH_END: Final = rf"[+a-z\u0400-\u04ff0-9=_#/{_ACCENTED}-]"
 _BRACKETS: Final = rf"\((?:{_PATH}+|{_PATH}*\({_PATH}+\){_PATH}*)\)"
-_QUERY: Final = r"\?[a-z0-9!?*'@();:&=+$/%#\[\]_.,~|-]*[a-z0-9_&=#/-]"
+_QUERY: Final = rf"\?[a-z0-9!?*'@();:&=+$/%#\[\]_.{_DOT},~|-]*[a-z0-9_&=#/-]"
 _ENDS: Final = r"(?=[^0-9a-z@+-]|$)"
-_TOP: Final = "|".join(sorted(map(regex.escape, TOP_LEVEL), key=len, reverse=True))
-_TOPS: Final = rf"(?:(?:{_TOP}){_ENDS}|xn--[0-9a-z-]+)"
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Return a pattern of these words, the longest first: letter by letter, as in a dictionary."""
+    by_letter: dict[str, set[str]] = {}
+    for word in words:
+        by_letter.setdefault(word[:1], set()).add(word[1:])
+    may_end = by_letter.pop("", None) is not None
+    ways = [regex.escape(one) + _any_of(rest) for one, rest in sorted(by_letter.items())]
+    return f"(?:{'|'.join(ways)}){'?' if may_end else ''}" if ways else ""
+
+
+_TOPS: Final = rf"(?:{_any_of(TOP_LEVEL)}{_ENDS}|xn--[0-9a-z-]+)"
+_TOP_DOT: Final = regex.compile(rf"\.(?={_TOPS})", regex.IGNORECASE)
 # Bounds keep the search short in whatever anybody writes; DNS allows no longer labels.
 _LABEL: Final = rf"{_NAME}(?:[_-]|{_NAME}){{0,61}}+(?<![_-])"
 _ADDRESS: Final = regex.compile(
     r"(?<![a-z0-9@\uff20$#\uff03\ufffe\ufeff\uffff])(?P<scheme>https?://)?"
-    rf"(?P<host>(?:{_LABEL}\.){{1,12}}{_TOPS})(?::[0-9]+)?"
+    rf"(?P<host>(?:{_LABEL}[.{_DOT}]){{0,11}}{_LABEL}{_DOT}{_TOPS})(?::[0-9]+)?"
     rf"(?P<path>/(?:{_PATH}*(?:{_BRACKETS}{_PATH}*)*(?:{_PATH_END}|{_BRACKETS})|@{_PATH}+/)*)?"
     rf"(?:{_QUERY})?",
     regex.IGNORECASE,
@@ -54,8 +69,10 @@ _ADDRESS: Final = regex.compile(
 _PLAIN_HOST: Final = regex.compile(rf"(?:[a-z0-9{_ACCENTED}-]+\.)+{_TOPS}", regex.IGNORECASE)
 _SHORT: Final = regex.compile(rf"https?://t\.co/([a-z0-9]+)(?:{_QUERY})?", regex.IGNORECASE)
 _NO_BEGINNING: Final = "-_./"
-# Longer texts are over any limit, whatever their addresses count, and are not searched for them.
-_MOST_SEARCHED: Final = 1_500
+# Longer texts are over the limit even if they are nothing but addresses, each as long as X takes
+# one; they are not searched for them.
+_LONGEST_ADDRESS: Final = 4_096
+_MOST_SEARCHED: Final = 13 * _LONGEST_ADDRESS
 _LONGEST_CODE: Final = 40
 _CASHTAG: Final = regex.compile(
     r"(?<![^\s\u200e\u200f\u202a-\u202e])\$[a-z]{1,6}(?:[._][a-z]{1,2})?(?=$|[\s\p{P}\p{S}])",
@@ -83,13 +100,20 @@ class Weighted(TextRule):
 
 def addresses(text: str) -> Iterator[tuple[int, int]]:
     """Where web addresses stand in a text, with or without ``https://``; ends are exclusive."""
+    for start, end in _found(text):
+        if end - start <= _LONGEST_ADDRESS:
+            yield start, end
+
+
+def _found(text: str) -> Iterator[tuple[int, int]]:
     if "." not in text or len(text) > _MOST_SEARCHED:
         return
-    for found in _ADDRESS.finditer(text):
+    marked = _TOP_DOT.sub(_DOT, text.replace(_DOT, _AS_DOT))
+    for found in _ADDRESS.finditer(marked):
         if found["scheme"] is None:
             yield from _bare(text, found)
             continue
-        short = _SHORT.match(found[0])
+        short = _SHORT.match(text[found.start() : found.end()])
         if short is None:
             yield found.span()
         elif len(short[1]) <= _LONGEST_CODE:
@@ -101,9 +125,8 @@ def _bare(text: str, found: regex.Match[str]) -> Iterator[tuple[int, int]]:
     start = found.start()
     if start and text[start - 1] in _NO_BEGINNING:
         return
-    hosts = [
-        (start + one.start(), start + one.end()) for one in _PLAIN_HOST.finditer(found["host"])
-    ]
+    host = text[start : found.end("host")]
+    hosts = [(start + one.start(), start + one.end()) for one in _PLAIN_HOST.finditer(host)]
     yield from hosts[:-1]
     if hosts:
         last, end = hosts[-1]

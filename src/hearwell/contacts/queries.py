@@ -18,6 +18,14 @@ def identities_of(workspace_id: UUID, contact_id: UUID) -> list[Identity]:
     return list(found.order_by("network", "handle", "id"))
 
 
+def wants_no_messages(workspace_id: UUID, network: str, external_id: str) -> bool:
+    """Say whether this person asked for no more messages and has not taken it back."""
+    people = Identity.objects.filter(
+        workspace_id=workspace_id, network=network, external_id=external_id
+    )
+    return people.filter(no_messages_since__isnull=False).exists()
+
+
 def notes_of(workspace_id: UUID, contact_id: UUID, *, limit: int = 20) -> list[ContactNote]:
     """Return the notes about a person, newest first."""
     found = ContactNote.objects.filter(workspace_id=workspace_id, contact_id=contact_id)

@@ -230,7 +230,10 @@ def leave_in_peace(workspace_id: UUID, identity_ids: Iterable[UUID], at: datetim
     wanted.filter(no_messages_since=None).update(no_messages_since=at)
 
 
-def welcome_back(workspace_id: UUID, identity_ids: Iterable[UUID]) -> None:
-    """Forget that they asked for no more messages: they want to hear from us again."""
+def welcome_back(workspace_id: UUID, identity_ids: Iterable[UUID], at: datetime) -> None:
+    """Forget that they asked for no more messages: they want to hear from us again.
+
+    Unless they asked for it after `at`: messages may come in another order than they were sent.
+    """
     wanted = Identity.objects.filter(workspace_id=workspace_id, id__in=list(identity_ids))
-    wanted.exclude(no_messages_since=None).update(no_messages_since=None)
+    wanted.filter(no_messages_since__lte=at).update(no_messages_since=None)

@@ -19,11 +19,10 @@ from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.connect.calls import (
     Call,
-    CallError,
     call_from,
+    checked,
     items_of,
-    latest_possible,
-    thread_of,
+    thread_with,
 )
 from hearwell.connect.model import InboundMessage
 from hearwell.conversations.models import Conversation, Message
@@ -47,11 +46,7 @@ class Noted:
 def read_call(told: Mapping[str, str], *, country: str = "", key: str = "") -> Call:
     """Read what was filled in. Raises ``CallError``, its words as an English msgid."""
     at = now()
-    call = call_from(told, country=country, at=at, key=key)
-    if call.started_at > latest_possible(at):
-        message = "That time is still to come."
-        raise CallError(message, "started_at")
-    return call
+    return checked(call_from(told, country=country, at=at, key=key), at)
 
 
 @transaction.atomic
@@ -102,7 +97,7 @@ def _known(line: Channel, items: Sequence[InboundMessage]) -> set[str]:
 
 def _case_of(line: Channel, call: Call) -> UUID | None:
     homes = Conversation.objects.filter(
-        workspace_id=line.workspace_id, channel_id=line.id, thread_key=thread_of(call.number)
+        workspace_id=line.workspace_id, channel_id=line.id, thread_key=thread_with(call)
     )
     return homes.order_by("-id").values_list("case_id", flat=True).first()
 

@@ -30,8 +30,8 @@ from hearwell.kit.text import clean
 from hearwell.outbound.render import Rendered, render
 
 _ERASED_WORDS: Final = gettext_lazy(
-    "This customer's data was erased, so nothing can be sent to them here. Should they write anew, "
-    "a new case begins."
+    "This customer's data was erased, so nothing can be sent to them here. Should they write "
+    "anew, a new case begins."
 )
 _AUDIENCE_WORDS = {
     Audience.PUBLIC: gettext_lazy("There is no public thread in this case to answer in."),

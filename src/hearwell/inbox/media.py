@@ -180,8 +180,8 @@ def keep(workspace_id: UUID, message_id: UUID) -> None:
         channel = Channel.objects.get(workspace_id=workspace_id, id=message.channel_id)
     trouble = _keep_all(channel, message)
     with scope(workspace_id):
-        if not _shown(workspace_id).filter(id=message_id).exists():  # purged meanwhile
-            drop(workspace_id, message_id)
+        if not _shown(workspace_id).filter(id=message_id).exclude(media=[]).exists():
+            drop(workspace_id, message_id)  # purged meanwhile, or its files alone
     if trouble is not None:
         raise trouble
 

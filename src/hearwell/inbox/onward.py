@@ -22,7 +22,8 @@ from hearwell.accounts.languages import language_at, speaking
 from hearwell.channels.models import Channel
 from hearwell.channels.queries import account_of, channel_by_id
 from hearwell.connect.attachments import Attachment
-from hearwell.connect.contract import Connector, NewThread, WritesFirst
+from hearwell.connect.beginning import NewThread
+from hearwell.connect.contract import Connector, WritesFirst
 from hearwell.connect.model import Audience, Draft, MessageKind, Receipt, ReceiptState
 from hearwell.connect.registry import connector_for
 from hearwell.connect.rooms import visitor_of

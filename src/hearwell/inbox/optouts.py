@@ -40,7 +40,7 @@ def heed(channel: Channel, fresh: Sequence[Message]) -> None:
         if connector.wish(message.text):
             contacts.leave_in_peace(channel.workspace_id, [person], message.sent_at)
         else:
-            contacts.welcome_back(channel.workspace_id, [person])
+            contacts.welcome_back(channel.workspace_id, [person], message.sent_at)
 
 
 def why_left_in_peace(person: Identity | None) -> str:

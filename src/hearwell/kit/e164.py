@@ -33,15 +33,15 @@ def e164(text: str, country: str = "") -> str | None:
     """
     if len(text) > _LONGEST:
         return None
-    bare = _BETWEEN.sub("", _AROUND.sub("", _plain(text).strip()))
+    bare = _BETWEEN.sub("", _AROUND.sub("", plain(text).strip()))
     if bare.startswith("00"):
         bare = "+" + bare[2:]
     if not bare.startswith("+"):
-        bare = _from_home(bare, country.strip().lstrip("+"))
+        bare = _from_home(bare, plain(country).strip().lstrip("+0"))
     return bare if is_e164(bare) else None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Digits of any script and full-width signs as ASCII."""
     folded = unicodedata.normalize("NFKC", text)
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in folded)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
@@ -18,7 +18,7 @@ import structlog
 
 from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.services import (
-    charge,
+    ask_for_check,
     make_sure_affordable,
     opened_account,
     renew_secrets,
@@ -29,6 +29,8 @@ from hearwell.connect import failures
 from hearwell.connect.contract import Connector, Refreshes, Replies
 from hearwell.connect.model import Account, Draft, Pending, Sent
 from hearwell.connect.registry import connector_for
+from hearwell.connect.terms import Charge
+from hearwell.contacts.queries import wants_no_messages
 from hearwell.kit.clock import boot_s, now
 from hearwell.kit.scope import scope
 from hearwell.outbound import rules
@@ -40,6 +42,7 @@ from hearwell.outbound.rules import State, Verdict, WrongAccountError
 from hearwell.outbound.services.claiming import claim
 from hearwell.outbound.services.lanes import is_of_one_house
 from hearwell.outbound.services.outcomes import linked_ids, record
+from hearwell.outbound.services.paying import under_way
 from hearwell.outbound.services.switches import active_switches, switch_for
 from hearwell.outbound.uploading import files_of, laden
 
@@ -121,14 +124,13 @@ def _post_once(
         return None
     (row,) = claimed
     reached("O2")
-    answer = post.answer or _checked(row, post) or _call(row, post, started)
+    answer = post.answer or _no_room(row, post) or _checked(row, post) or _call(row, post, started)
     reached("O5")
     verdict = rules.verdict_on_send(
         answer, attempt_of(row, post, can_renew=can_renew and isinstance(post.connector, Refreshes))
     )
     record(row, verdict)
-    _pay(post, answer)
-    _report(post.channel, answer, verdict)
+    _report(post, answer, verdict)
     return verdict
 
 
@@ -249,9 +251,19 @@ def _checked(row: Delivery, post: Post) -> Answer | None:
         return WrongAccountError()
     if digest(row.draft) != row.digest:
         return failures.Refused("This text is not the one that was approved. Nothing was posted.")
+    if _is_unwanted(row, post.draft):
+        return failures.OptedOut()
     problems = post.connector.preflight(post.account, post.draft, now())
     blocking = [problem for problem in problems if problem.blocking]
     return _ProblemFound(blocking[0].code, blocking[0].message) if blocking else None
+
+
+def _is_unwanted(row: Delivery, draft: Draft) -> bool:
+    """Say whether they asked for no more messages, perhaps while this waited."""
+    if draft.to is None:
+        return False
+    with scope(row.workspace_id):
+        return wants_no_messages(row.workspace_id, row.network, draft.to.external_id)
 
 
 def _may_speak_there(lane: Lane) -> bool:
@@ -307,29 +319,36 @@ def attempt_of(row: Delivery, post: Post, *, can_renew: bool = False) -> rules.A
     )
 
 
-def _too_dear(post: Post) -> Answer | None:
+def _too_dear(post: Post, others: Sequence[Charge] = ()) -> Answer | None:
     """Why a cap or a quota leaves no room for this; asked before anything is."""
     try:
-        make_sure_affordable(post.channel, said(post.channel.network, post.draft))
+        costs = said(post.channel.network, post.draft)
+        make_sure_affordable(post.channel, costs, under_way=others)
     except failures.QuotaExhausted as failure:
         return failure
     return None
 
 
-def _pay(post: Post, answer: Answer) -> None:
-    """Count what it cost, where the network may have it. What surely was not done is free."""
-    costs = said(post.channel.network, post.draft)
-    is_spent = isinstance(answer, Sent | Pending | failures.OutcomeUnknown)
-    if costs and is_spent and post.answer is None:
-        with scope(post.channel.workspace_id):
-            charge(post.channel, costs)
+def _no_room(row: Delivery, post: Post) -> Answer | None:
+    """Why those that were claimed before leave no room below the cap for this one."""
+    if not said(row.network, post.draft):
+        return None
+    with scope(row.workspace_id):
+        return _too_dear(post, under_way(row))
 
 
-def _report(channel: Channel, answer: Answer, verdict: Verdict) -> None:
-    """Show on the channel that its account is in trouble."""
+def _report(post: Post, answer: Answer, verdict: Verdict) -> None:
+    """Show on the channel that its account is in trouble.
+
+    A template that is refused may be paused or gone: nobody is to choose it once more tomorrow.
+    """
+    channel = post.channel
     if isinstance(answer, _ACCOUNT_TROUBLE) and verdict.to is State.HELD:
         with scope(channel.workspace_id):
             report_failure(channel, answer)
+    if isinstance(answer, failures.Refused) and post.draft.template is not None:
+        with scope(channel.workspace_id):
+            ask_for_check(channel)
 
 
 def _next_in_lane(workspace_id: UUID, delivery_id: UUID) -> UUID | None:

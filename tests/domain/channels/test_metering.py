@@ -15,16 +15,18 @@ from hearwell.accounts.scoping import scope
 from hearwell.channels.costs import costs_of
 from hearwell.channels.models import Channel, ChannelHealth, Usage
 from hearwell.channels.services import metering
+from hearwell.channels.services.leases import LeaseLostError
 from hearwell.channels.services.polling import poll_once
 from hearwell.channels.spending import spread_s, stage_of
-from hearwell.channels.standing import warnings
+from hearwell.channels.standing import standing_of, warnings
 from hearwell.connect import registry
 from hearwell.connect.contract import Metered
 from hearwell.connect.failures import QuotaExhausted
 from hearwell.connect.manifest import Manifest
-from hearwell.connect.model import Audience, Draft, Raw, RawPage
+from hearwell.connect.model import Account, Audience, Draft, Raw, RawPage
 from hearwell.connect.terms import Charge, Price, Quota
 from hearwell.events.models import Event
+from hearwell.kit.ids import uuid7
 from tests.domain.channels.conftest import Loft, connected, deliver, drain
 from tests.pigeon import Pigeon, message
 
@@ -105,6 +107,12 @@ def test_a_poll_is_counted_whatever_it_brought(courier: Channel) -> None:
     poll_once(courier.workspace_id, courier.id, "default")
     poll_once(courier.workspace_id, courier.id, "default")
     assert _counts() == {"ask": (2, 10_000)}
+
+
+def test_a_poll_is_counted_though_its_page_cannot_be_kept(courier: Channel) -> None:
+    with pytest.raises(LeaseLostError):
+        poll_once(courier.workspace_id, courier.id, "default", uuid7())
+    assert _counts() == {"ask": (1, 5_000)}
 
 
 def test_networks_that_are_free_write_no_meter(channel: Channel) -> None:
@@ -193,6 +201,47 @@ def test_polls_are_spread_so_that_the_quota_lasts(rationed: Channel) -> None:
     pause = poll_once(rationed.workspace_id, rationed.id, "default")
     assert pause == pytest.approx(spread_s(6, 4, 19 * 3600))
     assert spread_s(10_000, 0, 3600) == 0
+
+
+def test_accounts_of_one_app_share_its_units_and_keep_some_for_answers(
+    monkeypatch: pytest.MonkeyPatch, rationed: Channel, workspace: Workspace
+) -> None:
+    wide = replace(Rationed.manifest, quota=Quota(100, "America/Los_Angeles", (("ask", 4),)))
+    monkeypatch.setattr(Rationed, "manifest", wide)
+    told: list[int | None] = []
+    connector = registry._connectors["pigeon"]
+    assert isinstance(connector, Rationed)
+
+    def page(account: Account, _stream: str, _cursor: str | None) -> RawPage:
+        told.append(account.units)
+        return RawPage((), "1", None, (Charge("ask"),))
+
+    connector.pages = page
+    poll_once(rationed.workspace_id, rationed.id, "default")
+    other = connected(workspace, handle="@second", external_id="second")
+    gone = connected(workspace, handle="@third", external_id="third")
+    Channel.objects.filter(id=gone.id).update(state="disconnected")
+    pauses = [poll_once(one.workspace_id, one.id, "default") for one in (rationed, other)]
+    assert told == [80, 38, 36]
+    assert pauses == [pytest.approx(spread_s(left, 8, 19 * 3600)) for left in (92, 88)]
+
+
+def test_what_the_network_granted_counts_for_all_accounts_of_the_app(
+    monkeypatch: pytest.MonkeyPatch, rationed: Channel, workspace: Workspace
+) -> None:
+    quota = Quota(10, "America/Los_Angeles", (("ask", 4),), setting="units")
+    monkeypatch.setattr(Rationed, "manifest", replace(Rationed.manifest, quota=quota))
+    assert metering.units_left(rationed) == 10
+    connected(workspace, handle="@second", external_id="second", settings={"units": "50"})
+    assert metering.units_left(rationed) == 50
+    metering.charge(rationed, [Charge("ask", 2)])
+    standing = standing_of(workspace.id, Rationed.manifest)
+    assert (standing.units, standing.units_used) == (50, 8)
+    assert not warnings(workspace.id)
+    for nonsense in ("", "0", "-3", "٣", "9" * 10):
+        Channel.objects.filter(external_id="second").update(settings={"units": nonsense})
+        assert metering.units_left(rationed) == 2
+        assert warnings(workspace.id)
 
 
 def test_another_workspace_sees_neither_meter_nor_terms(

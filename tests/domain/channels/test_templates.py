@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hearwell.accounts.models import Workspace
@@ -9,8 +11,10 @@ from hearwell.channels.models import Channel
 from hearwell.channels.queries import account_of
 from hearwell.channels.services.polling import check_health
 from hearwell.connect import registry
+from hearwell.connect.templates import Filled
 from hearwell.connectors.whatsapp.fake import Fake
 from hearwell.connectors.whatsapp.fake_network import NUMBER, WABA
+from hearwell.kit.clock import now
 from tests.domain.channels.conftest import connected
 
 
@@ -47,6 +51,29 @@ def test_a_check_reads_what_is_approved_by_now(fake: Fake, number: Channel) -> N
     fake.network.templates[0]["status"] = "PAUSED"
     check_health(number.workspace_id, number.id)
     assert names(fake, number) == ["order_news", "write_again"]
+
+
+def test_one_gone_or_paused_since_it_was_chosen_is_not_sent(fake: Fake, number: Channel) -> None:
+    check_health(number.workspace_id, number.id)
+    number.refresh_from_db()
+    account = account_of(number)
+    (chosen, *_others) = fake.connector.templates(account)
+    draft = replace(
+        fake.draft(),
+        text=chosen.text(dict(chosen.samples)),
+        template=Filled(chosen.name, chosen.language, chosen.samples),
+    )
+    assert [one.code for one in fake.connector.preflight(account, draft, now())] == []
+    for status in ("PAUSED", "DISABLED", "PENDING_DELETION", "REJECTED", None):
+        fake.network.templates[0]["status"] = status
+        check_health(number.workspace_id, number.id)
+        number.refresh_from_db()
+        found = fake.connector.preflight(account_of(number), draft, now())
+        assert [(one.code, one.blocking) for one in found] == [("refused", True)]
+        assert "no longer approved" in found[0].message
+    fake.network.templates.clear()
+    check_health(number.workspace_id, number.id)
+    assert names(fake, number) == []
 
 
 def test_what_was_known_stays_where_nobody_answers(fake: Fake, number: Channel) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
@@ -208,6 +210,23 @@ def test_one_that_is_down_does_not_keep_back_the_next(care: Care, site: Site) ->
     with pytest.raises(failures.Unavailable):
         media.keep(care.ws, message.id)
     assert opened(care, message, 1) == PNG
+
+
+def test_a_file_whose_time_is_over_while_it_is_fetched_stays_nowhere(
+    care: Care, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.files["/bag.png"] = (200, {}, PNG)
+    message = arrived(care, picture(f"{site.url}/bag.png"))
+    fetch = media._keep_one
+
+    def slow(*given: Any) -> None:
+        fetch(*given)
+        with care.inside():
+            Message.objects.filter(id=message.id).update(media=[])
+
+    monkeypatch.setattr(media, "_keep_one", slow)
+    media.keep(care.ws, message.id)
+    assert not default_storage.exists(f"{care.ws}/{message.id}")
 
 
 def test_what_must_not_be_kept_goes(care: Care, site: Site, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -29,11 +30,12 @@ class Line:
         with care.inside():
             self.channel = make_channel("sms")
 
-    def says(self, text: str) -> Case:
+    def says(self, text: str, at: datetime | None = None) -> Case:
         sid = f"SM{uuid4().hex}"
         item = InboundMessage(
-            external_id=sid, dedup_key=sid, occurred_at=now(), account=self.channel.external_id,
-            thread_key=f"sms:{LENA}", kind=MessageKind.DM, audience=Audience.PRIVATE,
+            external_id=sid, dedup_key=sid, occurred_at=at or now(),
+            account=self.channel.external_id, thread_key=f"sms:{LENA}",
+            kind=MessageKind.DM, audience=Audience.PRIVATE,
             author=Author(LENA, LENA), text=text,
         )  # fmt: skip
         with self.care.inside():
@@ -62,6 +64,15 @@ def test_stop_is_kept_to_until_start(line: Line) -> None:
     line.says("Hello?")
     assert line.is_refused(case)
     line.says("start")
+    assert not line.is_refused(case)
+
+
+def test_a_start_of_before_that_comes_late_takes_nothing_back(line: Line) -> None:
+    case = line.says("Where is my bag?")
+    line.says("STOP")
+    line.says("START", now() - timedelta(minutes=5))
+    assert line.is_refused(case)
+    line.says("START")
     assert not line.is_refused(case)
 
 

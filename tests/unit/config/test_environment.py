@@ -7,7 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from hearwell.config import wiring
 from hearwell.config.environment import (
+    MOVABLE,
     VARIABLES,
     EnvironmentRefusedError,
     ProcessRole,
@@ -74,21 +76,44 @@ def test_networks_may_be_spoken_to_at_this_machine_and_where_it_is_allowed():
         {"HEARWELL_NETWORKS_AT": given, "HEARWELL_EGRESS_ALLOW": "http://lab:2"}
     )
     assert found.networks_at == {"x": "http://127.0.0.1:9001", "reddit": "http://lab:2"}
-    for refused in ("x=http://elsewhere:1", "http://127.0.0.1:1", "x", "x=ftp://127.0.0.1"):
+    for refused in (
+        "x=http://elsewhere:1", "http://127.0.0.1:1", "x", "x=ftp://127.0.0.1",
+        "twiter=http://127.0.0.1:1", "bluesky=http://127.0.0.1:1", "x=http://127.0.0.1@evil:1",
+        "x=http://127.0.0.1:1 x=http://127.0.0.1:2", "x=http://127.0.0.1.evil:1",
+    ):  # fmt: skip
         with pytest.raises(EnvironmentRefusedError, match="HEARWELL_NETWORKS_AT"):
             read_environment({"HEARWELL_NETWORKS_AT": refused})
 
 
+def test_a_house_that_others_reach_takes_no_stand_in_unless_it_is_let_inside():
+    given = {"HEARWELL_NETWORKS_AT": "x=http://127.0.0.1:9001"}
+    public = given | {"HEARWELL_URL": "https://care.example.com"}
+    with pytest.raises(EnvironmentRefusedError, match="HEARWELL_EGRESS_ALLOW"):
+        read_environment(public)
+    let_in = public | {"HEARWELL_EGRESS_ALLOW": "http://127.0.0.1:9001"}
+    assert read_environment(let_in).networks_at == {"x": "http://127.0.0.1:9001"}
+    assert read_environment(given | {"HEARWELL_URL": "http://localhost:8123"}).networks_at
+
+
+def test_just_the_networks_in_one_place_can_be_stood_for(monkeypatch):
+    built = []
+    monkeypatch.setattr(wiring, "one_place", lambda kind, *_: built.append(kind))
+    monkeypatch.setattr(wiring, "register", lambda _: None)
+    monkeypatch.setattr(wiring, "register_entry_points", list)
+    wiring.wire(read_environment({}))
+    assert {kind.manifest.network for kind in built} == MOVABLE
+
+
 def test_a_connector_is_built_at_the_place_that_stands_for_its_network():
     class Kind:
-        manifest = SimpleNamespace(network="elsewhere")
+        manifest = SimpleNamespace(network="reddit")
 
         def __init__(self, client, at="its own"):
             self.told = client, at
 
     env = read_environment({"HEARWELL_EGRESS_ALLOW": "http://a:1"})
     assert one_place(Kind, tuple, env).told == (("http://a:1",), "its own")
-    env = read_environment({"HEARWELL_NETWORKS_AT": "elsewhere=http://127.0.0.1:9"})
+    env = read_environment({"HEARWELL_NETWORKS_AT": "reddit=http://127.0.0.1:9"})
     assert one_place(Kind, tuple, env).told == (("http://127.0.0.1:9",), "http://127.0.0.1:9")
 
 

@@ -128,6 +128,17 @@ def test_what_it_has_not_is_refused_and_other_sites_press_nothing(roost: StandIn
     assert httpx.post(control + "say", data={"text": "x"}, headers=elsewhere).status_code == 403
 
 
+def test_it_answers_by_its_own_name_and_on_this_machine_alone(roost: StandIn) -> None:
+    assert roost._server.server_address[0] == "127.0.0.1"
+    for path in ("/_control/", "/v2/me"):
+        rebound = httpx.get(roost.origin + path, headers={"host": "evil.example:9001"})
+        assert rebound.status_code == 403
+    port = roost._server.server_port
+    near = {"host": f"localhost:{port}", "origin": f"http://localhost:{port}"}
+    told = httpx.post(f"{roost.origin}/_control/say", data={"text": "x"}, headers=near)
+    assert told.status_code == 303
+
+
 def test_a_hook_that_is_away_is_noted_and_harms_nothing(roost: StandIn) -> None:
     httpx.post(f"{roost.origin}/_control/hook", data={"url": "http://127.0.0.1:9/x"})
     httpx.post(f"{roost.origin}/_control/say", data={"text": "x"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 
 import pytest
@@ -68,10 +69,23 @@ def test_two_hundred_samples_in_many_scripts_weigh_the_same() -> None:
         ("see https://northwind.com/" + "way/" * 40, 27),
         ("a." * 2_000, 4_000),
         ("b." * 300, 600),
+        ("see https://northwind.com/?q=" + "x" * 3_000, 27),
+        (" ".join(f"https://northwind.com/{n}/" + "y" * 900 for n in range(5)), 119),
     ],
 )
 def test_weights_by_hand(text: str, weight: int) -> None:
     assert RULE.count(text) == weight
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["a.", "com.", "a.b_", "é.", "中.", "a" * 61 + ".", "a.com/(", "a.com/@", "a.com?", "x.c\x01."],
+)
+def test_hostile_texts_are_weighed_at_once(unit: str) -> None:
+    text = (unit * 50_000)[:50_000]
+    before = time.process_time()
+    assert RULE.count(text) > RULE.limit
+    assert time.process_time() - before < 2
 
 
 def test_pieces_fit() -> None:

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from hearwell.channels.models import Channel, ChannelHealth, ChannelState, Credential
+from hearwell.channels.models import Channel, ChannelHealth, ChannelState, Credential, Endpoint
 from hearwell.channels.services import connect_channel
+from hearwell.channels.services.secrets import opened_ingress
+from hearwell.connect.model import IngressSecrets
 from hearwell.kit.clock import now
 
 # --- the account's page ------------------------------------------------------------------------
@@ -49,6 +51,34 @@ def test_a_new_secret_is_shown_once(owner, channel, html):
     secret = re.search(r"<code class=\"anywhere\">([^<]+)</code>", page)
     assert secret
     assert secret.group(1) not in html(owner.get(url))
+
+
+def test_a_network_that_chooses_its_secret_is_asked_for_it_and_none_is_made_up(
+    owner, workspace, html
+):
+    old, new = "old-" + "o" * 16, "new-" + "n" * 16
+    account = connect_channel(
+        workspace_id=workspace.id, network="facebook", handle="Northwind", external_id="7",
+        brand="Northwind Air", settings={"app_id": "1"}, secrets={"token": "t"},
+        ingress=IngressSecrets((old,), "verify"),
+    )  # fmt: skip
+    url = f"/settings/networks/{account.id}/"
+    assert "New webhook secret" not in html(owner.get(url))
+
+    answer = owner.post(f"{url}state/", {"act": "rotate"})
+    assert answer.status_code == 422
+    assert "Please fill this in." in html(answer)
+    assert _signing(account) == (old,)
+
+    typed = {"act": "rotate", "given-app_secret": new}
+    page = html(owner.post(f"{url}state/", typed, follow=True))
+    assert "Kept. Calls signed with the new secret or with the one before" in page
+    assert new not in page
+    assert _signing(account) == (new, old)
+
+
+def _signing(account: Channel) -> tuple[str, ...]:
+    return opened_ingress(Endpoint.objects.get(id=account.endpoint_id)).signing
 
 
 def test_disconnecting_asks_once_and_keeps_everything_but_the_secrets(owner, channel, html):

@@ -252,3 +252,32 @@ def test_of_a_version_that_ends_devices_are_told_in_the_morning(
             assert networks.tell_of_versions() == n
     with time_machine.travel(nine + timedelta(days=1), tick=False):
         assert networks.tell_of_versions() == 0
+
+
+def test_another_workspace_s_meter_accounts_and_cap_are_not_told(
+    courier: Channel, owner: Client, other_workspace: Workspace
+) -> None:
+    with scope(other_workspace.id):
+        theirs = connect_channel(
+            workspace_id=other_workspace.id,
+            network="pigeon",
+            handle="@contoso-secret",
+            external_id="their-loft",
+            brand="Contoso",
+        )
+        metering.charge(theirs, [Charge("write", 50)])
+        metering.set_terms(
+            other_workspace.id, "pigeon", cap_micros=1_234_560_000, prices={}, by=_anybody()
+        )
+    for url in (URL, "/settings/networks/"):
+        page = _text(owner, url)
+        assert "contoso-secret" not in page
+        assert "1234.56" not in page
+    assert "97 of 100 units are left today." in _text(owner, URL)
+    owner.post(URL + "save/", {"cap": "5"})
+    with scope(other_workspace.id):
+        assert NetworkTerms.objects.get().cap_micros == 1_234_560_000
+
+
+def _anybody() -> User:
+    return User.objects.create_user("charlie@contoso.example", name="Charlie")

@@ -13,6 +13,7 @@ from hearwell.channels.services.connecting import (
     store_secrets,
 )
 from hearwell.channels.services.health import (
+    ask_for_check,
     heard_from,
     report_failure,
     report_health,
@@ -24,6 +25,7 @@ from hearwell.channels.services.parking import dismiss, replay
 
 __all__ = [
     "RawRow",
+    "ask_for_check",
     "charge",
     "connect_channel",
     "count",

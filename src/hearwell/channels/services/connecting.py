@@ -38,6 +38,10 @@ class ReadOnlyChannelError(Exception):
     """An archive has no network behind it: it can be neither paused nor resumed."""
 
 
+class NetworksSecretError(Exception):
+    """The network itself chooses what it signs with: a secret made up here would fit nothing."""
+
+
 class DisconnectedChannelError(Exception):
     """The account was disconnected: it can be connected again, and nothing else."""
 
@@ -82,7 +86,7 @@ def connect_channel(  # noqa: PLR0913 -- an account has that many facts, all by 
     endpoint = _endpoint_of(channel)
     ChannelHealth.objects.get_or_create(workspace_id=workspace_id, channel=channel)
     if secrets:
-        _lay_over(channel, secrets)
+        lay_over(channel, secrets)
     _give_ingress(channel, endpoint, ingress)
     action = "channel.connected" if is_new else "channel.reconnected"
     _audit(channel, action, actor, {"network": network, "handle": handle, "purpose": purpose})
@@ -168,7 +172,8 @@ def _give_ingress(channel: Channel, endpoint: Endpoint, given: IngressSecrets | 
             (random_secrets.token_urlsafe(32),), random_secrets.token_urlsafe(16)
         )
     known = opened_ingress(endpoint)
-    before = [one for one in known.signing[:1] if one not in given.signing]
+    others = [one for one in known.signing if one not in given.signing]
+    before = others[: max(1, len(hook_secrets(channel.network)))]
     fresh = IngressSecrets((*given.signing, *before), given.challenge or known.challenge)
     store_ingress(channel, fresh)
 
@@ -189,7 +194,7 @@ def is_subscribed(network: str) -> bool:
         return False
 
 
-def _lay_over(channel: Channel, secrets: Mapping[str, str]) -> None:
+def lay_over(channel: Channel, secrets: Mapping[str, str]) -> None:
     """Put newer secrets in front of those that are stored, which this process may not open."""
     given = {name: value for name, value in secrets.items() if value}
     if not given:
@@ -252,17 +257,41 @@ def rotate_secret(channel: Channel, *, actor: User | None = None) -> str:
     """Give the channel's webhook a new signing secret and return it, to be shown once.
 
     The one before stays good until the next rotation, so that nothing in flight is refused.
+    Raises NetworksSecretError where the network chooses it.
+    """
+    if hook_secrets(channel.network):
+        raise NetworksSecretError(channel.network)
+    known = held_ingress(channel)
+    fresh = random_secrets.token_urlsafe(32)
+    store_ingress(channel, IngressSecrets((fresh, *known.signing[:1]), known.challenge))
+    note_new_secret(channel, actor)
+    return fresh
+
+
+def held_ingress(channel: Channel) -> IngressSecrets:
+    """Return what verifies the channel's calls, for a change of it: two come one after the other.
+
+    Raises ReadOnlyChannelError for one that is called nowhere, DisconnectedChannelError.
     """
     if channel.endpoint_id is None:
         raise ReadOnlyChannelError(channel.handle)
     if channel.state == ChannelState.DISCONNECTED:
         raise DisconnectedChannelError(channel.handle)
-    endpoint = Endpoint.objects.get(id=channel.endpoint_id)
-    known = opened_ingress(endpoint)
-    fresh = random_secrets.token_urlsafe(32)
-    store_ingress(channel, IngressSecrets((fresh, *known.signing[:1]), known.challenge))
+    return opened_ingress(Endpoint.objects.select_for_update().get(id=channel.endpoint_id))
+
+
+def note_new_secret(channel: Channel, actor: User | None) -> None:
+    """Keep in the audit trail that what verifies the channel's calls is another one now."""
     _audit(channel, "channel.secret_rotated", actor, {})
-    return fresh
+
+
+def hook_secrets(network: str) -> tuple[str, ...]:
+    """Name the fields that hold what the network signs with; empty where the house makes it up."""
+    try:
+        connector = connector_for(network)
+    except UnknownNetworkError:
+        return ()
+    return connector.hook_secrets if isinstance(connector, ReceivesWebhooks) else ()
 
 
 def pause(channel: Channel, *, actor: User | None = None) -> None:

@@ -1,7 +1,8 @@
 """Count what calls cost, and stop before a cap or a quota is passed; only this writes the meters.
 
 What the network bills is its own affair: this is our count, taken where the call is made or the
-delivery is read. A process killed between the call and the count counts too little, never twice.
+delivery is read, a message sent in the transaction that has it sent. A process killed between the
+call and the count counts too little, never twice.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from hearwell.accounts.models import AuditRow, User
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.channels.events import QuotaUsedUp, SpendingNearsCap
 from hearwell.channels.meters import NetworkTerms, Usage
-from hearwell.channels.models import Channel
+from hearwell.channels.models import Channel, ChannelState
 from hearwell.channels.spending import (
+    KEPT_SHARE,
     Counted,
     Stage,
     day_of,
@@ -29,6 +31,7 @@ from hearwell.channels.spending import (
     resets_at,
     spread_s,
     stage_of,
+    units_granted,
 )
 from hearwell.connect.contract import Metered
 from hearwell.connect.failures import QuotaExhausted
@@ -62,7 +65,10 @@ def charge(channel: Channel, charges: Iterable[Charge]) -> None:
     charges = tuple(charges)
     if not charges:
         return
-    manifest, terms = connector_for(channel.network).manifest, terms_of(channel)
+    # One after the other where there is a cap: else two could each see the other's share missing,
+    # and nobody would be told that it is reached.
+    terms = terms_of(channel, is_locked=True)
+    manifest = connector_for(channel.network).manifest
     counted = priced(manifest, charges, terms.prices if terms else {})
     rows.insert(
         [
@@ -109,11 +115,15 @@ def said(network: str, draft: Draft) -> Sequence[Charge]:
     return connector.said(draft) if isinstance(connector, Metered) else ()
 
 
-def make_sure_affordable(channel: Channel, charges: Sequence[Charge] = ()) -> None:
+def make_sure_affordable(
+    channel: Channel, charges: Sequence[Charge] = (), *, under_way: Sequence[Charge] = ()
+) -> None:
     """Raise QuotaExhausted where the month's cap or today's quota leaves no room for a call.
 
     In the scope of the workspace. Networks without prices and quota are not even looked up.
+    ``under_way``: what others have begun that is not counted yet.
     """
+    charges = (*charges, *under_way)
     manifest = connector_for(channel.network).manifest
     if manifest.prices:
         terms = terms_of(channel)
@@ -136,11 +146,23 @@ def _below_cap(terms: NetworkTerms, manifest: Manifest, charges: Sequence[Charge
     raise QuotaExhausted(min(ends, now() + LOOK_AGAIN), AT_CAP, network_code="cap")
 
 
-def terms_of(channel: Channel) -> NetworkTerms | None:
+def terms_of(channel: Channel, *, is_locked: bool = False) -> NetworkTerms | None:
     """Return what the workspace decided about the channel's network, if anything."""
-    return NetworkTerms.objects.filter(
-        workspace_id=channel.workspace_id, network=channel.network
-    ).first()
+    rows = (
+        NetworkTerms.objects.select_for_update(no_key=True) if is_locked else NetworkTerms.objects
+    )
+    return rows.filter(workspace_id=channel.workspace_id, network=channel.network).first()
+
+
+def one_at_a_time(workspace_id: UUID, networks: Iterable[str]) -> None:
+    """Let whoever begins something on these capped networks wait for who began before.
+
+    Until the caller's transaction ends.
+    """
+    capped = NetworkTerms.objects.select_for_update(no_key=True).filter(
+        workspace_id=workspace_id, network__in=set(networks), cap_micros__isnull=False
+    )
+    list(capped.order_by("network").values_list("id"))
 
 
 def spent_this_month(workspace_id: UUID, manifest: Manifest) -> int:
@@ -165,16 +187,44 @@ def units_left(channel: Channel) -> int | None:
     )
     if manifest.quota.scope == "account":
         used = used.filter(channel_id=channel.id)
-    return max(0, manifest.quota.units - (used.aggregate(n=Sum("units"))["n"] or 0))
+    spent = used.aggregate(n=Sum("units"))["n"] or 0
+    return max(0, units_granted(manifest.quota, _sharing(channel)) - spent)
+
+
+def units_for_polls(channel: Channel) -> int | None:
+    """Return what this account may spend today on asking: its part of what is left.
+
+    A fifth of the quota is kept for answers. None where there is no quota.
+    """
+    left, quota = units_left(channel), connector_for(channel.network).manifest.quota
+    if left is None or quota is None:
+        return None
+    sharing = _sharing(channel)
+    kept = units_granted(quota, sharing) // KEPT_SHARE
+    return max(0, left - kept) // len(sharing)
+
+
+def _sharing(channel: Channel) -> list[Mapping[str, str]]:
+    """Return the settings of the accounts that live on the same quota, this one's first."""
+    quota = connector_for(channel.network).manifest.quota
+    if quota is None or quota.scope == "account":
+        return [channel.settings]
+    others = Channel.objects.filter(
+        workspace_id=channel.workspace_id, network=channel.network, state=ChannelState.ACTIVE
+    )
+    return [channel.settings, *others.exclude(id=channel.id).values_list("settings", flat=True)]
 
 
 def paced(channel: Channel, charges: Sequence[Charge]) -> float:
-    """Return the least pause after a poll with these charges, so that the quota lasts the day."""
+    """Return the least pause after a poll with these charges, so that the quota lasts the day.
+
+    All accounts that share it go on like this.
+    """
     manifest = connector_for(channel.network).manifest
     if manifest.quota is None or not charges:
         return 0.0
     seconds = (resets_at(manifest, now()) - now()).total_seconds()
-    units = sum(manifest.quota.of(one) for one in charges)
+    units = sum(manifest.quota.of(one) for one in charges) * len(_sharing(channel))
     return spread_s(units_left(channel) or 0, units, seconds)
 
 
@@ -188,9 +238,11 @@ def set_terms(
 ) -> NetworkTerms:
     """Decide the monthly cap and the prices of a network; the audit trail says who did.
 
-    A higher cap lets what waits go on within ten minutes.
+    A higher cap lets what waits go on within ten minutes. Of two at once the later one counts.
     """
-    row, _ = NetworkTerms.objects.get_or_create(workspace_id=workspace_id, network=network)
+    NetworkTerms.objects.get_or_create(workspace_id=workspace_id, network=network)
+    mine = NetworkTerms.objects.select_for_update(no_key=True)
+    row = mine.get(workspace_id=workspace_id, network=network)
     before = {"cap_micros": row.cap_micros, "prices": row.prices}
     row.cap_micros, row.prices, row.told, row.changed_at = cap_micros, dict(prices), "", now()
     row.save()

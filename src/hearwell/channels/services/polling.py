@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +15,12 @@ from hearwell.channels.services.connecting import lay_settings, pause_ended
 from hearwell.channels.services.health import report_failure, report_health, report_success
 from hearwell.channels.services.ingress import RawRow, keep, wake
 from hearwell.channels.services.leases import make_sure
-from hearwell.channels.services.metering import charge, make_sure_affordable, paced
+from hearwell.channels.services.metering import (
+    charge,
+    make_sure_affordable,
+    paced,
+    units_for_polls,
+)
 from hearwell.connect.contract import Connector, Polls
 from hearwell.connect.failures import Ended, Failure, NeedsReauth
 from hearwell.connect.health import HealthState
@@ -54,7 +60,6 @@ def poll_once(
         if page.raws or row is None or row.cursor != page.cursor or row.polled_at < now() - IDLE:
             _keep_page(channel, page.raws)
             _move(channel, stream, page.cursor)
-        charge(channel, page.charges)
         report_success(channel)
         slowest = paced(channel, page.charges)
     if page.raws and channel.endpoint_id is not None:
@@ -80,7 +85,6 @@ def reconcile(workspace_id: UUID, channel_id: UUID, stream: str, *, pages: int =
         page = _asked(channel, account, stream, cursor)
         with scope(workspace_id):
             _keep_page(channel, page.raws)
-            charge(channel, page.charges)
         found += len(page.raws)
         if not page.raws or page.cursor == cursor:
             break
@@ -139,25 +143,33 @@ def _templates(connector: Connector, account: Account) -> Mapping[str, str]:
 
 
 def _asked(channel: Channel, account: Account, stream: str, cursor: str | None) -> RawPage:
-    """Poll; a dead token is renewed once. The failure is noted before it is raised."""
+    """Poll; a dead token is renewed once. The failure is noted before it is raised.
+
+    What it cost is counted at once, whatever becomes of the page: it was paid.
+    """
     connector = connector_for(channel.network)
     if not isinstance(connector, Polls):
         raise TypeError(channel.network)
     try:
         with scope(channel.workspace_id):
             make_sure_affordable(channel)
+            account = replace(account, units=units_for_polls(channel))
         try:
-            return connector.poll(account, stream, cursor)
+            page = connector.poll(account, stream, cursor)
         except NeedsReauth:
             with scope(channel.workspace_id):
                 renewed = renew_secrets(channel, account)
-            return connector.poll(renewed, stream, cursor)
+            page = connector.poll(renewed, stream, cursor)
     except Failure as failure:
         with scope(channel.workspace_id):
             report_failure(channel, failure)
             if isinstance(failure, Ended):
                 pause_ended(channel)
         raise
+    if page.charges:
+        with scope(channel.workspace_id):
+            charge(channel, page.charges)
+    return page
 
 
 def _keep_page(channel: Channel, raws: Sequence[Raw]) -> None:

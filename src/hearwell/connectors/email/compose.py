@@ -17,7 +17,7 @@ from email.header import Header
 from typing import TYPE_CHECKING
 
 from hearwell.connect import preflight
-from hearwell.connect.contract import NewThread
+from hearwell.connect.beginning import NewThread
 from hearwell.connect.model import Author, Problem
 from hearwell.connectors.email.addresses import normal, shown
 from hearwell.connectors.email.enclosing import file_part, multipart

@@ -9,12 +9,12 @@ from typing import ClassVar
 import httpx
 
 from hearwell.connect import failures
+from hearwell.connect.beginning import NewThread
 from hearwell.connect.connecting import Connected, Field, Step
 from hearwell.connect.contract import (
     Connector,
     Connects,
     Fetches,
-    NewThread,
     Polls,
     ReadsFiled,
     Refreshes,

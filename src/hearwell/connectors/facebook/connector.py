@@ -10,9 +10,7 @@ from typing import Any, ClassVar
 import httpx
 
 from hearwell.connect.connecting import Connected, Departure, Field, Step
-from hearwell.connect.contract import (
-    Place,
-)
+from hearwell.connect.contract import Place
 from hearwell.connect.fields import Fields
 from hearwell.connect.health import Health
 from hearwell.connect.manifest import Manifest, ReplyWindow
@@ -53,6 +51,7 @@ class FacebookConnector(Talks):
 
     manifest: ClassVar[Manifest] = MANIFEST
     private_answer_for: ClassVar[timedelta] = PRIVATE_ANSWER
+    hook_secrets: ClassVar[tuple[str, ...]] = (signin.IN_SECRET,)
     kind: ClassVar[str] = OBJECT
     window: ClassVar[ReplyWindow] = WINDOW
     ways: ClassVar[Mapping[str, Way]] = posts.STREAMS

@@ -59,6 +59,7 @@ class InstagramConnector(Talks, Refreshes):
 
     manifest: ClassVar[Manifest] = MANIFEST
     private_answer_for: ClassVar[timedelta] = PRIVATE_ANSWER
+    hook_secrets: ClassVar[tuple[str, ...]] = (signin.IN_META_SECRET, signin.IN_SECRET)
     kind: ClassVar[str] = OBJECT
     window: ClassVar[ReplyWindow] = WINDOW
     ways: ClassVar[Mapping[str, Way]] = comments.STREAMS

@@ -77,6 +77,8 @@ class LinkedinConnector(
     """
 
     manifest: ClassVar[Manifest] = MANIFEST
+    hook_secrets: ClassVar[tuple[str, ...]] = (signin.IN_SECRET,)
+    answers_with_it: ClassVar[bool] = True
     acts: ClassVar[frozenset[Act]] = sending.ACTS
     steps: ClassVar[Sequence[Step]] = signin.STEPS
     fields: ClassVar[Sequence[Field]] = signin.FIELDS

@@ -16,13 +16,12 @@ from typing import Any, ClassVar
 import httpx
 
 from hearwell.connect import failures
-from hearwell.connect.beginning import AnswersPrivately
+from hearwell.connect.beginning import AnswersPrivately, NewThread
 from hearwell.connect.contract import (
     Authorizes,
     Connector,
     Fetches,
     Moderates,
-    NewThread,
     Polls,
     ReceivesWebhooks,
     Replies,

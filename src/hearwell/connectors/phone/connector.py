@@ -22,6 +22,7 @@ class PhoneConnector(Connector, Connects, ReceivesWebhooks):
     """An account is one line. Its secrets are what the switchboard proves itself with."""
 
     manifest: ClassVar[Manifest] = MANIFEST
+    hook_secrets: ClassVar[tuple[str, ...]] = ("token", "provider_token")
     steps: ClassVar[Sequence[Step]] = (
         Step("Make up a long token and enter it here and in your switchboard."),
         Step("Have the switchboard call the address that you are shown when a call has ended."),

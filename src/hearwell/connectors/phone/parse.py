@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-from hearwell.connect.calls import Call, CallError, call_from, items_of
+from hearwell.connect.calls import Call, CallError, believed, call_from, items_of
 from hearwell.connect.failures import ContractChanged
 from hearwell.connect.fields import Fields, object_in
 from hearwell.connect.formsig import is_form
@@ -51,7 +51,10 @@ def _told(raw: Raw) -> Iterator[dict[str, str]]:
         message = "This is neither a form nor JSON"
         raise ContractChanged(message) from error
     several = told.get("calls")
-    calls = several[:_MOST] if isinstance(several, list) else [told]
+    calls = several if isinstance(several, list) else [told]
+    if len(calls) > _MOST:
+        message = f"{_MOST} calls at once are the most"
+        raise ContractChanged(message)
     for one in calls:
         yield _texts(object_in(one, "a call"))
 
@@ -73,7 +76,8 @@ def _items(told: dict[str, str], raw: Raw, line: str, country: str) -> list[Inbo
         return [_unknown(told["CallStatus"], told.get("CallSid", ""), told, raw, line)]
     plain = _from_twilio(told) if "CallSid" in told else told
     try:
-        call = call_from(plain, country=country, at=raw.received_at)
+        told_at = raw.received_at
+        call = believed(call_from(plain, country=country, at=told_at), told_at)
         account = line or _our_side(plain, call, country)
     except CallError as error:
         message = f"{error.field}: {error}"

@@ -80,6 +80,7 @@ class SmsConnector(
     """An account is one number. Its settings hold ``sid`` and ``service``, its secret ``token``."""
 
     manifest: ClassVar[Manifest] = MANIFEST
+    hook_secrets: ClassVar[tuple[str, ...]] = ("token",)
     steps: ClassVar[Sequence[Step]] = STEPS
     fields: ClassVar[Sequence[Field]] = FIELDS
 

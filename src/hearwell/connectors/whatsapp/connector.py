@@ -67,6 +67,7 @@ class WhatsappConnector(
     """A number's ``token`` is its secret; ``waba_id`` the business account that it is part of."""
 
     manifest: ClassVar[Manifest] = MANIFEST
+    hook_secrets: ClassVar[tuple[str, ...]] = ("app_secret",)
     kind: ClassVar[str] = KIND
     steps: ClassVar[Sequence[Step]] = (
         Step(

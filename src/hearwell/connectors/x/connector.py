@@ -90,6 +90,8 @@ class XConnector(
     """
 
     manifest: ClassVar[Manifest] = MANIFEST
+    hook_secrets: ClassVar[tuple[str, ...]] = (signin.IN_KEY,)
+    answers_with_it: ClassVar[bool] = True
     acts: ClassVar[frozenset[Act]] = sending.ACTS
     steps: ClassVar[Sequence[Step]] = signin.STEPS
     fields: ClassVar[Sequence[Field]] = signin.FIELDS

@@ -48,6 +48,7 @@ from hearwell.connectors.youtube.manifest import (
     SCOPE,
     STANDARD,
     UNITS,
+    UNITS_SETTING,
 )
 from hearwell.connectors.youtube.wire import line_to
 from hearwell.kit import clock
@@ -83,7 +84,7 @@ class YoutubeConnector(
     fields: ClassVar[Sequence[Field]] = (
         *signin.FIELDS,
         Field(
-            name=planning.UNITS_SETTING,
+            name=UNITS_SETTING,
             label="Units a day",
             kind=FieldKind.NUMBER,
             hint="What Google granted your project. A fifth is kept for answering.",
@@ -219,8 +220,8 @@ class YoutubeConnector(
         told = found[0].get("snippet")
         snippet = told if isinstance(told, dict) else {}
         handle = text_or_none(snippet, "customUrl") or text_or_none(snippet, "title") or ""
-        names = (planning.UNITS_SETTING, planning.CHANNELS_SETTING, sending.HIDE_AS)
-        units = keep.get(planning.UNITS_SETTING, "")
+        names = (UNITS_SETTING, planning.CHANNELS_SETTING, sending.HIDE_AS)
+        units = keep.get(UNITS_SETTING, "")
         return Connected(
             external_id=nonempty_in(found[0], "id"),
             handle=handle,

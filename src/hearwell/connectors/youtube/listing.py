@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from hearwell.connect.terms import Charge
 from hearwell.connectors.google.wire import Line, Params, objects
 from hearwell.connectors.youtube import parse
 from hearwell.connectors.youtube.manifest import COMMENTS, MANIFEST, THREADS
-from hearwell.connectors.youtube.planning import Day, allowed, next_look, today
+from hearwell.connectors.youtube.planning import Day, left_of, next_look, today
 from hearwell.kit import clock
 
 STREAMS = ("recent", "older")
@@ -66,8 +66,7 @@ def poll(line: Line, account: Account, stream: str, cursor: str | None) -> RawPa
     told = _told(cursor)
     now = clock.now()
     day, look = today(now, told.get("day")), _Look(line, account)
-    left = allowed(account, stream) - day.spent
-    if left <= 0:
+    if left_of(account, stream, day) <= 0:
         return RawPage((), cursor, next_look(now, 0, 1))
     turn = _recent if stream == STREAMS[0] else _older
     place = turn(look, told)
@@ -78,7 +77,9 @@ def poll(line: Line, account: Account, stream: str, cursor: str | None) -> RawPa
 
 
 def _when(account: Account, stream: str, day: Day, look: _Look) -> datetime:
-    return next_look(clock.now(), allowed(account, stream) - day.spent, look.cost)
+    if account.units is not None:
+        account = replace(account, units=account.units - look.cost)
+    return next_look(clock.now(), left_of(account, stream, day), look.cost)
 
 
 def raw_of(account: Account, said: Mapping[str, Any], at: datetime | None = None) -> Raw:

@@ -28,6 +28,7 @@ INSERT, DELETE, MODERATE = "comments.insert", "comments.delete", "comments.setMo
 UNITS = 10_000
 # Of each day's units, a fifth is kept for answering: forty answers at 50 units.
 RESERVED_SHARE = 5
+UNITS_SETTING = "units"
 
 MANIFEST = Manifest(
     network="youtube",
@@ -80,6 +81,7 @@ MANIFEST = Manifest(
             (DELETE, 50),
             (MODERATE, 50),
         ),
+        setting=UNITS_SETTING,
     ),
     # To be looked up anew with each release: the developer policies have been reworded before.
     retention=Retention(

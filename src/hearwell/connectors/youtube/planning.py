@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from hearwell.connect.model import Account
 from hearwell.connectors.google.midnight import ZONE, next_midnight
-from hearwell.connectors.youtube.manifest import MANIFEST, RESERVED_SHARE, UNITS
+from hearwell.connectors.youtube.manifest import MANIFEST, RESERVED_SHARE, UNITS, UNITS_SETTING
 
-UNITS_SETTING, CHANNELS_SETTING = "units", "channels"
+CHANNELS_SETTING = "channels"
 _QUICKEST = timedelta(seconds=MANIFEST.poll_every_s)
 # What each stream may spend of the units for listening, in hundredths.
 SHARES: Mapping[str, int] = {"recent": 70, "older": 30}
@@ -49,6 +49,14 @@ def allowed(account: Account, stream: str) -> int:
     units = _number(account, UNITS_SETTING, UNITS)
     listening = units - units // RESERVED_SHARE
     return listening * SHARES.get(stream, 0) // 100 // _number(account, CHANNELS_SETTING, 1)
+
+
+def left_of(account: Account, stream: str, day: Day) -> int:
+    """Units that a stream may still spend today: no more than others have left of the app's."""
+    left = allowed(account, stream) - day.spent
+    if account.units is None:
+        return left
+    return min(left, account.units * SHARES.get(stream, 0) // 100)
 
 
 def next_look(now: datetime, left: int, cost: int) -> datetime:

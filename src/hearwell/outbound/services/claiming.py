@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_noop as _
 
 from hearwell.channels.models import Channel, ChannelState
+from hearwell.channels.services.metering import one_at_a_time
 from hearwell.connect.registry import connector_for
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
@@ -125,6 +126,8 @@ def _stop_stale(rows: Sequence[Delivery]) -> list[Delivery]:
 
 
 def _take(rows: Sequence[Delivery]) -> list[Delivery]:
+    if rows:  # who claimed before has committed then, and is seen to be under way
+        one_at_a_time(rows[0].workspace_id, {row.network for row in rows})
     at = now()
     move(rows, State.SENDING, reason="claimed", each=lambda row: _lease(row, at))
     return list(rows)

@@ -13,6 +13,7 @@ from hearwell.kit.clock import now
 from hearwell.outbound import events
 from hearwell.outbound.models import Delivery, Transition
 from hearwell.outbound.rules import State, check_move
+from hearwell.outbound.services.paying import is_paid_now, pay
 
 # Columns that say when a sweep shall look at a row in that state; elsewhere it need not look.
 _WAKES = {
@@ -62,6 +63,7 @@ def move(
     here = Delivery.objects.filter(workspace_id=rows[0].workspace_id)
     here.bulk_update(rows, sorted(written))
     Transition.objects.bulk_create(trail)
+    pay(row for row, line in zip(rows, trail, strict=True) if is_paid_now(row, line.before, to))
     tell(rows, to)
     return rows
 

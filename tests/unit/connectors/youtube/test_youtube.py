@@ -172,6 +172,20 @@ def test_answering_keeps_a_reserve_and_channels_share(fake: Fake) -> None:
     assert MANIFEST.quota.of(Charge("comments.insert", 2)) == 100
 
 
+def test_what_other_channels_have_left_of_the_units_counts_too(fake: Fake) -> None:
+    calls = len(fake.network.calls)
+    none_left = replace(fake.account, units=0)
+    page = fake.connector.poll(none_left, "recent", None)
+    assert (page.raws, len(fake.network.calls)) == ((), calls)
+    assert page.poll_after == next_midnight(datetime.now(UTC))
+
+    alone = fake.connector.poll(replace(fake.account, units=8_000), "recent", None).poll_after
+    shared = fake.connector.poll(replace(fake.account, units=100), "recent", None).poll_after
+    assert alone is not None
+    assert shared is not None
+    assert alone < shared
+
+
 def test_when_the_units_are_spent_nobody_is_asked_until_midnight(fake: Fake) -> None:
     day = today(datetime.now(UTC), None)
     cursor = json.dumps({"day": {"date": day.date, "spent": 9_999}})

@@ -30,6 +30,7 @@ from hearwell.channels.services.connecting import (
     set_purpose,
 )
 from hearwell.channels.services.health import ask_for_check
+from hearwell.channels.services.hooksecrets import read_secrets, replace_secrets, secret_fields
 from hearwell.channels.services.parking import dismiss, replay
 from hearwell.channels.services.subscribing import rotate
 from hearwell.channels.services.trying import NotConnectableError, ways_in
@@ -41,11 +42,13 @@ from hearwell.kit.clock import now
 from hearwell.outbound.services import switches
 from hearwell.web.admin.frame import draw
 from hearwell.web.admin.networks import faces
+from hearwell.web.admin.networks.asking import PREFIX, field_faces
 from hearwell.web.admin.networks.chat import tag_of
 from hearwell.web.admin.networks.onward import onward_form
 
 # A check that was asked for and has not come by then will not: the worker is away.
 PATIENCE: Final = timedelta(seconds=30)
+UNPROCESSABLE: Final = 422
 
 
 def channel_or_404(request: MemberRequest, channel_id: UUID) -> Channel:
@@ -84,7 +87,13 @@ def network(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     return _draw(request, channel_or_404(request, channel_id))
 
 
-def _draw(request: MemberRequest, channel: Channel, *, secret: str = "") -> HttpResponse:
+def _draw(
+    request: MemberRequest,
+    channel: Channel,
+    *,
+    secret: str = "",
+    refused: Mapping[str, str] | None = None,
+) -> HttpResponse:
     place, role = request.workspace.id, request.membership.role
     on = switches.active_switches(place)
     row = queries.health_row(channel)
@@ -100,6 +109,8 @@ def _draw(request: MemberRequest, channel: Channel, *, secret: str = "") -> Http
         "onward": onward_form(channel),
         "can_rotate": bool(tag or hook_url(channel)),
         "secret": secret,
+        "secret_fields": field_faces(secret_fields(channel), {}, refused or {}),
+        "is_refused": bool(refused),
         "is_live": channel.state in {ChannelState.ACTIVE, ChannelState.PAUSED},
         "can_connect": _can_connect(channel.network),
         "settings": _shown_settings(channel),
@@ -107,7 +118,9 @@ def _draw(request: MemberRequest, channel: Channel, *, secret: str = "") -> Http
         "may_stop": can(role, "kill_switch") and _can_speak(channel.network),
         "account_stop": next((s for s in on if s.value == str(channel.id)), None),
     }
-    return draw(request, "network", "settings_networks", context)
+    page = draw(request, "network", "settings_networks", context)
+    page.status_code = UNPROCESSABLE if refused else page.status_code
+    return page
 
 
 def hook_url(channel: Channel) -> str:
@@ -173,7 +186,7 @@ def set_state(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     act = request.POST.get("act", "")
     try:
         if act == "rotate":
-            return _draw(request, channel, secret=rotate(channel, actor=user))
+            return _with_new_secret(request, channel)
         if act not in acts:
             raise Http404
         acts[act]()
@@ -181,6 +194,24 @@ def set_state(request: MemberRequest, channel_id: UUID) -> HttpResponse:
         messages.warning(request, _("An archive has no network behind it: nothing to pause."))
     except DisconnectedChannelError:
         messages.warning(request, _("This account is disconnected. Connect it again first."))
+    return redirect("settings_network", channel.id)
+
+
+def _with_new_secret(request: MemberRequest, channel: Channel) -> HttpResponse:
+    """Make a secret up and show it once; where the network chooses it, take the one typed in."""
+    user = cast("User", request.user)
+    fields = secret_fields(channel)
+    if not fields:
+        return _draw(request, channel, secret=rotate(channel, actor=user))
+    typed = {one.name: request.POST.get(f"{PREFIX}{one.name}", "") for one in fields}
+    given, refused = read_secrets(fields, typed)
+    if refused:
+        return _draw(request, channel, refused=refused)
+    replace_secrets(channel, given, actor=user)
+    ask_for_check(channel)
+    messages.success(
+        request, _("Kept. Calls signed with the new secret or with the one before are taken in.")
+    )
     return redirect("settings_network", channel.id)
 
 

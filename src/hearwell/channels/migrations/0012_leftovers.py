@@ -14,7 +14,7 @@ from hearwell.kit import rls
 class Migration(migrations.Migration):
     """Ids alone, of no workspace, as the deliveries themselves; for the worker only."""
 
-    dependencies: ClassVar[list[tuple[str, str]]] = [("channels", "0010_usage")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("channels", "0011_forget_raws")]
     operations: ClassVar[list[Operation]] = [
         migrations.CreateModel(
             name="Leftover",
