@@ -29,7 +29,7 @@ from hearwell.kit.clock import now
 from hearwell.kit.text import clean
 from hearwell.outbound.render import Rendered, render
 
-_ERASED_WORDS: Final = gettext_lazy(
+_ERASED_WORDS = gettext_lazy(
     "This customer's data was erased, so nothing can be sent to them here. Should they write "
     "anew, a new case begins."
 )

@@ -106,7 +106,7 @@ def let_go(request: ApiRequest, contact_id: UUID) -> dict[str, Any]:
     "/contacts/{contact_id}/erase", response={202: PrivacyOut}, summary="Erase a customer's data"
 )
 @needs(RIGHT)
-def erase(request: ApiRequest, contact_id: UUID) -> Status:
+def erase(request: ApiRequest, contact_id: UUID) -> Status[dict[str, Any]]:
     """Erase what is held about a customer, for good; it takes a moment.
 
     409 while a case is open, something is on its way or there is a hold. Cases stay as figures.
