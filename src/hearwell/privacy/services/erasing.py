@@ -6,7 +6,7 @@ raw deliveries follow when they are done with (channels.services.leftovers), fil
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,8 +23,10 @@ from hearwell.channels.models import Channel
 from hearwell.channels.services.leftovers import empty_leftovers, find_leftovers, note_leftovers
 from hearwell.channels.services.stored import hold_drains
 from hearwell.commerce.models import ToolRun
-from hearwell.contacts.models import Contact, Tombstone
+from hearwell.contacts import services as contacts
+from hearwell.contacts.models import Contact
 from hearwell.contacts.tombstones import digest_of
+from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Message, Status
 from hearwell.inbox.media import named
 from hearwell.inbox.tasks import drop_media
@@ -38,25 +40,6 @@ from hearwell.privacy.statements import end
 from hearwell.webchat.models import File
 
 OVER: Final = sorted(state.value for state in (*FINAL, *DONE, State.STALE))
-# What others wrote below theirs names them: the id of a post may hold its author's.
-_BELOW: Final = """
-    UPDATE conversations_message SET
-        parent_remote_id = CASE WHEN parent_remote_id = ANY(%(remotes)s) THEN ''
-            ELSE parent_remote_id END,
-        root_remote_id = CASE WHEN root_remote_id = ANY(%(remotes)s) THEN ''
-            ELSE root_remote_id END
-    WHERE workspace_id = %(place)s
-        AND (parent_remote_id = ANY(%(remotes)s) OR root_remote_id = ANY(%(remotes)s))
-"""
-_PURGED: Final = """
-    UPDATE conversations_message SET is_purged = true
-    WHERE workspace_id = %(place)s AND id = ANY(%(messages)s)
-"""
-_CLOSED: Final = """
-    UPDATE contacts_contact SET erased_at = %(at)s, erasing_since = NULL, note_count = 0,
-        hold_since = NULL, hold_by_id = NULL
-    WHERE workspace_id = %(place)s AND id = ANY(%(contacts)s)
-"""
 
 
 class Why(StrEnum):
@@ -142,7 +125,7 @@ def erase_many(workspace_id: UUID, contact_ids: Sequence[UUID]) -> Erased:
 
 def _end(person: Person, at: datetime) -> Erased:
     digests = list(_digests(person))
-    bury(person.workspace_id, digests, at)
+    contacts.bury(person.workspace_id, digests, at)
     _note_bytes(person)
     _drop_files(person)
     _end_rows(person, at)
@@ -183,17 +166,6 @@ def _digests(person: Person) -> Iterator[bytes]:
             yield digest_of(person.workspace_id, network, "message", remote_id)
 
 
-def bury(workspace_id: UUID, digests: list[bytes], at: datetime) -> None:
-    """Put up tombstones; one that stands already keeps the later time."""
-    Tombstone.objects.bulk_create(
-        [Tombstone(workspace_id=workspace_id, digest=one, erased_at=at) for one in set(digests)],
-        update_conflicts=True,
-        unique_fields=["workspace_id", "digest"],
-        update_fields=["erased_at"],
-        batch_size=1_000,
-    )
-
-
 def _note_bytes(person: Person) -> None:
     said = Message.objects.filter(workspace_id=person.workspace_id, id__in=person.sets["messages"])
     note_leftovers({one for one in said.values_list("raw_id", flat=True) if one is not None})
@@ -219,10 +191,9 @@ def _delete(places: list[str]) -> None:
 
 
 def _end_rows(person: Person, at: datetime) -> None:
-    values: Mapping[str, Any] = {**person.values, "at": at}
+    place, sets = person.workspace_id, person.sets
+    conversations.forget_names(place, sets["messages"], sets["remotes"])
     with connection.cursor() as cursor:
-        cursor.execute(_BELOW, values)
         for held in OF_CUSTOMERS:
-            cursor.execute(end(held), values)
-        cursor.execute(_PURGED, values)
-        cursor.execute(_CLOSED, values)
+            cursor.execute(end(held), person.values)
+    contacts.mark_erased(place, sets["contacts"], at)

@@ -18,6 +18,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from hearwell.accounts.models import Workspace
+from hearwell.contacts import services as contacts
 from hearwell.contacts.models import Contact, Tombstone
 from hearwell.kit.scope import scope
 
@@ -88,12 +89,12 @@ def erase_again() -> int:
 
 
 def _erase_again(line: Line) -> int:
-    from hearwell.privacy.services.erasing import bury, erase
+    from hearwell.privacy.services.erasing import erase
 
     place = line.workspace_id
     stones = Tombstone.objects.filter(workspace_id=place, digest__in=line.digests)
     if stones.count() < len(line.digests):
-        bury(place, list(line.digests), line.at)
+        contacts.bury(place, list(line.digests), line.at)
     back = Contact.objects.filter(workspace_id=place, id__in=line.contacts, erased_at=None)
     ids = list(back.values_list("id", flat=True))
     for one in ids:
