@@ -3,7 +3,7 @@ FROM python:3.12-slim AS build
 WORKDIR /src
 COPY . .
 RUN pip install --no-cache-dir uv==0.13.9 \
- && uv export --quiet --locked --no-dev --no-emit-project -o /locked.txt \
+ && uv export --quiet --locked --no-dev --extra metrics --no-emit-project -o /locked.txt \
  && uv build --quiet --wheel --out-dir /dist
 
 FROM python:3.12-slim

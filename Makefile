@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 TEST_JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-long test-live check bench wheel clean
+.PHONY: help up test test-long test-live check bench wheel sbom audit clean
 
 help:
 	@echo "make up      run Hearwell on this machine (PORT=8000, DATA=…)"
@@ -22,6 +22,8 @@ help:
 	@echo "make test-live  connectors against real servers of their networks (needs node, npm)"
 	@echo "make check   lint, types, architecture; under a minute"
 	@echo "make bench   the measurements, as JSON"
+	@echo "make sbom    what a release is made of (CycloneDX), to dist/"
+	@echo "make audit   known holes in what it is made of (asks pypi.org)"
 
 up: $(VENV)/.synced
 	@exec $(RUN)/hearwell up
@@ -47,6 +49,20 @@ bench: $(VENV)/.synced-dev
 
 wheel: $(VENV)/.synced
 	$(RUN)/uv build --wheel --quiet
+
+# What is shipped: the core and the extra that the container has.
+LOCKED := $(RUN)/uv export --quiet --locked --no-dev --extra metrics --no-emit-project
+
+sbom: $(VENV)/.synced
+	@mkdir -p dist
+	@$(LOCKED) --format cyclonedx1.5 --preview-features sbom-export --output-file dist/hearwell.cdx.json
+	@echo dist/hearwell.cdx.json
+
+# Not part of `make check`, which needs no network.
+audit: $(VENV)/.synced
+	@mkdir -p dist
+	@$(LOCKED) --output-file dist/locked.txt
+	@$(RUN)/uv tool run --from pip-audit==2.10.1 pip-audit --strict --disable-pip --require-hashes --requirement dist/locked.txt
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import pytest
+from django.db import connection
 
 from hearwell.accounts.models import AuditRow, Membership
 from hearwell.channels.models import Channel, ChannelHealth, ParkedDelivery
@@ -315,6 +317,16 @@ def test_the_trail_shows_what_changed_and_pages_back(owner, workspace, monkeypat
     older = page.split('class="more"')[1].split('href="')[1].split('"')[0].replace("&amp;", "&")
     assert "thing.0" in owner.get(older).content.decode()
     assert owner.get("/settings/audit/?before=nonsense").status_code == 200
+
+
+def test_the_end_of_the_trail_is_shown_and_handed_out(owner, workspace):
+    assert "The seal" not in owner.get("/settings/audit/").content.decode()
+    assert owner.get("/settings/audit/head/").status_code == 404
+    AuditRow.objects.create(workspace_id=workspace.id, action="thing.done")
+    connection.check_constraints()  # as at the commit
+    kept = json.loads(owner.get("/settings/audit/head/").content)
+    assert (kept["slug"], kept["seq"], len(kept["digest"])) == (workspace.slug, 1, 64)
+    assert kept["digest"] in owner.get("/settings/audit/").content.decode()
 
 
 # --- reports -----------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from hearwell.conversations.models import Case, Draft, Message
 from hearwell.kit.ids import uuid7
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.services import switches
-from tests.factories import make_case, make_channel, make_dm, make_item, receive
+from hearwell.web.agent.inbox import casepage
+from tests.factories import make_case, make_channel, make_dm, make_item, make_reply, receive
 from tests.web.conftest import HTMX
 
 JSON = {"Accept": "application/json"}
@@ -105,6 +106,24 @@ def test_the_customer_writing_again_stops_the_reply_once(agent, case, channel):
     assert "It is on its way" in page, "what was typed stays"
     assert not Delivery.objects.exists()
     agent.post(f"/c/{case.id}/reply/", {**fields, "anyway": "1"}, headers=HTMX)
+    assert Delivery.objects.count() == 1
+
+
+def test_what_one_sent_oneself_while_the_page_was_drawn_stops_nothing(
+    agent, case, bob, monkeypatch
+):
+    """The page reads the case first and its messages afterwards."""
+    read = casepage.messages_of
+
+    def read_late(*given):
+        if not Message.objects.filter(case_id=case.id, direction="out").exists():
+            make_reply(case, author_user_id=bob.id)
+        return read(*given)
+
+    monkeypatch.setattr(casepage, "messages_of", read_late)
+    shown = form(agent, case)
+    assert Message.objects.filter(case_id=case.id, direction="out").count() == 1
+    agent.post(f"/c/{case.id}/reply/", shown, headers=HTMX)
     assert Delivery.objects.count() == 1
 
 

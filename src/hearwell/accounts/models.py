@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -135,4 +136,23 @@ class AuditRow(Scoped):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace_id", "-at"], name="accounts_audit_at"),
             models.Index(fields=["workspace_id", "target_id"], name="accounts_audit_target"),
+        ]
+
+
+class AuditBlock(Scoped):
+    """The seal of lines written together, bound to the block before. Made by triggers alone.
+
+    `seq` counts from 1 in a workspace, in the order of commits; `row_digests` are the lines'
+    SHA-256 one after another, as `row_ids`. `accounts.sealing` says what is hashed.
+    """
+
+    seq = models.BigIntegerField(null=True)
+    row_ids = ArrayField(models.UUIDField())
+    row_digests = models.BinaryField()
+    digest = models.BinaryField(null=True)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace_id", "seq"], name="accounts_audit_seq"),
         ]

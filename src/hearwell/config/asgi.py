@@ -16,6 +16,7 @@ from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallab
 from django.conf import settings
 
 from hearwell.config import collector
+from hearwell.config.measuring import metrics_module
 
 # Sets Django up, which everything below needs.
 from hearwell.config.wsgi import application as _django  # isort: skip
@@ -34,7 +35,11 @@ def is_for_machines(path: str) -> bool:
     return path == "/live" or path.startswith(MACHINES)
 
 
-async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+async def _handed_on(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Hand each call to the gateway or to the pages; the gateway lives with the process."""
     is_page = scope["type"] == "http" and not is_for_machines(scope["path"])
     await (_pages if is_page else _gateway)(scope, receive, send)  # type: ignore[arg-type]
+
+
+_metrics = metrics_module(settings.ENVIRONMENT)
+application: ASGI3Application = _metrics.counted(_handed_on) if _metrics else _handed_on

@@ -64,6 +64,12 @@ LAZY: dict[str, Lazy] = {
     "import": Lazy(
         "hearwell.inbox.cli:import_archive", "Bring past messages in as cases.", is_heavy=True
     ),
+    "doctor": Lazy(
+        "hearwell.config.examining:doctor",
+        "Say whether all is well, and what to do if not.",
+        needs_database=False,
+    ),
+    "audit": Lazy("hearwell.accounts.cli:audit", "Prove that nobody altered the audit trail."),
     "login-link": Lazy("hearwell.config.operating:login_link", "Print a one-time sign-in link."),
     "embed": Lazy(
         "hearwell.triage.weights.cli:embed",
@@ -105,7 +111,7 @@ SECTIONS: Final = (
     ("Run it", ("up", "demo", "login-link")),
     ("Past messages", ("import", "study")),
     ("What if", ("simulate", "triage")),
-    ("Look after it", ("backup", "restore", "embed")),
+    ("Look after it", ("doctor", "backup", "restore", "audit", "embed")),
     (
         "Parts of `up`, for several machines",
         ("prepare", "web", "worker", "listen", "listeners"),
@@ -341,6 +347,9 @@ def serve_as(role: ProcessRole) -> None:
     with operator_errors():
         wait_until_fit(database_url(environment(), role))
     become(role)
+    from hearwell.config import measuring
+
+    measuring.begin(environment(), role)
 
 
 def become(role: ProcessRole) -> None:

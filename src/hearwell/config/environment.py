@@ -128,6 +128,13 @@ VARIABLES: Final = (
         "text",
     ),
     Variable(
+        "HEARWELL_METRICS",
+        "Where Prometheus may ask for figures, such as `127.0.0.1:9464`: web answers there, the "
+        "worker on the next port, the listener on the one after. Nobody else should reach it "
+        "([how](../how-to/watch-over-it.md)).",
+        worked_out="nowhere",
+    ),
+    Variable(
         "HEARWELL_SMTP_URL",
         "The server by which Hearwell itself sends e-mail (digests, forgotten passwords): "
         "`smtps://name:password@host`, or `smtp://` for STARTTLS, which only a server on this "
@@ -178,6 +185,7 @@ class Environment:
     sandbox_per_minute: int
     embedding: str
     has_json_logs: bool
+    metrics: tuple[str, int] | None
     email_backend: str
     smtp_url: str
     mail_from: str
@@ -237,6 +245,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         sandbox_per_minute=number("HEARWELL_SANDBOX_PER_MINUTE", 0, 1_000_000),
         embedding=said("HEARWELL_EMBEDDING"),
         has_json_logs=said("HEARWELL_LOG_FORMAT") == "json",
+        metrics=_place("HEARWELL_METRICS", said("HEARWELL_METRICS")),
         email_backend=said("HEARWELL_EMAIL_BACKEND"),
         smtp_url=_smtp(said("HEARWELL_SMTP_URL")),
         mail_from=said("HEARWELL_MAIL_FROM"),
@@ -249,6 +258,17 @@ def _number(name: str, text: str, low: int, high: int) -> int:
         message = f"{name}={text} is not a number between {low} and {high}."
         raise EnvironmentRefusedError(message)
     return int(text)
+
+
+def _place(name: str, text: str) -> tuple[str, int] | None:
+    """Return (host, port) of what `host:port` says, None for nothing."""
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    if not host:
+        message = f"{name}={text} is no place such as 127.0.0.1:9464."
+        raise EnvironmentRefusedError(message)
+    return host.strip("[]"), _number(name, port, 1, 65_533)
 
 
 def _smtp(text: str) -> str:

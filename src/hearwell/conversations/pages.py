@@ -91,7 +91,10 @@ _PAGE = f"""
             FROM conversations_case e
             WHERE e.workspace_id = c.workspace_id AND e.contact_id = c.contact_id AND e.id <> c.id
                 AND {UNANSWERED}
-            ORDER BY e.opened_at DESC) u)
+            ORDER BY e.opened_at DESC) u),
+        (SELECT m.id FROM conversations_message m
+         WHERE m.workspace_id = c.workspace_id AND m.case_id = c.id AND m.channel_id IS NOT NULL
+         ORDER BY m.id DESC LIMIT 1)
     FROM conversations_case c
     LEFT JOIN contacts_contact p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
     WHERE c.workspace_id = %(workspace)s AND c.id = %(case)s
@@ -120,11 +123,14 @@ _ACTS = """
 class CasePage:
     """A case and what surrounds its messages. `drafts` are the reader's own, by audience.
 
-    `answered` are other cases that hold what its mails say they answer; `unanswered` the latest of
-    those of the same person that were closed and never got an answer.
+    `newest` is the message that came last, as the case's version knows it: messages are read after
+    it, and there may be more of them by then. `answered` are other cases that hold what its mails
+    say they answer; `unanswered` the latest of those of the same person that were closed and never
+    got an answer.
     """
 
     case: Case
+    newest: UUID | None = None
     contact: Contact | None = None
     identities: Sequence[Identity] = ()
     conversations: Sequence[Conversation] = ()
@@ -175,12 +181,13 @@ def case_page(workspace_id: UUID, case_id: UUID, user_id: UUID | None = None) ->
     if not found:
         return None
     case, contact, identities, threads, tags, drafts, log, notes, earlier, count, *more = found[0]
-    answered, never = more
+    answered, never, newest = more
     person = _restored(Contact, contact) if contact else None
     the_case = _restored(Case, case)
     the_case.contact = person
     return CasePage(
         case=the_case,
+        newest=newest,
         contact=person,
         identities=[_restored(Identity, row) for row in identities or ()],
         conversations=[_restored(Conversation, row) for row in threads or ()],

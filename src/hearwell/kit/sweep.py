@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from zlib import crc32
 
 import structlog
@@ -21,12 +21,19 @@ Work = Callable[[], int]
 
 @dataclass
 class Sweep:
-    """One registered sweep: `work` returns how many things it did."""
+    """One registered sweep: `work` returns how many things it did.
+
+    `done_at` (monotonic) and `took_s` are of the last time that it went well in this process,
+    `failures` counts the others.
+    """
 
     name: str
     every_s: float
     work: Work
-    due: float = field(default=0.0)
+    due: float = 0.0
+    done_at: float | None = None
+    took_s: float = 0.0
+    failures: int = 0
 
 
 SWEEPS: dict[str, Sweep] = {}
@@ -69,11 +76,16 @@ def run_due(moment: float) -> None:
         if sweep.due > moment:
             continue
         sweep.due = moment + sweep.every_s
+        begin = time.monotonic()
         try:
             run_once(sweep)
         except Exception:
+            sweep.failures += 1
             log.exception("sweep_failed", sweep=sweep.name)
             connection.close()
+        else:
+            sweep.done_at = time.monotonic()
+            sweep.took_s = sweep.done_at - begin
 
 
 def run_forever(stop: threading.Event, *, tick_s: float = 0.25) -> None:

@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class OpsConfig(AppConfig):
-    """Operations have no tables; the app exists for its checks."""
+    """Operations have no tables; the app exists for its addresses and one function."""
 
     name = "hearwell.ops"

@@ -7,6 +7,7 @@ and the how-to says to keep it as one keeps a key.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -25,6 +26,8 @@ from hearwell import __version__
 from hearwell.ops.binaries import BinariesMissingError, installed_folder
 
 FORMAT = 1
+# In the data folder: when the last one was made. Not part of a backup.
+NOTE = "last-backup.json"
 ABOUT, DUMP = "about.json", "database.dump"
 # Of the data folder; everything else there can be made again.
 KEPT = ("keys", "secret-key", "media")
@@ -60,6 +63,16 @@ def back_up(target: Path, *, owner: str, data: Path) -> None:
         about = About(FORMAT, __version__, datetime.now(UTC).isoformat(timespec="seconds"))
         (scratch / ABOUT).write_text(json.dumps(asdict(about)))
         _pack(scratch, data, target)
+    with contextlib.suppress(OSError):  # the backup is good without the note
+        (data / NOTE).write_text(json.dumps({"made_at": about.made_at}))
+
+
+def last_backup(data: Path) -> datetime | None:
+    """Return when the house was last backed up; None where nobody knows."""
+    try:
+        return datetime.fromisoformat(json.loads((data / NOTE).read_text())["made_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _pack(scratch: Path, data: Path, target: Path) -> None:

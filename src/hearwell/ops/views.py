@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from hearwell.accounts.access import public
-from hearwell.ops.health import is_database_answering
+from hearwell.ops.health import NotReadyError, require_ready
 
 
 @public
@@ -21,7 +21,10 @@ def live(_request: HttpRequest) -> HttpResponse:
 @public
 @never_cache
 def ready(_request: HttpRequest) -> HttpResponse:
-    """Say whether requests can be served: 200, or 503 without the database."""
-    if is_database_answering():
-        return HttpResponse("ok\n", content_type="text/plain")
-    return HttpResponse("no database\n", HTTPStatus.SERVICE_UNAVAILABLE, content_type="text/plain")
+    """Say whether requests can be served: 200, or 503 and in a few words why not."""
+    try:
+        require_ready()
+    except NotReadyError as error:
+        unready = HTTPStatus.SERVICE_UNAVAILABLE
+        return HttpResponse(f"{error}\n", status=unready, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")

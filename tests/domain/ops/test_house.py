@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ import httpx
 import psutil
 import pytest
 
+from hearwell.ops.backup import last_backup
 from tests.house import (
     House,
     clean_environment,
@@ -101,6 +103,16 @@ def test_secrets_are_for_the_owner_of_the_house_alone(house):
         assert stat.S_IMODE((house.data / name).stat().st_mode) & 0o077 == 0, name
 
 
+def test_the_doctor_finds_it_well(house):
+    """At most what this machine and a house without backups give to look at."""
+    wait_until(
+        lambda: house.run("doctor").returncode == 0, seconds=120, what="a house that is well"
+    )
+    found = json.loads(house.run("doctor", "--json").stdout)
+    assert {row["topic"] for row in found if row["level"] != "good"} <= {"Clock", "Backup", "Disk"}
+    assert len(found) > 10
+
+
 def test_pages_carry_the_policy(house):
     response = httpx.get(f"{house.url}/login/", follow_redirects=True)
     policy = response.headers["content-security-policy"]
@@ -167,6 +179,7 @@ def test_backup_and_restore():
             assert alice.get("/").status_code == httpx.codes.OK
         file = Path(folder) / "house.tar"
         assert house.run("backup", str(file)).returncode == 0
+        assert last_backup(house.data) is not None
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         again = house.run("backup", str(file))
         assert "never overwrites" in again.stderr
@@ -183,6 +196,7 @@ def _restored_house_works(house: House, file: Path, data: Path) -> None:
     restored = start_house(data)
     try:
         assert "Sign in as the first owner" not in restored.output()
+        assert restored.run("audit", "verify").returncode == 0
         # Same keys, same sessions, same people: Alice is still signed in.
         with restored.stranger() as alice, house.owner() as known:
             alice.cookies = known.cookies

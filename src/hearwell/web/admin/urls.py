@@ -202,4 +202,5 @@ SETTINGS = [
         name="settings_tool_trial",
     ),
     path("settings/audit/", audit.audit, name="settings_audit"),
+    path("settings/audit/head/", audit.audit_head, name="settings_audit_head"),
 ]

@@ -113,6 +113,7 @@ def _draw(
         "is_refused": bool(refused),
         "is_live": channel.state in {ChannelState.ACTIVE, ChannelState.PAUSED},
         "can_connect": _can_connect(channel.network),
+        "is_by_contract": _is_by_contract(channel.network),
         "settings": _shown_settings(channel),
         "may_connect": can(role, "manage_channels"),
         "may_stop": can(role, "kill_switch") and _can_speak(channel.network),
@@ -135,6 +136,13 @@ def _can_speak(network: str) -> bool:
         return isinstance(connector_for(network), Replies)
     except UnknownNetworkError:
         return True
+
+
+def _is_by_contract(network: str) -> bool:
+    try:
+        return connector_for(network).manifest.is_by_contract
+    except UnknownNetworkError:
+        return False
 
 
 def _can_connect(network: str) -> bool:

@@ -81,14 +81,14 @@ def _out(
 
 def _filled(composer: Composer, scene: Scene, chosen: str, way: Way | None) -> Composer:
     """Put what was typed and attached into it: out of the form, else out of the draft."""
-    given, draft, said = scene.given, scene.page.drafts.get(chosen), scene.thread.messages
+    given, draft, newest = scene.given, scene.page.drafts.get(chosen), scene.page.newest
     key = given.get("key") or str((draft.key if draft else None) or uuid7())
     has_files = given.get("key") or (draft and draft.has_files)  # what has just begun has none
     place, channel = scene.page.case.workspace_id, way.channel if way else None
     return replace(
         composer,
         key=key,
-        seen_id=given.get("seen") or (str(said[-1].id) if said else ""),
+        seen_id=given.get("seen") or str(newest or ""),
         seen_version=given.get("version") or str(scene.page.case.version),
         then=given.get("then", ""),
         is_given="text" in given and "key" not in given,

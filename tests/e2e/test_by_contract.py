@@ -1,0 +1,174 @@
+"""Networks that no test machine can reach, each on its stand-in, as a person uses them.
+
+A customer writes, we answer, they edit and delete; the access dies, an answer is held, the account
+is connected again, and nothing of the history is lost. What each network does beyond that is
+walked without a browser in tests/domain/bycontract.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from hearwell.config.standin import CONTROL, StandIn, network_named
+from tests.e2e.customers import SOON_MS, answer, show_case
+from tests.e2e.sight import looks_right
+from tests.house import House, running_house
+
+pytestmark = pytest.mark.slow
+META = {"App ID": "1000200030004", "App secret": "app-secret-canary-51d0"}
+GOOGLE = {"Client ID": "1234-abc.apps.googleusercontent.com", "Client secret": "GOCSPX-canary"}
+SECRET = {"Client secret": "client-secret-canary"}
+# What the form of each asks for that has to be filled in.
+FORMS: dict[str, dict[str, str]] = {
+    "facebook": META,
+    "instagram": META,
+    "x": {"Client ID": "x-client", **SECRET},
+    "linkedin": {"Client ID": "77northwind", **SECRET},
+    "sms": {
+        "Telephone number": "+15005550006",
+        "Account SID": "AC00000000000000000000000000000001",
+        "Auth Token": "sms-canary-token-71c4",
+    },
+    "youtube": GOOGLE,
+    "googlereviews": GOOGLE,
+    "reddit": {"Client ID": "q3northwind", **SECRET, "Whom Reddit can turn to": "northwind_care"},
+}
+# These tell us at once, those are asked each minute. LinkedIn calls nobody without HTTPS, and the
+# others are asked for what is new after they were connected: a test would wait for minutes.
+TELLS, ASKED = ("facebook", "instagram", "sms"), ("x",)
+SEEN = ("linkedin", "youtube", "googlereviews", "reddit")
+# What the others say of edits and deletions is walked without a browser.
+TELLS_OF_CHANGES = ("facebook",)
+
+
+@dataclass
+class Harbours:
+    """One house, and the stand-in of each network."""
+
+    house: House
+    at: dict[str, StandIn]
+
+
+@pytest.fixture(scope="module")
+def harbours() -> Iterator[Harbours]:
+    """A house that speaks to stand-ins."""
+    with ExitStack() as stack:
+        at = {name: StandIn(network_named(name)) for name in FORMS}
+        for one in at.values():
+            one.start()
+            stack.callback(one.close)
+        said = " ".join(f"{name}={one.origin}" for name, one in at.items())
+        house = stack.enter_context(running_house(variables={"HEARWELL_NETWORKS_AT": said}))
+        yield Harbours(house, at)
+
+
+@pytest.fixture(scope="module")
+def live_house(harbours: Harbours) -> House:
+    """The house of this file, where Alice is signed in."""
+    return harbours.house
+
+
+def control(page: Page, stand_in: StandIn) -> Page:
+    """The page where a customer of the network sits, and its troubles are switched."""
+    made = page.context.new_page()
+    made.goto(stand_in.origin + CONTROL)
+    return made
+
+
+def say(there: Page, words: str) -> None:
+    there.locator("form[action$=say] input[name=text]").fill(words)
+    there.get_by_role("button", name="Say").click()
+
+
+def connect(page: Page, network: str) -> str:
+    """Fill in the form and agree at the network; return the account's page."""
+    for label, given in FORMS[network].items():
+        page.get_by_label(label, exact=True).first.fill(given)
+    page.get_by_role("button", name=re.compile("Go on|Check and connect")).click()
+    agree = page.get_by_role("link", name="Go to 127.0.0.1")
+    if network != "sms":
+        agree.click()
+    page.wait_for_url(re.compile("/ready/"))
+    return page.url.split("ready/")[0]
+
+
+def is_sent(page: Page, words: str) -> None:
+    """Wait until our words have left and nothing more is said of their way."""
+    ours = page.locator(".msg.out", has_text=words)
+    expect(ours).to_be_visible(timeout=SOON_MS)
+    expect(ours.locator("[data-state]")).to_have_count(0, timeout=SOON_MS)
+
+
+@pytest.mark.parametrize("network", TELLS)
+def test_from_connecting_to_connecting_again(page: Page, harbours: Harbours, network: str) -> None:
+    page.goto(f"/settings/networks/connect/{network}/")
+    account = connect(page, network)
+    page.goto(account)
+    expect(page.get_by_text("by contract").first).to_be_visible()
+    there = control(page, harbours.at[network])
+    there.get_by_label("Address").fill(page.get_by_label("Webhook address").input_value())
+    there.get_by_role("button", name="Keep").click()
+
+    words = f"Who has seen my bag, {network}?"
+    say(there, words)
+    page.goto("/inbox/q/all/")
+    show_case(page, words)
+    case = page.url
+    answer(page, "We have found it.")
+    is_sent(page, "We have found it.")
+
+    if network in TELLS_OF_CHANGES:
+        there.reload()
+        there.get_by_label("New text").first.fill("Who has seen my blue bag?")
+        there.get_by_role("button", name="Edit").first.click()
+        expect(page.locator("#convo")).to_contain_text("blue bag", timeout=SOON_MS)
+        expect(page.locator("#convo")).to_contain_text("1 earlier version")
+
+    there.get_by_role("button", name="Switch on: token_expired").click()
+    answer(page, "It leaves tonight.")
+    held = page.locator(".msg.out", has_text="It leaves tonight.")
+    expect(held).to_contain_text("Held back", timeout=SOON_MS)
+
+    there.get_by_role("button", name="Switch off: token_expired").click()
+    page.goto(account)
+    page.get_by_role("link", name="Connect again").click()
+    assert connect(page, network) == account
+    page.goto(case)
+    page.get_by_role("button", name="Release").click()
+    is_sent(page, "It leaves tonight.")
+    expect(page.locator("#convo")).to_contain_text("We have found it.")
+
+    if network in TELLS_OF_CHANGES:
+        there.reload()
+        there.get_by_role("button", name="Delete").first.click()
+        expect(page.locator("#convo")).not_to_contain_text("blue bag", timeout=SOON_MS)
+    looks_right(page)
+
+
+@pytest.mark.parametrize("network", SEEN)
+def test_by_consent_and_what_it_allows(page: Page, network: str) -> None:
+    page.goto(f"/settings/networks/connect/{network}/")
+    account = connect(page, network)
+    page.goto(account)
+    expect(page.get_by_text("by contract").first).to_be_visible()
+    page.goto(f"/settings/networks/{network}/terms/")
+    looks_right(page)
+
+
+@pytest.mark.parametrize("network", ASKED)
+def test_who_is_asked_brings_what_was_there(page: Page, harbours: Harbours, network: str) -> None:
+    there = control(page, harbours.at[network])
+    words = f"Who has seen my bag, {network}?"
+    say(there, words)
+    page.goto(f"/settings/networks/connect/{network}/")
+    connect(page, network)
+    page.goto("/inbox/q/all/")
+    show_case(page, words)
+    answer(page, "We have found it.")
+    is_sent(page, "We have found it.")
