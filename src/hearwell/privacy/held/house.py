@@ -108,7 +108,12 @@ ACCOUNTS: Final = (
         kept=WHILE_MEMBER,
     ),
     *nobody(SETTING, privacy_keeping="", accounts_workspace="name slug time_zone language"),
-    *nobody(HASH, accounts_auditblock="row_digests digest", accounts_apitoken="name prefix digest", accounts_loginlink="digest purpose"),
+    *nobody(
+        HASH,
+        accounts_auditblock="row_digests digest",
+        accounts_apitoken="name prefix digest",
+        accounts_loginlink="digest purpose",
+    ),
     *nobody(
         "Django's own, not used", auth_group="name", auth_group_permissions="",
         auth_permission="name codename", django_content_type="app_label model",
