@@ -1,58 +1,16 @@
-"""Real workers that act in another system, killed at named points: run by the test.
-
-Arguments are plans, one a worker. "D0:2" kills it at the second claim, before that is committed;
-D1 is claimed and nothing sent, D2 answered and nothing noted, D3 noted and not committed.
-"""
+"""A worker that acts in another system, and comes back whenever it dies: run by the test."""
 
 from __future__ import annotations
 
 import os
-import signal
-import sys
-import threading
-from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final
+from pathlib import Path
+from typing import Any
 
 import django
 
-from tests.crash.sender_process import keep_alive
-
-# What is reached at each point: the function of the doer, and whether it is over by then.
-POINTS: Final = {
-    "D0": ("_claimed", True),
-    "D1": ("_acted", False),
-    "D2": ("_keep", False),
-    "D3": ("note_end", True),
-}
-
-
-def die_at(plan: str) -> None:
-    """Arrange for the end of this process at a named point."""
-    from hearwell.commerce.services import carrying
-
-    point, _, count = plan.partition(":")
-    name, is_after = POINTS[point]
-    doing: Callable[..., Any] = getattr(carrying, name)
-    seen: Counter[str] = Counter()
-    lock = threading.Lock()
-
-    def count_down() -> None:
-        with lock:
-            seen[name] += 1
-            if seen[name] == int(count):
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    def dying(*given: Any, **named: Any) -> Any:
-        if not is_after:
-            count_down()
-        made = doing(*given, **named)
-        if is_after:
-            count_down()
-        return made
-
-    setattr(carrying, name, dying)
+from tests.crash.keeping import keep_alive
+from tests.crash.traps import Traps
 
 
 def say_who_calls() -> None:
@@ -89,23 +47,24 @@ def break_on_purpose() -> None:
     recovery._doubt = again
 
 
-def work(plan: str) -> None:
-    """Be a worker until told to stop, or until the plan's point is reached."""
-    if plan:
-        die_at(plan)
-    say_who_calls()
+def work() -> None:
+    """Be a worker until told to stop."""
     from hearwell.config.processes import run_worker
 
     run_worker()
 
 
 def main() -> None:
-    """Keep workers alive; the arguments are the plans of the first ones."""
+    """Keep a worker alive."""
     django.setup()
+    from hearwell.kit import crashpoints
+
+    crashpoints.install(Traps(Path(os.environ["LAB_FOLDER"])).reached)
     hurry()
+    say_who_calls()
     if os.environ.get("NAIVE"):
         break_on_purpose()
-    keep_alive(sys.argv[1:], work)
+    keep_alive([work])
 
 
 if __name__ == "__main__":

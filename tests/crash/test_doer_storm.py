@@ -5,9 +5,13 @@ The checker knows only what arrived at the other side and the table of actions.
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,13 +20,14 @@ import pytest
 from hearwell.commerce.models import ToolRun
 from hearwell.kit.scope import scope
 from hearwell.powers.models import Grant
-from tests.crash.test_sender_storm import House, database_of_tests
+from tests.crash.laboratory import database_of_tests
+from tests.crash.traps import Traps
 from tests.domain.commerce.conftest import committed_desk
 from tests.other_side import OtherSide, other_side
 
 pytestmark = pytest.mark.slow
 ACTIONS, PATIENCE_S = 12, 180
-PLANS = ["D0:1", "D1:1", "D2:1", "D3:1", "D0:2", "D2:2"]
+PLANS = {"D0": [1, 3], "D1": [1], "D2": [1, 3], "D3": [1]}
 KILLS = ["kill_after", "kill_before", "cut_after", "kill_after"]
 
 
@@ -33,21 +38,39 @@ class Till:
     workspace_id: UUID
     side: OtherSide
     database: str
+    traps: Traps
+
+    @contextmanager
+    def house(self, *, naive: str = "") -> Iterator[None]:
+        """A worker that comes back whenever it dies."""
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "HEARWELL_ROLE": "worker",
+            "DATABASE_URL": self.database,
+            "DATABASE_WORKER_URL": self.database,
+            "LAB_FOLDER": str(self.traps.folder),
+            "NAIVE": naive,
+        }
+        command = [sys.executable, "-m", "tests.crash.doer_process"]
+        worker = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        try:
+            yield
+        finally:
+            worker.terminate()
+            worker.wait(30)
 
     def runs(self) -> list[ToolRun]:
         with scope(self.workspace_id):
             return list(ToolRun.objects.all())
 
-    def wait(self, house: House) -> None:
+    def wait(self) -> None:
         """Until nothing is open, something is done twice, or patience ends."""
         deadline = time.monotonic() + PATIENCE_S
-        try:
-            while any(run.is_open for run in self.runs()) and time.monotonic() < deadline:
-                if max(self.arrived().values(), default=0) > 1:
-                    break
-                time.sleep(0.2)
-        finally:
-            house.end()
+        while any(run.is_open for run in self.runs()) and time.monotonic() < deadline:
+            if max(self.arrived().values(), default=0) > 1:
+                break
+            time.sleep(0.2)
 
     def arrived(self) -> Counter[str]:
         """How often each action came to the other side."""
@@ -56,7 +79,7 @@ class Till:
 
 
 @pytest.fixture
-def till(transactional_db: None, settings, monkeypatch) -> Iterator[Till]:
+def till(transactional_db: None, settings, monkeypatch, tmp_path) -> Iterator[Till]:
     with other_side() as side:
         settings.HEARWELL_EGRESS_ALLOW = (side.origin,)
         monkeypatch.setenv("HEARWELL_EGRESS_ALLOW", side.origin)
@@ -66,7 +89,7 @@ def till(transactional_db: None, settings, monkeypatch) -> Iterator[Till]:
                 desk.mean(refund, amount=f"0.{number + 10}")
         side.faults.extend(KILLS)
         side.look_faults.append("kill")
-        yield Till(desk.case.workspace_id, side, database_of_tests())
+        yield Till(desk.case.workspace_id, side, database_of_tests(), Traps(tmp_path))
 
 
 def check_nothing_done_twice(till: Till) -> None:
@@ -74,9 +97,10 @@ def check_nothing_done_twice(till: Till) -> None:
 
 
 def test_killed_at_every_step_nothing_is_done_twice_and_nothing_stays_open(till):
-    house = House("", till.database, module="tests.crash.doer_process")
-    house.keep_alive(PLANS)
-    till.wait(house)
+    for point, hits in PLANS.items():
+        till.traps.set(point, hits)
+    with till.house():
+        till.wait()
 
     check_nothing_done_twice(till)
     runs = till.runs()
@@ -87,14 +111,14 @@ def test_killed_at_every_step_nothing_is_done_twice_and_nothing_stays_open(till)
         given = dict(Grant.objects.values_list("id", "state"))
     for run in runs:
         assert given[run.grant_id] == ("granted" if run.state == "done" else "returned")
-    assert set(PLANS) <= set(house.died)
+    assert till.traps.sprung() == {point: len(hits) for point, hits in PLANS.items()}
     assert till.side.killed == 4, "in the middle of three calls and a look"
 
 
 def test_a_build_that_does_again_what_was_under_way_is_caught(till):
     """The checker must be able to fail."""
-    house = House("", till.database, naive=True, module="tests.crash.doer_process")
-    house.keep_alive(["D2:1"])
-    till.wait(house)
+    till.traps.set("D2", [1])
+    with till.house(naive="1"):
+        till.wait()
     with pytest.raises(AssertionError):
         check_nothing_done_twice(till)

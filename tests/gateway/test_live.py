@@ -10,14 +10,16 @@ import httpx
 import pytest
 from django.contrib.sessions.models import Session
 
-from hearwell.accounts.models import User
+from hearwell.accounts.models import SignIn, User, Workspace
 from hearwell.accounts.scoping import scope
 from hearwell.accounts.services import add_member
+from hearwell.accounts.services.signins import sign_out_everywhere
 from hearwell.conversations import services as conversations
 from hearwell.events.models import Event
 from hearwell.events.services import emit
 from hearwell.gateway import hub, screens
 from hearwell.gateway.app import app, end_streams
+from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
 from hearwell.routing import services as routing
 from hearwell.sla.events import ClockNearlyDue
@@ -197,7 +199,7 @@ def test_stranger_and_former_member_are_turned_away(server: Server) -> None:
     assert httpx.get(f"{server.url}/live", cookies=desk.cookie).status_code == 403
 
 
-@pytest.mark.parametrize("how", ["sign out", "remove", "new password", "deactivate"])
+@pytest.mark.parametrize("how", ["sign out", "remove", "new password", "deactivate", "factor"])
 def test_stream_ends_for_who_may_no_longer_watch(server: Server, how: str) -> None:
     desk, other = new_desk("Northwind"), new_desk("Contoso")
     with watching(server, desk) as screen, watching(server, other) as bystander:
@@ -211,10 +213,39 @@ def test_stream_ends_for_who_may_no_longer_watch(server: Server, how: str) -> No
                 desk.user.save()
             case "deactivate":
                 User.objects.filter(id=desk.user.id).update(is_active=False)
+            case "factor":
+                Workspace.objects.filter(id=desk.workspace.id).update(second_factor_from=now())
         server.call(app.state.hub.recheck())
         screen.until(lambda: screen.is_closed)
         assert screen.named("reload") == [{"why": "signed_out"}]
         assert not bystander.is_closed
+
+
+@pytest.fixture
+def never_looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hub that does not look by itself who is still there; asked for before the server."""
+    monkeypatch.setattr(hub, "RECHECK_EVERY_S", 3600.0)
+
+
+def test_stream_ends_at_once_when_its_browser_is_signed_out(
+    never_looking: None, server: Server
+) -> None:
+    """Told by a notification: nobody waits for the next look."""
+    desk, other = new_desk("Northwind"), new_desk("Contoso")
+    with watching(server, desk) as screen, watching(server, other) as bystander:
+        for key in desk.cookie.values():
+            SignIn.objects.update_or_create(session_key=key, defaults={"user": desk.user})
+        with scope(desk.workspace.id):
+            sign_out_everywhere(desk.membership, by=desk.user)
+        screen.until(lambda: screen.is_closed)
+        assert not bystander.is_closed
+    assert httpx.get(f"{server.url}/live", cookies=desk.cookie).status_code == 401
+
+
+def test_no_stream_is_opened_without_the_factor_that_is_asked_for(server: Server) -> None:
+    desk = new_desk("Northwind")
+    Workspace.objects.filter(id=desk.workspace.id).update(second_factor_from=now())
+    assert httpx.get(f"{server.url}/live", cookies=desk.cookie).status_code == 403
 
 
 def test_sleeping_screen_is_told_to_reload_and_holds_nobody_up(

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from hearwell.accounts.models import Membership, User, Workspace
+from hearwell.accounts.models import Membership, SignInProvider, User, Workspace
+from hearwell.accounts.services.providers import ProviderFacts, keep_provider
+from hearwell.web.account.provider import ASKED
 from tests.characters import _member
+from tests.oidc_provider import CLIENT_ID, SECRET, Provider, a_provider
 
 # What opens, closes and scopes the transaction: paid once a request, not by the page.
 AROUND = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
@@ -89,3 +93,19 @@ def budget() -> Callable[[int], Iterator[None]]:
             assert len(asked) + 1 <= self.most, f"{len(asked) + 1} of {self.most}:\n{shown}"
 
     return Budget
+
+
+@pytest.fixture
+def issuer(settings: Any) -> Iterator[Provider]:
+    """A provider whose address the operator has listed."""
+    ASKED.clear()
+    with a_provider() as made:
+        settings.HEARWELL_EGRESS_ALLOW = [made.url]
+        yield made
+
+
+@pytest.fixture
+def provider(issuer: Provider, workspace: Workspace, alice: User) -> SignInProvider:
+    """The workspace trusts it."""
+    facts = ProviderFacts("Example ID", issuer.url, CLIENT_ID, SECRET)
+    return keep_provider(workspace, facts, by=alice)

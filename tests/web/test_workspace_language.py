@@ -7,7 +7,8 @@ from django.core import mail
 
 from hearwell.accounts.languages import language_at, language_for
 from hearwell.accounts.models import AuditRow, Workspace
-from hearwell.accounts.services import BadLanguageError, invite_member, set_language
+from hearwell.accounts.services import BadLanguageError, set_language
+from hearwell.accounts.services.invitations import invite_member
 from hearwell.knowledge import services
 from hearwell.knowledge.services import Words
 from tests.web.test_wall import made
@@ -70,7 +71,7 @@ def test_another_workspace_keeps_its_own(german, other_workspace, bob):
 
 
 def test_who_is_invited_reads_the_workspaces_language_from_the_link_on(client, german, alice):
-    _member, secret = invite_member(
+    _invitation, secret = invite_member(
         german, email="nia@example.com", name="Nia New", role="agent", by=alice
     )
     assert language(client.get(f"/login/link/{secret}/", headers=AR)) == "de"

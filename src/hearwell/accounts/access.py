@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 
 from hearwell.accounts.models import Membership, Workspace
 from hearwell.accounts.rules import ACTIONS, can
@@ -39,7 +40,8 @@ def requires(
 ) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Let only members who may do `action` in, and run the view in their workspace's scope.
 
-    A stranger is sent to the sign-in page, a member without the right gets 403; rows of other
+    A stranger is sent to the sign-in page, who must set up a second factor first is led there, a
+    member without the right gets 403; rows of other
     workspaces do not exist here, so foreign and absent ids are the same 404. The whole view is
     one transaction: render inside it. A view that talks to a network in between says
     ``in_scope=False`` and opens the scope itself, before and after.
@@ -52,6 +54,8 @@ def requires(
         def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if getattr(request, "kept_out", None) is not None:
+                return redirect("second_factor")
             membership: Membership | None = getattr(request, "membership", None)
             if membership is None or not can(membership.role, action):
                 raise PermissionDenied(action)

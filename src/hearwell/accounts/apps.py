@@ -10,3 +10,7 @@ class AccountsConfig(AppConfig):
 
     name = "hearwell.accounts"
     default_auto_field = "django.db.models.UUIDField"
+
+    def ready(self) -> None:
+        """Note who signs in where."""
+        from hearwell.accounts.services import signins  # noqa: F401  it hears a signal

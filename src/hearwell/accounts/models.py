@@ -65,13 +65,15 @@ class User(Unscoped, AbstractBaseUser):
 class Workspace(Unscoped):
     """One organisation's care desk. Every scoped row belongs to exactly one.
 
-    `language` is what people read who chose none; empty: each as their browser wishes.
+    `language` is what people read who chose none; empty: each as their browser wishes. From
+    `second_factor_from` on nobody gets in without a second factor; none: it is up to each.
     """
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(unique=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=8, blank=True, default="", db_default="")
+    second_factor_from = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now, editable=False)
 
     def __str__(self) -> str:
@@ -110,13 +112,63 @@ class ApiToken(Unscoped):
 
 
 class LoginLink(Unscoped):
-    """A sign-in link that works once, for 15 minutes. Only its hash is stored."""
+    """A link that works once: to sign in, to become the first owner, or to accept an invitation.
+
+    Only its hash is stored. An invitation says to what, whom and as what.
+    """
 
     digest = models.BinaryField(unique=True)
     purpose = models.CharField(max_length=12)
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    workspace = models.ForeignKey(Workspace, null=True, on_delete=models.CASCADE)
+    email = models.EmailField(blank=True, default="", db_default="")
+    name = models.CharField(max_length=120, blank=True, default="", db_default="")
+    role = models.CharField(max_length=10, blank=True, default="", db_default="")
+
+
+class SignIn(Unscoped):
+    """One browser in which a person is signed in: as it called itself, from where, when last seen.
+
+    It stands beside Django's session and ends with it.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    address = models.GenericIPAddressField(null=True)
+    agent = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+    seen_at = models.DateTimeField(default=now)
+
+
+class SignInProvider(Unscoped):
+    """An OpenID Connect provider that an owner trusts to say who somebody is.
+
+    Read by strangers, before the workspace is known. `sealed` is bound to this row.
+    """
+
+    workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE)
+    name = models.CharField(max_length=60)
+    issuer = models.CharField(max_length=500)
+    client_id = models.CharField(max_length=250)
+    sealed = models.BinaryField()
+
+
+class SignInIdentity(Unscoped):
+    """Who a provider's subject is here."""
+
+    provider = models.ForeignKey(SignInProvider, on_delete=models.CASCADE)
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["provider", "subject"], name="accounts_identity_subject"
+            ),
+            models.UniqueConstraint(fields=["provider", "user"], name="accounts_identity_user"),
+        ]
 
 
 class AuditRow(Scoped):

@@ -99,21 +99,31 @@ def hold_outbound() -> None:
 
 @click.command()
 @click.argument("email", required=False)
-def login_link(email: str | None) -> None:
+@click.option(
+    "--forget-second-factor",
+    "forgets",
+    is_flag=True,
+    help="For who lost theirs: remove passkeys, codes and recovery codes of EMAIL first.",
+)
+def login_link(email: str | None, *, forgets: bool) -> None:
     r"""Print a link that signs in once, within 15 minutes: for the person with this EMAIL.
 
-    Without EMAIL it is for the first owner, and works only while there is none.
+    Without EMAIL it is for the first owner, and works only while there is none. Where somebody
+    has a second factor, it is asked for all the same.
 
     \b
     hearwell login-link mara@example.com
     """
     from hearwell.accounts.models import User
     from hearwell.accounts.services import AlreadySetUpError, make_login_link
+    from hearwell.accounts.services.factors import forget_factors
 
     user = User.objects.filter(email=email.lower()).first() if email else None
     if email and user is None:
         message = f"Nobody here has the address {email}."
         raise click.ClickException(message)
+    if user is not None and forgets:
+        click.echo(f"Removed second factors: {forget_factors(user)}.")
     try:
         secret = make_login_link(user)
     except AlreadySetUpError as error:

@@ -14,4 +14,5 @@ urlpatterns = [
 handler400 = "hearwell.web.errors.bad_request"
 handler403 = "hearwell.web.errors.forbidden"
 handler404 = "hearwell.web.errors.not_found"
+handler429 = "hearwell.web.errors.too_many"
 handler500 = "hearwell.web.errors.server_error"

@@ -13,6 +13,7 @@ import psycopg
 import structlog
 
 from hearwell.events.services import WAKE_CHANNEL
+from hearwell.kit.crashpoints import reached
 from hearwell.kit.direct import open_direct
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,10 @@ def run(stop: threading.Event) -> None:
 
 def number_once(connection: psycopg.Connection[Any]) -> int:
     """Number what is new, at most 5,000 rows, tell of it, and return how many there were."""
-    return sum(row[0] for row in connection.execute(_NUMBER))
+    numbered: int = sum(row[0] for row in connection.execute(_NUMBER))
+    if numbered:
+        reached("I5")
+    return numbered
 
 
 def _take_turns(connection: psycopg.Connection[Any], stop: threading.Event) -> None:

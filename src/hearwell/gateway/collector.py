@@ -18,6 +18,7 @@ import structlog
 from django.db import DataError, IntegrityError, connection
 
 from hearwell.channels.services import RawRow, keep, wake
+from hearwell.kit.crashpoints import reached
 
 log = structlog.get_logger(__name__)
 BATCH_ROWS = 1000
@@ -120,6 +121,7 @@ class Collector:
             connection.close()
             self._answer(batch, error)
         else:
+            reached("I1")
             self._answer(batch, None)
             self._waker.wake({waiting.row.endpoint_id for waiting in batch})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import psycopg
 import structlog
 from django.db import Error
 
+from hearwell.accounts.services.signins import CHANNEL as SIGNED_OUT_CHANNEL
 from hearwell.channels.services.connecting import ENDPOINTS_CHANNEL
 from hearwell.events.notifier import LIVE_CHANNEL
 from hearwell.gateway import presence
@@ -91,6 +93,7 @@ class Hub:
         self._feeds: dict[UUID, tuple[Feed, asyncio.Task[None]]] = {}
         self._forget_endpoints = forget_endpoints
         self._tasks: list[asyncio.Task[None]] = []
+        self._rechecks = asyncio.Event()
         self._is_closing = False
 
     def start(self) -> None:
@@ -147,6 +150,7 @@ class Hub:
                         presence.CHANNEL,
                         ENDPOINTS_CHANNEL,
                         streams.CHANNEL,
+                        SIGNED_OUT_CHANNEL,
                     ):
                         await connection.execute(f"LISTEN {name}")
                     self._forget_endpoints()
@@ -165,6 +169,8 @@ class Hub:
                 self._forget_endpoints()
             elif notification.channel == presence.CHANNEL:
                 self._tell_presence(self.presence.hear(json.loads(notification.payload)))
+            elif notification.channel == SIGNED_OUT_CHANNEL:
+                self._rechecks.set()
             elif notification.channel == streams.CHANNEL:
                 self.chats.hear(json.loads(notification.payload))
             else:
@@ -205,9 +211,14 @@ class Hub:
             self._stir_all()
 
     async def _recheck(self) -> None:
-        """End the streams of those who signed out, lost their membership or changed password."""
+        """End the streams of those who signed out, lost their membership or changed password.
+
+        At once where we are told of it, else by looking now and then.
+        """
         while True:
-            await asyncio.sleep(RECHECK_EVERY_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._rechecks.wait(), RECHECK_EVERY_S)
+            self._rechecks.clear()
             await self.recheck()
 
     async def recheck(self) -> None:

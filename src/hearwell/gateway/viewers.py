@@ -14,9 +14,10 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.http import HttpRequest
 
-from hearwell.accounts.middleware import membership_of
+from hearwell.accounts.middleware import admitted
 from hearwell.accounts.models import Membership, User
 from hearwell.accounts.rules import can
+from hearwell.accounts.services.factors import is_kept_out
 from hearwell.kit.clock import now
 
 
@@ -49,7 +50,8 @@ def session_key_of(cookie_header: str) -> str:
 def viewer_of(session_key: str) -> Viewer | None:
     """Return who a session belongs to; None for a stranger. Raises NotAMemberError.
 
-    The same steps as for a page: session, password hash, membership, right to read.
+    The same steps as for a page: session, password hash, membership, second factor where it is
+    asked for, right to read.
     """
     try:
         request = HttpRequest()
@@ -58,7 +60,7 @@ def viewer_of(session_key: str) -> Viewer | None:
         if not isinstance(user, User):
             return None
         request.user = user
-        membership = membership_of(request)
+        membership, _kept_out = admitted(request)
         if membership is None or not can(membership.role, "read"):
             raise NotAMemberError
         return Viewer(
@@ -75,7 +77,7 @@ def viewer_of(session_key: str) -> Viewer | None:
 
 
 def revoked(viewers: Collection[Viewer]) -> set[Viewer]:
-    """Return those whose session, password, account or membership is no longer what it was."""
+    """Return those whose session, password, account, membership or factor is not what it was."""
     try:
         keys = {viewer.session_key for viewer in viewers}
         alive = set(
@@ -85,7 +87,7 @@ def revoked(viewers: Collection[Viewer]) -> set[Viewer]:
         )
         members = {
             (m.user_id, m.workspace_id): m
-            for m in Membership.objects.select_related("user").filter(
+            for m in Membership.objects.select_related("user", "workspace").filter(
                 user_id__in={viewer.user_id for viewer in viewers}, user__is_active=True
             )
         }
@@ -98,4 +100,4 @@ def _is_still(viewer: Viewer, members: dict[tuple[UUID, UUID], Membership]) -> b
     member = members.get((viewer.user_id, viewer.workspace_id))
     if member is None or member.role != viewer.role or not can(member.role, "read"):
         return False
-    return member.user.get_session_auth_hash() == viewer.session_hash
+    return member.user.get_session_auth_hash() == viewer.session_hash and not is_kept_out(member)

@@ -33,20 +33,23 @@ _HTTPS = 443
 # Who asks us to wait for more than eleven days asks nothing that we would do.
 _MOST_WAIT_DIGITS = 6
 _DEFAULT_PORTS = {"http": 80, "https": _HTTPS, "imap": 143, "imaps": 993, "smtp": 25, "smtps": 465}
-# Python's own is_private misses these; 192.0.0.192 is a cloud metadata address.
+# Python's own is_global misses these. 192.0.0.192 and 168.63.129.16 are metadata addresses of
+# clouds; 2002:: (6to4) carries an address of the old kind within.
 _INSIDE = [
     ipaddress.ip_network(block)
     for block in (
         "100.64.0.0/10",
+        "168.63.129.16/32",
         "192.0.0.0/24",
         "192.88.99.0/24",
-        "::/96",
-        "64:ff9b::/96",
-        "64:ff9b:1::/48",
         "2002::/16",
-        "fec0::/10",
+        "3fff::/20",
     )
 ]
+# All of the public internet's (RFC 4291): what translates to the old kind (64:ff9b::/96 and
+# ::ffff:0:0:0/96), segment routing and what nobody has been given yet lie elsewhere.
+_V6 = 6
+_PUBLIC_V6 = ipaddress.ip_network("2000::/3")
 Origin = tuple[str, str, int]
 
 
@@ -75,6 +78,8 @@ def is_public(address: str) -> bool:
     mapped = getattr(ip, "ipv4_mapped", None)
     if mapped is not None:
         return is_public(str(mapped))
+    if ip.version == _V6 and ip not in _PUBLIC_V6:
+        return False
     return ip.is_global and not ip.is_multicast and not any(ip in block for block in _INSIDE)
 
 

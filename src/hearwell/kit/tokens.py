@@ -44,17 +44,17 @@ def claims_of(token: str, secrets: Iterable[str], at: datetime) -> dict[str, Any
     if len(token) > LONGEST or not token.isascii() or head.count(".") != 1:
         message = "not a token"
         raise TokenRefusedError(message)
-    given = _unpacked(mac)
+    given = unpacked(mac)
     # Every secret is tried, so that the time taken does not tell which one fitted.
     fits = [hmac.compare_digest(_mac(head, secret), given) for secret in secrets if secret]
     if not any(fits):
         message = "not signed by us"
         raise TokenRefusedError(message)
     header, _, body = head.partition(".")
-    if _object(header).get("alg") != "HS256":
+    if object_in(header).get("alg") != "HS256":
         message = "another algorithm"
         raise TokenRefusedError(message)
-    claims = _object(body)
+    claims = object_in(body)
     _in_time(claims, at.timestamp())
     return claims
 
@@ -65,13 +65,14 @@ def derived(secret: str, purpose: str) -> str:
 
 
 def _in_time(claims: Mapping[str, Any], at: float) -> None:
-    ends, begins = _seconds(claims.get("exp")), _seconds(claims.get("nbf", 0))
+    ends, begins = seconds_in(claims.get("exp")), seconds_in(claims.get("nbf", 0))
     if ends <= at or begins > at:
         message = "over, or not begun"
         raise TokenRefusedError(message, is_expired=True)
 
 
-def _seconds(value: object) -> float:
+def seconds_in(value: object) -> float:
+    """Return a time as tokens write it, in seconds since 1970. Raises TokenRefusedError."""
     # Neither NaN nor what is no date any more: JSON as Python reads it can say both.
     if (
         isinstance(value, int | float)
@@ -91,7 +92,8 @@ def _packed(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def _unpacked(text: str) -> bytes:
+def unpacked(text: str) -> bytes:
+    """Return what is written in base64url without padding. Raises TokenRefusedError."""
     try:
         # Strict: a token has one spelling, so that no two strings are the same token.
         data = base64.b64decode(text.translate(_STANDARD) + "=" * (-len(text) % 4), validate=True)
@@ -107,9 +109,10 @@ def _unpacked(text: str) -> bytes:
 _STANDARD: Final = str.maketrans("-_", "+/")
 
 
-def _object(part: str) -> dict[str, Any]:
+def object_in(part: str) -> dict[str, Any]:
+    """Return the JSON object in one part of a token. Raises TokenRefusedError."""
     try:
-        value = json.loads(_unpacked(part))
+        value = json.loads(unpacked(part))
     except (ValueError, RecursionError) as error:
         message = "not JSON"
         raise TokenRefusedError(message) from error

@@ -6,7 +6,7 @@ Jobs may run twice: everything they do is idempotent, and a reply's job is only 
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from hearwell.kit.sweep import every
 
@@ -32,9 +32,7 @@ _GIVE_WAY = f"""
         SELECT FROM procrastinate_jobs AS twin
         WHERE twin.status = 'todo' AND twin.queueing_lock = ranked.queueing_lock))
 """  # noqa: S608 -- of our own words
-_START_AGAIN = f"""
-    SELECT procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM ({_STALLED}) AS stalled
-"""  # noqa: S608 -- of our own words
+_START_AGAIN = "SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)"
 _FORGET = """
     DELETE FROM procrastinate_jobs WHERE id IN (
         SELECT job.id FROM procrastinate_jobs AS job
@@ -49,8 +47,21 @@ def restart_stalled_jobs() -> int:
     """Let the jobs of workers without a heartbeat run again; return how many."""
     with connection.cursor() as cursor:
         cursor.execute(_GIVE_WAY, {"age": STALLED_AFTER_S})
-        cursor.execute(_START_AGAIN, {"age": STALLED_AFTER_S})
-        return int(cursor.rowcount)
+        cursor.execute(_STALLED, {"age": STALLED_AFTER_S})
+        return sum(_starts_again(job_id) for job_id, _lock in cursor.fetchall())
+
+
+def _starts_again(job_id: int) -> bool:
+    """Put one back into the queue, unless its twin was queued just now: that one does the work.
+
+    Each on its own: one that has to wait until the next look keeps no other waiting.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_START_AGAIN, [job_id])
+    except IntegrityError:
+        return False
+    return True
 
 
 @every(seconds=3600, name="old-jobs")

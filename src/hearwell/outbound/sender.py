@@ -32,9 +32,9 @@ from hearwell.connect.registry import connector_for
 from hearwell.connect.terms import Charge
 from hearwell.contacts.queries import wants_no_messages
 from hearwell.kit.clock import boot_s, now
+from hearwell.kit.crashpoints import reached
 from hearwell.kit.scope import scope
 from hearwell.outbound import rules
-from hearwell.outbound.crashpoints import reached
 from hearwell.outbound.drafts import digest, loaded
 from hearwell.outbound.models import Delivery, File, Lane
 from hearwell.outbound.rowlock import lock_session, row_lock
@@ -286,6 +286,7 @@ def _call(row: Delivery, post: Post, started: float) -> Answer:
     """Post. The deadline is looked at just before, on a clock that also runs in suspend."""
     if boot_s() - started > rules.latest_start_s(post.connector.manifest):
         return failures.Unavailable("The sender was interrupted before it could begin.")
+    reached("O7")
     try:
         return post.replies.send(post.account, post.draft, str(row.key))
     except failures.Failure as failure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
@@ -12,7 +13,9 @@ from django.urls import reverse
 from django.utils.translation import get_language_bidi, gettext
 
 from hearwell.accounts.access import MemberRequest
+from hearwell.accounts.models import Membership
 from hearwell.accounts.rules import can
+from hearwell.accounts.services.factors import is_to_set_one_up
 from hearwell.web.agent.desk.mine import my_presence
 from hearwell.web.agent.inbox.shared import waiting_sends
 from hearwell.web.commands import WITHOUT_CASES, worded_commands
@@ -143,6 +146,13 @@ def _commands(prefs: Preferences, *, sees_cases: bool) -> Sequence[Mapping[str, 
     return known if sees_cases else [one for one in known if one["id"] in WITHOUT_CASES]
 
 
+def _factor_by(member: Membership | None) -> datetime | None:
+    """Return by when somebody has to set up the second factor they have not; None: no need."""
+    if member is None or not is_to_set_one_up(member):
+        return None
+    return member.workspace.second_factor_from
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Give templates the person's look and what the scripts read from the page."""
     prefs = preferences_of(request.user) if hasattr(request, "user") else Preferences()
@@ -154,6 +164,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "member": member,
         "place": getattr(request, "workspace", None),
         "sees_cases": sees_cases,
+        # Asked where a page has the frame, and only while a workspace's time for it runs.
+        "factor_by": lambda: _factor_by(member),
         "sees_held": member is not None and can(member.role, "see_held_back"),
         "waiting_sends": lambda: (
             waiting_sends(cast("MemberRequest", request)) if sees_cases else ()

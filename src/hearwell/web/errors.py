@@ -52,6 +52,14 @@ def not_found(_request: HttpRequest, exception: Exception | None = None) -> Http
 
 
 @public
+def too_many(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """Answer who tries too often in a short time."""
+    text = _("That was tried too often from here. Wait a minute, then try again.")
+    body = page(_("One moment, please"), text, "429", may_retry=True)
+    return HttpResponse(body, status=429, headers={"Retry-After": "60"})
+
+
+@public
 def server_error(_request: HttpRequest) -> HttpResponse:
     """Answer 500."""
     text = _("Nothing you wrote was lost that had been saved. The fault has been noted. Try again.")

@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import path
 
 from hearwell.web import install
-from hearwell.web.account import digest, keys, named, push, tokens
+from hearwell.web.account import (
+    digest,
+    factor,
+    keys,
+    links,
+    named,
+    provider,
+    push,
+    signins,
+    tokens,
+)
 from hearwell.web.account import views as account
 from hearwell.web.admin.playbook import coverage
 from hearwell.web.admin.urls import SETTINGS
@@ -63,7 +73,10 @@ urlpatterns = [
     path("offline/", install.offline, name="offline"),
     path("setup/", setup.setup, name="setup"),
     path("login/", account.sign_in, name="sign_in"),
-    path("login/link/<str:secret>/", account.login_link, name="login_link"),
+    path("login/link/<str:secret>/", links.login_link, name="login_link"),
+    path("login/with/<uuid:provider_id>/", provider.depart, name="provider_depart"),
+    path("login/with/<uuid:provider_id>/back/", provider.back, name="provider_back"),
+    path("login/second-factor/", factor.second_factor, name="second_factor"),
     path("me/", account.me, name="me"),
     path("me/keys/", keys.keys, name="keys"),
     path("me/digest/", digest.digest, name="digest"),
@@ -73,6 +86,9 @@ urlpatterns = [
     path("me/push/<uuid:device_id>/", push.change, name="push_device"),
     path("me/tokens/", tokens.tokens, name="my_tokens"),
     path("me/tokens/<uuid:token_id>/end/", tokens.end, name="token_end"),
+    path("me/sign-ins/", signins.sign_ins, name="sign_ins"),
+    path("me/sign-ins/others/end/", signins.end_other_sign_ins, name="sign_ins_end"),
+    path("me/sign-ins/<uuid:sign_in_id>/end/", signins.end_sign_in, name="sign_in_end"),
     path("me/workspace/", account.switch_workspace, name="switch_workspace"),
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/new/", entries.new_case, name="new_case"),

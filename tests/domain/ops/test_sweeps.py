@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from hearwell.kit.clock import now
+from hearwell.ops import sweeps
 from hearwell.ops.sweeps import KEEP_FAILED_DAYS, forget_old_jobs, restart_stalled_jobs
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +85,14 @@ def test_failed_jobs_are_kept_for_a_while(days, left):
     execute("DELETE FROM procrastinate_events WHERE type <> 'failed'")
     forget_old_jobs()
     assert len(states()) == left
+
+
+def test_a_twin_queued_at_that_very_moment_holds_up_nobody_else(monkeypatch):
+    """The twin comes after the look for twins, so that there is none to give way to."""
+    monkeypatch.setattr(sweeps, "_GIVE_WAY", "SELECT %(age)s")
+    silent = make_worker(silent_s=60)
+    first = make_job("doing", worker=silent, lock="drain 7")
+    twin = make_job("todo", lock="drain 7")
+    other = make_job("doing", worker=silent)
+    assert restart_stalled_jobs() == 1
+    assert states() == {first: "doing", twin: "todo", other: "todo"}

@@ -33,6 +33,7 @@ from hearwell.connect.failures import Failure
 from hearwell.connect.model import Inbound, Source, Unknown
 from hearwell.connect.registry import UnknownNetworkError, connector_for
 from hearwell.kit.clock import now
+from hearwell.kit.crashpoints import reached
 from hearwell.kit.scope import scope
 from hearwell.kit.text import clean
 
@@ -141,9 +142,11 @@ def drain_batch(
     else:
         _parse(batch)
     groups = _grouped(batch)
+    reached("I2")
     with behind(batch.refs()):
         for route, entries in groups.items():
             with_patience(lambda route=route, entries=entries: _apply(batch, route, entries))  # type: ignore[misc]
+            reached("I4")
             _settle(batch, entries)
     _finish(batch, {entry.raw_id for entries in groups.values() for entry in entries})
 
@@ -212,6 +215,7 @@ def _apply(batch: Batch, route: Route, entries: Sequence[Entry]) -> None:
                 for raw_id in last
             }
         )
+        reached("I3")
         # Billed once, whoever of us it was for: in the transaction that is done with it.
         charge_heard(channel, [one.raw for one in batch.raws if one.id in last])
         heard_from(
@@ -240,6 +244,8 @@ def _finish(batch: Batch, handed_over: set[UUID]) -> None:
             with scope(channel[0]):
                 found = Channel.objects.get(workspace_id=channel[0], id=channel[1])
                 park_whole(found, faults)
+        if batch.unreadable:
+            reached("I7")
         mark({raw_id: (RawState.PARKED, fault[1]) for raw_id, fault in batch.unreadable.items()})
         mark(
             {

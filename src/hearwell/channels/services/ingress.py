@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from hearwell.channels.rules import kept_headers
 from hearwell.connect.model import Raw
 from hearwell.kit import jobs
+from hearwell.kit.crashpoints import reached
 from hearwell.kit.ids import uuid7
 from hearwell.kit.text import clean
 
@@ -58,6 +59,7 @@ def keep(rows: Sequence[RawRow]) -> None:
     """
     if not rows:
         return
+    reached("I0")
     connection.ensure_connection()
     columns = [
         [row.id for row in rows],

@@ -28,6 +28,7 @@ from hearwell.connect.model import Account, Raw, RawPage
 from hearwell.connect.registry import connector_for
 from hearwell.connect.templates import SendsTemplates
 from hearwell.kit.clock import now
+from hearwell.kit.crashpoints import reached
 from hearwell.kit.scope import scope
 
 # How far back a reconciling poll reads again, and how fine the marks are from which it can start.
@@ -62,6 +63,7 @@ def poll_once(
             _move(channel, stream, page.cursor)
         report_success(channel)
         slowest = paced(channel, page.charges)
+    reached("I1")
     if page.raws and channel.endpoint_id is not None:
         wake([channel.endpoint_id])
     return max(_pause(channel, page), slowest)

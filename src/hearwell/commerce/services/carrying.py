@@ -45,6 +45,7 @@ from hearwell.commerce.rules import (
 from hearwell.commerce.services.looking import origin_in, secrets_of
 from hearwell.commerce.services.outcomes import note_end
 from hearwell.kit.clock import boot_s, now
+from hearwell.kit.crashpoints import reached
 from hearwell.kit.scope import scope
 from hearwell.kit.seal import UnsealError
 from hearwell.kit.text import clean
@@ -100,7 +101,9 @@ def carry_out(workspace_id: UUID, run_id: UUID) -> State | None:
             verdict, answer = _looked(job)
             if (verdict.to, verdict.code) != (State.FAILED, Code.NO_TRACE):
                 return _keep(job, verdict, answer)
+        reached("D1")
         answer = _acted(job, started)
+        reached("D2")
         says_done = answer.is_ok and _says_done(answer, job.tool)
         return _keep(job, verdict_on_act(answer, job.attempt(), says_done=says_done), answer)
 
@@ -142,6 +145,7 @@ def _claimed(workspace_id: UUID, run_id: UUID) -> Job | None:
     run.lease_until = now() + timedelta(seconds=LEASE_S)
     run.wake_at = run.lease_until
     run.save(update_fields=["state", "tries", "sent_at", "lease_until", "wake_at"])
+    reached("D0")
     return job
 
 
@@ -251,6 +255,7 @@ def _keep(job: Job, verdict: Verdict, answer: Answer) -> State:
             said = _said(answer) if verdict.to == State.FAILED else ""
             note_end(run, verdict.to, verdict.code, message=said, status=answer.status,
                      result=result)  # fmt: skip
+            reached("D3")
             return verdict.to
         run.state, run.code, run.status = verdict.to, verdict.code, answer.status
         run.wake_at, run.lease_until = now() + timedelta(seconds=verdict.wait_s), None

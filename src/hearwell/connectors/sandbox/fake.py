@@ -43,8 +43,9 @@ Item = dict[str, Any]
 class FakeHarbour(Pretended):
     """Posts in a dict, entries in a list; ``next_answer`` makes it misbehave once."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: Item = PAGE) -> None:
         super().__init__()
+        self.page = page
         self.items: dict[str, Item] = {}
         self.entries: list[Item] = []
         self.pictures: list[tuple[bytes, str]] = []
@@ -118,8 +119,8 @@ class FakeHarbour(Pretended):
 
     def _me(self) -> httpx.Response:
         body = {
-            "page": PAGE["id"],
-            "handle": PAGE["handle"],
+            "page": self.page["id"],
+            "handle": self.page["handle"],
             "scopes": ["read", "write"],
             "webhook": True,
             "expires_at": (self._now + timedelta(days=60)).isoformat(),
@@ -136,7 +137,7 @@ class FakeHarbour(Pretended):
     def _events(self, after: int) -> httpx.Response:
         found = [entry for entry in self.entries if entry["seq"] > after][:2]
         last = found[-1]["seq"] if found else after
-        body = {"page": PAGE["id"], "entries": found, "next": str(last), "more": bool(found)}
+        body = {"page": self.page["id"], "entries": found, "next": str(last), "more": bool(found)}
         return httpx.Response(200, json=body)
 
     def _at_item(self, request: httpx.Request, rest: str) -> httpx.Response:
@@ -146,7 +147,7 @@ class FakeHarbour(Pretended):
         what, item = json.loads(request.content)["act"], self.items.get(item_id)
         if item is None:
             return refusal(404, "target_gone")
-        is_ours = item["author"] == PAGE
+        is_ours = item["author"] == self.page
         if is_ours != (what == "delete") or ("hide" in what and not item["parent_id"]):
             return refusal(403, "not_allowed")
         if what == "delete":
@@ -160,7 +161,7 @@ class FakeHarbour(Pretended):
         if item is None:
             return refusal(404, "target_gone")
         entries = [entry for entry in self.entries if entry["item"]["id"] == item_id][:1]
-        return httpx.Response(200, json={"page": PAGE["id"], "entries": entries})
+        return httpx.Response(200, json={"page": self.page["id"], "entries": entries})
 
     def _search(self, params: httpx.QueryParams) -> httpx.Response:
         words, before = params["q"].lower().split(), params.get("before", "9999")
@@ -172,7 +173,7 @@ class FakeHarbour(Pretended):
             and entry["at"] < before
             and all(word in entry["item"]["text"].lower() for word in words)
         ]
-        body: Item = {"page": PAGE["id"], "entries": found[:2]}
+        body: Item = {"page": self.page["id"], "entries": found[:2]}
         if len(found) > len(body["entries"]):
             body["next"] = body["entries"][-1]["at"]
         return httpx.Response(200, json=body)
@@ -182,7 +183,7 @@ class FakeHarbour(Pretended):
         found = [
             item
             for item in self.items.values()
-            if item["author"]["id"] == PAGE["id"] and item.get(key) == params["target"]
+            if item["author"]["id"] == self.page["id"] and item.get(key) == params["target"]
         ]
         return httpx.Response(200, json={"items": found})
 
@@ -212,7 +213,9 @@ class FakeHarbour(Pretended):
         if (media := self._shows(body)) is None:
             return refusal(422, "media_rejected")
         more = {"parent_id": parent["id"], "root_id": parent["root_id"], "media": media}
-        return self._created(self.post(PAGE, body["text"], client_ref=body["client_ref"], **more))
+        return self._created(
+            self.post(self.page, body["text"], client_ref=body["client_ref"], **more)
+        )
 
     def _message(self, body: Item) -> httpx.Response:
         if body["to"] != LENA["id"]:
@@ -220,7 +223,7 @@ class FakeHarbour(Pretended):
         if (actual := Graphemes(PRIVATE_LIMIT).count(body["text"])) > PRIVATE_LIMIT:
             return refusal(422, "too_long", limit=PRIVATE_LIMIT, actual=actual)
         more = {"kind": "message", "to": body["to"], "client_ref": body["client_ref"]}
-        return self._created(self.post(PAGE, body["text"], **more))
+        return self._created(self.post(self.page, body["text"], **more))
 
     def _created(self, item: Item) -> httpx.Response:
         shown = {name: item[name] for name in ("id", "url", "created_at", "text", "client_ref")}

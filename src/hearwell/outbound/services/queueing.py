@@ -12,6 +12,7 @@ from hearwell.channels.models import Channel
 from hearwell.connect.model import Draft
 from hearwell.kit import rows as kit_rows
 from hearwell.kit.clock import now
+from hearwell.kit.crashpoints import reached
 from hearwell.outbound.drafts import digest as digest_of
 from hearwell.outbound.drafts import dumped
 from hearwell.outbound.models import Delivery
@@ -69,6 +70,7 @@ def queue(submission: Submission) -> Delivery:
             bind(row)
             begin(row, by_id=row.author_id)
             _call_sender(row)
+            reached("O0")
             return row
         known = delivery_by_key(row.workspace_id, row.key)
     if known is None or known.digest != row.digest:

@@ -99,6 +99,20 @@ ACCOUNTS: Final = (
         },
         kept="for good: the trail cannot be changed",
     ),
+    Held(
+        "accounts_signin",
+        members={Sort.SIGN_IN: "session_key address agent"},
+        kept="while signed in",
+    ),
+    Held(
+        "accounts_loginlink",
+        members={Sort.ADDRESS: "email", Sort.NAME: "name"},
+        plain={HASH: "digest", OURS: "purpose role"},
+        kept="until used or over",
+    ),
+    Held("accounts_signinidentity", members={Sort.SIGN_IN: "subject"}, kept=WHILE_MEMBER),
+    *nobody(SETTING, accounts_signinprovider="name issuer client_id sealed"),
+    *nobody(HASH, accounts_limit="cache_key value"),
     Held("mfa_authenticator", members={Sort.SIGN_IN: "data"}, plain={OURS: "type"}),
     Held("django_session", members={Sort.SIGN_IN: "session_key session_data"}),
     Held(
@@ -112,7 +126,6 @@ ACCOUNTS: Final = (
         HASH,
         accounts_auditblock="row_digests digest",
         accounts_apitoken="name prefix digest",
-        accounts_loginlink="digest purpose",
     ),
     *nobody(
         "Django's own, not used", auth_group="name", auth_group_permissions="",

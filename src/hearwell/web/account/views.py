@@ -1,4 +1,4 @@
-"""The sign-in link, a person's own settings, and the choice of a workspace."""
+"""A person's own settings, and the choice of a workspace."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,27 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hearwell.accounts.access import MemberRequest, public, requires
-from hearwell.accounts.languages import language_at_home
-from hearwell.accounts.middleware import SESSION_KEY, speak, speak_to
-from hearwell.accounts.models import LoginLink, Membership, User
+from hearwell.accounts.middleware import SESSION_KEY, speak_to
+from hearwell.accounts.models import Membership, User
 from hearwell.accounts.rules import can
-from hearwell.accounts.services import (
-    FIRST_OWNER,
-    AlreadySetUpError,
-    InitialsTakenError,
-    LinkError,
-    peek_login_link,
-    save_preferences,
-    set_initials,
-    set_up_first_owner,
-    use_sign_in_link,
-)
+from hearwell.accounts.services import InitialsTakenError, save_preferences, set_initials
 from hearwell.kit.numbers import whole_number
 from hearwell.waits.queries import named_of
-from hearwell.web.account.forms import FirstOwnerForm
 from hearwell.web.preferences import DENSITIES, MAX_UNDO_S, THEMES
 
-BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
 _CHOICES: Final = (
     ("language", (("", ""), *settings.LANGUAGES)),
     ("theme", THEMES),
@@ -49,68 +36,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Send /login/ to the sign-in page, keeping where the person wanted to go."""
     query = request.META.get("QUERY_STRING", "")
     return redirect(reverse("account_login") + (f"?{query}" if query else ""))
-
-
-@public
-@require_http_methods(["GET", "HEAD", "POST"])
-def login_link(request: HttpRequest, secret: str) -> HttpResponse:
-    """Show what a sign-in link would do; only a POST uses it up, so previews cannot."""
-    link = peek_login_link(secret)
-    if link is not None and link.user is not None:
-        speak(request, language_at_home(link.user))
-    if link is None:
-        return _link_page(request, None, status=410)
-    is_first = link.purpose == FIRST_OWNER
-    form = FirstOwnerForm(request.POST or None) if is_first else None
-    if request.method != "POST":
-        return _link_page(request, link, form=form)
-    if form is not None:
-        return _set_up(request, link, form, secret)
-    return _sign_in(request, secret)
-
-
-def _link_page(
-    request: HttpRequest,
-    link: LoginLink | None,
-    *,
-    form: FirstOwnerForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    page = "hearwell/account/link.html"
-    response = render(request, page, {"link": link, "form": form}, status=status)
-    # The address holds a secret: it must not travel on in a Referer or a cache.
-    response["Referrer-Policy"] = "no-referrer"
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _set_up(
-    request: HttpRequest, link: LoginLink, form: FirstOwnerForm, secret: str
-) -> HttpResponse:
-    if not form.is_valid():
-        return _link_page(request, link, form=form, status=422)
-    given = form.cleaned_data
-    try:
-        membership = set_up_first_owner(
-            secret,
-            name=given["name"],
-            email=given["email"],
-            password=given["password"] or None,
-            workspace_name=given["workspace_name"],
-        )
-    except (LinkError, AlreadySetUpError):
-        return _link_page(request, None, status=410)
-    login(request, membership.user, backend=BACKEND)
-    return redirect("setup")
-
-
-def _sign_in(request: HttpRequest, secret: str) -> HttpResponse:
-    try:
-        user = use_sign_in_link(secret)
-    except LinkError:
-        return _link_page(request, None, status=410)
-    login(request, user, backend=BACKEND)
-    return redirect("home")
 
 
 @requires("see_self")
@@ -171,9 +96,14 @@ def _save_initials(request: MemberRequest, wanted: str) -> str:
     return ""
 
 
-@requires("see_self")
+@public
 @require_POST
-def switch_workspace(request: MemberRequest) -> HttpResponse:
-    """Choose where to work; a workspace that one is not a member of is ignored later on."""
+def switch_workspace(request: HttpRequest) -> HttpResponse:
+    """Choose where to work; a workspace that one is not a member of is ignored later on.
+
+    Open also to who is kept out of one workspace: another may let them in.
+    """
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("home"))
     request.session[SESSION_KEY] = request.POST.get("workspace", "")
     return redirect("home")

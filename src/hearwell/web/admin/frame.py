@@ -35,6 +35,7 @@ SECTIONS: Final = (
     Section("settings_topics", _("Topics"), "tags", "manage_settings", _("Work")),
     Section("settings_general", _("General"), "sliders-horizontal", "manage_settings", _("Work")),
     Section("settings_people", _("People"), "users", "manage_people", _("Work")),
+    Section("settings_sign_in", _("Sign-in"), "lock", "manage_workspace", _("Work")),
     Section("settings_teams", _("Teams"), "contact", "manage_routing", _("Work")),
     Section("settings_routing", _("Routing rules"), "split", "manage_routing", _("Work")),
     Section("settings_promises", _("Promises and clocks"), "clock", "manage_promises", _("Work")),

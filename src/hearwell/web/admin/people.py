@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID
 
+from allauth.core.ratelimit import consume_or_429
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,13 +19,18 @@ from django.views.decorators.http import require_POST, require_safe
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.models import Membership, Role, User
 from hearwell.accounts.services import (
-    AlreadyMemberError,
     LastOwnerError,
-    invite_member,
     make_login_link,
     remove_member,
     set_role,
 )
+from hearwell.accounts.services.invitations import (
+    AlreadyMemberError,
+    invite_member,
+    open_invitations,
+    withdraw_invitation,
+)
+from hearwell.accounts.services.signins import sign_out_everywhere
 from hearwell.web.admin.frame import draw
 
 
@@ -41,6 +47,7 @@ def _draw(
     members = Membership.objects.select_related("user").filter(workspace=request.workspace)
     context = {
         "members": list(members.order_by("user__name", "user__email")),
+        "invitations": list(open_invitations(request.workspace.id)),
         "roles": _roles_for(request.membership),
         "link": link,
         "invited": invited,
@@ -68,14 +75,17 @@ def _link(secret: str) -> str:
 @requires("manage_people")
 @require_POST
 def invite(request: MemberRequest) -> HttpResponse:
-    """Make somebody a member and show their sign-in link, once."""
+    """Invite somebody and show the link that lets them in, once."""
+    too_many: HttpResponse | None = consume_or_429(request, action="invite")
+    if too_many is not None:
+        return too_many
     email, name = request.POST.get("email", "").strip(), request.POST.get("name", "").strip()
     role = request.POST.get("role", Role.AGENT)
     if role not in dict(_roles_for(request.membership)):
         return _draw(request, error=_("You cannot give this role."), status=422)
     try:
         validate_email(email)
-        _membership, secret = invite_member(
+        _invitation, secret = invite_member(
             request.workspace,
             email=email,
             name=name[:120].replace("\x00", ""),
@@ -91,17 +101,31 @@ def invite(request: MemberRequest) -> HttpResponse:
 
 @requires("manage_people")
 @require_POST
+def withdraw(request: MemberRequest, invitation_id: UUID) -> HttpResponse:
+    """Make an invitation work no more."""
+    invitation = get_object_or_404(open_invitations(request.workspace.id), id=invitation_id)
+    withdraw_invitation(invitation, by=cast("User", request.user))
+    messages.success(request, _("The invitation no longer works."))
+    return redirect("settings_people")
+
+
+@requires("manage_people")
+@require_POST
 def change(request: MemberRequest, membership_id: UUID) -> HttpResponse:
-    """Change a member's role, make them a new sign-in link, or end the membership."""
+    """Change a member's role, make them a sign-in link, sign them out, or end the membership."""
     member, user = _member(request, membership_id), cast("User", request.user)
     if member.role == Role.OWNER and request.membership.role != Role.OWNER:
         messages.error(request, _("Only an owner can change an owner."))
         return redirect("settings_people")
     act = request.POST.get("act")
     if act == "link":
-        return _draw(request, link=_link(make_login_link(member.user)), invited=str(member.user))
+        return _make_link(request, member)
     if act == "remove":
         return _remove(request, member, user)
+    if act == "sign_out":
+        sign_out_everywhere(member, by=user)
+        messages.success(request, _("Signed out of every browser."))
+        return redirect("settings_people")
     role = request.POST.get("role", "")
     if role in dict(_roles_for(request.membership)) and not _is_last_owner(member, role):
         set_role(member, role, by=user)
@@ -109,6 +133,17 @@ def change(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     else:
         messages.error(request, _("Nothing was changed: somebody has to be the owner."))
     return redirect("settings_people")
+
+
+def _make_link(request: MemberRequest, member: Membership) -> HttpResponse:
+    """Make a sign-in link for somebody who works here alone: it would open the others, too."""
+    if member.user.memberships.exclude(id=member.id).exists():
+        error = _(
+            "This person belongs to another workspace, too. Whoever runs the server can make a "
+            "link: hearwell login-link"
+        )
+        return _draw(request, error=error, status=422)
+    return _draw(request, link=_link(make_login_link(member.user)), invited=str(member.user))
 
 
 def _is_last_owner(member: Membership, role: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hearwell.web.admin import audit, frame, general, imports, keeping, people
+from hearwell.web.admin import audit, frame, general, imports, keeping, people, signin
 from hearwell.web.admin.automation import views as automation
 from hearwell.web.admin.escalation import views as escalation_settings
 from hearwell.web.admin.knowledge import articles, macros
@@ -113,6 +113,14 @@ SETTINGS = [
     path("settings/kept-data/", keeping.keeping, name="settings_keeping"),
     path("settings/general/", general.general, name="settings_general"),
     path("settings/people/", people.people, name="settings_people"),
+    path(
+        "settings/people/invited/<uuid:invitation_id>/withdraw/",
+        people.withdraw,
+        name="invitation_withdraw",
+    ),
+    path("settings/sign-in/", signin.sign_in, name="settings_sign_in"),
+    path("settings/sign-in/factor/", signin.factor, name="settings_sign_in_factor"),
+    path("settings/sign-in/provider/", signin.provider, name="settings_sign_in_provider"),
     path("settings/people/invite/", people.invite, name="people_invite"),
     path("settings/people/<uuid:membership_id>/", people.change, name="people_change"),
     path("settings/knowledge/", articles.library, name="settings_knowledge"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 
+from hearwell.accounts.models import SignInProvider
 from hearwell.kit.clock import now
 from hearwell.web.agent.inbox.faces import Person
 from hearwell.web.commands import worded_commands
@@ -32,6 +34,18 @@ NOTHING = "\N{EN DASH}"
 def icon(name: str, extra: str = "") -> SafeString:
     """Draw a decorative icon: {% icon "inbox" "i-s" %}."""
     return icons.icon(str(name), str(extra))
+
+
+@register.simple_tag
+def sends_mail() -> bool:
+    """Say whether this house can send letters: {% sends_mail as has_mail %}."""
+    return bool(settings.HEARWELL_HAS_MAIL)
+
+
+@register.simple_tag
+def sign_in_providers() -> list[SignInProvider]:
+    """Return who lets people in beside us: {% sign_in_providers as providers %}."""
+    return list(SignInProvider.objects.order_by("name")[:20])
 
 
 @register.simple_tag

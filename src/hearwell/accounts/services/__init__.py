@@ -30,8 +30,7 @@ from hearwell.kit.clock import now
 from hearwell.kit.text import clean
 
 LINK_LIFETIME = timedelta(minutes=15)
-INVITATION_LIFETIME = timedelta(hours=24)
-FIRST_OWNER, SIGN_IN = "first-owner", "sign-in"
+FIRST_OWNER, SIGN_IN, INVITATION = "first-owner", "sign-in", "invitation"
 TOKEN_PREFIX = "hw_"  # noqa: S105  the public part of a token, so that scanners can find leaks
 MOST_TOKENS, MAX_TOKEN_NAME = 20, 80
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -44,10 +43,6 @@ class LinkError(Exception):
 
 class AlreadySetUpError(Exception):
     """There is an owner already; the first-owner link no longer works."""
-
-
-class AlreadyMemberError(Exception):
-    """That person is a member of the workspace already."""
 
 
 class LastOwnerError(Exception):
@@ -99,31 +94,6 @@ def create_workspace(name: str, *, time_zone: str = "UTC") -> Workspace:
     taken = set(Workspace.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     slug = next(s for s in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))) if s not in taken)
     return Workspace.objects.create(name=name, slug=slug, time_zone=time_zone)
-
-
-@transaction.atomic
-def invite_member(
-    workspace: Workspace, *, email: str, name: str, role: str, by: User
-) -> tuple[Membership, str]:
-    """Make a person (or take the one with that e-mail) a member; return a link that works 24 h.
-
-    Raises AlreadyMemberError. The link is shown to the inviter once: only its hash is kept.
-    """
-    user = User.objects.filter(email=email.lower()).first()
-    user = user or User.objects.create_user(email, name=name)
-    if Membership.objects.filter(workspace=workspace, user=user).exists():
-        raise AlreadyMemberError(email)
-    membership = add_member(workspace, user, role)
-    entry = AuditEntry(
-        "member.invited",
-        by,
-        "membership",
-        membership.id,
-        str(user),
-        after={"email": email, "role": role},
-    )
-    record_audit(workspace.id, [entry])
-    return membership, make_login_link(user, lifetime=INVITATION_LIFETIME)
 
 
 def remove_member(membership: Membership, *, by: User) -> None:
@@ -235,7 +205,8 @@ def save_preferences(user: User, preferences: Mapping[str, Any]) -> None:
     user.save(update_fields=["preferences"])
 
 
-def _digest(secret: str) -> bytes:
+def digest_of(secret: str) -> bytes:
+    """Return what is kept of a secret: 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode()).digest()
 
 
@@ -253,7 +224,7 @@ def make_login_link(user: User | None = None, *, lifetime: timedelta = LINK_LIFE
         raise AlreadySetUpError
     secret = secrets.token_urlsafe(32)
     LoginLink.objects.create(
-        digest=_digest(secret),
+        digest=digest_of(secret),
         purpose=SIGN_IN if user else FIRST_OWNER,
         user=user,
         expires_at=now() + lifetime,
@@ -263,26 +234,27 @@ def make_login_link(user: User | None = None, *, lifetime: timedelta = LINK_LIFE
 
 def peek_login_link(secret: str) -> LoginLink | None:
     """Return the link if it would still work, without using it up."""
-    link = LoginLink.objects.filter(digest=_digest(secret), used_at=None).first()
+    links = LoginLink.objects.select_related("user", "workspace")
+    link = links.filter(digest=digest_of(secret), used_at=None).first()
     is_good = link is not None and link.expires_at > now()
     if not is_good or (link and link.purpose == FIRST_OWNER and has_owner()):
         return None
     return link
 
 
-def _use(secret: str, purpose: str) -> LoginLink:
-    """Use the link up, in one statement, so that of two clicks only one works."""
+def use_link(secret: str, purpose: str) -> LoginLink:
+    """Use a link up, in one statement, so that of two clicks only one works. Raises LinkError."""
     used = LoginLink.objects.filter(
-        digest=_digest(secret), used_at=None, purpose=purpose, expires_at__gt=now()
+        digest=digest_of(secret), used_at=None, purpose=purpose, expires_at__gt=now()
     ).update(used_at=now())
     if not used:
         raise LinkError
-    return LoginLink.objects.select_related("user").get(digest=_digest(secret))
+    return LoginLink.objects.select_related("user", "workspace").get(digest=digest_of(secret))
 
 
 def use_sign_in_link(secret: str) -> User:
     """Return the person whom the link signs in. Raises LinkError."""
-    user = _use(secret, SIGN_IN).user
+    user = use_link(secret, SIGN_IN).user
     if user is None or not user.is_active:
         raise LinkError
     return user
@@ -300,7 +272,7 @@ def set_up_first_owner(
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_OWNER_LOCK])
     if has_owner():
         raise AlreadySetUpError
-    _use(secret, FIRST_OWNER)
+    use_link(secret, FIRST_OWNER)
     user = User.objects.create_user(email, password, name=name)
     return add_member(create_workspace(workspace_name), user, Role.OWNER)
 
@@ -313,7 +285,7 @@ def make_api_token(membership: Membership, name: str) -> tuple[ApiToken, str]:
         membership=membership,
         name=name,
         prefix=secret[:10],
-        digest=_digest(secret),
+        digest=digest_of(secret),
     )
     return token, secret
 
@@ -365,7 +337,7 @@ def member_by_token(secret: str) -> Membership | None:
     """Return who a token speaks for, or None; its last use is noted at most once a minute."""
     token = (
         ApiToken.objects.select_related("membership__user", "membership__workspace")
-        .filter(digest=_digest(secret), revoked_at=None, membership__user__is_active=True)
+        .filter(digest=digest_of(secret), revoked_at=None, membership__user__is_active=True)
         .first()
     )
     if token is None:
