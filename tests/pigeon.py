@@ -145,7 +145,7 @@ def _item(item: dict[str, Any]) -> Inbound:
         "external_id": str(item.get("id")),
         "dedup_key": f"{kind}:{item.get('id')}:{version}",
         "version": version,
-        "occurred_at": THEN,
+        "occurred_at": datetime.fromisoformat(item["at"]) if "at" in item else THEN,
         "account": str(item.get("account")),
     }
     match kind:
@@ -155,7 +155,11 @@ def _item(item: dict[str, Any]) -> Inbound:
                 thread_key=str(item.get("thread")),
                 kind=MessageKind.MENTION,
                 audience=Audience.PUBLIC,
-                author=Author(str(item.get("author", "lena"))),
+                author=Author(
+                    str(item.get("author", "lena")),
+                    str(item.get("handle", "")),
+                    str(item.get("name", "")),
+                ),
                 text=str(item.get("text", "coo")),
             )
         case "edit":

@@ -5,7 +5,8 @@
 
 settings.md from config/environment.py, events.md from the registered events and handlers,
 connectors.md and connector-proof.md from the manifests, classes and quality.yaml of our own
-connectors, webhooks.md from the kinds of events that other systems can be told of.
+connectors, webhooks.md from the kinds of events that other systems can be told of,
+personal-data.md from the tags of hearwell/privacy.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import dataclasses
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hearwell.events.model import DomainEvent
     from hearwell.integrations.kinds import Kind
+    from hearwell.privacy.tags import Sort
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -74,6 +76,52 @@ def settings() -> str:
         table(("Variable", "Default", "Meaning"), rows),
         "PostgreSQL's own variables (`PGSSLROOTCERT`, …) and `TMPDIR`, where archives are put in "
         "order, work as usual.",
+    )
+
+
+# --- personal data --------------------------------------------------------------------------------
+
+
+def personal_data() -> str:
+    """What personal data is held where, for how long, and what an erasure does with it."""
+    from hearwell.privacy.held import TABLES
+
+    def sorts(columns: Mapping[Sort, str]) -> str:
+        return "; ".join(
+            f"{sort.value}: {', '.join(f'`{name}`' for name in names.split())}"
+            for sort, names in columns.items()
+        )
+
+    theirs = [
+        (f"`{one.table}`", sorts(one.personal), one.kept, one.erase.value,
+         one.not_exported or "yes")
+        for one in TABLES
+        if one.personal
+    ]  # fmt: skip
+    team = [(f"`{one.table}`", sorts(one.members), one.kept) for one in TABLES if one.members]
+    nobodys = sorted(
+        (reason, one.table, names) for one in TABLES for reason, names in one.plain.items() if names
+    )
+    return page(
+        "Personal data",
+        "What is held about people, where and for how long. It is made from the tags in "
+        "`hearwell/privacy/held`, of which exports and erasures are made, too; a column that can "
+        "hold words and has no tag fails a test. How to use them: "
+        "[Export or erase a customer](../how-to/export-or-erase-a-customer.md).",
+        "## Of customers",
+        table(("Table", "What", "Kept", "When the person is erased", "In an export"), theirs),
+        "Beside the tables: pictures and files of messages and chats, in the media folder under "
+        "the ids of message and visitor. They are in an export and go with an erasure.",
+        "## Of the team",
+        table(("Table", "What", "Kept"), team),
+        "## Of nobody",
+        table(
+            ("Table", "Columns", "Why"),
+            [
+                (f"`{name}`", ", ".join(f"`{c}`" for c in names.split()), reason)
+                for reason, name, names in sorted(nobodys, key=lambda row: row[1])
+            ],
+        ),
     )
 
 
@@ -218,6 +266,7 @@ def _told(kind: Kind) -> list[str]:
 
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
+    "personal-data.md": personal_data,
     "events.md": events,
     "connectors.md": connectors,
     "connector-proof.md": proof,

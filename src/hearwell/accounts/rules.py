@@ -26,7 +26,9 @@ _LEAD: Final = _AGENT | {
     "approve", "kill_switch", "export", "view_health", "manage_promises", "manage_routing",
     "share_views", "manage_automation", "see_held_back", "grade",
 }  # fmt: skip
-_ADMIN: Final = _LEAD | {"manage_channels", "manage_people", "manage_settings", "read_audit"}
+_ADMIN: Final = _LEAD | {
+    "manage_channels", "manage_people", "manage_settings", "read_audit", "manage_privacy",
+}  # fmt: skip
 _OWNER: Final = _ADMIN | {"manage_workspace", "import"}
 RIGHTS: Final[dict[str, frozenset[str]]] = {
     RoleName.OWNER: _OWNER,

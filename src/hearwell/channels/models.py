@@ -373,3 +373,13 @@ class ImportRun(Scoped):
     def is_finished(self) -> bool:
         """Nothing more will happen to it."""
         return not self.is_under_way and self.state != ImportState.PAUSED
+
+
+class Leftover(models.Model):
+    """A raw delivery whose bytes hold somebody who was erased: emptied when it is done with."""
+
+    raw_id = models.UUIDField(primary_key=True)
+    noted_at = models.DateTimeField(default=now)
+
+    def __str__(self) -> str:
+        return str(self.raw_id)

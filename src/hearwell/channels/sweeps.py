@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from hearwell.accounts.models import Workspace
 from hearwell.channels.models import Endpoint
-from hearwell.channels.services import connecting, health, ingress
+from hearwell.channels.services import connecting, health, ingress, leftovers
 from hearwell.channels.services.consent import GOOD_FOR
 from hearwell.connect.registry import all_connectors
 from hearwell.kit.clock import now
@@ -142,3 +143,19 @@ def part_for_good() -> int:
     for workspace_id, channel_id in left:
         connecting.ask_to_part(workspace_id, channel_id)
     return len(left)
+
+
+@every(seconds=300.0, name="channels.leftovers")
+def empty_leftovers() -> int:
+    """Empty deliveries that hold somebody erased and are done with."""
+    return leftovers.empty_leftovers()
+
+
+@every(seconds=3600.0, name="channels.settled")
+def forget_names_of_settled() -> int:
+    """Forget whose the parked deliveries were that are settled and whose bytes are gone."""
+    done = 0
+    for workspace_id in Workspace.objects.values_list("id", flat=True):
+        with scope(workspace_id):
+            done += leftovers.forget_names_of_settled(workspace_id)
+    return done

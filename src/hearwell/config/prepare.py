@@ -33,7 +33,15 @@ def prepare(environment: Environment) -> None:
     for role in (ProcessRole.WEB, ProcessRole.WORKER):
         refuse_unfit(database_url(environment, role))
     make_keys(settings.HEARWELL_KEYS)
+    _erase_again()
     _collect_static(Path(settings.STATIC_ROOT))
+
+
+def _erase_again() -> None:
+    """Who was erased must not come back with an older copy of the database."""
+    from hearwell.privacy.services import erase_again
+
+    erase_again()
 
 
 def first_sign_in_path() -> str:

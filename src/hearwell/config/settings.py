@@ -54,6 +54,7 @@ OUR_APPS = (
     "reports",
     "notifications",
     "integrations",
+    "privacy",
     "sandbox",
     "api",
     "ops",

@@ -15,7 +15,9 @@ class Contact(Scoped):
     """A person as the team knows them. `name` falls back to the handle first seen.
 
     `tier` is what the brand calls its better customers ("gold"), in small letters; empty for all
-    others.
+    others. `hold_since`: nothing of theirs may be erased, for the reason in `hold_why` (legal
+    hold). `erasing_since` stands while their erasure waits for the worker, `erased_at` when it is
+    done: an erased person is an empty row, which cases and figures still point at.
     """
 
     name = models.TextField(blank=True, default="")
@@ -23,6 +25,11 @@ class Contact(Scoped):
     tier = models.CharField(max_length=40, blank=True, default="", db_default="")
     note_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=now, editable=False)
+    hold_since = models.DateTimeField(null=True)
+    hold_why = models.TextField(blank=True, default="", db_default="")
+    hold_by_id = models.UUIDField(null=True)
+    erasing_since = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
 
     class Meta(Scoped.Meta):
         indexes: ClassVar[list[models.Index]] = [
@@ -119,5 +126,24 @@ class Link(Scoped):
                 fields=["workspace_id", "kept_id"],
                 condition=models.Q(undone_at__isnull=True),
                 name="contacts_link_kept",
+            ),
+        ]
+
+
+class Tombstone(Scoped):
+    """A keyed hash of what an erased person, or a message of theirs, was called by a network.
+
+    What a network brings again of before `erased_at` is known by it and let go
+    (contacts.tombstones). The key lies outside the database.
+    """
+
+    digest = models.BinaryField()
+    erased_at = models.DateTimeField()
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "digest"], name="contacts_tombstone_once"
             ),
         ]

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from hearwell.connect.model import Author
-from hearwell.contacts.models import Contact, ContactNote, Identity, Link
+from hearwell.contacts.models import Contact, ContactNote, Identity, Link, Tombstone
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
@@ -237,3 +237,20 @@ def welcome_back(workspace_id: UUID, identity_ids: Iterable[UUID], at: datetime)
     """
     wanted = Identity.objects.filter(workspace_id=workspace_id, id__in=list(identity_ids))
     wanted.filter(no_messages_since__lte=at).update(no_messages_since=None)
+
+
+def bury(workspace_id: UUID, digests: Iterable[bytes], at: datetime) -> None:
+    """Put up tombstones; one that stands already gets the later time."""
+    Tombstone.objects.bulk_create(
+        [Tombstone(workspace_id=workspace_id, digest=one, erased_at=at) for one in set(digests)],
+        update_conflicts=True,
+        unique_fields=["workspace_id", "digest"],
+        update_fields=["erased_at"],
+        batch_size=1_000,
+    )
+
+
+def mark_erased(workspace_id: UUID, contact_ids: Sequence[UUID], at: datetime) -> None:
+    """Note when people were erased; neither a hold nor a wish to erase stands any more."""
+    gone = Contact.objects.filter(workspace_id=workspace_id, id__in=contact_ids)
+    gone.update(erased_at=at, erasing_since=None, note_count=0, hold_since=None, hold_by_id=None)

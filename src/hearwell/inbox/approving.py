@@ -107,7 +107,7 @@ def send_back(delivery_id: UUID, remark: str, by: Membership) -> Delivery:
         words = _("To %(name)s, before this reply goes out: %(remark)s")
         told = {"name": delivery.context.get("author_name", ""), "remark": said}
         add_note(home.id, words % told, by)
-    _audit(delivery, "reply.returned", by, {"remark": said})
+    _audit(delivery, "reply.returned", by, {})
     return delivery
 
 

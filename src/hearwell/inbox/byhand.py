@@ -78,12 +78,13 @@ def log_message(seen: Seen, by: Membership) -> UUID:
     _need(by)
     channel, item = _read(seen, by)
     take_in(channel, [item])
-    found = Message.objects.only("case_id").get(
+    logged = Message.objects.only("case_id").filter(
         workspace_id=by.workspace_id, channel_id=channel.id, remote_id=item.external_id
     )
-    entry = AuditEntry(
-        "message.logged", by.user, "case", found.case_id, summary=f"{channel.network} {seen.link}"
-    )
+    found = logged.first()
+    if found is None:  # of somebody erased, from before
+        raise BadEntryError.at(field="text", message=_("This customer's data was erased since."))
+    entry = AuditEntry("message.logged", by.user, "case", found.case_id, summary=channel.network)
     record_audit(by.workspace_id, [entry])
     return found.case_id
 
@@ -215,7 +216,7 @@ def _said(
 
 
 def _tell(message: Message, by: Membership) -> None:
-    entry = AuditEntry("reply.noted", by.user, "message", message.id, summary=message.permalink)
+    entry = AuditEntry("reply.noted", by.user, "message", message.id)
     record_audit(by.workspace_id, [entry])
     emit(
         [

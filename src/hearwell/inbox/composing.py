@@ -29,6 +29,10 @@ from hearwell.kit.clock import now
 from hearwell.kit.text import clean
 from hearwell.outbound.render import Rendered, render
 
+_ERASED_WORDS = gettext_lazy(
+    "This customer's data was erased, so nothing can be sent to them here. Should they write "
+    "anew, a new case begins."
+)
 _AUDIENCE_WORDS = {
     Audience.PUBLIC: gettext_lazy("There is no public thread in this case to answer in."),
     Audience.PRIVATE: gettext_lazy("There is no private conversation in this case to answer in."),
@@ -149,6 +153,8 @@ def target_in(
         conversation_id=conversation_id,
         parent_remote_id=parent_remote_id,
     )
+    if home.conversation.is_erased or home.parent.is_erased:
+        raise CannotSend.because(code="erased", message=str(_ERASED_WORDS))
     speaker = chosen_among(home.handles, channel_id, _not_that_one)
     if peace := why_left_in_peace(home.parent.author_identity):
         raise CannotSend.because(code=OptedOut.code, message=peace)

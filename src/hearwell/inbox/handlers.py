@@ -125,7 +125,8 @@ def _line(event: DeliverySent, message: Message) -> AuditEntry:
         "delivery",
         event.delivery_id,
         summary=event.context.get("author_name", ""),
-        after={"remote_id": event.remote_id, "permalink": event.permalink, "text": message.text},
+        # Never the words: a line of the trail cannot be changed, and people may be erased.
+        after={"message": str(message.id)},
     )
 
 

@@ -28,7 +28,7 @@ from hearwell.connect.contract import Receives
 from hearwell.connect.model import InboundMessage, Raw, Source
 from hearwell.connect.registry import connector_for
 from hearwell.conversations.models import Message
-from hearwell.inbox import intake, media
+from hearwell.inbox import forgotten, intake, media
 from hearwell.inbox.archives.enclosed import Enclosed
 from hearwell.inbox.archives.look import looked_at
 from hearwell.inbox.archives.records import ArchiveError, Layout
@@ -288,7 +288,7 @@ def _file(channel: Channel, items: Sequence[InboundMessage]) -> int:
 def _put_to_work(channel: Channel, items: Sequence[InboundMessage]) -> int:
     """Recent things: as if they came in now, in their order."""
     fresh = 0
-    for batch in rounds(items):
+    for batch in rounds(forgotten.left_of(channel, items)):
         fresh += len(intake.take_written(channel, [item for item in batch if not item.is_echo]))
         fresh += len(intake.take_echoes(channel, [item for item in batch if item.is_echo]))
     return fresh

@@ -33,7 +33,7 @@ from hearwell.conversations.models import Message
 from hearwell.conversations.queries import seen_on
 from hearwell.escalation.services import raise_alarms
 from hearwell.events.services import emit
-from hearwell.inbox import attempts, media, onward, optouts
+from hearwell.inbox import attempts, forgotten, media, onward, optouts
 from hearwell.inbox.athome import at_home
 from hearwell.inbox.events import MessageAmended, MessageReceived, MessageWithdrawn, ReplySent
 from hearwell.inbox.placing import place_soon
@@ -57,6 +57,7 @@ def take_in(channel: Channel, items: Sequence[InboundMessage]) -> list[Message]:
 
     Returns the fresh customer messages; repeats and our own echoes are not among them.
     """
+    items = forgotten.left_of(channel, items)
     fresh: list[Message] = []
     tried = [item for item in items if item.is_attempt]
     for home, here in at_home(channel, [item for item in items if not item.is_attempt]):
@@ -215,6 +216,7 @@ def take_history(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
     becomes due, nobody is told. Clocks are closed from the record, so the two sides need not take
     turns. Returns what was new.
     """
+    items = forgotten.left_of(channel, items)
     with overlapping():
         book = sla.book_of(channel.workspace_id)
         mind = triage.mind_for(channel.workspace_id)
@@ -245,6 +247,7 @@ def take_edits(channel: Channel, items: Sequence[MessageEdited]) -> None:
 
 def _known(channel: Channel, items: Sequence[Change]) -> list[Change]:
     """Leave out what only a search tells of: of strangers' words that we did not take in."""
+    items = forgotten.left_of(channel, items)
     heard = [item.external_id for item in items if source_of(item) is Source.SEARCH]
     if not heard:
         return list(items)
@@ -288,7 +291,7 @@ def take_deletions(channel: Channel, items: Sequence[MessageDeleted]) -> None:
 @transaction.atomic
 def take_reactions(channel: Channel, items: Sequence[Reacted]) -> None:
     """Count likes and follows; they start no clock."""
-    conversations.record_reactions(channel, items)
+    conversations.record_reactions(channel, forgotten.left_of(channel, items))
 
 
 @takes(Receipt)

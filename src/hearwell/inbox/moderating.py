@@ -248,7 +248,7 @@ def _asked(
 
 
 def _tell(case_id: UUID, asked: Moderation, act: Act, by: Membership) -> None:
-    facts = {"act": act.value, "state": asked.state, "why": asked.why}
+    facts = {"act": act.value, "state": asked.state}
     summary = f"{asked.network}:{asked.account} {act.value}"
     entry = AuditEntry(
         "message.act_asked", by.user, "message", asked.message_id, summary, None, facts

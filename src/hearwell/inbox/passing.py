@@ -114,7 +114,7 @@ def pass_on(case_id: UUID, wish: Wish, by: Membership, channels: Sequence[Channe
         give_back(by.workspace_id, case.id, by.user_id, case.audience or "public", message)
     entry = AuditEntry(
         "case.passed_on", by.user, "case", case.id, f"{case.network} → {wish.goes_to}", None,
-        {"reason": wish.reason, "words": words},
+        {"reason": wish.reason},
     )  # fmt: skip
     record_audit(by.workspace_id, [entry])
     return noted

@@ -68,7 +68,6 @@ def _audit(link: Link, by: Membership, action: str) -> None:
         by.user,
         "contact",
         link.kept_id,
-        summary=link.why,
         before={"contact_id": str(link.other_id)},
         after={"identity_ids": link.identity_ids, "link_id": str(link.id)},
     )

@@ -65,7 +65,7 @@ def merge_cases(
         _refuse_if_taken(by, [into_id, from_id])
         return conversations.merge(into_id, from_id, by.user_id, why=why, expected=expected)
 
-    return _regrouped(act, by, "case.merged", why)
+    return _regrouped(act, by, "case.merged")
 
 
 def split_case(
@@ -83,29 +83,29 @@ def split_case(
             case_id, conversation_ids, by.user_id, expected_version=expected_version
         )
 
-    return _regrouped(act, by, "case.split", "")
+    return _regrouped(act, by, "case.split")
 
 
 def undo_move(move_id: UUID, by: Membership) -> Moved:
     """Take a merge or a split back. Raises BadActError if the conversations went on since."""
-    return _regrouped(lambda: conversations.undo_move(move_id, by.user_id), by, "case.unmoved", "")
+    return _regrouped(lambda: conversations.undo_move(move_id, by.user_id), by, "case.unmoved")
 
 
-def _regrouped(act: Callable[[], Moved], by: Membership, action: str, why: str) -> Moved:
+def _regrouped(act: Callable[[], Moved], by: Membership, action: str) -> Moved:
     """Do it; once more where somebody who locked the same the other way round was let pass."""
     if not can(by.role, RIGHT):
         raise NotAllowedError(RIGHT)
     for _attempt in range(_ATTEMPTS - 1):
         try:
-            return _regrouped_once(act, by, action, why)
+            return _regrouped_once(act, by, action)
         except OperationalError as error:
             if not isinstance(error.__cause__, DeadlockDetected):
                 raise
-    return _regrouped_once(act, by, action, why)
+    return _regrouped_once(act, by, action)
 
 
 @transaction.atomic
-def _regrouped_once(act: Callable[[], Moved], by: Membership, action: str, why: str) -> Moved:
+def _regrouped_once(act: Callable[[], Moved], by: Membership, action: str) -> Moved:
     """Do it, and let all that is kept of messages elsewhere follow them."""
     try:
         moved = act()
@@ -122,7 +122,7 @@ def _regrouped_once(act: Callable[[], Moved], by: Membership, action: str, why: 
     gone = list(emptied.values_list("id", flat=True))
     routing.drop_claims(gone, why="merged")
     routing.forget(workspace_id, gone)  # its sweep notes what is open again
-    _audit(moved, by, action, why)
+    _audit(moved, by, action)
     return moved
 
 
@@ -139,14 +139,13 @@ def _refuse_if_taken(by: Membership, case_ids: Collection[UUID]) -> None:
         raise TakenError(claim.user_id, str(person[0].user) if person else "", claim)
 
 
-def _audit(moved: Moved, by: Membership, action: str, why: str) -> None:
+def _audit(moved: Moved, by: Membership, action: str) -> None:
     move = moved.move
     line = AuditEntry(
         action,
         by.user,
         "case",
         move.to_case_id,
-        summary=why,
         before={"case_id": str(move.from_case_id)},
         after={
             "case_id": str(move.to_case_id),

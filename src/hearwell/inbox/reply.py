@@ -158,7 +158,7 @@ def send_reply(reply: Reply, by: Membership) -> Delivery:
     if reasons:
         hand_in(delivery, case.id, by.user_id, reasons)
     if reply.rule:
-        _audit(delivery, "reply.automatic", by, after={"text": delivery.draft["text"]})
+        _audit(delivery, "reply.automatic", by, after={"digest": delivery.digest})
     else:
         _tidy_up(case, delivery, by)
     if overridden:
@@ -260,7 +260,7 @@ def _tidy_up(case: Case, delivery: Delivery, by: Membership) -> None:
     if case.assignee_id is None:
         conversations.assign([case.id], by.user_id, actor_id=by.user_id)
     routing.keep(case.id, by.user_id)
-    _audit(delivery, "reply.queued", by, after={"text": delivery.draft["text"]})
+    _audit(delivery, "reply.queued", by, after={"digest": delivery.digest})
 
 
 def _audit(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from hearwell.kit.seal import EgressKeyring, IngressKeyring
+from hearwell.kit.seal import TOMBSTONE_FILE, EgressKeyring, IngressKeyring
 
 
 def ingress() -> IngressKeyring:
@@ -21,6 +21,11 @@ def egress(openers: Collection[str] = ("worker",)) -> EgressKeyring:
     return _egress(Path(settings.HEARWELL_KEYS), can_open=settings.HEARWELL_ROLE in openers)
 
 
+def tombstone_key() -> bytes:
+    """Return the key of the hashes by which erased people are known; 32 bytes, never replaced."""
+    return _tombstone(Path(settings.HEARWELL_KEYS))
+
+
 @cache
 def _ingress(folder: Path) -> IngressKeyring:
     return IngressKeyring.load(folder)
@@ -29,3 +34,8 @@ def _ingress(folder: Path) -> IngressKeyring:
 @cache
 def _egress(folder: Path, *, can_open: bool) -> EgressKeyring:
     return EgressKeyring.load(folder, can_open=can_open)
+
+
+@cache
+def _tombstone(folder: Path) -> bytes:
+    return (folder / TOMBSTONE_FILE).read_bytes()

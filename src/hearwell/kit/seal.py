@@ -24,7 +24,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 _NONCE_BYTES, _NUMBER_BYTES = 12, 32
 PUSH_PRIVATE_FILE, PUSH_PUBLIC_FILE = "push.private", "push.public"
-_OWNER_ONLY = 0o600
+TOMBSTONE_FILE = "tombstone.key"
+_OWNER_ONLY, _HASH_KEY_BYTES = 0o600, 32
 _suite = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 INGRESS_FILE, EGRESS_PUBLIC_FILE, EGRESS_PRIVATE_FILE = (
     "ingress.key",
@@ -111,6 +112,7 @@ def make_keys(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _held(folder):
         _write_once(folder / INGRESS_FILE, AESGCM.generate_key(256))
+        _write_once(folder / TOMBSTONE_FILE, os.urandom(_HASH_KEY_BYTES))
         if not (folder / EGRESS_PRIVATE_FILE).exists():
             private = X25519PrivateKey.generate()
             _write_once(folder / EGRESS_PRIVATE_FILE, private.private_bytes_raw())

@@ -31,6 +31,8 @@ NOTE = "last-backup.json"
 ABOUT, DUMP = "about.json", "database.dump"
 # Of the data folder; everything else there can be made again.
 KEPT = ("keys", "secret-key", "media")
+# Of an erasure: what was erased, and the key of its hashes.
+ERASED, HASH_KEY = Path("media", "erased"), Path("keys", "tombstone.key")
 # Reads and writes every row, whatever workspace it is of; the owner may become it.
 SEES_ALL = "hearwell_definer"
 
@@ -119,6 +121,7 @@ def bring_back(source: Path, *, owner: str, data: Path) -> None:
         with tarfile.open(source) as tar:
             tar.extractall(scratch, filter="data")
         _run("pg_restore", "--single-transaction", f"--dbname={owner}", *_wanted(scratch / DUMP))
+        _keep_erased(data, scratch / "data")
         for name in KEPT:
             if (scratch / "data" / name).exists():
                 _replace(scratch / "data" / name, data / name)
@@ -138,6 +141,19 @@ def _replace(source: Path, target: Path) -> None:
     if target.is_dir():
         shutil.rmtree(target)
     source.replace(target)
+
+
+def _keep_erased(data: Path, back: Path) -> None:
+    """Add what was erased since a backup to what comes back, with the key of its hashes.
+
+    Who was erased must not come back with an older copy; before anything serves, they are erased
+    in it once more (privacy.services.ledger).
+    """
+    if (data / ERASED).is_dir():
+        shutil.copytree(data / ERASED, back / ERASED, dirs_exist_ok=True)
+        if (data / HASH_KEY).exists():
+            (back / HASH_KEY).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(data / HASH_KEY, back / HASH_KEY)
 
 
 def _has_tables(owner: str) -> bool:

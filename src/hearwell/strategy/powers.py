@@ -26,6 +26,7 @@ ACTS: Final[Mapping[str, str | Promise]] = {
     "manage_promises": _("change promises"),
     "manage_channels": _("connect accounts"),
     "manage_people": _("invite people"),
+    "manage_privacy": _("export and erase a customer's data"),
     "manage_settings": _("change the playbook and settings"),
     "manage_workspace": _("own the workspace"),
 }

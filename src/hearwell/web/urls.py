@@ -52,6 +52,7 @@ from hearwell.web.agent.inbox import (
 from hearwell.web.agent.incidents import acts as incident_acts
 from hearwell.web.agent.incidents import escalated, fromcase
 from hearwell.web.agent.incidents import views as incidents
+from hearwell.web.agent.privacy import views as privacy
 from hearwell.web.agent.promotions import views as promotions
 from hearwell.web.agent.quality import calibrating, figures, grading, mine
 from hearwell.web.agent.reports import parity
@@ -155,6 +156,10 @@ urlpatterns = [
     path("c/<uuid:case_id>/related/", moving.related, name="case_related"),
     path("c/<uuid:case_id>/same-person/", moving.same_person, name="case_same_person"),
     path("people/links/<uuid:link_id>/undo/", moving.two_people, name="undo_link"),
+    path("people/<uuid:contact_id>/data/", privacy.held, name="person_data"),
+    path("people/<uuid:contact_id>/data/export/", privacy.export, name="person_export"),
+    path("people/<uuid:contact_id>/data/hold/", privacy.hold, name="person_hold"),
+    path("people/<uuid:contact_id>/data/erase/", privacy.erase, name="person_erase"),
     path("c/<uuid:case_id>/merge/", moving.merge, name="case_merge"),
     path("c/<uuid:case_id>/split/", moving.split, name="case_split"),
     path("c/<uuid:case_id>/pass-on/", passing.pass_on, name="case_pass_on"),

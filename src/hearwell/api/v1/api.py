@@ -21,6 +21,7 @@ from hearwell.api.v1.moderating import router as moderating
 from hearwell.api.v1.moving import router as moving
 from hearwell.api.v1.playbook import router as playbook
 from hearwell.api.v1.powers import router as powers
+from hearwell.api.v1.privacy import router as privacy
 from hearwell.api.v1.quality import router as quality
 from hearwell.api.v1.reading import router as reading
 from hearwell.api.v1.spikes import router as spikes
@@ -52,7 +53,7 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 ROUTERS = (
     open_to_all, reading, views, acting, calls, moderating, tending, batches, standing, knowledge,
     desk, moving, powers, automation, understanding, playbook, spikes, incidents, tools,
-    suppressions, statuses, waits, quality, webhooks,
+    suppressions, statuses, waits, quality, privacy, webhooks,
 )  # fmt: skip
 
 

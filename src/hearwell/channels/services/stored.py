@@ -71,6 +71,14 @@ def only_drainer(endpoint_id: UUID) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])
 
 
+def hold_drains(endpoint_ids: Collection[UUID]) -> None:
+    """Let nothing be taken in at these endpoints until the caller's transaction ends."""
+    with connection.cursor() as cursor:
+        for endpoint_id in sorted(endpoint_ids):
+            key = f"channels.drain:{endpoint_id}"
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
 def next_raws(endpoint_id: UUID, at_most: int) -> list[StoredRaw]:
     """Return the oldest deliveries not taken in yet, bounded in number and in bytes."""
     return _read(_NEXT, [endpoint_id, at_most, BATCH_BYTES])

@@ -206,6 +206,10 @@ class CaseNumber(models.Model):
         return str(self.last)
 
 
+# How the network's names of an erased customer's threads and messages begin, with our own id.
+ERASED = "erased:"
+
+
 class Conversation(Scoped):
     """One thread on one channel. It belongs to one case at a time and may move to another."""
 
@@ -236,6 +240,11 @@ class Conversation(Scoped):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace_id", "case"], name="conversations_conv_case"),
         ]
+
+    @property
+    def is_erased(self) -> bool:
+        """Say whether whoever began it was erased: nobody knows any more where it is."""
+        return self.thread_key.startswith(ERASED)
 
 
 class Waiting(Scoped):

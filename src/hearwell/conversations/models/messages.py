@@ -9,7 +9,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from hearwell.contacts.models import Identity
-from hearwell.conversations.models.cases import Case, Conversation
+from hearwell.conversations.models.cases import ERASED, Case, Conversation
 from hearwell.kit.clock import now
 from hearwell.kit.models import Scoped
 
@@ -119,6 +119,11 @@ class Message(Scoped):
             models.Index(fields=["workspace_id", "sent_at"], name="conversations_message_time"),
             GinIndex(fields=["search"], name="conversations_message_search"),
         ]
+
+    @property
+    def is_erased(self) -> bool:
+        """Say whether its customer was erased: the network's name of it is gone."""
+        return self.remote_id.startswith(ERASED)
 
 
 class MessageVersion(Scoped):

@@ -32,7 +32,11 @@ from hearwell.conversations.services.people import hand_over
 from hearwell.conversations.services.place import credited
 from hearwell.conversations.services.renaming import rename_threads
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
-from hearwell.conversations.services.retention import let_go_of_files, let_go_of_words
+from hearwell.conversations.services.retention import (
+    forget_names,
+    let_go_of_files,
+    let_go_of_words,
+)
 from hearwell.conversations.services.stages import addressed, stage_cases
 from hearwell.conversations.services.standing import apply_verdicts, judge_cases, reschedule
 from hearwell.conversations.services.threads import (
@@ -99,6 +103,7 @@ __all__ = [
     "credited",
     "delete_view",
     "forget_early",
+    "forget_names",
     "hand",
     "hand_over",
     "held_by_others",

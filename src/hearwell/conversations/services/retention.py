@@ -70,3 +70,16 @@ def _done(
         "limit": limit,
     }
     return [found[0] for found in rows.fetch(statement, values)]
+
+
+def forget_names(
+    workspace_id: UUID, message_ids: Sequence[UUID], remote_ids: Sequence[str]
+) -> None:
+    """Mark an erased person's messages as purged; take their names out of what stands below them.
+
+    The id of a post may hold that of its author. What the messages say is not touched here.
+    """
+    mine = Message.objects.filter(workspace_id=workspace_id)
+    mine.filter(id__in=message_ids).update(is_purged=True)
+    for column in ("parent_remote_id", "root_remote_id"):
+        mine.filter(**{f"{column}__in": remote_ids}).update(**{column: ""})

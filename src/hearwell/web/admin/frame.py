@@ -58,6 +58,7 @@ SECTIONS: Final = (
     Section("settings_promotions", _("Promotions"), "megaphone-off", "manage_settings", _("Work")),
     Section("settings_imports", _("Archives"), "archive", "import", _("Data")),
     Section("settings_webhooks", _("Webhooks"), "webhook", "manage_settings", _("Data")),
+    Section("settings_keeping", _("Kept data"), "hourglass", "manage_privacy", _("Data")),
     Section("settings_audit", _("Audit log"), "eye", "read_audit", _("Data")),
 )
 

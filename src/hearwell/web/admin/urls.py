@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hearwell.web.admin import audit, frame, general, imports, people, signin
+from hearwell.web.admin import audit, frame, general, imports, keeping, people, signin
 from hearwell.web.admin.automation import views as automation
 from hearwell.web.admin.escalation import views as escalation_settings
 from hearwell.web.admin.knowledge import articles, macros
@@ -110,6 +110,7 @@ SETTINGS = [
         listening.judge,
         name="settings_term_judge",
     ),
+    path("settings/kept-data/", keeping.keeping, name="settings_keeping"),
     path("settings/general/", general.general, name="settings_general"),
     path("settings/people/", people.people, name="settings_people"),
     path(

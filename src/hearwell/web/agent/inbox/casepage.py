@@ -55,7 +55,8 @@ from hearwell.web.components.writing import Stop
 from hearwell.web.places import place_in, place_of
 
 THREAD = 60
-RIGHTS = ("claim", "close", "tag", "assign", "note", "reply", "approve", "kill_switch")
+RIGHTS = ("claim", "close", "tag", "assign", "note", "reply", "approve", "kill_switch",
+          "manage_privacy")  # fmt: skip
 
 
 @dataclass

@@ -232,6 +232,7 @@ class NoteWords:
 class CustomerWords:
     """A customer, for the panel. No picture, no follower count: everybody alike."""
 
+    contact_id: UUID | None
     initials: str
     name: str
     since_words: str
@@ -251,6 +252,7 @@ def person_of(page: CasePage, people: Mapping[UUID, Person]) -> CustomerWords:
     since = page.contact.created_at if page.contact else page.case.opened_at
     oldest = min([since, page.case.opened_at, *(case.opened_at for case in page.earlier)])
     return CustomerWords(
+        contact_id=page.contact.id if page.contact else None,
         initials="".join(word[0] for word in name.split()[:2]).upper(),
         name=name,
         since_words=_("Writes since %(when)s") % {"when": dated(localtime(oldest), "F Y")},
