@@ -1,4 +1,4 @@
-"""An owner asks everybody for a second factor; whoever has none sees nothing until they have one."""
+"""An owner asks everybody for a second factor; who has none sees nothing until they have one."""
 
 from __future__ import annotations
 
