@@ -21,28 +21,21 @@ from tests.e2e.sight import looks_right
 from tests.house import House, running_house
 
 pytestmark = pytest.mark.slow
-META = {"App ID": "1000200030004", "App secret": "app-secret-canary-51d0"}
 GOOGLE = {"Client ID": "1234-abc.apps.googleusercontent.com", "Client secret": "GOCSPX-canary"}
-SECRET = {"Client secret": "client-secret-canary"}
 # What the form of each asks for that has to be filled in.
 FORMS: dict[str, dict[str, str]] = {
-    "facebook": META,
-    "instagram": META,
-    "x": {"Client ID": "x-client", **SECRET},
-    "linkedin": {"Client ID": "77northwind", **SECRET},
+    "facebook": {"App ID": "1000200030004", "App secret": "app-secret-canary-51d0"},
+    "x": {"Client ID": "x-client", "Client secret": "client-secret-canary"},
     "sms": {
         "Telephone number": "+15005550006",
         "Account SID": "AC00000000000000000000000000000001",
         "Auth Token": "sms-canary-token-71c4",
     },
-    "youtube": GOOGLE,
     "googlereviews": GOOGLE,
-    "reddit": {"Client ID": "q3northwind", **SECRET, "Whom Reddit can turn to": "northwind_care"},
 }
-# These tell us at once, those are asked each minute. LinkedIn calls nobody without HTTPS, and the
-# others are asked for what is new after they were connected: a test would wait for minutes.
-TELLS, ASKED = ("facebook", "instagram", "sms"), ("x",)
-SEEN = ("linkedin", "youtube", "googlereviews", "reddit")
+# One of each way: told at once, by consent and by form; asked each minute; by consent at Google,
+# which is asked more seldom than a test would wait.
+TELLS, ASKED, SEEN = ("facebook", "sms"), ("x",), ("googlereviews",)
 # What the others say of edits and deletions is walked without a browser.
 TELLS_OF_CHANGES = ("facebook",)
 
