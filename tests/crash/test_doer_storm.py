@@ -26,7 +26,8 @@ from tests.domain.commerce.conftest import committed_desk
 from tests.other_side import OtherSide, other_side
 
 pytestmark = pytest.mark.slow
-ACTIONS, PATIENCE_S = 12, 180
+# Each kill takes up to four actions along that were under way beside it.
+ACTIONS, PATIENCE_S = 24, 180
 PLANS = {"D0": [1, 3], "D1": [1], "D2": [1, 3], "D3": [1]}
 KILLS = ["kill_after", "kill_before", "cut_after", "kill_after"]
 

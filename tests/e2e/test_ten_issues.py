@@ -27,7 +27,7 @@ PATIENCE_S = 120
 
 @pytest.fixture(scope="module")
 def live_house() -> Iterator[House]:
-    """A house of their own: what is solved is counted, and nobody else's jobs stand before it."""
+    """A house of their own: what is solved is counted."""
     with running_house() as house:
         yield house
 

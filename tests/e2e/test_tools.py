@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -12,16 +11,8 @@ from playwright.sync_api import expect
 from tests.e2e.customers import SOON_MS, Customer, show_case
 from tests.e2e.shops import houses_open
 from tests.e2e.sight import looks_right
-from tests.house import House, running_house
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def live_house() -> Iterator[House]:
-    """A house of their own: nobody else's jobs stand before theirs."""
-    with running_house() as house:
-        yield house
 
 
 def test_an_agent_sends_a_parcel_again_by_eye_and_takes_it_back(page, browser, live_house):

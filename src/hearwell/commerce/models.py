@@ -137,8 +137,9 @@ class ToolRun(Scoped):
 
     `key` is what the other side knows it by, whatever is repeated. `digest` is of tool and values:
     two alike are asked about. `card` is what it acted on, `result` what came of it. `wake_at` is
-    when the sweep looks at it, `sent_at` when bytes may first have left, `lease_until` that
-    somebody is at it. `look_first`: it may have been done in a life that a restore has lost.
+    when the sweep looks at it; nothing is called earlier than `not_before`. `sent_at` is when bytes
+    may first have left, `lease_until` says that somebody is at it. `look_first`: it may have been
+    done in a life that a restore has lost.
     """
 
     tool = models.ForeignKey(
@@ -170,6 +171,7 @@ class ToolRun(Scoped):
     sent_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     wake_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta(Scoped.Meta):

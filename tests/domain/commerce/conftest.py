@@ -113,7 +113,7 @@ def look() -> Callable[[ToolRun], ToolRun]:
     """Look up what became of a run, now."""
 
     def settle(run: ToolRun) -> ToolRun:
-        ToolRun.objects.filter(id=run.id, state="unknown").update(wake_at=run.created_at)
+        ToolRun.objects.filter(id=run.id, state="unknown").update(not_before=run.created_at)
         look_after(run.workspace_id, run.id)
         run.refresh_from_db()
         return run

@@ -13,7 +13,7 @@ from hearwell.commerce import services
 from hearwell.commerce.handlers import on_decided
 from hearwell.commerce.models import ToolRun
 from hearwell.commerce.services import BadRunError, Wanted, recovery, running
-from hearwell.commerce.services.carrying import carry_out
+from hearwell.commerce.services.carrying import carry_out, look_after
 from hearwell.events.models import Event
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
@@ -168,11 +168,30 @@ def test_who_is_busy_is_asked_again_a_little_later(desk, refund, side):
         carry_out(run.workspace_id, run.id)
         run.refresh_from_db()
         assert run.tries == tries, "not before its time"
-        ToolRun.objects.filter(id=run.id).update(wake_at=now())
+        ToolRun.objects.filter(id=run.id).update(not_before=now())
         carry_out(run.workspace_id, run.id)
         run.refresh_from_db()
     assert (run.state, run.code) == ("failed", "busy")
     assert not side.done
+
+
+def test_a_job_that_comes_after_the_sweep_has_looked_does_its_work(desk, refund, side):
+    """The first job of an action waits for its turn; meanwhile the sweep queues another one."""
+    run = desk.mean(refund)
+    recovery.sweep()
+    assert carry_out(run.workspace_id, run.id) == "done"
+    assert len(side.done) == 1
+
+
+def test_a_look_that_comes_after_the_sweep_has_looked_is_made(desk, refund, side):
+    side.faults.append("away")
+    run = desk.do(refund)
+    past = now() - timedelta(minutes=5)
+    ToolRun.objects.filter(id=run.id).update(wake_at=past, not_before=past)
+    recovery.sweep()
+    look_after(run.workspace_id, run.id)
+    run.refresh_from_db()
+    assert run.looks == 1
 
 
 def test_a_redirect_is_not_followed_and_may_have_acted(desk, refund, side):

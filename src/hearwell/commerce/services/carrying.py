@@ -58,6 +58,9 @@ from hearwell.powers.grants import purse_of
 _SAID_AT: Final = (
     "/message", "/error/message", "/error_description", "/detail", "/title", "/error",
 )  # fmt: skip
+_MOVED: Final = (
+    "state", "code", "status", "wake_at", "not_before", "lease_until", "sent_at",
+)  # fmt: skip
 _END: Final = (State.DONE, State.FAILED, State.HUMAN)
 
 
@@ -124,7 +127,7 @@ def look_after(workspace_id: UUID, run_id: UUID) -> State | None:
 def _claimed(workspace_id: UUID, run_id: UUID) -> Job | None:
     """Commit CALLING before a byte leaves; None, and why noted, where nothing may."""
     run = _locked(workspace_id, run_id, State.QUEUED)
-    if run is None or (run.wake_at is not None and run.wake_at > now() + timedelta(seconds=1)):
+    if run is None or _is_early(run):
         return None
     instance.check()
     if _is_stopped(workspace_id):
@@ -149,13 +152,17 @@ def _claimed(workspace_id: UUID, run_id: UUID) -> Job | None:
     return job
 
 
+def _is_early(run: ToolRun) -> bool:
+    return run.not_before is not None and run.not_before > now() + timedelta(seconds=1)
+
+
 def _is_stopped(workspace_id: UUID) -> bool:
     return any(one.scope == SwitchScope.WORKSPACE for one in active_switches(workspace_id))
 
 
 def _taken_up(workspace_id: UUID, run_id: UUID) -> Job | None:
     run = _locked(workspace_id, run_id, State.UNKNOWN)
-    if run is None or (run.wake_at is not None and run.wake_at > now() + timedelta(seconds=1)):
+    if run is None or _is_early(run):
         return None
     job = _job(run)
     if isinstance(job, Code) or not job.has_look:
@@ -258,10 +265,11 @@ def _keep(job: Job, verdict: Verdict, answer: Answer) -> State:
             reached("D3")
             return verdict.to
         run.state, run.code, run.status = verdict.to, verdict.code, answer.status
-        run.wake_at, run.lease_until = now() + timedelta(seconds=verdict.wait_s), None
+        run.not_before = run.wake_at = now() + timedelta(seconds=verdict.wait_s)
+        run.lease_until = None
         if verdict.to == State.QUEUED:
             run.sent_at = None if run.looks == 0 and not run.look_first else run.sent_at
-        run.save(update_fields=["state", "code", "status", "wake_at", "lease_until", "sent_at"])
+        run.save(update_fields=[*_MOVED])
         return verdict.to
 
 

@@ -300,7 +300,7 @@ def try_again(run_id: UUID, *, by: Membership) -> ToolRun:
     waiting = Grant.objects.filter(id__in=[run.grant_id], state=GrantState.WAITING)
     is_asked = run.grant_id is not None and waiting.exists()
     run.state = State.ASKED if is_asked else State.QUEUED
-    run.wake_at = None if is_asked else now()
+    run.wake_at, run.not_before = None if is_asked else now(), None
     run.look_first = run.sent_at is not None and bool(tool.definition.look_path)
     run.code, run.message, run.tries, run.looks = "", "", 0, 0
     run.done_at, run.user_id = None, by.user_id
