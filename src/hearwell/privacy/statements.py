@@ -91,6 +91,8 @@ def _shown(table: str, column: str) -> str:
 
 def end(held: Held) -> str:
     """Return the statement that deletes a person's rows of a table, or empties their columns."""
+    if held.through:
+        return f"SELECT {held.through}"
     if held.erase.name == "DELETE":
         return f"DELETE FROM {held.table} WHERE {whose(held)}"  # noqa: S608  as above
     changes = ", ".join(f"{name} = {empty(held, name)}" for name in held.customer_columns)

@@ -69,7 +69,8 @@ class Held:
     personal: a customer's columns by sort, names separated by spaces; `members`: the team's.
     plain: reason -> columns that are nobody's.
     blank: column -> SQL that it becomes, where that is not its empty value.
-    exported: empty, or why it is not in an export.
+    through: what empties a table that no role may change: a call of a function of the database.
+    not_exported: empty, or why it is not in an export.
     """
 
     table: str
@@ -80,6 +81,7 @@ class Held:
     erase: Erase = Erase.NEVER
     kept: str = UNTIL_ERASED
     blank: Mapping[str, str] = field(default_factory=dict)
+    through: str = ""
     not_exported: str = ""
 
     @property

@@ -20,12 +20,6 @@ from hearwell.privacy.tags import (
     nobody,
 )
 
-# What stays of an event: ids and codes. Keys are kept, for those that read it again.
-_NAMELESS: Final = """(SELECT coalesce(jsonb_object_agg(e.key, CASE WHEN e.key = ANY(
-    '{remote_id,permalink,network_id,email_sha256,message,text,title}') AND
-    jsonb_typeof(e.value) = 'string' THEN '""'::jsonb ELSE e.value END), '{}'::jsonb)
-    FROM jsonb_each(payload) AS e)"""
-
 CHANNELS: Final = (
     Held(
         "channels_rawdelivery",
@@ -141,7 +135,7 @@ TOLD: Final = (
         personal={Sort.ADDRESS: "payload"},
         plain={OURS: "name"},
         erase=Erase.EMPTY,
-        blank={"payload": _NAMELESS},
+        through="privacy_empty_events(%(cases)s::uuid[], %(contacts)s::uuid[], %(names)s::text[])",
         not_exported="Ids and codes of what happened to the rows that are exported.",
     ),
     Held(
