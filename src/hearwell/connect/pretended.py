@@ -7,6 +7,7 @@ out of both.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ _Told = TypeVar("_Told")
 
 
 @dataclass
-class Pretended:
+class Pretended(ABC):
     """A network in memory. ``handle`` answers all calls, those of the sign-in pages too."""
 
     TROUBLES: ClassVar[Mapping[str, str]] = {}
@@ -47,9 +48,9 @@ class Pretended:
         handler, self.next_answer = self.next_answer or self.respond, None
         return handler(request)
 
+    @abstractmethod
     def respond(self, request: httpx.Request) -> httpx.Response:
         """What it answers, unless it was told otherwise for once."""
-        raise NotImplementedError
 
     def deliveries(self) -> list[httpx.Request]:
         """What it would post to our webhook since it was last asked; nothing, unless it calls."""

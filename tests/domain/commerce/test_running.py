@@ -12,7 +12,7 @@ from hearwell.accounts.models import AuditRow
 from hearwell.commerce import services
 from hearwell.commerce.handlers import on_decided
 from hearwell.commerce.models import ToolRun
-from hearwell.commerce.services import BadRunError, Wanted, recovery, running
+from hearwell.commerce.services import BadRunError, recovery, running
 from hearwell.commerce.services.carrying import carry_out, look_after
 from hearwell.events.models import Event
 from hearwell.kit.clock import now
@@ -348,48 +348,6 @@ def test_it_goes_to_the_case_that_took_all(desk, refund, workspace):
     other = make_case("The same, again")
     Case.objects.filter(id=desk.case.id).update(merged_into_id=other.id)
     assert desk.mean(refund).case_id == other.id
-
-
-def test_what_is_out_of_use_does_nothing(desk, refund, side, alice):
-    run = desk.mean(refund)
-    services.remove_tool(run.workspace_id, run.tool_id, by=alice)
-    carry_out(run.workspace_id, run.id)
-    run.refresh_from_db()
-    assert (run.state, run.code) == ("failed", "off")
-    with pytest.raises(BadRunError, match="not in use"):
-        desk.mean(refund)
-
-
-def test_what_was_taken_off_before_it_left_is_not_done(desk, refund, side, alice, me):
-    run = desk.mean(refund)
-    services.take_off(run.workspace_id, run.tool_id, by=alice)
-    carry_out(run.workspace_id, run.id)
-    run.refresh_from_db()
-    assert (run.state, run.code) == ("failed", "off")
-    assert not side.done
-    with pytest.raises(BadRunError, match="not in use"):
-        services.try_again(run.id, by=me)
-
-
-def test_what_is_off_can_still_be_undone(desk, refund, side, alice, me):
-    run = desk.do(refund)
-    services.take_off(run.workspace_id, run.tool_id, by=alice)
-    undo = services.undo(run.id, by=me)
-    carry_out(undo.workspace_id, undo.id)
-    undo.refresh_from_db()
-    assert undo.state == "done"
-
-
-def test_what_was_changed_since_it_was_read_is_not_done(desk, shop, refund, alice, me):
-    read = refund.version
-    changed = replace(REFUND, path="/orders/{order}/elsewhere")
-    number = a_live_tool(shop, changed, alice, refund).version
-    wanted = Wanted(refund.tool.id, desk.case.id, uuid7(), {"amount": "9.90"}, desk.card,
-                    version=read)  # fmt: skip
-    with pytest.raises(BadRunError) as refused:
-        services.start_run(wanted, by=me)
-    assert refused.value.code == "changed"
-    assert services.start_run(replace(wanted, version=number), by=me).version == number
 
 
 @pytest.mark.parametrize("total", ["1E+9999999", "[" * 90_000, "\x00"])

@@ -120,7 +120,7 @@ CONVERSATIONS: Final = (
         personal={Sort.ANSWER: "words", Sort.NOTE: "known"},
         plain={OURS: "audience goes_to reason", NETWORK: "network"},
         erase=Erase.EMPTY,
-        through="privacy_empty_passings(%(cases)s::uuid[])",
+        through="conversations_empty_passings(%(cases)s::uuid[])",
     ),
     Held(
         "conversations_move",
@@ -179,7 +179,7 @@ OUTBOUND: Final = (
         personal={Sort.ADDRESS: "remote_id", Sort.NOTE: "reason"},
         plain={OURS: "before after"},
         erase=Erase.EMPTY,
-        through="privacy_empty_transitions(%(deliveries)s::uuid[])",
+        through="outbound_empty_transitions(%(deliveries)s::uuid[])",
     ),
     *nobody(NETWORK, outbound_lane="account"),
     *nobody(SETTING, outbound_killswitch="scope value reason"),

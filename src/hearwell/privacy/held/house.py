@@ -135,7 +135,7 @@ TOLD: Final = (
         personal={Sort.ADDRESS: "payload"},
         plain={OURS: "name"},
         erase=Erase.EMPTY,
-        through="privacy_empty_events(%(cases)s::uuid[], %(contacts)s::uuid[], %(names)s::text[])",
+        through="events_empty(%(cases)s::uuid[], %(contacts)s::uuid[], %(names)s::text[])",
         not_exported="Ids and codes of what happened to the rows that are exported.",
     ),
     Held(

@@ -15,7 +15,7 @@ from hearwell.kit import rls
 class Migration(migrations.Migration):
     """One row a workspace; none: until somebody erases them."""
 
-    dependencies: ClassVar[list[tuple[str, str]]] = [("privacy", "0001_rights")]
+    dependencies: ClassVar[list[tuple[str, str]]] = []
     operations: ClassVar[list[Operation]] = [
         migrations.CreateModel(
             name="Keeping",
