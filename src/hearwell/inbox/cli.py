@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hearwell.channels.models import ImportRun
     from hearwell.inbox.importing import Progress
 
-LAYOUTS = ("twcs", "jsonl", "mbox")
+LAYOUTS = ("twcs", "jsonl", "mbox", "play")
 _SAY_EVERY_S = 10.0
 
 
@@ -29,7 +29,7 @@ _SAY_EVERY_S = 10.0
     "layout",
     type=click.Choice(LAYOUTS),
     help="How FILE is written: twcs is a CSV of tweets, jsonl one object a line, mbox a "
-    "mailbox. Told by the file if left out.",
+    "mailbox, play the reviews that Google Play exports. Told by the file if left out.",
 )
 @click.option(
     "--brand",
@@ -61,9 +61,9 @@ def import_archive(
 ) -> None:
     r"""Bring past messages in as cases, with their original times.
 
-    FILE is an archive: a CSV in the twcs layout, JSON lines or a mailbox (mbox), plain or packed
-    as .gz, of any size. Its cases go to the queue Archive: nothing becomes due, nobody is told,
-    nothing is sent.
+    FILE is an archive: a CSV in the twcs layout, JSON lines, a mailbox (mbox) or the CSV of
+    reviews that Google Play exports, plain or packed as .gz, of any size. Its cases go to the
+    queue Archive: nothing becomes due, nobody is told, nothing is sent.
 
     It can be stopped at any time (Ctrl-C): the same command goes on there. Importing the same
     again adds nothing. Rows that cannot be used are counted and written to FILE.rejects.csv with
@@ -73,6 +73,7 @@ def import_archive(
     hearwell import tweets.csv.gz
     hearwell import export.jsonl --brand NorthwindAir
     hearwell import support.mbox --brand support@northwind.example
+    hearwell import reviews_com.northwind.app_202611.csv --open-since 2026-11-01
     """
     from hearwell.channels.services.importing import ImportStoppedError, ImportTakenError
     from hearwell.inbox import importing

@@ -25,9 +25,10 @@ from hearwell.channels.models import Channel, ChannelState, ImportRun
 from hearwell.channels.queries import files_in_need
 from hearwell.channels.services import connect_channel, importing
 from hearwell.connect.contract import Receives
-from hearwell.connect.model import InboundMessage, Raw, Source
+from hearwell.connect.model import Inbound, InboundMessage, MessageEdited, Raw, Source
 from hearwell.connect.registry import connector_for
 from hearwell.conversations.models import Message
+from hearwell.conversations.queries import seen_on
 from hearwell.inbox import forgotten, intake, media
 from hearwell.inbox.archives.enclosed import Enclosed
 from hearwell.inbox.archives.look import looked_at
@@ -250,8 +251,10 @@ def take_batch(run: ImportRun, batch: Sequence[Placed]) -> int:
     with scope(run.workspace_id):
         for (_, is_open), placed in groupby(batch, key=lambda one: (one.brand, one.is_open)):
             rows = list(placed)
+            channel, items = _channel(run, rows[0]), _items(run, rows)
+            _take_changes(channel, [item for item in items if isinstance(item, MessageEdited)])
             take = _put_to_work if is_open else _file
-            fresh += take(_channel(run, rows[0]), _items(run, rows))
+            fresh += take(channel, [item for item in items if isinstance(item, InboundMessage)])
         importing.advance_import(run, by=len(batch), fresh=fresh)
     return fresh
 
@@ -278,6 +281,15 @@ def keep_enclosed(run: ImportRun, batch: Sequence[Placed]) -> None:
     aside = enclosed_by(run)
     for message in messages:
         media.keep_filed(message, partial(aside.waiting, lines[message.remote_id]))
+
+
+def _take_changes(channel: Channel, edits: Sequence[MessageEdited]) -> None:
+    """What an earlier archive held with other words; what is new comes in as it is now."""
+    if not edits:
+        return
+    ids = [edit.external_id for edit in edits]
+    known = seen_on(channel.workspace_id, [channel.id], ids)
+    intake.take_edits(channel, [edit for edit in edits if edit.external_id in known])
 
 
 def _file(channel: Channel, items: Sequence[InboundMessage]) -> int:
@@ -309,14 +321,14 @@ def _channel(run: ImportRun, placed: Placed) -> Channel:
     )
 
 
-def _items(run: ImportRun, batch: Sequence[Placed]) -> list[InboundMessage]:
+def _items(run: ImportRun, batch: Sequence[Placed]) -> list[Inbound]:
     """The batch as a delivery of the archive network, parsed by its connector."""
     connector = connector_for(NETWORK)
     if not isinstance(connector, Receives):  # pragma: no cover  the wiring is wrong
         raise TypeError(connector)
     body = "\n".join(placed.line for placed in batch).encode()
     raw = Raw("IMPORT", f"archive:{run.id}", {}, body, now(), Source.IMPORT)
-    return [item for item in connector.parse(raw) if isinstance(item, InboundMessage)]
+    return connector.parse(raw)
 
 
 def _alive(run: ImportRun, tell: Tell) -> Tell:

@@ -140,6 +140,14 @@ def test_every_version_of_a_review_keeps_its_stars() -> None:
     assert [(v.version, v.rating) for v in history] == [(1, 2), (2, 4)]
 
 
+def test_a_network_that_only_shows_the_latest_changes_the_stars_of_a_review():
+    channel, item = make_channel(), replace(make_item("Slow"), rating=2)
+    receive(channel, [item])
+    receive(channel, [replace(item, version=2, text="They called me back", rating=4)])
+    told = Message.objects.get()
+    assert (told.text, told.rating) == ("They called me back", 4)
+
+
 def test_an_edit_that_tells_no_stars_takes_none_away() -> None:
     channel, item = make_channel(), replace(make_item("Slow"), rating=2)
     receive(channel, [item])

@@ -15,8 +15,8 @@ from hearwell.inbox.archives.records import (
     Record,
     Reject,
     moment_of,
-    read_rows,
 )
+from hearwell.inbox.archives.rows import read_rows
 from tests.unit.reports.study import harbour_town as town
 
 HEAD = ",".join(town.HEADER) + "\n"

@@ -61,7 +61,7 @@ def tarred() -> bytes:
         (tarred(), "tar file"),
         (gzip.compress(tarred(), mtime=0), "tar file"),
         (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
-        (b"\xff\xfei\x00d\x00,\x00", "UTF-16"),
+        (b"\xff\xfei\x00d\x00,\x00", "no column"),
         (bytes(range(256)) * 20, "no text"),
         (b"\x1f\x8b\x08\x00" + b"garbage" * 99, "cannot be unpacked"),
         (b"a,b\n1,2\n", "no column tweet_id, author_id"),

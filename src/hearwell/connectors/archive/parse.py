@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hearwell.connect.attachments import FILED
@@ -19,11 +20,13 @@ from hearwell.connect.model import (
     Inbound,
     InboundMessage,
     Media,
+    MessageEdited,
     MessageKind,
     Raw,
 )
 
 Fields = Mapping[str, Any]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _REQUIRED = ("id", "brand", "author", "at")
 _PRIVATE = {MessageKind.DM, MessageKind.MAIL, MessageKind.CALL, MessageKind.CHAT}
 
@@ -31,7 +34,8 @@ _PRIVATE = {MessageKind.DM, MessageKind.MAIL, MessageKind.CALL, MessageKind.CHAT
 def parse(raw: Raw) -> list[Inbound]:
     """Every line of a delivery, in its order. Raises `ContractChanged` and nothing else."""
     try:
-        return [_item(json.loads(line)) for line in raw.body.splitlines() if line.strip()]
+        lines = (json.loads(line) for line in raw.body.splitlines() if line.strip())
+        return [item for line in lines for item in _items(line)]
     # RecursionError: a few thousand nested brackets are valid JSON. OverflowError: the year 1 in
     # a zone east of Greenwich begins before time does.
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
@@ -39,10 +43,31 @@ def parse(raw: Raw) -> list[Inbound]:
         raise ContractChanged(message) from error
 
 
-def _item(line: object) -> Inbound:
+def _items(line: object) -> list[Inbound]:
+    """A message as it was last; where it was changed, that it was, for whoever knows it of old."""
     if not isinstance(line, dict):
         raise TypeError(line)
-    fields: Fields = line
+    message = _message(line)
+    changed = _text(line, "edited_at")
+    if not changed:
+        return [message]
+    at = _moment(changed)
+    version = max(1, (at - _EPOCH) // timedelta(milliseconds=1))
+    edit = MessageEdited(
+        external_id=message.external_id,
+        dedup_key=f"archive:{message.external_id}:{version}",
+        occurred_at=at,
+        account=message.account,
+        version=version,
+        thread_key=message.thread_key,
+        text=message.text,
+        edited_at=at,
+        rating=message.rating,
+    )
+    return [replace(message, version=version), edit]
+
+
+def _message(fields: Fields) -> InboundMessage:
     message, brand, author, at = (_required(fields, name) for name in _REQUIRED)
     parent, kind = _text(fields, "in_reply_to"), _kind(fields)
     root = _text(fields, "thread") or parent or message

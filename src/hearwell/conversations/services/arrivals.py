@@ -173,6 +173,7 @@ def _repeats(
             text=item.text,
             edited_at=item.occurred_at,
             entities=item.entities,
+            rating=item.rating,
         )
         for item in items
         if (key := clean(item.external_id)[0]) not in fresh or first[key].version != item.version

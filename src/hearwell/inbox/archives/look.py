@@ -16,13 +16,10 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from hearwell.inbox.archives.records import (
-    GZIP_MAGIC,
-    ArchiveError,
-    Layout,
-    Reject,
-    rows_in,
-)
+from hearwell.inbox.archives.play import REVIEWS
+from hearwell.inbox.archives.records import GZIP_MAGIC, ArchiveError, Layout, Reject
+from hearwell.inbox.archives.rows import encoding_of, rows_in
+from hearwell.inbox.archives.tables import columns_of
 
 HEAD = 1 << 20
 ROWS = 200
@@ -44,7 +41,6 @@ _KINDS = {
 }
 _LETTER = re.compile(r"From [^\n]{0,1000}\n(?:>From [^\n]{0,1000}\n)?[!-9;-~]+[ \t]*:")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class NamelessError(ArchiveError):
@@ -83,10 +79,11 @@ def _beginning(path: Path) -> tuple[str, bool]:
     """Return the beginning as text, and whether that is all there is."""
     data = _unpacked(path)
     _check_kind(data)
-    head = data[:HEAD]
+    encoding = encoding_of(data)
+    errors = "surrogateescape" if encoding == "utf-8-sig" else "replace"
+    text = data[:HEAD].decode(encoding, errors=errors)
     if len(data) > HEAD:  # whole lines, if there is one
-        head = head[: head.rfind(b"\n") + 1] or head
-    text = head.decode("utf-8-sig", errors="surrogateescape")
+        text = text[: text.rfind("\n") + 1] or text
     if not text.strip():
         raise ArchiveError(_("The file is empty."))
     return text, len(data) <= HEAD
@@ -116,9 +113,7 @@ def _check_kind(data: bytes) -> None:
             "with gzip; of a spreadsheet, save the sheet as CSV."
         )
         raise ArchiveError(message % {"kind": kind})
-    if data.startswith(_UTF_16):
-        raise ArchiveError(_("The file is written in UTF-16. Save it as UTF-8 and try again."))
-    if b"\0" in data[:4096]:
+    if encoding_of(data) != "utf-16" and b"\0" in data[:4096]:
         raise ArchiveError(_("The file holds no text, so it is neither CSV nor JSON lines."))
 
 
@@ -132,7 +127,9 @@ def _layout(text: str) -> Layout:
             message = _("This is one JSON list. Write one object on each line, without the list.")
             raise ArchiveError(message)
         case _:
-            return Layout.TWCS
+            columns = columns_of(text.partition("\n")[0].strip())
+            is_play = set(REVIEWS.needed) <= set(columns)
+            return Layout.PLAY if is_play else Layout.TWCS
 
 
 def _other(layout: Layout) -> str:
@@ -140,6 +137,8 @@ def _other(layout: Layout) -> str:
         return _("The file is a mailbox. Choose that format.")
     if layout is Layout.JSONL:
         return _("The file holds JSON lines. Choose that format.")
+    if layout is Layout.PLAY:
+        return _("The file holds reviews from Google Play. Choose that format.")
     return _("The file looks like CSV. Choose that format.")
 
 

@@ -33,8 +33,8 @@ from hearwell.inbox.archives.records import (
     Record,
     Reject,
     Row,
-    read_rows,
 )
+from hearwell.inbox.archives.rows import read_rows
 from hearwell.kit.text import clean
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ def _load(database: duckdb.DuckDBPyConnection, spool: Path) -> None:
 
 
 def _name_brands(database: duckdb.DuckDBPyConnection, handles: Sequence[str]) -> int:
-    """Fill `brand`: the chosen handles, or every account that wrote for a brand."""
+    """Fill `brand`: the chosen handles, or every account that wrote, or was written to, as one."""
     database.execute("create table brand (key varchar, name varchar)")
     if handles:
         chosen = {handle.lstrip("@").lower(): handle.lstrip("@") for handle in handles}
@@ -291,8 +291,9 @@ def _name_brands(database: duckdb.DuckDBPyConnection, handles: Sequence[str]) ->
         )
     else:
         database.execute(
-            "insert into brand select lower(author), min(author) from row_in where is_ours "
-            "group by lower(author)"
+            "insert into brand select lower(name), min(name) from ("
+            "select author as name from row_in where is_ours "
+            "union all select brand from row_in where brand <> '') group by lower(name)"
         )
     return _number(database, "select count(*) from brand")
 

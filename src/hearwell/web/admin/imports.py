@@ -36,6 +36,7 @@ LAYOUTS: Final[tuple[tuple[str, str | Promise], ...]] = (
     (Layout.TWCS.value, _("Tweets (CSV, twcs)")),
     (Layout.JSONL.value, _("JSON lines")),
     (Layout.MBOX.value, _("Mailbox (mbox)")),
+    (Layout.PLAY.value, _("Google Play reviews (CSV)")),
 )
 
 
