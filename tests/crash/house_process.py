@@ -11,7 +11,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ SWEEPS = {"outbound", "channels.strays", "stalled-jobs"}
 QUEUES = (("inbound", 2), ("default", 2), ("outbound", 2))
 
 
-def hurry() -> None:
+def hurry(sweeps: Collection[str] = SWEEPS) -> None:
     """Short waits, so that a test of minutes takes seconds. The order of things stays."""
     from datetime import timedelta
 
@@ -50,7 +50,7 @@ def hurry() -> None:
     strays.STRAY_AFTER = timedelta(seconds=0.5)
     ops.STALLED_AFTER_S = 2
     processes.QUEUES = QUEUES  # type: ignore[misc,assignment]
-    for name in set(sweep.SWEEPS) - SWEEPS:
+    for name in set(sweep.SWEEPS) - set(sweeps):
         del sweep.SWEEPS[name]
     sweep.SWEEPS["stalled-jobs"].every_s = 1.0
     run = App.run_worker_async
@@ -128,14 +128,14 @@ def number() -> None:
     notifier.run(stop)
 
 
-def answer() -> None:
+def answer(pause_s: float = 0.1) -> None:
     """Be the desk: answer every customer once, and again whatever nobody confirmed."""
     from tests.crash.desk import Desk
 
     desk = Desk(UUID(os.environ["LAB_WORKSPACE"]))
     while True:
         desk.answer_all()
-        time.sleep(0.1)
+        time.sleep(pause_s)
 
 
 def set_traps() -> None:

@@ -9,15 +9,19 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 # Longer than the lease of a claim (network.TIMEOUT_S, rules.lease_s, as hurried as here).
 PAUSE_S = 6
 Work = Callable[[], None]
 
 
-def keep_alive(works: Sequence[Work]) -> None:
-    """Keep a process for each work, until told to stop."""
-    lines = [_fork_line(work) for work in works]
+def keep_alive(works: Sequence[Work], book: Path | None = None) -> None:
+    """Keep a process for each work, until told to stop.
+
+    In the folder `book` there is a file for each, of its place: the process that is at it now.
+    """
+    lines = [_fork_line(work, book and book / str(n)) for n, work in enumerate(works)]
 
     def end(*_: object) -> None:
         for line in lines:
@@ -31,14 +35,14 @@ def keep_alive(works: Sequence[Work]) -> None:
         signal.pause()
 
 
-def _fork_line(work: Work) -> int:
+def _fork_line(work: Work, page: Path | None) -> int:
     line = os.fork()
     if line == 0:
-        _run_line(work)
+        _run_line(work, page)
     return line
 
 
-def _run_line(work: Work) -> None:
+def _run_line(work: Work, page: Path | None) -> None:
     child = 0
 
     def end(*_: object) -> None:
@@ -55,6 +59,8 @@ def _run_line(work: Work) -> None:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             work()
             os._exit(0)
+        if page:
+            page.write_text(str(child))
         _watch(child)
         child = 0
 

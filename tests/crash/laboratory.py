@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from uuid import UUID
 
@@ -67,7 +68,6 @@ class Laboratory:
     served: Served
     caller: Caller
     traps: Traps
-    house: subprocess.Popen[bytes]
     threads: list[tuple[str, Item]] = field(default_factory=list)
     written: int = 0
 
@@ -155,10 +155,12 @@ def laboratory(folder: Path, *, naive: str = "", seed: int = 7) -> Iterator[Labo
             [sys.executable, "-m", "tests.crash.house_process"],
             env=environment, pass_fds=[listening.fileno()], stdout=subprocess.DEVNULL,
         )  # fmt: skip
-        caller = Caller(served.network, served.lock, {p: door + h for p, h in paths.items()})
+        caller = Caller(
+            served.network, served.lock, {p: cycle([door + h]) for p, h in paths.items()}
+        )
         caller.start()
         try:
-            yield Laboratory(workspace_id, database, served, caller, traps, house)
+            yield Laboratory(workspace_id, database, served, caller, traps)
         finally:
             caller.close()
             house.terminate()

@@ -1,7 +1,8 @@
 """How much the laboratory does: little in every run of the tests, much where it is told to.
 
-``HEARWELL_LAB="seeds=50 messages=20000 stories=5 seed=3"``, each of them by itself too: seeds for
-every point of every connector, messages of a story, how many stories, and the first one's seed.
+``HEARWELL_LAB="seeds=50 messages=20000 stories=5 seed=3 kills=200"``, each of them by itself too:
+seeds for every point of every connector, messages of a story, how many stories, the first one's
+seed (of the kills of many machines, too), and how often something of those dies.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ class Scale:
     messages: int = 100
     stories: int = 1
     seed: int = 1
+    kills: int = 6
 
     @property
     def story_seeds(self) -> range:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -18,15 +21,43 @@ from tests.crash.traps import Traps
 
 # A network calls again what was not answered with 200, and now and then what was.
 AGAIN_AFTER_S, REPEATED_SHARE, ECHO_LAG_S = 0.1, 0.1, 12.0
+# How soon a line notices that nobody listens any more, and how much of the news comes by it.
+LINE_TURN_S, STREAMED_SHARE = 0.2, 0.5
+
+
+@dataclass
+class Gauge:
+    """How many are at something now, by its name, and the most there ever were at a time."""
+
+    now: Counter[str] = field(default_factory=Counter)
+    most: Counter[str] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def one(self, name: str) -> Iterator[None]:
+        """Be one of them during the block."""
+        with self._lock:
+            self.now[name] += 1
+            self.most[name] = max(self.most[name], self.now[name])
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.now[name] -= 1
 
 
 @dataclass
 class Served:
-    """A network behind a port. `lock` guards it: many callers, one truth."""
+    """A network behind a port. `lock` guards it: many callers, one truth.
+
+    `polls` and `lines` are who listens where: calls of `/<page>/events`, and `/<page>/stream`.
+    """
 
     network: Network
     traps: Traps
     lock: threading.Lock = field(default_factory=threading.Lock)
+    polls: Gauge = field(default_factory=Gauge)
+    lines: Gauge = field(default_factory=Gauge)
 
     def __post_init__(self) -> None:
         handler = type("Handler", (_Handler,), {"served": self})
@@ -57,6 +88,19 @@ class Served:
             return None
         return self._doubtful(fate, answer)
 
+    def news(self, name: str, seen: int) -> list[bytes]:
+        """What a line tells of what a page has had since: customers' words, and not all of them."""
+        with self.lock:
+            page = self.network.pages[name]
+            return [
+                page.envelope(one) if self._is_told(page, one) else b""
+                for one in page.entries[seen:]
+            ]
+
+    def _is_told(self, page: Page, entry: Item) -> bool:
+        is_ours = entry["item"]["author"] == page.page
+        return not is_ours and self.network.random.random() < STREAMED_SHARE
+
     def _apply(self, request: httpx.Request) -> httpx.Response:
         with self.lock:
             return self.network.take(request)
@@ -75,7 +119,28 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self._answer(b"")
+        _, name, what = urlsplit(self.path).path.split("/", 2)
+        if what == "stream":
+            with self.served.lines.one(name), suppress(OSError):
+                self._hold_line(name)
+        elif what == "events":
+            with self.served.polls.one(name):
+                self._answer(b"")
+        else:
+            self._answer(b"")
+
+    def _hold_line(self, name: str) -> None:
+        """Tell what happens from now on, a line each, until nobody listens any more."""
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("connection", "close")
+        self.end_headers()
+        seen = len(self.served.network.pages[name].entries)
+        while True:
+            fresh = self.served.news(name, seen)
+            seen += len(fresh)
+            self.wfile.write(b"\n".join([*filter(None, fresh), b"\n"]))
+            time.sleep(LINE_TURN_S)
 
     def do_POST(self) -> None:
         self._answer(self.rfile.read(int(self.headers["content-length"])))
@@ -115,7 +180,7 @@ class Caller:
 
     network: Network
     lock: threading.Lock
-    hooks: dict[str, str]
+    hooks: dict[str, Iterator[str]]
     callers: int = 3
     accepted: int = 0
     unreadable: list[str] = field(default_factory=list)
@@ -180,8 +245,9 @@ class Caller:
         return self.network.random.random() < share
 
     def _is_accepted(self, client: httpx.Client, page: str, body: bytes) -> bool:
+        door = next(self.hooks[page])
         try:
-            return client.post(self.hooks[page], content=body, headers=signed(body)).is_success
+            return client.post(door, content=body, headers=signed(body)).is_success
         except httpx.TransportError:
             return False
 

@@ -297,15 +297,25 @@ def web(fd: int | None) -> None:
 
 
 @main.command(short_help="Take messages in, send answers, import archives.")
-def worker() -> None:
-    """Work off the queues: take messages in, send answers, import archives, watch the clocks.
+@click.option("--queue", "queues", multiple=True, help="Only this queue; may be said repeatedly.")
+def worker(queues: tuple[str, ...]) -> None:
+    r"""Work off the queues: take messages in, send answers, import archives, watch the clocks.
 
-    `hearwell up` starts one. As many as you like may run against the same DATABASE_URL.
+    `hearwell up` starts one. As many as you like may run against the same DATABASE_URL; together
+    they must serve every queue.
+
+    \b
+    hearwell worker --queue outbound      a sender, and nothing else
     """
-    serve_as(ProcessRole.WORKER)
-    from hearwell.config.processes import run_worker
+    from hearwell.config.processes import QUEUES, run_worker
 
-    run_worker()
+    unknown = set(queues) - {name for name, _places in QUEUES}
+    if unknown:
+        known = ", ".join(dict(QUEUES))
+        message = f"There is no queue {', '.join(sorted(unknown))}; there are {known}."
+        raise click.BadParameter(message, param_hint="--queue")
+    serve_as(ProcessRole.WORKER)
+    run_worker(queues)
 
 
 @main.command(short_help="Ask networks for news, hold their streams.")

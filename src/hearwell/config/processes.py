@@ -6,7 +6,7 @@ import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 from typing import cast
@@ -65,8 +65,12 @@ class _WebServer(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def run_worker() -> None:
-    """Work off the queues, and sweep: look every second for what no wake-up reached."""
+def run_worker(queues: Collection[str] = ()) -> None:
+    """Work off these queues (all, if none is named), and sweep.
+
+    To sweep is to look every second for what no wake-up reached. Every worker does, whatever its
+    queues are: of several that look at the same moment one finds the sweep's lock free.
+    """
     from hearwell.kit import sweep
 
     collector.settle()
@@ -74,7 +78,7 @@ def run_worker() -> None:
     thread = threading.Thread(target=sweep.run_forever, args=(stop,), name="sweeps")
     thread.start()
     try:
-        asyncio.run(_work_queues())
+        asyncio.run(_work_queues([one for one in QUEUES if not queues or one[0] in queues]))
     finally:
         stop.set()
         thread.join(GRACE_S)
@@ -91,21 +95,21 @@ def fetching_app() -> App:
     return app.with_connector(cast("DjangoConnector", app.connector).get_worker_connector())
 
 
-def make_room() -> None:
+def make_room(queues: Sequence[tuple[str, int]] = QUEUES) -> None:
     """Give the running loop a thread for every place.
 
     By itself it has four more than cores: on a small machine fewer than there are places, and
     slow webhooks would take the threads that answers need.
     """
-    places = sum(n for _queue, n in QUEUES)
+    places = sum(n for _queue, n in queues)
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(places, "jobs"))
 
 
-async def _work_queues() -> None:
+async def _work_queues(queues: Sequence[tuple[str, int]]) -> None:
     """Run one worker per queue until a signal, or until one of them gives up."""
-    make_room()
+    make_room(queues)
     async with fetching_app().open_async() as fetching:
-        workers = [asyncio.create_task(_work(fetching, *queue)) for queue in QUEUES]
+        workers = [asyncio.create_task(_work(fetching, *queue)) for queue in queues]
         told = asyncio.Event()
         _on_stop(told.set)
         stopping = asyncio.create_task(told.wait())

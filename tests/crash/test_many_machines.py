@@ -1,0 +1,71 @@
+"""Three of each process on three machines, killed at random: nothing lost, doubled or astray."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.crash.machines import HOW_MANY, PATIENCE_S, Machines, machines
+from tests.crash.network import PAGES
+from tests.crash.scale import SCALE
+from tests.gateway.watching import held_open
+from tests.house import wait_until
+
+pytestmark = pytest.mark.slow
+_TOLD_OF_LATENESS = """
+SELECT count(*), count(DISTINCT payload->>'clock_id') FROM events_event
+WHERE name = 'ClockBreached'
+"""
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Iterator[Machines]:
+    with machines(tmp_path, SCALE.seed) as running:
+        yield running
+
+
+def test_killed_at_random_under_load_nothing_is_lost_or_doubled(three: Machines) -> None:
+    three.storm(SCALE.kills)
+    found = three.lab.settle(PATIENCE_S)
+    sys.stdout.write(f"seed {SCALE.seed}: {dict(three.killed)}, {three.lab.written} messages\n")
+    assert found == []
+    assert three.killed["database"]
+
+    served = three.lab.served
+    assert served.lines.most == dict.fromkeys(PAGES, 1), "an account was heard by two"
+    assert set(served.polls.most.values()) == {1}, "an account was polled by two"
+    ((told, clocks),) = three.ask(_TOLD_OF_LATENESS)
+    assert told == clocks, "a sweep told of the same clock twice"
+    assert clocks
+
+    check_every_screen_heard_all(three)
+    check_presence_crosses_doors(three)
+
+
+def check_every_screen_heard_all(three: Machines) -> None:
+    last = three.last_number()
+    cases = {str(row[0]) for row in three.ask("SELECT id FROM conversations_case")}
+    for screen in three.screens:
+        wait_until(lambda s=screen: s.watcher.told[-1].seq >= last, what=f"news at {screen.url}")
+        assert screen.cases() >= cases
+        assert screen.watcher.named("reload") == []
+
+
+def check_presence_crosses_doors(three: Machines) -> None:
+    """Who is at a case is told at every door, whichever door they told it at."""
+    case = str(three.ask("SELECT id FROM conversations_case LIMIT 1")[0][0])
+    body = {"case": case, "doing": "writing", "screen": str(uuid4())}
+    for place in range(HOW_MANY):
+        request = httpx.Request(
+            "GET", f"{three.doors[place]}/live?case={case}", cookies=three.cookie
+        )
+        with held_open(request, "counts") as watcher:
+            other = three.doors[(place + 1) % HOW_MANY]
+            said = httpx.post(f"{other}/live/presence", json=body, cookies=three.cookie)
+            assert said.status_code == httpx.codes.NO_CONTENT
+            watcher.until(lambda w=watcher: w.named("presence"))
