@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import close_old_connections
 from procrastinate.types import JSONValue
 
-from hearwell.kit.jobs import TOOLS, app
+from hearwell.kit.jobs import TOOLS, WakeUp, app, wake
 
 SOON = 10  # what somebody has pressed goes before what a page looks up for whoever opens it
 
@@ -50,12 +50,12 @@ def call_for_lookups(workspace_id: UUID, lookup_ids: Sequence[UUID]) -> None:
 
 def call_doer(workspace_id: UUID, run_ids: Iterable[UUID]) -> None:
     """Wake the doer for each run, in the caller's transaction."""
-    act.batch_defer(*(_names(workspace_id, one) for one in run_ids))
+    wake(act, (WakeUp(str(one), _names(workspace_id, one)) for one in run_ids))
 
 
 def call_looker(workspace_id: UUID, run_ids: Iterable[UUID]) -> None:
     """Wake who looks up what became of each run, in the caller's transaction."""
-    settle.batch_defer(*(_names(workspace_id, one) for one in run_ids))
+    wake(settle, (WakeUp(str(one), _names(workspace_id, one)) for one in run_ids))
 
 
 def _names(workspace_id: UUID, run_id: UUID) -> dict[str, JSONValue]:

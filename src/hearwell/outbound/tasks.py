@@ -6,13 +6,13 @@ A job that dies leaves the row to the sweep, which knows what may be done with i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import close_old_connections
-from procrastinate.types import JSONValue
+from procrastinate.types import JSONDict
 
-from hearwell.kit.clock import now
-from hearwell.kit.jobs import OUTBOUND, app
+from hearwell.kit.jobs import OUTBOUND, WakeUp, app, wake
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.rules import State
 
@@ -49,26 +49,25 @@ def carry_out(*, workspace_id: str, moderation_id: str) -> None:
 
 def call_doer(found: Iterable[tuple[UUID, UUID]]) -> None:
     """Wake the doer for each (workspace, moderation), in the caller's transaction."""
-    named: list[dict[str, JSONValue]] = [
-        {"workspace_id": str(workspace_id), "moderation_id": str(moderation_id)}
-        for workspace_id, moderation_id in found
-    ]
-    carry_out.batch_defer(*named)
+    wake(
+        carry_out,
+        [
+            WakeUp(str(id_), {"workspace_id": str(workspace_id), "moderation_id": str(id_)})
+            for workspace_id, id_ in found
+        ],
+    )
 
 
 def call_sender(rows: Sequence[Delivery]) -> None:
     """Wake the sender for each row when its time comes, in the caller's transaction."""
-    at = now()
-    deliver.batch_defer(*(_names(row) for row in rows if row.not_before <= at))
-    for row in rows:
-        if row.not_before > at:
-            deliver.configure(schedule_at=row.not_before).defer(**_names(row))
+    wake(deliver, [_wake_up(row, row.not_before) for row in rows])
 
 
 def call_reader(rows: Sequence[Delivery]) -> None:
     """Wake the reader for each row, in the caller's transaction."""
-    reconcile.batch_defer(*map(_names, rows))
+    wake(reconcile, [_wake_up(row) for row in rows])
 
 
-def _names(row: Delivery) -> dict[str, JSONValue]:
-    return {"workspace_id": str(row.workspace_id), "delivery_id": str(row.id)}
+def _wake_up(row: Delivery, at: datetime | None = None) -> WakeUp:
+    named: JSONDict = {"workspace_id": str(row.workspace_id), "delivery_id": str(row.id)}
+    return WakeUp(str(row.id), named, at)

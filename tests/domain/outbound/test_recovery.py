@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hearwell.kit.clock import now
@@ -19,6 +19,8 @@ from hearwell.outbound.services import instance
 from tests.domain.outbound.conftest import Desk
 
 PAST = timedelta(seconds=-1)
+_LOST = "DELETE FROM procrastinate_jobs"
+_TAKEN = "UPDATE procrastinate_jobs SET status = 'doing'"
 
 
 def sweep() -> int:
@@ -31,6 +33,11 @@ def jobs(name: str) -> list[UUID]:
     return [UUID(job.args["delivery_id"]) for job in waiting.order_by("id")]
 
 
+def _execute(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
 def sending(desk: Desk, **columns: object) -> object:
     """A delivery whose sender died right after the claim."""
     row = desk.queue()
@@ -39,13 +46,42 @@ def sending(desk: Desk, **columns: object) -> object:
     return claimed
 
 
-def test_a_due_reply_gets_a_job_and_not_one_a_second(desk: Desk) -> None:
+def test_a_due_reply_has_one_wake_up_however_long_senders_are_busy(desk: Desk) -> None:
     row = desk.queue()
+    for _ in range(3):
+        desk.change(row, wake_at=now() + PAST)
+        assert sweep() == 1
+        assert sweep() == 0
     assert jobs("deliver") == [row.id]
+
+
+@pytest.mark.parametrize("fate", [_LOST, _TAKEN])
+def test_a_due_reply_whose_wake_up_is_gone_gets_another(desk: Desk, fate: str) -> None:
+    row = desk.queue()
+    _execute(fate)
+    assert jobs("deliver") == []
     desk.change(row, wake_at=now() + PAST)
-    assert sweep() == 1
-    assert sweep() == 0
+    sweep()
+    assert jobs("deliver") == [row.id]
+
+
+def test_what_became_due_earlier_than_its_wake_up_gets_another(desk: Desk) -> None:
+    row = desk.queue(undo_s=30)
+    desk.change(row, not_before=now() + PAST, wake_at=now() + PAST)
+    sweep()
     assert jobs("deliver") == [row.id, row.id]
+    (later, at_once) = ProcrastinateJob.objects.filter(task_name="outbound.deliver").order_by("id")
+    assert later.scheduled_at is not None
+    assert at_once.scheduled_at is None
+
+
+def test_one_in_doubt_has_one_wake_up_too(desk: Desk) -> None:
+    row = sending(desk)
+    sweep()
+    for _ in range(3):
+        desk.change(row, read_back_after=now() + PAST, wake_at=now() + PAST)
+        sweep()
+    assert jobs("reconcile") == [row.id]
 
 
 def test_a_reply_with_undo_time_is_scheduled_for_its_end(desk: Desk) -> None:
@@ -60,9 +96,9 @@ def test_what_waits_behind_another_gets_no_job(desk: Desk) -> None:
     second = desk.queue("Later", lane=first.lane_id)
     for row in (first, second):
         desk.change(row, wake_at=now() + PAST)
-    before = jobs("deliver")
+    _execute(_LOST)
     sweep()
-    assert jobs("deliver")[len(before) :] == [first.id]
+    assert jobs("deliver") == [first.id]
 
 
 def test_a_dead_sender_leaves_doubt_and_the_reader_is_called(desk: Desk) -> None:
