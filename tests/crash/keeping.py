@@ -24,6 +24,7 @@ def keep_alive(works: Sequence[Work], book: Path | None = None) -> None:
     lines = [_fork_line(work, book and book / str(n)) for n, work in enumerate(works)]
 
     def end(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         for line in lines:
             os.kill(line, signal.SIGTERM)
         for line in lines:
@@ -46,6 +47,7 @@ def _run_line(work: Work, page: Path | None) -> None:
     child = 0
 
     def end(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         if child:
             os.kill(child, signal.SIGCONT)
             os.kill(child, signal.SIGTERM)

@@ -98,6 +98,7 @@ class Machines:
     screens: list[Screen]
     cookie: Mapping[str, str]
     dice: random.Random
+    environment: Mapping[str, str]
     killed: Counter[str] = field(default_factory=Counter)
 
     def storm(self, kills: int) -> None:
@@ -108,6 +109,22 @@ class Machines:
                     self.lab.say(threads=1)
                 time.sleep(0.2)
             self._kill(is_first=number == 0)
+
+    def upgrade_and_back(self, times: int) -> str:
+        """Let customers write while the tables become those of the next version, and back.
+
+        Returns what the upgrade said where it failed.
+        """
+        upgrade = subprocess.Popen(
+            [sys.executable, "-m", "tests.next_version.upgrading", str(times)],
+            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        while upgrade.poll() is None:
+            if self.lab.unanswered() < MOST_UNANSWERED:
+                self.lab.say(threads=1)
+            time.sleep(0.1)
+        said = upgrade.communicate()[0]
+        return said if upgrade.returncode else ""
 
     def _kill(self, *, is_first: bool) -> None:
         chance = 0.0 if is_first else self.dice.random()
@@ -163,7 +180,13 @@ def machines(folder: Path, seed: int) -> Iterator[Machines]:
             stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=128))
             for _ in range(HOW_MANY)
         ]
-        _start(stack, folder, cluster, served, sockets)
+        environment = _start(stack, folder, cluster, served, sockets)
+        upgrading = {
+            **environment,
+            "DJANGO_SETTINGS_MODULE": "tests.next_version.settings",
+            "DATABASE_OWNER_URL": cluster.conninfo("hearwell_owner", "hearwell"),
+            "HEARWELL_ROLE": "migrate",
+        }
         facts = json.loads((folder / "furnished.json").read_text())
         doors = [f"http://127.0.0.1:{one.getsockname()[1]}" for one in sockets]
         hooks = {p: cycle([door + hook for door in doors]) for p, hook in facts["hooks"].items()}
@@ -179,15 +202,16 @@ def machines(folder: Path, seed: int) -> Iterator[Machines]:
             served, caller, served.traps,
         )  # fmt: skip
         made = Machines(
-            lab, cluster, folder / "book", doors, screens, facts["cookie"], random.Random(seed)
-        )
+            lab, cluster, folder / "book", doors, screens, facts["cookie"], random.Random(seed),
+            upgrading,
+        )  # fmt: skip
         made.ask(_ALWAYS_LATE)
         yield made
 
 
 def _start(
     stack: ExitStack, folder: Path, cluster: Cluster, served: Served, sockets: list[socket.socket]
-) -> None:
+) -> dict[str, str]:
     descriptors = [one.fileno() for one in sockets]
     environment = {
         **clean_environment(),
@@ -214,3 +238,4 @@ def _start(
         what="the furniture",
     )
     assert house.poll() is None
+    return environment

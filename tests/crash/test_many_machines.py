@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -17,16 +16,33 @@ from tests.gateway.watching import held_open
 from tests.house import wait_until
 
 pytestmark = pytest.mark.slow
+UPGRADES = 2
+_FAILED_JOBS = "SELECT task_name, id FROM procrastinate_jobs WHERE status = 'failed' ORDER BY id"
 _TOLD_OF_LATENESS = """
 SELECT count(*), count(DISTINCT payload->>'clock_id') FROM events_event
 WHERE name = 'ClockBreached'
 """
 
 
-@pytest.fixture
-def three(tmp_path: Path) -> Iterator[Machines]:
-    with machines(tmp_path, SCALE.seed) as running:
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    with machines(tmp_path_factory.mktemp("machines"), SCALE.seed) as running:
         yield running
+
+
+def test_an_upgrade_and_the_way_back_fail_nobody_under_load(three: Machines) -> None:
+    """What serves is the version before: the tables become those of the next one beneath it."""
+    assert three.lab.settle(PATIENCE_S) == []  # all of it is up
+    refused, failed = three.lab.caller.refused, three.ask(_FAILED_JOBS)
+    written, ends = three.lab.written, [screen.lines for screen in three.screens]
+
+    assert three.upgrade_and_back(UPGRADES) == ""
+
+    assert three.lab.written > written + UPGRADES
+    assert three.lab.settle(PATIENCE_S) == []
+    assert three.lab.caller.refused == refused, "a webhook was not answered with 200"
+    assert three.ask(_FAILED_JOBS) == failed
+    assert [screen.lines for screen in three.screens] == ends, "a screen lost its line"
 
 
 def test_killed_at_random_under_load_nothing_is_lost_or_doubled(three: Machines) -> None:

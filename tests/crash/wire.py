@@ -183,6 +183,7 @@ class Caller:
     hooks: dict[str, Iterator[str]]
     callers: int = 3
     accepted: int = 0
+    refused: int = 0
     unreadable: list[str] = field(default_factory=list)
     prompt_share: float = 0.5
     _next: dict[str, int] = field(default_factory=dict)
@@ -222,6 +223,7 @@ class Caller:
                     continue
                 time.sleep(AGAIN_AFTER_S)
                 with self.lock:
+                    self.refused += 1
                     self._told.append((0.0, page, body))
 
     def _something(self) -> tuple[str, bytes] | None:

@@ -16,7 +16,7 @@ from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallab
 from django.conf import settings
 
 from hearwell.config import collector
-from hearwell.config.measuring import metrics_module
+from hearwell.config.measuring import metrics_module, traces_module
 
 # Sets Django up, which everything below needs.
 from hearwell.config.wsgi import application as _django  # isort: skip
@@ -42,4 +42,6 @@ async def _handed_on(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendC
 
 
 _metrics = metrics_module(settings.ENVIRONMENT)
-application: ASGI3Application = _metrics.counted(_handed_on) if _metrics else _handed_on
+_traces = traces_module(settings.ENVIRONMENT)
+_traced: ASGI3Application = _traces.traced(_handed_on) if _traces else _handed_on
+application: ASGI3Application = _metrics.counted(_traced) if _metrics else _traced

@@ -135,6 +135,12 @@ VARIABLES: Final = (
         worked_out="nowhere",
     ),
     Variable(
+        "HEARWELL_TRACES",
+        "The OpenTelemetry collector that traces are sent to (OTLP over HTTP), such as "
+        "`http://127.0.0.1:4318` ([how](../how-to/watch-over-it.md)).",
+        worked_out="nowhere",
+    ),
+    Variable(
         "HEARWELL_SMTP_URL",
         "The server by which Hearwell itself sends e-mail (digests, forgotten passwords): "
         "`smtps://name:password@host`, or `smtp://` for STARTTLS, which only a server on this "
@@ -186,6 +192,7 @@ class Environment:
     embedding: str
     has_json_logs: bool
     metrics: tuple[str, int] | None
+    traces: str
     email_backend: str
     smtp_url: str
     mail_from: str
@@ -225,7 +232,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     def number(name: str, low: int, high: int) -> int:
         return _number(name, said(name), low, high)
 
-    port = number("PORT", 1, 65535)
+    port, traces = number("PORT", 1, 65535), said("HEARWELL_TRACES")
     allowed = _origins(said("HEARWELL_EGRESS_ALLOW"))
     url = _origin("HEARWELL_URL", said("HEARWELL_URL") or f"http://localhost:{port}")
     return Environment(
@@ -246,6 +253,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         embedding=said("HEARWELL_EMBEDDING"),
         has_json_logs=said("HEARWELL_LOG_FORMAT") == "json",
         metrics=_place("HEARWELL_METRICS", said("HEARWELL_METRICS")),
+        traces=traces and _origin("HEARWELL_TRACES", traces),
         email_backend=said("HEARWELL_EMAIL_BACKEND"),
         smtp_url=_smtp(said("HEARWELL_SMTP_URL")),
         mail_from=said("HEARWELL_MAIL_FROM"),

@@ -1,4 +1,4 @@
-"""Where each kind of process shows its figures to Prometheus, if it shows them at all."""
+"""Where each kind of process shows its figures and sends its traces, if it does so at all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ log = structlog.get_logger(__name__)
 
 
 def begin(environment: Environment, role: ProcessRole) -> None:
-    """Show figures from now on. What is in the way is logged: to serve people matters more."""
+    """Show figures and send traces from now on, as far as they are wanted.
+
+    What is in the way is logged: to serve people matters more.
+    """
+    traces = traces_module(environment)
+    if traces is not None:
+        traces.begin(environment.traces, role)
     metrics = metrics_module(environment)
     if metrics is None or environment.metrics is None:
         return
@@ -38,3 +44,15 @@ def metrics_module(environment: Environment) -> ModuleType | None:
         log.warning("metrics_not_installed", reason="pip install 'hearwell[metrics]'")
         return None
     return metrics
+
+
+def traces_module(environment: Environment) -> ModuleType | None:
+    """Return `ops.traces`, loaded only where traces are wanted and the extra is installed."""
+    if not environment.traces:
+        return None
+    try:
+        from hearwell.ops import traces
+    except ModuleNotFoundError:
+        log.warning("traces_not_installed", reason="pip install 'hearwell[tracing]'")
+        return None
+    return traces

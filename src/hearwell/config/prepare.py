@@ -15,6 +15,7 @@ from django.core.management import call_command
 
 from hearwell.config.addresses import database_url
 from hearwell.config.environment import Environment, ProcessRole
+from hearwell.config.migrating import migrate_patiently
 from hearwell.kit.seal import make_keys
 from hearwell.ops.roles import grant_foreign_tables, refuse_unfit
 
@@ -28,7 +29,7 @@ def prepare(environment: Environment) -> None:
 
     Raises hearwell.ops.roles.UnfitDatabaseError.
     """
-    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    migrate_patiently()
     grant_foreign_tables(database_url(environment, ProcessRole.MIGRATE))
     for role in (ProcessRole.WEB, ProcessRole.WORKER):
         refuse_unfit(database_url(environment, role))

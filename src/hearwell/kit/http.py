@@ -22,6 +22,7 @@ import httpcore
 import httpx
 
 from hearwell.kit.numbers import whole_number
+from hearwell.kit.tracing import span
 
 # It would write every address it calls, and some networks' addresses hold the token.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -203,7 +204,13 @@ class _GuardedTransport(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         check_listed(request, self._hosts, self._origins)
-        response = super().handle_request(request)
+        # Where messages point at may be somebody's own name.
+        where = "anywhere" if self._hosts is None else request.url.host
+        with span(
+            f"{request.method} {where}", http__request__method=request.method, server__address=where
+        ) as note:
+            response = super().handle_request(request)
+            note("http.response.status_code", response.status_code)
         if isinstance(response.stream, httpx.SyncByteStream):
             response.stream = _unpacked(response, self._max_bytes)
         return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,17 +10,20 @@ from typing import Any
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job
 from procrastinate.tasks import Task
 from procrastinate.types import JSONDict
+from procrastinate.worker import Worker
 
 from hearwell.kit.clock import now
+from hearwell.kit.tracing import span
 
 INBOUND, DEFAULT, OUTBOUND, IMPORTS = "inbound", "default", "outbound", "imports"
 MEDIA, WEBHOOKS, MODELS, TOOLS = "media", "webhooks", "models", "tools"
 __all__ = [
     "DEFAULT", "IMPORTS", "INBOUND", "MEDIA", "MODELS", "OUTBOUND", "TOOLS", "WEBHOOKS", "WakeUp",
-    "app", "defer_once", "wake",
+    "app", "defer_once", "job_span", "wake",
 ]  # fmt: skip
 
 
@@ -94,3 +97,10 @@ def _defer_all(fresh: list[Job], late: list[Job]) -> None:
     except AlreadyEnqueued:
         unlocked = [job.evolve(queueing_lock=None) for job in fresh]
         app.job_manager.batch_defer_jobs([*unlocked, *late])
+
+
+def job_span(call: Callable[[], Any], context: JobContext, _worker: Worker) -> Any:
+    """Make a span of a job, around what does it: a middleware of the queue."""
+    job = context.job
+    with span(job.task_name, hearwell__task=job.task_name, messaging__destination__name=job.queue):
+        return call()

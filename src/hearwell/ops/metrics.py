@@ -30,6 +30,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from hearwell.kit.sweep import SWEEPS
+from hearwell.ops.doors import door_of
 from hearwell.ops.figures import Figures, count
 
 # What the label of a figure is, and what the figure means; in the order of the page.
@@ -52,7 +53,6 @@ FIGURES: Final = {
     "queues_beating": ("", "Queues of workers with a heartbeat."),
     "listeners_beating": ("", "Listeners with a heartbeat."),
 }
-DOORS: Final = frozenset({"hooks", "live", "chat", "api", "static", "media", "health"})
 _CONNECT_S, _ASK_S = 3, 5
 
 # A second line for each, that nobody asks for.
@@ -158,9 +158,3 @@ def counted(application: ASGI3Application) -> ASGI3Application:
                 _seconds.labels(door).observe(time.perf_counter() - begin)
 
     return inner
-
-
-def door_of(path: str) -> str:
-    """Return the first part of a path where it is one of ours, else `pages`: never the rest."""
-    first = path.split("/", 2)[1] if path.startswith("/") else ""
-    return first if first in DOORS else "pages"
