@@ -2,7 +2,8 @@
 
 ``HEARWELL_LAB="seeds=50 messages=20000 stories=5 seed=3 kills=200"``, each of them by itself too:
 seeds for every point of every connector, messages of a story, how many stories, the first one's
-seed (of the kills of many machines, too), and how often something of those dies.
+seed (of the kills of many machines, too), and how often something of those dies. ``migrations=1``
+takes all migrations back and forth, and not each part's last one.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ class Scale:
     stories: int = 1
     seed: int = 1
     kills: int = 6
+    migrations: int = 0
 
     @property
     def story_seeds(self) -> range:

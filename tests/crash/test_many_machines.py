@@ -16,7 +16,7 @@ from tests.gateway.watching import held_open
 from tests.house import wait_until
 
 pytestmark = pytest.mark.slow
-UPGRADES = 2
+UPGRADES = 1
 _FAILED_JOBS = "SELECT task_name, id FROM procrastinate_jobs WHERE status = 'failed' ORDER BY id"
 _TOLD_OF_LATENESS = """
 SELECT count(*), count(DISTINCT payload->>'clock_id') FROM events_event
