@@ -50,8 +50,8 @@ bench: $(VENV)/.synced-dev
 wheel: $(VENV)/.synced
 	$(RUN)/uv build --wheel --quiet
 
-# What is shipped: the core and the extra that the container has.
-LOCKED := $(RUN)/uv export --quiet --locked --no-dev --extra metrics --no-emit-project
+# What is shipped: the core and the extras that the container has.
+LOCKED := $(RUN)/uv export --quiet --locked --no-dev --extra metrics --extra tracing --no-emit-project
 
 sbom: $(VENV)/.synced
 	@mkdir -p dist

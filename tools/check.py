@@ -17,6 +17,13 @@ CHECKS: dict[str, list[str]] = {
     "imports": [str(BIN / "lint-imports"), "--verbose"],
     "house rules": [sys.executable, "tools/house_rules.py"],
     "translations": [sys.executable, "tools/texts.py"],
+    "Dockerfile": [str(BIN / "hadolint"), "--failure-threshold", "style", "Dockerfile"],
+    "compose.yaml": [
+        str(BIN / "check-jsonschema"),
+        "--builtin-schema",
+        "vendor.compose-spec",
+        "compose.yaml",
+    ],
 }
 
 

@@ -32,7 +32,8 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
 
 def test_an_upgrade_and_the_way_back_fail_nobody_under_load(three: Machines) -> None:
     """What serves is the version before: the tables become those of the next one beneath it."""
-    assert three.lab.settle(PATIENCE_S) == []  # all of it is up
+    wait_until(lambda: all(s.lines for s in three.screens), seconds=PATIENCE_S, what="the doors")
+    assert three.lab.settle(PATIENCE_S) == []
     refused, failed = three.lab.caller.refused, three.ask(_FAILED_JOBS)
     written, ends = three.lab.written, [screen.lines for screen in three.screens]
 
