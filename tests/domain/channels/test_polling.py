@@ -18,8 +18,11 @@ from django.test.utils import CaptureQueriesContext
 from hearwell.accounts.models import Workspace
 from hearwell.accounts.scoping import scope
 from hearwell.channels import listen
+from hearwell.channels.listening.agenda import What
+from hearwell.channels.listening.planning import Plan
 from hearwell.channels.models import Channel, ChannelHealth, RawDelivery, StreamCursor
 from hearwell.channels.services import opened_account, polling
+from hearwell.channels.services.health import heard_from
 from hearwell.channels.services.polling import poll_once, reconcile
 from hearwell.channels.sweeps import notice_silence
 from hearwell.connect import registry
@@ -141,6 +144,34 @@ def test_reconciling_reads_the_last_two_days_again_and_leaves_the_cursor(
     assert len(StreamCursor.objects.get().marks) <= 52
 
 
+def test_reconciling_reads_to_the_end_however_much_there_was(
+    channel: Channel, pigeon: Pigeon, loft: Loft
+) -> None:
+    """What a webhook lost this morning lies behind all that came since the day before yesterday."""
+
+    def pages(_account: Account, _stream: str, cursor: str | None) -> RawPage:
+        start = int(cursor or 0)
+        found = (_raw(start),) if start < 70 else ()
+        return RawPage(found, str(start + len(found)))
+
+    pigeon.pages = pages
+    poll_once(channel.workspace_id, channel.id, "default")
+    assert reconcile(channel.workspace_id, channel.id, "default") == 70
+    drain(channel)
+    assert set(loft.ids) == {str(n) for n in range(70)}
+
+
+def test_a_listener_that_dies_often_reconciles_a_new_account_all_the_same(
+    channel: Channel,
+) -> None:
+    begun = channel.connected_at
+    plan = Plan(channel, streams=("default",), checked_at=begun)
+    for minutes, latest in ((0, 600.0), (9, 60.0), (18, 60.0)):
+        later = plan.later(6 * 3600.0, 86400.0, at=begun + timedelta(minutes=minutes), beside=1)
+        (due_s,) = [due for what, _, due in later if what is What.RECONCILE]
+        assert due_s <= latest
+
+
 def test_where_nothing_is_reconciled_no_marks_are_kept(
     channel: Channel, pigeon: Pigeon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +205,12 @@ def test_silence_is_noticed_of_those_who_used_to_speak(
     assert notice_silence() == 1
     assert notice_silence() == 0
     assert ChannelHealth.objects.get(channel=channel).state == "warning"
+
+    heard_from(channel, now())
+    assert notice_silence() == 0
+    assert ChannelHealth.objects.get(channel=channel).state == "ok"
+    ChannelHealth.objects.filter(channel=channel).update(last_event_at=long_ago)
+    assert notice_silence() == 1, "a second silence is one too"
 
 
 @contextmanager

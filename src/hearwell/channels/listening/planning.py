@@ -57,7 +57,12 @@ class Plan:
             return
         for stream in self.streams:
             last = self.reconciled_at.get(stream)
-            due_s = FIRST_RECONCILE_S if last is None else _left(last, reconcile_every_s, at)
+            # Never begun anew by a restart: a listener that dies often would put it off for ever.
+            due_s = (
+                _left(self.channel.connected_at, FIRST_RECONCILE_S, at)
+                if last is None
+                else _left(last, reconcile_every_s, at)
+            )
             yield What.RECONCILE, stream, due_s
 
 

@@ -132,16 +132,20 @@ def _is_recent(at: datetime | None) -> bool:
 
 
 def report_silence(workspace_id: UUID, heard_before: datetime) -> int:
-    """Warn of active channels that used to speak and have not since `heard_before`."""
-    rows = ChannelHealth.objects.filter(
-        workspace_id=workspace_id,
-        state=HealthState.OK,
-        last_event_at__lt=heard_before,
-        channel__state="active",
-    ).select_related("channel")
-    for row in rows:
+    """Warn of active channels that used to speak and have not since `heard_before`.
+
+    Those that speak again are well again. Returns how many were warned of.
+    """
+    active = ChannelHealth.objects.filter(workspace_id=workspace_id, channel__state="active")
+    rows = active.select_related("channel")
+    silent = list(rows.filter(state=HealthState.OK, last_event_at__lt=heard_before))
+    for row in silent:
         _turn(row.channel, HealthState.WARNING, "Nothing has arrived for longer than usual.")
-    return len(rows)
+    warned = rows.filter(state=HealthState.WARNING, failure_code="")
+    for row in warned.filter(last_event_at__gte=heard_before):
+        if all(check["state"] == HealthState.OK for check in row.checks):
+            _turn(row.channel, HealthState.OK, "")
+    return len(silent)
 
 
 def _row(channel: Channel) -> ChannelHealth:

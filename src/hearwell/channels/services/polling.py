@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 
 from hearwell.channels.models import Channel, ChannelState, StreamCursor
@@ -31,9 +32,12 @@ from hearwell.kit.clock import now
 from hearwell.kit.crashpoints import reached
 from hearwell.kit.scope import scope
 
+log = structlog.get_logger(__name__)
 # How far back a reconciling poll reads again, and how fine the marks are from which it can start.
 RECONCILE_BACK = timedelta(hours=48)
 MARK_EVERY = timedelta(hours=1)
+# An end all the same, for a network whose cursor goes in circles.
+MOST_PAGES = 2_000
 # So long a poll that brings nothing writes nothing.
 IDLE = timedelta(minutes=1)
 
@@ -69,10 +73,11 @@ def poll_once(
     return max(_pause(channel, page), slowest)
 
 
-def reconcile(workspace_id: UUID, channel_id: UUID, stream: str, *, pages: int = 50) -> int:
+def reconcile(workspace_id: UUID, channel_id: UUID, stream: str, *, pages: int = MOST_PAGES) -> int:
     """Read the last 48 hours again, beside the cursor, and return the raws that came.
 
-    What a webhook or a stream lost is found here; what is known already has no effect.
+    What a webhook or a stream lost is found here; what is known already has no effect. However
+    much it is, it is read to its end: what is new lies there.
     """
     with scope(workspace_id):
         channel = Channel.objects.get(workspace_id=workspace_id, id=channel_id)
@@ -91,6 +96,8 @@ def reconcile(workspace_id: UUID, channel_id: UUID, stream: str, *, pages: int =
         if not page.raws or page.cursor == cursor:
             break
         cursor = page.cursor
+    else:
+        log.error("reconcile_cut_short", channel_id=str(channel_id), pages=pages)
     with scope(workspace_id):
         StreamCursor.objects.filter(workspace_id=workspace_id, id=row.id).update(
             reconciled_at=now()
