@@ -116,7 +116,7 @@ class Customer:
 def show_case(page: Page, words: str) -> None:
     """Wait for the pill, show what is new, open the case with these words."""
     row = page.locator(".case", has_text=words).first
-    for _ in range(40):
+    for _ in range(SOON_MS // 250):
         if row.count():
             break
         if page.locator("#newpill").is_visible():
