@@ -66,9 +66,15 @@ def say_who_calls() -> None:
     def with_pid(*given: Any, **named: Any) -> Any:
         client = opened(*given, **named)
         client.headers["x-pid"] = str(os.getpid())
+        client.event_hooks["request"].append(_stamp)
         return client
 
     http.client = with_pid
+
+
+def _stamp(request: Any) -> None:
+    """When it was sent: the network keeps what it has promised, however slow this machine is."""
+    request.headers["x-sent"] = str(time.time())
 
 
 def break_on_purpose(how: str) -> None:

@@ -32,7 +32,7 @@ from tests.crash.wire import Caller, Served
 from tests.gateway.watching import Watcher, hang_up
 from tests.house import clean_environment, furnish, wait_until
 
-HOW_MANY, PATIENCE_S, MOST_UNANSWERED = 3, 120, 30
+HOW_MANY, PATIENCE_S, MOST_UNANSWERED = 3, 300, 8
 # What dies: mostly one process, at times a whole machine, at times the database beneath them all.
 DATABASE_SHARE, MACHINE_SHARE = 0.1, 0.2
 # Every promise is broken as it is made, so that sweeps have something to tell of.

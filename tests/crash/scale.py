@@ -20,7 +20,7 @@ class Scale:
     messages: int = 100
     stories: int = 1
     seed: int = 1
-    kills: int = 6
+    kills: int = 4
     migrations: int = 0
 
     @property
