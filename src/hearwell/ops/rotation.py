@@ -15,6 +15,7 @@ from hearwell.commerce import sealing as commerce
 from hearwell.integrations import sealing as integrations
 from hearwell.kit import keyfiles
 from hearwell.kit.resealing import SealedColumn, reseal
+from hearwell.notifications import sealing as notifications
 from hearwell.secondopinion import sealing as secondopinion
 
 SEALED: Final[tuple[SealedColumn, ...]] = (
@@ -23,6 +24,7 @@ SEALED: Final[tuple[SealedColumn, ...]] = (
     *secrets.SEALED,
     *commerce.SEALED,
     *integrations.SEALED,
+    *notifications.SEALED,
     *secondopinion.SEALED,
 )
 # All processes look at the keys whenever they use one; a shared disk may be slow to tell.
