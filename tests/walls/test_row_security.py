@@ -17,7 +17,8 @@ from tests.walls.routes import Route
 from tests.walls.walking import IS_LONG, by_token, on_pages, person, walked
 from tests.walls.world import FOREIGN, OWN
 
-_COLUMN = r'(?:"?\w+"?\.)?"?workspace_id"?'
+# What is read before anybody knows the workspace has its filter alone: docs/reference/tables.md.
+_COLUMN = r'(?:(?!"?accounts_)"?\w+"?\.)?"?workspace_id"?'
 # A condition, not an assignment: `SET workspace_id = …` is left alone.
 _BEFORE = r"\b(WHERE|AND|OR|ON|WHEN)(\s*\(*\s*)"
 _BY_VALUE = re.compile(rf"{_BEFORE}{_COLUMN}\s*=\s*(%(?:\(\w+\))?s)", re.IGNORECASE)
@@ -60,6 +61,10 @@ def reads(route: Route) -> bool:
     return IS_LONG or (route.method == "GET" and bool(route.parameters))
 
 
+def reads_without_ids(route: Route) -> bool:
+    return route.method == "GET" and not route.parameters and route.path.startswith("/api/")
+
+
 def everything_wrong(ours: Any, is_walked: Callable[[Route], bool]) -> list[str]:
     member = person(ours, "owner")
     return walked((on_pages(member), by_token(member)), is_walked)
@@ -71,7 +76,7 @@ def test_row_security_alone_keeps_rows_in(houses):
     with without_filters() as dropping:
         wrong = everything_wrong(ours, reads)
     assert wrong == []
-    assert len(dropping.dropped) > 150
+    assert len(dropping.dropped) > 30
     assert world.state_of(theirs) == before
 
 
@@ -80,7 +85,6 @@ def test_filters_alone_keep_rows_in(houses):
     before = world.state_of(theirs)
     with without_row_security():
         wrong = everything_wrong(ours, reads)
-    print(*wrong, sep="\n")
     assert wrong == []
     assert world.state_of(theirs) == before
 
@@ -89,9 +93,9 @@ def test_without_both_the_walk_sees_it(houses):
     """The test of the tests: what is theirs shows at once."""
     ours, _theirs = houses
     with without_row_security(), without_filters():
-        wrong = everything_wrong(ours, lambda route: "case_id" in route.parameters and reads(route))
-    assert any("shows what is theirs" in one for one in wrong)
-    assert len(wrong) > 20
+        wrong = everything_wrong(ours, reads_without_ids)
+    shown = [one for one in wrong if "shows what is theirs" in one]
+    assert len(shown) > 10, wrong
 
 
 # --- table by table ------------------------------------------------------------------------------

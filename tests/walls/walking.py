@@ -30,7 +30,7 @@ SAME_HEADERS: Final = ("Content-Type", "Location", "HX-Redirect", "HX-Trigger", 
 IS_LONG: Final = "TEST_LONG" in os.environ
 # 422: what is sent is looked at before who sends it, and nothing else is.
 KEPT_OUT: Final = (302, 403, 405, 422)
-Answer = tuple[int, tuple[str, ...], bytes]
+Answer = tuple[int, tuple[str, ...], bytes, bool]
 
 
 def plain(data: bytes) -> bytes:
@@ -69,10 +69,14 @@ class Walker:
         return answer
 
     def sees(self, route: Route, one: UUID, but: str = "") -> Answer:
-        """Return what counts of the answer, with `one` for every id but that of the parameter."""
+        """Return what counts of the answer, with `one` for every id but that of the parameter.
+
+        Last: whether a word of theirs is in it that was not in the question.
+        """
         answer = self.go(route, lambda name: OWN if name == but else one, one)
         headers = tuple(plain(answer.headers.get(name, "").encode()).decode() for name in SAME_HEADERS)
-        return answer.status_code, headers, plain(answer.content)
+        is_shown = CANARY.encode() in answer.content and CANARY not in route.address(lambda _n: one)
+        return answer.status_code, headers, plain(answer.content), is_shown
 
 
 def person(workspace: Workspace, role: str) -> Membership:
@@ -101,7 +105,7 @@ def wrong_of(walker: Walker, route: Route) -> Iterator[str]:
         what = f"{walker.role}: {route.name}" + (f" with {but} of one's own" if but else "")
         if foreign != absent:
             yield f"{what}: foreign {foreign[:2]}, absent {absent[:2]}"
-        if CANARY.encode() in foreign[2]:
+        if foreign[3]:
             yield f"{what}: shows what is theirs"
         if foreign[0] >= 500:
             yield f"{what}: {foreign[0]}"
