@@ -16,7 +16,9 @@ from tests.walls.world import FOREIGN, OWN, WORDS
 
 
 @pytest.fixture
-def houses(transactional_db, settings, monkeypatch, frozen) -> Iterator[tuple[Workspace, Workspace]]:
+def houses(
+    transactional_db, settings, monkeypatch, frozen
+) -> Iterator[tuple[Workspace, Workspace]]:
     """Northwind, where people walk, and Contoso, whose things must not be there."""
     monkeypatch.setitem(registry._connectors, WORDS[OWN], Pigeon())
     settings.ACCOUNT_RATE_LIMITS = {}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -151,21 +151,31 @@ def _filled(schema: Mapping[str, Any], one: UUID) -> Any:
             return _filled(kinds[0], one)
     if "enum" in schema or "const" in schema:
         return schema.get("const", schema.get("enum", [None])[0])
+    simple: dict[str, Any] = {
+        "integer": max(1, schema.get("minimum", 1)),
+        "number": max(1, schema.get("minimum", 1)),
+        "boolean": True,
+        "string": _word(schema.get("format", ""), one),
+    }
     match schema.get("type"):
         case "object":
-            properties = schema.get("properties", {})
-            wanted = set(schema.get("required", ())) | {n for n, s in properties.items() if _is_id(s)}
-            return {name: _filled(properties[name], one) for name in properties if name in wanted}
+            return _object(schema, one)
         case "array":
             return [_filled(schema.get("items", {}), one)]
-        case "integer" | "number":
-            return max(1, schema.get("minimum", 1))
-        case "boolean":
-            return True
-        case "string":
-            formats: Final = {"uuid": str(one), "date-time": "2026-03-03T12:00:00Z"}
-            return formats.get(schema.get("format", ""), "words")
-    return {}
+        case kind:
+            return simple.get(kind or "", {})
+
+
+def _word(form: str, one: UUID) -> str:
+    return {"uuid": str(one), "date-time": "2026-03-03T12:00:00Z"}.get(form, "words")
+
+
+def _object(schema: Mapping[str, Any], one: UUID) -> dict[str, Any]:
+    """Return what must be there, and whatever else takes an id."""
+    properties = schema.get("properties", {})
+    wanted = set(schema.get("required", ()))
+    wanted |= {name for name, kind in properties.items() if _is_id(kind)}
+    return {name: _filled(properties[name], one) for name in properties if name in wanted}
 
 
 def _patterns(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, URLPattern]]:

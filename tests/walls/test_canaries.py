@@ -51,16 +51,16 @@ from hearwell.notifications.services.devices import switch_on
 from hearwell.notifications.webpush import CURVE, ec, point_of
 from hearwell.ops import metrics
 from hearwell.ops.metrics import ask
-from tests.crash.laboratory import database_of_tests
 from hearwell.reports.services import make_board_link
 from hearwell.secondopinion.services.connecting import Wanted, save_connection
+from tests.crash.laboratory import database_of_tests
 from tests.walls import routes, world
 from tests.walls.routes import Route
 from tests.walls.walking import person
 from tests.walls.world import OWN
 
 # What is a secret only while it is hashed, or is Django's own to hash.
-PASSWORD = "canary password of alice"  # noqa: S105
+PASSWORD = "canary password of alice"
 DUMP = """SELECT quote_ident(relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p') AND NOT relispartition"""
 
@@ -182,7 +182,7 @@ def dump() -> dict[str, str]:
     with world.as_superuser(), connection.cursor() as cursor:
         cursor.execute(DUMP)
         for (table,) in cursor.fetchall():
-            cursor.execute(f"SELECT t::text FROM {table} t")  # noqa: S608 -- names from the catalogue
+            cursor.execute(f"SELECT t::text FROM {table} t")
             found[table] = "\n".join(row[0] for row in cursor.fetchall())
     salt = "django.contrib.sessions.SessionStore"
     found["sessions, read"] = "\n".join(

@@ -74,7 +74,9 @@ class Walker:
         Last: whether a word of theirs is in it that was not in the question.
         """
         answer = self.go(route, lambda name: OWN if name == but else one, one)
-        headers = tuple(plain(answer.headers.get(name, "").encode()).decode() for name in SAME_HEADERS)
+        headers = tuple(
+            plain(answer.headers.get(name, "").encode()).decode() for name in SAME_HEADERS
+        )
         is_shown = CANARY.encode() in answer.content and CANARY not in route.address(lambda _n: one)
         return answer.status_code, headers, plain(answer.content), is_shown
 

@@ -78,7 +78,7 @@ class SessionStore(DatabaseSessions):
         """Write, the seed sealed."""
         return super().encode(self._with_seed(session_dict, sealed_text))
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Read, the seed opened."""
         return self._with_seed(super().decode(session_data), opened_text)
 

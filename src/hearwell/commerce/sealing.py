@@ -30,6 +30,4 @@ def _place_of(row: Service) -> bytes:
     return _place(row.workspace_id, row.id)
 
 
-SEALED: Final = (
-    SealedColumn(Service, "sealed", egress, _place_of),
-)
+SEALED: Final = (SealedColumn(Service, "sealed", egress, _place_of),)

@@ -51,6 +51,11 @@ class SealedColumn:
         """Whether its rows are seen in the scope of a workspace only."""
         return any(field.name == "workspace_id" for field in self.model._meta.concrete_fields)
 
+    @property
+    def rows(self) -> models.QuerySet[Any]:
+        """Its rows, all that this transaction may see."""
+        return models.QuerySet(self.model)
+
 
 def reseal(column: SealedColumn, workspace_id: UUID | None = None) -> int:
     """Seal with the newest key what others have sealed; return how many rows were exchanged.
@@ -61,7 +66,7 @@ def reseal(column: SealedColumn, workspace_id: UUID | None = None) -> int:
     changed, last = 0, None
     while True:
         with scope(workspace_id) if workspace_id else transaction.atomic():
-            rows = column.model._default_manager.order_by("pk")
+            rows = column.rows.order_by("pk")
             rows = rows.filter(workspace_id=workspace_id) if workspace_id else rows
             part = list((rows.filter(pk__gt=last) if last else rows)[:_ROWS_AT_ONCE])
             changed += sum(_exchanged(column, row) for row in part)
@@ -80,5 +85,5 @@ def _exchanged(column: SealedColumn, row: models.Model) -> int:
         return 0
     if after == before:
         return 0
-    same = column.model._default_manager.filter(pk=row.pk, **{column.name: before})
+    same = column.rows.filter(pk=row.pk, **{column.name: before})
     return same.update(**{column.name: after})

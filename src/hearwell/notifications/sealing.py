@@ -35,7 +35,5 @@ def _renewed(stored: Any, renew: Renew) -> Any:
 
 
 SEALED: Final = (
-    SealedColumn(
-        Device, "auth", egress, lambda row: _place(row.workspace_id, row.id), _renewed
-    ),
+    SealedColumn(Device, "auth", egress, lambda row: _place(row.workspace_id, row.id), _renewed),
 )

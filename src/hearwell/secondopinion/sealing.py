@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from hearwell.secondopinion.models import Connection
 from hearwell.kit.keyrings import egress
 from hearwell.kit.resealing import SealedColumn
+from hearwell.secondopinion.models import Connection
 
 
 def _place(workspace_id: UUID, connection_id: UUID) -> bytes:
@@ -30,6 +30,4 @@ def _place_of(row: Connection) -> bytes:
     return _place(row.workspace_id, row.id)
 
 
-SEALED: Final = (
-    SealedColumn(Connection, "sealed", egress, _place_of),
-)
+SEALED: Final = (SealedColumn(Connection, "sealed", egress, _place_of),)

@@ -36,6 +36,7 @@ from hearwell.kit import keyfiles, keyrings, resealing
 from hearwell.kit.scope import scope
 from hearwell.kit.seal import EgressKeyring, IngressKeyring, make_keys
 from hearwell.ops import rotation
+from tests.forked import aside
 from tests.pigeon import Pigeon
 
 CHANNELS, DIES_AT = 30, 25
@@ -205,21 +206,6 @@ def load(folder, transactional_db, monkeypatch) -> Load:
             for number in range(CHANNELS)
         ]  # fmt: skip
     return Load(workspace, channels, user)
-
-
-def aside(work: Callable[[], object]) -> tuple[Callable[[], None], Callable[[], int]]:
-    """Fork a process for `work` before there are threads; return what starts it, and its end."""
-    connection.close()
-    ours, theirs = os.pipe()
-    pid = os.fork()
-    if not pid:
-        os.read(ours, 1)
-        try:
-            work()
-        except BaseException:  # noqa: BLE001 -- a child that comes back would run the tests
-            os._exit(1)
-        os._exit(0)
-    return (lambda: [os.write(theirs, b"1")][0] and None), lambda: os.waitpid(pid, 0)[1]
 
 
 def test_nothing_fails_while_keys_change_and_a_death_half_way_is_gone_on_from(folder, load):

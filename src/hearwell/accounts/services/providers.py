@@ -37,9 +37,7 @@ def _place(workspace_id: UUID, provider_id: UUID) -> bytes:
 
 
 SEALED: Final = (
-    SealedColumn(
-        SignInProvider, "sealed", ingress, lambda row: _place(row.workspace_id, row.id)
-    ),
+    SealedColumn(SignInProvider, "sealed", ingress, lambda row: _place(row.workspace_id, row.id)),
 )
 
 

@@ -32,7 +32,7 @@ def _seal(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    """Workers of the version before reach nobody whose secret is sealed, until they are replaced."""
+    """Workers of the version before reach nobody whose secret is sealed until they are new."""
 
     dependencies: ClassVar[list[tuple[str, str]]] = [
         ("notifications", "0004_letters"),
