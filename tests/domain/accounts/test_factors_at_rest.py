@@ -23,7 +23,7 @@ devices = importlib.import_module("hearwell.notifications.migrations.0005_seal_a
 
 
 def code() -> str:
-    return format_hotp_value(hotp_value(SEED, list(counters())[0]))
+    return format_hotp_value(hotp_value(SEED, next(iter(counters()))))
 
 
 def test_a_seed_is_sealed_and_its_codes_are_good(alice):
