@@ -69,6 +69,9 @@ LAZY: dict[str, Lazy] = {
         "Say whether all is well, and what to do if not.",
         needs_database=False,
     ),
+    "keys": Lazy(
+        "hearwell.config.changingkeys:keys", "Seal all secrets with new keys; remove the old ones."
+    ),
     "audit": Lazy("hearwell.accounts.cli:audit", "Prove that nobody altered the audit trail."),
     "login-link": Lazy("hearwell.config.operating:login_link", "Print a one-time sign-in link."),
     "embed": Lazy(
@@ -111,7 +114,7 @@ SECTIONS: Final = (
     ("Run it", ("up", "demo", "login-link")),
     ("Past messages", ("import", "study")),
     ("What if", ("simulate", "triage")),
-    ("Look after it", ("doctor", "backup", "restore", "audit", "embed")),
+    ("Look after it", ("doctor", "backup", "restore", "audit", "keys", "embed")),
     (
         "Parts of `up`, for several machines",
         ("prepare", "web", "worker", "listen", "listeners"),

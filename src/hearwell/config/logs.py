@@ -29,6 +29,7 @@ _SECRET_IN_PATH = re.compile(
     r"(?<=/)(?![0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:/|$))"
     r"[\w:-]{24,}(?=/|$)"
 )
+_ADDRESS = re.compile(r"https?://[^\s'\"<>)]+")
 
 
 def _hide_secrets_in_paths(
@@ -38,6 +39,22 @@ def _hide_secrets_in_paths(
     if str(entry.get("logger", "")).startswith("django."):
         entry["event"] = _SECRET_IN_PATH.sub("[secret]", str(entry["event"]))
     return entry
+
+
+def _hide_secrets_in_addresses(
+    _logger: object, _method: str, entry: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Some networks want the token in the address, and what fails there says the address."""
+    for key in ("event", "exception", "reason", "url"):
+        text = entry.get(key)
+        if isinstance(text, str) and "://" in text:
+            entry[key] = _ADDRESS.sub(_without_secrets, text)
+    return entry
+
+
+def _without_secrets(match: re.Match[str]) -> str:
+    path, asked, _query = match[0].partition("?")
+    return _SECRET_IN_PATH.sub("[secret]", path) + asked + "[not logged]" * bool(asked)
 
 
 def _keep_allowed(
@@ -66,6 +83,7 @@ def configure(*, is_json: bool) -> dict[str, Any]:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         _hide_secrets_in_paths,
+        _hide_secrets_in_addresses,
         _keep_allowed,
     ]
     structlog.configure(

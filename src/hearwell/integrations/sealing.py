@@ -6,15 +6,15 @@ only the worker, which signs, can.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from hearwell.integrations.models import Subscription
 from hearwell.kit.keyrings import egress
+from hearwell.kit.resealing import SealedColumn
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from hearwell.integrations.models import Subscription
 
 
 def _place(workspace_id: UUID, subscription_id: UUID) -> bytes:
@@ -36,3 +36,13 @@ def opened(row: Subscription, at: datetime) -> list[str]:
     if row.sealed_before and row.before_until and row.before_until > at:
         found.append(row.sealed_before)
     return [egress().open(bytes(one), place).decode() for one in found]
+
+
+def _place_of(row: Subscription) -> bytes:
+    return _place(row.workspace_id, row.id)
+
+
+SEALED: Final = (
+    SealedColumn(Subscription, "sealed", egress, _place_of),
+    SealedColumn(Subscription, "sealed_before", egress, _place_of),
+)

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from hearwell.kit.seal import PUSH_PRIVATE_FILE, PUSH_PUBLIC_FILE
+from hearwell.kit.keyfiles import PUSH_PRIVATE_FILE, PUSH_PUBLIC_FILE
 from hearwell.notifications.rules import BadDeviceError, packed
 
 CURVE: Final = ec.SECP256R1()
@@ -88,7 +88,7 @@ class Sender:
 
     @classmethod
     def load(cls, folder: Path, contact: str) -> Sender:
-        """Read the key that `kit.seal.make_keys` wrote into `folder`."""
+        """Read the key that `kit.keyfiles.make_keys` wrote into `folder`."""
         number = int.from_bytes((folder / PUSH_PRIVATE_FILE).read_bytes(), "big")
         return cls(ec.derive_private_key(number, CURVE), contact)
 

@@ -15,7 +15,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from pathlib import Path
 import psycopg
 
 from hearwell import __version__
+from hearwell.kit.keyfiles import TOMBSTONE_FILE, standing_still
 from hearwell.ops.binaries import BinariesMissingError, installed_folder
 
 FORMAT = 1
@@ -58,13 +59,19 @@ def back_up(target: Path, *, owner: str, data: Path) -> None:
     if target.exists():
         message = f"{target} exists already; a backup never overwrites anything."
         raise BackupError(message)
-    with _scratch(target.parent) as scratch:
+    # What an older key has sealed in the dump must find that key in the same file.
+    with _scratch(target.parent) as scratch, _keys_standing_still(data):
         _run("pg_dump", "--format=custom", f"--role={SEES_ALL}", f"--file={scratch / DUMP}", owner)
         about = About(FORMAT, __version__, datetime.now(UTC).isoformat(timespec="seconds"))
         (scratch / ABOUT).write_text(json.dumps(asdict(about)))
         _pack(scratch, data, target)
     with contextlib.suppress(OSError):  # the backup is good without the note
         (data / NOTE).write_text(json.dumps({"made_at": about.made_at}))
+
+
+def _keys_standing_still(data: Path) -> AbstractContextManager[None]:
+    has_keys = (data / "keys" / TOMBSTONE_FILE).exists()
+    return standing_still(data / "keys") if has_keys else contextlib.nullcontext()
 
 
 def last_backup(data: Path) -> datetime | None:

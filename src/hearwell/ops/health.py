@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from hearwell.kit.seal import EGRESS_PUBLIC_FILE, INGRESS_FILE
+from hearwell.kit.keyfiles import EGRESS_PUBLIC_FILE, INGRESS_FILE, has_keys
 
 
 class NotReadyError(Exception):
@@ -52,7 +52,6 @@ def _require_tables() -> None:
 @cache
 def _require_keys() -> None:
     """Those of a web process: without them no webhook can be verified and no secret sealed."""
-    folder = Path(settings.HEARWELL_KEYS)
-    if not all((folder / name).exists() for name in (INGRESS_FILE, EGRESS_PUBLIC_FILE)):
+    if not has_keys(Path(settings.HEARWELL_KEYS), INGRESS_FILE, EGRESS_PUBLIC_FILE):
         message = "no keys"
         raise NotReadyError(message)

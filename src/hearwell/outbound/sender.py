@@ -217,9 +217,10 @@ def _reading(ask: Callable[[], T]) -> T | Exception:
         return failures.Unavailable(failure.message, network_code=failure.network_code)
     except failures.Failure as failure:
         return failure
-    except Exception as error:
+    except Exception:
+        # What it says may hold an address with the token: people are told that it failed.
         log.exception("connector_bug")
-        return failures.Unavailable(str(error))
+        return failures.Unavailable()
 
 
 def _looked_first(row: Delivery, post: Post) -> Post:

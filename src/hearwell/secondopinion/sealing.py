@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Final
 from uuid import UUID
 
 from hearwell.kit.keyrings import egress
-
-if TYPE_CHECKING:
-    from hearwell.secondopinion.models import Connection
+from hearwell.kit.resealing import SealedColumn
+from hearwell.secondopinion.models import Connection
 
 
 def _place(workspace_id: UUID, connection_id: UUID) -> bytes:
@@ -25,3 +24,10 @@ def opened(row: Connection) -> str:
     if row.sealed is None:
         return ""
     return egress().open(bytes(row.sealed), _place(row.workspace_id, row.id)).decode()
+
+
+def _place_of(row: Connection) -> bytes:
+    return _place(row.workspace_id, row.id)
+
+
+SEALED: Final = (SealedColumn(Connection, "sealed", egress, _place_of),)

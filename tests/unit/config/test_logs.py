@@ -47,6 +47,23 @@ def test_a_secret_in_the_address_does_not_get_out(said, path):
     assert path[:7] in said.getvalue()
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://api.telegram.org/bot123456:AACanary-Canary_CanaryCanaryCanaryCa/sendMessage",
+        "https://graph.example.com/v1/me?access_token=Canary&fields=id",
+    ],
+)
+def test_a_secret_in_an_address_that_failed_does_not_get_out(said, address):
+    try:
+        message = f"Client error '404 Not Found' for url '{address}'"
+        raise RuntimeError(message)
+    except RuntimeError:
+        structlog.get_logger("hearwell").exception("connector_bug", reason=message)
+    assert "Canary" not in said.getvalue()
+    assert address[:20] in said.getvalue()
+
+
 def test_an_address_without_a_secret_is_logged_whole(said):
     path = "/c/01a2177c-4457-739f-a103-30d6732eac37/"
     logging.getLogger("django.request").error("%s: %s", "Internal Server Error", path)

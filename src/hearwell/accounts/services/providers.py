@@ -15,6 +15,7 @@ from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.accounts.services.invitations import account_of, begin_membership, open_invitations
 from hearwell.kit.clock import now
 from hearwell.kit.keyrings import ingress
+from hearwell.kit.resealing import SealedColumn
 
 LONGEST_NAME, LONGEST_ISSUER, LONGEST_CLIENT, LONGEST_SECRET = 60, 500, 250, 1000
 # Written instead of a secret: keep the one there is.
@@ -33,6 +34,11 @@ class ProviderFacts:
 
 def _place(workspace_id: UUID, provider_id: UUID) -> bytes:
     return f"{workspace_id}:accounts_signinprovider:{provider_id}:sealed".encode()
+
+
+SEALED: Final = (
+    SealedColumn(SignInProvider, "sealed", ingress, lambda row: _place(row.workspace_id, row.id)),
+)
 
 
 def client_of(provider: SignInProvider) -> Client:

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import connection, transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -123,3 +123,17 @@ def end_one(user: User, sign_in_id: UUID) -> bool:
 def end_others(user: User, session_key: str) -> int:
     """Sign a person out of every browser but this one; say of how many."""
     return end_sign_ins(SignIn.objects.filter(user=user).exclude(session_key=session_key))
+
+
+def forget_ended() -> int:
+    """Forget sessions that are over, what stands beside them and spent limits; say how many.
+
+    Django removes an expired session only when its own browser comes back, which most never do.
+    """
+    moment = now()
+    ended, _ = Session.objects.filter(expire_date__lt=moment).delete()
+    over = moment - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    SignIn.objects.filter(seen_at__lt=over).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_limit WHERE expires < %s", [moment])
+    return ended

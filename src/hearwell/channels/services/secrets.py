@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Final
 from uuid import UUID
 
-from hearwell.channels.models import Credential, Endpoint
+from hearwell.channels.models import Consent, Credential, Endpoint
 from hearwell.connect.model import IngressSecrets
 from hearwell.kit.keyrings import egress, ingress
+from hearwell.kit.resealing import SealedColumn, several
+from hearwell.kit.seal import EgressKeyring
 
 _OPENERS = frozenset({"worker", "listen"})
+
+
+def _egress() -> EgressKeyring:
+    return egress(_OPENERS)
 
 
 def _endpoint_place(endpoint_id: UUID) -> bytes:
@@ -43,7 +50,7 @@ def opened_ingress(endpoint: Endpoint) -> IngressSecrets:
 def sealed_egress(workspace_id: UUID, channel_id: UUID, secrets: Mapping[str, str]) -> bytes:
     """Return an account's secrets as they are stored."""
     plain = json.dumps(dict(secrets)).encode()
-    return egress(_OPENERS).seal(plain, _credential_place(workspace_id, channel_id))
+    return _egress().seal(plain, _credential_place(workspace_id, channel_id))
 
 
 def opened_egress(credential: Credential) -> dict[str, str]:
@@ -54,7 +61,7 @@ def opened_egress(credential: Credential) -> dict[str, str]:
     place = _credential_place(credential.workspace_id, credential.channel_id)
     opened: dict[str, str] = {}
     for sealed in (credential.sealed, *credential.laid_over):
-        newer = json.loads(egress(_OPENERS).open(bytes(sealed), place))
+        newer = json.loads(_egress().open(bytes(sealed), place))
         opened |= {name: value for name, value in newer.items() if value}
     return opened
 
@@ -77,3 +84,15 @@ def opened_keep(workspace_id: UUID, consent_id: UUID, sealed: bytes) -> dict[str
     place = _consent_place(workspace_id, consent_id)
     opened: dict[str, str] = json.loads(ingress().open(sealed, place))
     return opened
+
+
+def _place_of(row: Credential) -> bytes:
+    return _credential_place(row.workspace_id, row.channel_id)
+
+
+SEALED: Final = (
+    SealedColumn(Endpoint, "sealed", ingress, lambda row: _endpoint_place(row.id)),
+    SealedColumn(Credential, "sealed", _egress, _place_of),
+    SealedColumn(Credential, "laid_over", _egress, _place_of, several),
+    SealedColumn(Consent, "sealed", ingress, lambda row: _consent_place(row.workspace_id, row.id)),
+)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from hearwell.accounts.models import Membership
+from hearwell.kit.ids import uuid7
 from hearwell.notifications.models import Device
 from hearwell.notifications.rules import (
     ALARMS,
@@ -22,6 +23,7 @@ from hearwell.notifications.rules import (
     checked_endpoint,
     unpacked,
 )
+from hearwell.notifications.sealing import sealed
 from hearwell.notifications.webpush import encrypt
 
 _NOT_UNASKED = {Topic.LATE, Topic.APPROVED, *ALARMS}
@@ -51,20 +53,23 @@ def switch_on(membership: Membership, subscription: Mapping[str, Any], name: str
     _lock(membership)
     known = Device.objects.filter(workspace_id=membership.workspace_id, digest=digest).first()
     if known is not None and known.user_id == membership.user_id:
-        Device.objects.filter(id=known.id).update(public_key=point, auth=auth)
+        kept = sealed(known.workspace_id, known.id, auth)
+        Device.objects.filter(id=known.id).update(public_key=point, auth=kept)
         return known
     if known is not None:
         known.delete()
     if len(own_devices(membership)) >= MOST_DEVICES:
         raise TooManyDevicesError
+    device_id = uuid7()
     return Device.objects.create(
+        id=device_id,
         workspace_id=membership.workspace_id,
         user_id=membership.user_id,
         name=name,
         endpoint=endpoint,
         digest=digest,
         public_key=point,
-        auth=auth,
+        auth=sealed(membership.workspace_id, device_id, auth),
         topics=DEFAULT_TOPICS,
     )
 

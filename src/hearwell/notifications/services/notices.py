@@ -24,6 +24,7 @@ from hearwell.notifications.rules import (
     STALE_AFTER,
     retry_after,
 )
+from hearwell.notifications.sealing import opened
 
 AT_ONCE: Final = 100
 KEPT_FOR: Final = timedelta(days=7)
@@ -196,13 +197,14 @@ def take_waiting(workspace_id: UUID) -> list[Outgoing]:
         """,
         [workspace_id, taken],
     )
-    return [_outgoing(row) for row in found]
+    return [_outgoing(workspace_id, row) for row in found]
 
 
-def _outgoing(row: Sequence[Any]) -> Outgoing:
+def _outgoing(workspace_id: UUID, row: Sequence[Any]) -> Outgoing:
     notice_id, device_id, endpoint, key, auth, *rest, own, the_places = row
     language = known_language(own) or known_language(the_places)
-    taken = Outgoing(notice_id, device_id, endpoint, bytes(key), bytes(auth), *rest)
+    auth = opened(workspace_id, device_id, bytes(auth))
+    taken = Outgoing(notice_id, device_id, endpoint, bytes(key), auth, *rest)
     return replace(taken, language=language)
 
 

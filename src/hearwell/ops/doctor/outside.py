@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from hearwell.kit.seal import EGRESS_PRIVATE_FILE, EGRESS_PUBLIC_FILE, INGRESS_FILE
+from hearwell.kit.keyfiles import ROTATED, is_between_keys, kind_of
 from hearwell.ops.backup import last_backup
 from hearwell.ops.doctor.finding import Finding, bad, good, look
 
@@ -21,7 +21,6 @@ from hearwell.ops.doctor.finding import Finding, bad, good, look
 LITTLE_ROOM, NO_ROOM = 5 * 2**30, 2**29
 OLD_BACKUP: Final = timedelta(days=2)
 _NEAR: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_SECRETS: Final = (f"keys/{INGRESS_FILE}", f"keys/{EGRESS_PRIVATE_FILE}")
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _UNSYNCHRONISED, _TIMEX_BYTES = 5, 512
 
@@ -56,12 +55,12 @@ def keys(data: Path, *, has_secret_key: bool) -> Iterator[Finding]:
 
     `has_secret_key`: HEARWELL_SECRET_KEY stands for the file.
     """
-    wanted = (*_SECRETS, f"keys/{EGRESS_PUBLIC_FILE}", *["secret-key"] * (not has_secret_key))
+    wanted = (*_key_files(data / "keys"), *["secret-key"] * (not has_secret_key))
     missing = [name for name in wanted if not (data / name).exists()]
     open_ones = [
         name
         for name in wanted
-        if name not in missing and name != f"keys/{EGRESS_PUBLIC_FILE}" and _is_open(data, name)
+        if name not in missing and not name.endswith(".public") and _is_open(data, name)
     ]
     if missing:
         yield bad(
@@ -74,6 +73,22 @@ def keys(data: Path, *, has_secret_key: bool) -> Iterator[Finding]:
         yield bad("Keys", "Others than us may read them.", f"chmod 600 {names}")
     if not missing and not open_ones:
         yield good("Keys", f"Complete in {data}, readable to us alone.")
+        yield from _older_keys(data / "keys")
+
+
+def _key_files(folder: Path) -> list[str]:
+    """Return the keys there are, and of a kind of which there is none the first one's name."""
+    there = {name: kind_of(folder, name).in_use if folder.is_dir() else () for name in ROTATED}
+    return [f"keys/{path.name}" for name in ROTATED for path in there[name] or [folder / name]]
+
+
+def _older_keys(folder: Path) -> Iterator[Finding]:
+    if is_between_keys(folder):
+        yield look(
+            "Keys",
+            "Older keys lie beside the newest: a change of keys is not finished.",
+            "`hearwell keys rotate` goes on with it, `hearwell keys remove-older` ends it.",
+        )
 
 
 def _is_open(data: Path, name: str) -> bool:

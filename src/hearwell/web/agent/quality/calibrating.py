@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -110,7 +110,7 @@ def agreed(request: MemberRequest, sample_id: UUID) -> HttpResponse:
         raise Http404 from error
     except BadGradeError:
         messages.error(request, _("Not saved: each line needs a mark."))
-        sample = Sample.objects.get(workspace_id=request.workspace.id, id=sample_id)
+        sample = get_object_or_404(Sample, workspace_id=request.workspace.id, id=sample_id)
     else:
         messages.success(request, _("Saved."))
     return redirect("calibration", sample.calibration_id)
