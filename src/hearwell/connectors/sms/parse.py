@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import parse_qsl
 
 from hearwell.connect.failures import ContractChanged
 from hearwell.connect.fields import Fields, nonempty_in, object_in, text_or_none
-from hearwell.connect.formsig import is_form
+from hearwell.connect.formsig import is_form, pairs_in
 from hearwell.connect.model import (
     Audience,
     Author,
@@ -69,8 +68,7 @@ def _told(raw: Raw) -> Fields:
     try:
         if not is_form(raw):
             return object_in(json.loads(raw.body), "a delivery")
-        text = raw.body.decode("ascii")
-        return dict(parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict"))
+        return dict(pairs_in(raw.body))
     except (ValueError, RecursionError) as error:
         message = "This is neither a form nor JSON"
         raise ContractChanged(message) from error
