@@ -7,14 +7,13 @@ fields. The address says for which line (``?line=+493012345&country=49``).
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from hearwell.connect.calls import Call, CallError, believed, call_from, items_of
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.fields import Fields, object_in
+from hearwell.connect.fields import Fields, json_of, object_in
 from hearwell.connect.formsig import is_form, pairs_in
 from hearwell.connect.model import Inbound, Raw, Unknown
 from hearwell.kit.e164 import e164
@@ -45,7 +44,7 @@ def _told(raw: Raw) -> Iterator[dict[str, str]]:
         if is_form(raw):
             yield dict(pairs_in(raw.body))
             return
-        told = object_in(json.loads(raw.body), "a call")
+        told = object_in(json_of(raw.body, "The switchboard"), "a call")
     except (ValueError, RecursionError) as error:
         message = "This is neither a form nor JSON"
         raise ContractChanged(message) from error
