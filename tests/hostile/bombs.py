@@ -96,7 +96,7 @@ def xml_bombs(size: int) -> Iterator[Bomb]:
                  b'PUBLIC "x" "http://inside.test/"'):  # fmt: skip
         for form in (b"<!ENTITY x %s>", b"<!ENTITY %% x %s> %%x;", b"<!ENTITY x %s NDATA y>"):
             body = b"<!DOCTYPE rss [" + form % kind + b"]><rss><channel><title>&x;</title>" + end
-            yield Bomb("xml", f"from-{kind[:12].decode()}-{form[:12].decode()}", lambda b=body: b)
+            yield Bomb("xml", f"{form.decode()} of {kind.decode()}", lambda b=body: b)
     units = {
         "empty": b"<a/>", "items": b"<item/>", "entries": b"<item><title>a</title></item>",
         "attributes": b'<a b="1" c="2" d="3"/>', "comments": b"<!---->", "instructions": b"<?a?>",
