@@ -50,13 +50,15 @@ def clean_environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith(NOT_INHERITED)}
 
 
-def wait_until(holds: Callable[[], object], *, seconds: float = 60, what: str = "it") -> None:
-    """Wait for a condition; fail with `what` after so many seconds."""
+def wait_until(
+    holds: Callable[[], object], *, seconds: float = 60, every: float = 0.05, what: str = "it"
+) -> None:
+    """Wait for a condition, looking `every` so many seconds; fail with `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
             pytest.fail(f"{what} did not happen within {seconds:.0f} s")
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 @dataclass

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
 
+import httpx
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.house import CSRF, House
+from tests.house import CSRF, House, wait_until
 
 LINK = re.compile(r"http://[^<\s]+/login/link/[^<\s]+/")
 SOON_MS = 60_000
 
 
+_NETWORKS: dict[str, str] = {}
+
+
 def open_network(house: House) -> str:
-    """Open the sandbox network for Alice's workspace; return the path of its public page."""
+    """Open the sandbox network for Alice's workspace, once; return the path of its public page."""
+    if house.url not in _NETWORKS:
+        _NETWORKS[house.url] = _opened(house)
+    return _NETWORKS[house.url]
+
+
+def _opened(house: House) -> str:
     with house.owner() as client:
         page = client.get("/settings/networks/")
         token = CSRF.search(page.text)
@@ -28,73 +42,81 @@ def open_network(house: House) -> str:
 
 @dataclass
 class Customer:
-    """Somebody who writes on Harbour."""
+    """Somebody who writes on Harbour, by its forms; drawn by a browser only where a test looks.
 
-    page: Page
+    `test_first_light` and `test_connecting` press the same forms in a browser.
+    """
+
+    browser: Browser
+    house: House
     network: str
     name: str
+    cookies: httpx.Cookies
 
     @classmethod
     def arrive(cls, browser: Browser, house: House, name: str) -> Customer:
         """Join the network under a new name."""
         network = open_network(house)
-        page = browser.new_context(base_url=house.url).new_page()
-        page.goto(f"{network}join/")
-        page.fill("input[name=name]", name)
-        page.locator("form.say button").first.click()
-        page.wait_for_load_state()
-        return cls(page, network, name)
+        customer = cls(browser, house, network, name, httpx.Cookies())
+        customer._press(f"{network}join/", f"{network}join/now/", name=name)
+        return customer
+
+    @cached_property
+    def page(self) -> Page:
+        """A page of theirs in the browser."""
+        url = self.house.url
+        context = self.browser.new_context(base_url=url)
+        for one in self.cookies.jar:
+            context.add_cookies([{"name": one.name, "value": one.value or "", "url": url}])
+        return context.new_page()
 
     def post(self, text: str) -> str:
         """Post in public; return the path of the post."""
-        self.page.goto(self.network)
-        self.page.fill("textarea[name=text]", text)
-        self.page.locator("form.say button.main").first.click()
-        self.page.wait_for_load_state()
-        path = self.page.locator("a[href*='/p/']").first.get_attribute("href")
-        assert path
-        return path.split("#")[0].split("?")[0]
+        return self._press(self.network, f"{self.network}post/", text=text, where="page")
 
     def post_elsewhere(self, text: str) -> str:
         """Post on their own wall, where nobody tells the brand; return the path of the post."""
-        self.page.goto(self.network)
-        self.page.check("form.say input[name=where][value=own]")
-        self.page.fill("textarea[name=text]", text)
-        self.page.locator("form.say button.main").first.click()
-        self.page.wait_for_load_state()
-        self.page.goto(f"{self.network}?show=all")
-        path = self.page.locator("a[href*='/p/']").first.get_attribute("href")
-        assert path
-        return path.split("#")[0].split("?")[0]
+        return self._press(self.network, f"{self.network}post/", text=text, where="own")
 
     def comment(self, post: str, text: str) -> None:
         """Write under a post."""
-        self.page.goto(post)
-        self.page.locator("#answer textarea[name=text]").fill(text)
-        self.page.locator("#answer button.main").click()
-        self.page.wait_for_load_state()
+        self._press(post, f"{post}comment/", text=text)
 
     def message(self, text: str) -> None:
         """Write a direct message to the brand."""
-        self.page.goto(f"{self.network}messages/")
-        self.page.locator("form[action$='/write/'] textarea[name=text]").fill(text)
-        self.page.locator("form[action$='/write/'] button.main").first.click()
-        self.page.wait_for_load_state()
+        self._press(f"{self.network}messages/", f"{self.network}messages/write/", text=text)
+
+    def _press(self, page: str, target: str, **form: str) -> str:
+        """Fill the form on a page in and send it; return the path where that leads."""
+        with self._client() as client:
+            found = client.get(page)
+            token = CSRF.search(found.text)
+            assert found.is_success, found
+            assert token, found.text
+            assert f'action="{target}"' in found.text, found.text
+            done = client.post(target, data={**form, "csrfmiddlewaretoken": token.group(1)})
+            assert done.is_success, done
+            self.cookies = client.cookies
+        return done.url.path
+
+    @contextmanager
+    def _client(self) -> Iterator[httpx.Client]:
+        with self.house.stranger() as client:
+            client.cookies = self.cookies
+            yield client
 
     def sees(self, post: str, text: str) -> None:
         """Look until the words stand under the post."""
-        for _ in range(120):
-            self.page.goto(post)
-            if self.page.get_by_text(text).count():
-                return
-            self.page.wait_for_timeout(500)
-        raise AssertionError(text)
+        with self._client() as client:
+            wait_until(
+                lambda: text in unescape(client.get(post).text), seconds=120, every=0.5, what=text
+            )
 
 
 def show_case(page: Page, words: str) -> None:
     """Wait for the pill, show what is new, open the case with these words."""
     row = page.locator(".case", has_text=words).first
-    for _ in range(40):
+    for _ in range(SOON_MS // 250):
         if row.count():
             break
         if page.locator("#newpill").is_visible():

@@ -30,7 +30,7 @@ def test_a_rule_acts_says_so_and_is_taken_back(page: Page, browser: Browser, liv
     lena = Customer.arrive(browser, live_house, "Lena Lost")
     open_new_case(page, lena, "My suitcase did not arrive in Lisbon")
     case = page.url
-    for _ in range(40):
+    for _ in range(SOON_MS // 250):
         if "baggage" in page.locator("#case-chips").inner_text():
             break
         page.wait_for_timeout(250)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.customers import toast_of
+from tests.e2e.customers import SOON_MS, toast_of
 from tests.house import House
 
 STILL = 5  # readings, a second apart: a delivery and its fact take less
@@ -56,7 +56,7 @@ def answered(page: Page) -> int:
 def answered_before(page: Page) -> int:
     """The same, once the answers of the stories before this one are out and counted."""
     page.goto("/inbox/")
-    expect(page.locator(".toast[data-undo]")).to_have_count(0, timeout=60_000)
+    expect(page.locator(".toast[data-undo]")).to_have_count(0, timeout=SOON_MS)
     counts = [answered(page)]
     while len(counts) < STILL or len(set(counts[-STILL:])) > 1:
         assert len(counts) < 10 * STILL, counts
@@ -98,11 +98,11 @@ def test_from_the_customers_post_to_the_report(page: Page, nora: Page, harbour: 
     nora.locator("article", has_text=COMPLAINT).locator("a[href*='/p/']").first.click()
     expect(nora.get_by_role("heading", name="Post by Nora Berg")).to_be_attached()
     thread = nora.get_by_text(f"{ANSWER} ^AA")
-    expect(thread).to_be_visible(timeout=30_000)
+    expect(thread).to_be_visible(timeout=SOON_MS)
 
     expect(page.get_by_text(f"{ANSWER} ^AA")).to_have_count(1)
     clocks = page.locator(".clocks")
-    expect(clocks.locator("[data-due]")).to_have_count(0, timeout=15_000)
+    expect(clocks.locator("[data-due]")).to_have_count(0, timeout=SOON_MS)
     expect(clocks).to_contain_text(
         re.compile(r"First reply.*\d+ (s|min).*Answer.*\d+ (s|min)", re.DOTALL)
     )

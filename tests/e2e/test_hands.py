@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from hearwell.connect.signature import signed
 from hearwell.connect.textrule import Abridged, CodePoints, Graphemes, Utf16Units, utf8_length
-from tests.e2e.customers import Customer, open_new_case
+from tests.e2e.customers import SOON_MS, Customer, open_new_case
 
 pytestmark = pytest.mark.slow
 TEXTS = [
@@ -91,7 +91,7 @@ def test_an_open_menu_stays_under_the_hand(page, browser, live_house):
     page.keyboard.press("l")
     page.keyboard.type("half a la")
     lena.comment(post, "I mean the one in Oslo")
-    expect(page.locator("#thread")).to_contain_text("the one in Oslo", timeout=20_000)
+    expect(page.locator("#thread")).to_contain_text("the one in Oslo", timeout=SOON_MS)
     expect(page.locator("#tag-name")).to_be_visible()
     expect(page.locator("#tag-name")).to_have_value("half a la")
     assert page.evaluate("document.activeElement.id") == "tag-name"
@@ -197,11 +197,11 @@ def test_the_browser_counts_and_signs_as_the_server_does(case):
 
 def test_losing_the_connection_is_said_and_healed(page, context, browser, live_house):
     page.goto("/inbox/")
-    expect(page.locator("#live-mark")).to_have_text("Live", timeout=20_000)
+    expect(page.locator("#live-mark")).to_have_text("Live", timeout=SOON_MS)
     context.set_offline(True)
     page.evaluate("dispatchEvent(new Event('offline'))")
-    expect(page.locator("#netbar")).to_be_visible(timeout=20_000)
+    expect(page.locator("#netbar")).to_be_visible(timeout=SOON_MS)
     context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
-    expect(page.locator("#netbar")).to_be_hidden(timeout=20_000)
+    expect(page.locator("#netbar")).to_be_hidden(timeout=SOON_MS)
     expect(page.locator("#live-mark")).to_have_text("Live")

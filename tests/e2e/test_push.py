@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import launched, watched
+from tests.e2e.customers import SOON_MS
 from tests.house import wait_until
 from tools.browser import whole_browser
 
@@ -52,7 +53,7 @@ def test_a_press_asks_the_push_service_and_a_push_is_shown(browser, live_house):
         page.get_by_role("button", name="Switch it on here").click()
         # The service of the browser's maker is not reached from here, and that is said.
         expect(page.get_by_role("status").filter(has_text="could not be reached")).to_be_visible(
-            timeout=30_000
+            timeout=SOON_MS
         )
 
         registration = workers[-1]["registrations"][0]["registrationId"]

@@ -90,7 +90,7 @@ def test_the_clock_of_a_row_ends_with_the_answer_and_begins_anew(page, browser, 
     row = row_of(page, "Row Rita")
     expect(row.locator(".clk")).to_be_visible()
     answer(page, "From six, Rita")
-    expect(row.locator(".says")).to_have_text("Waits for customer", timeout=40_000)
+    expect(row.locator(".says")).to_have_text("Waits for customer", timeout=SOON_MS)
     expect(row.locator(".clk")).to_have_count(0)
     lena.comment(post, "There is smoke in the cabin, is anyone there?!")
     expect(row.locator(".clk .w")).to_have_text(re.compile(r"\d"), timeout=SOON_MS)

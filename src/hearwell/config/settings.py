@@ -76,7 +76,6 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "django_htmx",
     "csp",
-    "lucide",
     "ninja",
 ]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, Final
 
 import regex
@@ -56,18 +57,17 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 _TOPS: Final = rf"(?:{_any_of(TOP_LEVEL)}{_ENDS}|xn--[0-9a-z-]+)"
-_TOP_DOT: Final = regex.compile(rf"\.(?={_TOPS})", regex.IGNORECASE)
+_TOP_DOT: Final = rf"\.(?={_TOPS})"
 # Bounds keep the search short in whatever anybody writes; DNS allows no longer labels.
 _LABEL: Final = rf"{_NAME}(?:[_-]|{_NAME}){{0,61}}+(?<![_-])"
-_ADDRESS: Final = regex.compile(
+_ADDRESS: Final = (
     r"(?<![a-z0-9@\uff20$#\uff03\ufffe\ufeff\uffff])(?P<scheme>https?://)?"
     rf"(?P<host>(?:{_LABEL}[.{_DOT}]){{0,11}}{_LABEL}{_DOT}{_TOPS})(?::[0-9]+)?"
     rf"(?P<path>/(?:{_PATH}*(?:{_BRACKETS}{_PATH}*)*(?:{_PATH_END}|{_BRACKETS})|@{_PATH}+/)*)?"
-    rf"(?:{_QUERY})?",
-    regex.IGNORECASE,
+    rf"(?:{_QUERY})?"
 )
-_PLAIN_HOST: Final = regex.compile(rf"(?:[a-z0-9{_ACCENTED}-]+\.)+{_TOPS}", regex.IGNORECASE)
-_SHORT: Final = regex.compile(rf"https?://t\.co/([a-z0-9]+)(?:{_QUERY})?", regex.IGNORECASE)
+_PLAIN_HOST: Final = rf"(?:[a-z0-9{_ACCENTED}-]+\.)+{_TOPS}"
+_SHORT: Final = rf"https?://t\.co/([a-z0-9]+)(?:{_QUERY})?"
 _NO_BEGINNING: Final = "-_./"
 # Longer texts are over the limit even if they are nothing but addresses, each as long as X takes
 # one; they are not searched for them.
@@ -78,6 +78,15 @@ _CASHTAG: Final = regex.compile(
     r"(?<![^\s\u200e\u200f\u202a-\u202e])\$[a-z]{1,6}(?:[._][a-z]{1,2})?(?=$|[\s\p{P}\p{S}])",
     regex.IGNORECASE,
 )
+
+
+@cache
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    """Compile a pattern when it is first needed: all top-level domains make it slow to compile.
+
+    Every process loads this module, and few ever count for X.
+    """
+    return regex.compile(pattern, regex.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +117,12 @@ def addresses(text: str) -> Iterator[tuple[int, int]]:
 def _found(text: str) -> Iterator[tuple[int, int]]:
     if "." not in text or len(text) > _MOST_SEARCHED:
         return
-    marked = _TOP_DOT.sub(_DOT, text.replace(_DOT, _AS_DOT))
-    for found in _ADDRESS.finditer(marked):
+    marked = _compiled(_TOP_DOT).sub(_DOT, text.replace(_DOT, _AS_DOT))
+    for found in _compiled(_ADDRESS).finditer(marked):
         if found["scheme"] is None:
             yield from _bare(text, found)
             continue
-        short = _SHORT.match(text[found.start() : found.end()])
+        short = _compiled(_SHORT).match(text[found.start() : found.end()])
         if short is None:
             yield found.span()
         elif len(short[1]) <= _LONGEST_CODE:
@@ -126,7 +135,9 @@ def _bare(text: str, found: regex.Match[str]) -> Iterator[tuple[int, int]]:
     if start and text[start - 1] in _NO_BEGINNING:
         return
     host = text[start : found.end("host")]
-    hosts = [(start + one.start(), start + one.end()) for one in _PLAIN_HOST.finditer(host)]
+    hosts = [
+        (start + one.start(), start + one.end()) for one in _compiled(_PLAIN_HOST).finditer(host)
+    ]
     yield from hosts[:-1]
     if hosts:
         last, end = hosts[-1]

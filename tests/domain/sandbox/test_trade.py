@@ -202,7 +202,7 @@ def test_whatever_the_shop_does_money_goes_back_once(houses, me, lead, fault, mo
     run = do(case, me, ISSUES["damaged"], card, lead)
     if fault != "say_twice":
         assert run.state == "unknown"
-        ToolRun.objects.update(wake_at=run.created_at)
+        ToolRun.objects.update(wake_at=run.created_at, not_before=None)
         look_after(run.workspace_id, run.id)
         run.refresh_from_db()
     assert run.state == "done"

@@ -9,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from lucide import _render_icon as drawn
 
 from hearwell.kit.clock import now
+from hearwell.kit.drawings import drawing
 from hearwell.sandbox.models import Profile
 from hearwell.sandbox.rules import MENTION, initials_of
 
@@ -24,8 +24,10 @@ _LONG = 900
 @register.simple_tag
 def icon(name: str, size: int = 18) -> SafeString:
     """Draw a decorative icon: {% icon "anchor" 20 %}."""
-    attributes = {"aria-hidden": "true", "focusable": "false", "stroke-width": "1.75"}
-    return SafeString(drawn(name, size, **attributes))
+    side = str(size)
+    return drawing(
+        name, width=side, height=side, aria_hidden="true", focusable="false", stroke_width="1.75"
+    )
 
 
 @register.simple_tag

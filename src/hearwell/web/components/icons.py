@@ -1,20 +1,15 @@
-"""Line icons from the lucide package, drawn once and kept.
-
-Rendering an icon parses XML; a list of cases has a hundred of them, so each (name, class) is drawn
-once per process.
-"""
+"""Icons of the pages, drawn once and kept: a list of cases has a hundred of them."""
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
-from lucide.templatetags.lucide import lucide
+from django.utils.safestring import SafeString
 
-_SPACE: Final = re.compile(r">\s+<")
+from hearwell.kit.drawings import drawing
+
 # The house mark: a voice and the ear that turns to it. Not part of any icon set.
 _LOGO: Final = (
     '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">'
@@ -32,8 +27,4 @@ def icon(name: str, extra: str = "") -> SafeString:
     classes = f"i {extra}".strip()
     if name == "logo":
         return format_html(_LOGO, classes)
-    drawn = lucide(
-        name, size=None, **{"class": classes, "aria-hidden": "true", "focusable": "false"}
-    )
-    # The drawing comes from the icon package, the classes from our templates: no user text.
-    return mark_safe(_SPACE.sub("><", drawn).strip())  # noqa: S308
+    return drawing(name, class_=classes, aria_hidden="true", focusable="false")
