@@ -21,13 +21,13 @@ class Weight:
     megabytes: float
 
 
-def weighed(work: Callable[[], object]) -> Weight:
+def weighed(work: Callable[[], object], cpu_s: int = CPU_S) -> Weight:
     """Do some work in a child that has everything loaded, and end it. Never raises for the work."""
     ours, theirs = os.pipe()
     child = os.fork()
     if not child:
         try:
-            os.write(theirs, pickle.dumps(_done(work)))
+            os.write(theirs, pickle.dumps(_done(work, cpu_s)))
         finally:
             os._exit(0)
     os.close(theirs)
@@ -35,16 +35,16 @@ def weighed(work: Callable[[], object]) -> Weight:
         told = line.read()
     _, status = os.waitpid(child, 0)
     if not told:
-        return Weight(f"ended by {os.waitstatus_to_exitcode(status)}", CPU_S, MEMORY / 1e6)
+        return Weight(f"ended by {os.waitstatus_to_exitcode(status)}", cpu_s, MEMORY / 1e6)
     weight = pickle.loads(told)  # noqa: S301  our own child
     assert isinstance(weight, Weight)
     return weight
 
 
-def _done(work: Callable[[], object]) -> Weight:
+def _done(work: Callable[[], object], cpu_s: int) -> Weight:
     before = resource.getrusage(resource.RUSAGE_SELF)
     used = int(before.ru_utime + before.ru_stime)
-    resource.setrlimit(resource.RLIMIT_CPU, (used + CPU_S, used + CPU_S))
+    resource.setrlimit(resource.RLIMIT_CPU, (used + cpu_s, used + cpu_s))
     resource.setrlimit(resource.RLIMIT_AS, (_mapped() + MEMORY, resource.RLIM_INFINITY))
     try:
         work()
