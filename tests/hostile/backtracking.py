@@ -67,10 +67,13 @@ def patterns() -> Iterator[Found]:
 
 def _patterns_in(name: str) -> Iterator[Found]:
     module = sys.modules[name]
-    source = Path(module.__file__).read_text() if getattr(module, "__file__", None) else ""
+    path = Path(module.__file__ or "")
+    source = path.read_text()
+    # Used by its neighbours, too.
+    around = "".join(one.read_text() for one in path.parent.glob("*.py"))
     for held, value in vars(module).items():
         if isinstance(value, re.Pattern | regex.Pattern):
-            used = {use for use in _USES if re.search(rf"\b{held}\.{use}\b", source)}
+            used = {use for use in _USES if re.search(rf"\b{held}\.{use}\b", around)}
             if f"{held}: " in source or f"{held} = " in source:  # and not merely imported
                 yield f"{name}.{held}", value, frozenset(used or {"finditer"})
 

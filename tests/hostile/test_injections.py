@@ -104,7 +104,7 @@ def test_there_are_enough_of_them() -> None:
 
 def test_a_search_finds_words_and_nothing_else(workspace: Workspace, cases, as_app_role) -> None:
     """None of them stands in a case, so that a case that is found was found by its meaning."""
-    found = list[str]()
+    found, ours = list[str](), {case.id for case in cases}
     with scope(workspace.id):
         for number, text in enumerate(TRIED):
             name = FIELDS[number % len(FIELDS)]
@@ -112,11 +112,12 @@ def test_a_search_finds_words_and_nothing_else(workspace: Workspace, cases, as_a
             found += [f"{name}: {text!r}" for _ in find(workspace.id, wanted).hits]
         assert find(workspace.id, filter_from({"q": "χάθηκαν"}, None)).hits
     assert found == []
-    assert Case.objects.count() == 2
+    assert Case.objects.count() == len(ours)
 
 
 def test_a_saved_view_counts_by_its_own_words_alone(workspace, cases, as_app_role) -> None:
     """All views of one statement: what one holds must not become a condition of another."""
+    ours = {case.id for case in cases}
     with scope(workspace.id):
         for text in TRIED:
             views = [
@@ -124,7 +125,7 @@ def test_a_saved_view_counts_by_its_own_words_alone(workspace, cases, as_app_rol
             ]
             every = View(uuid7(), text, False, {"queue": "all"})
             counts = view_counts(workspace.id, [*views, every], uuid7())
-            assert counts == {view.id: 0 for view in views} | {every.id: 2}, text
+            assert counts == {view.id: 0 for view in views} | {every.id: len(ours)}, text
 
 
 def test_no_page_fails_leaks_or_is_split(owner_of_all: Client, cases) -> None:

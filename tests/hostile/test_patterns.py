@@ -16,14 +16,23 @@ from tests.hostile.backtracking import Found, patterns, slowness
 from tests.hostile.weighing import weighed
 
 SOURCE = Path(__file__).parents[2] / "src/hearwell"
-# Each so many-th; all of them with `HEARWELL_HOSTILE=all`.
-EVERY = 1 if os.environ.get("HEARWELL_HOSTILE") == "all" else 11
+# Those that were slow once; all of them with `HEARWELL_HOSTILE=all`.
+EVERY = os.environ.get("HEARWELL_HOSTILE") == "all"
+MENDED = {
+    "hearwell.connectors.bluesky.richtext._TAIL",
+    "hearwell.connectors.email.compose._REPLY",
+    "hearwell.connectors.sms.words._AROUND",
+    "hearwell.conversations.rules._ANSWERS",
+    "hearwell.guard.masking._CODE",
+    "hearwell.listening.tokens._WORD",
+}
 # Who compiles what people wrote, which each quotes letter by letter, or a table of its own.
 COMPILED = {
     "connect/templates.py",
     "connect/weighted.py",
     "connect/wording.py",
     "connectors/email/imap.py",
+    "connectors/email/mime.py",
     "guard/masking.py",
     "guard/money.py",
     "guard/references.py",
@@ -50,9 +59,10 @@ def _slow(one: Found) -> None:
 
 
 def test_no_pattern_of_ours_looks_back_for_ever() -> None:
-    found = sorted(patterns(), key=lambda one: one[0])
-    assert len(found) >= 200
-    slow = [one[0] for one in found[::EVERY] if weighed(lambda one=one: _slow(one), 20).said]
+    found = {one[0]: one for one in patterns()}
+    assert set(found) >= MENDED
+    tried = [one for name, one in found.items() if EVERY or name in MENDED]
+    slow = [one[0] for one in tried if weighed(lambda one=one: _slow(one), 20).said]
     assert slow == []
 
 
