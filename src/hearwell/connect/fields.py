@@ -8,21 +8,33 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from hearwell.connect.failures import ContractChanged
 
 Fields = Mapping[str, Any]
 
 
+# Five megabytes of nothing but brackets are 1.7 million lists: seconds of work, and their memory.
+MOST_PARTS: Final = 250_000
+
+
 def json_of(body: bytes, who: str) -> Any:
     """What the bytes say; ``who`` names the network that sent them, should it be no JSON."""
+    few_parts(body, who)
     try:
         return json.loads(body)
     # RecursionError: a few thousand nested brackets are valid JSON and a cheap attack.
     except (ValueError, RecursionError) as error:
         message = f"{who} sent something that is not JSON: {type(error).__name__}"
         raise ContractChanged(message) from error
+
+
+def few_parts(body: bytes, who: str) -> None:
+    """Look that JSON has no more lists and objects than anybody sends, before it is read."""
+    if body.count(b"[") + body.count(b"{") > MOST_PARTS:
+        message = f"{who} sent something of too many parts"
+        raise ContractChanged(message)
 
 
 def object_in(value: object, what: str) -> Fields:

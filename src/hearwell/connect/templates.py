@@ -65,7 +65,7 @@ class Template:
     @property
     def _parts(self) -> tuple[tuple[str, str], ...]:
         parts = (("header", self.header), ("body", self.body), ("footer", self.footer))
-        return tuple((part, text) for part, text in parts if text)
+        return tuple((part, text.strip()) for part, text in parts if text.strip())
 
     def text(self, values: Mapping[str, str] | None = None) -> str:
         """What the customer reads; a blank without a value stays as it is."""
@@ -78,11 +78,15 @@ class Template:
 
     def filled_as(self, text: str) -> Filled | None:
         """How it was filled in to say this, or None if these are not its words."""
-        pattern, seen = "", set[str]()
-        for part, words in self._parts:
-            pattern += re.escape(_BETWEEN) if pattern else ""
-            pattern += _pattern_of(part, words, seen)
-        found = re.fullmatch(pattern.strip(), text.strip(), re.DOTALL)
+        pieces, seen = [""], set[str]()
+        for number, (part, words) in enumerate(self._parts):
+            pieces[-1] += re.escape(_BETWEEN) if number else ""
+            _take_apart(pieces, part, words, seen)
+        *firm, last = pieces
+        # A piece that was found once is not looked for further on: with eight blanks in it, one
+        # that does not fit would be tried for longer than anybody lives.
+        pattern = "".join(f"(?>{piece})" for piece in firm) + last
+        found = re.fullmatch(rf"\s*{pattern}\s*", text.strip(), re.DOTALL)
         if found is None:
             return None
         values = tuple((blank, found[_group(blank)].strip()) for blank in self.blanks)
@@ -111,16 +115,17 @@ def _group(blank: str) -> str:
     return "b_" + blank.replace(":", "_")
 
 
-def _pattern_of(part: str, words: str, seen: set[str]) -> str:
-    pattern, at = "", 0
+def _take_apart(pieces: list[str], part: str, words: str, seen: set[str]) -> None:
+    """Add patterns: for each blank one, with the words up to the next."""
+    at = 0
     for match in _BLANK.finditer(words):
-        pattern += re.escape(words[at : match.start()])
+        pieces[-1] += re.escape(words[at : match.start()])
         group, at = _group(f"{part}:{match[1]}"), match.end()
         # A value holds no line of its own, so that what is said around it is found again.
         is_new, value = group not in seen, rf"[^\n]{{1,{_MOST_FILLED}}}?"
-        pattern += f"(?P<{group}>{value})" if is_new else f"(?P={group})"
+        pieces.append(f"(?P<{group}>{value})" if is_new else f"(?P={group})")
         seen.add(group)
-    return pattern + re.escape(words[at:])
+    pieces[-1] += re.escape(words[at:])
 
 
 def template_saying(templates: Iterable[Template], text: str) -> Filled | None:

@@ -136,8 +136,8 @@ def weight(kind: str, certainty: int | None) -> int:
 
 # Re:, AW:, Fwd:, … as mail programs put them before a subject, in the languages they speak.
 _ANSWERS = re.compile(
-    r"\s*(?:(?:re|aw|antw|sv|vs|odp|ynt|rv|ref|rif|res|fwd?|wg|tr|rv|i|enc|vb|vl|回复|回覆|答复|转发|رد)"
-    r"\s*(?:\[\d+\])?\s*[:\uff1a]\s*)+",
+    r"\A\s*(?:(?:re|aw|antw|sv|vs|odp|ynt|rv|ref|rif|res|fwd?|wg|tr|rv|i|enc|vb|vl|回复|回覆|答复|转发|رد)"
+    r"\s{0,9}(?:\[\d+\])?\s{0,9}[:\uff1a]\s*)+",
     re.IGNORECASE,
 )
 

@@ -140,7 +140,7 @@ async def _json(request: Request) -> dict[str, Any]:
             return {}
     try:
         facts = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return facts if isinstance(facts, dict) else {}
 

@@ -33,7 +33,9 @@ _DATE: Final = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|\d{4}-\d{2}-\d{2})(?!\d)"
 )
 _HANDLE: Final = re.compile(r"(?<![\w@])@[\w][\w.-]{0,62}(?:@[\w.-]{1,120})?")
-_CODE: Final = re.compile(r"(?<![\w@])(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z0-9-]{5,40}(?!\w)")
+_CODE: Final = re.compile(
+    r"(?<![\w@])(?=[A-Za-z-]{0,40}\d)(?=[\d-]{0,40}[A-Za-z])[A-Za-z0-9-]{5,40}(?!\w)"
+)
 _NUMBER: Final = re.compile(r"(?<![\w])\+?\d(?:[ ()./-]{0,2}\d){5,30}(?!\w)")
 _FEWEST_DIGITS: Final = 2
 _SHORTEST_NAME: Final = 2

@@ -22,6 +22,11 @@ _EXIF: Final = b"Exif\0\0"
 _TURN_TAG, _SHORT, _ENTRY = 0x0112, 3, 12
 
 
+# Of a few bytes each, millions fit into a file: seconds of work and half a gigabyte of memory.
+# Honest pictures have some thousands: a part for every four kB of a large one.
+MOST_PARTS: Final = 20_000
+
+
 class DamagedError(ValueError):
     """It is not put together as its kind is: nobody can say what in it is the picture."""
 
@@ -40,6 +45,13 @@ def without_metadata(body: bytes, mime: str) -> bytes:
     except (struct.error, IndexError) as error:
         message = f"{mime} ends too soon"
         raise DamagedError(message) from error
+
+
+def _turns() -> Iterator[int]:
+    """Yield as often as a picture may have another part. Raises DamagedError."""
+    yield from range(MOST_PARTS)
+    message = "a picture of too many parts"
+    raise DamagedError(message)
 
 
 # --- which way up ------------------------------------------------------------------------------
@@ -105,10 +117,11 @@ def _jpeg(body: bytes) -> bytes:
 def _segments(body: bytes) -> Iterator[tuple[int, bytes]]:
     """Return each (marker, part with its marker) up to the end; a scan with its coded data."""
     at = 2
-    while found := _MARKER.search(body, at):
-        at, marker = found.start(), body[found.start() + 1]
-        if marker == _END:
+    for _ in _turns():
+        found = _MARKER.search(body, at)
+        if found is None or body[found.start() + 1] == _END:
             return
+        at, marker = found.start(), body[found.start() + 1]
         if marker in _BARE:
             at += 2
             continue
@@ -144,8 +157,8 @@ _PNG_DRAWN_BY: Final = frozenset({
 
 
 def _png(body: bytes) -> bytes:
-    kept, turn, at, name = [_PNG], UPRIGHT, len(_PNG), b""
-    while name != b"IEND":
+    kept, turn, at = [_PNG], UPRIGHT, len(_PNG)
+    for _ in _turns():
         size, name = struct.unpack_from(">I4s", body, at)
         end = at + 12 + size
         if end > len(body):
@@ -155,6 +168,8 @@ def _png(body: bytes) -> bytes:
             turn = _turn(body[at + 8 : end - 4])
         elif name in _PNG_DRAWN_BY:
             kept.append(body[at:end])
+        if name == b"IEND":
+            break
         at = end
     if turn != UPRIGHT:
         kept.insert(2, _chunk(b"eXIf", _only_turn(turn)))  # after the signature and IHDR
@@ -179,14 +194,14 @@ _FRAME_HEAD: Final = 16
 
 def _webp(body: bytes) -> bytes:
     (size,) = struct.unpack_from("<I", body, 4)
-    kept, turn = list[tuple[bytes, bytes]](), UPRIGHT
-    for name, content in _riff(body[12 : 8 + size]):
+    kept, turn, turns = list[tuple[bytes, bytes]](), UPRIGHT, _turns()
+    for name, content in _riff(body[12 : 8 + size], turns):
         if name == b"EXIF":
             turn = _turn(content)
         elif name == b"ANMF":
             frame = b"".join(
                 _riffed(one, part)
-                for one, part in _riff(content[_FRAME_HEAD:])
+                for one, part in _riff(content[_FRAME_HEAD:], turns)
                 if one in _WEBP_DRAWN_BY
             )
             kept.append((name, content[:_FRAME_HEAD] + frame))
@@ -204,9 +219,10 @@ def _webp(body: bytes) -> bytes:
     return b"RIFF" + struct.pack("<I", len(inside)) + inside
 
 
-def _riff(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _riff(data: bytes, turns: Iterator[int]) -> Iterator[tuple[bytes, bytes]]:
     at = 0
     while at < len(data):
+        next(turns)
         name, size = struct.unpack_from("<4sI", data, at)
         content = data[at + 8 : at + 8 + size]
         if len(content) != size:
@@ -230,7 +246,9 @@ _GIF_TIMING, _GIF_APP = 0xF9, 0xFF
 def _gif(body: bytes) -> bytes:
     at = 13 + _palette(body[10])
     kept, is_drawn = [body[:at]], False
-    while body[at] != _GIF_END:
+    for _ in _turns():
+        if body[at] == _GIF_END:
+            break
         if body[at] == _GIF_IMAGE:
             end = _after_blocks(body, at + 11 + _palette(body[at + 9]))
             is_kept = is_drawn = True

@@ -15,7 +15,7 @@ import regex
 
 # Addresses are no words: what they contain is nobody's mention of anything.
 _WORD: Final = regex.compile(
-    r"(?P<skip>https?://\S+|[\w.+-]+@[\w-]+\.[\w.-]+)"
+    r"(?P<skip>https?://\S+|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+)"
     r"|(?P<word>[#@]?[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*(?:['\u2019][\p{L}\p{M}\p{N}]+)*)"
 )
 _SENTENCE_END: Final = frozenset('.!?…:;\n\r•|"“„«([{')

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from hearwell.kit.sheets import FORMULA
 from hearwell.promotions.models import HoldChoice
 from hearwell.promotions.rules import (
     EMAIL,
@@ -122,10 +123,8 @@ _CSV: Final = f"""
 IN_CSV: Final = _CSV.format(network_id="network_id")
 # For people, who open it in a spreadsheet: no id is a formula there. A number with a sign is none.
 IN_SHEET: Final = _CSV.format(
-    network_id=r"""CASE
-        WHEN left(normalize(left(ltrim(network_id, ' '), 1), NFKC), 1)
-                IN ('=', '+', '-', '@', E'\t', E'\r', E'\n')
-            AND network_id !~ '^[+-][0-9]+$'
+    network_id=rf"""CASE
+        WHEN normalize(network_id, NFKC) ~ '{FORMULA}' AND network_id !~ '^[+-][0-9]+$'
         THEN '''' || network_id ELSE network_id END"""
 )
 IN_AUDIENCE: Final = f"""

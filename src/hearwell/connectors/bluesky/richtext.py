@@ -25,7 +25,7 @@ _MENTION = regex.compile(
 )
 # A tag is no bare number and at most 64 characters; punctuation at its end is not part of it.
 _TAG = regex.compile(r"(?<!\S)[#\uff03]((?!\ufe0f)\S{1,200})")
-_TAIL = regex.compile(r"\p{P}+$")
+_TAIL = regex.compile(r"(?<!\p{P})\p{P}+$")
 _BARE = regex.compile(r"[\d\p{P}]*")
 _LONGEST_TAG = 64
 # Bytes 10xxxxxx go on a character that began before them.

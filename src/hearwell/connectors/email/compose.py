@@ -35,7 +35,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _WRITTEN_ID = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,480}")
 _THREAD = re.compile(r"[a-z2-7]{20}")
 _REPLY = re.compile(
-    r"\s*(?:(?:re|aw|antw|sv|vs|odp|ynt|rv|ref|rif|res|回复|回覆|答复|رد)\s*(?:\[\d+\])?\s*[:\uff1a]\s*)+",
+    r"\A\s*(?:(?:re|aw|antw|sv|vs|odp|ynt|rv|ref|rif|res|回复|回覆|答复|رد)"
+    r"\s{0,9}(?:\[\d+\])?\s{0,9}[:\uff1a]\s*)+",
     re.IGNORECASE,
 )
 _WEB = re.compile(r"https?://[^\s<>\"'\u00a0]+[^\s<>\"'\u00a0.,;:!?)\]}]")

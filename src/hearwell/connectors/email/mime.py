@@ -16,7 +16,7 @@ from hearwell.connectors.email.limits import MAX_DEPTH, MAX_HEAD, MAX_PARTS
 
 _HEAD_END = re.compile(rb"\n\r?\n")
 _NO_HEAD = re.compile(rb"\r?\n")
-_DELIMITER_REST = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+_DELIMITER_REST = rb"(--)?[ \t]*(?:\r?\n|\Z)"
 _LONGEST_BOUNDARY = 250
 _NESTED_MAIL = ("message/rfc822", "message/global", "message/news")
 
@@ -134,18 +134,18 @@ def _divide(part: Part, depth: int, budget: _Budget) -> None:
 
 def _slices(part: Part, boundary: str) -> Iterator[tuple[int, int]]:
     """Where the parts lie between the delimiter lines; a missing last line closes nothing."""
-    mail, line = part.mail, b"\n--" + boundary.encode("utf-8", "replace")
-    begin, at = -1, part.start - 1  # the newline that ends the head
-    while (hit := mail.find(line, max(at, 0), part.end)) >= 0:
-        at = hit + 1
-        rest = _DELIMITER_REST.match(mail, hit + len(line), part.end)
-        if rest is None:
-            continue
+    mail, begin = part.mail, -1
+    # Looked for as a whole: of lines that only begin like it there may be a million.
+    delimiter = re.compile(
+        b"(?<=\n)--" + re.escape(boundary.encode("utf-8", "replace")) + _DELIMITER_REST
+    )
+    for found in delimiter.finditer(mail, part.start, part.end):
+        hit = found.start() - 1  # the newline before it
         if begin >= 0:
             yield begin, max(begin, hit - 1 if mail[hit - 1 : hit] == b"\r" else hit)
-        if rest[1]:
+        if found[1]:
             return
-        begin, at = rest.end(), rest.end() - 1  # a newline may end one and begin the next
+        begin = found.end()
     if begin >= 0:
         yield begin, part.end
 

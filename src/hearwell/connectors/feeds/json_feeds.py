@@ -9,7 +9,7 @@ from typing import Any
 from hearwell.connect.failures import ContractChanged
 from hearwell.connect.model import Media
 from hearwell.connectors.feeds.document import Entry, Feed, NotAFeed, Person, Words
-from hearwell.connectors.feeds.manifest import MOST_ENTRIES
+from hearwell.connectors.feeds.manifest import MOST_ENTRIES, MOST_PARTS, TOO_MANY_PARTS
 from hearwell.connectors.feeds.moments import moment
 from hearwell.connectors.feeds.values import absolute, identity, media_of, rating_of, size_of
 
@@ -19,6 +19,8 @@ _NOTHING: Fields = {}
 
 def read(text: str, base: str) -> Feed:
     """Read a document; ``base`` is where it was found. Raises ``ContractChanged``."""
+    if text.count("[") + text.count("{") > MOST_PARTS:
+        raise ContractChanged(TOO_MANY_PARTS)
     try:
         tree = json.loads(text)
     # RecursionError: a few thousand nested brackets are valid JSON.

@@ -13,6 +13,10 @@ TEXT_LIMIT = 20_000
 """Code points of one entry that we take: a longer article is read on its own page."""
 MOST_BYTES = 10 * 1024 * 1024
 """Of one document, unpacked."""
+MOST_PARTS = 200_000
+"""Of one document: its elements, or its lists and objects. Ten megabytes can be millions of them,
+which cost seconds; honest ones have some fifty bytes each and more."""
+TOO_MANY_PARTS = "This feed has too many parts, which we do not read."
 MOST_ENTRIES = 1000
 """Of one document: the first ones, which are the newest."""
 TIMEOUT_S = 10.0

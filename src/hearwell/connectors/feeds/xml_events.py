@@ -15,7 +15,7 @@ from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 
 from hearwell.connect.failures import ContractChanged
 from hearwell.connectors.feeds.document import NotAFeed
-from hearwell.connectors.feeds.manifest import MOST_ENTRIES
+from hearwell.connectors.feeds.manifest import MOST_ENTRIES, MOST_PARTS, TOO_MANY_PARTS
 
 _PLAIN = frozenset(
     {
@@ -88,9 +88,11 @@ class RawFeed:
 def taken_apart(text: str) -> RawFeed:
     """Read a document. Raises ``NotAFeed``, or ``ContractChanged`` if none of it can be read."""
     text = _bare(text)
+    _few(text, "<")
     first = _Reader(with_names=True).read(text)
     if first.entries and not first.is_broken:
         return first
+    _few(text, "&")
     whole = mended(text)
     # By its namespaces first, as what is cut out of it will be read; those may be misspelt, too.
     others = [_Reader(with_names=is_named).read(whole) for is_named in (True, False)]
@@ -99,6 +101,11 @@ def taken_apart(text: str) -> RawFeed:
         message = "This feed is broken: its XML cannot be read."
         raise ContractChanged(message)
     return best
+
+
+def _few(text: str, sign: str) -> None:
+    if text.count(sign) > MOST_PARTS:
+        raise ContractChanged(TOO_MANY_PARTS)
 
 
 def _bare(text: str) -> str:

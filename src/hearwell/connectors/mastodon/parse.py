@@ -19,6 +19,7 @@ import orjson
 from hearwell.connect.failures import ContractChanged
 from hearwell.connect.fields import (
     Fields,
+    few_parts,
     json_of,
     moment_in,
     nonempty_in,
@@ -61,6 +62,7 @@ def parse(raw: Raw) -> list[Inbound]:
 
 
 def _loaded(body: bytes) -> object:
+    few_parts(body, "Mastodon")
     try:
         return orjson.loads(body)
     except ValueError:

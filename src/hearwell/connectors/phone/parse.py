@@ -7,15 +7,14 @@ fields. The address says for which line (``?line=+493012345&country=49``).
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from typing import Final
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from hearwell.connect.calls import Call, CallError, believed, call_from, items_of
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.fields import Fields, object_in
-from hearwell.connect.formsig import is_form
+from hearwell.connect.fields import Fields, json_of, object_in
+from hearwell.connect.formsig import is_form, pairs_in
 from hearwell.connect.model import Inbound, Raw, Unknown
 from hearwell.kit.e164 import e164
 
@@ -43,10 +42,9 @@ def lines_of(raw: Raw) -> list[str]:
 def _told(raw: Raw) -> Iterator[dict[str, str]]:
     try:
         if is_form(raw):
-            text = raw.body.decode("ascii")
-            yield dict(parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict"))
+            yield dict(pairs_in(raw.body))
             return
-        told = object_in(json.loads(raw.body), "a call")
+        told = object_in(json_of(raw.body, "The switchboard"), "a call")
     except (ValueError, RecursionError) as error:
         message = "This is neither a form nor JSON"
         raise ContractChanged(message) from error

@@ -6,16 +6,14 @@ name a message by its sid, so that what was pushed and what was found are the sa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import parse_qsl
 
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.fields import Fields, nonempty_in, object_in, text_or_none
-from hearwell.connect.formsig import is_form
+from hearwell.connect.fields import Fields, json_of, nonempty_in, object_in, text_or_none
+from hearwell.connect.formsig import is_form, pairs_in
 from hearwell.connect.model import (
     Audience,
     Author,
@@ -68,9 +66,8 @@ def number_of(thread_key: str) -> str:
 def _told(raw: Raw) -> Fields:
     try:
         if not is_form(raw):
-            return object_in(json.loads(raw.body), "a delivery")
-        text = raw.body.decode("ascii")
-        return dict(parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict"))
+            return object_in(json_of(raw.body, "The provider"), "a delivery")
+        return dict(pairs_in(raw.body))
     except (ValueError, RecursionError) as error:
         message = "This is neither a form nor JSON"
         raise ContractChanged(message) from error

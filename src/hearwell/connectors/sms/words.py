@@ -15,7 +15,7 @@ _STOP = frozenset(
     }
 )  # fmt: skip
 _START = frozenset({"start", "unstop", "yes", "subscribe", "anmelden", "ابدأ"})
-_AROUND = regex.compile(r"^[\s\p{P}]+|[\s\p{P}]+$")
+_AROUND = regex.compile(r"^[\s\p{P}]+|(?<![\s\p{P}])[\s\p{P}]+$")
 
 
 def wish_in(text: str) -> bool | None:

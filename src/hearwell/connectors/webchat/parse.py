@@ -12,7 +12,15 @@ from urllib.parse import urlsplit
 import orjson
 
 from hearwell.connect.failures import ContractChanged
-from hearwell.connect.fields import Fields, moment_in, nonempty_in, object_in, text_in, text_or_none
+from hearwell.connect.fields import (
+    Fields,
+    few_parts,
+    moment_in,
+    nonempty_in,
+    object_in,
+    text_in,
+    text_or_none,
+)
 from hearwell.connect.model import (
     Audience,
     Authenticity,
@@ -34,6 +42,7 @@ _MOST_FILES = 10
 
 def envelope(raw: Raw) -> tuple[str, list[Fields]]:
     """The site's id and the items of a delivery. Raises ``ContractChanged``."""
+    few_parts(raw.body, "The chat")
     try:
         fields = object_in(orjson.loads(raw.body), "a delivery")
     except (ValueError, RecursionError) as error:

@@ -121,6 +121,11 @@ class Message(Scoped):
         ]
 
     @property
+    def link(self) -> str:
+        """Where it stands on its network, if that is an address that may be followed."""
+        return self.permalink if self.permalink.startswith("https://") else ""
+
+    @property
     def is_erased(self) -> bool:
         """Say whether its customer was erased: the network's name of it is gone."""
         return self.remote_id.startswith(ERASED)

@@ -59,6 +59,6 @@ def _is_text(body: bytes) -> bool:
         text = body.decode()
     except ValueError:
         return False
-    start = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    start = body.lstrip(b"\xef\xbb\xbf \t\r\n\f")[:10].lower()
     is_clean = not any((c < " " or c == "\x7f") and c not in "\t\n\r\f" for c in text)
     return bool(body) and is_clean and not start.startswith(_MARKUP)

@@ -35,6 +35,7 @@ from hearwell.inbox.archives.records import (
     Row,
 )
 from hearwell.inbox.archives.rows import read_rows
+from hearwell.kit.sheets import write_sheet
 from hearwell.kit.text import clean
 
 if TYPE_CHECKING:
@@ -184,11 +185,10 @@ class _Rejects:
     def __call__(self, rejected: Reject) -> None:
         if self._out is None:
             self._out = _rewritten(self._path)
-            csv.writer(self._out).writerow(["line", "reason", "row"])
+            write_sheet(self._out, [["line", "reason", "row"]])
         self.counted[rejected.reason] += 1
-        csv.writer(self._out).writerow(
-            [rejected.line, rejected.reason, rejected.raw.rstrip("\r\n")]
-        )
+        row = (rejected.line, rejected.reason.value, rejected.raw.rstrip("\r\n"))
+        write_sheet(self._out, [row])
 
     def close(self) -> None:
         if self._out is not None:

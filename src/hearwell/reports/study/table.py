@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from itertools import compress
 from typing import TextIO
@@ -10,6 +9,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.table import Table
 
+from hearwell.kit.sheets import write_sheet
 from hearwell.reports.study.figures import STEPS, Figures, ranked
 from hearwell.reports.study.methods import Method
 from hearwell.reports.study.words import count, duration, percent
@@ -78,16 +78,15 @@ def _cells(place: int | None, one: Figures) -> Iterator[str]:
 
 def write_csv(out: TextIO, figures: Sequence[Figures]) -> None:
     """Write one line a brand and method, with a caveat where a rate must not be ranked."""
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    for one in figures:
-        times = one.first_response_s
-        writer.writerow(
-            [
-                *(one.brand, one.method, one.method_version),
-                *(one.inbound, one.needs_reply, one.answered, one.response_rate),
-                *(times.n, times.median, times.p90, times.mean),
-                *one.within.values(),
-                *(one.waiting, one.caveat or ""),
-            ]
-        )
+    write_sheet(out, [CSV_COLUMNS, *map(_line, figures)])
+
+
+def _line(one: Figures) -> Sequence[object]:
+    times = one.first_response_s
+    return (
+        *(one.brand, one.method, one.method_version),
+        *(one.inbound, one.needs_reply, one.answered, one.response_rate),
+        *(times.n, times.median, times.p90, times.mean),
+        *one.within.values(),
+        *(one.waiting, one.caveat or ""),
+    )

@@ -164,6 +164,7 @@ def test_every_script_and_line_passes(text: str) -> None:
         ("回复：行李", "Re: 行李"),
         ("SV: Re[2]: Väska", "Re: Väska"),
         ("Reise: Rom", "Re: Reise: Rom"),
+        ("Your software: it hangs", "Re: Your software: it hangs"),
         ("", "Re:"),
         ("a\r\nBcc: x@y.test", "Re: a Bcc: x@y.test"),
     ],

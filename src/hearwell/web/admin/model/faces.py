@@ -72,7 +72,7 @@ def set_out(text: str) -> str:
     """Write JSON with its lines set out; other text as it stands."""
     try:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

@@ -241,7 +241,7 @@ def message_face(
         folded=folded(text, message.full_text) if message.full_text else "",
         signature=signature,
         language=message.language,
-        permalink=message.permalink if message.permalink.startswith("https://") else "",
+        permalink=message.link,
         is_call=message.kind == MessageKind.CALL,
         delivery_id=str(message.delivery_id or ""),
         rating=message.rating,

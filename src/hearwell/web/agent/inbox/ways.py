@@ -97,7 +97,7 @@ class Way:
             return WayOut(network, number=number)
         if not refusal.is_of_network:
             return None
-        seen = self.parent.permalink if self.parent else ""
+        seen = self.parent.link if self.parent else ""
         is_open_there = not refusal.is_late and not self.begins
         return WayOut(network, seen if is_open_there else "", refusal.elsewhere)
 

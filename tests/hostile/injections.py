@@ -1,0 +1,160 @@
+"""Words that mean something to whoever takes them for more than words, made by combining."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+_QUOTES = (
+    "'",
+    '"',
+    "`",
+    "\\'",
+    "''",
+    "$$",
+    "%'",
+    "')",
+    "'))",
+    "1",
+    "1)",
+    "\u02bc",
+    "\uff07",
+    "%bf%27",
+)
+_SQL = (
+    " OR 1=1",
+    " OR '1'='1",
+    "; SELECT pg_sleep(9)--",
+    " UNION SELECT secret FROM accounts_apitoken--",
+    "||(SELECT pg_sleep(9))||",
+    " AND 1=CAST(version() AS int)--",
+    "; DROP TABLE conversations_case;--",
+    "/**/OR/**/true--",
+    "; SET app.workspace = ''--",
+    "; RESET ROLE--",
+)
+_LIKE = (
+    "%",
+    "_",
+    "%%%",
+    "\\",
+    "\\\\",
+    "\\%",
+    "%_%_%",
+    "[a-z]%",
+    "a%' ESCAPE '%",
+    "*",
+    "?",
+    ".*",
+    "(a+)+$",
+)
+_TSQUERY = (
+    "a & b",
+    "a | b",
+    "!a",
+    "a <-> b",
+    "a:*",
+    ":*",
+    "a:A",
+    "((",
+    "))",
+    "'a",
+    "a'",
+    "\\'",
+    "& & &",
+    "!!!",
+    "a <999999999> b",
+    "'a':*B",
+    '"a" -"b"',
+    '"',
+    '""',
+    '-"',
+    "--",
+    "-",
+    "a\\",
+    "<->",
+    "!()",
+    "()",
+)
+_PATHS = (
+    "$.*",
+    "$..secret",
+    '{"$gt":""}',
+    '{"$where":"sleep(9)"}',
+    "a__b",
+    "workspace__name",
+    "password__startswith",
+    "id__in",
+    "__class__",
+    "__proto__",
+    "constructor",
+    "[]",
+    "q[]",
+    "a.b",
+    "data->>'a'",
+    "#>>'{a}'",
+    "@> '{}'",
+    "-id",
+    "id desc",
+    "1,2",
+    "?",
+    "(select 1)",
+    "workspace_id",
+    "id;select 1",
+    "RANDOM()",
+    "case when 1=1",
+)
+_FORMATS = (
+    "%s",
+    "%(workspace)s",
+    "%(terms)s",
+    "%d%n",
+    "%%",
+    "{0}",
+    "{workspace}",
+    "{0.__class__.__mro__}",
+    "{fits}",
+    "{{7*7}}",
+    "{% debug %}",
+    "{% load x %}",
+    "{{ settings.SECRET_KEY }}",
+    "${7*7}",
+    "#{7*7}",
+    "<%= 7*7 %>",
+)
+_LINES = ("\r\n", "\n", "\r", "%0d%0a", "\u560d\u560a", "\u2028", "\x0b", "\x85", "\0", "\\r\\n")
+_HEADERS = (
+    "Set-Cookie: evil=1",
+    "Location: http://evil.invalid/",
+    "Content-Length: 0",
+    "\r\n<script>x</script>",
+)
+_NUMBERS = (
+    "1e309",
+    "-1",
+    "0x1",
+    "1_000",
+    "\u0661",
+    "\uff19",
+    "9" * 30,
+    "NaN",
+    "inf",
+    "1.0",
+    "+1",
+    "2147483648",
+    "00000000-0000-0000-0000-000000000000",
+    "{00000000-0000-0000-0000-000000000000}",
+    "urn:uuid:0",
+    "2026-02-30",
+    "0000-00-00",
+    "9999-12-31T23:59:59+14:00",
+    "../../etc/passwd",
+    "file:///etc/passwd",
+)
+
+
+def injections() -> Iterator[str]:
+    """Every one of them, harmless as words."""
+    yield from (f"zz{quote}{rest}" for quote, rest in product(_QUOTES, _SQL))
+    yield from (f"zz{line}{head}" for line, head in product(_LINES, _HEADERS))
+    yield from (*_LIKE, *_TSQUERY, *_PATHS, *_FORMATS, *_NUMBERS)
