@@ -7,6 +7,7 @@ walked without a browser in tests/domain/bycontract.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -21,21 +22,30 @@ from tests.e2e.sight import looks_right
 from tests.house import House, running_house
 
 pytestmark = pytest.mark.slow
+META = {"App ID": "1000200030004", "App secret": "app-secret-canary-51d0"}
 GOOGLE = {"Client ID": "1234-abc.apps.googleusercontent.com", "Client secret": "GOCSPX-canary"}
+SECRET = {"Client secret": "client-secret-canary"}
 # What the form of each asks for that has to be filled in.
 FORMS: dict[str, dict[str, str]] = {
-    "facebook": {"App ID": "1000200030004", "App secret": "app-secret-canary-51d0"},
-    "x": {"Client ID": "x-client", "Client secret": "client-secret-canary"},
+    "facebook": META,
+    "instagram": META,
+    "x": {"Client ID": "x-client", **SECRET},
+    "linkedin": {"Client ID": "77northwind", **SECRET},
     "sms": {
         "Telephone number": "+15005550006",
         "Account SID": "AC00000000000000000000000000000001",
         "Auth Token": "sms-canary-token-71c4",
     },
+    "youtube": GOOGLE,
     "googlereviews": GOOGLE,
+    "reddit": {"Client ID": "q3northwind", **SECRET, "Whom Reddit can turn to": "northwind_care"},
 }
 # One of each way: told at once, by consent and by form; asked each minute; by consent at Google,
-# which is asked more seldom than a test would wait.
+# which is asked more seldom than a test would wait. TEST_LONG=1 walks the others, too: LinkedIn
+# calls nobody without HTTPS, and the last three are asked for what is new since they are connected.
 TELLS, ASKED, SEEN = ("facebook", "sms"), ("x",), ("googlereviews",)
+if "TEST_LONG" in os.environ:
+    TELLS, SEEN = (*TELLS, "instagram"), (*SEEN, "linkedin", "youtube", "reddit")
 # What the others say of edits and deletions is walked without a browser.
 TELLS_OF_CHANGES = ("facebook",)
 

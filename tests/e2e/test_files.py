@@ -86,6 +86,7 @@ def test_a_picture_stands_on_the_public_page_with_its_description(
     expect(words).to_have_value("A blue bag under a seat")
     send(page)
     lena.sees(post, "This one does")
+    lena.page.goto(post)
     shown = lena.page.get_by_alt_text("A blue bag under a seat")
     expect(shown).to_have_js_property("naturalWidth", 96)
     look(lena.page, "files-harbour")

@@ -214,5 +214,5 @@ def test_a_past_answer_comes_without_what_was_its_customers(agent, bob, workspac
     assert hits[0]["why"] == "To a question like this one"
     page = agent.get(f"/c/{case.id}/?past={sent.id}").content.decode()
     assert "The desk on floor two has your bag." in page
-    assert "912" not in page
+    assert "912 34" not in page  # three digits may be in an id
     assert "no longer there" in agent.get(f"/c/{case.id}/?past={uuid4()}").content.decode()

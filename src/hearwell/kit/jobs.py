@@ -59,14 +59,18 @@ WHERE status = 'todo' AND queueing_lock = ANY (%s)
 """
 
 
-def wake(task: Task[Any, Any, Any], wanted: Iterable[WakeUp]) -> int:
+def wake(task: Task[Any, Any, Any], wanted: Iterable[WakeUp], *, are_new: bool = False) -> int:
     """Queue a job for each row that has none waiting which comes in time; return how many.
 
     However often a sweep finds a row while all workers are busy, one wake-up of it waits. In the
     caller's transaction, which holds the rows' locks. A job that waits for later than the row is
-    due now is no wake-up: the row gets another one.
+    due now is no wake-up: the row gets another one. ``are_new``: the caller has just made the
+    rows, so nobody has woken anybody for them.
     """
     rows = {f"{task.name}:{one.key}": one for one in wanted}
+    if are_new:
+        app.job_manager.batch_defer_jobs([_job(task, one, lock) for lock, one in rows.items()])
+        return len(rows)
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [list(rows)])
         waiting: dict[str, datetime | None] = dict(cursor.fetchall())

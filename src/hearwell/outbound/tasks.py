@@ -58,9 +58,9 @@ def call_doer(found: Iterable[tuple[UUID, UUID]]) -> None:
     )
 
 
-def call_sender(rows: Sequence[Delivery]) -> None:
+def call_sender(rows: Sequence[Delivery], *, are_new: bool = False) -> None:
     """Wake the sender for each row when its time comes, in the caller's transaction."""
-    wake(deliver, [_wake_up(row, row.not_before) for row in rows])
+    wake(deliver, [_wake_up(row, row.not_before) for row in rows], are_new=are_new)
 
 
 def call_reader(rows: Sequence[Delivery]) -> None:

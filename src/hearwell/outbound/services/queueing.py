@@ -69,7 +69,7 @@ def queue(submission: Submission) -> Delivery:
         if kit_rows.insert([row], conflict=conflict, returning=("id",)):
             bind(row)
             begin(row, by_id=row.author_id)
-            _call_sender(row)
+            _call_sender([row], are_new=True)
             reached("O0")
             return row
         known = delivery_by_key(row.workspace_id, row.key)
@@ -109,11 +109,12 @@ def _row(submission: Submission) -> Delivery:
     )
 
 
-def _call_sender(row: Delivery) -> None:
+def _call_sender(rows: list[Delivery], *, are_new: bool = False) -> None:
     from hearwell.outbound.tasks import call_sender
 
-    if row.state == State.QUEUED:
-        call_sender([row])
+    queued = [row for row in rows if row.state == State.QUEUED]
+    if queued:
+        call_sender(queued, are_new=are_new)
 
 
 def cancel(workspace_id: UUID, delivery_id: UUID, *, by_id: UUID | None = None) -> bool:
@@ -150,8 +151,7 @@ def _queue_again(rows: list[Delivery], *, reason: str, by_id: UUID, **changes: o
     fresh = {"failure_code": "", "failure_message": "", "alternatives": []}
     columns = {**fresh, "not_before": at, "queued_at": at, **changes}
     move(rows, State.QUEUED, reason=reason, by_id=by_id, each=lambda _: columns)
-    for row in rows:
-        _call_sender(row)
+    _call_sender(rows)
 
 
 def send_anyway(workspace_id: UUID, delivery_id: UUID, *, by_id: UUID, lane_version: int) -> bool:
