@@ -2,7 +2,8 @@
 
 ``HEARWELL_LAB="seeds=50 messages=20000 stories=5 seed=3 kills=200"``, each of them by itself too:
 seeds for every point of every connector, messages of a story, how many stories, the first one's
-seed (of the kills of many machines, too), and how often something of those dies. ``migrations=1``
+seed (of the kills of many machines, too), and how often something of those dies (without it there
+are no machines). ``migrations=1``
 takes all migrations back and forth, and not each part's last one.
 """
 
@@ -20,7 +21,7 @@ class Scale:
     messages: int = 100
     stories: int = 1
     seed: int = 1
-    kills: int = 4
+    kills: int = 0
     migrations: int = 0
 
     @property

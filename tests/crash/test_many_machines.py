@@ -15,7 +15,10 @@ from tests.crash.scale import SCALE
 from tests.gateway.watching import held_open
 from tests.house import wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not SCALE.kills, reason="HEARWELL_LAB='kills=4' starts three machines"),
+]
 UPGRADES = 1
 _FAILED_JOBS = "SELECT task_name, id FROM procrastinate_jobs WHERE status = 'failed' ORDER BY id"
 _TOLD_OF_LATENESS = """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from playwright.sync_api import expect
 
@@ -157,6 +159,7 @@ def test_every_page_is_clean_in_both_schemes_and_fits(every_page):
     assert not found, found
 
 
+@pytest.mark.skipif("TEST_LONG" not in os.environ, reason="TEST_LONG loads every page narrow, too")
 def test_every_page_is_clean_at_a_phone_and_fits(every_page):
     """Loaded narrow, then made ever wider; of colours a width changes nothing."""
     found = []

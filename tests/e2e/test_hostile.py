@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from tests.house import House
 
 pytestmark = pytest.mark.slow
 TRICKS = list(dict.fromkeys(tricks()))
+# All of them take a minute: `HEARWELL_HOSTILE=all`.
+SHOWN = TRICKS if os.environ.get("HEARWELL_HOSTILE") == "all" else TRICKS[::3]
 IN_THREAD = 30
 # Every context has it, frames of others' too: whatever calls it has run as a script.
 CANARY = "window.hurt = (n) => { (window.top ?? window).heardHurt(String(n)); };"
@@ -79,9 +82,9 @@ def test_no_letter_runs_or_calls_anybody(
 ) -> None:
     live_house.owner()
     path = tmp_path / "hostile.mbox"
-    path.write_text(mailbox(TRICKS, IN_THREAD))
+    path.write_text(mailbox(SHOWN, IN_THREAD))
     done = live_house.run("import", str(path), "--brand", US, "--open-since", "2026-01-01")
-    assert f"{len(TRICKS):,} messages are new." in done.stdout, done.stdout + done.stderr
+    assert f"{len(SHOWN):,} messages are new." in done.stdout, done.stdout + done.stderr
     page.goto("/inbox/q/all/?network=archive")  # other stories have cases in this house
     links = page.locator("#list a[href^='/c/']")
     expect(links.first).to_be_visible(timeout=SOON_MS)
@@ -94,7 +97,7 @@ def test_no_letter_runs_or_calls_anybody(
         assert page.locator(MARKUP).count() == 0, case
         page.mouse.move(700, 400)
         page.keyboard.press("Tab")
-    assert seen >= len(TRICKS)
+    assert seen >= len(SHOWN)
 
 
 def test_what_comes_in_live_is_drawn_as_words(

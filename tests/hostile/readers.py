@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from hearwell.commerce import cards, openapi
+from hearwell.commerce import calling, cards, openapi
 from hearwell.connect import failures
 from hearwell.connect.contract import ReceivesWebhooks
 from hearwell.connect.model import Raw
@@ -37,6 +37,7 @@ from hearwell.kit.pictures import DamagedError, without_metadata
 from hearwell.kit.text import clean
 from hearwell.kit.tokens import TokenRefusedError, object_in
 from hearwell.listening import rules as listening
+from hearwell.secondopinion import rules
 from hearwell.secondopinion import rules as opinion
 from hearwell.surveys import rules as surveys
 from hearwell.triage.engine.features import Item
@@ -48,13 +49,20 @@ FORM = {"content-type": "application/x-www-form-urlencoded", "x-twilio-signature
 WANTED = listening.Wanted(("Northwind Air", "日本"), ("harbour",), is_lenient=True)
 
 
+MODEL, TOOL = rules.MOST_ANSWER_BYTES, calling.MOST_ANSWER_BYTES
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody who reads; `may_say` are the refusals that it documents."""
+    """Somebody who reads; `may_say` are the refusals that it documents.
+
+    `at_most` bytes ever reach it: whoever fetches for it takes no more.
+    """
 
     name: str
     read: Callable[[bytes], object]
     may_say: tuple[type[Exception], ...] = ()
+    at_most: int | None = None
 
     @property
     def names(self) -> set[str]:
@@ -134,9 +142,9 @@ def _verifier(one: Subject) -> Reader:
 
 
 def _answers() -> Iterator[Reader]:
-    yield Reader("model's answer", opinion.read_completion, (opinion.UnusableError,))
-    yield Reader("model's words", _labels, (opinion.UnusableError,))
-    yield Reader("tool's answer", cards.document_of, (cards.UnreadableError,))
+    yield Reader("model's answer", opinion.read_completion, (opinion.UnusableError,), MODEL)
+    yield Reader("model's words", _labels, (opinion.UnusableError,), MODEL)
+    yield Reader("tool's answer", cards.document_of, (cards.UnreadableError,), TOOL)
     yield Reader("tool's description", openapi.read_document, (openapi.BadDocumentError,))
     yield Reader("token", lambda body: object_in(body.decode("latin-1")), (TokenRefusedError,))
 

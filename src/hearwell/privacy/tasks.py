@@ -5,11 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from hearwell.accounts.models import User
-from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.contacts.models import Contact
 from hearwell.kit.jobs import DEFAULT, app
 from hearwell.kit.scope import scope
-from hearwell.privacy.services.erasing import RefusedError, erase
+from hearwell.privacy.services.erasing import RefusedError, erase, record_refusal
 
 
 @app.task(queue=DEFAULT, name="privacy.erase_contact", retry=5)
@@ -25,7 +24,4 @@ def erase_contact(*, workspace_id: str, contact_id: str, user_id: str) -> None:
             erase(place, contact, by=by)
         except RefusedError as error:
             mine.update(erasing_since=None)  # writes: what the page says of the asking
-            line = AuditEntry(
-                "contact.erase_refused", by, "contact", contact, after={"why": error.why.value}
-            )
-            record_audit(place, [line])
+            record_refusal(place, contact, error, by=by)

@@ -111,6 +111,15 @@ def erase(
     return erased
 
 
+def record_refusal(
+    workspace_id: UUID, contact_id: UUID, refused: RefusedError, *, by: User | None
+) -> None:
+    """Write into the trail that a person was not erased, and why."""
+    after = {"why": refused.why.value}
+    line = AuditEntry("contact.erase_refused", by, "contact", contact_id, after=after)
+    record_audit(workspace_id, [line])
+
+
 @transaction.atomic
 def erase_many(workspace_id: UUID, contact_ids: Sequence[UUID]) -> Erased:
     """Erase people who have been kept long enough, all at once. Raises RefusedError."""
