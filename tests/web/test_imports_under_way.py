@@ -245,6 +245,11 @@ def test_pace_and_time_left_come_from_this_go_alone():
     assert face.outcome == ["5,900 new messages", "100 were known already"]
 
 
+def test_what_another_month_changed_is_told():
+    face = run_face(shown_run(state="done", rows=9, position=9, fresh=2, changed=3), now())
+    assert face.outcome == ["2 new messages", "3 have changed", "4 were known already"]
+
+
 def test_while_it_reads_nobody_knows_how_much_there_is():
     face = run_face(shown_run(rows_read=15_000), now())
     assert (face.percent, face.label, face.progress) == (None, "Reading", ["15,000 rows read"])

@@ -322,7 +322,8 @@ class ImportRun(Scoped):
     """One import of one archive, and how far it has come.
 
     ``fingerprint`` stands for the file and what was asked of it: the same again goes on where it
-    stopped. ``position`` counts what was taken in, of ``rows``; ``fresh`` what was new of that.
+    stopped. ``position`` counts what was taken in, of ``rows``; ``fresh`` what was new of that, and
+    ``changed`` what an earlier archive held with other words.
     ``rows_read`` counts while the file is read, before anything is taken in; then ``going_since``
     and ``going_from`` say when and at which position this go began, for the pace. ``failure``:
     why it failed or was paused by itself.
@@ -342,6 +343,7 @@ class ImportRun(Scoped):
     going_since = models.DateTimeField(null=True)
     going_from = models.BigIntegerField(default=0)
     fresh = models.BigIntegerField(default=0)
+    changed = models.BigIntegerField(default=0, db_default=0)
     left_out = models.BigIntegerField(default=0)
     rejected = models.JSONField(default=dict)
     rejects_path = models.TextField(default="", blank=True)

@@ -203,8 +203,10 @@ def _bars(console: Console) -> Iterator[Progress]:
 
 
 def _tell(run: ImportRun) -> None:
-    known = run.position - run.fresh
-    click.echo(f"{run.fresh:,} messages are new" + (f", {known:,} were known." if known else "."))
+    known = run.position - run.fresh - run.changed
+    changed = f", {run.changed:,} have changed" if run.changed else ""
+    before = f", {known:,} were known" if known else ""
+    click.echo(f"{run.fresh:,} messages are new{changed}{before}.")
     if run.left_out:
         click.echo(f"{run.left_out:,} messages of other brands were left out.")
     if run.rejected:

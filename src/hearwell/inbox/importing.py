@@ -247,15 +247,16 @@ def let_go(run: ImportRun) -> None:
 
 def take_batch(run: ImportRun, batch: Sequence[Placed]) -> int:
     """Take a batch in and note it, all or nothing; return how many messages were new."""
-    fresh = 0
+    fresh = changed = 0
     with scope(run.workspace_id):
         for (_, is_open), placed in groupby(batch, key=lambda one: (one.brand, one.is_open)):
             rows = list(placed)
             channel, items = _channel(run, rows[0]), _items(run, rows)
-            _take_changes(channel, [item for item in items if isinstance(item, MessageEdited)])
+            edits = [item for item in items if isinstance(item, MessageEdited)]
+            changed += _take_changes(channel, edits)
             take = _put_to_work if is_open else _file
             fresh += take(channel, [item for item in items if isinstance(item, InboundMessage)])
-        importing.advance_import(run, by=len(batch), fresh=fresh)
+        importing.advance_import(run, by=len(batch), fresh=fresh, changed=changed)
     return fresh
 
 
@@ -283,13 +284,13 @@ def keep_enclosed(run: ImportRun, batch: Sequence[Placed]) -> None:
         media.keep_filed(message, partial(aside.waiting, lines[message.remote_id]))
 
 
-def _take_changes(channel: Channel, edits: Sequence[MessageEdited]) -> None:
+def _take_changes(channel: Channel, edits: Sequence[MessageEdited]) -> int:
     """What an earlier archive held with other words; what is new comes in as it is now."""
     if not edits:
-        return
+        return 0
     ids = [edit.external_id for edit in edits]
     known = seen_on(channel.workspace_id, [channel.id], ids)
-    intake.take_edits(channel, [edit for edit in edits if edit.external_id in known])
+    return len(intake.take_edits(channel, [edit for edit in edits if edit.external_id in known]))
 
 
 def _file(channel: Channel, items: Sequence[InboundMessage]) -> int:

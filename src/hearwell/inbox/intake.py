@@ -233,8 +233,11 @@ def take_history(channel: Channel, items: Sequence[InboundMessage]) -> list[Mess
 
 @takes(MessageEdited)
 @transaction.atomic
-def take_edits(channel: Channel, items: Sequence[MessageEdited]) -> None:
-    """Keep the new text as a version; an edit that came before its message waits for it."""
+def take_edits(channel: Channel, items: Sequence[MessageEdited]) -> list[Message]:
+    """Keep the new text as a version; an edit that came before its message waits for it.
+
+    Returns what says something else now.
+    """
     changed = conversations.record_edit(channel, _known(channel, items))
     _judge_anew(channel, changed)
     match_cases(channel.workspace_id, {message.case_id for message in changed})
@@ -243,6 +246,7 @@ def take_edits(channel: Channel, items: Sequence[MessageEdited]) -> None:
         MessageAmended(message.workspace_id, message.case_id, message.id, message.version)
         for message in changed
     )
+    return changed
 
 
 def _known(channel: Channel, items: Sequence[Change]) -> list[Change]:

@@ -47,7 +47,7 @@ def test_the_next_month_brings_what_was_changed_and_nothing_twice(workspace, tmp
     changed["Review Last Update Millis Since Epoch"] = SENT + 2 * HOUR
     next_month = play.write(tmp_path / "april.csv", changed, review("gp:C", "Fine", 4))
     done = take(workspace, next_month)
-    assert done.fresh == 1
+    assert (done.rows, done.fresh, done.changed) == (3, 1, 2)
     told = Message.objects.get(remote_id="gp:A")
     assert (told.text, told.rating) == ("Works again, thank you", 5)
     assert Message.objects.get(remote_id="gp:A:reply").text == "Mended"
@@ -55,6 +55,7 @@ def test_the_next_month_brings_what_was_changed_and_nothing_twice(workspace, tmp
     assert (before.text, before.rating) == ("It crashes", 1)
     assert Message.objects.count() == 3
     # The older file again, under another name: nothing goes back.
-    take(workspace, play.write(tmp_path / "again.csv", first), open_since=FEBRUARY)
+    again = take(workspace, play.write(tmp_path / "again.csv", first), open_since=FEBRUARY)
+    assert (again.fresh, again.changed) == (0, 0)
     told.refresh_from_db()
     assert told.text == "Works again, thank you"

@@ -75,7 +75,7 @@ def begin_import(
     )
 
 
-def advance_import(run: ImportRun, *, by: int, fresh: int) -> None:
+def advance_import(run: ImportRun, *, by: int, fresh: int, changed: int = 0) -> None:
     """Note a batch, in its own transaction.
 
     Raises ImportTakenError if it is not the next one, ImportStoppedError if nobody wants it any
@@ -83,11 +83,17 @@ def advance_import(run: ImportRun, *, by: int, fresh: int) -> None:
     """
     moved = ImportRun.objects.filter(
         workspace_id=run.workspace_id, id=run.id, state=ImportState.RUNNING, position=run.position
-    ).update(position=F("position") + by, fresh=F("fresh") + fresh, moved_at=now())
+    ).update(
+        position=F("position") + by,
+        fresh=F("fresh") + fresh,
+        changed=F("changed") + changed,
+        moved_at=now(),
+    )
     if not moved:
         raise _why_not(run)
     run.position += by
     run.fresh += fresh
+    run.changed += changed
 
 
 def touch_import(run: ImportRun, *, rows_read: int) -> None:

@@ -130,12 +130,15 @@ def pace(run: ImportRun) -> float | None:
 def _outcome(run: ImportRun) -> list[str]:
     """Say what became of the messages so far."""
     said = []
-    known = run.position - run.fresh
-    if run.position and (run.is_finished or known):
+    known = run.position - run.fresh - run.changed
+    if run.position and (run.is_finished or known or run.changed):
         said.append(
             ngettext("%(n)s new message", "%(n)s new messages", run.fresh)
             % {"n": grouped(run.fresh)}
         )
+    if run.changed:
+        words = ngettext("%(n)s has changed", "%(n)s have changed", run.changed)
+        said.append(words % {"n": grouped(run.changed)})
     if known:
         said.append(_("%(n)s were known already") % {"n": grouped(known)})
     if run.left_out:
