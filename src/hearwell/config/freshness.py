@@ -23,7 +23,7 @@ NOTE = "prepared.json"
 SOURCE = Path(hearwell.__file__).parent
 WATCHED = ("*/migrations/*.py", "*/static/**/*.*", "ops/*.sql")
 # Packages whose migrations or static files we use.
-PACKAGES = ("hearwell", "django", "django-allauth", "procrastinate", "django-htmx", "lucide")
+PACKAGES = ("hearwell", "django", "django-allauth", "procrastinate", "django-htmx")
 
 
 def is_prepared(environment: Environment) -> bool:
