@@ -144,3 +144,11 @@ def test_a_letter_to_nobody_is_no_mailbox(tmp_path: Path) -> None:
     path.write_bytes(b"From Lisbon, with love\nand no header\n")
     with pytest.raises(ArchiveError):
         looked_at(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_mailbox_saved_in_other_letters_is_not_read_half(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "box"
+    path.write_bytes("\ufeff".encode(encoding) + (LENA + HEAD).decode().encode(encoding))
+    with pytest.raises(ArchiveError, match="UTF-16"):
+        looked_at(path, None, OWN)

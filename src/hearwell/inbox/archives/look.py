@@ -60,24 +60,32 @@ def looked_at(
     where it is not the chosen one, NamelessError where our addresses are missing; the text says
     what to do.
     """
-    text, is_whole = _beginning(path)
+    data = _unpacked(path)
+    text = _text(data)
     layout = _layout(text)
     if chosen is not None and layout is not chosen:
         raise LayoutError(_other(layout))
-    if layout is not Layout.MBOX:
-        _check_rows(text, layout, is_whole=is_whole)
-    elif brands is not None and (not brands or not all(map(_ADDRESS.fullmatch, brands))):
+    if layout is Layout.MBOX:
+        _check_mailbox(data, brands)
+    else:
+        _check_rows(text, layout, is_whole=len(data) <= HEAD)
+    return layout
+
+
+def _check_mailbox(data: bytes, brands: Collection[str] | None) -> None:
+    if encoding_of(data) == "utf-16":  # letters have encodings of their own, inside ASCII
+        message = _("The file is written in UTF-16. Save it as UTF-8 and try again.")
+        raise ArchiveError(message)
+    if brands is not None and (not brands or not all(map(_ADDRESS.fullmatch, brands))):
         message = _(
             "Name your own addresses, for example support@example.com: they tell your answers "
             "from your customers' letters."
         )
         raise NamelessError(message)
-    return layout
 
 
-def _beginning(path: Path) -> tuple[str, bool]:
-    """Return the beginning as text, and whether that is all there is."""
-    data = _unpacked(path)
+def _text(data: bytes) -> str:
+    """The beginning as text, whole lines of it."""
     _check_kind(data)
     encoding = encoding_of(data)
     errors = "surrogateescape" if encoding == "utf-8-sig" else "replace"
@@ -86,7 +94,7 @@ def _beginning(path: Path) -> tuple[str, bool]:
         text = text[: text.rfind("\n") + 1] or text
     if not text.strip():
         raise ArchiveError(_("The file is empty."))
-    return text, len(data) <= HEAD
+    return text
 
 
 def _unpacked(path: Path) -> bytes:
