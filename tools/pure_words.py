@@ -3,8 +3,8 @@
 They are kept in English where they stand, and the pages translate them when they show them. Most
 can be asked of the connectors themselves, as the pages do it; what they answer when something is
 wrong is found in their code: a `message`, what is called `words`, a `Wording` (a sentence with
-something put in), and every sentence of the modules that say what is wrong with a draft or with an
-account.
+something put in), a `Problem`, and every sentence of the modules that say what is wrong with a
+draft or with an account.
 """
 
 from __future__ import annotations
@@ -89,11 +89,15 @@ def _assigned(node: ast.AST) -> ast.expr | None:
     return node.value if isinstance(node, ast.Assign | ast.AnnAssign) and names & NAMES else None
 
 
+# Which argument of what is made of a sentence is the sentence.
+_PLACES: Final = {"Wording": 0, "Problem": 1}
+
+
 def _worded(node: ast.AST) -> ast.expr | None:
-    is_wording = (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Wording"
-    )
-    return node.args[0] if isinstance(node, ast.Call) and is_wording and node.args else None
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return None
+    place = _PLACES.get(node.func.id, len(node.args))
+    return node.args[place] if place < len(node.args) else None
 
 
 def _sentences(tree: ast.Module) -> Iterator[str]:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Final
 
 from hearwell.connect.model import Audience, Author, InboundMessage, MessageKind
+from hearwell.connect.wording import Wording
 from hearwell.kit.e164 import e164, plain
 from hearwell.kit.numbers import whole_number
 
@@ -23,6 +24,7 @@ MOST_NOTES: Final = 20_000
 _LONGEST: Final = 500
 _LONGEST_CALL_S: Final = 86_400
 _SPACE: Final = uuid.UUID("6e1f7a2c-50f4-4c0e-9f8a-2f0b2f0c7a11")
+LONG_NOTES: Final = Wording("The notes are too long: %(length)s of %(limit)s characters.")
 WITHHELD: Final = "withheld"
 
 
@@ -264,8 +266,7 @@ _CLOCK, _DIGITS = 3, 6
 
 def _notes(text: str) -> str:
     if len(text) > MOST_NOTES:
-        message = f"The notes are too long: {len(text)} of {MOST_NOTES} characters."
-        raise CallError(message, "notes")
+        raise CallError(LONG_NOTES(length=len(text), limit=MOST_NOTES), "notes")
     return text
 
 

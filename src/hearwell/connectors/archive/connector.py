@@ -25,7 +25,9 @@ class ArchiveConnector(Connector, Receives):
     def preflight(self, account: Account, draft: Draft, now: datetime) -> list[Problem]:
         """Always the same problem."""
         del account, draft, now
-        return [Problem("read_only", "This is an archive: there is nobody to answer to.", True)]
+        return [
+            Problem("read_only", "This is an archive: nothing can be answered from here.", True)
+        ]
 
     def health(self, account: Account) -> Health:
         """Nothing can go wrong with what is over."""

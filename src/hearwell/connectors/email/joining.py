@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from hearwell.connect import failures
 from hearwell.connect.connecting import Connected, FieldRefused
+from hearwell.connect.wording import Wording
 from hearwell.connectors.email import oauth, smtp
 from hearwell.connectors.email.addresses import ascii_domain, normal, shown
 from hearwell.connectors.email.imap import session
@@ -27,6 +28,8 @@ from hearwell.kit import clock
 
 T = TypeVar("T")
 _TRY_S = 6.0
+NO_FOLDER = Wording("There is no folder %(name)s in this mailbox.")
+REFUSED = Wording("%(server)s refused user and password. Many providers want an app password.")
 
 
 def joined(
@@ -179,8 +182,7 @@ def _opens(examine: Callable[[str], object], name: str) -> None:
         examine(name)
     except (failures.TargetGone, failures.Unavailable) as failure:
         if failure.network_code in {"NONEXISTENT", "NO"}:
-            words = f"There is no folder {name} in this mailbox."
-            raise FieldRefused(field_name="folders", message=words) from failure
+            raise FieldRefused(field_name="folders", message=NO_FOLDER(name=name)) from failure
         raise
 
 
@@ -191,7 +193,7 @@ def _at(look: Callable[[], T], which: str, server: Server) -> T:
     except failures.NotAllowed as failure:
         raise FieldRefused(field_name=f"{which}_host", message=failure.message) from failure
     except failures.NeedsReauth as failure:
-        words = f"{server.host} refused user and password. Many providers want an app password."
+        words = REFUSED(server=server.host)
         raise failures.NeedsReauth(words, network_code=failure.network_code) from None
 
 

@@ -9,8 +9,17 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from hearwell.connect.failures import NotAllowed, Unavailable
+from hearwell.connect.wording import Wording
 from hearwell.connectors.email.mailbox import Security, Server
 from hearwell.kit.sockets import AddressRefusedError, Streams
+
+WITHOUT_TLS = Wording(
+    "%(server)s is asked for without TLS. Only a server inside may be, if allowed."
+)
+INSIDE = Wording("%(server)s lies inside this network, where Hearwell may not connect to.")
+BAD_CERTIFICATE = Wording("The certificate of %(server)s is not valid: %(why)s.")
+NO_TLS = Wording("%(server)s does not speak TLS here. Is it STARTTLS, or another port?")
+UNREACHABLE = Wording("%(server)s cannot be reached just now.")
 
 
 class Opens(Protocol):
@@ -72,16 +81,13 @@ def unreachable(server: Server, error: OSError) -> Unavailable | NotAllowed:
     code = type(error).__name__
     match error:
         case InsecureError():
-            words = f"{server} is asked for without TLS. Only a server inside may be, if allowed."
-            return NotAllowed(words, network_code=code)
+            return NotAllowed(WITHOUT_TLS(server=server), network_code=code)
         case AddressRefusedError():
-            words = f"{server} lies inside this network, where Hearwell may not connect to."
-            return NotAllowed(words, network_code=code)
+            return NotAllowed(INSIDE(server=server), network_code=code)
         case ssl.SSLCertVerificationError():
-            words = f"The certificate of {server} is not valid: {error.verify_message}."
+            words = BAD_CERTIFICATE(server=server, why=error.verify_message)
             return Unavailable(words, network_code=code)
         case ssl.SSLError():
-            words = f"{server} does not speak TLS here. Is it STARTTLS, or another port?"
-            return Unavailable(words, network_code=code)
+            return Unavailable(NO_TLS(server=server), network_code=code)
         case _:
-            return Unavailable(f"{server} cannot be reached just now.", network_code=code)
+            return Unavailable(UNREACHABLE(server=server), network_code=code)

@@ -14,6 +14,7 @@ from hearwell.connect import failures, oauth
 from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, FieldRefused, Step
 from hearwell.connect.fields import Fields, nonempty_in, text_or_none
 from hearwell.connect.model import Account, IngressSecrets
+from hearwell.connect.wording import Wording
 from hearwell.connectors.linkedin import render, urns
 from hearwell.connectors.linkedin.manifest import (
     ADMIN,
@@ -31,6 +32,10 @@ IN_ID, IN_SECRET, IN_APP, IN_PAGE, IN_TIER = (
     "application",
     "page",
     "tier",
+)
+NOT_GRANTED = Wording(
+    "LinkedIn did not give the right “%(right)s”. Has the Community Management API been granted to"
+    " your app?"
 )
 APPLICATION, PERSON, TIER = "application", "person", "tier"
 ACCESS_UNTIL, REFRESH_UNTIL = "access_until", "refresh_until"
@@ -166,11 +171,7 @@ def _scopes(token: Fields) -> frozenset[str]:
     given = oauth.scopes_in(token, " ".join(SCOPES))
     missing = next((scope for scope in SCOPES if scope not in given), "")
     if missing:
-        message = (
-            f"LinkedIn did not give the right “{missing}”. Has the Community Management API"
-            " been granted to your app?"
-        )
-        raise failures.ScopeMissing(message, network_code=missing)
+        raise failures.ScopeMissing(NOT_GRANTED(right=missing), network_code=missing)
     return given
 
 

@@ -14,6 +14,7 @@ from hearwell.connect import failures, oauth
 from hearwell.connect.connecting import Connected, Departure, Field, FieldKind, Step
 from hearwell.connect.fields import Fields, nonempty_in
 from hearwell.connect.model import Account
+from hearwell.connect.wording import Wording
 from hearwell.connectors.reddit import listing, parse, sending
 from hearwell.connectors.reddit.manifest import CONTRACT, FREE, MODERATES, NEEDED, SCOPES, WHO
 from hearwell.connectors.reddit.wire import Line, agent_of
@@ -61,6 +62,7 @@ FIELDS = (
         is_advanced=True,
     ),
 )
+NOT_CONSENTED = Wording("Reddit did not give the right “%(right)s”. Please consent to all of them.")
 _REFUSED = "Reddit did not accept its own consent. Please begin again."
 _WRONG_APP = (
     "Reddit does not know this “Client ID” with this “Client secret”. Has your app been approved?"
@@ -166,6 +168,5 @@ def _scopes(token: Fields) -> frozenset[str]:
         return frozenset(SCOPES)
     missing = next((scope for scope in NEEDED if scope not in given), "")
     if missing:
-        message = f"Reddit did not give the right “{missing}”. Please consent to all of them."
-        raise failures.ScopeMissing(message, network_code=missing)
+        raise failures.ScopeMissing(NOT_CONSENTED(right=missing), network_code=missing)
     return given

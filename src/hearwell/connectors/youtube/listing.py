@@ -19,6 +19,7 @@ from hearwell.connect import failures
 from hearwell.connect.fields import Fields, nonempty_in, text_or_none
 from hearwell.connect.model import Account, Raw, RawPage, Source
 from hearwell.connect.terms import Charge
+from hearwell.connect.wording import Wording
 from hearwell.connectors.google.wire import Line, Params, objects
 from hearwell.connectors.youtube import parse
 from hearwell.connectors.youtube.manifest import COMMENTS, MANIFEST, THREADS
@@ -28,6 +29,7 @@ from hearwell.kit import clock
 STREAMS = ("recent", "older")
 SINCE: Final = "since"
 API: Final = "youtube/v3"
+NO_CHANNEL: Final = Wording("There is no YouTube channel called %(handle)s.")
 _PAGE: Final = 100
 _IDS: Final = 50
 # Threads that are read to their end in one look, and pages of one thread.
@@ -303,6 +305,5 @@ def channel_of(line: Line, author: str) -> str:
     answer = line.get(f"{API}/channels", {"part": "id", "forHandle": handle})
     found = objects(answer, "items")
     if not found:
-        message = f"There is no YouTube channel called {handle}."
-        raise failures.TargetGone(message)
+        raise failures.TargetGone(NO_CHANNEL(handle=handle))
     return nonempty_in(found[0], "id")

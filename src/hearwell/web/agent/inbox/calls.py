@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hearwell.accounts.access import MemberRequest, requires
+from hearwell.channels.telling import told
 from hearwell.connect.calls import CallError
 from hearwell.conversations.models import Case
 from hearwell.inbox.callfiles import MOST_BYTES, CallFile, CallFileError, read_file
@@ -39,7 +40,7 @@ def new_call(request: MemberRequest) -> HttpResponse:
     try:
         call = read_call(_told(request, form.cleaned_data), key=str(form.cleaned_data["key"]))
     except CallError as error:
-        form.add_error(error.field if error.field in form.fields else "number", _(str(error)))
+        form.add_error(error.field if error.field in form.fields else "number", told(str(error)))
         return _draw(request, form, UNPROCESSABLE)
     noted = log_calls([(call, "")], request.membership)
     if noted.case_id is None:
@@ -78,8 +79,8 @@ def _told(request: MemberRequest, given: dict[str, Any]) -> dict[str, str]:
     at = given["started_at"]
     zone = ZoneInfo(request.workspace.time_zone)
     names = ("direction", "outcome", "number", "name", "duration_s", "notes", "recording_url")
-    told = {name: clean(given[name])[0] for name in names}
-    return told | ({"started_at": at.replace(tzinfo=zone).isoformat()} if at else {})
+    texts = {name: clean(given[name])[0] for name in names}
+    return texts | ({"started_at": at.replace(tzinfo=zone).isoformat()} if at else {})
 
 
 def _draw(request: MemberRequest, form: CallForm, status: int = 200) -> HttpResponse:
@@ -133,7 +134,7 @@ def _draw_file(
         "form": form,
         "found": found,
         "body": body,
-        "wrong": [(line, _(line.wrong)) for line in found.wrong[:SHOWN]] if found else [],
+        "wrong": [(line, told(line.wrong)) for line in found.wrong[:SHOWN]] if found else [],
         "shown": found.lines[:SHOWN] if found else [],
     }
     return render(request, "hearwell/inbox/new_calls.html", context, status=status)
