@@ -6,6 +6,8 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hearwell.conversations import services as conversations
 from hearwell.inbox import acts
@@ -194,6 +196,15 @@ def test_a_case_keeps_its_budget(owner, channel, alices, budget, headers):
     acts.tag_case([message.case_id], ["a", "b"], alices)
     with budget(12):
         assert owner.get(f"/c/{message.case_id}/", headers=headers).status_code == 200
+
+
+def test_what_happens_while_a_case_is_read_is_told_again(owner, channel):
+    """Its line goes on from the newest event before the case was read, not from its opening."""
+    case = make_case("a", channel)
+    with CaptureQueriesContext(connection) as asked:
+        assert 'data-live-seq="0"' in owner.get(f"/c/{case.id}/").content.decode()
+    first = next(one["sql"] for one in asked if "conversations_case" in one["sql"])
+    assert "events_eventcounter" in first, "else something may happen between the two"
 
 
 def test_the_thread_alone_brings_head_and_chips_along(owner, channel):

@@ -94,7 +94,8 @@ _PAGE = f"""
             ORDER BY e.opened_at DESC) u),
         (SELECT m.id FROM conversations_message m
          WHERE m.workspace_id = c.workspace_id AND m.case_id = c.id AND m.channel_id IS NOT NULL
-         ORDER BY m.id DESC LIMIT 1)
+         ORDER BY m.id DESC LIMIT 1),
+        (SELECT e.last_seq FROM events_eventcounter e WHERE e.workspace_id = c.workspace_id)
     FROM conversations_case c
     LEFT JOIN contacts_contact p ON p.workspace_id = c.workspace_id AND p.id = c.contact_id
     WHERE c.workspace_id = %(workspace)s AND c.id = %(case)s
@@ -126,7 +127,8 @@ class CasePage:
     `newest` is the message that came last, as the case's version knows it: messages are read after
     it, and there may be more of them by then. `answered` are other cases that hold what its mails
     say they answer; `unanswered` the latest of those of the same person that were closed and never
-    got an answer.
+    got an answer. `last_seq` is the newest event at that moment: whoever is told what comes after
+    it misses nothing.
     """
 
     case: Case
@@ -143,6 +145,7 @@ class CasePage:
     answered: Sequence[Case] = ()
     unanswered: Sequence[Case] = ()
     unanswered_count: int = 0
+    last_seq: int = 0
 
     @property
     def contact_name(self) -> str:
@@ -181,7 +184,7 @@ def case_page(workspace_id: UUID, case_id: UUID, user_id: UUID | None = None) ->
     if not found:
         return None
     case, contact, identities, threads, tags, drafts, log, notes, earlier, count, *more = found[0]
-    answered, never, newest = more
+    answered, never, newest, last_seq = more
     person = _restored(Contact, contact) if contact else None
     the_case = _restored(Case, case)
     the_case.contact = person
@@ -200,6 +203,7 @@ def case_page(workspace_id: UUID, case_id: UUID, user_id: UUID | None = None) ->
         answered=[_restored(Case, row) for row in answered or ()],
         unanswered=[_restored(Case, row) for row in never["cases"]],
         unanswered_count=never["n"],
+        last_seq=last_seq or 0,
     )
 
 

@@ -300,6 +300,7 @@ def _frame(opened: Opened) -> dict[str, Any]:
         "filters": {"text": params.get("q", ""), "hidden": []},
         "list_url": reverse("inbox_queue", args=[params["queue"]]),
         "list_url_full": list_url(params),
+        "live_seq": opened.page.last_seq,
         "live_query": urlencode(params),
         "is_list_late": True,
         "page_title": opened.page.contact_name or _("Case"),
