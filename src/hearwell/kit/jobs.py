@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,43 +64,58 @@ def wake(task: Task[Any, Any, Any], wanted: Iterable[WakeUp], *, are_new: bool =
 
     However often a sweep finds a row while all workers are busy, one wake-up of it waits. In the
     caller's transaction, which holds the rows' locks. A job that waits for later than the row is
-    due now is no wake-up: the row gets another one. ``are_new``: the caller has just made the
-    rows, so nobody has woken anybody for them.
+    due now is no wake-up: the row gets one for this time beside it. ``are_new``: the caller has
+    just made the rows, so nobody has woken anybody for them.
     """
     rows = {f"{task.name}:{one.key}": one for one in wanted}
     if are_new:
         app.job_manager.batch_defer_jobs([_job(task, one, lock) for lock, one in rows.items()])
         return len(rows)
+    waiting = _waiting(rows)
+    locks = {lock: _free(lock, one, waiting) for lock, one in rows.items()}
+    jobs = [_job(task, rows[lock], free) for lock, free in locks.items() if free]
+    if jobs:
+        _defer_all(jobs)
+    return len(jobs)
+
+
+def _waiting(rows: Mapping[str, WakeUp]) -> dict[str, datetime | None]:
+    """The locks that jobs hold which wait, and until when."""
+    asked = [*rows, *(_for_its_time(lock, one) for lock, one in rows.items())]
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [list(rows)])
-        waiting: dict[str, datetime | None] = dict(cursor.fetchall())
-    fresh = [_job(task, rows[lock], lock) for lock in rows.keys() - waiting.keys()]
-    late = [
-        _job(task, rows[lock], None) for lock, at in waiting.items() if _is_late(at, rows[lock])
-    ]
-    if fresh or late:
-        _defer_all(fresh, late)
-    return len(fresh) + len(late)
+        cursor.execute(_WAITING, [asked])
+        return dict(cursor.fetchall())
+
+
+def _free(lock: str, wanted: WakeUp, waiting: Mapping[str, datetime | None]) -> str | None:
+    """The lock of another job for a row; None where one comes in time."""
+    if lock not in waiting:
+        return lock
+    sooner = _for_its_time(lock, wanted)
+    return sooner if _is_late(waiting[lock], wanted) and sooner not in waiting else None
+
+
+def _for_its_time(lock: str, wanted: WakeUp) -> str:
+    return f"{lock}@{wanted.at.isoformat() if wanted.at else 'once'}"
 
 
 def _is_late(scheduled_at: datetime | None, wanted: WakeUp) -> bool:
     return scheduled_at is not None and scheduled_at > max(now(), wanted.at or scheduled_at.min)
 
 
-def _job(task: Task[Any, Any, Any], wanted: WakeUp, lock: str | None) -> Job:
+def _job(task: Task[Any, Any, Any], wanted: WakeUp, lock: str) -> Job:
     is_later = wanted.at is not None and wanted.at > now()
     job = task.configure(queueing_lock=lock, schedule_at=wanted.at if is_later else None)
     return job.make_new_job(**wanted.arguments)
 
 
-def _defer_all(fresh: list[Job], late: list[Job]) -> None:
+def _defer_all(jobs: list[Job]) -> None:
     """Queue them; a dead worker's job that comes back at this very moment undoes nothing."""
     try:
         with transaction.atomic():
-            app.job_manager.batch_defer_jobs([*fresh, *late])
+            app.job_manager.batch_defer_jobs(jobs)
     except AlreadyEnqueued:
-        unlocked = [job.evolve(queueing_lock=None) for job in fresh]
-        app.job_manager.batch_defer_jobs([*unlocked, *late])
+        app.job_manager.batch_defer_jobs([job.evolve(queueing_lock=None) for job in jobs])
 
 
 def job_span(call: Callable[[], Any], context: JobContext, _worker: Worker) -> Any:
