@@ -1,8 +1,8 @@
 """Which columns hold sealed values, and how they are sealed anew when there is a newer key.
 
-A package that seals lists its columns; nobody need remember them for a rotation. Each value is
-exchanged only where it still is what was read, so that a rotation never undoes what a sender or a
-person has written meanwhile, and holds no row for longer than a few of them take.
+A package that seals lists its columns; nobody need remember them for a rotation. Rows are locked
+while they are exchanged, a few at a time: what a sender or a person writes meanwhile waits for that
+long, and stands.
 """
 
 from __future__ import annotations
@@ -66,24 +66,25 @@ def reseal(column: SealedColumn, workspace_id: UUID | None = None) -> int:
     changed, last = 0, None
     while True:
         with scope(workspace_id) if workspace_id else transaction.atomic():
-            rows = column.rows.order_by("pk")
+            rows = column.rows.order_by("pk").select_for_update()
             rows = rows.filter(workspace_id=workspace_id) if workspace_id else rows
             part = list((rows.filter(pk__gt=last) if last else rows)[:_ROWS_AT_ONCE])
-            changed += sum(_exchanged(column, row) for row in part)
+            changed += column.rows.bulk_update(
+                [row for row in part if _is_renewed(column, row)], [column.name]
+            )
         if len(part) < _ROWS_AT_ONCE:
             return changed
         last = part[-1].pk
 
 
-def _exchanged(column: SealedColumn, row: models.Model) -> int:
+def _is_renewed(column: SealedColumn, row: models.Model) -> bool:
+    """Seal the value of a row anew; whether it is another one now."""
     ring, place = column.ring(), column.place(row)
     before = getattr(row, column.name)
     try:
         after = column.each(before, lambda sealed: ring.renewed(sealed, place))
     except UnsealError:
         log.warning("sealed_with_no_key_of_ours", table=column.model._meta.db_table)
-        return 0
-    if after == before:
-        return 0
-    same = column.rows.filter(pk=row.pk, **{column.name: before})
-    return same.update(**{column.name: after})
+        return False
+    setattr(row, column.name, after)
+    return bool(after != before)

@@ -18,7 +18,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from click.testing import CliRunner
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import connection, models
 
 from hearwell.accounts.models import User, Workspace
 from hearwell.channels.models import Channel, Credential, Endpoint
@@ -214,14 +214,14 @@ def test_nothing_fails_while_keys_change_and_a_death_half_way_is_gone_on_from(fo
 
     def die_half_way() -> None:
         left = iter(range(DIES_AT))
-        whole = resealing._exchanged
+        whole = resealing._is_renewed
 
-        def exchanged(column, row):
+        def renewed(column, row):
             if next(left, None) is None:
                 os.kill(os.getpid(), signal.SIGKILL)
             return whole(column, row)
 
-        resealing._exchanged = exchanged
+        resealing._is_renewed = renewed
         rotate()
 
     ends = [aside(work) for work in (die_half_way, rotate, lambda: rotation.remove_older(folder))]
@@ -255,23 +255,32 @@ def test_what_still_needs_an_old_key_keeps_it(folder, load):
 
 
 def test_a_rotation_does_not_undo_what_was_written_meanwhile(folder, load, monkeypatch):
-    """Between the look at a row and its exchange somebody else writes it."""
+    """Whoever writes while it holds the rows waits, and theirs stands."""
     keyfiles.make_next(folder)
     keyfiles.use_next(folder)
     channel, renewed = load.channels[0], EgressKeyring.renewed
 
-    def slow(ring, sealed, aad):
-        fresh = renewed(ring, sealed, aad)
-        store_secrets(channel, {"token": "newer"})
-        return fresh
-
-    with monkeypatch.context() as patch, transaction.atomic():
-        patch.setattr(EgressKeyring, "renewed", slow)
+    def write() -> None:
         with scope(load.workspace.id):
-            row = Credential.objects.get(channel=channel)
-            column = next(c for c in rotation.SEALED if c.model is Credential)
-            assert resealing._exchanged(column, row) == 0
-            assert opened_account(channel).secrets == {"token": "newer"}
+            store_secrets(channel, {"token": "newer"})
+        connection.close()
+
+    writer = threading.Thread(target=write)
+
+    def slow(ring, sealed, aad):
+        if writer.ident is None:
+            writer.start()
+            writer.join(0.3)
+            assert writer.is_alive()
+        return renewed(ring, sealed, aad)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EgressKeyring, "renewed", slow)
+        column = next(c for c in rotation.SEALED if c.model is Credential)
+        assert resealing.reseal(column, load.workspace.id) == CHANNELS
+    writer.join()
+    with scope(load.workspace.id):
+        assert opened_account(channel).secrets == {"token": "newer"}
 
 
 def test_the_commands_say_what_they_did(folder, load, monkeypatch):

@@ -17,10 +17,11 @@ from hearwell.accounts.factorsealing import each_secret, opened_text, sealed_tex
 
 
 def _change_all(apps: StateApps, change: Callable[[str], str]) -> None:
-    rows = apps.get_model("mfa", "Authenticator").objects.exclude(type="webauthn")
-    for row in rows.select_for_update():
+    factors = apps.get_model("mfa", "Authenticator").objects
+    rows = list(factors.exclude(type="webauthn").select_for_update())
+    for row in rows:
         row.data = each_secret(row.data, lambda stored: change(opened_text(stored)))
-        row.save(update_fields=["data"])
+    factors.bulk_update(rows, ["data"], batch_size=500)
 
 
 def _seal(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:

@@ -25,10 +25,11 @@ def _seal(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:
         "id", flat=True
     ):
         with scope(workspace_id):
-            for row in devices.filter(workspace_id=workspace_id).select_for_update():
-                if len(row.auth) == AUTH_BYTES:
-                    row.auth = sealed(workspace_id, row.id, bytes(row.auth))
-                    row.save(update_fields=["auth"])
+            rows = devices.filter(workspace_id=workspace_id).select_for_update()
+            clear = [row for row in rows if len(row.auth) == AUTH_BYTES]
+            for row in clear:
+                row.auth = sealed(workspace_id, row.id, bytes(row.auth))
+            devices.bulk_update(clear, ["auth"], batch_size=500)
 
 
 class Migration(migrations.Migration):
