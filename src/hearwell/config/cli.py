@@ -218,6 +218,9 @@ def set_django_up(role: ProcessRole) -> None:
     environment()
     import django
 
+    from hearwell.config import collector
+
+    collector.begin()
     django.setup()
 
 
