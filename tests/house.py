@@ -88,7 +88,7 @@ class House:
 
     def link(self) -> str:
         """The first owner's one-time link that it printed."""
-        wait_until(lambda: LINK.search(self.output()), seconds=5, what="the link")
+        wait_until(lambda: LINK.search(self.output()), what="the link")
         return LINK.findall(self.output())[-1]
 
     def run(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
