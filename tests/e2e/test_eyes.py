@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case
-from tests.e2e.sight import COLOURS, RULES, SHAPES, axe, broken, clean, switch
+from tests.e2e.sight import COLOURS, IS_LONG, RULES, SHAPES, axe, broken, clean, switch
 
 pytestmark = pytest.mark.slow
 PAGES = (
@@ -78,7 +76,9 @@ PAGES = (
 )
 OPEN = ("/account/login/", "/login/link/none/", "/account/password/reset/")
 SCHEMES = ("light", "dark")
-WIDTHS = (1440, 1920, 1280, 1024, 768, 390, 360, 320)
+WIDTHS = (1440, 1024, 768, 390, 320)
+if IS_LONG:
+    WIDTHS = (1440, 1920, 1280, 1024, 768, 390, 360, 320)
 WIDEST = """(direction) => {
   document.documentElement.dir = direction;
   return Math.max(document.documentElement.scrollWidth, document.body.scrollWidth);
@@ -159,7 +159,7 @@ def test_every_page_is_clean_in_both_schemes_and_fits(every_page):
     assert not found, found
 
 
-@pytest.mark.skipif("TEST_LONG" not in os.environ, reason="TEST_LONG loads every page narrow, too")
+@pytest.mark.skipif(not IS_LONG, reason="TEST_LONG loads every page narrow, too")
 def test_every_page_is_clean_at_a_phone_and_fits(every_page):
     """Loaded narrow, then made ever wider; of colours a width changes nothing."""
     found = []

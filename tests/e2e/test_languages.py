@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.customers import SOON_MS, Customer, open_new_case, second_agent, toast_of
-from tests.e2e.sight import SHAPES, clean
+from tests.e2e.sight import IS_LONG, SHAPES, clean
 
 pytestmark = pytest.mark.slow
 PAGES = (
@@ -86,7 +86,8 @@ def test_a_day_in_three_languages(nadia, browser, live_house):
     expect(nadia.locator("#person")).to_contain_text("Closed: Solved")
 
 
-@pytest.mark.parametrize("language", ["ar", "de"])
+# German is longer than English, Arabic runs the other way round, which is the harder of the two.
+@pytest.mark.parametrize("language", ["ar", "de"] if IS_LONG else ["ar"])
 def test_every_page_fits_and_axe_finds_nothing(browser, live_house, language):
     context = browser.new_context(base_url=live_house.url, locale=language)
     context.add_cookies(live_house.owner_cookies())
