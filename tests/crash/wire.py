@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -30,23 +31,36 @@ LINE_TURN_S, STREAMED_SHARE = 0.2, 0.5
 
 @dataclass
 class Gauge:
-    """How many are at something now, by its name, and the most there ever were at a time."""
+    """Who is at something now, by its name, and the most there ever were at a time.
 
-    now: Counter[str] = field(default_factory=Counter)
+    Whoever has hung up or was killed is not there any more, also where nobody has noticed yet.
+    """
+
+    now: dict[str, list[socket.socket]] = field(default_factory=lambda: defaultdict(list))
     most: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
-    def one(self, name: str) -> Iterator[None]:
+    def one(self, name: str, line: socket.socket) -> Iterator[None]:
         """Be one of them during the block."""
         with self._lock:
-            self.now[name] += 1
-            self.most[name] = max(self.most[name], self.now[name])
+            self.now[name].append(line)
+            self.most[name] = max(self.most[name], sum(map(is_open, self.now[name])))
         try:
             yield
         finally:
             with self._lock:
-                self.now[name] -= 1
+                self.now[name].remove(line)
+
+
+def is_open(line: socket.socket) -> bool:
+    """Whether the other side has not hung up."""
+    try:
+        return line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
 
 
 @dataclass
@@ -127,10 +141,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         _, name, what = urlsplit(self.path).path.split("/", 2)
         if what == "stream":
-            with self.served.lines.one(name), suppress(OSError):
+            with self.served.lines.one(name, self.connection), suppress(OSError):
                 self._hold_line(name)
         elif what == "events":
-            with self.served.polls.one(name):
+            with self.served.polls.one(name, self.connection):
                 self._answer(b"")
         else:
             self._answer(b"")

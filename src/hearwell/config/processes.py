@@ -17,7 +17,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from hearwell.config import collector
 from hearwell.config.environment import Environment
-from hearwell.kit.jobs import job_span
+from hearwell.kit.jobs import job_span, on_a_live_connection
 
 GRACE_S = 5
 # Each group has its own places, so a flood of messages never keeps an answer waiting.
@@ -129,7 +129,7 @@ async def _work(app: App, queue: str, places: int) -> None:
         delete_jobs="successful",
         install_signal_handlers=False,
         shutdown_graceful_timeout=GRACE_S,
-        task_middleware=[job_span],
+        task_middleware=[on_a_live_connection, job_span],
     )
 
 

@@ -11,7 +11,7 @@ from procrastinate.types import JSONDict
 from hearwell.events.model import EVENT_TYPES, DomainEvent
 from hearwell.events.models import Event
 from hearwell.events.registry import handlers_of, listeners
-from hearwell.kit.jobs import DEFAULT, app
+from hearwell.kit.jobs import DEFAULT, Persistently, app
 from hearwell.kit.scope import scope
 
 
@@ -24,9 +24,13 @@ def _job(workspace_id: str, handler: str, event_ids: Sequence[str]) -> JSONDict:
     return {"workspace_id": workspace_id, "handler": handler, "event_ids": list(event_ids)}
 
 
-@app.task(queue=DEFAULT, name="events.fan_out")
+@app.task(queue=DEFAULT, name="events.fan_out", retry=Persistently())
 def fan_out(*, workspace_id: str, event_ids: list[str]) -> None:
-    """Queue each interested handler with the events it listens to."""
+    """Queue each interested handler with the events it listens to.
+
+    Nothing would find them again, so it is retried for as long as the database is away. Handlers
+    that were queued before it failed were not: all of them are queued in one transaction.
+    """
     wanted: dict[str, list[str]] = defaultdict(list)
     workspace = UUID(workspace_id)
     with scope(workspace):
@@ -40,11 +44,12 @@ def fan_out(*, workspace_id: str, event_ids: list[str]) -> None:
             handle.batch_defer(*(_job(workspace_id, *item) for item in wanted.items()))
 
 
-@app.task(queue=DEFAULT, name="events.handle", retry=5)
+@app.task(queue=DEFAULT, name="events.handle", retry=Persistently())
 def handle(*, workspace_id: str, handler: str, event_ids: list[str]) -> None:
     """Run one handler over its events, in the scope of their workspace.
 
-    Retried up to five times; handlers are idempotent, so a repeat does no harm.
+    Retried up to five times, and for as long as the database is away; handlers are idempotent, so
+    a repeat does no harm.
     """
     workspace = UUID(workspace_id)
     with scope(workspace):

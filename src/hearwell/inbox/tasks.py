@@ -11,7 +11,7 @@ from hearwell.channels.models import ImportRun
 from hearwell.channels.services.importing import ImportStoppedError, ImportTakenError
 from hearwell.inbox import importing, media, placing
 from hearwell.inbox.archives.records import ArchiveError
-from hearwell.kit.jobs import DEFAULT, IMPORTS, MEDIA, app
+from hearwell.kit.jobs import DEFAULT, IMPORTS, MEDIA, Persistently, app
 from hearwell.kit.scope import scope
 
 log = structlog.get_logger(__name__)
@@ -45,13 +45,13 @@ def keep_media(*, workspace_id: str, message_id: str) -> None:
     media.keep(UUID(workspace_id), UUID(message_id))
 
 
-@app.task(queue=MEDIA, name="inbox.drop_media", retry=5)
+@app.task(queue=MEDIA, name="inbox.drop_media", retry=Persistently())
 def drop_media(*, workspace_id: str, message_id: str) -> None:
     """Remove the files of a message that must not be kept."""
     media.drop(UUID(workspace_id), UUID(message_id))
 
 
-@app.task(queue=DEFAULT, name="inbox.place_waiting", retry=2)
+@app.task(queue=DEFAULT, name="inbox.place_waiting", retry=Persistently())
 def place_waiting(*, workspace_id: str) -> None:
     """Find people for the cases of a workspace that wait."""
     placing.place_cases(UUID(workspace_id))

@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.tasks import Task
 from procrastinate.types import JSONDict
 from procrastinate.worker import Worker
@@ -22,8 +29,8 @@ from hearwell.kit.tracing import span
 INBOUND, DEFAULT, OUTBOUND, IMPORTS = "inbound", "default", "outbound", "imports"
 MEDIA, WEBHOOKS, MODELS, TOOLS = "media", "webhooks", "models", "tools"
 __all__ = [
-    "DEFAULT", "IMPORTS", "INBOUND", "MEDIA", "MODELS", "OUTBOUND", "TOOLS", "WEBHOOKS", "WakeUp",
-    "app", "defer_once", "job_span", "wake",
+    "DEFAULT", "IMPORTS", "INBOUND", "MEDIA", "MODELS", "OUTBOUND", "TOOLS", "WEBHOOKS",
+    "Persistently", "WakeUp", "app", "defer_once", "job_span", "on_a_live_connection", "wake",
 ]  # fmt: skip
 
 
@@ -116,6 +123,36 @@ def _defer_all(jobs: list[Job]) -> None:
             app.job_manager.batch_defer_jobs(jobs)
     except AlreadyEnqueued:
         app.job_manager.batch_defer_jobs([job.evolve(queueing_lock=None) for job in jobs])
+
+
+class Persistently(BaseRetryStrategy):
+    """For a job that no sweep would find again: tried anew, ever more seldom.
+
+    A job is given up after `most` tries; not while the database is away or busy, which is no fault
+    of the job: then after `most_away`, more than a day.
+    """
+
+    def __init__(self, most: int = 5, most_away: int = 1_500) -> None:
+        self.most, self.most_away = most, most_away
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """See procrastinate. Waits 1, 2, 4, 8 … seconds, at most a minute."""
+        is_away = isinstance(exception, OperationalError | InterfaceError)
+        if job.attempts >= (self.most_away if is_away else self.most):
+            return None
+        return RetryDecision(retry_in={"seconds": min(60, 2 ** min(job.attempts, 6))})
+
+
+def on_a_live_connection(call: Callable[[], Any], _context: JobContext, _worker: Worker) -> Any:
+    """Begin a job without the connection that died under the one before: a middleware.
+
+    Else all that is done in this thread after a restart of the database fails.
+    """
+    close_old_connections()
+    try:
+        return call()
+    finally:
+        close_old_connections()
 
 
 def job_span(call: Callable[[], Any], context: JobContext, _worker: Worker) -> Any:

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from hearwell.accounts.models import User
 from hearwell.contacts.models import Contact
-from hearwell.kit.jobs import DEFAULT, app
+from hearwell.kit.jobs import DEFAULT, Persistently, app
 from hearwell.kit.scope import scope
 from hearwell.privacy.services.erasing import RefusedError, erase, record_refusal
 
 
-@app.task(queue=DEFAULT, name="privacy.erase_contact", retry=5)
+@app.task(queue=DEFAULT, name="privacy.erase_contact", retry=Persistently())
 def erase_contact(*, workspace_id: str, contact_id: str, user_id: str) -> None:
     """Erase a person; what has come in between and stands against it is told in the trail."""
     place, contact = UUID(workspace_id), UUID(contact_id)
