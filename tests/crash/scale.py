@@ -2,9 +2,9 @@
 
 ``HEARWELL_LAB="seeds=50 messages=20000 stories=5 seed=3 kills=200"``, each of them by itself too:
 seeds for every point of every connector, messages of a story, how many stories, the first one's
-seed (of the kills of many machines, too), and how often something of those dies (without it there
-are no machines). ``migrations=1``
-takes all migrations back and forth, and not each part's last one.
+seed (of the kills of many machines, too), and how often something of those dies (without it four
+times, and they are not upgraded). ``migrations=1`` takes all migrations back and forth, and not
+each part's last one.
 """
 
 from __future__ import annotations

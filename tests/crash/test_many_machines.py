@@ -15,11 +15,8 @@ from tests.crash.scale import SCALE
 from tests.gateway.watching import held_open
 from tests.house import wait_until
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not SCALE.kills, reason="HEARWELL_LAB='kills=4' starts three machines"),
-]
-UPGRADES = 1
+pytestmark = pytest.mark.slow
+UPGRADES, KILLS = 1, SCALE.kills or 4
 _FAILED_JOBS = "SELECT task_name, id FROM procrastinate_jobs WHERE status = 'failed' ORDER BY id"
 _TOLD_OF_LATENESS = """
 SELECT count(*), count(DISTINCT payload->>'clock_id') FROM events_event
@@ -33,6 +30,7 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
         yield running
 
 
+@pytest.mark.skipif(not SCALE.kills, reason="HEARWELL_LAB='kills=4' upgrades them, too")
 def test_an_upgrade_and_the_way_back_fail_nobody_under_load(three: Machines) -> None:
     """What serves is the version before: the tables become those of the next one beneath it."""
     wait_until(lambda: all(s.lines for s in three.screens), seconds=PATIENCE_S, what="the doors")
@@ -50,7 +48,7 @@ def test_an_upgrade_and_the_way_back_fail_nobody_under_load(three: Machines) -> 
 
 
 def test_killed_at_random_under_load_nothing_is_lost_or_doubled(three: Machines) -> None:
-    three.storm(SCALE.kills)
+    three.storm(KILLS)
     found = three.lab.settle(PATIENCE_S)
     sys.stdout.write(f"seed {SCALE.seed}: {dict(three.killed)}, {three.lab.written} messages\n")
     assert found == []

@@ -7,7 +7,6 @@ walked without a browser in tests/domain/bycontract.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from hearwell.config.standin import CONTROL, StandIn, network_named
 from tests.e2e.customers import SOON_MS, answer, show_case
-from tests.e2e.sight import looks_right
+from tests.e2e.sight import IS_LONG, looks_right
 from tests.house import House, running_house
 
 pytestmark = pytest.mark.slow
@@ -39,15 +38,29 @@ FORMS: dict[str, dict[str, str]] = {
     "youtube": GOOGLE,
     "googlereviews": GOOGLE,
     "reddit": {"Client ID": "q3northwind", **SECRET, "Whom Reddit can turn to": "northwind_care"},
+    "phone": {
+        "Telephone number": "+493012345678",
+        "Token of the switchboard": "phone-canary-token-58a1",
+    },
+    "whatsapp": {},
 }
+# What WhatsApp's form asks for is made anew each time: a token that has not been used up.
+WHATSAPP = {
+    "Phone number ID": "phone_number_id",
+    "WhatsApp Business Account ID": "waba_id",
+    "Access token": "token",
+    "App ID": "app_id",
+    "App secret": "app_secret",
+}
+BY_FORM = ("sms", "phone", "whatsapp")
 # One of each way: told at once, by consent and by form; asked each minute; by consent at Google,
 # which is asked more seldom than a test would wait. TEST_LONG=1 walks the others, too: LinkedIn
 # calls nobody without HTTPS, and the last three are asked for what is new since they are connected.
 TELLS, ASKED, SEEN = ("facebook", "sms"), ("x",), ("googlereviews",)
-if "TEST_LONG" in os.environ:
-    TELLS, SEEN = (*TELLS, "instagram"), (*SEEN, "linkedin", "youtube", "reddit")
+if IS_LONG:
+    TELLS, SEEN = (*TELLS, "instagram", "whatsapp"), (*SEEN, "linkedin", "youtube", "reddit")
 # What the others say of edits and deletions is walked without a browser.
-TELLS_OF_CHANGES = ("facebook",)
+TELLS_OF_CHANGES = ("facebook", "whatsapp")
 
 
 @dataclass
@@ -89,13 +102,18 @@ def say(there: Page, words: str) -> None:
     there.get_by_role("button", name="Say").click()
 
 
-def connect(page: Page, network: str) -> str:
+def connect(page: Page, network: str, stand_in: StandIn | None = None) -> str:
     """Fill in the form and agree at the network; return the account's page."""
-    for label, given in FORMS[network].items():
+    form = FORMS[network]
+    if network == "whatsapp":
+        assert stand_in
+        fresh = stand_in.network.form()  # type: ignore[attr-defined]  # this one has it
+        form = {label: fresh[name] for label, name in WHATSAPP.items()}
+    for label, given in form.items():
         page.get_by_label(label, exact=True).first.fill(given)
     page.get_by_role("button", name=re.compile("Go on|Check and connect")).click()
     agree = page.get_by_role("link", name="Go to 127.0.0.1")
-    if network != "sms":
+    if network not in BY_FORM:
         agree.click()
     page.wait_for_url(re.compile("/ready/"))
     return page.url.split("ready/")[0]
@@ -111,7 +129,7 @@ def is_sent(page: Page, words: str) -> None:
 @pytest.mark.parametrize("network", TELLS)
 def test_from_connecting_to_connecting_again(page: Page, harbours: Harbours, network: str) -> None:
     page.goto(f"/settings/networks/connect/{network}/")
-    account = connect(page, network)
+    account = connect(page, network, harbours.at[network])
     page.goto(account)
     expect(page.get_by_text("by contract").first).to_be_visible()
     there = control(page, harbours.at[network])
@@ -141,7 +159,7 @@ def test_from_connecting_to_connecting_again(page: Page, harbours: Harbours, net
     there.get_by_role("button", name="Switch off: token_expired").click()
     page.goto(account)
     page.get_by_role("link", name="Connect again").click()
-    assert connect(page, network) == account
+    assert connect(page, network, harbours.at[network]) == account
     page.goto(case)
     page.get_by_role("button", name="Release").click()
     is_sent(page, "It leaves tonight.")
@@ -175,3 +193,43 @@ def test_who_is_asked_brings_what_was_there(page: Page, harbours: Harbours, netw
     show_case(page, words)
     answer(page, "We have found it.")
     is_sent(page, "We have found it.")
+
+
+@pytest.mark.skipif(not IS_LONG, reason="TEST_LONG listens to a switchboard, too")
+def test_calls_are_heard_again_once_the_switchboards_token_is_known(
+    page: Page, harbours: Harbours
+) -> None:
+    page.goto("/settings/networks/connect/phone/")
+    account = connect(page, "phone")
+    page.goto(account)
+    expect(page.get_by_text("by contract").first).to_be_visible()
+    there = control(page, harbours.at["phone"])
+    there.get_by_label("Address").fill(page.get_by_label("Webhook address").input_value())
+    there.get_by_role("button", name="Keep").click()
+
+    say(there, "My bag is still in Oslo, please call me back")
+    page.goto("/inbox/q/all/")
+    show_case(page, "still in Oslo")
+    case = page.url
+    page.goto("/inbox/new/call/")
+    page.get_by_label("Who called").select_option("out")
+    page.get_by_label("Their number").fill("+351912345678")
+    page.get_by_label("How long").fill("1:30")
+    page.get_by_label("Notes").fill("Told them it comes with the 18:40")
+    page.get_by_role("button", name="Note the call").click()
+    expect(page.locator("#convo")).to_contain_text("Told them it comes")
+    assert page.url == case
+
+    there.get_by_role("button", name="Switch on: token_expired").click()
+    say(there, "Nobody hears this yet")
+    page.goto(account)
+    page.get_by_role("link", name="Connect again").click()
+    page.get_by_label("Telephone number", exact=True).fill("+493012345678")
+    page.get_by_label("Token of the switchboard", exact=True).fill("phone-canary-token-next")
+    page.get_by_role("button", name=re.compile("Go on|Check and connect")).click()
+    page.wait_for_url(re.compile("/ready/"))
+    looks_right(page)
+    say(there, "I am calling about my bag again")
+    page.goto(case)
+    expect(page.locator("#convo")).to_contain_text("calling about my bag again", timeout=SOON_MS)
+    expect(page.locator("#convo")).to_contain_text("still in Oslo")

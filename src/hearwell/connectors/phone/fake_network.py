@@ -12,6 +12,7 @@ import httpx
 from hearwell.connectors.phone.signing import SIGNATURE, TIMESTAMP, signature
 
 TOKEN: Final = "phone-canary-token-58a1"  # noqa: S105 -- of a fake
+NEXT_TOKEN: Final = "phone-canary-token-next"  # noqa: S105 -- the same
 LINE, LENA = "+493012345678", "+351912345678"
 Fields = dict[str, Any]
 
@@ -20,7 +21,7 @@ class Network:
     """One line. Nobody asks it anything: it calls us."""
 
     TROUBLES: ClassVar[Mapping[str, str]] = {
-        "token_expired": "The switchboard signs with a token that we do not know any more.",
+        "token_expired": f"The switchboard has another token, which we do not know: {NEXT_TOKEN}.",
         "twice_and_shuffled": "Calls are told twice and in another order.",
         "hook_silent": "The switchboard has stopped telling without saying so.",
         "late": "The switchboard's clock is an hour behind, so that its signature is too old.",
@@ -73,7 +74,7 @@ class Network:
     def _posted(self, call: Fields) -> httpx.Request:
         body = b"<html>" if "unreadable" in self.trouble else json.dumps(call).encode()
         seconds = int(datetime.now(UTC).timestamp()) - (3600 if "late" in self.trouble else 0)
-        token = "another" if "token_expired" in self.trouble else TOKEN
+        token = NEXT_TOKEN if "token_expired" in self.trouble else TOKEN
         headers = {
             "content-type": "application/json",
             TIMESTAMP: str(seconds),
