@@ -79,7 +79,8 @@ def harbours() -> Iterator[Harbours]:
         for one in at.values():
             one.start()
             stack.callback(one.close)
-        said = " ".join(f"{name}={one.origin}" for name, one in at.items())
+        # Nobody asks a switchboard anything: it calls us.
+        said = " ".join(f"{name}={one.origin}" for name, one in at.items() if name != "phone")
         house = stack.enter_context(running_house(variables={"HEARWELL_NETWORKS_AT": said}))
         yield Harbours(house, at)
 
@@ -212,13 +213,13 @@ def test_calls_are_heard_again_once_the_switchboards_token_is_known(
     show_case(page, "still in Oslo")
     case = page.url
     page.goto("/inbox/new/call/")
-    page.get_by_label("Who called").select_option("out")
+    page.get_by_label("Who called", exact=True).select_option("out")
     page.get_by_label("Their number").fill("+351912345678")
     page.get_by_label("How long").fill("1:30")
     page.get_by_label("Notes").fill("Told them it comes with the 18:40")
     page.get_by_role("button", name="Note the call").click()
     expect(page.locator("#convo")).to_contain_text("Told them it comes")
-    assert page.url == case
+    assert page.url == case.partition("?")[0]
 
     there.get_by_role("button", name="Switch on: token_expired").click()
     say(there, "Nobody hears this yet")
