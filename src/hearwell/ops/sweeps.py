@@ -8,17 +8,23 @@ from __future__ import annotations
 
 from django.db import IntegrityError, connection, transaction
 
+from hearwell.kit.jobs import IMPORTS
 from hearwell.kit.sweep import every
 
 # Three missed heartbeats.
 STALLED_AFTER_S = 30
 KEEP_FAILED_DAYS = 14
+# No job lasts as long, but an import, which looks after itself. A worker that could not say how one
+# ended, because the database was away just then, has forgotten it and lives on.
+FORGOTTEN_AFTER_S = 6 * 3600
 
 _STALLED = """
     SELECT job.id, job.queueing_lock FROM procrastinate_jobs AS job
     LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
-    WHERE job.status = 'doing'
-      AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => %(age)s))
+    WHERE job.status = 'doing' AND (
+        worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => %(age)s)
+        OR job.queue_name <> %(imports)s AND now() - make_interval(secs => %(forgotten)s) > (
+            SELECT max(event.at) FROM procrastinate_events AS event WHERE event.job_id = job.id))
 """
 # One job of a kind may wait at a time: a left one gives way to its waiting twin.
 _GIVE_WAY = f"""
@@ -32,6 +38,7 @@ _GIVE_WAY = f"""
         SELECT FROM procrastinate_jobs AS twin
         WHERE twin.status = 'todo' AND twin.queueing_lock = ranked.queueing_lock))
 """  # noqa: S608 -- of our own words
+_WHEN = {"age": STALLED_AFTER_S, "forgotten": FORGOTTEN_AFTER_S, "imports": IMPORTS}
 _START_AGAIN = "SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)"
 _FORGET = """
     DELETE FROM procrastinate_jobs WHERE id IN (
@@ -44,10 +51,10 @@ _FORGET = """
 
 @every(seconds=10, name="stalled-jobs")
 def restart_stalled_jobs() -> int:
-    """Let the jobs of workers without a heartbeat run again; return how many."""
+    """Let jobs that no worker knows of any more run again; return how many."""
     with connection.cursor() as cursor:
-        cursor.execute(_GIVE_WAY, {"age": STALLED_AFTER_S})
-        cursor.execute(_STALLED, {"age": STALLED_AFTER_S})
+        cursor.execute(_GIVE_WAY, _WHEN)
+        cursor.execute(_STALLED, _WHEN)
         return sum(_starts_again(job_id) for job_id, _lock in cursor.fetchall())
 
 

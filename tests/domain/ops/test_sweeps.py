@@ -59,6 +59,22 @@ def test_a_living_workers_job_is_left_alone():
     assert states() == {busy: "doing"}
 
 
+@pytest.mark.parametrize(
+    ("queue", "hours", "state"),
+    [("default", 7, "todo"), ("default", 5, "doing"), ("imports", 7, "doing")],
+)
+def test_what_a_living_worker_has_forgotten_runs_again(queue, hours, state):
+    job = make_job("doing", worker=make_worker(silent_s=5))
+    execute("UPDATE procrastinate_jobs SET queue_name = %s", queue)
+    execute(
+        "INSERT INTO procrastinate_events (job_id, type, at) VALUES (%s, 'started', %s)",
+        job,
+        now() - timedelta(hours=hours),
+    )
+    restart_stalled_jobs()
+    assert states() == {job: state}
+
+
 def test_a_left_job_gives_way_to_its_waiting_twin():
     make_job("doing", worker=make_worker(silent_s=60), lock="drain 7")
     waiting = make_job("todo", lock="drain 7")
