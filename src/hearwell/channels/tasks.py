@@ -8,10 +8,10 @@ from procrastinate import RetryStrategy
 
 from hearwell.channels.services.draining import drain_endpoint
 from hearwell.channels.services.polling import check_health
-from hearwell.channels.services.replaying import DrainBusyError, replay_endpoint
+from hearwell.channels.services.replaying import replay_endpoint
 from hearwell.channels.services.subscribing import part_from, subscribe_account
 from hearwell.connect.failures import Failure
-from hearwell.kit.jobs import DEFAULT, INBOUND, app
+from hearwell.kit.jobs import DEFAULT, INBOUND, Persistently, app
 
 
 @app.task(queue=INBOUND, name="channels.drain")
@@ -20,10 +20,8 @@ def drain(*, endpoint_id: str, is_careful: bool = False) -> None:
     drain_endpoint(UUID(endpoint_id), is_careful=is_careful)
 
 
-_WHILE_BUSY = RetryStrategy(max_attempts=60, wait=1, retry_exceptions=[DrainBusyError])
-
-
-@app.task(queue=INBOUND, name="channels.replay_parked", retry=_WHILE_BUSY)
+# While another drain holds the endpoint, and while the database is away.
+@app.task(queue=INBOUND, name="channels.replay_parked", retry=Persistently(most=60))
 def replay_parked(*, workspace_id: str, endpoint_id: str) -> None:
     """Take parked items in again."""
     replay_endpoint(UUID(workspace_id), UUID(endpoint_id))

@@ -20,7 +20,7 @@ from hearwell.channels.models import (
     RawState,
 )
 from hearwell.channels.queries import counts_of, health_rows, parked_rows
-from hearwell.channels.services import draining, keep, replay
+from hearwell.channels.services import draining, keep, replay, replaying
 from hearwell.channels.services.applying import is_passing
 from hearwell.channels.services.draining import drain_endpoint
 from hearwell.channels.services.parking import dismiss
@@ -96,7 +96,12 @@ def test_edit_of_a_parked_message_waits_behind_it(channel: Channel, loft: Loft) 
     assert [p.is_follower for p in parked_rows(channel.workspace_id)] == [False, True]
 
 
-def test_replay_takes_the_item_and_its_followers_in(channel: Channel, loft: Loft) -> None:
+@pytest.mark.parametrize("at_once", [1, 500])
+def test_replay_takes_the_item_and_its_followers_in(
+    channel: Channel, loft: Loft, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """However many there are, one job replays them all."""
+    monkeypatch.setattr(replaying, "AT_ONCE", at_once)
     loft.poison = {"1": ValueError()}
     deliver(channel, message("1"), message("2"), message("9", thread="other"))
     drain(channel)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from hearwell.accounts.models import User
@@ -82,7 +81,7 @@ def replay(workspace_id: UUID, parked_ids: Collection[UUID], *, actor: User | No
     endpoints = set(rows.values_list("endpoint_id", flat=True))
     changed = rows.update(state=ParkedState.REPLAYING, attempts=F("attempts") + 1)
     _audit(workspace_id, "delivery.replayed", chosen, actor)
-    transaction.on_commit(lambda: _queue_replays(workspace_id, endpoints))
+    _queue_replays(workspace_id, endpoints)
     return changed
 
 

@@ -41,13 +41,19 @@ def replay_endpoint(workspace_id: UUID, endpoint_id: UUID) -> int:
 
     Raises DrainBusyError while another drain holds the endpoint, so that order is kept.
     """
+    replayed = 0
     with only_drainer(endpoint_id) as is_ours:
         if not is_ours:
             raise DrainBusyError(str(endpoint_id))
-        return with_patience(lambda: _replay_held(workspace_id, endpoint_id))
+        while True:
+            looked_at, done = with_patience(lambda: _replay_held(workspace_id, endpoint_id))
+            replayed += done
+            if looked_at < AT_ONCE:
+                return replayed
 
 
-def _replay_held(workspace_id: UUID, endpoint_id: UUID) -> int:
+def _replay_held(workspace_id: UUID, endpoint_id: UUID) -> tuple[int, int]:
+    """Replay one batch, all or nothing; return how many rows it had and how many succeeded."""
     endpoint = Endpoint.objects.get(id=endpoint_id)
     with scope(workspace_id):
         rows = list(
@@ -58,7 +64,7 @@ def _replay_held(workspace_id: UUID, endpoint_id: UUID) -> int:
         kept = {one.id: one for one in raws_by_id({row.raw_id for row in rows})}
         _replay_rows(endpoint, rows, kept)
         _release(workspace_id, set(kept))
-        return sum(row.state == ParkedState.REPLAYED for row in rows)
+        return len(rows), sum(row.state == ParkedState.REPLAYED for row in rows)
 
 
 def _replay_rows(
