@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import structlog
+from django.core.files.storage import default_storage
 from procrastinate import RetryStrategy
 
 from hearwell.channels.models import ImportRun
@@ -49,6 +50,13 @@ def keep_media(*, workspace_id: str, message_id: str) -> None:
 def drop_media(*, workspace_id: str, message_id: str) -> None:
     """Remove the files of a message that must not be kept."""
     media.drop(UUID(workspace_id), UUID(message_id))
+
+
+@app.task(queue=MEDIA, name="inbox.drop_files", retry=Persistently())
+def drop_files(*, places: list[str]) -> None:
+    """Remove files whose rows are gone, by their places in the storage."""
+    for place in places:
+        default_storage.delete(place)
 
 
 @app.task(queue=DEFAULT, name="inbox.place_waiting", retry=Persistently())

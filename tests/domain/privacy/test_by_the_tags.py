@@ -10,17 +10,22 @@ from uuid import UUID
 from zipfile import ZipFile
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hearwell.accounts.models import AuditRow, Membership
 from hearwell.channels.models import RawDelivery, RawState
 from hearwell.channels.services import ingress
 from hearwell.channels.services.stored import mark
 from hearwell.connect.model import Raw
+from hearwell.inbox.tasks import drop_files
 from hearwell.kit.ids import uuid7
 from hearwell.privacy.held import OF_CUSTOMERS
 from hearwell.privacy.person import known
 from hearwell.privacy.services import erase, export_into
+from hearwell.webchat.models import File
 from tests.domain.privacy.marked import MARK, Marked, put_all, tables_with
 from tests.factories import make_channel
 
@@ -108,3 +113,17 @@ def test_the_trail_has_figures_only(marked, alice):
     line = AuditRow.objects.get(action="contact.erased")
     assert line.after == {"cases": 1, "messages": 3, "networks": 2}
     assert (line.actor_id, line.target_id, line.summary) == (alice.id, marked.contact_id, "")
+
+
+def test_the_files_of_a_chat_go_with_it_whoever_dies_in_between(marked, owner):
+    """Their removal is queued with the erasure, not after it."""
+    places = [file.place for file in File.objects.all()]
+    for place in places:
+        default_storage.save(place, ContentFile(b"a ticket"))
+    erase(marked.workspace_id, marked.contact_id, by=owner.user)
+    job = ProcrastinateJob.objects.get(task_name="inbox.drop_files")
+    assert job.args == {"places": places}
+    assert places
+    for _ in range(2):
+        drop_files(**job.args)
+    assert not any(map(default_storage.exists, places))

@@ -10,11 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from hearwell.accounts.models import User
@@ -29,7 +27,7 @@ from hearwell.contacts.tombstones import digest_of
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Message, Status
 from hearwell.inbox.media import named
-from hearwell.inbox.tasks import drop_media
+from hearwell.inbox.tasks import drop_files, drop_media
 from hearwell.kit.clock import now
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.rules import DONE, FINAL, State
@@ -191,12 +189,9 @@ def _drop_files(person: Person) -> None:
     if jobs:
         drop_media.batch_defer(*jobs)
     sent = File.objects.filter(workspace_id=place, visitor_id__in=person.sets["visitors"])
-    transaction.on_commit(partial(_delete, [file.place for file in sent]))
-
-
-def _delete(places: list[str]) -> None:
-    for place in places:
-        default_storage.delete(place)
+    places = [file.place for file in sent]
+    if places:
+        drop_files.defer(places=places)
 
 
 def _end_rows(person: Person, at: datetime) -> None:
