@@ -27,7 +27,7 @@ from tests.other_side import OtherSide, other_side
 
 pytestmark = pytest.mark.slow
 # Each kill takes up to four actions along that were under way beside it.
-ACTIONS, PATIENCE_S = 24, 180
+ACTIONS, PATIENCE_S = 40, 180
 PLANS = {"D0": [1, 3], "D1": [1], "D2": [1, 3], "D3": [1]}
 KILLS = ["kill_after", "kill_before", "cut_after", "kill_after"]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from typing import Final
 from zipfile import ZipFile
 
@@ -22,8 +23,8 @@ _SPACE: Final = re.compile(r">\s+<")
 
 @cache
 def _archive() -> ZipFile:
-    # Open for as long as the process: reading from it takes its lock.
-    return ZipFile(files("lucide").joinpath("lucide.zip").open("rb"))
+    # Its bytes, not the file: children that are forked would share the place in it.
+    return ZipFile(BytesIO(files("lucide").joinpath("lucide.zip").read_bytes()))
 
 
 @cache
