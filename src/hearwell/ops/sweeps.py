@@ -6,6 +6,8 @@ Jobs may run twice: everything they do is idempotent, and a reply's job is only 
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import IntegrityError, connection, transaction
 
 from hearwell.kit.jobs import IMPORTS
@@ -38,7 +40,11 @@ _GIVE_WAY = f"""
         SELECT FROM procrastinate_jobs AS twin
         WHERE twin.status = 'todo' AND twin.queueing_lock = ranked.queueing_lock))
 """  # noqa: S608 -- of our own words
-_WHEN = {"age": STALLED_AFTER_S, "forgotten": FORGOTTEN_AFTER_S, "imports": IMPORTS}
+_WHEN: Final[dict[str, int | str]] = {
+    "age": STALLED_AFTER_S,
+    "forgotten": FORGOTTEN_AFTER_S,
+    "imports": IMPORTS,
+}
 _START_AGAIN = "SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)"
 _FORGET = """
     DELETE FROM procrastinate_jobs WHERE id IN (
