@@ -12,7 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from hearwell.accounts.models import Membership, SignInProvider, User, Workspace
 from hearwell.accounts.services.providers import ProviderFacts, keep_provider
-from hearwell.web.account.provider import ASKED
+from hearwell.web.account import provider as provider_views
+from hearwell.web.agent.board import frontline as board
+from hearwell.web.agent.wall import views as wall
+from hearwell.web.solved import views as solved
+from hearwell.web.waits import views as waits
 from tests.characters import _member
 from tests.oidc_provider import CLIENT_ID, SECRET, Provider, a_provider
 
@@ -20,6 +24,13 @@ from tests.oidc_provider import CLIENT_ID, SECRET, Provider, a_provider
 AROUND = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 SCOPING = ("SELECT nullif(current_setting", "SET LOCAL app.workspace")
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_asked_yet() -> None:
+    """What limits callers lives as long as the process, and all tests call from one address."""
+    for limits in (provider_views.ASKED, solved.ASKED, waits.ASKED, board.LOADS, wall.LOADS):
+        limits.clear()
 
 
 @pytest.fixture
@@ -98,7 +109,6 @@ def budget() -> Callable[[int], Iterator[None]]:
 @pytest.fixture
 def issuer(settings: Any) -> Iterator[Provider]:
     """A provider whose address the operator has listed."""
-    ASKED.clear()
     with a_provider() as made:
         settings.HEARWELL_EGRESS_ALLOW = [made.url]
         yield made
