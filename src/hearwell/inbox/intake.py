@@ -276,7 +276,9 @@ def _judge_anew(channel: Channel, changed: Sequence[Message]) -> None:
     sla.reconcile(channel.workspace_id, owing, why="judged_anew")
     asking = [v.message for k, v in verdicts.items() if k not in heard]
     sla.reconcile_first_replies(channel.workspace_id, asking, verdicts, why="judged_anew")
-    raise_alarms(channel.workspace_id, verdicts)
+    past = sla.past_of(channel.workspace_id, {message.case_id for message in changed})
+    current = {k: v for k, v in verdicts.items() if v.message.case_id not in past}
+    raise_alarms(channel.workspace_id, current)
 
 
 @takes(MessageDeleted)

@@ -6,14 +6,25 @@ from datetime import UTC, datetime
 
 import pytest
 
+from hearwell.accounts.models import Membership
 from hearwell.channels.models import Channel
 from hearwell.conversations.models import Case, Message, MessageVersion
-from hearwell.inbox import importing
+from hearwell.escalation.models import Escalation
+from hearwell.inbox import acts, importing, intake
+from hearwell.sla import services as sla
+from hearwell.sla.models import Clock
 from tests import play_export as play
+from tests.factories import make_channel, make_deletion, make_item
 from tests.play_export import HOUR, SENT, answered, review
 
 pytestmark = pytest.mark.django_db
 FEBRUARY = datetime(2026, 2, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def promises(workspace):
+    """As every house has them: what waits for an answer has a clock."""
+    sla.ensure_defaults(workspace)
 
 
 def take(workspace, path, **wishes):
@@ -59,3 +70,50 @@ def test_the_next_month_brings_what_was_changed_and_nothing_twice(workspace, tmp
     assert (again.fresh, again.changed) == (0, 0)
     told.refresh_from_db()
     assert told.text == "Works again, thank you"
+
+
+# --- what is over is judged anew and owes nobody anything ----------------------------------------
+
+ASKS = "It crashes when I open my booking. Please help!"
+
+
+def clocks() -> set[tuple[str, str, bool]]:
+    return set(Clock.objects.values_list("kind", "state", "is_historic"))
+
+
+@pytest.fixture
+def filed(workspace, tmp_path) -> Message:
+    """A review that nobody answered, in an archive."""
+    take(workspace, play.write(tmp_path / "a.csv", review("gp:A", ASKS, 1)))
+    assert ("answer", "unanswered", True) in clocks()
+    return Message.objects.get(remote_id="gp:A")
+
+
+def test_another_month_starts_no_clock_and_calls_nobody(workspace, tmp_path, filed):
+    worse = review("gp:A", "Still no answer. I was injured, my lawyer will write to you.", 1)
+    worse["Review Last Update Millis Since Epoch"] = SENT + HOUR
+    done = take(workspace, play.write(tmp_path / "b.csv", worse))
+    assert (done.state, done.changed) == ("done", 1)
+    assert {(state, past) for _, state, past in clocks()} == {("unanswered", True)}
+    assert not Escalation.objects.exists()
+
+
+def test_thanks_in_place_of_a_question_end_its_clocks(workspace, tmp_path, filed):
+    better = review("gp:A", "Works again, thank you", 5)
+    better["Review Last Update Millis Since Epoch"] = SENT + HOUR
+    take(workspace, play.write(tmp_path / "b.csv", better))
+    assert "answer" not in {kind for kind, _, _ in clocks()}
+
+
+def test_who_corrects_a_label_in_an_archive_starts_nothing(workspace, alice, filed):
+    by = Membership.objects.get(workspace=workspace, user=alice)
+    acts.correct_kind(filed.case_id, filed.id, "question", by)
+    assert {(state, past) for _, state, past in clocks()} == {("unanswered", True)}
+
+
+def test_what_is_withdrawn_from_an_archive_leaves_the_others_as_they_were():
+    said = [make_item(words, thread_key="one") for words in ("Where is my bag?", "Hello? My bag?")]
+    channel = make_channel()
+    intake.take_history(channel, said)
+    intake.take_deletions(channel, [make_deletion(said[1])])
+    assert {(state, past) for _, state, past in clocks()} == {("unanswered", True)}

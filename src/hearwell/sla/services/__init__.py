@@ -2,7 +2,7 @@
 
 from hearwell.sla.services.book import Book, book_of
 from hearwell.sla.services.calendars import make_calendar, update_calendar
-from hearwell.sla.services.historic import close_batch, close_historic
+from hearwell.sla.services.historic import close_batch, close_historic, past_of
 from hearwell.sla.services.judged import reconcile_first_replies
 from hearwell.sla.services.meeting import Answered, cancel, end, meet, meet_all, reconcile
 from hearwell.sla.services.promises import (
@@ -32,6 +32,7 @@ __all__ = [
     "meet",
     "meet_all",
     "move_policy",
+    "past_of",
     "reconcile",
     "reconcile_first_replies",
     "regroup",

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from hearwell.conversations.models import Conversation, Direction, Message
+from hearwell.conversations.models import Case, Conversation, Direction, Message
 from hearwell.kit.rows import Maker, fetch, insert
 from hearwell.sla.models import Ask, Clock, ClockState, Policy
 from hearwell.sla.rules import Asked, Replied, Span, spans
 from hearwell.sla.services.book import Book, book_of
 from hearwell.sla.services.plans import close, due
-from hearwell.sla.services.starting import Verdict
+from hearwell.sla.services.starting import Customers, Verdict, start_clocks
 from hearwell.sla.services.starting import _asks as asks_of
 from hearwell.sla.services.waiting import replies_in
 
@@ -42,6 +42,26 @@ def close_historic(
         _reckon_anew(workspace_id, cases[start : start + AT_ONCE])
         for start in range(0, len(cases), AT_ONCE)
     )
+
+
+def past_of(workspace_id: UUID, case_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of these cases that are the past: nothing in them becomes due."""
+    rows = Case.objects.filter(workspace_id=workspace_id, id__in=list(case_ids), is_historic=True)
+    return set(rows.values_list("id", flat=True))
+
+
+def judge_anew(
+    workspace_id: UUID, messages: Sequence[Customers], verdicts: Mapping[UUID, Verdict]
+) -> None:
+    """Note what messages of the past ask for now, and reckon the clocks of their cases anew.
+
+    One without a verdict was withdrawn and asks for nothing.
+    """
+    cases = {message.case_id for message in messages}
+    ids = [message.id for message in messages]
+    Ask.objects.filter(workspace_id=workspace_id, case_id__in=cases, message_id__in=ids).delete()
+    start_clocks(workspace_id, messages, verdicts, historic=True)
+    close_historic(workspace_id, cases)
 
 
 def close_batch(

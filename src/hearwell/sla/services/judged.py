@@ -12,6 +12,7 @@ from hearwell.kit.clock import now
 from hearwell.sla.models import Clock, ClockState
 from hearwell.sla.rules import Asked, ClockKind, Replied, clocks_for, first_after
 from hearwell.sla.services.book import book_of
+from hearwell.sla.services.historic import judge_anew, past_of
 from hearwell.sla.services.meeting import running_in
 from hearwell.sla.services.plans import Plan, is_running, reschedule_from
 from hearwell.sla.services.starting import Customers, Verdict
@@ -31,10 +32,15 @@ def reconcile_first_replies(
 
     One that began at a message which asks for nothing (or has no verdict: it was withdrawn) counts
     from whoever waits instead, and is cancelled where nobody does; one begins, or goes on, where a
-    message asks for a reply after all. Call it after `reconcile`. Ten statements at most.
+    message asks for a reply after all. All clocks of the past are reckoned anew. Call it after
+    `reconcile`. Ten statements at most, and seven for the past.
     """
+    past = past_of(workspace_id, {message.case_id for message in messages})
     asks: dict[UUID, list[tuple[Customers, bool]]] = defaultdict(list)
-    for message in sorted(messages, key=attrgetter("sent_at")):
+    if past:
+        judge_anew(workspace_id, [one for one in messages if one.case_id in past], verdicts)
+    current = (message for message in messages if message.case_id not in past)
+    for message in sorted(current, key=attrgetter("sent_at")):
         asks[message.case_id].append((message, _asks(verdicts.get(message.id))))
     clocks = _first_replies(workspace_id, asks)
     plan = Plan(workspace_id, book_of(workspace_id))

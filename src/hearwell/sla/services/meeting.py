@@ -15,6 +15,7 @@ from hearwell.kit.scope import current_workspace
 from hearwell.sla.models import Clock, ClockEvent, ClockState
 from hearwell.sla.rules import SETTLED, Asked, ClockKind, Replied, clocks_met
 from hearwell.sla.services.book import book_of
+from hearwell.sla.services.historic import past_of
 from hearwell.sla.services.plans import Plan, is_running, reschedule_from
 from hearwell.sla.services.waiting import waiting_in
 
@@ -157,8 +158,9 @@ def reconcile(workspace_id: UUID, case_ids: Collection[UUID], *, why: str) -> No
     """Bring answer clocks in line with who waits, where something else than a reply changed it.
 
     A message was withdrawn, or judged anew: a clock that nobody waits behind is cancelled, and
-    one starts where somebody waits and none runs.
+    one starts where somebody waits and none runs. Cases of the past have none that could run.
     """
+    case_ids = set(case_ids) - past_of(workspace_id, case_ids)
     running, waiting = running_in(workspace_id, case_ids), waiting_in(workspace_id, case_ids)
     plan, moment = Plan(workspace_id, book_of(workspace_id)), now()
     for clock in running:
