@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db import close_old_connections
 from procrastinate.types import JSONValue
 
 from hearwell.kit.jobs import TOOLS, WakeUp, app, wake
@@ -18,7 +17,6 @@ def look_up(*, workspace_id: str, lookup_ids: list[str]) -> None:
     """Make looks that an agent waits for."""
     from hearwell.commerce.services.looking import make_lookups
 
-    close_old_connections()
     make_lookups(UUID(workspace_id), [UUID(one) for one in lookup_ids])
 
 
@@ -27,7 +25,6 @@ def act(*, workspace_id: str, run_id: str) -> None:
     """Do what somebody meant, once."""
     from hearwell.commerce.services.carrying import carry_out
 
-    close_old_connections()
     carry_out(UUID(workspace_id), UUID(run_id))
 
 
@@ -36,7 +33,6 @@ def settle(*, workspace_id: str, run_id: str) -> None:
     """Look up what became of an action."""
     from hearwell.commerce.services.carrying import look_after
 
-    close_old_connections()
     look_after(UUID(workspace_id), UUID(run_id))
 
 

@@ -59,7 +59,7 @@ def drop_files(*, places: list[str]) -> None:
         default_storage.delete(place)
 
 
-@app.task(queue=DEFAULT, name="inbox.place_waiting", retry=Persistently())
+@app.task(queue=DEFAULT, name="inbox.place_waiting", retry=2)
 def place_waiting(*, workspace_id: str) -> None:
     """Find people for the cases of a workspace that wait."""
     placing.place_cases(UUID(workspace_id))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import close_old_connections
 from procrastinate.types import JSONDict
 
 from hearwell.integrations.services.sending import Claim, send_batch
@@ -16,7 +15,6 @@ from hearwell.kit.jobs import WEBHOOKS, app
 @app.task(queue=WEBHOOKS, name="integrations.send")
 def send(*, workspace_id: str, webhook_id: str, lease: str) -> None:
     """Send what is due for one webhook, if the lease still stands."""
-    close_old_connections()
     send_batch(Claim(UUID(workspace_id), UUID(webhook_id), datetime.fromisoformat(lease)))
 
 

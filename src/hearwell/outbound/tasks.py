@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import close_old_connections
 from procrastinate.types import JSONDict
 
 from hearwell.kit.jobs import OUTBOUND, WakeUp, app, wake
@@ -22,7 +21,6 @@ def deliver(*, workspace_id: str, delivery_id: str) -> None:
     """Post one delivery, and what is due after it in its lane."""
     from hearwell.outbound import sender  # the web process never loads it
 
-    close_old_connections()
     sender.deliver(UUID(workspace_id), UUID(delivery_id))
 
 
@@ -31,7 +29,6 @@ def reconcile(*, workspace_id: str, delivery_id: str) -> None:
     """Find out what became of one delivery; then post what waited behind it."""
     from hearwell.outbound import reader, sender
 
-    close_old_connections()
     workspace, delivery = UUID(workspace_id), UUID(delivery_id)
     state = reader.reconcile(workspace, delivery)
     if state not in (None, State.UNKNOWN, State.PENDING):
@@ -43,7 +40,6 @@ def carry_out(*, workspace_id: str, moderation_id: str) -> None:
     """Do to a message on its network what a person asked for."""
     from hearwell.outbound import doer  # the web process never loads it
 
-    close_old_connections()
     doer.carry_out(UUID(workspace_id), UUID(moderation_id))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import close_old_connections
 from procrastinate.types import JSONValue
 
 from hearwell.kit.jobs import MODELS, app
@@ -20,7 +19,6 @@ def opinions(*, workspace_id: str, message_ids: list[str]) -> None:
     """Ask about messages that triage doubts."""
     from hearwell.secondopinion.services import give_opinions
 
-    close_old_connections()
     give_opinions(UUID(workspace_id), [UUID(one) for one in message_ids[:AT_ONCE]])
     call_for_opinions(workspace_id, message_ids[AT_ONCE:])
 
@@ -30,7 +28,6 @@ def draft(*, workspace_id: str, call_id: str) -> None:
     """Write a draft that an agent waits for."""
     from hearwell.secondopinion.services import write_draft
 
-    close_old_connections()
     write_draft(UUID(workspace_id), UUID(call_id))
 
 
@@ -39,7 +36,6 @@ def trial(*, workspace_id: str, call_id: str) -> None:
     """Try a connection out."""
     from hearwell.secondopinion.services import try_out
 
-    close_old_connections()
     try_out(UUID(workspace_id), UUID(call_id))
 
 
@@ -48,7 +44,6 @@ def comparison(*, workspace_id: str, comparison_id: str) -> None:
     """Make a comparison."""
     from hearwell.secondopinion.services import compare
 
-    close_old_connections()
     compare(UUID(workspace_id), UUID(comparison_id))
 
 

@@ -293,8 +293,6 @@ def test_what_a_customer_takes_back_leaves_the_log(model, asking):
 
 
 def test_a_flood_of_doubts_makes_way_for_who_waits(model, asking, workspace, monkeypatch):
-    # A job closes connections that are old; the one of this test is its transaction.
-    monkeypatch.setattr(tasks, "close_old_connections", lambda: None)
     ids = [str(doubted(f"Hm, number {n} of them").id) for n in range(12)]
     claimed = services.claim_unsure(workspace.id, ids)
     tasks.opinions(workspace_id=str(workspace.id), message_ids=[str(one) for one in claimed])
