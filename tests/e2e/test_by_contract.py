@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hearwell.config.standin import CONTROL, StandIn, network_named
+from hearwell.connectors.whatsapp.fake_network import Network as WhatsApp
 from tests.e2e.customers import SOON_MS, answer, show_case
 from tests.e2e.sight import IS_LONG, looks_right
 from tests.house import House, running_house
@@ -107,8 +108,9 @@ def connect(page: Page, network: str, stand_in: StandIn | None = None) -> str:
     """Fill in the form and agree at the network; return the account's page."""
     form = FORMS[network]
     if network == "whatsapp":
-        assert stand_in
-        fresh = stand_in.network.form()  # type: ignore[attr-defined]  # this one has it
+        assert stand_in is not None
+        assert isinstance(stand_in.network, WhatsApp)
+        fresh = stand_in.network.form()
         form = {label: fresh[name] for label, name in WHATSAPP.items()}
     for label, given in form.items():
         page.get_by_label(label, exact=True).first.fill(given)
