@@ -16,6 +16,7 @@ from hearwell.surveys.rules import (
     DELAY_MIN,
     SHARE,
     SURVEY_COOL_OFF_DAYS,
+    Side,
     Status,
 )
 
@@ -131,5 +132,46 @@ class Question(Scoped):
                 fields=["workspace_id", "survey_id", "asked_at"],
                 condition=models.Q(survey_id__isnull=False),
                 name="surveys_question_survey",
+            ),
+        ]
+
+
+class Study(Scoped):
+    """One wave of the study of expectations: the same questions to customers and to the team.
+
+    Waves are compared with each other: the questions are `studying.ITEMS`, always. While
+    `closed_at` is null it takes answers.
+    """
+
+    name = models.CharField(max_length=80)
+    by_id = models.UUIDField()
+    made_at = models.DateTimeField(default=now)
+    closed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StudyAnswer(Scoped):
+    """What one voice answers in a wave; its last answer stands. Nobody's name is in it.
+
+    `voice` is a hash: of a random number that a browser keeps, or of a member of the team and the
+    study. `answers` are key -> numbers.
+    """
+
+    study = models.ForeignKey(
+        Study, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    side = models.CharField(max_length=9, choices=[(one.value, one.value) for one in Side])
+    voice = models.CharField(max_length=64)
+    answers = models.JSONField(default=dict)
+    times = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "study", "side", "voice"], name="surveys_answer_once"
             ),
         ]

@@ -45,6 +45,13 @@ class Status(StrEnum):
     RATED = "rated"
 
 
+class Side(StrEnum):
+    """Who answers a study."""
+
+    CUSTOMERS = "customers"
+    TEAM = "team"
+
+
 QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "en": "Did that solve it? Please answer yes or no.",

@@ -116,6 +116,10 @@ PROMISES: Final = (
         automation_run="event_key chain state did",
     ),
     *nobody(
+        "answers without a name, of a voice that is only a hash",
+        surveys_studyanswer="side voice answers",
+    ),
+    *nobody(
         SETTING,
         routing_routingsettings="weights",
         routing_rule="name when needs",
@@ -123,6 +127,7 @@ PROMISES: Final = (
         sla_calendar="key name time_zone intervals exceptions",
         sla_policy="key name conditions targets warn_roles counts",
         surveys_askchoice="channel_ids words",
+        surveys_study="name",
         surveys_survey="name items channel_ids kinds state before",
         waits_waitchoice="",
         automation_rule="name trigger tags conditions then allowed_texts",
