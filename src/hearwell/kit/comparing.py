@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from hearwell.kit.shares import Share
 
+Counts = Mapping[float, int]
 _STEPS: Final = 500
 _CLOSE: Final = 1e-14
 
@@ -54,27 +55,33 @@ def many_shares(groups: Sequence[Share]) -> float | None:
     return chi_square_above(square, len(some) - 1)
 
 
-def many_times(groups: Sequence[Sequence[float]]) -> float | None:
+def many_times(groups: Sequence[Counts]) -> float | None:
     """Return p of the Kruskal-Wallis rank test, corrected for ties; None where it says nothing.
 
-    Of two groups it is the two-sided Mann-Whitney test by its normal approximation (W. H. Kruskal
-    and W. A. Wallis, JASA 47, 1952): it asks nothing of the shape of the times.
+    Each group is value -> how often. Of two groups it is the two-sided Mann-Whitney test by its
+    normal approximation (W. H. Kruskal and W. A. Wallis, JASA 47, 1952): it asks nothing of the
+    shape of the times.
     """
     some = [one for one in groups if one]
-    pooled = sorted(value for one in some for value in one)
-    n = len(pooled)
-    if len(some) < 2 or pooled[0] == pooled[-1]:  # noqa: PLR2004
+    pooled: Counter[float] = Counter()
+    for one in some:
+        pooled.update(one)
+    n = pooled.total()
+    if len(some) < 2 or len(pooled) < 2:  # noqa: PLR2004
         return None
     ranks, ties = _ranks(pooled)
-    spread = sum(sum(ranks[value] for value in one) ** 2 / len(one) for one in some)
+    spread = sum(
+        sum(ranks[value] * count for value, count in one.items()) ** 2 / sum(one.values())
+        for one in some
+    )
     h = (12 / (n * (n + 1)) * spread - 3 * (n + 1)) / (1 - ties / (n**3 - n))
     return chi_square_above(max(h, 0.0), len(some) - 1)
 
 
-def _ranks(values: Sequence[float]) -> tuple[dict[float, float], int]:
-    """Return value -> its mean rank, and the sum of t^3 - t over ties of t; values are in order."""
+def _ranks(pooled: Counts) -> tuple[dict[float, float], int]:
+    """Return value -> its mean rank, and the sum of t^3 - t over ties of t."""
     ranks, ties, before = {}, 0, 0
-    for value, count in Counter(values).items():
+    for value, count in sorted(pooled.items()):
         ranks[value] = before + (count + 1) / 2
         ties += count**3 - count
         before += count

@@ -19,7 +19,7 @@ from hearwell.web.account import (
 from hearwell.web.account import views as account
 from hearwell.web.admin.playbook import coverage
 from hearwell.web.admin.urls import SETTINGS
-from hearwell.web.agent.asking import expectation, results
+from hearwell.web.agent.asking import expectation, fairness, results
 from hearwell.web.agent.board import frontline, oncase
 from hearwell.web.agent.board import views as board
 from hearwell.web.agent.desk import views as desk
@@ -203,6 +203,7 @@ urlpatterns = [
     path("expectation/", expectation.expectation, name="expectation"),
     path("expectation/begin/", expectation.begin, name="expectation_begin"),
     path("expectation/<uuid:study_id>/close/", expectation.close, name="expectation_close"),
+    path("fairness/", fairness.fairness, name="fairness"),
     path("surveys/", results.results, name="survey_results"),
     path("me/named/", named.named, name="named"),
     path("promotions/", promotions.held_back, name="held_back"),

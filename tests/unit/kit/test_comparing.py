@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 import pytest
 
@@ -56,21 +57,23 @@ def test_many_shares_of_two_are_the_square_of_z():
     assert many_shares([Share(3, 3)]) is many_shares([Share(3, 3), Share(4, 4)]) is None
 
 
+def ranked(*groups):
+    return many_times([Counter(one) for one in groups])
+
+
 def test_ranks_with_and_without_ties_by_hand():
     # Ranks 1-3, 4-6, 7-9: H = 12 / 90 * (36 + 225 + 576) / 3 - 30 = 7.2, two degrees.
-    assert many_times([[1, 2, 3], [4, 5, 6], [7, 8, 9]]) == pytest.approx(
-        chi_square_above(7.2, 2)
-    )  # exp(-3.6)
-    assert many_times([[1, 2, 3], [4, 5, 6], [7, 8, 9]]) == pytest.approx(0.0273237, abs=1e-6)
+    assert ranked([1, 2, 3], [4, 5, 6], [7, 8, 9]) == pytest.approx(chi_square_above(7.2, 2))
+    assert ranked([1, 2, 3], [4, 5, 6], [7, 8, 9]) == pytest.approx(0.0273237, abs=1e-6)
     # 1 1 2 | 2 3 3: ranks 1.5 1.5 3.5 | 3.5 5.5 5.5, H = 3.047619 / (1 - 18 / 210) = 10 / 3.
-    assert many_times([[1, 1, 2], [2, 3, 3]]) == pytest.approx(chi_square_above(10 / 3, 1))
-    assert many_times([[1, 1], [1]]) is many_times([[1, 2], []]) is None
+    assert ranked([1, 1, 2], [2, 3, 3]) == pytest.approx(chi_square_above(10 / 3, 1))
+    assert ranked([1, 1], [1]) is ranked([1, 2], []) is None
 
 
 def test_alike_is_found_unlike_about_once_in_twenty():
     chance = random.Random(9)
     found = [
-        many_times([[chance.expovariate(1) for _ in range(40)] for _ in range(3)]) or 1
+        ranked(*([chance.expovariate(1) for _ in range(40)] for _ in range(3))) or 1
         for _ in range(300)
     ]
     assert 0.02 < sum(p < 0.05 for p in found) / len(found) < 0.08
