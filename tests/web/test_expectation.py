@@ -127,6 +127,7 @@ def test_waves_are_compared_and_an_empty_one_says_so(study, workspace, alice, vi
     begin_study(workspace.id, "2027", by=alice)
     page = viewer.get("/expectation/").content.decode()
     assert "nobody yet" in page
+    assert "Nothing to reckon yet" in page  # never "none" of messages, which would be a nought
     assert page.index('<th scope="col"><bdi>2026') < page.index('<th scope="col"><bdi>2027')
 
 

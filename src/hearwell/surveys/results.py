@@ -23,7 +23,8 @@ _SCOPE: Final = """q.workspace_id = %(place)s AND q.survey_id IS NOT NULL
     AND (%(survey)s::uuid IS NULL OR q.survey_id = %(survey)s)"""
 # Asked is what the network has.
 _ASKED: Final = f"""
-    SELECT q.network, count(*), count(*) FILTER (WHERE q.status = 'rated')
+    SELECT q.network, count(*), count(*) FILTER (WHERE q.status = 'rated'),
+        count(*) FILTER (WHERE q.times > 1)
     FROM surveys_question q
     JOIN outbound_delivery d ON d.workspace_id = q.workspace_id AND d.key = q.id
         AND d.state IN ('sent', 'confirmed')
@@ -78,7 +79,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What was asked and answered in a period.
+    """What was asked and answered in a period; `again`: how many answered more than once.
 
     `asked`: network -> answered of asked. `by_network` and `by_month`: (network or YYYY-MM, rows).
     `buys`: of the satisfied and of the others, who is likelier to buy. `recommends`: question ->
@@ -86,6 +87,7 @@ class Results:
     """
 
     asked: Mapping[str, Share]
+    again: int
     total: list[Row]
     by_network: list[tuple[str, list[Row]]]
     by_month: list[tuple[str, list[Row]]]
@@ -116,9 +118,10 @@ def results_of(
         "place": workspace_id, "from": starts_at, "to": ends_at, "survey": survey_id, "zone": zone,
         "fast": FAST_S,
     }  # fmt: skip
-    answered = rows.fetch(_ANSWERED, values)
+    asked, answered = rows.fetch(_ASKED, values), rows.fetch(_ANSWERED, values)
     return Results(
-        asked={network: Share(n_rated, n) for network, n, n_rated in rows.fetch(_ASKED, values)},
+        asked={network: Share(n_rated, n) for network, n, n_rated, _ in asked},
+        again=sum(row[3] for row in asked),
         total=_rows([row[2:] for row in answered]),
         by_network=_by([(row[0], *row[2:]) for row in answered]),
         by_month=_by([(row[1], *row[2:]) for row in answered]),

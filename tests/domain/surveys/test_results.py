@@ -64,12 +64,14 @@ def test_scores_add_up_by_network_and_month(workspace, asked):
     for network, csat in [("email", 5), ("email", 4), ("email", 2), ("webchat", 1)]:
         asked(network, csat=csat)
     asked("webchat")
+    Question.objects.filter(answers={"csat": 5}).update(times=3)
     Delivery.objects.filter(key=asked().id).update(state="failed")  # it has reached nobody
     all_of = found(workspace)
     (csat,) = all_of.total
     assert (csat.score.n, csat.score.value) == (4, 0.5)
     assert all_of.asked["email"].n == 3
     assert (all_of.response.right, all_of.response.n) == (4, 5)
+    assert all_of.again == 1
     by_network = {name: rows[0].answers for name, rows in all_of.by_network}
     assert by_network == {"email": {5: 1, 4: 1, 2: 1}, "webchat": {1: 1}}
     assert sum(sum(rows[0].answers.values()) for _, rows in all_of.by_month) == 4

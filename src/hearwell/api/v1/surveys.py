@@ -57,11 +57,13 @@ class SurveyScore(Schema):
 class SurveyResults(Schema):
     """What was asked in a period and answered since; associations are no causes.
 
-    `response` is of the survey itself, by network. `buys`: the satisfied and the others, who is
+    `response` is of the survey itself, by network; `again` counts those who answered more than
+    once, of whom the last answer stands. `buys`: the satisfied and the others, who is
     likelier to buy. `recommends`: answered fast (within an hour), slowly, never; who recommends.
     """
 
     response: list[SurveyShare]
+    again: int
     total: list[SurveyScore]
     by_network: list[SurveyScore]
     by_month: list[SurveyScore]
@@ -93,6 +95,7 @@ def results(
     found = results_of(place.id, starts_at, ends_at, zone=place.time_zone, survey_id=survey_id)
     return {
         "response": [_share(net, share) for net, share in found.asked.items()],
+        "again": found.again,
         "total": [_score("all", row) for row in found.total],
         "by_network": [_score(of, row) for of, rows in found.by_network for row in rows],
         "by_month": [_score(of, row) for of, rows in found.by_month for row in rows],

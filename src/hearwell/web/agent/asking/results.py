@@ -81,6 +81,7 @@ def results(request: MemberRequest) -> HttpResponse:
         "chosen": chosen,
         "from": period.starts_at.date(),
         "to": (period.ends_at - timedelta(days=1)).date(),
+        "again": _again(found.again),
         "response": share_face(_("All"), found.response),
         "asked": [share_face(network_name(net), share) for net, share in found.asked.items()],
         "total": [score_face(row) for row in found.total],
@@ -95,6 +96,12 @@ def results(request: MemberRequest) -> HttpResponse:
         "few": FEW,
     }
     return render(request, "hearwell/asking/results.html", context)
+
+
+def _again(n: int) -> str:
+    return (
+        _("Answered more than once: %(n)s. The last answer of each stands.") % {"n": n} if n else ""
+    )
 
 
 def _faces(rows: list[Row]) -> list[ScoreFace]:
