@@ -98,7 +98,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
         connections["default"].settings_dict.update(entry)
         empty = stack.enter_context(closing(Emptying(cluster.conninfo("postgres", name))))
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty(case))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
         # A new connection learns of every table first: a tenth of a second, test for test.
         patch.setattr(TransactionTestCase, "_should_reload_connections", lambda _case: False)
         yield
