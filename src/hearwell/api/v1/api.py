@@ -28,6 +28,7 @@ from hearwell.api.v1.spikes import router as spikes
 from hearwell.api.v1.standing import router as standing
 from hearwell.api.v1.statuses import router as statuses
 from hearwell.api.v1.suppressions import router as suppressions
+from hearwell.api.v1.surveys import router as surveys
 from hearwell.api.v1.tending import router as tending
 from hearwell.api.v1.tools import router as tools
 from hearwell.api.v1.understanding import router as understanding
@@ -53,7 +54,7 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 ROUTERS = (
     open_to_all, reading, views, acting, calls, moderating, tending, batches, standing, knowledge,
     desk, moving, powers, automation, understanding, playbook, spikes, incidents, tools,
-    suppressions, statuses, waits, quality, privacy, webhooks,
+    suppressions, statuses, waits, surveys, quality, privacy, webhooks,
 )  # fmt: skip
 
 

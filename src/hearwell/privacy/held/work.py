@@ -112,9 +112,12 @@ PROMISES: Final = (
         sla_clockevent="what why data",
         reports_answerfact="network kind case_kind audience language",
         reports_resolutionfact="reason network case_kind",
-        surveys_question="network status why",
         waits_estimate="",
         automation_run="event_key chain state did",
+    ),
+    *nobody(
+        "answers without a name, of a voice that is only a hash",
+        surveys_studyanswer="side voice answers",
     ),
     *nobody(
         SETTING,
@@ -124,9 +127,18 @@ PROMISES: Final = (
         sla_calendar="key name time_zone intervals exceptions",
         sla_policy="key name conditions targets warn_roles counts",
         surveys_askchoice="channel_ids words",
+        surveys_study="name",
+        surveys_survey="name items channel_ids kinds state before",
         waits_waitchoice="",
         automation_rule="name trigger tags conditions then allowed_texts",
         reports_boardlink="name digest",
+    ),
+    Held(
+        "surveys_question",
+        by=("case_id:cases", "contact_id:contacts"),
+        personal={Sort.WORDS: "answers"},
+        plain={OURS: "network status why"},
+        erase=Erase.EMPTY,
     ),
     Held("waits_named", members={Sort.NAME: "first_name"}),
 )

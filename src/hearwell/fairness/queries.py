@@ -1,0 +1,63 @@
+"""Who was answered, and how soon: counted once for every respect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from hearwell.fairness.rules import Comparison, compare
+from hearwell.kit import rows
+from hearwell.kit.clock import now
+
+# Whoever has waited for less than a day may still be answered within it.
+RIPE: Final = timedelta(days=1)
+MOST_PARTIES: Final = 3
+# The clock of an answer of substance runs from the oldest message that waited, around the clock.
+# What a public message names is counted by whom it means, not by how often.
+_COUNTED: Final = """
+    SELECT m.audience = 'public',
+        split_part(lower(coalesce(nullif(v.language, ''), m.language)), '-', 1),
+        CASE WHEN m.audience <> 'public' THEN 0 ELSE least(%(most)s, (
+            SELECT count(DISTINCT lower(e->>'target')) FROM jsonb_array_elements(m.entities) e
+            WHERE e->>'kind' = 'mention')) END,
+        CASE WHEN k.met_at IS NOT NULL THEN k.wall_s / 60 END, count(*)
+    FROM sla_clock k
+    JOIN conversations_message m ON m.workspace_id = k.workspace_id AND m.id = k.started_by
+    LEFT JOIN triage_verdict v ON v.workspace_id = m.workspace_id AND v.message_id = m.id
+    WHERE k.workspace_id = %(place)s AND k.kind = 'answer' AND k.state <> 'cancelled'
+        AND NOT k.is_historic AND k.started_at >= %(from)s AND k.started_at < %(to)s
+    GROUP BY 1, 2, 3, 4
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What was found, of messages from `starts_at` until `ends_at` that needed an answer.
+
+    Keys of `languages` are tags, empty where nobody could tell; of `parties` "1", "2", "3" (or
+    more), of public messages alone.
+    """
+
+    starts_at: datetime
+    ends_at: datetime
+    languages: Comparison
+    parties: Comparison
+
+
+def audit_of(workspace_id: UUID, starts_at: datetime, ends_at: datetime) -> Audit:
+    """Compare groups over a period; its last day is left out where it is not over. One query."""
+    ends_at = max(starts_at, min(ends_at, now() - RIPE))
+    values = {"place": workspace_id, "from": starts_at, "to": ends_at, "most": MOST_PARTIES}
+    counted = rows.fetch(_COUNTED, values)
+    return Audit(
+        starts_at,
+        ends_at,
+        compare((language, minute, n) for _, language, _, minute, n in counted),
+        compare(
+            (str(max(1, parties)), minute, n)
+            for is_public, _, parties, minute, n in counted
+            if is_public
+        ),
+    )
