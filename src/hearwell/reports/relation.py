@@ -195,8 +195,11 @@ _PREPARE = """
 
 
 def _judging(method: Method, which: str) -> str:
+    return judging_sql(method, _SCOPE.format(which=which))
+
+
+def judging_sql(method: Method, scope: str) -> str:
     """Return the SELECT that judges; nested, because a method may begin with its own WITH."""
-    scope = _SCOPE.format(which=which)
     judged = _escaped(method.sql)
     return f"WITH study_scope AS ({scope}) SELECT * FROM (\n{judged}\n) AS judged"  # noqa: S608
 
