@@ -188,6 +188,22 @@ class RollupClock(Scoped):
         ]
 
 
+class CostChoice(Scoped):
+    """What an hour of care costs (in minor units of a currency), and how many a week are worked."""
+
+    hourly_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    hours_a_week = models.PositiveIntegerField()
+    by_id = models.UUIDField()
+    changed_at = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace_id"], name="reports_cost_one"),
+        ]
+
+
 class BoardLink(Scoped):
     """A read-only link to the wallboard, for a screen that nobody is signed in on.
 

@@ -11,12 +11,14 @@ from hearwell.reports.services.boards import (
     make_board_link,
     workspace_of_board,
 )
+from hearwell.reports.services.costs import BadCostError, set_cost
 from hearwell.reports.services.keeping import keep_up, recompute
 from hearwell.reports.services.needs import judge_all, judge_cases
 from hearwell.reports.services.rolling import mark_due, roll_all, roll_due
 
 __all__ = [
     "MOST_LINKS",
+    "BadCostError",
     "TooManyLinksError",
     "board_links",
     "end_board_link",
@@ -29,5 +31,6 @@ __all__ = [
     "recompute",
     "roll_all",
     "roll_due",
+    "set_cost",
     "workspace_of_board",
 ]
