@@ -125,13 +125,15 @@ class Rollup(Scoped):
 
     Days and months are those of the workspace's own clock. `measure` is one of
     `reports.rolling.measures.Measure`. A cell is an account, a kind of message, a language and a
-    team. `counts` are `reports.rolling.tally.COUNT` records, by the hour on the wall; `waits` and
+    team; beside the cells stand each side alone and the total (`cut`), which most pages read.
+    `counts` are `reports.rolling.tally.COUNT` records, by the hour on the wall; `waits` and
     `since` are KLL sketches (Apache DataSketches): seconds, and for those who still wait the
     minute (since 1970) in which they asked. Everything here can be made anew from the facts.
     """
 
     grain = models.CharField(max_length=1)
     starts_on = models.DateField()
+    cut = models.CharField(max_length=10)
     measure = models.CharField(max_length=8)
     channel_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=8, blank=True, default="")
@@ -150,6 +152,7 @@ class Rollup(Scoped):
                     "workspace_id",
                     "grain",
                     "starts_on",
+                    "cut",
                     "measure",
                     "channel_id",
                     "kind",

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
 from hearwell.kit import rows
+from hearwell.reports.rolling.reading import CELL, TOTAL
 from hearwell.reports.rolling.sketches import merged
 from hearwell.reports.rolling.tally import Tally, summed
 
 _READ: Final = """
-    SELECT measure, channel_id, kind, language, team_id, sum(total_s)::bigint,
+    SELECT cut, measure, channel_id, kind, language, team_id, sum(total_s)::bigint,
         string_agg(counts, ''::bytea),
         array_agg(waits) FILTER (WHERE waits <> ''), array_agg(since) FILTER (WHERE since <> '')
     FROM reports_rollup
-    WHERE workspace_id = %(place)s
+    WHERE workspace_id = %(place)s AND (cut = 'cell') = %(cells)s
         AND ((grain = 'm' AND starts_on = ANY(%(months)s::date[]))
             OR (grain = 'd' AND starts_on = ANY(%(days)s::date[])))
         AND (%(channel)s::uuid IS NULL OR channel_id = %(channel)s)
         AND (%(team)s::uuid IS NULL OR team_id = %(team)s)
         AND (%(kind)s::text IS NULL OR kind = %(kind)s)
         AND (%(language)s::text IS NULL OR language = %(language)s)
-    GROUP BY measure, channel_id, kind, language, team_id
+    GROUP BY cut, measure, channel_id, kind, language, team_id
 """
 Side = Literal["channel_id", "kind", "language", "team_id"]
 
@@ -64,8 +65,9 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One measure of one cell over the whole span."""
+    """One measure of one cell, or of one side alone (`cut`), over the whole span."""
 
+    cut: str
     channel_id: UUID | None
     kind: str
     language: str
@@ -75,38 +77,47 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    """All that was read; every figure of a report is a sum over some of its pieces."""
+    """All that was read; every figure of a report is a sum over some of its pieces.
+
+    Of everything, each side was added up beforehand; of a slice (`is_cut`), the cells are added.
+    """
 
     pieces: Sequence[Piece]
+    is_cut: bool
 
     def total(self, measure: str) -> Tally:
         """Return a measure over everything."""
-        return summed(measure, (p.tally for p in self.pieces if p.tally.measure == measure))
+        return summed(measure, (piece.tally for piece in self._of(measure, TOTAL)))
 
     def by(self, side: Side, measure: str) -> dict[UUID | str | None, Tally]:
         """Return a measure by account, kind, language or team."""
         found: dict[UUID | str | None, list[Tally]] = defaultdict(list)
-        for piece in self.pieces:
-            if piece.tally.measure == measure:
-                found[getattr(piece, side)].append(piece.tally)
+        for piece in self._of(measure, side):
+            found[getattr(piece, side)].append(piece.tally)
         return {key: summed(measure, tallies) for key, tallies in found.items()}
+
+    def _of(self, measure: str, cut: str) -> Iterator[Piece]:
+        wanted = CELL if self.is_cut else cut
+        return (p for p in self.pieces if p.tally.measure == measure and p.cut == wanted)
 
 
 def cube_of(workspace_id: UUID, span: Span, chosen: Slice, today: date) -> Cube:
     """Read a span of a workspace in scope; one statement. `today` is by its own clock."""
     months, days = cover(span, today)
+    is_cut = chosen != Slice()
     values = {
         "place": workspace_id, "months": months, "days": days, "channel": chosen.channel_id,
-        "team": chosen.team_id, "kind": chosen.kind, "language": chosen.language,
+        "team": chosen.team_id, "kind": chosen.kind, "language": chosen.language, "cells": is_cut,
     }  # fmt: skip
-    return Cube([
+    pieces = [
         Piece(
-            channel, kind, language, team,
+            cut, channel, kind, language, team,
             Tally(measure, bytes(counts), total, _merged(waits), _merged(since)),
         )
-        for measure, channel, kind, language, team, total, counts, waits, since
+        for cut, measure, channel, kind, language, team, total, counts, waits, since
         in rows.fetch(_READ, values)
-    ])  # fmt: skip
+    ]  # fmt: skip
+    return Cube(pieces, is_cut)
 
 
 def _merged(parts: Sequence[bytes] | None) -> bytes:

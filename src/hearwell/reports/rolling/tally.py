@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -19,20 +20,52 @@ FACT: Final = [("value", ">i4"), ("since", ">i4"), ("hour", ">i2"), ("flags", ">
 COUNT: Final = [("hour", "u1"), ("bit", "u1"), ("n", "<u4")]
 
 
-def packed_counts(facts: bytes) -> tuple[bytes, bytes, bytes]:
-    """Return the counts, the sketch of the times and that of who still waits, of packed facts."""
+def packed_groups(
+    measure: str, facts: np.ndarray[Any, Any], group_of: np.ndarray[Any, Any], groups: int
+) -> list[Tally]:
+    """Add up FACT records by group: `group_of[n]` is that of fact n, 0 up to `groups` - 1."""
     import numpy as np
 
-    read = np.frombuffer(facts, FACT)
-    bits = (read["flags"][:, None] >> np.arange(BITS)) & 1
-    counts = np.zeros((HOURS, BITS), np.int64)
-    np.add.at(counts, read["hour"], bits)
-    values, since = read["value"], read["since"]
-    return (
-        counts_packed(counts),
-        sketched(values[values >= 0].astype(np.int32)),
-        sketched(since[since >= 0].astype(np.int32)),
-    )
+    order = np.argsort(group_of, kind="stable")
+    facts, group_of = facts[order], group_of[order]
+    values, since = facts["value"].astype(np.int32), facts["since"].astype(np.int32)
+    sums = np.bincount(group_of, np.maximum(values, 0), groups)
+    counts = _counted(facts, group_of, groups)
+    waits, waiting = (_sketched(one, group_of, groups) for one in (values, since))
+    return [
+        Tally(measure, *parts)
+        for parts in zip(counts, (int(one) for one in sums), waits, waiting, strict=True)
+    ]
+
+
+def _counted(
+    facts: np.ndarray[Any, Any], group_of: np.ndarray[Any, Any], groups: int
+) -> list[bytes]:
+    """Return the COUNT records of each group."""
+    import numpy as np
+
+    cell, flags = group_of * HOURS + facts["hour"], facts["flags"]
+    counts = np.zeros((groups * HOURS, BITS), np.int64)
+    for bit in range(BITS):
+        counts[:, bit] = np.bincount(cell[flags >> bit & 1 == 1], minlength=groups * HOURS)
+    cells, bits = np.nonzero(counts)
+    kept = np.empty(len(cells), COUNT)
+    kept["hour"], kept["bit"], kept["n"] = cells % HOURS, bits, counts[cells, bits]
+    packed, size = kept.tobytes(), kept.itemsize
+    bounds = np.searchsorted(cells // HOURS, np.arange(groups + 1)) * size
+    return [packed[a:b] for a, b in itertools.pairwise(bounds.tolist())]
+
+
+def _sketched(
+    values: np.ndarray[Any, Any], group_of: np.ndarray[Any, Any], groups: int
+) -> list[bytes]:
+    """Return the sketch of the values of each group; those below 0 are none."""
+    import numpy as np
+
+    known = values >= 0
+    values, group_of = values[known], group_of[known]
+    bounds = np.searchsorted(group_of, np.arange(groups + 1))
+    return [sketched(values[a:b]) if a < b else b"" for a, b in itertools.pairwise(bounds.tolist())]
 
 
 def counts_packed(counts: np.ndarray[Any, Any]) -> bytes:

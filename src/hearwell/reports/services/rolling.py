@@ -20,28 +20,18 @@ from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.reports.models import RollupClock, RollupDue
 from hearwell.reports.rolling.measures import MEASURES
-from hearwell.reports.rolling.reading import Cell, cells_between, midnight
-from hearwell.reports.rolling.tally import Tally, summed
+from hearwell.reports.rolling.reading import CUTS, DAY, MONTH, Cell, facts_between, midnight
 
-DAY, MONTH = "d", "m"
 MOST_DAYS: Final = 62  # a round of the sweep
 _CLEAR: Final = """
     DELETE FROM reports_rollup
     WHERE workspace_id = %s AND grain = %s AND starts_on >= %s AND starts_on < %s
 """
 _KEEP: Final = """
-    INSERT INTO reports_rollup (id, workspace_id, grain, starts_on, measure, channel_id, kind,
+    INSERT INTO reports_rollup (id, workspace_id, grain, starts_on, cut, measure, channel_id, kind,
         language, team_id, total_s, counts, waits, since)
-    SELECT gen_random_uuid(), %s, %s, * FROM unnest(%s::date[], %s::text[], %s::uuid[], %s::text[],
-        %s::text[], %s::uuid[], %s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[])
-"""
-_DAYS_OF_MONTH: Final = """
-    SELECT %(first)s::date, measure, channel_id, kind, language, team_id, sum(total_s)::bigint,
-        string_agg(counts, ''::bytea), array_agg(waits), array_agg(since)
-    FROM reports_rollup
-    WHERE workspace_id = %(place)s AND grain = 'd'
-        AND starts_on >= %(first)s AND starts_on < %(after)s
-    GROUP BY measure, channel_id, kind, language, team_id
+    SELECT gen_random_uuid(), %s, %s, * FROM unnest(%s::date[], %s::text[], %s::text[], %s::uuid[],
+        %s::text[], %s::text[], %s::uuid[], %s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[])
 """
 _SPAN: Final = """
     SELECT min(at), max(at) FROM (
@@ -103,16 +93,17 @@ def _days(first: date, last: date) -> list[date]:
 
 
 def _roll(workspace_id: UUID, zone: ZoneInfo, days: Collection[date]) -> None:
-    """Count some days anew, and the months that they lie in, as far as those are over."""
+    """Count some days anew; of a month that is over all of it, for it has a cell of its own."""
+    today = now().astimezone(zone).date()
     months: dict[date, list[date]] = defaultdict(list)
     for day in days:
         months[day.replace(day=1)].append(day)
-    today = now().astimezone(zone).date()
     for month, some in months.items():
-        for first, after in _runs(some):
-            _roll_days(workspace_id, zone, first, after)
         if (end := after_month(month)) <= today:
-            _roll_month(workspace_id, month, end)
+            _roll_span(workspace_id, zone, month, end, (DAY, MONTH))
+        else:
+            for first, after in _runs(some):
+                _roll_span(workspace_id, zone, first, after, (DAY,))
 
 
 def _runs(days: Iterable[date]) -> list[tuple[date, date]]:
@@ -131,37 +122,17 @@ def after_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _roll_days(workspace_id: UUID, zone: ZoneInfo, first: date, after: date) -> None:
-    rows.fetch(_CLEAR, [workspace_id, DAY, first, after], is_read=False)
+def _roll_span(
+    workspace_id: UUID, zone: ZoneInfo, first: date, after: date, grains: Collection[str]
+) -> None:
+    for grain in grains:
+        rows.fetch(_CLEAR, [workspace_id, grain, first, after], is_read=False)
     span = (midnight(first, zone), midnight(after, zone))
     for measure in MEASURES.values():
-        _keep(workspace_id, DAY, cells_between(workspace_id, measure, *span, zone))
-
-
-def _roll_month(workspace_id: UUID, first: date, after: date) -> None:
-    rows.fetch(_CLEAR, [workspace_id, MONTH, first, after], is_read=False)
-    found = rows.fetch(_DAYS_OF_MONTH, {"place": workspace_id, "first": first, "after": after})
-    cells = [
-        Cell(
-            row[0],
-            row[2],
-            row[3],
-            row[4],
-            row[5],
-            summed(
-                row[1],
-                [
-                    Tally(row[1], bytes(row[7]), row[6]),
-                    *(
-                        Tally(row[1], b"", 0, bytes(waits), bytes(since))
-                        for waits, since in zip(row[8], row[9], strict=True)
-                    ),
-                ],
-            ),
-        )
-        for row in found
-    ]
-    _keep(workspace_id, MONTH, cells)
+        facts = facts_between(workspace_id, measure, *span, zone)
+        if facts is not None:
+            for grain in grains:
+                _keep(workspace_id, grain, [c for cut in CUTS for c in facts.cells(grain, cut)])
 
 
 def _keep(workspace_id: UUID, grain: str, cells: Collection[Cell]) -> None:
@@ -169,6 +140,7 @@ def _keep(workspace_id: UUID, grain: str, cells: Collection[Cell]) -> None:
         return
     columns: list[list[Any]] = [
         [cell.starts_on for cell in cells],
+        [cell.cut for cell in cells],
         [cell.tally.measure for cell in cells],
         [cell.channel_id for cell in cells],
         [cell.kind for cell in cells],
