@@ -90,7 +90,8 @@ class NeedFact(Scoped):
     Nothing is changed here: what is known anew (a reply came, a person corrected the verdict) is a
     row with the next `revision`, and the highest of a message counts. `needs` is false where a
     correction took it out. `replied_at` is the first human reply to that person, in reply to this
-    message or a later one, however late; `wait_s` are the seconds until then. `channel_id` is the
+    message or a later one, however late; `wait_s` are the seconds until then, rounded up: what took
+    longer than a limit by half a second took longer. `channel_id` is the
     account that was asked.
     """
 
@@ -178,11 +179,13 @@ class RollupDue(Scoped):
 class RollupClock(Scoped):
     """The time zone in which a workspace's roll-ups were made, and when all of them last were.
 
-    Another zone makes all of them due, and so does an import that finished later.
+    Another zone makes all of them due, and so does an import that finished later. `months_before`:
+    of the months before this day there are roll-ups of the whole month.
     """
 
     time_zone = models.CharField(max_length=64)
     made_at = models.DateTimeField(default=now)
+    months_before = models.DateField()
 
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [

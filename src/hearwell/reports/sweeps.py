@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 
 from hearwell.kit import rows
+from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.kit.sweep import every
 from hearwell.reports.services import keep_up
@@ -17,7 +18,8 @@ log = structlog.get_logger(__name__)
 @every(seconds=30.0, name="reports.roll")
 def roll_everywhere() -> int:
     """Roll up what is due in every workspace; return how many days that were."""
-    return sum(_roll_in(row[0]) for row in rows.fetch("SELECT workspace_id FROM reports_due()", []))
+    found = rows.fetch("SELECT workspace_id FROM reports_due(%s)", [now()])
+    return sum(_roll_in(row[0]) for row in found)
 
 
 def _roll_in(workspace_id: UUID) -> int:

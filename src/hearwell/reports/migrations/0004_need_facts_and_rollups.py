@@ -7,14 +7,16 @@ import hearwell.kit.ids
 from hearwell.kit import rls
 
 _DUE = """
-CREATE FUNCTION reports_due() RETURNS TABLE (workspace_id uuid)
+CREATE FUNCTION reports_due(moment timestamptz) RETURNS TABLE (workspace_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT d.workspace_id FROM reports_rollupdue d
     UNION
     SELECT w.id FROM accounts_workspace w
     LEFT JOIN reports_rollupclock k ON k.workspace_id = w.id
-    WHERE k.time_zone IS DISTINCT FROM w.time_zone OR EXISTS (SELECT FROM channels_importrun i
-        WHERE i.workspace_id = w.id AND i.finished_at > k.made_at)
+    WHERE k.time_zone IS DISTINCT FROM w.time_zone
+        OR k.months_before < date_trunc('month', moment AT TIME ZONE w.time_zone)::date
+        OR EXISTS (SELECT FROM channels_importrun i WHERE i.workspace_id = w.id
+            AND i.finished_at > k.made_at)
 $$
 """
 
@@ -105,6 +107,7 @@ class Migration(migrations.Migration):
                 ("workspace_id", models.UUIDField(editable=False)),
                 ("time_zone", models.CharField(max_length=64)),
                 ("made_at", models.DateTimeField(default=hearwell.kit.clock.now)),
+                ("months_before", models.DateField()),
             ],
             options={
                 "abstract": False,
@@ -194,5 +197,5 @@ class Migration(migrations.Migration):
         rls.protect("reports_needfact", grant="SELECT, INSERT"),
         rls.protect("reports_rollup", "reports_rollupclock"),
         rls.protect("reports_rollupdue", grant="SELECT, INSERT, DELETE"),
-        rls.definer_function("reports_due()", _DUE),
+        rls.definer_function("reports_due(timestamptz)", _DUE),
     ]

@@ -101,7 +101,7 @@ def overview(workspace: Workspace, span: Span, chosen: Slice | None = None) -> O
     """Return the service report of a workspace in scope; a handful of statements."""
     part, moment, zone = chosen or Slice(), now(), ZoneInfo(workspace.time_zone)
     today = moment.astimezone(zone).date()
-    cube = cube_of(workspace.id, span, part, today)
+    cube = cube_of(workspace.id, span, part)
     totals = {name: cube.total(name) for name in MEASURES}
     return Overview(
         span=span,
@@ -147,7 +147,7 @@ def _ripe(
     since = local.date() - WEEK
     if span.last <= since or not solved.n():
         return solved.n(), False
-    young = cube_of(workspace_id, Span(max(since, span.first), span.last), part, local.date())
+    young = cube_of(workspace_id, Span(max(since, span.first), span.last), part)
     n = young.total(SOLVED).n()
     return solved.n() - n, n > 0
 

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from hearwell.kit import rows
+from hearwell.reports.models import RollupClock
 from hearwell.reports.rolling.reading import CELL, TOTAL
 from hearwell.reports.rolling.sketches import merged
 from hearwell.reports.rolling.tally import Tally, summed
@@ -101,9 +102,10 @@ class Cube:
         return (p for p in self.pieces if p.tally.measure == measure and p.cut == wanted)
 
 
-def cube_of(workspace_id: UUID, span: Span, chosen: Slice, today: date) -> Cube:
-    """Read a span of a workspace in scope; one statement. `today` is by its own clock."""
-    months, days = cover(span, today)
+def cube_of(workspace_id: UUID, span: Span, chosen: Slice) -> Cube:
+    """Read a span of a workspace in scope; two statements."""
+    clocks = RollupClock.objects.filter(workspace_id=workspace_id)
+    months, days = cover(span, clocks.values_list("months_before", flat=True).first() or date.min)
     is_cut = chosen != Slice()
     values = {
         "place": workspace_id, "months": months, "days": days, "channel": chosen.channel_id,
@@ -124,11 +126,8 @@ def _merged(parts: Sequence[bytes] | None) -> bytes:
     return merged(bytes(part) for part in parts or ())
 
 
-def cover(span: Span, today: date) -> tuple[list[date], list[date]]:
-    """Return the months (their first days) that lie in a span and are over, and the other days.
-
-    A month that is not over has no roll-up of its own yet.
-    """
+def cover(span: Span, months_before: date) -> tuple[list[date], list[date]]:
+    """Return the months (their first days) that are rolled up as such, and the other days."""
     by_month: dict[date, list[date]] = defaultdict(list)
     for day in span.days:
         by_month[day.replace(day=1)].append(day)
@@ -136,7 +135,7 @@ def cover(span: Span, today: date) -> tuple[list[date], list[date]]:
     days: list[date] = []
     for month, some in by_month.items():
         after = (month + timedelta(days=32)).replace(day=1)
-        if len(some) == (after - month).days and after <= today:
+        if len(some) == (after - month).days and after <= months_before:
             months.append(month)
         else:
             days.extend(some)

@@ -34,7 +34,7 @@ _NEW: Final = """
         channel_id, team_id, kind, language, asked_at, replied_at, wait_s, recorded_at)
     SELECT gen_random_uuid(), %(workspace)s, m.id, coalesce(s.revision + 1, 0), j.needs_reply,
         m.case_id, j.brand::uuid, c.team_id, m.kind, m.language, m.sent_at, j.replied_at,
-        extract(epoch FROM j.replied_at - m.sent_at)::bigint, %(moment)s
+        ceil(extract(epoch FROM j.replied_at - m.sent_at))::bigint, %(moment)s
     FROM (SELECT brand, message::uuid AS message_id, needs_reply,
             CASE WHEN needs_reply THEN replied_at AT TIME ZONE 'UTC' END AS replied_at
         FROM {judged}) j

@@ -52,18 +52,26 @@ def mark_due(workspace_id: UUID, moments: Collection[datetime]) -> None:
 
 
 def roll_due(workspace_id: UUID) -> int:
-    """Count anew the days that are due, the oldest first; return how many days that were."""
+    """Count anew the days that are due, the oldest first; return how many days that were.
+
+    A month that has ended meanwhile is counted as one.
+    """
     zone = _zone_of(workspace_id)
-    if not RollupClock.objects.filter(workspace_id=workspace_id, time_zone=zone.key).exists():
+    clock = RollupClock.objects.filter(workspace_id=workspace_id, time_zone=zone.key).first()
+    if clock is None:
         return roll_all(workspace_id)
     due = RollupDue.objects.filter(workspace_id=workspace_id)
     by_day: dict[date, list[UUID]] = defaultdict(list)
     for row_id, at in due.order_by("at").values_list("id", "at"):
         by_day[at.astimezone(zone).date()].append(row_id)
     days = sorted(by_day)[:MOST_DAYS]
+    this_month = _today(zone).replace(day=1)
+    ended = _days(clock.months_before, this_month - timedelta(days=1))
     with transaction.atomic():
-        _roll(workspace_id, zone, days)
+        _roll(workspace_id, zone, {*days, *(day for day in ended if day.day == 1)})
         due.filter(id__in=[row_id for day in days for row_id in by_day[day]]).delete()
+        if ended:
+            RollupClock.objects.filter(id=clock.id).update(months_before=this_month)
     return len(days)
 
 
@@ -79,7 +87,12 @@ def roll_all(workspace_id: UUID) -> int:
         _roll(workspace_id, zone, days)
         RollupDue.objects.filter(workspace_id=workspace_id, id__in=due).delete()
         RollupClock.objects.update_or_create(
-            workspace_id=workspace_id, defaults={"time_zone": zone.key, "made_at": moment}
+            workspace_id=workspace_id,
+            defaults={
+                "time_zone": zone.key,
+                "made_at": moment,
+                "months_before": _today(zone).replace(day=1),
+            },
         )
     return len(days)
 
@@ -88,13 +101,17 @@ def _zone_of(workspace_id: UUID) -> ZoneInfo:
     return ZoneInfo(Workspace.objects.values_list("time_zone", flat=True).get(id=workspace_id))
 
 
+def _today(zone: ZoneInfo) -> date:
+    return now().astimezone(zone).date()
+
+
 def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=i) for i in range((last - first).days + 1)]
 
 
 def _roll(workspace_id: UUID, zone: ZoneInfo, days: Collection[date]) -> None:
     """Count some days anew; of a month that is over all of it, for it has a cell of its own."""
-    today = now().astimezone(zone).date()
+    today = _today(zone)
     months: dict[date, list[date]] = defaultdict(list)
     for day in days:
         months[day.replace(day=1)].append(day)

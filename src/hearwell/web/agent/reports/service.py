@@ -30,7 +30,7 @@ from hearwell.web.agent.reports.faces import (
     tables_of,
 )
 from hearwell.web.agent.reports.spans import period_of, slice_of, span_of
-from hearwell.web.components.charts import Point, share_line
+from hearwell.web.components.charts import Bar, Point, bars, share_line
 from hearwell.web.components.numbers import one_decimal
 from hearwell.web.components.tables import as_csv
 
@@ -58,6 +58,9 @@ def service(request: MemberRequest) -> HttpResponse:
         "tables": tables_of(report, request.GET),
         "hours": [(f"{one.hour:02d}", one, share_words(_rate(one), one.n)) for one in report.hours],
         "line": share_line(_points(report), _("Response rate by hour")),
+        "bars": bars(
+            [Bar(f"{one.hour:02d}", one.n) for one in report.hours], _("Messages by hour")
+        ),
         "chosen": _chosen(report, request),
         "kept": [
             (key, request.GET[key])
