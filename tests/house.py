@@ -137,11 +137,10 @@ class House:
 
         found = {}
         for child in psutil.Process(self.process.pid).children():
-            # A process that is just being replaced has no words.
-            with contextlib.suppress(psutil.Error, IndexError):
-                words = child.cmdline()
-                name = "database" if "postgres" in Path(words[0]).name else words[3]
-                found[name] = child.pid
+            # A process that is just being replaced has no name.
+            with contextlib.suppress(psutil.Error):
+                name = child.name().removeprefix("hearwell-")
+                found["database" if "postgres" in name else name] = child.pid
         return found
 
     def stop(self, number: int = signal.SIGTERM) -> int:

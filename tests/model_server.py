@@ -121,7 +121,7 @@ def model_server() -> Iterator[ModelServer]:
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listening.daemon_threads = True
     served.append(ModelServer(f"http://127.0.0.1:{listening.server_port}"))
-    thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02})
+    thread = threading.Thread(target=listening.serve_forever, args=(0.02,))
     thread.start()
     try:
         yield served[0]

@@ -152,7 +152,7 @@ def other_side() -> Iterator[OtherSide]:
     listening.daemon_threads = True
     side = OtherSide(f"http://127.0.0.1:{listening.server_port}")
     handler.side = side  # type: ignore[attr-defined]
-    thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02})
+    thread = threading.Thread(target=listening.serve_forever, args=(0.02,))
     thread.start()
     try:
         yield side

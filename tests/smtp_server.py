@@ -66,7 +66,7 @@ def smtp_server() -> Iterator[Post]:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Talk) as server:
         server.post = post  # type: ignore[attr-defined]
         post.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
             yield post

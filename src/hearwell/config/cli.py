@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from hearwell.config.environment import (
     ProcessRole,
     read_environment,
 )
-from hearwell.ops.parent import follow_supervisor
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,15 +212,10 @@ def environment() -> Environment:
 
 def set_django_up(role: ProcessRole) -> None:
     """Make Django usable in this process, as the given role unless the operator chose one."""
-    os.environ.setdefault("HEARWELL_ROLE", role)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hearwell.config.settings")
+    from hearwell.config import serving
+
     environment()
-    import django
-
-    from hearwell.config import collector
-
-    collector.begin()
-    django.setup()
+    serving.set_django_up(role)
 
 
 @contextmanager
@@ -356,21 +349,17 @@ def prepare(*, with_link: bool, only_link: bool) -> None:
 
 
 def serve_as(role: ProcessRole) -> None:
-    """Become a serving process, unless the database role could pass row-level security."""
-    follow_supervisor()
-    from hearwell.config.addresses import database_url
-    from hearwell.ops.roles import wait_until_fit
+    """Become a serving process, or end with one line."""
+    from hearwell.config import serving
 
+    environment()
     with operator_errors():
-        wait_until_fit(database_url(environment(), role))
-    become(role)
-    from hearwell.config import measuring
-
-    measuring.begin(environment(), role)
+        serving.serve_as(role)
 
 
 def become(role: ProcessRole) -> None:
     """Make this process one of the house's own, whatever HEARWELL_ROLE said."""
-    follow_supervisor()
-    os.environ["HEARWELL_ROLE"] = role
-    set_django_up(role)
+    from hearwell.config import serving
+
+    environment()
+    serving.become(role)

@@ -8,11 +8,10 @@ from typing import Any
 from csp.constants import NONCE, NONE, SELF
 
 from hearwell.config import logs
-from hearwell.config.addresses import database_url, django_database
-from hearwell.config.connections import web_pool
-from hearwell.config.environment import ProcessRole, read_environment
+from hearwell.config.environment import read_environment
 from hearwell.config.mail import mail_settings
 from hearwell.config.secrets import django_secret_key
+from hearwell.config.serving import settings_of
 
 ENVIRONMENT = read_environment()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -115,21 +114,11 @@ TEMPLATES = [
 
 # --- Data ----------------------------------------------------------------------------
 
-DATABASES: dict[str, dict[str, Any]] = {"default": django_database(database_url(ENVIRONMENT))}
-if ENVIRONMENT.role is ProcessRole.WEB:
-    # Every thread that serves a page may hold one connection, the gateway's five, and no more.
-    DATABASES["default"]["OPTIONS"]["pool"] = {
-        "min_size": 1,
-        "max_size": web_pool(ENVIRONMENT.web_threads),
-        "timeout": 10,
-        # After so long the pool gives an attempt up and makes a new one when next asked. Its own
-        # pauses double without end: minutes after a long outage nobody would be served.
-        "reconnect_timeout": 3,
-    }
-else:
-    # A worker's threads live long; a connection a job would cost more than most jobs.
-    DATABASES["default"]["CONN_MAX_AGE"] = 600
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# What a fork takes on anew with its role.
+_OF_ROLE = settings_of(ENVIRONMENT)
+DATABASES: dict[str, dict[str, Any]] = _OF_ROLE["DATABASES"]
+HEARWELL_ROLE: str = _OF_ROLE["HEARWELL_ROLE"]
+HEARWELL_EGRESS_ALLOW: tuple[str, ...] = _OF_ROLE["HEARWELL_EGRESS_ALLOW"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # What counts attempts to sign in: one table, so that the limits hold for all processes together.
 CACHES = {
@@ -238,10 +227,8 @@ TIME_ZONE = "UTC"
 
 # --- Ours ----------------------------------------------------------------------------
 
-HEARWELL_ROLE = str(ENVIRONMENT.role)
 HEARWELL_URL = ENVIRONMENT.url
 HEARWELL_DATA = DATA
-HEARWELL_EGRESS_ALLOW = ENVIRONMENT.egress_allow
 HEARWELL_EMBEDDING = ENVIRONMENT.embedding
 HEARWELL_EMBEDDING_FOLDER = DATA / "embedding"
 HEARWELL_KEYS = HEARWELL_KEYS_DIR = DATA / "keys"

@@ -81,7 +81,7 @@ class StandIn:
 
     def start(self) -> None:
         """Serve in a thread of its own until `close`."""
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def close(self) -> None:
         """Stop serving."""

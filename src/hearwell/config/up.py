@@ -1,25 +1,31 @@
-"""`hearwell up`: the whole house on one machine, from nothing, in one process tree."""
+"""`hearwell up`: the whole house on one machine, from nothing, in one process tree.
+
+Everything is loaded once, by the supervisor; web, worker and listener are forks of it.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import http.client
-import os
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import IO
 
-from hearwell.config import freshness
+from hearwell.config import freshness, serving
 from hearwell.config.addresses import embedded_cluster
-from hearwell.config.environment import Environment
+from hearwell.config.environment import Environment, ProcessRole, read_environment
 from hearwell.config.external import adopt
 from hearwell.config.secrets import make_secret_key
 from hearwell.config.wiring import own_origins
 from hearwell.ops.cluster import SUPERUSER, Cluster
+from hearwell.ops.forking import Closable, Fork
 from hearwell.ops.reviving import Reviver
-from hearwell.ops.roles import DATABASE, prepare_database, prepare_roles
+from hearwell.ops.roles import DATABASE, UnfitDatabaseError, prepare_database, prepare_roles
 from hearwell.ops.running import AlreadyRunningError, make_data_folder, only_one
 from hearwell.ops.supervisor import Child, Supervisor
 
@@ -37,21 +43,22 @@ def up(environment: Environment, report: Report) -> None:
     Raises CannotStartError, AlreadyRunningError, and the operator's errors of `ops`.
     """
     make_data_folder(environment.data)
-    with only_one(environment.data, environment.url):
+    with only_one(environment.data, environment.url) as lock:
         listener = _listening_socket(environment)
         make_secret_key(environment)
-        supervisor = Supervisor(_children(environment, listener), report)
+        supervisor = Supervisor(_children(environment, listener, lock), report)
         supervisor.catch_signals()
         with listener, running_database(environment) as database:
             if database is not None:
                 supervisor.look_after = Reviver(database, report)
             if not supervisor.is_stopping:
-                _serve(environment, supervisor, report)
+                _serve(Preparation(environment, (lock, listener)), supervisor, report)
     report("Hearwell has stopped.")
 
 
-def _serve(environment: Environment, supervisor: Supervisor, report: Report) -> None:
-    preparation = Preparation(environment)
+def _serve(preparation: Preparation, supervisor: Supervisor, report: Report) -> None:
+    environment = preparation.environment
+    serving.load()
     preparation.begin()
     supervisor.start()
     try:
@@ -107,18 +114,27 @@ def reachable_database(environment: Environment) -> Iterator[None]:
         yield
 
 
-def _children(environment: Environment, listener: socket.socket) -> list[Child]:
-    hearwell = [sys.executable, "-m", "hearwell"]
+def _children(environment: Environment, listener: socket.socket, lock: IO[str]) -> list[Child]:
     common = process_variables(environment)
     # Our own sandbox network answers on our own address, and nothing else inside may be called.
     egress = " ".join(dict.fromkeys([*environment.egress_allow, *own_origins(environment)]))
     outgoing = {**common, "HEARWELL_EGRESS_ALLOW": egress}
-    descriptor = listener.fileno()
-    return [
-        Child("web", [*hearwell, "web", "--fd", str(descriptor)], common, (descriptor,)),
-        Child("worker", [*hearwell, "worker"], outgoing),
-        Child("listen", [*hearwell, "listen"], outgoing),
-    ]
+    door = partial(_said_in_one_line, partial(serving.web, listener))
+    forks = (
+        Fork("web", door, common, (lock,)),
+        Fork("worker", partial(_said_in_one_line, serving.worker), outgoing, (lock, listener)),
+        Fork("listen", partial(_said_in_one_line, serving.listen), outgoing, (lock, listener)),
+    )
+    return [Child(fork.name, fork.begin) for fork in forks]
+
+
+def _said_in_one_line(work: Callable[[], object]) -> None:
+    """Do a child's work; what the operator can do something about ends it with one line."""
+    try:
+        work()
+    except UnfitDatabaseError as error:
+        message = f"Error: {error}"
+        raise SystemExit(message) from error
 
 
 def process_variables(environment: Environment) -> Mapping[str, str]:
@@ -128,8 +144,6 @@ def process_variables(environment: Environment) -> Mapping[str, str]:
         "PORT": str(environment.port),
         "HEARWELL_URL": environment.url,
         "PYTHONUNBUFFERED": "1",
-        # Idle memory: the allocator's arenas for many threads are most of it.
-        "MALLOC_ARENA_MAX": "2",
     }
 
 
@@ -147,7 +161,6 @@ def _listening_socket(environment: Environment) -> socket.socket:
             f"choose another one, for example PORT={environment.port + 1} make up"
         )
         raise CannotStartError(message) from error
-    listener.set_inheritable(True)
     return listener
 
 
@@ -156,44 +169,54 @@ class Preparation:
     """`hearwell prepare` before anything serves; beside it, if only the link is wanted."""
 
     environment: Environment
-    process: subprocess.Popen[str] | None = None
+    lets_go: Collection[Closable]
+    process: BaseProcess | None = None
     is_fresh: bool = False
+    answer: Connection | None = None
 
     def begin(self) -> None:
         """Prepare to the end, unless the last start has left nothing to do."""
         self.is_fresh = freshness.is_prepared(self.environment)
         if self.is_fresh and freshness.has_owner(self.environment):
             return
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "hearwell", "prepare", "--with-link"]
-            + ["--only-link"] * self.is_fresh,
-            stdout=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            env={**os.environ, **process_variables(self.environment)},
-            start_new_session=True,
-        )
+        self.answer, theirs = Pipe(duplex=False)
+        work = partial(_prepare, theirs, only_link=self.is_fresh)
+        variables = process_variables(self.environment)
+        self.process = Fork("prepare", work, variables, self.lets_go).begin()
+        theirs.close()
         if not self.is_fresh:
-            self.process.wait(PREPARE_S)
+            self.process.join(PREPARE_S)
             self._raise_if_failed()
 
     def is_done(self) -> bool:
         """Tell whether the link is there, if one is wanted."""
-        return self.process is None or self.process.poll() is not None
+        return self.process is None or self.process.exitcode is not None
 
     def link(self) -> str:
         """Return the path of the first owner's link, or "" once there is an owner."""
-        if self.process is None:
+        if self.process is None or self.answer is None:
             return ""
-        found = self.process.communicate()[0].strip()
+        self.process.join()
         self._raise_if_failed()
+        with self.answer:
+            found = str(self.answer.recv())
         freshness.note_prepared(self.environment, has_owner=not found)
         return found
 
     def _raise_if_failed(self) -> None:
-        if self.process and self.process.returncode:
+        if self.process and self.process.exitcode != 0:
             message = "The database could not be prepared (see above)."
             raise CannotStartError(message)
+
+
+def _prepare(answer: Connection, *, only_link: bool) -> None:
+    """Prepare in a process of its own, and say the path of the first owner's link."""
+    from hearwell.config import prepare as story
+
+    serving.become(ProcessRole.MIGRATE)
+    if not only_link:
+        _said_in_one_line(partial(story.prepare, read_environment()))
+    answer.send(story.first_sign_in_path())
 
 
 def _answers(environment: Environment) -> bool:

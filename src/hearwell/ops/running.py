@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 LOCK, NOTE = "up.lock", "up.json"
 
@@ -51,11 +52,10 @@ def make_data_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def only_one(folder: Path, url: str) -> Iterator[None]:
-    """Hold the data folder while the block runs.
+def only_one(folder: Path, url: str) -> Iterator[IO[str]]:
+    """Hold the data folder while the block runs; yields the lock, which a fork has to close.
 
-    The kernel frees the lock when the process ends, however it ends. Raises
-    AlreadyRunningError.
+    The kernel frees it when the process ends, however it ends. Raises AlreadyRunningError.
     """
     with (folder / LOCK).open("a") as file:
         try:
@@ -65,7 +65,7 @@ def only_one(folder: Path, url: str) -> Iterator[None]:
         note = folder / NOTE
         note.write_text(json.dumps(asdict(Running(os.getpid(), url))))
         try:
-            yield
+            yield file
         finally:
             note.unlink(missing_ok=True)
 

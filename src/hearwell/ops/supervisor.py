@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import FrameType
-
-from hearwell.ops.parent import VARIABLE
+from typing import Protocol
 
 LOOK_EVERY_S = 0.2
 GRACE_S = 10.0
@@ -19,38 +16,53 @@ LONGEST_PAUSE_S = 30.0
 HEALTHY_AFTER_S = 20.0
 
 
+class Process(Protocol):
+    """A running child, as `multiprocessing` shows it; `exitcode` is None while it runs."""
+
+    @property
+    def pid(self) -> int | None:
+        """Its number."""
+
+    @property
+    def exitcode(self) -> int | None:
+        """How it ended: its code, or the signal below zero."""
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait for its end, at most so many seconds."""
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+
+    def kill(self) -> None:
+        """Make it end."""
+
+
 @dataclass
 class Child:
-    """A process to keep alive: what to run and, while it runs, the process."""
+    """A process to keep alive: how to begin it and, while it runs, the process."""
 
     name: str
-    command: Sequence[str]
-    variables: Mapping[str, str] = field(default_factory=dict)
-    descriptors: tuple[int, ...] = ()
-    process: subprocess.Popen[bytes] | None = None
+    begin: Callable[[], Process]
+    process: Process | None = None
     started_at: float = 0.0
     failures: int = 0
     start_again_at: float = 0.0
 
     def start(self, now: float) -> None:
-        """Start the process in its own session, so that Ctrl-C reaches the supervisor alone."""
-        self.process = subprocess.Popen(
-            self.command,
-            env={**os.environ, **self.variables, VARIABLE: str(os.getpid())},
-            pass_fds=self.descriptors,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        """Start the process."""
+        self.process = self.begin()
         self.started_at = now
 
     def has_ended(self) -> bool:
         """Tell whether the process was started and is gone."""
-        return self.process is not None and self.process.poll() is not None
+        return self.process is not None and self.process.exitcode is not None
 
     def note_end(self, now: float) -> int:
         """Forget the ended process, decide when to start again; return its exit code."""
         assert self.process is not None
-        code = self.process.wait()
+        self.process.join()
+        code = self.process.exitcode
+        assert code is not None
         self.process = None
         was_healthy = now - self.started_at >= HEALTHY_AFTER_S
         self.failures = 0 if was_healthy else self.failures + 1
@@ -97,7 +109,7 @@ class Supervisor:
     def stop(self) -> None:
         """End every child: ask, wait, and only then insist."""
         for child in self.children:
-            if child.process is not None and child.process.poll() is None:
+            if child.process is not None and child.process.exitcode is None:
                 child.process.terminate()
         deadline = time.monotonic() + GRACE_S
         for child in self.children:
@@ -113,12 +125,11 @@ class Supervisor:
     def _end(self, child: Child, deadline: float) -> None:
         if child.process is None:
             return
-        try:
-            child.process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        child.process.join(max(0.0, deadline - time.monotonic()))
+        if child.process.exitcode is None:
             self.report(f"{child.name} did not end within {GRACE_S:.0f} s and was killed.")
             child.process.kill()
-            child.process.wait()
+            child.process.join()
         child.process = None
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:

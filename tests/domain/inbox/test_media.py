@@ -59,7 +59,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     made.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     with override_settings(MEDIA_ROOT=tmp_path, HEARWELL_EGRESS_ALLOW=(made.url,)):
         yield made

@@ -47,7 +47,7 @@ class Collector(BaseHTTPRequestHandler):
 def collector() -> Iterator[tuple[str, list[bytes]]]:
     handler = type("Handler", (Collector,), {"bodies": []})
     server = HTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}", handler.bodies

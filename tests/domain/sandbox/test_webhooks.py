@@ -57,7 +57,7 @@ class Ear:
 @pytest.fixture
 def ear(settings: Settings) -> Iterator[Ear]:
     ear = Ear()
-    thread = threading.Thread(target=ear.server.serve_forever, args=(0.05,))
+    thread = threading.Thread(target=ear.server.serve_forever, args=(0.02,))
     thread.start()
     settings.HEARWELL_URL = ear.url
     yield ear

@@ -68,7 +68,7 @@ def hook() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
         def log_message(self, *_: Any) -> None: ...
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/hooks/abc", told
     server.shutdown()
     server.server_close()

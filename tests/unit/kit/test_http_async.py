@@ -35,7 +35,7 @@ class Drips(http.server.BaseHTTPRequestHandler):
 def origin() -> Iterator[str]:
     Drips.heard.clear()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Drips)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     Drips.heard.set()

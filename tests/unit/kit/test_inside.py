@@ -208,7 +208,7 @@ def sending_away() -> Iterator[Callable[[str], str]]:
             """Keep the test output clean."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
 
     def to(place: str) -> str:

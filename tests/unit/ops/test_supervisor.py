@@ -12,14 +12,24 @@ from pathlib import Path
 import psutil
 import pytest
 
+from hearwell.ops.forking import Fork
 from hearwell.ops.supervisor import Child, Supervisor, pause_s
 
-SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
-STUBBORN = [
-    sys.executable,
-    "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)",
-]
+# The tests' own threads wait while we fork, and a child here needs none of them.
+pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+
+
+def sleep() -> None:
+    time.sleep(60)
+
+
+def stay() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(60)
+
+
+def child_of(name: str, work=sleep) -> Child:
+    return Child(name, Fork(name, work).begin)
 
 
 @pytest.fixture
@@ -39,16 +49,17 @@ def supervise():
         for child in supervisor.children:
             if child.process:
                 child.process.kill()
-                child.process.wait()
+                child.process.join()
 
 
 def pid_of(child: Child) -> int:
     assert child.process
+    assert child.process.pid
     return child.process.pid
 
 
 def test_a_killed_child_comes_back(supervise):
-    child = Child("web", SLEEPER)
+    child = child_of("web")
     supervisor, lines = supervise(child)
     first = pid_of(child)
     os.kill(first, signal.SIGKILL)
@@ -58,7 +69,7 @@ def test_a_killed_child_comes_back(supervise):
 
 
 def test_the_others_are_left_alone(supervise):
-    web, worker = Child("web", SLEEPER), Child("worker", SLEEPER)
+    web, worker = child_of("web"), child_of("worker")
     supervisor, lines = supervise(web, worker)
     kept = pid_of(worker)
     os.kill(pid_of(web), signal.SIGKILL)
@@ -74,7 +85,7 @@ def test_a_child_that_dies_at_once_is_started_more_and_more_slowly(failures, sec
 
 
 def test_stopping_ends_every_child(supervise):
-    children = [Child("web", SLEEPER), Child("worker", SLEEPER)]
+    children = [child_of("web"), child_of("worker")]
     supervisor, _lines = supervise(*children)
     pids = [pid_of(child) for child in children]
     supervisor.stop()
@@ -83,7 +94,7 @@ def test_stopping_ends_every_child(supervise):
 
 def test_a_child_that_does_not_listen_is_killed(supervise, monkeypatch):
     monkeypatch.setattr("hearwell.ops.supervisor.GRACE_S", 0.3)
-    child = Child("web", STUBBORN)
+    child = child_of("web", stay)
     supervisor, lines = supervise(child)
     time.sleep(0.5)
     pid = pid_of(child)
@@ -94,23 +105,23 @@ def test_a_child_that_does_not_listen_is_killed(supervise, monkeypatch):
 
 def test_children_are_in_sessions_of_their_own(supervise):
     """Ctrl-C goes to everything in the terminal's group: the order is the supervisor's to keep."""
-    child = Child("web", SLEEPER)
+    child = child_of("web")
     supervise(child)
-    assert os.getsid(pid_of(child)) != os.getsid(0)
+    wait_until(lambda: os.getsid(pid_of(child)) == pid_of(child))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's word on a parent's death")
 def test_a_child_ends_when_its_supervisor_is_killed(tmp_path: Path):
     note = tmp_path / "pid"
-    child = (
-        "import os, pathlib, time; from hearwell.ops.parent import follow_supervisor;"
-        f"follow_supervisor(); pathlib.Path({str(note)!r}).write_text(str(os.getpid()));"
-        "time.sleep(60)"
-    )
     parent = (
-        "import sys, time; from hearwell.ops.supervisor import Child, Supervisor;"
-        f"Supervisor([Child('x', [sys.executable, '-c', {child!r}])], print).start();"
-        "time.sleep(60)"
+        "import os, pathlib, time;"
+        "from hearwell.ops.forking import Fork;"
+        "from hearwell.ops.parent import follow_supervisor;"
+        "from hearwell.ops.supervisor import Child, Supervisor\n"
+        "def live():\n"
+        f"    follow_supervisor(); pathlib.Path({str(note)!r}).write_text(str(os.getpid()))\n"
+        "    time.sleep(60)\n"
+        "Supervisor([Child('x', Fork('x', live).begin)], print).start(); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", parent]) as process:
         wait_until(lambda: note.exists() and note.read_text())
