@@ -39,6 +39,8 @@ PAGES = (
     "approvals",
     "grants",
     "report_parity",
+    "report_service",
+    "report_methods",
     "report_coverage",
     "survey_results",
     "expectation",

@@ -56,7 +56,7 @@ from hearwell.web.agent.incidents import views as incidents
 from hearwell.web.agent.privacy import views as privacy
 from hearwell.web.agent.promotions import views as promotions
 from hearwell.web.agent.quality import calibrating, figures, grading, mine
-from hearwell.web.agent.reports import parity
+from hearwell.web.agent.reports import parity, service
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.agent.spikes import views as spikes
 from hearwell.web.agent.tools import doing, panel, runs
@@ -191,6 +191,9 @@ urlpatterns = [
     path("inbox/approval/", approvals.approvals, name="approvals"),
     path("sent/<uuid:delivery_id>/approve/", approvals.decide, name="approve_send"),
     path("sent/<uuid:delivery_id>/settle/", reply.settle, name="settle_send"),
+    path("reports/service/", service.service, name="report_service"),
+    path("reports/service/cost/", service.cost, name="report_cost"),
+    path("reports/methods/", service.methods, name="report_methods"),
     path("reports/response/", reports.response, name="report_response"),
     path("reports/parity/", parity.parity, name="report_parity"),
     path("reports/coverage/", coverage.coverage, name="report_coverage"),
