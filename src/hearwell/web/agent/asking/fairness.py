@@ -18,7 +18,7 @@ from hearwell.accounts.access import MemberRequest, requires
 from hearwell.fairness.queries import audit_of
 from hearwell.fairness.rules import ALPHA, LEAST, Comparison, Group
 from hearwell.web.agent.asking.results import between, percent
-from hearwell.web.agent.reports.views import period_of
+from hearwell.web.agent.reports.spans import period_of
 from hearwell.web.components.clocks import duration
 from hearwell.web.components.tables import as_csv
 
