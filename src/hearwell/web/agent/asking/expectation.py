@@ -42,7 +42,7 @@ from hearwell.surveys.studying import (
     share_of,
 )
 from hearwell.web.agent.asking.results import between, percent
-from hearwell.web.agent.reports.spans import FEW
+from hearwell.web.agent.reports.faces import FEW
 from hearwell.web.components.numbers import one_decimal
 from hearwell.web.components.tables import as_csv
 

@@ -22,7 +22,8 @@ from hearwell.surveys.items import Formula, Item
 from hearwell.surveys.queries import surveys_of
 from hearwell.surveys.results import FAST, NEVER, SLOW, Group, Results, Row, results_of
 from hearwell.surveys.scores import Score
-from hearwell.web.agent.reports.spans import FEW, period_of
+from hearwell.web.agent.reports.faces import FEW
+from hearwell.web.agent.reports.spans import period_of
 from hearwell.web.components.numbers import one_decimal
 from hearwell.web.components.tables import as_csv
 from hearwell.web.templatetags.hearwell import network_name
