@@ -78,6 +78,14 @@ def test_groups_with_n_and_a_warning_where_they_are_unlike(desk, viewer, budget)
     ]  # fmt: skip
 
 
+def test_of_very_many_a_part_is_taken_by_chance_and_that_is_said(desk, viewer, monkeypatch):
+    _waited(desk, _wrote(300, "en"), 600)
+    monkeypatch.setattr("hearwell.fairness.queries.MOST", 100)
+    assert "one in 3 was taken" in viewer.get("/fairness/").content.decode()
+    table = viewer.get("/fairness/?format=csv").content.decode().splitlines()
+    assert 60 < int(table[1].split(",")[2]) < 140
+
+
 def test_all_alike_warns_of_nothing(desk, viewer):
     for language in ("en", "de"):
         _waited(desk, _wrote(40, language), 600)
