@@ -11,15 +11,18 @@ from hearwell.fairness.rules import Comparison, compare
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 
-# Whoever has waited for less than a day may still be answered within it.
+# An answer counts for a day, as in the method of the reports; whoever has waited for less may
+# still have one.
 RIPE: Final = timedelta(days=1)
 MOST_PARTIES: Final = 3
 # So many tell groups apart as well as all do; looking up every message is what costs.
 MOST: Final = 50_000
-_CLOCKS: Final = """k.workspace_id = %(place)s AND k.kind = 'answer' AND k.state <> 'cancelled'
-    AND NOT k.is_historic AND k.started_at >= %(from)s AND k.started_at < %(to)s"""
-_ALL: Final = f"SELECT count(*) FROM sla_clock k WHERE {_CLOCKS}"  # noqa: S608  our own words
-# The clock of an answer of substance runs from the oldest message that waited, around the clock.
+# The facts of the reports, so that this page and theirs count the same messages.
+_NEEDS: Final = """f.workspace_id = %(place)s AND f.needs
+    AND f.asked_at >= %(from)s AND f.asked_at < %(to)s
+    AND NOT EXISTS (SELECT FROM reports_needfact n WHERE n.workspace_id = f.workspace_id
+        AND n.message_id = f.message_id AND n.revision > f.revision)"""
+_ALL: Final = f"SELECT count(*) FROM reports_needfact f WHERE {_NEEDS}"  # noqa: S608  our own words
 # What a public message names is counted by whom it means, not by how often.
 _COUNTED: Final = f"""
     SELECT m.audience = 'public',
@@ -28,11 +31,11 @@ _COUNTED: Final = f"""
             ELSE least(%(most)s, (
             SELECT count(DISTINCT lower(e->>'target')) FROM jsonb_array_elements(m.entities) e
             WHERE e->>'kind' = 'mention')) END,
-        CASE WHEN k.met_at IS NOT NULL THEN k.wall_s / 60 END, count(*)
-    FROM sla_clock k
-    JOIN conversations_message m ON m.workspace_id = k.workspace_id AND m.id = k.started_by
+        CASE WHEN f.wait_s <= %(ripe_s)s THEN f.wait_s / 60 END, count(*)
+    FROM reports_needfact f
+    JOIN conversations_message m ON m.workspace_id = f.workspace_id AND m.id = f.message_id
     LEFT JOIN triage_verdict v ON v.workspace_id = m.workspace_id AND v.message_id = m.id
-    WHERE {_CLOCKS} AND (get_byte(uuid_send(k.id), 14) * 256 + get_byte(uuid_send(k.id), 15))
+    WHERE {_NEEDS} AND (get_byte(uuid_send(m.id), 14) * 256 + get_byte(uuid_send(m.id), 15))
         %% %(every)s = 0
     GROUP BY 1, 2, 3, 4
 """  # noqa: S608  our own words
@@ -44,7 +47,7 @@ class Audit:
 
     Keys of `languages` are tags, empty where nobody could tell; of `parties` "1", "2", "3" (or
     more), of public messages alone. Of `every` messages one was taken, by the chance in its
-    clock's id; 1: all of them.
+    id; 1: all of them.
     """
 
     starts_at: datetime
@@ -57,7 +60,8 @@ class Audit:
 def audit_of(workspace_id: UUID, starts_at: datetime, ends_at: datetime) -> Audit:
     """Compare groups over a period; its last day is left out where it is not over. Two queries."""
     ends_at = max(starts_at, min(ends_at, now() - RIPE))
-    values = {"place": workspace_id, "from": starts_at, "to": ends_at, "most": MOST_PARTIES}
+    values = {"place": workspace_id, "from": starts_at, "to": ends_at, "most": MOST_PARTIES,
+        "ripe_s": RIPE.total_seconds()}
     ((n_all,),) = rows.fetch(_ALL, values)
     every = max(1, -(-n_all // MOST))
     counted = rows.fetch(_COUNTED, values | {"every": every})
