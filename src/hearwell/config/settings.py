@@ -172,6 +172,11 @@ SESSION_ENGINE = "hearwell.accounts.factorsealing"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Hearwell"
+MFA_TOTP_TOLERANCE = 1  # as accounts.codes, which takes each code once
+MFA_FORMS = {
+    "authenticate": "hearwell.accounts.codes.SignInCode",
+    "reauthenticate": "hearwell.accounts.codes.AgainCode",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.is_https
 
 # --- The front door ------------------------------------------------------------------

@@ -30,6 +30,7 @@ from tests.factories import (
     make_dm,
     make_reply,
 )
+from tests.many import IS_LONG
 
 pytestmark = pytest.mark.usefixtures("workspace")
 
@@ -99,7 +100,7 @@ class Desk:
 
 
 @settings(
-    max_examples=60,
+    max_examples=60 if IS_LONG else 20,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=STEPS)
