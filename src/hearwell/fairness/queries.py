@@ -60,8 +60,13 @@ class Audit:
 def audit_of(workspace_id: UUID, starts_at: datetime, ends_at: datetime) -> Audit:
     """Compare groups over a period; its last day is left out where it is not over. Two queries."""
     ends_at = max(starts_at, min(ends_at, now() - RIPE))
-    values = {"place": workspace_id, "from": starts_at, "to": ends_at, "most": MOST_PARTIES,
-        "ripe_s": RIPE.total_seconds()}
+    values = {
+        "place": workspace_id,
+        "from": starts_at,
+        "to": ends_at,
+        "most": MOST_PARTIES,
+        "ripe_s": RIPE.total_seconds(),
+    }
     ((n_all,),) = rows.fetch(_ALL, values)
     every = max(1, -(-n_all // MOST))
     counted = rows.fetch(_COUNTED, values | {"every": every})
