@@ -6,7 +6,7 @@
 settings.md from config/environment.py, events.md from the registered events and handlers,
 connectors.md and connector-proof.md from the manifests, classes and quality.yaml of our own
 connectors, webhooks.md from the kinds of events that other systems can be told of,
-personal-data.md from the tags of hearwell/privacy.
+personal-data.md from the tags of hearwell/privacy, facts.md from reports/exporting.py.
 """
 
 from __future__ import annotations
@@ -264,6 +264,28 @@ def _told(kind: Kind) -> list[str]:
     return [f"`{name}`" for name in told_by(kind)]
 
 
+# --- facts ----------------------------------------------------------------------------------------
+
+
+def facts() -> str:
+    """What `hearwell reports export` writes."""
+    from hearwell.reports.exporting import TABLES
+
+    parts: list[Sequence[str] | str] = []
+    for one in TABLES:
+        rows = [(f"`{column.name}`", column.kind, column.meaning) for column in one.columns]
+        head = f"## {one.name}\n\n{one.meaning} Months are those of `{one.by}`."
+        parts += [head, table(("Column", "Type", "Meaning"), rows)]
+    return page(
+        "Facts as Parquet",
+        "What `hearwell reports export` writes "
+        "([how](../how-to/read-the-reports.md#in-tools-of-your-own)): "
+        "`FOLDER/TABLE/workspace=SLUG/month=YYYY-MM/facts.parquet`. Times are in UTC, durations "
+        "whole seconds, ids UUIDs as text; what is not known is null.",
+        *parts,
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "personal-data.md": personal_data,
@@ -271,6 +293,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "connectors.md": connectors,
     "connector-proof.md": proof,
     "webhooks.md": webhooks,
+    "facts.md": facts,
 }
 
 

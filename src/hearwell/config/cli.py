@@ -71,7 +71,9 @@ LAZY: dict[str, Lazy] = {
         "hearwell.config.changingkeys:keys", "Seal all secrets with new keys; remove the old ones."
     ),
     "audit": Lazy("hearwell.accounts.cli:audit", "Prove that nobody altered the audit trail."),
-    "reports": Lazy("hearwell.reports.cli:reports", "Make the figures of the reports anew."),
+    "reports": Lazy(
+        "hearwell.reports.cli:reports", "Make the reports' figures anew; write facts as Parquet."
+    ),
     "login-link": Lazy("hearwell.config.operating:login_link", "Print a one-time sign-in link."),
     "embed": Lazy(
         "hearwell.triage.weights.cli:embed",

@@ -1,0 +1,177 @@
+"""Facts as Parquet, for whoever reckons with DuckDB, Spark or ClickHouse.
+
+    FOLDER/<table>/workspace=<slug>/month=2026-03/facts.parquet
+
+A month is written whole, beside its old file, and then takes its place: a reader never sees half of
+one, and to export again changes only what is known better. Nobody's words, names or addresses are
+in it: ids, kinds and times.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from hearwell.kit import rows
+
+TEXT, WHEN, WHOLE, TRUTH = "VARCHAR", "TIMESTAMP", "BIGINT", "BOOLEAN"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, DuckDB's type, what it means, and its SQL where that is another."""
+
+    name: str
+    kind: str
+    meaning: str
+    sql: str = ""
+
+    @property
+    def value(self) -> str:
+        """The SQL of its value; times in UTC, without a zone, as Parquet's readers agree on."""
+        of = self.sql or f"f.{self.name}"
+        return f"{of} AT TIME ZONE 'UTC'" if self.kind == WHEN else of
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the export: from which rows, by which time it is cut into months."""
+
+    name: str
+    meaning: str
+    source: str
+    by: str
+    columns: Sequence[Column]
+
+
+_ACCOUNT: Final = Column("channel_id", TEXT, "the account that was asked")
+_CASE: Final = Column("case_id", TEXT, "the case")
+TABLES: Final = (
+    Table(
+        "needs",
+        "A message that needs an answer, and when it had one, as it is known now.",
+        """reports_needfact f WHERE f.needs AND NOT EXISTS (SELECT FROM reports_needfact n
+            WHERE n.workspace_id = f.workspace_id AND n.message_id = f.message_id
+            AND n.revision > f.revision)""",
+        "asked_at",
+        (
+            Column("message_id", TEXT, "the message"),
+            _CASE,
+            _ACCOUNT,
+            Column("team_id", TEXT, "the team that had its case; none: nobody's"),
+            Column("kind", TEXT, "mention, reply, dm, review, …"),
+            Column("language", TEXT, "as far as it could be told"),
+            Column("asked_at", WHEN, "when it was written, by its network"),
+            Column("replied_at", WHEN, "the first human reply to that person, however late"),
+            Column("wait_s", WHOLE, "seconds from one to the other, rounded up"),
+        ),
+    ),
+    Table(
+        "answers",
+        "A reply that closed a clock: the first reply of a case, or an answer of substance.",
+        "reports_answerfact f WHERE true",
+        "answered_at",
+        (
+            Column("clock_id", TEXT, "the clock"),
+            _CASE,
+            _ACCOUNT,
+            Column("network", TEXT, "the network"),
+            Column("kind", TEXT, "the kind of message that was answered"),
+            Column("case_kind", TEXT, "complaint, question, praise, …"),
+            Column("audience", TEXT, "public or private"),
+            Column("language", TEXT, "of the message"),
+            Column("urgency", WHOLE, "0 to 4"),
+            Column("agent_id", TEXT, "who answered"),
+            Column("asked_at", WHEN, "the oldest message that waited"),
+            Column("answered_at", WHEN, "the reply"),
+            Column("wall_s", WHOLE, "seconds between, as the customer waited"),
+            Column("business_s", WHOLE, "those of them within opening hours"),
+            Column("is_first", TRUTH, "the first reply of the case (else an answer of substance)"),
+            Column("is_holding", TRUTH, "a holding reply"),
+            Column("is_in_time", TRUTH, "within its promise"),
+            Column("sent_outside", TRUTH, "given in the network's own app"),
+        ),
+    ),
+    Table(
+        "resolutions",
+        "A case was closed, or came back.",
+        "reports_resolutionfact f WHERE true",
+        "at",
+        (
+            _CASE,
+            Column("case_version", WHOLE, "the case's version at that moment"),
+            Column("is_closing", TRUTH, "closed (else it came back)"),
+            Column("reason", TEXT, "why it was closed"),
+            Column("actor_id", TEXT, "who did it"),
+            Column("network", TEXT, "the network"),
+            Column("case_kind", TEXT, "complaint, question, praise, …"),
+            Column("at", WHEN, "when"),
+            Column("open_s", WHOLE, "of a closing: seconds since the case's first message"),
+        ),
+    ),
+)
+
+
+def export(workspace_id: UUID, slug: str, folder: Path) -> Iterator[tuple[str, date, int]]:
+    """Write the facts of a workspace in scope; yields (table, month, rows) as it goes.
+
+    Raises OSError where the folder cannot be written to.
+    """
+    place = {"place": workspace_id}
+    for table in TABLES:
+        source = f"{table.source} AND f.workspace_id = %(place)s"
+        months = rows.fetch(
+            f"""SELECT DISTINCT date_trunc('month', f.{table.by} AT TIME ZONE 'UTC')::date
+            FROM {source} ORDER BY 1""",  # noqa: S608 -- our own words
+            place,
+        )
+        for (month,) in months:
+            home = folder / table.name / f"workspace={slug}" / f"month={month:%Y-%m}"
+            home.mkdir(parents=True, exist_ok=True)
+            yield table.name, month, _write(table, source, {**place, "month": month}, home)
+
+
+def _write(table: Table, source: str, values: dict[str, object], home: Path) -> int:
+    """Write one month by way of a CSV beside it, which PostgreSQL and DuckDB both do in bulk."""
+    chosen = ", ".join(f'{one.value} AS "{one.name}"' for one in table.columns)
+    moment = f"f.{table.by} AT TIME ZONE 'UTC'"
+    query = f"""COPY (SELECT {chosen} FROM {source} AND {moment} >= %(month)s::date
+        AND {moment} < %(month)s::date + interval '1 month' ORDER BY f.{table.by}, 1)
+        TO STDOUT (FORMAT csv)"""  # noqa: S608 -- our own words
+    with tempfile.TemporaryDirectory(dir=home, prefix=".") as aside:
+        told, made = Path(aside) / "facts.csv", Path(aside) / "facts.parquet"
+        with (
+            told.open("wb") as file,
+            connection.cursor() as cursor,
+            cursor.copy(query, values) as copy,
+        ):
+            for block in copy:
+                file.write(block)
+        written = _as_parquet(table, told, made)
+        made.replace(home / made.name)
+    return written
+
+
+def _as_parquet(table: Table, told: Path, made: Path) -> int:
+    from hearwell.reports.study.reading import connect
+
+    kinds = ", ".join(f"'{one.name}': '{one.kind}'" for one in table.columns)
+    with connect() as database:
+        database.execute("SET preserve_insertion_order = true")
+        (written,) = database.execute(
+            f"""COPY (SELECT * FROM read_csv(?, header = false, columns = {{{kinds}}},
+            allow_quoted_nulls = false)) TO '{_quoted(made)}' (FORMAT parquet, COMPRESSION zstd)""",  # noqa: S608
+            [str(told)],
+        ).fetchone() or (0,)
+    return int(written)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
