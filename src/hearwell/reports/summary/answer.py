@@ -10,7 +10,7 @@ from hearwell.kit.marking import marked as _
 from hearwell.reports.overview.figure import Figure
 from hearwell.reports.study.figures import SMALL
 
-Unit = Literal["share", "s", "n", "people", "money", "points", "name"]
+Unit = Literal["share", "n", "people", "money", "points", "name"]
 FEWEST: Final = 5
 """Fewer people than this are not counted out: somebody could be recognised."""
 

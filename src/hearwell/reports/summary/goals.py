@@ -41,7 +41,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A figure that a goal can be set for, reckoned of one measure; is less or more better?"""
+    """A figure that a goal can be set for, reckoned of one measure; `is_less`: less is better."""
 
     key: str
     title: str

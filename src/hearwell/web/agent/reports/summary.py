@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -31,7 +32,7 @@ from hearwell.web.agent.reports.faces import (
     label_of,
     share_words,
 )
-from hearwell.web.agent.reports.spans import day_of, id_of
+from hearwell.web.agent.reports.spans import EARLIEST, day_of, id_of
 from hearwell.web.components.clocks import duration
 from hearwell.web.components.numbers import grouped, one_decimal
 from hearwell.web.templatetags.hearwell import network_name
@@ -87,7 +88,8 @@ class GoalFace:
 @require_safe
 def page(request: MemberRequest) -> HttpResponse:
     """Show the five answers of a quarter up to a day, and the goals."""
-    found = summary(request.workspace, day_of(request.GET.get("to", "")))
+    asked = day_of(request.GET.get("to", ""))
+    found = summary(request.workspace, max(asked, EARLIEST) if asked else None)
     answers = [_face(one) for one in found.answers]
     context = {
         "section": "reports",
@@ -140,8 +142,6 @@ def _written(value: Value) -> str:
     match value.unit:
         case "share":
             return share_words(value.value, value.n)
-        case "s":
-            return duration(value.value)
         case "money":
             return shown_amount(int(value.value), value.currency)
         case "points":
@@ -223,7 +223,7 @@ def _set(request: MemberRequest, figure: str) -> None:
     try:
         set_goal(
             request.membership, figure, _target_of(figure, sent.get("target", "")),
-            day_of(sent.get("due_on", "")) or date.min, id_of(sent.get("owner", "")),
+            day_of(sent.get("due_on", "")) or date.min, id_of(sent.get("owner", "")) or UUID(int=0),
         )  # fmt: skip
     except BadGoalError as error:
         messages.error(request, str(_WRONG[error.field]))
