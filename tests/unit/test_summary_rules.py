@@ -70,10 +70,12 @@ def test_in_time_is_by_expectation_else_by_promise_else_by_a_day():
         "No. Answered within the time that c"
     )
     asked = in_time(full, Expected(None, 0), 30)
-    assert said(asked) == "Mostly. Answered within the time that we promise: 0.8."
-    assert "nobody has asked" in asked.notes[0].text
+    assert said(asked) == (
+        "Mostly. Answered within the time that we promise: 0.8. "
+        "What they expect nobody has asked them in a survey yet."
+    )
     plain = in_time(report(response_rate=rate), Expected(None, 0), 30)
-    assert said(plain) == "Only in part. Answered within 24 hours: 0.6."
+    assert said(plain).startswith("Cannot be said. Answered within 24 hours: 0.6. What they expect")
     few = in_time(report(response_rate=a_figure("response_rate", 1.0, 4)), Expected(None, 0), 1)
     assert said(few).endswith("Counted on only 4: chance weighs more than anything you did. "
                               "All of it is from one single day.")  # fmt: skip

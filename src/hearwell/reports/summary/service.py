@@ -44,16 +44,16 @@ def in_time(report: Overview, expected: Expected, days: int) -> Answer:
         "served", _("In the time they expect"), _METHOD, expected.served, "share", expected.n
     )
     text, basis = _basis(served, promise, rate)
-    word, tone = _level(basis.value)
+    # How many had an answer within a day says nothing of what anybody expects or was promised.
+    word, tone = (UNKNOWN, "") if basis is rate else _level(basis.value or 0.0)
     is_known = basis.value is not None
     values = {"share": Value(basis.value or 0.0, "share", basis.n)}
     return Answer(
         "expected", QUESTION, word, Said(text, values) if is_known else Said(_NOBODY),
         "expectation" if basis is served else "report_service",
         _("Expectation") if basis is served else _("Service"), tone,
-        more=hedged(basis.n, days),
+        more=(*(() if expected.n else (Said(_NOT_ASKED),)), *hedged(basis.n, days)),
         figures=tuple(one for one in (served, promise, rate) if one.caveat != EMPTY),
-        notes=() if expected.n else (Said(_NOT_ASKED),),
     )  # fmt: skip
 
 
@@ -63,7 +63,5 @@ def _basis(served: Figure, promise: Figure, rate: Figure) -> tuple[str, Figure]:
     return next((one for one in both if one[1].value is not None), (_IN_A_DAY, rate))
 
 
-def _level(share: float | None) -> tuple[str, str]:
-    if share is None:
-        return UNKNOWN, ""
+def _level(share: float) -> tuple[str, str]:
     return next((word, tone) for least, word, tone in _LEVELS if share >= least)

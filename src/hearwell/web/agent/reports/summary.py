@@ -101,11 +101,19 @@ def page(request: MemberRequest) -> HttpResponse:
         "more_troubles": max(0, len(found.danger.troubles) - _SHOWN),
         "goals": [_goal(one) for one in found.goals],
         "notes": [_(words) for words in found.report.notes],
-        "methods": {one.method: one for face in answers for one in face.figures}.values(),
+        "methods": _methods(answers),
         "goal_method": _(METHOD),
         "form": _form(request),
     }
     return render(request, "hearwell/reports/summary.html", context)
+
+
+def _methods(answers: Iterable[AnswerFace]) -> Iterable[FigureFace]:
+    """Return the figures, of those that are counted alike the first."""
+    first: dict[str, FigureFace] = {}
+    for one in (figure for face in answers for figure in face.figures):
+        first.setdefault(one.method, one)
+    return first.values()
 
 
 def _form(request: MemberRequest) -> dict[str, Any] | None:
