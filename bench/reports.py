@@ -58,7 +58,9 @@ _FACTS: Final = (
                wall_s, business_s, is_first, is_holding, is_in_time, sent_outside, recorded_at)
            SELECT gen_random_uuid(), %(ws)s, gen_random_uuid(), gen_random_uuid(), channel, '',
                kind, '', '', language, 1, gen_random_uuid(), at,
-               at + coalesce(wait, 60) * interval '1 s', coalesce(wait, 60), 60, n %% 2 = 0, false, n %% 5 > 0, n %% 9 = 0, now() FROM made""",
+               at + coalesce(wait, 60) * interval '1 s', coalesce(wait, 60), 60, n %% 2 = 0,
+               false, n %% 5 > 0, n %% 9 = 0, now()
+           FROM made""",
     ),
     (
         0.1,
@@ -73,7 +75,7 @@ _TABLES: Final = ("reports_needfact", "reports_answerfact", "reports_resolutionf
 
 def sow(connection: psycopg.Connection[Any], workspace_id: UUID, facts: int) -> None:
     """Make the facts."""
-    connection.execute("SELECT setseed(0.5)")
+    connection.execute("SELECT setseed(0.5), set_config('synchronous_commit', 'off', false)")
     for share, statement in _FACTS:
         connection.execute(_MIX + statement, {"ws": workspace_id, "n": int(facts * share)})
     connection.execute("VACUUM ANALYZE")

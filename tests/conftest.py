@@ -137,7 +137,7 @@ class Emptying:
     server: psycopg.Connection[Any] | None = None
     looks: str = ""
 
-    def __call__(self, _case: object) -> None:
+    def __call__(self) -> None:
         """Empty them."""
         server = self.server or self._connect()
         for (name,) in server.execute(self.looks, prepare=True).fetchall():

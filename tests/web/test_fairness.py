@@ -12,7 +12,7 @@ from hearwell.conversations.models import Message
 from hearwell.kit.clock import now
 from hearwell.kit.rows import insert
 from hearwell.kit.scope import scope
-from hearwell.sla.models import Clock, Policy
+from hearwell.reports.models import NeedFact
 from hearwell.sla.services.promises import ensure_defaults
 from hearwell.triage.models import Verdict
 from tests.factories import make_channel, make_dm, make_item, receive
@@ -23,15 +23,14 @@ pytestmark = pytest.mark.django_db
 def _waited(workspace: Any, messages: list[Message], wall_s: int | None, *, days: int = 5) -> None:
     """Let messages have needed an answer, and got it after so long or never."""
     at = now() - timedelta(days=days)
-    policy = Policy.objects.filter(workspace_id=workspace.id)[0]
+    replied_at = None if wall_s is None else at + timedelta(seconds=wall_s)
     insert([
-        Clock(
-            workspace_id=workspace.id, case_id=one.case_id, kind="answer", started_at=at,
-            started_by=one.id, urgency=1, due_at=at, policy=policy, policy_version=1,
-            wall_s=wall_s, state="unanswered" if wall_s is None else "met",
-            met_at=None if wall_s is None else at + timedelta(seconds=wall_s),
+        NeedFact(
+            workspace_id=workspace.id, message_id=one.id, revision=revision, needs=revision > 0,
+            case_id=one.case_id, asked_at=at, replied_at=replied_at, wait_s=wall_s,
         )
         for one in messages
+        for revision in (8, 9)  # the latest counts, once
     ])  # fmt: skip
 
 
@@ -60,6 +59,7 @@ def test_groups_with_n_and_a_warning_where_they_are_unlike(desk, viewer, budget)
     _waited(desk, _wrote(30, "de-Latn", "NorthwindAir", "northwindair"), None)
     _waited(desk, _wrote(10, "de", "NorthwindAir", "Contoso", "Fabrikam", "Litware"), 7200)
     _waited(desk, _wrote(3, "", private=True), 60)
+    _waited(desk, _wrote(2, ""), 90_000)  # a day is over before
     _waited(desk, _wrote(5, "en"), 60, days=0)  # may still be answered in time, or is too young
     with budget(15):
         page = viewer.get("/fairness/").content.decode()
@@ -72,10 +72,18 @@ def test_groups_with_n_and_a_warning_where_they_are_unlike(desk, viewer, budget)
     ]  # fmt: skip
     assert [tuple(row[:5]) for row in table] == [
         ("language", "de", "40", "10", "0.25"), ("language", "en", "40", "40", "1.0"),
-        ("language", "", "3", "3", "1.0"),
+        ("language", "", "5", "3", "0.6"),
         # One name twice is one party; what is private names nobody to others.
-        ("parties", "1", "70", "40", str(40 / 70)), ("parties", "3", "10", "10", "1.0"),
+        ("parties", "1", "72", "40", str(40 / 72)), ("parties", "3", "10", "10", "1.0"),
     ]  # fmt: skip
+
+
+def test_of_very_many_a_part_is_taken_by_chance_and_that_is_said(desk, viewer, monkeypatch):
+    _waited(desk, _wrote(300, "en"), 600)
+    monkeypatch.setattr("hearwell.fairness.queries.MOST", 100)
+    assert "one in 3 was taken" in viewer.get("/fairness/").content.decode()
+    table = viewer.get("/fairness/?format=csv").content.decode().splitlines()
+    assert 60 < int(table[1].split(",")[2]) < 140
 
 
 def test_all_alike_warns_of_nothing(desk, viewer):

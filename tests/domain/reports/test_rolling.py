@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 from django.db import ProgrammingError, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from hearwell.conversations import services as conversations
 from hearwell.conversations.events import CaseClosed, CaseReopened
 from hearwell.conversations.models import Message
 from hearwell.kit.clock import now
+from hearwell.reports.cli import reports
 from hearwell.reports.facts import record_answers, record_resolutions
 from hearwell.reports.models import NeedFact, Rollup, RollupDue
 from hearwell.reports.queries import response_report
@@ -124,6 +126,14 @@ def test_an_import_that_finished_is_counted(house, frozen):
     assert roll_everywhere() > 0
     assert need_of(house).n() == 5
     assert roll_everywhere() == 0
+
+
+def test_a_command_counts_everything_anew(house, workspace):
+    run = CliRunner().invoke(reports, ["recompute", workspace.slug])
+    assert (run.exit_code, run.output.startswith(f"{workspace.slug}: 1 days in")) == (0, True)
+    assert need_of(house).n() == 4
+    refused = CliRunner().invoke(reports, ["recompute", "nobody"])
+    assert (refused.exit_code, "There is no workspace 'nobody'." in refused.output) == (1, True)
 
 
 def test_totals_are_those_of_the_response_report(house):

@@ -74,11 +74,17 @@ def fairness(request: MemberRequest) -> HttpResponse:
             _face("language", _("By language"), found.languages, _language),
             _face("parties", _("By number of parties named in public"), found.parties, _named),
         ],
+        "sampled": _sampled(found.every),
         "least": LEAST,
         "alpha": f"{ALPHA:.4f}",
         "csv_url": f"?{request.GET.urlencode()}&format=csv",
     }
     return render(request, "hearwell/asking/fairness.html", context)
+
+
+def _sampled(every: int) -> str:
+    words = _("Of so many messages one in %(every)s was taken, by chance: that is enough.")
+    return words % {"every": every} if every > 1 else ""
 
 
 def _language(key: str) -> str:
