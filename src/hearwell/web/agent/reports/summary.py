@@ -196,7 +196,7 @@ def _goal(line: GoalLine) -> GoalFace:
     return GoalFace(
         aim.key, _(aim.title), _target(aim, line.goal.target), line.goal.due_on,
         line.owner or _("no longer there"), _value(aim, now_so.value, now_so.n),
-        grouped(now_so.n), str(word), tone,
+        _("n %(n)s") % {"n": grouped(now_so.n)}, str(word), tone,
     )  # fmt: skip
 
 
