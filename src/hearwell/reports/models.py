@@ -228,3 +228,26 @@ class BoardLink(Scoped):
             *Scoped.Meta.constraints,
             models.UniqueConstraint(fields=["workspace_id", "digest"], name="reports_board_digest"),
         ]
+
+
+class Goal(Scoped):
+    """What a figure is to reach by a day, and whose concern that is; whether it does is reckoned.
+
+    `figure` is one of `reports.summary.goals.AIMS`, `target` in its unit (a share, seconds).
+    `before` is how the row was until the last change, as undoing puts it back; empty: not there.
+    """
+
+    figure = models.CharField(max_length=20)
+    target = models.FloatField()
+    due_on = models.DateField()
+    owner_id = models.UUIDField()
+    removed_at = models.DateTimeField(null=True)
+    before = models.JSONField(default=dict)
+    by_id = models.UUIDField()
+    changed_at = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace_id", "figure"], name="reports_goal_one"),
+        ]

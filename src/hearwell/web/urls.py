@@ -56,7 +56,7 @@ from hearwell.web.agent.incidents import views as incidents
 from hearwell.web.agent.privacy import views as privacy
 from hearwell.web.agent.promotions import views as promotions
 from hearwell.web.agent.quality import calibrating, figures, grading, mine
-from hearwell.web.agent.reports import parity, service
+from hearwell.web.agent.reports import parity, service, summary
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.agent.spikes import views as spikes
 from hearwell.web.agent.tools import doing, panel, runs
@@ -193,6 +193,8 @@ urlpatterns = [
     path("sent/<uuid:delivery_id>/settle/", reply.settle, name="settle_send"),
     path("reports/service/", service.service, name="report_service"),
     path("reports/service/cost/", service.cost, name="report_cost"),
+    path("reports/summary/", summary.page, name="report_summary"),
+    path("reports/summary/goals/", summary.goals, name="report_goals"),
     path("reports/methods/", service.methods, name="report_methods"),
     path("reports/response/", reports.response, name="report_response"),
     path("reports/parity/", parity.parity, name="report_parity"),

@@ -129,6 +129,7 @@ PROMISES: Final = (
         routing_rule="name when needs",
         routing_team="name mode method calendar_key",
         reports_costchoice="currency",
+        reports_goal="figure before",
         sla_calendar="key name time_zone intervals exceptions",
         sla_policy="key name conditions targets warn_roles counts",
         surveys_askchoice="channel_ids words",

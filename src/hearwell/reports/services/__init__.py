@@ -12,6 +12,7 @@ from hearwell.reports.services.boards import (
     workspace_of_board,
 )
 from hearwell.reports.services.costs import BadCostError, set_cost
+from hearwell.reports.services.goals import BadGoalError, remove_goal, set_goal, undo_goal
 from hearwell.reports.services.keeping import keep_up, recompute
 from hearwell.reports.services.needs import judge_all, judge_cases
 from hearwell.reports.services.rolling import mark_due, roll_all, roll_due
@@ -19,6 +20,7 @@ from hearwell.reports.services.rolling import mark_due, roll_all, roll_due
 __all__ = [
     "MOST_LINKS",
     "BadCostError",
+    "BadGoalError",
     "TooManyLinksError",
     "board_links",
     "end_board_link",
@@ -29,8 +31,11 @@ __all__ = [
     "make_board_link",
     "mark_due",
     "recompute",
+    "remove_goal",
     "roll_all",
     "roll_due",
     "set_cost",
+    "set_goal",
+    "undo_goal",
     "workspace_of_board",
 ]

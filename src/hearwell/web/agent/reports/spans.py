@@ -24,9 +24,9 @@ _MOST_OF_A_LANGUAGE: Final = 16
 def span_of(request: MemberRequest) -> Span:
     """Read whole days of the workspace; four weeks up to today by default."""
     today = now().astimezone(ZoneInfo(request.workspace.time_zone)).date()
-    last = min(_day(request.GET.get("to", "")) or today, today + timedelta(days=1))
+    last = min(day_of(request.GET.get("to", "")) or today, today + timedelta(days=1))
     last = max(last, EARLIEST)
-    first = _day(request.GET.get("from", "")) or last - timedelta(days=DAYS - 1)
+    first = day_of(request.GET.get("from", "")) or last - timedelta(days=DAYS - 1)
     return Span(max(min(first, last), EARLIEST, last - timedelta(days=MOST_DAYS)), last)
 
 
@@ -44,21 +44,23 @@ def slice_of(query: QueryDict) -> Slice:
     """Read which account, kind, language and team; what is none of these is not asked for."""
     kind, language = query.get("kind"), query.get("language")
     return Slice(
-        channel_id=_id(query.get("channel", "")),
+        channel_id=id_of(query.get("channel", "")),
         kind=kind if kind in set(MessageKind) else None,
         language=language[:_MOST_OF_A_LANGUAGE] if language else None,
-        team_id=_id(query.get("team", "")),
+        team_id=id_of(query.get("team", "")),
     )
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """Read a day; None for anything else."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
 
 
-def _id(text: str) -> UUID | None:
+def id_of(text: str) -> UUID | None:
+    """Read an id; None for anything else."""
     try:
         return UUID(text)
     except ValueError:
