@@ -204,16 +204,12 @@ def league_of(panel: Panel, period: Period, method: str = DEFAULT) -> League:
     channels = channels_by_id(panel.workspace_id, ids)
     live = {brand.name: _is_live(brand, channels) for brand in brands}
     live = {brand.name: _is_live(brand, channels) for brand in brands}
-    counted, ends = _Counted(), {}
-    for is_live in sorted({*live.values()}):
+    counted, ends = _Counted(), {*live.values()}
+    for is_live in sorted(ends):
         horizon = now() if is_live else archive_ended(panel.workspace_id) or now()
         those = [brand for brand in brands if live[brand.name] == is_live]
         _count(panel.workspace_id, those, period, horizon, counted)
-        ends[is_live] = min(period.ends_at, horizon)
-    stops = {
-        brand.name: _stop(brand, counted.seen_of(brand), period, ends[live[brand.name]], channels)
-        for brand in brands
-    }
+    stops = {brand.name: _stop(brand, counted.seen_of(brand), channels) for brand in brands}
     told = {one.name: [_told(one, brand, counted, stops) for brand in brands] for one in ALL}
     return League(
         panel=panel,
@@ -231,11 +227,11 @@ def _is_live(brand: Brand, channels: Channels) -> bool:
     return any(one.network != ARCHIVE for one in known)
 
 
-def _stop(brand: Brand, seen: Seen, period: Period, ends_at: datetime, channels: Channels) -> str:
-    """Say what keeps a brand from being ranked by any method, or nothing."""
+def _stop(brand: Brand, seen: Seen, channels: Channels) -> str:
+    """Say what keeps a brand from having figures at all, or nothing."""
     if not any(UUID(one) in channels for one in brand.channel_ids):
         return NO_ACCOUNT
-    return seen.covered.gap(period.starts_at, ends_at)
+    return "" if seen.covered.first else NOBODY
 
 
 def _told(method: Method, brand: Brand, counted: _Counted, stops: Mapping[str, str]) -> Told:
@@ -243,7 +239,7 @@ def _told(method: Method, brand: Brand, counted: _Counted, stops: Mapping[str, s
     found = counted.figures.get((method.name, brand.name)) or Figures.none(method, brand.name)
     found = replace(found, is_silent=brand.name in counted.silent)
     stop = stops[brand.name]
-    return found, stop if stop in {NO_ACCOUNT, NOBODY} else found.caveat or stop
+    return found, stop or found.caveat or ""
 
 
 def _lines(
@@ -255,6 +251,7 @@ def _lines(
     is_mixed: bool,
 ) -> list[Line]:
     found, shared = places(told), shared_channels(brands)
+    records = [counted.seen_of(brand).covered for brand in brands]
     ranked = [place for place in found if place is not None]
     mentions = 0 if is_mixed else sum(counted.seen_of(brand).mentions for brand in brands)
     lines = [
@@ -267,7 +264,7 @@ def _lines(
             seen=(seen := counted.seen_of(brand)),
             voice=seen.mentions / mentions if mentions else None,
             tactics=counted.replies.get(brand.name) or Tactics(),
-            notes=_notes(brand, shared, channels),
+            notes=(*_notes(brand, shared, channels), *seen.covered.gaps(records)),
         )
         for brand, (figures, why), place in zip(brands, told, found, strict=True)
     ]

@@ -22,14 +22,14 @@ INDUSTRIES: Final = {
 }
 MOST_BRANDS: Final = 60
 LONGEST_NAME: Final = 80
-# A brand whose record covers so much less of the period than the others' is not ranked with them.
+# A brand whose record begins so much later or ends so much earlier than others' says so.
 MOST_MISSING: Final = timedelta(days=7)
 SHARED: Final = _("an account counts for more than one brand")
 NOBODY: Final = _("nobody wrote to it in this period")
 GONE: Final = _("an account of it is no longer here")
 NO_ACCOUNT: Final = _("none of its accounts is here")
-LATE: Final = _("its record begins within the period")
-EARLY: Final = _("its record ends within the period")
+LATE: Final = _("its record begins later than others'")
+EARLY: Final = _("its record ends earlier than others'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,16 @@ class Covered:
     first: datetime | None = None
     last: datetime | None = None
 
-    def gap(self, starts_at: datetime, ends_at: datetime) -> str:
-        """Say where the record leaves part of the period out, or nothing."""
-        if self.first is None or self.last is None:
-            return NOBODY
-        if self.last < ends_at - MOST_MISSING:
-            return EARLY
-        return LATE if self.first > starts_at + MOST_MISSING else ""
+    def gaps(self, all_of_them: Sequence[Covered]) -> list[str]:
+        """Say where it begins later or ends earlier than the record of the whole panel."""
+        firsts = [one.first for one in all_of_them if one.first]
+        lasts = [one.last for one in all_of_them if one.last]
+        found = []
+        if self.first and self.first > min(firsts) + MOST_MISSING:
+            found.append(LATE)
+        if self.last and self.last < max(lasts) - MOST_MISSING:
+            found.append(EARLY)
+        return found
 
 
 def places(figures: Sequence[tuple[Figures, str]]) -> list[int | None]:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from hearwell.benchmarks.rules import (
     EARLY,
     LATE,
-    NOBODY,
     Brand,
     Covered,
     percentile,
@@ -39,10 +38,9 @@ def test_a_record_that_covers_less_is_said():
     def day(n):
         return datetime(2026, 3, n, tzinfo=UTC)
 
-    assert Covered().gap(day(1), day(29)) == NOBODY
-    assert Covered(day(2), day(28)).gap(day(1), day(29)) == ""
-    assert Covered(day(2), day(10)).gap(day(1), day(29)) == EARLY
-    assert Covered(day(12), day(28)).gap(day(1), day(29)) == LATE
+    records = [Covered(), Covered(day(2), day(28)), Covered(day(2), day(10))]
+    records.append(Covered(day(12), day(28)))
+    assert [one.gaps(records) for one in records] == [[], [], [EARLY], [LATE]]
 
 
 def test_an_account_of_two_brands_is_found():

@@ -71,7 +71,7 @@ def league(request: MemberRequest, panel_id: UUID) -> HttpResponse:
         return _paper(request, found)
     context = {
         "section": "reports",
-        **_shown(found),
+        **_shown(request, found),
         "urls": [(one, _url(request, method=one.name)) for one in ALL],
         "csv_url": _url(request, format="csv"),
         "paper_url": _url(request, format="html"),
@@ -187,11 +187,16 @@ def _period(request: MemberRequest, panel: Panel) -> Period:
     return Period(midnight(DAYS), midnight(0))
 
 
-def _shown(found: League) -> dict[str, Any]:
+def _shown(request: MemberRequest, found: League) -> dict[str, Any]:
+    zone = ZoneInfo(request.workspace.time_zone)
     return {
         **context_of(found),
         "from": found.period.starts_at,
         "to": found.period.ends_at - timedelta(seconds=1),
+        "days": [
+            one.astimezone(zone).date().isoformat()
+            for one in (found.period.starts_at, found.period.ends_at - timedelta(seconds=1))
+        ],
         "small": SMALL,
         "unripe": round(100 * UNRIPE_SHARE),
     }
@@ -199,13 +204,20 @@ def _shown(found: League) -> dict[str, Any]:
 
 def _paper(request: MemberRequest, found: League) -> HttpResponse:
     """Give the league as one file that needs nothing else."""
-    style = resources.files("hearwell.reports.study").joinpath("paper", "report.css")
-    # Our own style sheet, from the package: nothing of it was typed by anybody.
-    context = {**_shown(found), "style": SafeString(style.read_text("utf-8")), "all": ALL}
+    context = {**_shown(request, found), "style": _style(), "all": ALL}
     answer = render(request, "hearwell/benchmarks/paper.html", context)
     name = f"benchmark-{found.method.name}.html"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _style() -> SafeString:
+    """Return our own style sheets, from the packages: nothing of them was typed by anybody."""
+    sheets = (
+        resources.files("hearwell.reports.study").joinpath("paper", "report.css"),
+        resources.files(__package__).joinpath("paper.css"),
+    )
+    return SafeString(f"<style>{''.join(one.read_text('utf-8') for one in sheets)}</style>")
 
 
 def _url(request: MemberRequest, **changes: str) -> str:
