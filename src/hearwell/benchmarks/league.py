@@ -40,6 +40,7 @@ from hearwell.reports.study.methods import ALL, DEFAULT, METHODS, Method, compos
 MOST_REPLIES: Final = 1000
 _SCOPE: Final = """SELECT %(starts)s::timestamp AS starts_at, %(ends)s::timestamp AS ends_at,
     %(horizon)s::timestamp AS horizon, {window}::integer AS window_s"""
+# What bystanders say in a thread of an archive is in it, and to nobody: neither named nor answered.
 _MESSAGES: Final = """
     DROP TABLE IF EXISTS pg_temp.study_message;
     CREATE TEMPORARY TABLE study_message ON COMMIT DROP AS
@@ -47,6 +48,9 @@ _MESSAGES: Final = """
             r.is_named, r.is_addressed, r.is_retweet, r.is_question, r.handles, r.is_automatic
         FROM unnest(%(channels)s::text[], %(names)s::text[]) AS b(channel, name)
         JOIN ({relation}) AS r ON r.brand = b.channel;
+    DELETE FROM study_message m WHERE NOT m.is_own AND m.is_addressed IS NOT TRUE AND NOT EXISTS (
+        SELECT 1 FROM study_message r WHERE r.is_own AND r.brand = m.brand AND r.parent = m.message
+    );
     ANALYZE study_message;
     SET LOCAL enable_nestloop = off
 """

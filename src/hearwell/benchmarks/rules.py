@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median_high, median_low
 from typing import Any, Final
 
 from hearwell.kit.marking import marked as _
@@ -65,13 +66,13 @@ class Covered:
     last: datetime | None = None
 
     def gaps(self, all_of_them: Sequence[Covered]) -> list[str]:
-        """Say where it begins later or ends earlier than the record of the whole panel."""
+        """Say where it begins later or ends earlier than the median record of the panel."""
         firsts = [one.first for one in all_of_them if one.first]
         lasts = [one.last for one in all_of_them if one.last]
         found = []
-        if self.first and self.first > min(firsts) + MOST_MISSING:
+        if self.first and self.first > median_low(firsts) + MOST_MISSING:
             found.append(LATE)
-        if self.last and self.last < max(lasts) - MOST_MISSING:
+        if self.last and self.last < median_high(lasts) - MOST_MISSING:
             found.append(EARLY)
         return found
 

@@ -29,10 +29,13 @@ JUDGED = {"hearwell", "sprout-72h"}
 
 
 def rows() -> list[town.Row]:
-    """Threads of three brands; one of them is small, and one name is in other brands' texts."""
+    """Threads of three brands; one of them is small, and one name is in other brands' texts.
+
+    Some go on without a name: the customer answers the brand, a bystander answers the customer.
+    """
     rng, made = random.Random(7), []
-    for number in range(1, 481, 3):
-        brand = rng.choice(["NorthwindAir"] * 5 + ["SkerryJet"] * 5 + ["Baltwing"])
+    for number in range(1, 641, 4):
+        brand = rng.choice(["NorthwindAir"] * 12 + ["SkerryJet"] * 12 + ["Baltwing"])
         named = rng.choice([f"@{brand}", f"@{brand}", f"@{brand} @SkerryJet", f"RT @{brand}:"])
         day = rng.randint(1, 28)
         text = rng.choice(["why?", "ok", "it is still not working at all here"])
@@ -41,6 +44,9 @@ def rows() -> list[town.Row]:
             said = rng.choice(["Sorry. Please DM us.", "In Oslo.", "See https://x.example"])
             later = f"{day:02d} {rng.randint(10, 20)}:{rng.randint(10, 59)}:00"
             made.append((number + 1, brand, False, later, f"@p {said}", number))
+            after = f"{day:02d} 21:{rng.randint(10, 59)}:00"
+            made.append((number + 2, f"p{number % 40}", True, after, "and now?", number + 1))
+        made.append((number + 3, f"q{number}", True, f"{day:02d} 22:00:00", "me too, why?", number))
     return made
 
 
