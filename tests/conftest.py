@@ -26,6 +26,8 @@ from tests import cluster_for_tests as clusters
 pytest_plugins = ["tests.characters", "tests.disks", "tests.house", "tests.minds", "tests.sockets"]
 LIVE = Path(__file__).parent / "live"
 WHOLE = ("tests/e2e/", "tests/domain/ops/test_house.py", "tests/gateway/test_crashes.py")
+# One test takes a minute there: begun last, it would keep a process for itself.
+LONG = ("tests/crash/", "tests/gateway/", "tests/hostile/", "tests/walls/", "tests/domain/ops/")
 # Filled by migrations, never by tests.
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 TABLES = """SELECT quote_ident(relname) FROM pg_class
@@ -47,6 +49,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name bytes by their place: packed ones may hold the time, and each process collects anew."""
     return argname if isinstance(val, bytes) and not val.isascii() else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what is long; apart from that, the order stays as random as it is."""
+    items.sort(key=lambda item: not item.nodeid.startswith((*WHOLE, *LONG)))
 
 
 def pytest_unconfigure() -> None:
@@ -129,7 +137,7 @@ class Emptying:
     server: psycopg.Connection[Any] | None = None
     looks: str = ""
 
-    def __call__(self, _case: object) -> None:
+    def __call__(self) -> None:
         """Empty them."""
         server = self.server or self._connect()
         for (name,) in server.execute(self.looks, prepare=True).fetchall():

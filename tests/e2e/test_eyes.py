@@ -16,6 +16,8 @@ PAGES = (
     "/inbox/new/",
     "/inbox/views/",
     "/reports/response/",
+    "/reports/service/",
+    "/reports/methods/",
     "/spikes/",
     "/settings/spikes/",
     "/incidents/",

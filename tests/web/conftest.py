@@ -16,6 +16,7 @@ from hearwell.web.account import provider as provider_views
 from hearwell.web.agent.board import frontline as board
 from hearwell.web.agent.wall import views as wall
 from hearwell.web.solved import views as solved
+from hearwell.web.surveyed import views as surveyed
 from hearwell.web.waits import views as waits
 from tests.characters import _member
 from tests.oidc_provider import CLIENT_ID, SECRET, Provider, a_provider
@@ -26,10 +27,15 @@ SCOPING = ("SELECT nullif(current_setting", "SET LOCAL app.workspace")
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
+_LIMITS = (
+    provider_views.ASKED, solved.ASKED, surveyed.ASKED, waits.ASKED, board.LOADS, wall.LOADS,
+)  # fmt: skip
+
+
 @pytest.fixture(autouse=True)
 def _nobody_has_asked_yet() -> None:
     """What limits callers lives as long as the process, and all tests call from one address."""
-    for limits in (provider_views.ASKED, solved.ASKED, waits.ASKED, board.LOADS, wall.LOADS):
+    for limits in _LIMITS:
         limits.clear()
 
 

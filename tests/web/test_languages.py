@@ -39,7 +39,14 @@ PAGES = (
     "approvals",
     "grants",
     "report_parity",
+    "report_service",
+    "report_methods",
     "report_coverage",
+    "survey_results",
+    "expectation",
+    "fairness",
+    "settings_surveys",
+    "settings_survey_new",
     "playbook",
     "quality",
     "quality_scores",
@@ -118,6 +125,10 @@ def test_numbers_and_plurals_follow_the_language():
     with override("de"):
         assert (grouped(15_000), one_decimal(19.44)) == ("15.000", "19,4")
         assert one_decimal(0.0, is_signed=True) == "+0,0"
+        # Rounded, never cut off: two of three are 66,7 %.
+        assert [one_decimal(x) for x in (200 / 3, 43.75, 99.96, -0.04)] == [
+            "66,7", "43,8", "100,0", "0,0",
+        ]  # fmt: skip
     with override("en"):
         assert (grouped(15_000), one_decimal(-19.44, is_signed=True)) == ("15,000", "-19.4")
     with override("ar"):

@@ -71,6 +71,7 @@ LAZY: dict[str, Lazy] = {
         "hearwell.config.changingkeys:keys", "Seal all secrets with new keys; remove the old ones."
     ),
     "audit": Lazy("hearwell.accounts.cli:audit", "Prove that nobody altered the audit trail."),
+    "reports": Lazy("hearwell.reports.cli:reports", "Make the figures of the reports anew."),
     "login-link": Lazy("hearwell.config.operating:login_link", "Print a one-time sign-in link."),
     "embed": Lazy(
         "hearwell.triage.weights.cli:embed",
@@ -112,7 +113,7 @@ SECTIONS: Final = (
     ("Run it", ("up", "demo", "login-link")),
     ("Past messages", ("import", "study")),
     ("What if", ("simulate", "triage")),
-    ("Look after it", ("doctor", "backup", "restore", "audit", "keys", "embed")),
+    ("Look after it", ("doctor", "backup", "restore", "audit", "reports", "keys", "embed")),
     (
         "Parts of `up`, for several machines",
         ("prepare", "web", "worker", "listen", "listeners"),

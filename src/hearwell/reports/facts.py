@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from hearwell.conversations.events import CaseClosed, CaseReopened
 from hearwell.conversations.models import Case, Message
 from hearwell.kit.clock import now
 from hearwell.kit.rows import insert
-from hearwell.reports.models import AnswerFact, ResolutionFact
+from hearwell.reports.models import AnswerFact, NeedFact, ResolutionFact
+from hearwell.reports.services import mark_due
 from hearwell.sla.events import ClockMet
 from hearwell.sla.rules import BOTH, ClockKind
 
@@ -24,7 +26,7 @@ _OF_CASE = ("network", "kind", "opened_at", "closed_at")
 def record_answers(events: Sequence[ClockMet]) -> int:
     """Write one fact for each clock that a reply closed; repeats are dropped.
 
-    Three statements a batch. Returns how many facts are new.
+    Four statements a batch. Returns how many facts are new.
     """
     # Resolutions have facts of their own.
     events = [event for event in events if event.kind in BOTH]
@@ -36,7 +38,9 @@ def record_answers(events: Sequence[ClockMet]) -> int:
     cases = _by_id(Case, workspace_id, {event.case_id for event in events}, _OF_CASE)
     facts = [_answer(event, messages, cases) for event in events]
     conflict = "(workspace_id, clock_id) DO NOTHING"
-    return len(insert(facts, conflict=conflict, returning=("id",)))
+    new = insert(facts, conflict=conflict, returning=("asked_at",))
+    mark_due(workspace_id, {row[0] for row in new})
+    return len(new)
 
 
 def _answer(
@@ -79,7 +83,18 @@ def record_resolutions(events: Sequence[CaseClosed | CaseReopened]) -> int:
     cases = _by_id(Case, workspace_id, {event.case_id for event in events}, _OF_CASE)
     facts = [_resolution(event, cases.get(event.case_id, {})) for event in events]
     conflict = "(workspace_id, case_id, case_version, is_closing) DO NOTHING"
-    return len(insert(facts, conflict=conflict, returning=("id",)))
+    new = insert(facts, conflict=conflict, returning=("at",))
+    mark_due(workspace_id, {row[0] for row in new} | _touched_by(workspace_id, set(cases)))
+    return len(new)
+
+
+def _touched_by(workspace_id: UUID, case_ids: set[UUID]) -> set[datetime]:
+    """Return the moments of what counts differently now: earlier closings, and what waited."""
+    closings = ResolutionFact.objects.filter(workspace_id=workspace_id, case_id__in=case_ids)
+    waiting = NeedFact.objects.filter(
+        workspace_id=workspace_id, case_id__in=case_ids, replied_at=None
+    )
+    return {*closings.values_list("at", flat=True), *waiting.values_list("asked_at", flat=True)}
 
 
 def _resolution(event: CaseClosed | CaseReopened, case: dict[str, Any]) -> ResolutionFact:

@@ -50,6 +50,7 @@ class AnswerFact(Scoped):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace_id", "asked_at"], name="reports_answer_asked"),
+            models.Index(fields=["workspace_id", "case_id"], name="reports_answer_case"),
         ]
 
 
@@ -80,6 +81,132 @@ class ResolutionFact(Scoped):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace_id", "at"], name="reports_resolution_at"),
+        ]
+
+
+class NeedFact(Scoped):
+    """A message that needs an answer, and when it had one, as our own method judges it.
+
+    Nothing is changed here: what is known anew (a reply came, a person corrected the verdict) is a
+    row with the next `revision`, and the highest of a message counts. `needs` is false where a
+    correction took it out. `replied_at` is the first human reply to that person, in reply to this
+    message or a later one, however late; `wait_s` are the seconds until then, rounded up: what took
+    longer than a limit by half a second took longer. `channel_id` is the
+    account that was asked.
+    """
+
+    message_id = models.UUIDField()
+    revision = models.PositiveIntegerField()
+    needs = models.BooleanField()
+    case_id = models.UUIDField()
+    channel_id = models.UUIDField(null=True)
+    team_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=8, blank=True, default="")
+    language = models.CharField(max_length=16, blank=True, default="")
+    asked_at = models.DateTimeField()
+    replied_at = models.DateTimeField(null=True)
+    wait_s = models.BigIntegerField(null=True)
+    recorded_at = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "message_id", "revision"], name="reports_need_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["workspace_id", "asked_at"], name="reports_need_asked"),
+            models.Index(fields=["workspace_id", "case_id"], name="reports_need_case"),
+        ]
+
+
+class Rollup(Scoped):
+    """What the facts of one day or one month come to, in one cell of a report.
+
+    Days and months are those of the workspace's own clock. `measure` is one of
+    `reports.rolling.measures.Measure`. A cell is an account, a kind of message, a language and a
+    team; beside the cells stand each side alone and the total (`cut`), which most pages read.
+    `counts` are `reports.rolling.tally.COUNT` records, by the hour on the wall; `waits` and
+    `since` are KLL sketches (Apache DataSketches): seconds, and for those who still wait the
+    minute (since 1970) in which they asked. Everything here can be made anew from the facts.
+    """
+
+    grain = models.CharField(max_length=1)
+    starts_on = models.DateField()
+    cut = models.CharField(max_length=10)
+    measure = models.CharField(max_length=8)
+    channel_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=8, blank=True, default="")
+    language = models.CharField(max_length=16, blank=True, default="")
+    team_id = models.UUIDField(null=True)
+    total_s = models.BigIntegerField()
+    counts = models.BinaryField()
+    waits = models.BinaryField()
+    since = models.BinaryField()
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=[
+                    "workspace_id",
+                    "grain",
+                    "starts_on",
+                    "cut",
+                    "measure",
+                    "channel_id",
+                    "kind",
+                    "language",
+                    "team_id",
+                ],
+                nulls_distinct=False,
+                name="reports_rollup_cell",
+            ),
+        ]
+
+
+class RollupDue(Scoped):
+    """A moment whose day is to be rolled up anew, because a fact of it is new.
+
+    Rows are only added, in the transaction of the fact, and taken away by whoever has counted: so
+    neither waits for the other, and no fact can come between reading and taking away.
+    """
+
+    at = models.DateTimeField()
+
+
+class RollupClock(Scoped):
+    """The time zone in which a workspace's roll-ups were made, and when all of them last were.
+
+    Another zone makes all of them due, and so does an import that finished later. `months_before`:
+    of the months before this day there are roll-ups of the whole month.
+    """
+
+    time_zone = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=now)
+    months_before = models.DateField()
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace_id"], name="reports_rollup_clock"),
+        ]
+
+
+class CostChoice(Scoped):
+    """What an hour of care costs (in minor units of a currency), and how many a week are worked."""
+
+    hourly_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    hours_a_week = models.PositiveIntegerField()
+    by_id = models.UUIDField()
+    changed_at = models.DateTimeField(default=now)
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace_id"], name="reports_cost_one"),
         ]
 
 

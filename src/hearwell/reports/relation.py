@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from hearwell.reports.study.methods import Method, sql_file
+from hearwell.reports.study.methods import ALL, Method, compose, sql_file
 
 ARCHIVE = "archive"
 # A silence of 24 hours before a message matters to one method; nothing older does to any.
@@ -107,9 +107,9 @@ class Period:
         return Period(self.starts_at - (self.ends_at - self.starts_at), self.starts_at)
 
 
-def relation_sql(method: Method) -> str:
-    """Return the SELECT that gives `study_message`, with the columns this method reads."""
-    read = set(re.findall(r"\w+", method.sql))
+def relation_sql(*methods: Method) -> str:
+    """Return the SELECT that gives `study_message`, with the columns that these methods read."""
+    read = {word for method in methods for word in re.findall(r"\w+", method.sql)}
     columns = {
         name: cost if name in read else _UNREAD.get(name, "false") for name, cost in _COSTLY.items()
     }
@@ -159,18 +159,8 @@ def study(
 
     `horizon` is the end of the record: now. One round trip, however many tables.
     """
-    scope: dict[str, Parameter] = {"horizon": _naive(horizon), "window_s": method.ripe_after_s}
-    for which, span in (("now", period), ("before", period.before)):
-        scope[f"{which}_starts_at"] = _naive(span.starts_at)
-        scope[f"{which}_ends_at"] = _naive(span.ends_at)
-    chosen: dict[str, Parameter] = {
-        "workspace": workspace_id,
-        "since": period.before.starts_at - LOOK_BACK,
-        "channel": filters.channel_id,
-        "network": filters.network,
-        "audience": filters.audience,
-        "historic": filters.is_historic,
-    }
+    scope = _scope(period, horizon) | {"window_s": method.ripe_after_s}
+    chosen = _chosen(workspace_id, period.before.starts_at, filters)
     statements = _PREPARE.format(
         relation=relation_sql(method),
         judged=_judging(method, "now"),
@@ -179,6 +169,57 @@ def study(
     with connection.cursor() as cursor:
         cursor.execute(statements, {**scope, **chosen})
     return Study(scope)
+
+
+def compared(
+    workspace_id: UUID, period: Period, filters: Filters, *, horizon: datetime
+) -> dict[str, dict[str, Any]]:
+    """Run every method over the same messages; return its name -> a row of `summary`.
+
+    Two statements: the messages once, and all methods over them.
+    """
+    chosen = _chosen(workspace_id, period.starts_at, filters) | _scope(period, horizon)
+    asked = (_SCOPE.format(which="now").replace("%(window_s)s", str(m.ripe_after_s)) for m in ALL)
+    union = " UNION ALL ".join(
+        f"SELECT '{method.name}' AS method, said.* FROM ("  # noqa: S608  our own names
+        + compose(method, "summary", scope="{scope}", is_by_brand=False)
+        .replace("%", "%%")
+        .replace("{scope}", scope)
+        + ") said"
+        for method, scope in zip(ALL, asked, strict=True)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""DROP TABLE IF EXISTS pg_temp.study_message;
+            CREATE TEMPORARY TABLE study_message ON COMMIT DROP AS {relation_sql(*ALL)};
+            ANALYZE study_message;
+            SET LOCAL enable_nestloop = off""",
+            chosen,
+        )
+        cursor.execute(union, chosen)
+        names = [column.name for column in cursor.description or ()]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        cursor.execute("SET LOCAL enable_nestloop = on")
+    return {row["method"]: row for row in found}
+
+
+def _scope(period: Period, horizon: datetime) -> dict[str, Parameter]:
+    scope: dict[str, Parameter] = {"horizon": _naive(horizon)}
+    for which, span in (("now", period), ("before", period.before)):
+        scope[f"{which}_starts_at"] = _naive(span.starts_at)
+        scope[f"{which}_ends_at"] = _naive(span.ends_at)
+    return scope
+
+
+def _chosen(workspace_id: UUID, since: datetime, filters: Filters) -> dict[str, Parameter]:
+    return {
+        "workspace": workspace_id,
+        "since": since - LOOK_BACK,
+        "channel": filters.channel_id,
+        "network": filters.network,
+        "audience": filters.audience,
+        "historic": filters.is_historic,
+    }
 
 
 # The methods join what they have worked out themselves, of which the planner knows nothing: it
@@ -196,8 +237,11 @@ _PREPARE = """
 
 
 def _judging(method: Method, which: str) -> str:
+    return judging_sql(method, _SCOPE.format(which=which))
+
+
+def judging_sql(method: Method, scope: str) -> str:
     """Return the SELECT that judges; nested, because a method may begin with its own WITH."""
-    scope = _SCOPE.format(which=which)
     judged = _escaped(method.sql)
     return f"WITH study_scope AS ({scope}) SELECT * FROM (\n{judged}\n) AS judged"  # noqa: S608
 

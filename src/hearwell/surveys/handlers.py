@@ -10,13 +10,17 @@ from hearwell.inbox.acts import SOLVED
 from hearwell.inbox.events import MessageReceived
 from hearwell.outbound.events import DeliveryStale
 from hearwell.surveys.queries import asks_anywhere, has_asked
-from hearwell.surveys.services import hear, let_be, plan
+from hearwell.surveys.services import hear, let_be, plan, plan_surveys
 
 
 @on(CaseClosed, where=asks_anywhere)
 def on_closed(events: Sequence[CaseClosed]) -> None:
-    """Plan the question about cases that a person has solved; nobody is asked by a rule's close."""
-    solved = {one.case_id for one in events if one.actor_id and one.reason == SOLVED}
+    """Plan what to ask about cases that a person has closed; nobody is asked by a rule's close."""
+    closed = {one.case_id: one.reason for one in events if one.actor_id}
+    if not closed:
+        return
+    plan_surveys(events[0].workspace_id, closed)  # first: of one closing one thing is asked
+    solved = {case_id for case_id, reason in closed.items() if reason == SOLVED}
     if solved:
         plan(events[0].workspace_id, solved)
 

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from hearwell.kit import rows
 from hearwell.outbound.rules import DONE, IN_FLIGHT, State
-from hearwell.surveys.models import AskChoice, Question
+from hearwell.surveys.models import AskChoice, Question, Survey, SurveyState
 from hearwell.surveys.rules import Status
 
 # The network may have it by now, whether we know it yet or not.
@@ -26,6 +28,20 @@ _ASKED_SINCE: Final = f"""
         AND d.state = ANY(%(on_its_way)s)
     WHERE q.workspace_id = %(place)s AND q.asked_at > %(since)s
         AND {_SAME_PERSON.format(one="%(contact)s", other="q.contact_id")})
+"""  # noqa: S608  our own words
+_THEIRS: Final = """(SELECT k.other_id FROM contacts_link k WHERE k.workspace_id = %(place)s
+    AND k.undone_at IS NULL AND k.kept_id = %(contact)s
+    UNION ALL SELECT k.kept_id FROM contacts_link k WHERE k.workspace_id = %(place)s
+    AND k.undone_at IS NULL AND k.other_id = %(contact)s
+    UNION ALL SELECT %(contact)s)"""
+_PEACE: Final = f"""
+    SELECT EXISTS (SELECT FROM conversations_case c WHERE c.workspace_id = %(place)s
+            AND c.contact_id IN {_THEIRS} AND c.id <> %(case)s AND c.status <> 'closed'
+            AND NOT c.is_historic AND c.stage = ''),
+        EXISTS (SELECT FROM contacts_identity i WHERE i.workspace_id = %(place)s
+            AND i.contact_id IN {_THEIRS} AND i.no_messages_since IS NOT NULL)
+        OR EXISTS (SELECT FROM contacts_contact p WHERE p.workspace_id = %(place)s
+            AND p.id = %(contact)s AND (p.erasing_since IS NOT NULL OR p.erased_at IS NOT NULL))
 """  # noqa: S608  our own words
 # A question is about a case; its answer may come where that case went into, or, where the thread
 # goes on in a newer case, there. In public others speak, too; and what was not sent was not asked.
@@ -71,7 +87,7 @@ _CARD = """
     FROM surveys_question q
     JOIN outbound_delivery d ON d.workspace_id = q.workspace_id AND d.key = q.id
         AND d.state IN ('sent', 'confirmed')
-    WHERE q.workspace_id = %s AND q.asked_at >= %s
+    WHERE q.workspace_id = %s AND q.asked_at >= %s AND q.survey_id IS NULL
     GROUP BY q.network ORDER BY 2 DESC, 1
 """
 
@@ -102,8 +118,48 @@ def choice_of(workspace_id: UUID) -> AskChoice | None:
 
 
 def asks_anywhere(workspace_id: UUID) -> bool:
-    """Say whether the question is asked in any account."""
-    return AskChoice.objects.filter(workspace_id=workspace_id).exclude(channel_ids=[]).exists()
+    """Say whether anything is asked in any account."""
+    chosen = AskChoice.objects.filter(workspace_id=workspace_id).exclude(channel_ids=[])
+    return chosen.exists() or surveys_on(workspace_id).exists()
+
+
+def surveys_of(workspace_id: UUID) -> list[Survey]:
+    """Return every survey, the newest first."""
+    return list(Survey.objects.filter(workspace_id=workspace_id).order_by("-made_at", "-id"))
+
+
+def survey_by_id(workspace_id: UUID, survey_id: UUID) -> Survey | None:
+    """Return a survey of the workspace; None for any other."""
+    return Survey.objects.filter(workspace_id=workspace_id, id=survey_id).first()
+
+
+def surveys_on(workspace_id: UUID) -> QuerySet[Survey]:
+    """Return the surveys that ask, the oldest first."""
+    found = Survey.objects.filter(workspace_id=workspace_id, state=SurveyState.ON)
+    return found.order_by("made_at", "id")
+
+
+def has_anybody(workspace_id: UUID, survey_id: UUID) -> bool:
+    """Say whether anybody was ever asked: what is asked cannot be changed any more."""
+    asked = Question.objects.filter(workspace_id=workspace_id, survey_id=survey_id)
+    return asked.filter(asked_at__isnull=False).exists()
+
+
+def asked_since(workspace_id: UUID, survey_id: UUID, since: datetime) -> int:
+    """Return how many were asked since then."""
+    asked = Question.objects.filter(workspace_id=workspace_id, survey_id=survey_id)
+    return asked.filter(asked_at__gt=since).count()
+
+
+def wants_peace(workspace_id: UUID, contact_id: UUID, case_id: UUID) -> str:
+    """Say why a person is left alone: something of theirs is open, or they want no messages.
+
+    Empty: they may be asked. Whoever somebody found to be the same person counts as they. One
+    query.
+    """
+    values = {"place": workspace_id, "contact": contact_id, "case": case_id}
+    ((has_open, is_out),) = rows.fetch(_PEACE, values)
+    return "open" if has_open else "opted_out" if is_out else ""
 
 
 def has_asked(workspace_id: UUID) -> bool:

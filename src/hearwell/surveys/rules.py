@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -10,12 +11,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
+from uuid import UUID
 
 DELAY_MIN: Final = 60
 COOL_OFF_DAYS: Final = 30
 LONGEST_DELAY_MIN: Final = 7 * 24 * 60
 LONGEST_COOL_OFF_DAYS: Final = 365
 LONGEST_QUESTION: Final = 240
+# Of a survey: one closing in five, nobody more than once in a quarter, at most fifty people a day.
+SHARE: Final = 20
+SURVEY_COOL_OFF_DAYS: Final = 90
+DAILY_QUOTA: Final = 50
+MOST_A_DAY: Final = 10_000
 # What could not be asked for so long (stopped, nobody connected) is not asked out of the blue.
 STALE_AFTER: Final = timedelta(days=3)
 # A "yes" weeks later is about something else.
@@ -26,7 +33,7 @@ _LONGEST_ANSWER: Final = 40
 
 
 class Status(StrEnum):
-    """Where a question stands. OTHER: the customer wrote something that is no plain answer."""
+    """Where a question stands. OTHER: what they wrote is no plain answer. RATED: of a survey."""
 
     DUE = "due"
     NOT_ASKED = "skipped"
@@ -35,6 +42,14 @@ class Status(StrEnum):
     NO = "no"
     OTHER = "other"
     UNDONE = "undone"
+    RATED = "rated"
+
+
+class Side(StrEnum):
+    """Who answers a study."""
+
+    CUSTOMERS = "customers"
+    TEAM = "team"
 
 
 QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -124,15 +139,28 @@ class Solution:
     asked_lately: bool
 
 
-def why_not(one: Solution, at: datetime, *, in_public: bool) -> str:
-    """Say why nobody is asked; empty: ask. Reopened, late, thanked, unheard, public, lately."""
+def is_chosen(survey_id: UUID, case_id: UUID, closed_at: datetime, share: int) -> bool:
+    """Say whether a closing is among the `share` per cent that are asked about: by chance, once.
+
+    Told twice of one closing, the answer is the same.
+    """
+    said = hashlib.sha256(f"{survey_id}{case_id}{closed_at.isoformat()}".encode()).digest()
+    return int.from_bytes(said[:8], "big") * 100 < share << 64
+
+
+def why_not(one: Solution, at: datetime, *, in_public: bool, has_unanswered: bool = False) -> str:
+    """Say why nobody is asked; empty: ask. Reopened, late, thanked, unheard, public, lately.
+
+    `has_unanswered`: those whom nobody answered are asked, too.
+    """
     if not one.is_closed_as_then:
         return "reopened"
     if at - one.closed_at > STALE_AFTER + timedelta(minutes=LONGEST_DELAY_MIN):
         return "late"
-    if one.last_inbound_at is None or one.last_reply_at is None:
+    if one.last_inbound_at is None or (one.last_reply_at is None and not has_unanswered):
         return "unheard"
-    if one.last_inbound_at > one.last_reply_at:  # they have had the last word: thanks, or enough
+    # They have had the last word: thanks, or enough.
+    if one.last_reply_at is not None and one.last_inbound_at > one.last_reply_at:
         return "thanked"
     if one.audience == "public" and not in_public:
         return "public"

@@ -19,6 +19,7 @@ from hearwell.web.account import (
 from hearwell.web.account import views as account
 from hearwell.web.admin.playbook import coverage
 from hearwell.web.admin.urls import SETTINGS
+from hearwell.web.agent.asking import expectation, fairness, results
 from hearwell.web.agent.benchmarks import views as benchmarks
 from hearwell.web.agent.board import frontline, oncase
 from hearwell.web.agent.board import views as board
@@ -56,7 +57,7 @@ from hearwell.web.agent.incidents import views as incidents
 from hearwell.web.agent.privacy import views as privacy
 from hearwell.web.agent.promotions import views as promotions
 from hearwell.web.agent.quality import calibrating, figures, grading, mine
-from hearwell.web.agent.reports import parity
+from hearwell.web.agent.reports import parity, service
 from hearwell.web.agent.reports import views as reports
 from hearwell.web.agent.spikes import views as spikes
 from hearwell.web.agent.tools import doing, panel, runs
@@ -65,6 +66,8 @@ from hearwell.web.agent.wall import views as wall
 from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup
 from hearwell.web.solved import views as solving
+from hearwell.web.surveyed import study
+from hearwell.web.surveyed import views as surveyed
 from hearwell.web.waits import views as waits
 
 urlpatterns = [
@@ -189,6 +192,9 @@ urlpatterns = [
     path("inbox/approval/", approvals.approvals, name="approvals"),
     path("sent/<uuid:delivery_id>/approve/", approvals.decide, name="approve_send"),
     path("sent/<uuid:delivery_id>/settle/", reply.settle, name="settle_send"),
+    path("reports/service/", service.service, name="report_service"),
+    path("reports/service/cost/", service.cost, name="report_cost"),
+    path("reports/methods/", service.methods, name="report_methods"),
     path("reports/response/", reports.response, name="report_response"),
     path("reports/parity/", parity.parity, name="report_parity"),
     path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
@@ -202,6 +208,13 @@ urlpatterns = [
     path("wait/<slug:workspace>/badge.svg", waits.badge, name="wait_badge"),
     path("wait/<slug:workspace>/now.json", waits.as_json, name="wait_json"),
     path("solved/<str:token>/", solving.solved, name="solved"),
+    path("survey/<str:token>/", surveyed.survey, name="survey"),
+    path("study/<str:token>/", study.study, name="study"),
+    path("expectation/", expectation.expectation, name="expectation"),
+    path("expectation/begin/", expectation.begin, name="expectation_begin"),
+    path("expectation/<uuid:study_id>/close/", expectation.close, name="expectation_close"),
+    path("fairness/", fairness.fairness, name="fairness"),
+    path("surveys/", results.results, name="survey_results"),
     path("me/named/", named.named, name="named"),
     path("promotions/", promotions.held_back, name="held_back"),
     path("promotions/csv/", promotions.download, name="held_back_csv"),

@@ -58,11 +58,11 @@ def test_an_answer_in_the_network_is_told_apart(exchange, frozen):
     assert set(AnswerFact.objects.values_list("sent_outside", "agent_id")) == {(True, None)}
 
 
-def test_many_events_take_three_statements(exchange, django_assert_num_queries):
+def test_many_events_take_four_statements(exchange, django_assert_num_queries):
     for number in range(5):
         exchange.reply(exchange.ask(f"t{number}"))
     events = told(exchange.workspace_id, ClockMet)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         record_answers(events)
 
 

@@ -25,10 +25,12 @@ from hearwell.api.v1.powers import router as powers
 from hearwell.api.v1.privacy import router as privacy
 from hearwell.api.v1.quality import router as quality
 from hearwell.api.v1.reading import router as reading
+from hearwell.api.v1.reports import router as reports
 from hearwell.api.v1.spikes import router as spikes
 from hearwell.api.v1.standing import router as standing
 from hearwell.api.v1.statuses import router as statuses
 from hearwell.api.v1.suppressions import router as suppressions
+from hearwell.api.v1.surveys import router as surveys
 from hearwell.api.v1.tending import router as tending
 from hearwell.api.v1.tools import router as tools
 from hearwell.api.v1.understanding import router as understanding
@@ -54,8 +56,7 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 ROUTERS = (
     open_to_all, reading, views, acting, calls, moderating, tending, batches, standing, knowledge,
     desk, moving, powers, automation, understanding, playbook, spikes, incidents, tools,
-    suppressions, statuses, waits, quality, benchmarks, privacy,
-    webhooks,
+    suppressions, statuses, waits, surveys, quality, reports, benchmarks, privacy, webhooks,
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from hearwell.sla import services as sla
 from hearwell.surveys.models import Question
 from hearwell.surveys.queries import first_words_after
 from hearwell.surveys.rules import NO_URGENCY, OPEN_FOR, Status, read
+from hearwell.surveys.services.rating import rate_in_words
 
 _ANSWERED = frozenset({Status.YES, Status.NO})
 
@@ -41,7 +42,14 @@ def _hear_one(workspace_id: UUID, question_id: UUID, message: Message) -> None:
     one = Question.objects.select_for_update().get(workspace_id=workspace_id, id=question_id)
     if one.status != Status.ASKED or one.asked_at is None:
         return
-    answer = read(message.text) if message.sent_at - one.asked_at <= OPEN_FOR else None
+    is_open = message.sent_at - one.asked_at <= OPEN_FOR
+    if one.survey_id is not None:
+        if is_open and rate_in_words(one, case, message.text):
+            leave_closed(case, message.id)
+            return
+        answer = None
+    else:
+        answer = read(message.text) if is_open else None
     if answer is None:
         one.status = Status.OTHER
         one.save(update_fields=["status"])
@@ -56,7 +64,9 @@ def press(workspace_id: UUID, question_id: UUID, answer: Status) -> bool:
 
     The same press again, or a page loaded again, is the same answer.
     """
-    found = Question.objects.filter(workspace_id=workspace_id, id=question_id).first()
+    found = Question.objects.filter(
+        workspace_id=workspace_id, id=question_id, survey_id=None
+    ).first()
     if found is None:
         return False
     case = lock_home(workspace_id, found.case_id)
@@ -82,7 +92,7 @@ def _answer(one: Question, case: Case, answer: Status) -> None:
     if answer is Status.NO:
         _bring_back(case, at)
     else:
-        _leave_closed(one, case)
+        leave_closed(case, one.by_message_id)
 
 
 def _bring_back(case: Case, at: datetime) -> None:
@@ -94,12 +104,12 @@ def _bring_back(case: Case, at: datetime) -> None:
     sla.restart_answer(case.workspace_id, case.id, at)
 
 
-def _leave_closed(one: Question, case: Case) -> None:
-    """Close what the "yes" itself opened again, unless there is more in it than the "yes"."""
-    if case.status != CaseStatus.OPEN or one.by_message_id is None or claim_of(case.id):
+def leave_closed(case: Case, message_id: UUID | None) -> None:
+    """Close what an answer itself opened again, unless there is more in it than that message."""
+    if case.status != CaseStatus.OPEN or message_id is None or claim_of(case.id):
         return
     others = Waiting.objects.filter(workspace_id=case.workspace_id, case_id=case.id)
-    if others.exclude(id=one.by_message_id).exists():
+    if others.exclude(id=message_id).exists():
         return
     _close_again(case)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -17,6 +18,7 @@ from hearwell.accounts.rules import can
 from hearwell.conversations import services as conversations
 from hearwell.conversations.models import Case, Conversation, Message
 from hearwell.conversations.models import Status as CaseStatus
+from hearwell.events.services import emit
 from hearwell.inbox.reply import Reply, send_reply
 from hearwell.inbox.unsendable import Conflict, TakenByOther, Unsendable
 from hearwell.kit import rows
@@ -25,8 +27,9 @@ from hearwell.outbound import queries as outbound_queries
 from hearwell.outbound import services as outbound
 from hearwell.outbound.models import Delivery
 from hearwell.outbound.rules import IN_FLIGHT, RECALLABLE, Origin
-from hearwell.surveys.models import AskChoice, Question
-from hearwell.surveys.queries import was_asked_since
+from hearwell.surveys.events import SurveyAsked
+from hearwell.surveys.models import AskChoice, Question, Survey, SurveyState
+from hearwell.surveys.queries import asked_since, wants_peace, was_asked_since
 from hearwell.surveys.rules import (
     STALE_AFTER,
     Solution,
@@ -35,6 +38,7 @@ from hearwell.surveys.rules import (
     question_in,
     why_not,
 )
+from hearwell.surveys.services.inviting import invitation
 from hearwell.surveys.services.links import Link, link_of
 from hearwell.triage.queries import languages_of
 
@@ -94,20 +98,29 @@ def _ask(workspace_id: UUID, question_id: UUID) -> bool:
     """Ask one customer, or note why not. Whoever asks holds the choice: no two ask at once."""
     choice = AskChoice.objects.select_for_update().filter(workspace_id=workspace_id).first()
     one = Question.objects.select_for_update().get(workspace_id=workspace_id, id=question_id)
-    if choice is None or one.status != Status.DUE:
+    survey = _survey_of(one)
+    asker = choice if one.survey_id is None else survey
+    if asker is None or one.status != Status.DUE:
         return False
     case = _free_case(one)
-    if case is None:
-        return _later(one)
-    why = _why_not(choice, one, case)
-    if why in _BEFORE_AN_ANSWER and _is_answer_on_its_way(case):  # sent and solved in one act
+    why = _why_not(asker, one, case) if case else ""
+    # Sent and solved in one act.
+    is_early = case and why in _BEFORE_AN_ANSWER and _is_answer_on_its_way(case)
+    # An incident ends, and then it is asked, or is too old to be.
+    if case is None or is_early or (not why and _is_stopped(one)):
         return _later(one)
     if why:
         return _leave(one, why)
-    if _is_stopped(one):  # an incident ends, and then it is asked, or is too old to be
-        return _later(one)
-    by = _answers_for(choice)
-    return _leave(one, "nobody") if by is None else _send(choice, one, case, by)
+    by = _answers_for(asker)
+    return _send(one, case, by, _wording(asker, one)) if by else _leave(one, "nobody")
+
+
+def _survey_of(one: Question) -> Survey | None:
+    """Return the survey, locked: who asks counts those asked today, and no two do at once."""
+    if one.survey_id is None:
+        return None
+    found = Survey.objects.select_for_update()
+    return found.filter(workspace_id=one.workspace_id, id=one.survey_id).first()
 
 
 def _free_case(one: Question) -> Case | None:
@@ -116,8 +129,9 @@ def _free_case(one: Question) -> Case | None:
     return found.filter(workspace_id=one.workspace_id, id=one.case_id).first()
 
 
-def _why_not(choice: AskChoice, one: Question, case: Case) -> str:
-    if str(one.channel_id) not in choice.channel_ids:
+def _why_not(asker: AskChoice | Survey, one: Question, case: Case) -> str:
+    survey = asker if isinstance(asker, Survey) else None
+    if str(one.channel_id) not in asker.channel_ids or (survey and survey.state != SurveyState.ON):
         return "off"
     if now() - one.due_at > STALE_AFTER:
         return "late"
@@ -127,9 +141,22 @@ def _why_not(choice: AskChoice, one: Question, case: Case) -> str:
         last_inbound_at=case.last_inbound_at,
         last_reply_at=case.last_reply_at,
         audience=case.audience,
-        asked_lately=_asked_since(one, now() - timedelta(days=choice.cool_off_days)),
+        asked_lately=_asked_since(one, now() - timedelta(days=asker.cool_off_days)),
     )
-    return why_not(solution, now(), in_public=choice.in_public)
+    if isinstance(asker, AskChoice):
+        return why_not(solution, now(), in_public=asker.in_public)
+    why = why_not(solution, now(), in_public=False, has_unanswered=asker.has_unanswered)
+    return why or _spared(asker, one)
+
+
+def _spared(survey: Survey, one: Question) -> str:
+    """Say why a survey lets somebody be: unknown, enough asked, or what `wants_peace` says."""
+    if one.contact_id is None:
+        return "unknown"
+    day_ago = now() - timedelta(days=1)
+    if asked_since(one.workspace_id, survey.id, day_ago) >= survey.daily_quota:
+        return "quota"
+    return wants_peace(one.workspace_id, one.contact_id, one.case_id)
 
 
 def _is_answer_on_its_way(case: Case) -> bool:
@@ -150,22 +177,31 @@ def _is_stopped(one: Question) -> bool:
     return switch is not None
 
 
-def _answers_for(choice: AskChoice) -> Membership | None:
+def _answers_for(asker: AskChoice | Survey) -> Membership | None:
     members = Membership.objects.select_related("user", "workspace")
-    found = members.filter(workspace_id=choice.workspace_id, user_id=choice.by_id).first()
+    found = members.filter(workspace_id=asker.workspace_id, user_id=asker.by_id).first()
     return found if found is not None and can(found.role, "manage_workspace") else None
 
 
-def _send(choice: AskChoice, one: Question, case: Case, by: Membership) -> bool:
-    language = _language(one)
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is sent: the text, what can be pressed in answer, and who stands as its author."""
+
+    text: str
+    choices: tuple[str, ...]
+    author: str
+    verb: str
+
+
+def _send(one: Question, case: Case, by: Membership, words: Wording) -> bool:
     reply = Reply(
         case_id=case.id,
-        text=_words(choice, one, language),
+        text=words.text,
         audience=case.audience,
         key=one.id,
         seen_version=case.version,
-        rule=QUESTION_BY,
-        choices=buttons_in(language) if one.network in _WITH_BUTTONS else (),
+        rule=words.author,
+        choices=words.choices if one.network in _WITH_BUTTONS else (),
         undo_s=0,
     )
     try:
@@ -177,12 +213,24 @@ def _send(choice: AskChoice, one: Question, case: Case, by: Membership) -> bool:
         return _leave(one, "refused")
     one.status, one.asked_at = Status.ASKED, now()
     one.save(update_fields=["status", "asked_at"])
-    conversations.log([case.id], "solved_asked", actor_id=None)
+    conversations.log([case.id], words.verb, actor_id=None)
+    if one.survey_id is not None:
+        emit([SurveyAsked(one.workspace_id, one.survey_id, one.id, case.id, one.channel_id,
+                          one.network)])  # fmt: skip
     return True
 
 
 # Stands as the author of the message, in the language of the house.
 QUESTION_BY: Final = "Did that solve it?"
+
+
+def _wording(asker: AskChoice | Survey, one: Question) -> Wording:
+    language = _language(one)
+    if isinstance(asker, Survey):
+        text, choices = invitation(asker, one.id, language)
+        return Wording(text, choices, asker.name, "survey_asked")
+    words = _words(asker, one, language)
+    return Wording(words, buttons_in(language), QUESTION_BY, "solved_asked")
 
 
 def _words(choice: AskChoice, one: Question, language: str) -> str:

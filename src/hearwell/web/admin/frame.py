@@ -43,6 +43,7 @@ SECTIONS: Final = (
     Section(
         "settings_solved", _("Did that solve it?"), "circle-check", "manage_workspace", _("Work")
     ),
+    Section("settings_surveys", _("Surveys"), "clipboard-list", "manage_workspace", _("Work")),
     Section("settings_guard", _("Before sending"), "shield-check", "manage_settings", _("Work")),
     Section("settings_powers", _("Powers"), "scale", "manage_settings", _("Work")),
     Section("settings_approval", _("Approval"), "stamp", "manage_settings", _("Work")),

@@ -23,6 +23,7 @@ from hearwell.web.admin.routing import rules as routing_rules
 from hearwell.web.admin.routing import teams as routing_teams
 from hearwell.web.admin.solved import solved_settings
 from hearwell.web.admin.spikes import spike_settings
+from hearwell.web.admin.surveys import views as surveys
 from hearwell.web.admin.tools import systems
 from hearwell.web.admin.tools import views as tool_settings
 from hearwell.web.admin.understanding import bands, topics
@@ -36,6 +37,10 @@ SETTINGS = [
     path("settings/voice/<uuid:guide_id>/back/", bring_back, name="voice_back"),
     path("settings/waits/", wait_settings, name="settings_waits"),
     path("settings/solved/", solved_settings, name="settings_solved"),
+    path("settings/surveys/", surveys.surveys, name="settings_surveys"),
+    path("settings/surveys/new/", surveys.new_survey, name="settings_survey_new"),
+    path("settings/surveys/<uuid:survey_id>/", surveys.survey, name="settings_survey"),
+    path("settings/surveys/<uuid:survey_id>/act/", surveys.act, name="settings_survey_act"),
     path("settings/promotions/", promotion_settings, name="settings_promotions"),
     path("settings/spikes/", spike_settings, name="settings_spikes"),
     path("settings/escalation/", escalation_settings.settings, name="settings_escalation"),

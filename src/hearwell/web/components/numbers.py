@@ -12,5 +12,7 @@ def grouped(number: int) -> str:
 
 def one_decimal(number: float, *, is_signed: bool = False) -> str:
     """Write a number with one decimal, on wish with its sign also when it is not below zero."""
-    written = str(number_format(number, decimal_pos=1))
-    return f"+{written}" if is_signed and number >= 0 else written
+    # Django cuts a float off after its decimals; + 0.0 makes a zero of minus zero.
+    rounded = round(number, 1) + 0.0
+    written = str(number_format(rounded, decimal_pos=1))
+    return f"+{written}" if is_signed and rounded >= 0 else written

@@ -17,6 +17,8 @@ SAID: Final[dict[str, tuple[str, str | Promise]]] = {
         "triangle-alert",
         gettext_lazy("The customer says: it is not solved. The case is back, first and urgent"),
     ),
+    "survey_asked": ("mail", gettext_lazy("The customer was asked how it was, by a survey")),
+    "survey_answered": ("check", gettext_lazy("The customer answered a survey")),
     "solved_undone": (
         "undo-2",
         gettext_lazy("%(who)s: the customer's answer was misread, it counts no more"),

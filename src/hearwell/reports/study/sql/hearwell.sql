@@ -39,5 +39,6 @@ select
     a.needs_reply,
     case when a.needs_reply and a.reply_s <= 86400 then a.reply_s end as wait_s,
     false as is_outlier,
-    a.needs_reply and a.replied_at is null as is_waiting
+    a.needs_reply and a.replied_at is null as is_waiting,
+    a.replied_at
 from asked a

@@ -20,7 +20,8 @@ from hearwell.reports.study.methods import ALL, DEFAULT, METHODS
 from hearwell.sla.queries import Attainment
 from hearwell.sla.rules import ClockKind
 from hearwell.web.agent.inbox.passed import where_words
-from hearwell.web.agent.reports.views import FEW, period_of
+from hearwell.web.agent.reports.faces import FEW
+from hearwell.web.agent.reports.spans import period_of
 from hearwell.web.components.clocks import duration
 from hearwell.web.components.numbers import one_decimal
 

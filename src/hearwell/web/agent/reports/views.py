@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,21 +18,18 @@ from django.views.decorators.http import require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.channels.queries import channels_of
-from hearwell.kit.clock import now
 from hearwell.reports.queries import ResponseReport, response_report
-from hearwell.reports.relation import Filters, Period
+from hearwell.reports.relation import Filters
 from hearwell.reports.study.figures import Figures
 from hearwell.reports.study.methods import ALL, DEFAULT, METHODS
+from hearwell.web.agent.reports.faces import FEW
+from hearwell.web.agent.reports.spans import DAYS, period_of
 from hearwell.web.components.charts import Bar, Point, bars, share_line
 from hearwell.web.components.clocks import duration
 from hearwell.web.components.dates import dated
 from hearwell.web.components.numbers import one_decimal
 from hearwell.web.components.tables import as_csv
 
-DAYS: Final = 28
-FEW: Final = 20
-MOST_DAYS: Final = 3700
-EARLIEST: Final = date(1990, 1, 1)
 STEP_WORDS: Final[dict[str, str | Promise]] = {
     "5m": gettext_lazy("under 5 min"),
     "15m": gettext_lazy("5 to 15"),
@@ -84,28 +80,6 @@ def response(request: MemberRequest) -> HttpResponse:
 def _url(request: HttpRequest, **changes: str) -> str:
     query = {**{key: request.GET[key] for key in request.GET}, **changes}
     return reverse("report_response") + "?" + urlencode(query)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def period_of(request: MemberRequest) -> Period:
-    """Read the period in whole days of the workspace; four weeks up to today by default."""
-    zone = ZoneInfo(request.workspace.time_zone)
-    today = now().astimezone(zone).date()
-    last = min(_day(request.GET.get("to", "")) or today, today + timedelta(days=1))
-    last = max(last, EARLIEST)
-    first = _day(request.GET.get("from", "")) or last - timedelta(days=DAYS - 1)
-    first = max(min(first, last), EARLIEST, last - timedelta(days=MOST_DAYS))
-
-    def midnight(day: date) -> datetime:
-        return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-
-    return Period(midnight(first), midnight(last + timedelta(days=1)))
 
 
 def _filters(request: MemberRequest) -> Filters:

@@ -1,0 +1,83 @@
+"""Who was answered, and how soon: counted once for every respect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from hearwell.fairness.rules import Comparison, compare
+from hearwell.kit import rows
+from hearwell.kit.clock import now
+
+# An answer counts for a day, as in the method of the reports; whoever has waited for less may
+# still have one.
+RIPE: Final = timedelta(days=1)
+MOST_PARTIES: Final = 3
+# So many tell groups apart as well as all do; looking up every message is what costs.
+MOST: Final = 50_000
+# The facts of the reports, so that this page and theirs count the same messages.
+_NEEDS: Final = """f.workspace_id = %(place)s AND f.needs
+    AND f.asked_at >= %(from)s AND f.asked_at < %(to)s
+    AND NOT EXISTS (SELECT FROM reports_needfact n WHERE n.workspace_id = f.workspace_id
+        AND n.message_id = f.message_id AND n.revision > f.revision)"""
+_ALL: Final = f"SELECT count(*) FROM reports_needfact f WHERE {_NEEDS}"  # noqa: S608  our own words
+# What a public message names is counted by whom it means, not by how often.
+_COUNTED: Final = f"""
+    SELECT m.audience = 'public',
+        split_part(lower(coalesce(nullif(v.language, ''), m.language)), '-', 1),
+        CASE WHEN m.audience <> 'public' THEN 0 WHEN jsonb_array_length(m.entities) < 2 THEN 1
+            ELSE least(%(most)s, (
+            SELECT count(DISTINCT lower(e->>'target')) FROM jsonb_array_elements(m.entities) e
+            WHERE e->>'kind' = 'mention')) END,
+        CASE WHEN f.wait_s <= %(ripe_s)s THEN f.wait_s / 60 END, count(*)
+    FROM reports_needfact f
+    JOIN conversations_message m ON m.workspace_id = f.workspace_id AND m.id = f.message_id
+    LEFT JOIN triage_verdict v ON v.workspace_id = m.workspace_id AND v.message_id = m.id
+    WHERE {_NEEDS} AND (get_byte(uuid_send(m.id), 14) * 256 + get_byte(uuid_send(m.id), 15))
+        %% %(every)s = 0
+    GROUP BY 1, 2, 3, 4
+"""  # noqa: S608  our own words
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What was found, of messages from `starts_at` until `ends_at` that needed an answer.
+
+    Keys of `languages` are tags, empty where nobody could tell; of `parties` "1", "2", "3" (or
+    more), of public messages alone. Of `every` messages one was taken, by the chance in its
+    id; 1: all of them.
+    """
+
+    starts_at: datetime
+    ends_at: datetime
+    every: int
+    languages: Comparison
+    parties: Comparison
+
+
+def audit_of(workspace_id: UUID, starts_at: datetime, ends_at: datetime) -> Audit:
+    """Compare groups over a period; its last day is left out where it is not over. Two queries."""
+    ends_at = max(starts_at, min(ends_at, now() - RIPE))
+    values = {
+        "place": workspace_id,
+        "from": starts_at,
+        "to": ends_at,
+        "most": MOST_PARTIES,
+        "ripe_s": RIPE.total_seconds(),
+    }
+    ((n_all,),) = rows.fetch(_ALL, values)
+    every = max(1, -(-n_all // MOST))
+    counted = rows.fetch(_COUNTED, values | {"every": every})
+    return Audit(
+        starts_at,
+        ends_at,
+        every,
+        compare((language, minute, n) for _, language, _, minute, n in counted),
+        compare(
+            (str(max(1, parties)), minute, n)
+            for is_public, _, parties, minute, n in counted
+            if is_public
+        ),
+    )

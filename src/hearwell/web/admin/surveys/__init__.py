@@ -1,0 +1,1 @@
+"""Settings: what customers are asked after a contact."""

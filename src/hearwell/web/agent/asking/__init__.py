@@ -1,0 +1,1 @@
+"""What customers and the team say, beside what was done."""

@@ -1,0 +1,1 @@
+"""What a customer sees who follows the link of a survey."""
