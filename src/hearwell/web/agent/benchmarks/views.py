@@ -29,7 +29,7 @@ from hearwell.reports.study.figures import SMALL, UNRIPE_SHARE
 from hearwell.reports.study.methods import ALL, DEFAULT, METHODS
 from hearwell.web.agent.benchmarks.faces import HEAD, context_of, industry_of, table
 from hearwell.web.agent.benchmarks.forms import Typed, wish_of_accounts
-from hearwell.web.agent.reports.views import DAYS, period_of
+from hearwell.web.agent.reports.spans import DAYS, period_of
 from hearwell.web.components.tables import as_csv
 
 _WRONG = 422
