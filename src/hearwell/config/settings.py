@@ -51,6 +51,7 @@ OUR_APPS = (
     "automation",
     "surveys",
     "reports",
+    "benchmarks",
     "notifications",
     "integrations",
     "privacy",

@@ -24,7 +24,8 @@ LOOK_BACK = timedelta(days=2)
 
 # Column → what it costs to know. Where a method does not read a column, it is not worked out.
 _COSTLY = {
-    "is_named": """(m.kind = 'mention' OR m.text ~* ('@'
+    # An archive calls all that is public a mention, whether it names anybody or not.
+    "is_named": """((m.kind = 'mention' AND c.network <> 'archive') OR m.text ~* ('@'
         || regexp_replace(ltrim(c.handle, '@'), '([^A-Za-z0-9_])', '\\\\\\1', 'g')
         || '(?![A-Za-z0-9_])'))""",
     "is_retweet": "starts_with(m.text, 'RT @')",

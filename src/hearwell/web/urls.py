@@ -20,6 +20,7 @@ from hearwell.web.account import views as account
 from hearwell.web.admin.playbook import coverage
 from hearwell.web.admin.urls import SETTINGS
 from hearwell.web.agent.asking import expectation, fairness, results
+from hearwell.web.agent.benchmarks import views as benchmarks
 from hearwell.web.agent.board import frontline, oncase
 from hearwell.web.agent.board import views as board
 from hearwell.web.agent.desk import views as desk
@@ -198,6 +199,12 @@ urlpatterns = [
     path("reports/methods/", service.methods, name="report_methods"),
     path("reports/response/", reports.response, name="report_response"),
     path("reports/parity/", parity.parity, name="report_parity"),
+    path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
+    path("benchmarks/make/", benchmarks.make, name="benchmark_make"),
+    path("benchmarks/<uuid:panel_id>/", benchmarks.league, name="benchmark"),
+    path("benchmarks/<uuid:panel_id>/edit/", benchmarks.edit, name="benchmark_edit"),
+    path("benchmarks/<uuid:panel_id>/remove/", benchmarks.remove, name="benchmark_remove"),
+    path("benchmarks/<uuid:panel_id>/undo/", benchmarks.undo, name="benchmark_undo"),
     path("reports/coverage/", coverage.coverage, name="report_coverage"),
     path("wait/<slug:workspace>/", waits.page, name="wait"),
     path("wait/<slug:workspace>/badge.svg", waits.badge, name="wait_badge"),

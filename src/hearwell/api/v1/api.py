@@ -13,6 +13,7 @@ from hearwell.api.v1 import schemas
 from hearwell.api.v1.acting import router as acting
 from hearwell.api.v1.automation import router as automation
 from hearwell.api.v1.batches import router as batches
+from hearwell.api.v1.benchmarks import router as benchmarks
 from hearwell.api.v1.calls import router as calls
 from hearwell.api.v1.desk import router as desk
 from hearwell.api.v1.incidents import router as incidents
@@ -55,7 +56,7 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 ROUTERS = (
     open_to_all, reading, views, acting, calls, moderating, tending, batches, standing, knowledge,
     desk, moving, powers, automation, understanding, playbook, spikes, incidents, tools,
-    suppressions, statuses, waits, surveys, quality, reports, privacy, webhooks,
+    suppressions, statuses, waits, surveys, quality, reports, benchmarks, privacy, webhooks,
 )  # fmt: skip
 
 

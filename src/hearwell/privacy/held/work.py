@@ -138,6 +138,7 @@ PROMISES: Final = (
         waits_waitchoice="",
         automation_rule="name trigger tags conditions then allowed_texts",
         reports_boardlink="name digest",
+        benchmarks_panel="name industry brands before",
     ),
     Held(
         "surveys_question",

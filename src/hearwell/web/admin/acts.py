@@ -47,6 +47,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "status": _("Status board"),
     "board": _("The wallboard"),
     "quality": _("Quality"),
+    "benchmark": _("Benchmarks"),
     "voice": _("Voice guide"),
     "privacy": _("How long data is kept"),
 }
@@ -73,6 +74,10 @@ WORDS: Final[dict[str, Promise]] = {
     "automation.rule_switched_off": _("Rule of automation turned off"),
     "automation.rule_switched_on": _("Rule of automation turned on"),
     "automation.run_undone": _("What a rule did taken back"),
+    "benchmark.changed": _("Panel of brands changed"),
+    "benchmark.made": _("Panel of brands made"),
+    "benchmark.removed": _("Panel of brands removed"),
+    "benchmark.undone": _("Change of a panel of brands taken back"),
     "board.link_ended": _("Link of a screen ended"),
     "board.link_made": _("Link of a screen made"),
     "calendar.changed": _("Opening hours changed"),
