@@ -39,6 +39,7 @@ PAGES = (
     "approvals",
     "grants",
     "report_parity",
+    "benchmarks",
     "report_service",
     "report_methods",
     "report_coverage",
