@@ -53,7 +53,7 @@ def test_five_questions_are_answered_out_of_the_figures(viewer: Client, house, b
     assert "Response rate 2 of 4 n &lt; 30: chance weighs more than you do n 4" in words
     assert "Counted on only" in words
     assert "Nothing needed an answer in the same days of the quarter before" in words
-    assert "there is no benchmark" in words
+    assert "a panel under Benchmarks" in words
     assert "What it returns is not measured" in words
     assert ("Very few people. People who wrote something that needs an answer: fewer than 5; of "
             "these had written to us before: fewer than 5.") in words  # fmt: skip

@@ -26,7 +26,10 @@ _NOTHING_NOW: Final = _("Nothing needed an answer in this quarter so far: nothin
 _NOTHING_THEN: Final = _(
     "Nothing needed an answer in the same days of the quarter before: nothing to compare with."
 )
-_PEERS: Final = _("Whether we are better than our peers cannot be said: there is no benchmark.")
+_PEERS: Final = _(
+    "How we stand among our peers is not reckoned here: a panel under Benchmarks sets brands side "
+    "by side, by public messages alone."
+)
 _METHOD: Final = _(
     "Messages that need an answer and had a human one within 24 hours, of all that need one. The "
     "95 % interval of the difference is Newcombe's."
