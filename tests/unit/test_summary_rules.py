@@ -125,7 +125,7 @@ def test_better_is_only_what_is_more_than_chance():
         "Cannot be said. Nothing needed an answer in this"
     )
     assert "nothing to compare with" in told(need(5, 5), need(0, 0))
-    assert "no benchmark" in better({NEED: need(0, 0)}, {NEED: need(0, 0)}, 1).notes[0].text
+    assert "under Benchmarks" in better({NEED: need(0, 0)}, {NEED: need(0, 0)}, 1).notes[0].text
 
 
 def test_what_is_not_known_of_money_is_said():
