@@ -18,12 +18,14 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
+from hearwell.config import collector
 from hearwell.config.addresses import django_database
 from hearwell.kit import ids
 from hearwell.kit.seal import make_keys
 from tests import cluster_for_tests as clusters
 
 pytest_plugins = ["tests.characters", "tests.disks", "tests.house", "tests.minds", "tests.sockets"]
+collector.begin()
 LIVE = Path(__file__).parent / "live"
 WHOLE = ("tests/e2e/", "tests/domain/ops/test_house.py", "tests/gateway/test_crashes.py")
 # One test takes a minute there: begun last, it would keep a process for itself.
@@ -55,6 +57,19 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what is long; apart from that, the order stays as random as it is."""
     items.sort(key=lambda item: not item.nodeid.startswith((*WHOLE, *LONG)))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was loaded out of the collector's rounds, as our own processes do."""
+    collector.settle()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave the house behind with the last of what needs one."""
+    if not item.nodeid.startswith((*WHOLE, *LONG)):
+        from tests import house
+
+        house.leave_live_house()
 
 
 def pytest_unconfigure() -> None:

@@ -30,6 +30,7 @@ LINK = re.compile(r"http://\S+/login/link/\S+")
 NOT_INHERITED = ("DATABASE_", "HEARWELL_", "DJANGO_SETTINGS_MODULE", "DATA", "PORT")
 # All customers of the tests come from one address.
 UNHURRIED = {"HEARWELL_SANDBOX_VISITOR_PER_MINUTE": "0"}
+_LIVE: list[House] = []
 ALICE = {
     "workspace_name": "Northwind Air",
     "name": "Alice Adams",
@@ -225,7 +226,14 @@ def running_house(
 def live_house() -> Iterator[House]:
     """One running house for all tests of this process; Alice is its owner."""
     with running_house() as house:
+        _LIVE.append(house)
         yield house
+
+
+def leave_live_house() -> None:
+    """Stop it where no test of this process will ask for it again: idle it takes time from them."""
+    while _LIVE:
+        _LIVE.pop().stop()
 
 
 def note_of(house: House) -> dict[str, object]:

@@ -78,7 +78,7 @@ PAGES = (
 )
 OPEN = ("/account/login/", "/login/link/none/", "/account/password/reset/")
 SCHEMES = ("light", "dark")
-WIDTHS = (1440, 1920, 1280, 1024, 768, 390, 360, 320)
+WIDTHS = (1440, 1920, 1280, 1024, 768, 390, 360, 320) if IS_LONG else (1440, 768, 320)
 WIDEST = """(direction) => {
   document.documentElement.dir = direction;
   return Math.max(document.documentElement.scrollWidth, document.body.scrollWidth);
@@ -148,13 +148,17 @@ def test_axe_would_find_something(page):
 
 
 def test_every_page_is_clean_in_both_schemes_and_fits(every_page):
-    """Loaded wide and light, then made dark, then ever narrower."""
+    """Loaded wide and light, then made dark, then ever narrower.
+
+    Half of the pages are made dark, all with TEST_LONG: the colours are the same few everywhere.
+    """
     found = []
-    for page in every_page(WIDTHS[0]):
+    for number, page in enumerate(every_page(WIDTHS[0])):
         found += broken(page, RULES)
-        switch(page, "dark")
-        found += broken(page, COLOURS)
-        switch(page, "light")
+        if IS_LONG or number % 2:
+            switch(page, "dark")
+            found += broken(page, COLOURS)
+            switch(page, "light")
         found += too_wide(page, WIDTHS)
     assert not found, found
 

@@ -71,7 +71,10 @@ def test_a_day_in_three_languages(nadia, browser, live_house):
     nadia.keyboard.press("Escape")
     expect(nadia.locator("#ed")).not_to_be_focused()
     nadia.keyboard.press("e")
-    expect(nadia.locator('[data-command-menu="solve"]')).to_have_attribute("open", "")
+    solve = nadia.locator('[data-command-menu="solve"]')
+    expect(solve).to_have_attribute("open", "")
+    # The reply that has left renews the bar: then the menu is opened, and has the focus, again.
+    expect(solve.locator(":focus")).to_be_visible()
     nadia.keyboard.press("Enter")
     expect(nadia.locator("#person")).to_contain_text("مغلقة: حُلّت")
     for size in ((1440, 900), (320, 800)):

@@ -11,6 +11,7 @@ from hearwell.accounts.models import AuditRow
 from hearwell.kit.buckets import Buckets
 from hearwell.reports import services
 from hearwell.reports.models import BoardLink
+from hearwell.reports.services import boards
 from hearwell.reports.wall.shared import SHARED
 from hearwell.sla.services.promises import ensure_defaults
 from hearwell.web.agent.wall import views
@@ -118,7 +119,8 @@ def test_who_guesses_is_slowed_down(client, workspace, monkeypatch):
 
 def test_a_link_needs_a_place_and_there_are_not_too_many(owner, monkeypatch):
     assert owner.post("/wallboard/screens/", {"name": "  "}).status_code == 422
-    monkeypatch.setattr(services, "MOST_LINKS", 1)
+    for module in (services, boards):
+        monkeypatch.setattr(module, "MOST_LINKS", 1)
     made(owner)
     page = owner.post("/wallboard/screens/", {"name": "Another"})
     assert page.status_code == 422

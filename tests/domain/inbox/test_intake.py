@@ -28,6 +28,7 @@ from hearwell.kit.clock import now
 from hearwell.sla import services as sla
 from hearwell.sla.models import Clock
 from hearwell.sla.services import close_historic
+from tests.many import IS_LONG
 
 pytestmark = pytest.mark.django_db
 COMPLAINT = "My flight NW 482 was cancelled and nobody answers. What happens now?"
@@ -262,7 +263,9 @@ def changes() -> list[tuple[Any, Any]]:
 
 @given(order=st.permutations(range(6)), repeats=st.lists(st.integers(0, 5), max_size=4))
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25 if IS_LONG else 10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_order_and_any_repeats_end_in_the_same_conversation(channel, order, repeats):
     from django.db import transaction

@@ -76,7 +76,7 @@ holidays = st.dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(shifts, max_size=4), holidays)
 def test_the_map_is_what_asking_every_minute_would_give(rota, single):
     exceptions = {"no": single}
