@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from django.http import HttpResponse
@@ -18,7 +17,7 @@ from hearwell.accounts.access import MemberRequest, requires
 from hearwell.fairness.queries import audit_of
 from hearwell.fairness.rules import ALPHA, LEAST, Comparison, Group
 from hearwell.web.agent.asking.results import between, percent
-from hearwell.web.agent.reports.spans import period_of
+from hearwell.web.agent.reports.spans import period_of, span_of
 from hearwell.web.components.clocks import duration
 from hearwell.web.components.tables import as_csv
 
@@ -67,8 +66,7 @@ def fairness(request: MemberRequest) -> HttpResponse:
         return as_csv("fairness", _HEAD, [row for key, one in parts for row in _table(key, one)])
     context = {
         "section": "reports",
-        "from": period.starts_at.date(),
-        "to": (period.ends_at - timedelta(days=1)).date(),
+        "span": span_of(request),
         "found": found,
         "respects": [
             _face("language", _("By language"), found.languages, _language),

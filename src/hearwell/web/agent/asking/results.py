@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -23,7 +22,7 @@ from hearwell.surveys.queries import surveys_of
 from hearwell.surveys.results import FAST, NEVER, SLOW, Group, Results, Row, results_of
 from hearwell.surveys.scores import Score
 from hearwell.web.agent.reports.faces import FEW
-from hearwell.web.agent.reports.spans import period_of
+from hearwell.web.agent.reports.spans import period_of, span_of
 from hearwell.web.components.numbers import one_decimal
 from hearwell.web.components.tables import as_csv
 from hearwell.web.templatetags.hearwell import network_name
@@ -80,8 +79,7 @@ def results(request: MemberRequest) -> HttpResponse:
         "section": "reports",
         "surveys": surveys,
         "chosen": chosen,
-        "from": period.starts_at.date(),
-        "to": (period.ends_at - timedelta(days=1)).date(),
+        "span": span_of(request),
         "again": _again(found.again),
         "response": share_face(_("All"), found.response),
         "asked": [share_face(network_name(net), share) for net, share in found.asked.items()],

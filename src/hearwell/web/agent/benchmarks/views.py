@@ -25,6 +25,7 @@ from hearwell.benchmarks.models import Panel
 from hearwell.benchmarks.rules import INDUSTRIES
 from hearwell.channels.queries import channels_by_id, channels_of
 from hearwell.reports.relation import Period
+from hearwell.reports.rolling.cube import Span
 from hearwell.reports.study.figures import SMALL, UNRIPE_SHARE
 from hearwell.reports.study.methods import ALL, DEFAULT, METHODS
 from hearwell.web.agent.benchmarks.faces import HEAD, context_of, industry_of, table
@@ -193,10 +194,10 @@ def _shown(request: MemberRequest, found: League) -> dict[str, Any]:
         **context_of(found),
         "from": found.period.starts_at,
         "to": found.period.ends_at - timedelta(seconds=1),
-        "days": [
-            one.astimezone(zone).date().isoformat()
-            for one in (found.period.starts_at, found.period.ends_at - timedelta(seconds=1))
-        ],
+        "span": Span(
+            found.period.starts_at.astimezone(zone).date(),
+            (found.period.ends_at - timedelta(seconds=1)).astimezone(zone).date(),
+        ),
         "small": SMALL,
         "unripe": round(100 * UNRIPE_SHARE),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from django.http import HttpResponse
@@ -21,7 +20,7 @@ from hearwell.sla.queries import Attainment
 from hearwell.sla.rules import ClockKind
 from hearwell.web.agent.inbox.passed import where_words
 from hearwell.web.agent.reports.faces import FEW
-from hearwell.web.agent.reports.spans import period_of
+from hearwell.web.agent.reports.spans import period_of, span_of
 from hearwell.web.components.clocks import duration
 from hearwell.web.components.numbers import one_decimal
 
@@ -68,8 +67,7 @@ def parity(request: MemberRequest) -> HttpResponse:
         "report": report,
         "rows": [_face(one) for one in report.channels],
         "methods": ALL,
-        "from": period.starts_at.date(),
-        "to": (period.ends_at - timedelta(days=1)).date(),
+        "span": span_of(request),
         "few": FEW,
     }
     return render(request, "hearwell/reports/parity.html", context)

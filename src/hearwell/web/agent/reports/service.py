@@ -141,8 +141,7 @@ def methods(request: MemberRequest) -> HttpResponse:
     context = {
         "section": "reports",
         "rows": rows,
-        "first": span.first,
-        "last": span.last,
+        "span": span,
         "kept": [],
         "csv_url": changed(request.GET, format="csv"),
     }

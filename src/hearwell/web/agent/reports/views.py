@@ -23,7 +23,7 @@ from hearwell.reports.relation import Filters
 from hearwell.reports.study.figures import Figures
 from hearwell.reports.study.methods import ALL, DEFAULT, METHODS
 from hearwell.web.agent.reports.faces import FEW
-from hearwell.web.agent.reports.spans import DAYS, period_of
+from hearwell.web.agent.reports.spans import DAYS, period_of, span_of
 from hearwell.web.components.charts import Bar, Point, bars, share_line
 from hearwell.web.components.clocks import duration
 from hearwell.web.components.dates import dated
@@ -60,8 +60,7 @@ def response(request: MemberRequest) -> HttpResponse:
         "methods": [
             {"name": m.name, "title": m.title, "url": _url(request, method=m.name)} for m in ALL
         ],
-        "from": period.starts_at.date(),
-        "to": (period.ends_at - timedelta(days=1)).date(),
+        "span": span_of(request),
         "chosen": request.GET,
         "channels": channels_of(request.workspace.id),
         "channel_id": str(filters.channel_id or ""),
