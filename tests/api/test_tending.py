@@ -19,7 +19,7 @@ from tests.exchange import Exchange
 from tests.factories import DUARTE, make_channel, make_item
 from tests.unit.triage.engine.tiny import tiny_model
 
-CEILING = 41
+CEILING = 40
 
 
 @pytest.fixture

@@ -89,9 +89,14 @@ def teach(
 
 def locked(workspace_id: UUID) -> Understanding:
     """Return the workspace's row, made if need be, locked until the transaction ends."""
-    known = Understanding.objects.select_for_update()
-    state, _ = known.get_or_create(workspace_id=workspace_id)
-    return state
+    known = Understanding.objects.select_for_update().filter(workspace_id=workspace_id)
+    if state := known.first():
+        return state
+    made = Understanding(workspace_id=workspace_id)
+    if rows.insert([made], conflict="(workspace_id) DO NOTHING", returning=("id",)):
+        made._state.adding = False
+        return made
+    return known.get()  # another was first, and has ended
 
 
 def _lessons(
