@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import socket
-from typing import Any
+from importlib import import_module
+from typing import Any, Final
 
 from hearwell.config import measuring
 from hearwell.config.addresses import database_url, django_database
@@ -17,6 +18,15 @@ from hearwell.config.environment import Environment, ProcessRole, read_environme
 from hearwell.ops.forking import spare_arenas
 from hearwell.ops.parent import follow_supervisor
 from hearwell.ops.roles import wait_until_fit
+
+# Beside what Django loads: what web, worker and listener would load each for itself.
+_LOADED: Final = (
+    "a2wsgi",
+    "uvicorn.protocols.http.httptools_impl",
+    "hearwell.channels.listen",
+    "hearwell.config.processes",
+    "hearwell.gateway.app",
+)
 
 
 def settings_of(environment: Environment) -> dict[str, Any]:
@@ -102,14 +112,12 @@ def load() -> None:
     """
     spare_arenas(2)
     set_django_up(ProcessRole.WORKER)
-    import a2wsgi  # noqa: F401 -- as the next one, for the web process
-    import uvicorn.protocols.http.httptools_impl  # noqa: F401
     from django.urls import get_resolver
 
-    from hearwell.channels import listen  # noqa: F401 -- for the listener
-    from hearwell.config import collector, processes  # noqa: F401 -- for the worker
-    from hearwell.gateway import app  # noqa: F401 -- for the web process
+    from hearwell.config import collector
 
+    for name in _LOADED:
+        import_module(name)
     _ = get_resolver().url_patterns
     collector.settle()
 
