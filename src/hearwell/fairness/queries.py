@@ -26,7 +26,7 @@ _ALL: Final = f"SELECT count(*) FROM reports_needfact f WHERE {_NEEDS}"  # noqa:
 # What a public message names is counted by whom it means, not by how often.
 _COUNTED: Final = f"""
     SELECT m.audience = 'public',
-        split_part(lower(coalesce(nullif(v.language, ''), m.language)), '-', 1),
+        f.language,
         CASE WHEN m.audience <> 'public' THEN 0 WHEN jsonb_array_length(m.entities) < 2 THEN 1
             ELSE least(%(most)s, (
             SELECT count(DISTINCT lower(e->>'target')) FROM jsonb_array_elements(m.entities) e
@@ -34,7 +34,6 @@ _COUNTED: Final = f"""
         CASE WHEN f.wait_s <= %(ripe_s)s THEN f.wait_s / 60 END, count(*)
     FROM reports_needfact f
     JOIN conversations_message m ON m.workspace_id = f.workspace_id AND m.id = f.message_id
-    LEFT JOIN triage_verdict v ON v.workspace_id = m.workspace_id AND v.message_id = m.id
     WHERE {_NEEDS} AND (get_byte(uuid_send(m.id), 14) * 256 + get_byte(uuid_send(m.id), 15))
         %% %(every)s = 0
     GROUP BY 1, 2, 3, 4

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from hearwell.conversations.events import CaseClosed, CaseReopened
 from hearwell.conversations.models import Case, Message
 from hearwell.kit.clock import now
@@ -15,11 +17,18 @@ from hearwell.reports.models import AnswerFact, NeedFact, ResolutionFact
 from hearwell.reports.services import mark_due
 from hearwell.sla.events import ClockMet
 from hearwell.sla.rules import BOTH, ClockKind
+from hearwell.triage.models import Verdict
 
 _OF_MESSAGE = (
     "conversation_id", "channel_id", "kind", "audience", "language", "author_user_id",
     "is_holding", "sent_outside",
 )  # fmt: skip
+# The language that triage heard counts before the network's word.
+_HEARD = Subquery(
+    Verdict.objects.filter(workspace_id=OuterRef("workspace_id"), message_id=OuterRef("id")).values(
+        "language"
+    )[:1]
+)
 _OF_CASE = ("network", "kind", "opened_at", "closed_at")
 
 
@@ -34,7 +43,7 @@ def record_answers(events: Sequence[ClockMet]) -> int:
         return 0
     workspace_id = events[0].workspace_id
     wanted = {e.asked_by for e in events} | {e.reply_id for e in events if e.reply_id}
-    messages = _by_id(Message, workspace_id, wanted, _OF_MESSAGE)
+    messages = _by_id(Message, workspace_id, wanted, _OF_MESSAGE, heard=_HEARD)
     cases = _by_id(Case, workspace_id, {event.case_id for event in events}, _OF_CASE)
     facts = [_answer(event, messages, cases) for event in events]
     conflict = "(workspace_id, clock_id) DO NOTHING"
@@ -59,7 +68,7 @@ def _answer(
         kind=asked.get("kind", ""),
         case_kind=case.get("kind") or "",
         audience=asked.get("audience", ""),
-        language=asked.get("language", ""),
+        language=(asked.get("heard") or asked.get("language", "")).lower().partition("-")[0],
         urgency=event.urgency,
         agent_id=reply.get("author_user_id"),
         asked_by=event.asked_by,
@@ -116,7 +125,11 @@ def _resolution(event: CaseClosed | CaseReopened, case: dict[str, Any]) -> Resol
 
 
 def _by_id(
-    model: type[Case | Message], workspace_id: UUID, ids: set[UUID], names: Sequence[str]
+    model: type[Case | Message],
+    workspace_id: UUID,
+    ids: set[UUID],
+    names: Sequence[str],
+    **more: Subquery,
 ) -> dict[UUID, dict[str, Any]]:
     rows = model._default_manager.filter(workspace_id=workspace_id, id__in=ids)  # noqa: SLF001
-    return {row["id"]: row for row in rows.values("id", *names)}
+    return {row["id"]: row for row in rows.values("id", *names, **more)}

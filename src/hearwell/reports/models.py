@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import timedelta
+from typing import ClassVar, Final
 
 from django.db import models
 
+from hearwell.channels.models import ImportRun
 from hearwell.kit.clock import now
 from hearwell.kit.models import Scoped
+
+# Between an import that says when it has finished and its being seen by others.
+SEEN_WITHIN: Final = timedelta(seconds=10)
 
 
 class AnswerFact(Scoped):
@@ -91,8 +96,8 @@ class NeedFact(Scoped):
     row with the next `revision`, and the highest of a message counts. `needs` is false where a
     correction took it out. `replied_at` is the first human reply to that person, in reply to this
     message or a later one, however late; `wait_s` are the seconds until then, rounded up: what took
-    longer than a limit by half a second took longer. `channel_id` is the
-    account that was asked.
+    longer than a limit by half a second took longer. `channel_id` is the account that was asked;
+    `language` is the one that triage heard, else the network's word, without its region.
     """
 
     message_id = models.UUIDField()
@@ -186,6 +191,11 @@ class RollupClock(Scoped):
     time_zone = models.CharField(max_length=64)
     made_at = models.DateTimeField(default=now)
     months_before = models.DateField()
+
+    def imports_since(self) -> models.QuerySet[ImportRun]:
+        """Imports whose messages may not be judged: they tell of nothing when they come in."""
+        runs = ImportRun.objects.filter(workspace_id=self.workspace_id)
+        return runs.filter(finished_at__gt=self.made_at - SEEN_WITHIN)
 
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -12,6 +12,7 @@ from django.db import ProgrammingError, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from hearwell.accounts.models import Workspace
 from hearwell.channels.models import ImportRun
 from hearwell.conversations import services as conversations
 from hearwell.conversations.events import CaseClosed, CaseReopened
@@ -19,13 +20,23 @@ from hearwell.conversations.models import Message
 from hearwell.kit.clock import now
 from hearwell.reports.cli import reports
 from hearwell.reports.facts import record_answers, record_resolutions
-from hearwell.reports.models import NeedFact, Rollup, RollupDue
+from hearwell.reports.models import AnswerFact, NeedFact, Rollup, RollupDue
+from hearwell.reports.overview.report import DUE, overview
 from hearwell.reports.queries import response_report
 from hearwell.reports.rolling import measures
 from hearwell.reports.rolling.cube import Slice, Span, cover, cube_of
-from hearwell.reports.services import judge_all, judge_cases, keep_up, recompute, roll_all, roll_due
+from hearwell.reports.services import (
+    judge_all,
+    judge_cases,
+    keep_up,
+    keeping,
+    recompute,
+    roll_all,
+    roll_due,
+)
 from hearwell.reports.sweeps import roll_everywhere
 from hearwell.sla.events import ClockMet
+from hearwell.triage.models import Verdict
 from tests.domain.reports.test_facts import told
 from tests.domain.reports.test_response_report import DAY, by_hand, judged
 from tests.exchange import Exchange
@@ -126,6 +137,46 @@ def test_an_import_that_finished_is_counted(house, frozen):
     assert roll_everywhere() > 0
     assert need_of(house).n() == 5
     assert roll_everywhere() == 0
+
+
+def test_an_import_that_finishes_while_all_is_judged_is_counted_in_the_next_round(
+    house, frozen, monkeypatch
+):
+    def judge_meanwhile(workspace_id: UUID) -> int:
+        found = judge_all(workspace_id)
+        frozen.shift(60)
+        other = Exchange(workspace_id, handle="northwind_help")
+        judged(other.ask("old", at=DAY.starts_at + timedelta(hours=4)))
+        ImportRun.objects.create(
+            workspace_id=workspace_id, fingerprint="f", file_name="f", path="f", layout="twcs",
+            state="done", finished_at=now(),
+        )  # fmt: skip
+        frozen.shift(60)
+        return found
+
+    monkeypatch.setattr(keeping, "judge_all", judge_meanwhile)
+    recompute(house.workspace_id)
+    monkeypatch.undo()
+    assert need_of(house).n() == 4
+    place = Workspace.objects.get(id=house.workspace_id)
+    assert DUE in overview(place, Span(DAY.starts_at.date(), DAY.starts_at.date())).notes
+    keep_up(house.workspace_id)
+    assert need_of(house).n() == 5
+    frozen.shift(60)
+    assert keep_up(house.workspace_id) == 0
+
+
+def test_the_language_is_the_one_that_triage_heard(house):
+    Verdict.objects.update(language="de")
+    Message.objects.update(language="en-US")
+    quiet = Verdict.objects.all()[0]
+    Verdict.objects.filter(message_id=quiet.message_id).update(language="")
+    recompute(house.workspace_id)
+    record_answers(told(house.workspace_id, ClockMet))
+    for facts, message in ((NeedFact, "message_id"), (AnswerFact, "asked_by")):
+        heard = dict(facts.objects.values_list(message, "language"))
+        assert heard
+        assert heard == {m: "en" if m == quiet.message_id else "de" for m in heard}
 
 
 def test_a_command_counts_everything_anew(house, workspace):

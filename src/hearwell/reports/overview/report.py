@@ -159,7 +159,8 @@ def _notes(workspace_id: UUID, span: Span, zone: ZoneInfo, today: date) -> tuple
     due = RollupDue.objects.filter(workspace_id=workspace_id, at__gte=starts_at, at__lt=ends_at)
     noted = {
         NEVER: clock is None,
-        DUE: clock is not None and (clock.time_zone != zone.key or due.exists()),
+        DUE: clock is not None
+        and (clock.time_zone != zone.key or due.exists() or clock.imports_since().exists()),
         CHANGED: any(
             midnight(day + timedelta(days=1), zone) - midnight(day, zone) != timedelta(days=1)
             for day in span.days

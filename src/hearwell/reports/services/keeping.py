@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from hearwell.channels.models import ImportRun
+from hearwell.kit.clock import now
 from hearwell.reports.models import RollupClock
 from hearwell.reports.services.needs import judge_all
 from hearwell.reports.services.rolling import roll_all, roll_due
@@ -16,13 +16,13 @@ def keep_up(workspace_id: UUID) -> int:
     Everything is counted anew the first time, and after an import, which tells of nothing.
     """
     clock = RollupClock.objects.filter(workspace_id=workspace_id).first()
-    runs = ImportRun.objects.filter(workspace_id=workspace_id)
-    if clock is None or runs.filter(finished_at__gt=clock.made_at).exists():
+    if clock is None or clock.imports_since().exists():
         return recompute(workspace_id)
     return roll_due(workspace_id)
 
 
 def recompute(workspace_id: UUID) -> int:
     """Judge every message and count every fact anew; return how many days that were."""
+    begun = now()
     judge_all(workspace_id)
-    return roll_all(workspace_id)
+    return roll_all(workspace_id, as_of=begun)

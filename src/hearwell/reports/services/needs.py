@@ -33,13 +33,16 @@ _NEW: Final = """
     INSERT INTO reports_needfact (id, workspace_id, message_id, revision, needs, case_id,
         channel_id, team_id, kind, language, asked_at, replied_at, wait_s, recorded_at)
     SELECT gen_random_uuid(), %(workspace)s, m.id, coalesce(s.revision + 1, 0), j.needs_reply,
-        m.case_id, j.brand::uuid, c.team_id, m.kind, m.language, m.sent_at, j.replied_at,
+        m.case_id, j.brand::uuid, c.team_id, m.kind,
+        split_part(lower(coalesce(nullif(v.language, ''), m.language)), '-', 1),
+        m.sent_at, j.replied_at,
         ceil(extract(epoch FROM j.replied_at - m.sent_at))::bigint, %(moment)s
     FROM (SELECT brand, message::uuid AS message_id, needs_reply,
             CASE WHEN needs_reply THEN replied_at AT TIME ZONE 'UTC' END AS replied_at
         FROM {judged}) j
     JOIN conversations_message m ON m.workspace_id = %(workspace)s AND m.id = j.message_id
     LEFT JOIN conversations_case c ON c.workspace_id = m.workspace_id AND c.id = m.case_id
+    LEFT JOIN triage_verdict v ON v.workspace_id = m.workspace_id AND v.message_id = m.id
     LEFT JOIN LATERAL (
         SELECT f.revision, f.needs, f.replied_at FROM reports_needfact f
         WHERE f.workspace_id = m.workspace_id AND f.message_id = m.id

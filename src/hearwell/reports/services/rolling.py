@@ -75,9 +75,13 @@ def roll_due(workspace_id: UUID) -> int:
     return len(days)
 
 
-def roll_all(workspace_id: UUID) -> int:
-    """Count everything anew from the facts; return how many days that were."""
-    zone, moment = _zone_of(workspace_id), now()
+def roll_all(workspace_id: UUID, *, as_of: datetime | None = None) -> int:
+    """Count everything anew from the facts; return how many days that were.
+
+    `as_of`: when the facts were begun to be judged anew, if they were. An import that is finished
+    later may have none yet.
+    """
+    zone = _zone_of(workspace_id)
     with transaction.atomic():
         due = list(RollupDue.objects.filter(workspace_id=workspace_id).values_list("id", flat=True))
         rows.fetch(_CLEAR, [workspace_id, DAY, date.min, date.max], is_read=False)
@@ -90,7 +94,7 @@ def roll_all(workspace_id: UUID) -> int:
             workspace_id=workspace_id,
             defaults={
                 "time_zone": zone.key,
-                "made_at": moment,
+                **({"made_at": as_of} if as_of else {}),
                 "months_before": _today(zone).replace(day=1),
             },
         )
