@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from django.db import models
 
 from hearwell.channels.models import ImportRun
 from hearwell.kit.clock import now
 from hearwell.kit.models import Scoped
-
-# Between an import that says when it has finished and its being seen by others.
-SEEN_WITHIN: Final = timedelta(seconds=10)
 
 
 class AnswerFact(Scoped):
@@ -195,7 +191,7 @@ class RollupClock(Scoped):
     def imports_since(self) -> models.QuerySet[ImportRun]:
         """Imports whose messages may not be judged: they tell of nothing when they come in."""
         runs = ImportRun.objects.filter(workspace_id=self.workspace_id)
-        return runs.filter(finished_at__gt=self.made_at - SEEN_WITHIN)
+        return runs.filter(finished_at__gt=self.made_at)
 
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -159,11 +159,26 @@ def test_an_import_that_finishes_while_all_is_judged_is_counted_in_the_next_roun
     monkeypatch.undo()
     assert need_of(house).n() == 4
     place = Workspace.objects.get(id=house.workspace_id)
-    assert DUE in overview(place, Span(DAY.starts_at.date(), DAY.starts_at.date())).notes
-    keep_up(house.workspace_id)
+    day = DAY.starts_at.date()
+    assert DUE in overview(place, Span(day, day)).notes
+    assert roll_everywhere() > 0
     assert need_of(house).n() == 5
-    frozen.shift(60)
-    assert keep_up(house.workspace_id) == 0
+    assert DUE not in overview(place, Span(day, day)).notes
+    assert roll_everywhere() == 0
+
+
+def test_an_import_that_was_not_seen_to_finish_is_counted_in_the_next_round(house, frozen):
+    """Its word is a few seconds old when others can read it."""
+    finished_at = now()
+    frozen.shift(4)
+    recompute(house.workspace_id)
+    ImportRun.objects.create(
+        workspace_id=house.workspace_id, fingerprint="f", file_name="f", path="f", layout="twcs",
+        state="done", finished_at=finished_at,
+    )  # fmt: skip
+    frozen.shift(30)
+    assert roll_everywhere() > 0
+    assert roll_everywhere() == 0
 
 
 def test_the_language_is_the_one_that_triage_heard(house):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from hearwell.kit.clock import now
 from hearwell.reports.models import RollupClock
 from hearwell.reports.services.needs import judge_all
 from hearwell.reports.services.rolling import roll_all, roll_due
+
+# Between the moment that an import says it has finished at, and its being seen by others.
+SEEN_WITHIN: Final = timedelta(seconds=10)
 
 
 def keep_up(workspace_id: UUID) -> int:
@@ -23,6 +28,7 @@ def keep_up(workspace_id: UUID) -> int:
 
 def recompute(workspace_id: UUID) -> int:
     """Judge every message and count every fact anew; return how many days that were."""
-    begun = now()
+    # What finishes while we judge may not have been judged, nor what others cannot see yet.
+    as_of = now() - SEEN_WITHIN
     judge_all(workspace_id)
-    return roll_all(workspace_id, as_of=begun)
+    return roll_all(workspace_id, as_of=as_of)
