@@ -192,6 +192,7 @@ urlpatterns = [
     path("inbox/approval/", approvals.approvals, name="approvals"),
     path("sent/<uuid:delivery_id>/approve/", approvals.decide, name="approve_send"),
     path("sent/<uuid:delivery_id>/settle/", reply.settle, name="settle_send"),
+    path("reports/", reports.reports, name="reports"),
     path("reports/service/", service.service, name="report_service"),
     path("reports/service/cost/", service.cost, name="report_cost"),
     path("reports/summary/", summary.page, name="report_summary"),

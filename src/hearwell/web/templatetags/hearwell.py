@@ -18,10 +18,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 
 from hearwell.accounts.models import SignInProvider
+from hearwell.accounts.rules import can
 from hearwell.kit.clock import now
 from hearwell.web.agent.inbox.faces import Person
 from hearwell.web.commands import worded_commands
-from hearwell.web.components import clocks, icons, marks, routed
+from hearwell.web.components import clocks, icons, marks, report_tabs, routed
 from hearwell.web.components import rows as case_row
 from hearwell.web.components.dates import dated
 from hearwell.web.components.numbers import grouped, one_decimal
@@ -34,6 +35,13 @@ NOTHING = "\N{EN DASH}"
 def icon(name: str, extra: str = "") -> SafeString:
     """Draw a decorative icon: {% icon "inbox" "i-s" %}."""
     return icons.icon(str(name), str(extra))
+
+
+@register.simple_tag(takes_context=True)
+def report_groups(context: Context, here: str) -> tuple[report_tabs.Shown, ...]:
+    """Return the reports by group, for whoever asks: {% report_groups here as groups %}."""
+    member = context.get("member")
+    return report_tabs.shown_groups(here, lambda right: bool(member and can(member.role, right)))
 
 
 @register.simple_tag

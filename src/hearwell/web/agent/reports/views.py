@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -41,6 +41,13 @@ STEP_WORDS: Final[dict[str, str | Promise]] = {
     "late": gettext_lazy("too late"),
     "waiting": gettext_lazy("still waiting"),
 }
+
+
+@requires("read")
+@require_safe
+def reports(_request: MemberRequest) -> HttpResponse:
+    """Lead whoever types the address to the first of the reports."""
+    return redirect("report_summary")
 
 
 @requires("read")
