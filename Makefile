@@ -9,8 +9,8 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 # Images for containers like to set it; then each of our processes compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
-# Two processes a core: many tests wait for a browser or a child process.
-TEST_JOBS ?= auto
+# Three processes for two cores: many tests wait for a browser or a child process.
+TEST_JOBS ?= $(shell expr \( 3 \* $$(getconf _NPROCESSORS_ONLN) + 1 \) / 2)
 
 .DEFAULT_GOAL := help
 .PHONY: help up test test-long test-live check bench wheel sbom audit clean
