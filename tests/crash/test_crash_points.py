@@ -14,13 +14,12 @@ import pytest
 from hearwell.kit.crashpoints import POINTS
 from tests.crash.laboratory import Laboratory, laboratory
 from tests.crash.traps import STOP
-from tests.many import IS_LONG
 
 pytestmark = pytest.mark.slow
 AT_THE_NETWORK = ("O3", "O4")
 HERE = [*(point for point in POINTS if not point.startswith("D")), *AT_THE_NETWORK]
 # At the first hit; TEST_LONG kills at the second and third, too.
-KILLS = 3 if IS_LONG else 1
+KILLS = 3
 
 
 @pytest.fixture
