@@ -166,9 +166,9 @@ def main() -> None:
             sow(owner, place, given.facts)
             facts, count_s = counted(owner)
             roll_s = rolled(place)
-            owner.execute("VACUUM ANALYZE reports_rollup")
+            owner.execute("VACUUM ANALYZE reports_rollupblock")
             row = owner.execute(
-                "SELECT count(*), pg_total_relation_size('reports_rollup') FROM reports_rollup"
+                "SELECT count(*), pg_total_relation_size('reports_rollupblock') FROM reports_rollupblock"
             ).fetchone()
             exact_ms = exactly(owner)
         found = reads(place, given.runs)

@@ -6,13 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from hearwell.reports.overview.figure import Figure, figure_of
 from hearwell.reports.rolling.cube import Span
 from hearwell.reports.rolling.measures import ANSWER, NEED
-from hearwell.reports.rolling.tally import Tally, counts_packed
+from hearwell.reports.rolling.tally import Tally, empty
 from hearwell.reports.summary.answer import Answer
 from hearwell.reports.summary.change import better
 from hearwell.reports.summary.danger import Danger, Trouble, what_burns
@@ -33,9 +32,9 @@ def said(answer: Answer) -> str:
 
 
 def need(n: int, answered: int) -> Tally:
-    counts = np.zeros((24, 8), np.int64)
-    counts[9, :2] = n, answered
-    return Tally(NEED, counts_packed(counts))
+    made = empty(NEED)
+    made.counts[9, :2] = n, answered
+    return made
 
 
 def report(**given: Figure) -> Any:
@@ -112,7 +111,7 @@ def test_the_gravest_thing_comes_first_and_nobody_having_it_before_that():
 
 def test_better_is_only_what_is_more_than_chance():
     def told(now: Tally, before: Tally) -> str:
-        rest = {ANSWER: Tally(ANSWER)}
+        rest = {ANSWER: empty(ANSWER)}
         return said(better({NEED: now, **rest}, {NEED: before, **rest}, 30))
 
     assert told(need(1000, 900), need(1000, 700)).startswith("Better. ")

@@ -32,7 +32,7 @@ from hearwell.channels.models import Channel
 from hearwell.channels.queries import channels_by_id
 from hearwell.kit import rows
 from hearwell.kit.clock import now
-from hearwell.reports.relation import ARCHIVE, LOOK_BACK, Period, relation_sql
+from hearwell.reports.relation import ARCHIVE, BYSTANDERS, LOOK_BACK, Period, relation_sql
 from hearwell.reports.study.figures import Figures
 from hearwell.reports.study.methods import ALL, DEFAULT, METHODS, Method, compose
 
@@ -40,7 +40,6 @@ from hearwell.reports.study.methods import ALL, DEFAULT, METHODS, Method, compos
 MOST_REPLIES: Final = 1000
 _SCOPE: Final = """SELECT %(starts)s::timestamp AS starts_at, %(ends)s::timestamp AS ends_at,
     %(horizon)s::timestamp AS horizon, {window}::integer AS window_s"""
-# What bystanders say in a thread of an archive is in it, and to nobody: neither named nor answered.
 _MESSAGES: Final = """
     DROP TABLE IF EXISTS pg_temp.study_message;
     CREATE TEMPORARY TABLE study_message ON COMMIT DROP AS
@@ -48,9 +47,7 @@ _MESSAGES: Final = """
             r.is_named, r.is_addressed, r.is_retweet, r.is_question, r.handles, r.is_automatic
         FROM unnest(%(channels)s::text[], %(names)s::text[]) AS b(channel, name)
         JOIN ({relation}) AS r ON r.brand = b.channel;
-    DELETE FROM study_message m WHERE NOT m.is_own AND m.is_addressed IS NOT TRUE AND NOT EXISTS (
-        SELECT 1 FROM study_message r WHERE r.is_own AND r.brand = m.brand AND r.parent = m.message
-    );
+    {bystanders};
     ANALYZE study_message;
     SET LOCAL enable_nestloop = off
 """
@@ -322,7 +319,11 @@ def _count(
         "audience": "public",
         "historic": None,
     }
-    rows.fetch(_MESSAGES.format(relation=relation_sql(_EVERY)), values, is_read=False)
+    rows.fetch(
+        _MESSAGES.format(relation=relation_sql(_EVERY), bystanders=BYSTANDERS),
+        values,
+        is_read=False,
+    )
     with connection.cursor() as cursor:
         cursor.execute(_SUMMARIES, values)
         names = [column.name for column in cursor.description or ()]

@@ -122,15 +122,50 @@ class NeedFact(Scoped):
         ]
 
 
-class Rollup(Scoped):
-    """What the facts of one day or one month come to, in one cell of a report.
+class RollupBlock(Scoped):
+    """What the facts of one day or month come to: the cells of one measure, many in a row.
 
     Days and months are those of the workspace's own clock. `measure` is one of
     `reports.rolling.measures.Measure`. A cell is an account, a kind of message, a language and a
-    team; beside the cells stand each side alone and the total (`cut`), which most pages read.
-    `counts` are `reports.rolling.tally.COUNT` records, by the hour on the wall; `waits` and
-    `since` are KLL sketches (Apache DataSketches): seconds, and for those who still wait the
-    minute (since 1970) in which they asked. Everything here can be made anew from the facts.
+    team; its counts are by the hour on the wall, its times a KLL sketch (Apache DataSketches). A
+    day (`grain` d) is one row of all its cells; a month (m) has one row for each cell (`cut`
+    cell, named in the columns, too, so that a slice reads no other) and one (side) with each side
+    alone and the total, which most pages read. The bytes are those of `reports.rolling.blocks`.
+    Everything here can be made anew from the facts.
+    """
+
+    grain = models.CharField(max_length=1)
+    starts_on = models.DateField()
+    measure = models.CharField(max_length=8)
+    cut = models.CharField(max_length=4)
+    channel_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=8, blank=True, default="")
+    language = models.CharField(max_length=16, blank=True, default="")
+    team_id = models.UUIDField(null=True)
+    keys = models.BinaryField()
+    seats = models.BinaryField()
+    counts = models.BinaryField()
+    waits = models.BinaryField()
+    since = models.BinaryField()
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=[
+                    "workspace_id", "grain", "starts_on", "cut", "measure",
+                    "channel_id", "kind", "language", "team_id",
+                ],
+                nulls_distinct=False,
+                name="reports_rollup_block",
+            ),
+        ]  # fmt: skip
+
+
+class Rollup(Scoped):
+    """Roll-ups as they were until they became blocks. Nothing reads or writes them any more.
+
+    The table stays for one release, so that what runs beside an upgrade finds it.
     """
 
     grain = models.CharField(max_length=1)
@@ -181,12 +216,14 @@ class RollupClock(Scoped):
     """The time zone in which a workspace's roll-ups were made, and when all of them last were.
 
     Another zone makes all of them due, and so does an import that finished later. `months_before`:
-    of the months before this day there are roll-ups of the whole month.
+    of the months before this day there are roll-ups of the whole month. `form` is how they are
+    written: another makes all of them due, too.
     """
 
     time_zone = models.CharField(max_length=64)
     made_at = models.DateTimeField(default=now)
     months_before = models.DateField()
+    form = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     def imports_since(self) -> models.QuerySet[ImportRun]:
         """Imports whose messages may not be judged: they tell of nothing when they come in."""

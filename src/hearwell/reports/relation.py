@@ -76,6 +76,13 @@ _RELATION = """
 # An answer counts for the account that was asked, whichever of ours gave it.
 _OWN = "coalesce(h.channel_id, m.channel_id)"
 _ADDRESSED = "(m.direction = 'out' OR c.network <> 'archive' OR {is_named} OR p.direction = 'out')"
+# What bystanders say in a thread of an archive is in it, and to nobody: neither named nor answered.
+BYSTANDERS = """
+    DELETE FROM study_message m WHERE NOT m.is_own AND m.is_addressed IS NOT TRUE AND NOT EXISTS (
+        SELECT 1 FROM study_message r WHERE r.is_own AND r.brand = m.brand AND r.parent = m.message
+    )
+"""
+"""Run over `study_message` before a method that does not ask who was addressed."""
 _SCOPE = """
     SELECT %({which}_starts_at)s::timestamp AS starts_at, %({which}_ends_at)s::timestamp AS ends_at,
         %(horizon)s::timestamp AS horizon, %(window_s)s::integer AS window_s
@@ -113,8 +120,7 @@ def relation_sql(*methods: Method) -> str:
     columns = {
         name: cost if name in read else _UNREAD.get(name, "false") for name, cost in _COSTLY.items()
     }
-    addressed = _ADDRESSED.format(is_named=_COSTLY["is_named"])
-    columns["is_addressed"] = addressed if "is_addressed" in read else "true"
+    columns["is_addressed"] = _ADDRESSED.format(is_named=_COSTLY["is_named"])
     columns["needs_reply"] = _NEEDS_REPLY
     return _RELATION.format(**columns, own=_OWN)
 
@@ -163,6 +169,7 @@ def study(
     chosen = _chosen(workspace_id, period.before.starts_at, filters)
     statements = _PREPARE.format(
         relation=relation_sql(method),
+        bystanders=BYSTANDERS,
         judged=_judging(method, "now"),
         earlier=_judging(method, "before"),
     )
@@ -192,6 +199,7 @@ def compared(
         cursor.execute(
             f"""DROP TABLE IF EXISTS pg_temp.study_message;
             CREATE TEMPORARY TABLE study_message ON COMMIT DROP AS {relation_sql(*ALL)};
+            {BYSTANDERS};
             ANALYZE study_message;
             SET LOCAL enable_nestloop = off""",
             chosen,
@@ -228,6 +236,7 @@ def _chosen(workspace_id: UUID, since: datetime, filters: Filters) -> dict[str, 
 _PREPARE = """
     DROP TABLE IF EXISTS pg_temp.study_message, pg_temp.study_judged, pg_temp.study_earlier;
     CREATE TEMPORARY TABLE study_message ON COMMIT DROP AS {relation};
+    {bystanders};
     ANALYZE study_message;
     SET LOCAL enable_nestloop = off;
     CREATE TEMPORARY TABLE study_judged ON COMMIT DROP AS {judged};

@@ -14,6 +14,7 @@ from hearwell.channels.models import Channel
 from hearwell.inbox import importing
 from hearwell.kit.clock import now
 from hearwell.kit.ids import uuid7
+from hearwell.reports.queries import response_report
 from hearwell.reports.relation import Period
 from hearwell.reports.study.figures import ranked
 from hearwell.reports.study.methods import ALL, METHODS
@@ -148,3 +149,20 @@ def test_many_brands_cost_no_more_than_one(workspace, panel, alice, django_asser
     with django_assert_max_num_queries(9) as many:
         league_of(panel, MARCH)
     assert len(many) == len(few)
+
+
+def test_the_response_report_counts_as_the_league_does(workspace, panel):
+    """Bystanders in a thread of an archive spoke to nobody, whoever counts.
+
+    The page's badge is of the last 30 days: of the archive's there, of the report's here.
+    """
+    for method in (one for one in ALL if one.name != "facebook-page"):
+        lines = league_of(panel, MARCH, method.name).lines
+        league = {line.brand.name: line.figures for line in lines}
+        alone = {one.handle: one.figures for one in response_report(
+            workspace.id, MARCH, method.name).by_channel}  # fmt: skip
+        for name, figures in alone.items():
+            said = league[name]
+            assert (figures.needs_reply, figures.answered) == (
+                said.needs_reply, said.answered,
+            ), (method.name, name)  # fmt: skip

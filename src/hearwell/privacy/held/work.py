@@ -111,6 +111,7 @@ PROMISES: Final = (
         sla_clock="kind state",
         sla_clockevent="what why data",
         reports_needfact="kind language",
+        reports_rollupblock="grain measure cut kind language keys seats counts waits since",
         reports_rollup="grain cut measure kind language counts waits since",
         reports_rollupclock="time_zone",
         reports_rollupdue="",

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hearwell.kit.marking import marked as _
 from hearwell.reports.overview.figure import Figure, figure_of, share
 from hearwell.reports.rolling.measures import ACKNOWLEDGED, ANSWER, NEED, NEXT, SOLVED
-from hearwell.reports.rolling.sketches import Weighted, weighted
 from hearwell.reports.rolling.survival import survival_quantile
 from hearwell.reports.rolling.tally import Tally
 from hearwell.reports.study.methods import DAY_S
 from hearwell.sla.queries import Attainment
 from hearwell.sla.rules import ClockKind
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Totals = Mapping[str, Tally]
 MINUTE_S: Final = 60
@@ -156,12 +158,13 @@ def resolution(totals: Totals, ripe: int, *, is_ripening: bool) -> Iterator[Figu
     )  # fmt: skip
 
 
-def waits_so_far(need: Tally, moment: datetime) -> Weighted:
-    """Return how long those have waited who still wait, in seconds."""
-    this_minute = int(moment.timestamp()) // MINUTE_S
-    return [
-        (max(0, this_minute - minute) * MINUTE_S, weight) for minute, weight in weighted(need.since)
-    ]
+def waits_so_far(need: Tally, moment: datetime) -> np.ndarray[Any, Any]:
+    """Return how long those have waited who still wait: rows of (seconds, how many)."""
+    import numpy as np
+
+    since = need.since.weighted()
+    so_far = np.maximum(int(moment.timestamp()) // MINUTE_S - since[:, 0], 0) * MINUTE_S
+    return np.stack([so_far, since[:, 1]], axis=1)
 
 
 def _median(key: str, title: str, tally: Tally, method: str) -> Figure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -11,23 +11,25 @@ from uuid import UUID
 
 from hearwell.kit import rows
 from hearwell.reports.models import RollupClock
-from hearwell.reports.rolling.reading import CELL, TOTAL
-from hearwell.reports.rolling.sketches import merged
-from hearwell.reports.rolling.tally import Tally, summed
+from hearwell.reports.rolling.blocks import CELL, SIDE, TOTAL, Key
+from hearwell.reports.rolling.pile import Columns, Pile, pile_of
+from hearwell.reports.rolling.tally import Tally, empty
 
 _READ: Final = """
-    SELECT cut, measure, channel_id, kind, language, team_id, sum(total_s)::bigint,
-        string_agg(counts, ''::bytea),
-        array_agg(waits) FILTER (WHERE waits <> ''), array_agg(since) FILTER (WHERE since <> '')
-    FROM reports_rollup
-    WHERE workspace_id = %(place)s AND (cut = 'cell') = %(cells)s
-        AND ((grain = 'm' AND starts_on = ANY(%(months)s::date[]))
-            OR (grain = 'd' AND starts_on = ANY(%(days)s::date[])))
-        AND (%(channel)s::uuid IS NULL OR channel_id = %(channel)s)
-        AND (%(team)s::uuid IS NULL OR team_id = %(team)s)
-        AND (%(kind)s::text IS NULL OR kind = %(kind)s)
-        AND (%(language)s::text IS NULL OR language = %(language)s)
-    GROUP BY cut, measure, channel_id, kind, language, team_id
+    SELECT measure, keys, seats, counts, waits, since
+    FROM reports_rollupblock
+    WHERE workspace_id = %(place)s
+        AND ((grain = 'd' AND starts_on = ANY(%(days)s::date[]))
+            OR (grain = 'm' AND starts_on = ANY(%(months)s::date[]) AND cut = %(cut)s
+                AND (%(channel)s::uuid IS NULL OR channel_id = %(channel)s)
+                AND (%(team)s::uuid IS NULL OR team_id = %(team)s)
+                AND (%(kind)s::text IS NULL OR kind = %(kind)s)
+                AND (%(language)s::text IS NULL OR language = %(language)s)))
+"""
+_DAYS: Final = """
+    SELECT starts_on, measure, keys, seats, counts, waits, since
+    FROM reports_rollupblock
+    WHERE workspace_id = %s AND grain = 'd' AND starts_on BETWEEN %s AND %s AND measure = ANY(%s)
 """
 Side = Literal["channel_id", "kind", "language", "team_id"]
 
@@ -63,67 +65,76 @@ class Slice:
     language: str | None = None
     team_id: UUID | None = None
 
+    def holds(self, key: Key) -> bool:
+        """Whether a cell is among them."""
+        return all(
+            wanted is None or wanted == found
+            for wanted, found in (
+                (self.channel_id, key.channel_id),
+                (self.kind, key.kind),
+                (self.language, key.language),
+                (self.team_id, key.team_id),
+            )
+        )
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One measure of one cell, or of one side alone (`cut`), over the whole span."""
 
-    cut: str
-    channel_id: UUID | None
-    kind: str
-    language: str
-    team_id: UUID | None
-    tally: Tally
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cube:
-    """All that was read; every figure of a report is a sum over some of its pieces.
+    """All that was read; every figure of a report is a sum over some of its cells.
 
-    Of everything, each side was added up beforehand; of a slice (`is_cut`), the cells are added.
+    Of months that are read whole each side was added up beforehand; else the cells are added.
     """
 
-    pieces: Sequence[Piece]
-    is_cut: bool
+    piles: Mapping[str, Pile]
 
     def total(self, measure: str) -> Tally:
         """Return a measure over everything."""
-        return summed(measure, (piece.tally for piece in self._of(measure, TOTAL)))
+        return self._by(TOTAL, measure).get(None) or empty(measure)
 
     def by(self, side: Side, measure: str) -> dict[UUID | str | None, Tally]:
         """Return a measure by account, kind, language or team."""
-        found: dict[UUID | str | None, list[Tally]] = defaultdict(list)
-        for piece in self._of(measure, side):
-            found[getattr(piece, side)].append(piece.tally)
-        return {key: summed(measure, tallies) for key, tallies in found.items()}
+        return self._by(side, measure)
 
-    def _of(self, measure: str, cut: str) -> Iterator[Piece]:
-        wanted = CELL if self.is_cut else cut
-        return (p for p in self.pieces if p.tally.measure == measure and p.cut == wanted)
+    def _by(self, cut: str, measure: str) -> dict[UUID | str | None, Tally]:
+        if (pile := self.piles.get(measure)) is None:
+            return {}
+        places: dict[UUID | str | None, int] = {}
+        groups = [
+            places.setdefault(None if cut == TOTAL else getattr(key, cut), len(places))
+            if key.cut in {cut, CELL}
+            else -1
+            for key in pile.keys
+        ]
+        return dict(zip(places, pile.sorted_into(groups, len(places)), strict=True))
 
 
 def cube_of(workspace_id: UUID, span: Span, chosen: Slice) -> Cube:
     """Read a span of a workspace in scope; two statements."""
     clocks = RollupClock.objects.filter(workspace_id=workspace_id)
     months, days = cover(span, clocks.values_list("months_before", flat=True).first() or date.min)
-    is_cut = chosen != Slice()
     values = {
         "place": workspace_id, "months": months, "days": days, "channel": chosen.channel_id,
-        "team": chosen.team_id, "kind": chosen.kind, "language": chosen.language, "cells": is_cut,
+        "team": chosen.team_id, "kind": chosen.kind, "language": chosen.language,
+        "cut": SIDE if chosen == Slice() else CELL,
     }  # fmt: skip
-    pieces = [
-        Piece(
-            cut, channel, kind, language, team,
-            Tally(measure, bytes(counts), total, _merged(waits), _merged(since)),
-        )
-        for cut, measure, channel, kind, language, team, total, counts, waits, since
-        in rows.fetch(_READ, values)
-    ]  # fmt: skip
-    return Cube(pieces, is_cut)
+    found: dict[str, list[Columns]] = defaultdict(list)
+    for measure, *columns in rows.fetch(_READ, values):
+        found[measure].append(tuple(bytes(one) for one in columns))
+    return Cube({measure: pile_of(measure, some, chosen.holds) for measure, some in found.items()})
 
 
-def _merged(parts: Sequence[bytes] | None) -> bytes:
-    return merged(bytes(part) for part in parts or ())
+def days_of(
+    workspace_id: UUID, span: Span, measures: Collection[str]
+) -> dict[tuple[date, str], Tally]:
+    """Return the totals of single days, those that have any; one statement."""
+    found: dict[tuple[date, str], list[Columns]] = defaultdict(list)
+    asked = [workspace_id, span.first, span.last, list(measures)]
+    for day, measure, *columns in rows.fetch(_DAYS, asked):
+        found[day, measure].append(tuple(bytes(one) for one in columns))
+    return {
+        at: Cube({at[1]: pile_of(at[1], some, Slice().holds)}).total(at[1])
+        for at, some in found.items()
+    }
 
 
 def cover(span: Span, months_before: date) -> tuple[list[date], list[date]]:

@@ -1,9 +1,8 @@
 """What is counted of which fact: one SELECT a measure, each the only definition of its counts.
 
 A measure gives one row for each fact of a span of time: `at`, the cell (`channel_id, kind,
-language, team_id`), `flags` (bit n set: the fact counts for `counts[n]`), `value` (seconds, or
-NULL) and `since` (the minute since 1970 in which somebody asked who still waits, or NULL). Its
-parameters are `place`, `starts_at` and `ends_at`.
+language, team_id`), `flags` (bit n set: the fact counts for `counts[n]`) and `value` (seconds, or
+NULL). Its parameters are `place`, `starts_at` and `ends_at`.
 """
 
 from __future__ import annotations
@@ -18,11 +17,15 @@ N: Final = "n"
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One thing that is counted. `counts[0]` is always n, the number of facts."""
+    """One thing that is counted. `counts[0]` is always n, the number of facts.
+
+    `waiting` names the count of those who still wait, whose moments are kept; empty: nobody does.
+    """
 
     name: str
     counts: tuple[str, ...]
     sql: str
+    waiting: str = ""
 
     def place_of(self, count: str) -> int:
         """Return the bit of a count. Raises ValueError for one that the measure has not."""
@@ -38,8 +41,7 @@ _NEEDS: Final = """
             | ((f.replied_at IS NULL)::int << 4)
             | (coalesce(f.replied_at IS NULL AND c.status = 'closed', false)::int << 5)
             | (coalesce(c.opened_at = f.asked_at, false)::int << 6) AS flags,
-        f.wait_s AS value,
-        CASE WHEN f.replied_at IS NULL THEN extract(epoch FROM f.asked_at)::bigint / 60 END AS since
+        f.wait_s AS value
     FROM reports_needfact f
     LEFT JOIN conversations_case c ON c.workspace_id = f.workspace_id AND c.id = f.case_id
     WHERE f.workspace_id = %(place)s AND f.needs
@@ -52,7 +54,7 @@ _ANSWERS: Final = """
     SELECT a.asked_at AS at, a.channel_id, a.kind, a.language, c.team_id,
         1 | (a.is_in_time::int << 1) | (a.sent_outside::int << 2)
             | (a.is_holding::int << 3) AS flags,
-        greatest(a.wall_s, 0) AS value, NULL::bigint AS since
+        greatest(a.wall_s, 0) AS value
     FROM reports_answerfact a
     LEFT JOIN conversations_case c ON c.workspace_id = a.workspace_id AND c.id = a.case_id
     WHERE a.workspace_id = %(place)s AND {which}
@@ -88,7 +90,7 @@ _SOLVED: Final = """
     SELECT k.at, c.channel_id, '' AS kind, '' AS language, c.team_id,
         1 | ((k.closings = 1)::int << 1) | (k.is_back::int << 2) | (k.is_back_soon::int << 3)
             | ((k.closings = 1 AND NOT k.is_back_soon AND coalesce(p.n, 0) = 1)::int << 4) AS flags,
-        CASE WHEN k.closings = 1 THEN greatest(k.open_s, 0) END AS value, NULL::bigint AS since
+        CASE WHEN k.closings = 1 THEN greatest(k.open_s, 0) END AS value
     FROM closing k
     LEFT JOIN replies p ON p.case_id = k.case_id
     LEFT JOIN conversations_case c ON c.workspace_id = %(place)s AND c.id = k.case_id
@@ -101,6 +103,7 @@ MEASURES: Final = {
             NEED,
             (N, "answered", "within_1h", "late", "waiting", "closed_silent", "opens"),
             _NEEDS,
+            waiting="waiting",
         ),
         Measure(ACKNOWLEDGED, _KEPT, _ANSWERS.format(which="a.is_first")),
         Measure(ANSWER, _KEPT, _ANSWERS.format(which=f"NOT a.is_first AND NOT {_EARLIER}")),

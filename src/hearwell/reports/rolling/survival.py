@@ -6,10 +6,19 @@ waits still has waited at least until now; leaving them out makes every median l
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from hearwell.reports.rolling.sketches import Weighted
 
+if TYPE_CHECKING:
+    import numpy as np
 
-def survival_quantile(answered: Weighted, waiting: Weighted, share: float = 0.5) -> int | None:
+
+def survival_quantile(
+    answered: Weighted | np.ndarray[Any, Any],
+    waiting: Weighted | np.ndarray[Any, Any],
+    share: float = 0.5,
+) -> int | None:
     """Return the time by which a share of all has been answered, None where it is not reached.
 
     Parameters
@@ -17,23 +26,25 @@ def survival_quantile(answered: Weighted, waiting: Weighted, share: float = 0.5)
     answered: (seconds until the answer, how many).
     waiting: (seconds waited so far, how many). At the same time, answers come first.
     """
-    events = sorted(
-        [(time, 0, weight) for time, weight in answered]
-        + [(time, 1, weight) for time, weight in waiting]
-    )
-    at_risk = sum(weight for _, _, weight in events)
-    surviving = 1.0
-    place = 0
-    while place < len(events):
-        time, is_waiting, _ = events[place]
-        together = 0
-        while place < len(events) and events[place][:2] == (time, is_waiting):
-            together += events[place][2]
-            place += 1
-        if not is_waiting:
-            surviving *= 1 - together / at_risk
-            # 1e-12: a product of fractions that is a half must not miss it by rounding.
-            if surviving <= 1 - share + 1e-12:
-                return time
-        at_risk -= together
-    return None
+    import numpy as np
+
+    ended, still = (np.asarray(one, np.int64).reshape(-1, 2) for one in (answered, waiting))
+    times, place = np.unique(ended[:, 0], return_inverse=True)
+    if not len(times):
+        return None
+    together = np.bincount(place.reshape(-1), ended[:, 1])
+    before = np.concatenate([[0], np.cumsum(together)[:-1]])
+    at_risk = ended[:, 1].sum() + still[:, 1].sum() - before - _left_before(still, times)
+    surviving = np.cumprod(1 - together / at_risk)
+    # 1e-12: a product of fractions that is a half must not miss it by rounding.
+    reached = np.flatnonzero(surviving <= 1 - share + 1e-12)
+    return int(times[reached[0]]) if len(reached) else None
+
+
+def _left_before(still: np.ndarray[Any, Any], times: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return how many had stopped being watched before each time."""
+    import numpy as np
+
+    by_time = still[np.argsort(still[:, 0])]
+    upto = np.concatenate([[0], np.cumsum(by_time[:, 1])])
+    return np.asarray(upto[np.searchsorted(by_time[:, 0], times)])

@@ -2,128 +2,111 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from hearwell.reports.rolling.measures import MEASURES
-from hearwell.reports.rolling.sketches import Weighted, merged, quantile, sketched, weighted
+from hearwell.reports.rolling.sketches import ITEM, quantile, weighted
 
 if TYPE_CHECKING:
     import numpy as np
 
 BITS: Final = 8
 HOURS: Final = 24
-# A fact as PostgreSQL packs it (rolling.reading), and a count as it is kept.
-FACT: Final = [("value", ">i4"), ("since", ">i4"), ("hour", ">i2"), ("flags", ">i2")]
-COUNT: Final = [("hour", "u1"), ("bit", "u1"), ("n", "<u4")]
+FLAGS: Final = 1 << BITS
 
 
-def packed_groups(
-    measure: str, facts: np.ndarray[Any, Any], group_of: np.ndarray[Any, Any], groups: int
-) -> list[Tally]:
-    """Add up FACT records by group: `group_of[n]` is that of fact n, 0 up to `groups` - 1."""
+def counts_by(
+    seats: np.ndarray[Any, Any], records: np.ndarray[Any, Any], groups: int
+) -> np.ndarray[Any, Any]:
+    """Return COUNT records as groups by hours by bits; `seats[n]` is the group of record n."""
     import numpy as np
 
-    order = np.argsort(group_of, kind="stable")
-    facts, group_of = facts[order], group_of[order]
-    values, since = facts["value"].astype(np.int32), facts["since"].astype(np.int32)
-    sums = np.bincount(group_of, np.maximum(values, 0), groups)
-    counts = _counted(facts, group_of, groups)
-    waits, waiting = (_sketched(one, group_of, groups) for one in (values, since))
-    return [
-        Tally(measure, *parts)
-        for parts in zip(counts, (int(one) for one in sums), waits, waiting, strict=True)
-    ]
+    place = (seats * HOURS + records["hour"]) * FLAGS + records["flags"]
+    summed = np.bincount(place, records["n"], groups * HOURS * FLAGS).astype(np.int64)
+    bits = np.arange(FLAGS)[:, None] >> np.arange(BITS) & 1
+    counts = summed.reshape(groups * HOURS, FLAGS) @ bits
+    return np.asarray(counts.reshape(groups, HOURS, BITS))
 
 
-def _counted(
-    facts: np.ndarray[Any, Any], group_of: np.ndarray[Any, Any], groups: int
-) -> list[bytes]:
-    """Return the COUNT records of each group."""
-    import numpy as np
+@dataclass(frozen=True, slots=True, eq=False)
+class Times:
+    """ITEM records, of which those count whose `seats` are `group`; looked at when asked for."""
 
-    cell, flags = group_of * HOURS + facts["hour"], facts["flags"]
-    counts = np.zeros((groups * HOURS, BITS), np.int64)
-    for bit in range(BITS):
-        counts[:, bit] = np.bincount(cell[flags >> bit & 1 == 1], minlength=groups * HOURS)
-    cells, bits = np.nonzero(counts)
-    kept = np.empty(len(cells), COUNT)
-    kept["hour"], kept["bit"], kept["n"] = cells % HOURS, bits, counts[cells, bits]
-    packed, size = kept.tobytes(), kept.itemsize
-    bounds = np.searchsorted(cells // HOURS, np.arange(groups + 1)) * size
-    return [packed[a:b] for a, b in itertools.pairwise(bounds.tolist())]
+    items: np.ndarray[Any, Any]
+    seats: np.ndarray[Any, Any]
+    group: int
+
+    def weighted(self) -> np.ndarray[Any, Any]:
+        """Return rows of (value, how many it stands for), by value."""
+        return weighted(self.items[self.seats == self.group])
 
 
-def _sketched(
-    values: np.ndarray[Any, Any], group_of: np.ndarray[Any, Any], groups: int
-) -> list[bytes]:
-    """Return the sketch of the values of each group; those below 0 are none."""
-    import numpy as np
-
-    known = values >= 0
-    values, group_of = values[known], group_of[known]
-    bounds = np.searchsorted(group_of, np.arange(groups + 1))
-    return [sketched(values[a:b]) if a < b else b"" for a, b in itertools.pairwise(bounds.tolist())]
-
-
-def counts_packed(counts: np.ndarray[Any, Any]) -> bytes:
-    """Return hours by bits as COUNT records, those that are none left out."""
-    import numpy as np
-
-    hours, bits = np.nonzero(counts)
-    kept = np.empty(len(hours), COUNT)
-    kept["hour"], kept["bit"], kept["n"] = hours, bits, counts[hours, bits]
-    return kept.tobytes()
-
-
-def counts_of(packed: bytes) -> np.ndarray[Any, Any]:
-    """Return COUNT records, of one cell or several after one another, as hours by bits."""
-    import numpy as np
-
-    read = np.frombuffer(packed, COUNT)
-    counts = np.zeros((HOURS, BITS), np.int64)
-    np.add.at(counts, (read["hour"], read["bit"]), read["n"])
-    return counts
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tally:
-    """What one measure comes to. `total_s` is the sum of all times."""
+    """What one measure comes to. `counts` are hours by bits, `total_s` the sum of all times."""
 
     measure: str
-    counts: bytes = b""
-    total_s: int = 0
-    waits: bytes = b""
-    since: bytes = b""
+    counts: np.ndarray[Any, Any]
+    total_s: int
+    waits: Times
+    since: Times
 
     def n(self, count: str = "n") -> int:
         """Return one count over all hours. Raises ValueError for one the measure has not."""
-        return int(counts_of(self.counts)[:, MEASURES[self.measure].place_of(count)].sum())
+        return int(self.counts[:, MEASURES[self.measure].place_of(count)].sum())
 
     def by_hour(self, count: str = "n") -> list[int]:
         """Return one count for each hour on the wall, 24 of them."""
-        column = counts_of(self.counts)[:, MEASURES[self.measure].place_of(count)]
-        return [int(one) for one in column]
+        return [int(one) for one in self.counts[:, MEASURES[self.measure].place_of(count)]]
 
-    def times(self) -> Weighted:
-        """Return the times in seconds, by length."""
-        return weighted(self.waits)
+    def times(self) -> np.ndarray[Any, Any]:
+        """Return the times in seconds, by length: rows of (seconds, how many)."""
+        return self.waits.weighted()
 
     def quantile(self, share: float, within_s: int | None = None) -> float | None:
         """Return the time that a share of them does not exceed, of all or those within a limit."""
-        items = [one for one in self.times() if within_s is None or one[0] <= within_s]
-        return quantile(items, share)
+        items = self.times()
+        return quantile(items if within_s is None else items[items[:, 0] <= within_s], share)
+
+
+def empty(measure: str) -> Tally:
+    """Return what a measure comes to where there is nothing."""
+    import numpy as np
+
+    none = Times(np.zeros(0, ITEM), np.zeros(0, np.int64), 0)
+    return Tally(measure, np.zeros((HOURS, BITS), np.int64), 0, none, none)
 
 
 def summed(measure: str, tallies: Iterable[Tally]) -> Tally:
     """Return several as one."""
+    import numpy as np
+
     some = list(tallies)
-    return Tally(
-        measure,
-        counts_packed(counts_of(b"".join(one.counts for one in some))),
-        sum(one.total_s for one in some),
-        merged(one.waits for one in some),
-        merged(one.since for one in some),
-    )
+    if not some:
+        return empty(measure)
+    counts = np.sum([one.counts for one in some], axis=0)
+    waits, since = (_all(getattr(one, name) for one in some) for name in ("waits", "since"))
+    return Tally(measure, counts, sum(one.total_s for one in some), waits, since)
+
+
+def _all(times: Iterable[Times]) -> Times:
+    import numpy as np
+
+    items = np.concatenate([one.items[one.seats == one.group] for one in times])
+    return Times(items, np.zeros(len(items), np.int64), 0)
+
+
+def tallies(
+    measure: str,
+    counts: np.ndarray[Any, Any],
+    totals: Sequence[int],
+    waits: tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]],
+    since: tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]],
+) -> list[Tally]:
+    """Return one tally for each group; `waits` and `since` are ITEM records and their groups."""
+    return [
+        Tally(measure, counts[group], int(total), Times(*waits, group), Times(*since, group))
+        for group, total in enumerate(totals)
+    ]

@@ -1,37 +1,47 @@
 """Keep the roll-ups: what is due is counted anew from the facts, day by day.
 
-Counting is one statement a day and measure, packed by PostgreSQL; a cell is never added to, it is
-made anew, so that telling something twice, late or in another order changes nothing.
+Counting is one statement a measure and span, packed by PostgreSQL and added up by numpy; a cell is
+never added to, it is made anew, so that telling something twice, late or in another order changes
+nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from psycopg import Cursor
 
 from hearwell.accounts.models import Workspace
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.reports.models import RollupClock, RollupDue
+from hearwell.reports.rolling.blocks import CELL, DAY, MONTH, Block, Key, written
 from hearwell.reports.rolling.measures import MEASURES
-from hearwell.reports.rolling.reading import CUTS, DAY, MONTH, Cell, facts_between, midnight
+from hearwell.reports.rolling.reading import facts_between, midnight
 
 MOST_DAYS: Final = 62  # a round of the sweep
+MOST_MONTHS: Final = 12  # that are read at once
+MOST_BLOCKS: Final = 500  # that are written at once
+FORM: Final = 1
+"""How the blocks are written (rolling.blocks); those of another form are made anew."""
+_ANY: Final = Key(CELL, None, "", "", None)
 _CLEAR: Final = """
-    DELETE FROM reports_rollup
+    DELETE FROM reports_rollupblock
     WHERE workspace_id = %s AND grain = %s AND starts_on >= %s AND starts_on < %s
 """
 _KEEP: Final = """
-    INSERT INTO reports_rollup (id, workspace_id, grain, starts_on, cut, measure, channel_id, kind,
-        language, team_id, total_s, counts, waits, since)
+    INSERT INTO reports_rollupblock (id, workspace_id, grain, starts_on, measure, cut, channel_id,
+        kind, language, team_id, keys, seats, counts, waits, since)
     SELECT gen_random_uuid(), %s, %s, * FROM unnest(%s::date[], %s::text[], %s::text[], %s::uuid[],
-        %s::text[], %s::text[], %s::uuid[], %s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[])
+        %s::text[], %s::text[], %s::uuid[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[],
+        %b::bytea[])
 """
 _SPAN: Final = """
     SELECT min(at), max(at) FROM (
@@ -57,7 +67,9 @@ def roll_due(workspace_id: UUID) -> int:
     A month that has ended meanwhile is counted as one.
     """
     zone = _zone_of(workspace_id)
-    clock = RollupClock.objects.filter(workspace_id=workspace_id, time_zone=zone.key).first()
+    clock = RollupClock.objects.filter(
+        workspace_id=workspace_id, time_zone=zone.key, form=FORM
+    ).first()
     if clock is None:
         return roll_all(workspace_id)
     due = RollupDue.objects.filter(workspace_id=workspace_id)
@@ -94,6 +106,7 @@ def roll_all(workspace_id: UUID, *, as_of: datetime | None = None) -> int:
             workspace_id=workspace_id,
             defaults={
                 "time_zone": zone.key,
+                "form": FORM,
                 **({"made_at": as_of} if as_of else {}),
                 "months_before": _today(zone).replace(day=1),
             },
@@ -114,17 +127,25 @@ def _days(first: date, last: date) -> list[date]:
 
 
 def _roll(workspace_id: UUID, zone: ZoneInfo, days: Collection[date]) -> None:
-    """Count some days anew; of a month that is over all of it, for it has a cell of its own."""
-    today = _today(zone)
-    months: dict[date, list[date]] = defaultdict(list)
-    for day in days:
-        months[day.replace(day=1)].append(day)
-    for month, some in months.items():
-        if (end := after_month(month)) <= today:
-            _roll_span(workspace_id, zone, month, end, (DAY, MONTH))
-        else:
-            for first, after in _runs(some):
-                _roll_span(workspace_id, zone, first, after, (DAY,))
+    """Count some days anew; of a month that is over all of it, for it has cells of its own."""
+    this_month = _today(zone).replace(day=1)
+    over = sorted({day.replace(day=1) for day in days if day < this_month})
+    for first, after in _month_runs(over):
+        _roll_span(workspace_id, zone, first, after, (DAY, MONTH))
+    for first, after in _runs(day for day in days if day >= this_month):
+        _roll_span(workspace_id, zone, first, after, (DAY,))
+
+
+def _month_runs(months: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """Yield months (their first days, in order) as spans without a gap, not too long to hold."""
+    run: list[date] = []
+    for month in months:
+        if run and (after_month(run[-1]) != month or len(run) == MOST_MONTHS):
+            yield run[0], after_month(run[-1])
+            run = []
+        run.append(month)
+    if run:
+        yield run[0], after_month(run[-1])
 
 
 def _runs(days: Iterable[date]) -> list[tuple[date, date]]:
@@ -151,26 +172,26 @@ def _roll_span(
     span = (midnight(first, zone), midnight(after, zone))
     for measure in MEASURES.values():
         facts = facts_between(workspace_id, measure, *span, zone)
-        if facts is not None:
-            for grain in grains:
-                _keep(workspace_id, grain, [c for cut in CUTS for c in facts.cells(grain, cut)])
+        for grain in grains if facts else ():
+            blocks = facts.blocks(grain) if facts else iter(())
+            while some := list(islice(blocks, MOST_BLOCKS)):
+                _keep(workspace_id, grain, some)
 
 
-def _keep(workspace_id: UUID, grain: str, cells: Collection[Cell]) -> None:
-    if not cells:
-        return
+def _keep(workspace_id: UUID, grain: str, blocks: Sequence[Block]) -> None:
+    # A month's cell stands in columns of its own, so that a slice reads no other.
+    alone = [b.keys[0] if len(b.keys) == 1 and b.cut == CELL else _ANY for b in blocks]
     columns: list[list[Any]] = [
-        [cell.starts_on for cell in cells],
-        [cell.cut for cell in cells],
-        [cell.tally.measure for cell in cells],
-        [cell.channel_id for cell in cells],
-        [cell.kind for cell in cells],
-        [cell.language for cell in cells],
-        [cell.team_id for cell in cells],
-        [cell.tally.total_s for cell in cells],
-        [cell.tally.counts for cell in cells],
-        [cell.tally.waits for cell in cells],
-        [cell.tally.since for cell in cells],
+        [block.starts_on for block in blocks],
+        [block.measure for block in blocks],
+        [block.cut for block in blocks],
+        [key.channel_id for key in alone],
+        [key.kind for key in alone],
+        [key.language for key in alone],
+        [key.team_id for key in alone],
+        [written(block.keys) for block in blocks],
+        *(list(column) for column in zip(*(b.body.columns() for b in blocks), strict=True)),
     ]
-    with connection.cursor() as cursor:
+    # Django's cursor writes parameters into the text: of bytes that is twice as much to read.
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         cursor.execute(_KEEP, [workspace_id, grain, *columns])

@@ -13,11 +13,11 @@ from hearwell.escalation.models import IncidentState
 from hearwell.escalation.queries import current_incidents, escalations_of
 from hearwell.kit import rows
 from hearwell.kit.clock import now
-from hearwell.reports.models import Goal, Rollup
+from hearwell.reports.models import Goal
 from hearwell.reports.overview.report import Overview, overview
-from hearwell.reports.rolling.cube import Slice, Span, cube_of
+from hearwell.reports.rolling.cube import Slice, Span, cube_of, days_of
 from hearwell.reports.rolling.measures import ANSWER, MEASURES, NEED
-from hearwell.reports.rolling.reading import TOTAL, midnight
+from hearwell.reports.rolling.reading import midnight
 from hearwell.reports.rolling.tally import Tally
 from hearwell.reports.summary.answer import Answer
 from hearwell.reports.summary.change import better
@@ -164,15 +164,7 @@ def last_changed(workspace_id: UUID) -> str:
 
 def _days(workspace_id: UUID, span: Span) -> Days:
     """Return the totals of single days; one query."""
-    kept = Rollup.objects.filter(
-        workspace_id=workspace_id, grain="d", cut=TOTAL, measure__in=[NEED, ANSWER],
-        starts_on__range=(span.first, span.last),
-    )  # fmt: skip
-    columns = ("starts_on", "measure", "counts", "total_s", "waits", "since")
-    return {
-        (day, measure): Tally(measure, bytes(counts), total, bytes(waits), bytes(since))
-        for day, measure, counts, total, waits, since in kept.values_list(*columns)
-    }
+    return days_of(workspace_id, span, (NEED, ANSWER))
 
 
 def _totals(workspace_id: UUID, span: Span) -> dict[str, Tally]:
