@@ -60,6 +60,7 @@ from hearwell.web.agent.promotions import views as promotions
 from hearwell.web.agent.quality import calibrating, figures, grading, mine
 from hearwell.web.agent.reports import parity, printed, service, summary
 from hearwell.web.agent.reports import views as reports
+from hearwell.web.agent.scheduled import views as scheduled
 from hearwell.web.agent.spikes import views as spikes
 from hearwell.web.agent.tools import doing, panel, runs
 from hearwell.web.agent.understanding import accuracy, labelling, unshown
@@ -200,6 +201,11 @@ urlpatterns = [
     path("reports/summary/pdf/", printed.summary_pdf, name="report_summary_pdf"),
     path("reports/summary/csv/", printed.summary_csv, name="report_summary_csv"),
     path("reports/summary/goals/", summary.goals, name="report_goals"),
+    path("reports/scheduled/", scheduled.scheduled, name="scheduled"),
+    path("reports/scheduled/<uuid:order_id>/", scheduled.edit, name="scheduled_edit"),
+    path("reports/scheduled/<uuid:order_id>/do/", scheduled.act, name="scheduled_act"),
+    path("reports/letters/<uuid:letter_id>/again/", scheduled.again, name="scheduled_again"),
+    path("reports/stop/<str:token>/", scheduled.off, name="scheduled_stop"),
     path("reports/methods/", service.methods, name="report_methods"),
     path("reports/response/", reports.response, name="report_response"),
     path("reports/parity/", parity.parity, name="report_parity"),
