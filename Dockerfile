@@ -4,10 +4,15 @@ FROM python:3.12-slim-trixie AS build
 WORKDIR /src
 COPY . .
 RUN pip install --no-cache-dir uv==0.13.9 \
- && uv export --quiet --locked --no-dev --extra metrics --extra tracing --no-emit-project -o /locked.txt \
+ && uv export --quiet --locked --no-dev --extra metrics --extra pdf --extra tracing --no-emit-project -o /locked.txt \
  && uv build --quiet --wheel --out-dir /dist
 
 FROM python:3.12-slim-trixie
+# Letters for reports as PDF: the typesetter brings Latin ones alone. Debian's release is named above.
+# hadolint ignore=DL3008
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends fonts-noto-core \
+ && rm -rf /var/lib/apt/lists/*
 COPY --from=build /locked.txt /dist/*.whl /tmp/
 RUN pip install --no-cache-dir --require-hashes -r /tmp/locked.txt \
  && pip install --no-cache-dir --no-deps /tmp/*.whl \

@@ -51,7 +51,7 @@ wheel: $(VENV)/.synced
 	$(RUN)/uv build --wheel --quiet
 
 # What is shipped: the core and the extras that the container has.
-LOCKED := $(RUN)/uv export --quiet --locked --no-dev --extra metrics --extra tracing --no-emit-project
+LOCKED := $(RUN)/uv export --quiet --locked --no-dev --extra metrics --extra pdf --extra tracing --no-emit-project
 
 sbom: $(VENV)/.synced
 	@mkdir -p dist
@@ -73,7 +73,7 @@ $(VENV)/.uv-$(UV_VERSION):
 
 # --inexact: running the house does not take away what the tests need.
 $(VENV)/.synced: $(VENV)/.uv-$(UV_VERSION) pyproject.toml uv.lock
-	@$(RUN)/uv sync --locked --no-dev --inexact --quiet
+	@$(RUN)/uv sync --locked --no-dev --extra pdf --inexact --quiet
 	@touch $@
 
 $(VENV)/.synced-dev: $(VENV)/.uv-$(UV_VERSION) pyproject.toml uv.lock

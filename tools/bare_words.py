@@ -21,6 +21,7 @@ NAMES: Final = frozenset(
         "Enter",
         "Tab",
         "CSV",
+        "PDF",
         "JSON",
         "MB",
         "ms",

@@ -35,7 +35,8 @@ METHODS: Final = frozenset({
 })  # fmt: skip
 # What fails, not what calls.
 HARMLESS: Final = frozenset({
-    "smtplib.SMTPException", "smtplib.SMTPSenderRefused", "websockets.exceptions",
+    "smtplib.SMTPException", "smtplib.SMTPSenderRefused", "smtplib.SMTPServerDisconnected",
+    "websockets.exceptions",
 })  # fmt: skip
 _GUARD: Final = "it is the guard: names are resolved once and checked, then connected to"
 _GIVEN: Final = "speaks on a socket that kit.sockets opened and it was given"

@@ -19,6 +19,7 @@ PAGES = (
     "/reports/service/",
     "/reports/methods/",
     "/reports/summary/",
+    "/reports/scheduled/",
     "/benchmarks/",
     "/surveys/",
     "/settings/surveys/",

@@ -25,7 +25,7 @@ _AGENT: Final = _VIEWER | {"note", "claim", "reply", "assign", "close", "tag"}
 _LEAD: Final = _AGENT | {
     "approve", "kill_switch", "export", "view_health", "manage_promises", "manage_routing",
     "share_views", "manage_automation", "see_held_back", "grade",
-    "manage_benchmarks",
+    "manage_benchmarks", "schedule_reports",
 }  # fmt: skip
 _ADMIN: Final = _LEAD | {
     "manage_channels", "manage_people", "manage_settings", "read_audit", "manage_privacy",

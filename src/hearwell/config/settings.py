@@ -52,6 +52,7 @@ OUR_APPS = (
     "surveys",
     "reports",
     "benchmarks",
+    "scheduledreports",
     "notifications",
     "integrations",
     "privacy",

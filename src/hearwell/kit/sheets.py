@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable
 from typing import Final, Protocol
@@ -36,3 +37,10 @@ def _cell(value: object) -> object:
 def is_formula(text: str) -> bool:
     """Say whether a spreadsheet might take a text for a formula."""
     return _FORMULA.match(normalize("NFKC", text.replace("\0", ""))) is not None
+
+
+def as_text(rows: Iterable[Iterable[object]]) -> str:
+    """Return rows as one text."""
+    out = io.StringIO(newline="")
+    write_sheet(out, rows)
+    return out.getvalue()

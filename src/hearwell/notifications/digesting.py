@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from smtplib import SMTPException, SMTPSenderRefused
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +28,7 @@ from hearwell.kit import rows
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.notifications import networks
+from hearwell.notifications.handing import FAILURES, handed_over, hung_up
 from hearwell.notifications.services.digests import Wish, off_token, take_due
 from hearwell.powers.waiting import Waiting, waiting_for
 from hearwell.sla.queries import WAITING_CASES, WaitingNow, waiting_now
@@ -37,9 +36,6 @@ from hearwell.triage.learning.unshown import review_count
 
 log = structlog.get_logger(__name__)
 MOST_LINES: Final = 5
-_CLOSING: Final = 421
-# ValueError: an address, or a header, that could be none.
-_FAILURES: Final = (OSError, SMTPException, ValueError)
 
 _OPEN: Final = """
     SELECT assignee_id, count(*) FROM conversations_case
@@ -133,7 +129,7 @@ def send_digests(workspace_id: UUID) -> int:
     line = get_connection()
     try:
         line.open()
-    except _FAILURES as error:
+    except FAILURES as error:
         log.warning("digests_wait_for_mail", error_type=type(error).__name__)
         return 0
     try:
@@ -146,35 +142,17 @@ def send_digests(workspace_id: UUID) -> int:
             if wish.digest_id in summaries and summaries[wish.digest_id].says_something
         )
     finally:
-        _close(line)
+        hung_up(line)
 
 
 def _send(line: Any, workspace_id: UUID, wish: Wish, summary: Summary) -> int:
     letter = written(workspace_id, wish, summary)
-    letter.connection = line
     try:
-        return _handed_over(line, letter)
-    except _FAILURES as error:
+        return handed_over(line, letter)
+    except FAILURES as error:
         log.warning("digest_not_sent", error_type=type(error).__name__)
-        _close(line)
+        hung_up(line)
         return 0
-
-
-def _handed_over(line: Any, letter: EmailMessage) -> int:
-    """Send a letter; over a new line where the server ends this one before it took anything."""
-    try:
-        return letter.send()
-    except SMTPSenderRefused as error:
-        if error.smtp_code != _CLOSING:
-            raise
-        _close(line)
-        return letter.send()
-
-
-def _close(line: Any) -> None:
-    """Let the next letter open a new line."""
-    with suppress(*_FAILURES):
-        line.close()
 
 
 def summarised(workspace_id: UUID, taken: Sequence[Wish]) -> Mapping[UUID, Summary]:

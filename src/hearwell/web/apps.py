@@ -10,3 +10,10 @@ class WebConfig(AppConfig):
 
     name = "hearwell.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Offer the reports of the screens for sending by e-mail."""
+        from hearwell.scheduledreports.kinds import register
+        from hearwell.web.ordered import KINDS
+
+        register(*KINDS)

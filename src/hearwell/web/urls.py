@@ -20,6 +20,7 @@ from hearwell.web.account import views as account
 from hearwell.web.admin.playbook import coverage
 from hearwell.web.admin.urls import SETTINGS
 from hearwell.web.agent.asking import expectation, fairness, results
+from hearwell.web.agent.benchmarks import printed as leagues
 from hearwell.web.agent.benchmarks import views as benchmarks
 from hearwell.web.agent.board import frontline, oncase
 from hearwell.web.agent.board import views as board
@@ -57,8 +58,9 @@ from hearwell.web.agent.incidents import views as incidents
 from hearwell.web.agent.privacy import views as privacy
 from hearwell.web.agent.promotions import views as promotions
 from hearwell.web.agent.quality import calibrating, figures, grading, mine
-from hearwell.web.agent.reports import parity, service, summary
+from hearwell.web.agent.reports import parity, printed, service, summary
 from hearwell.web.agent.reports import views as reports
+from hearwell.web.agent.scheduled import views as scheduled
 from hearwell.web.agent.spikes import views as spikes
 from hearwell.web.agent.tools import doing, panel, runs
 from hearwell.web.agent.understanding import accuracy, labelling, unshown
@@ -195,14 +197,23 @@ urlpatterns = [
     path("reports/", reports.reports, name="reports"),
     path("reports/service/", service.service, name="report_service"),
     path("reports/service/cost/", service.cost, name="report_cost"),
+    path("reports/service/pdf/", printed.service_pdf, name="report_service_pdf"),
     path("reports/summary/", summary.page, name="report_summary"),
+    path("reports/summary/pdf/", printed.summary_pdf, name="report_summary_pdf"),
+    path("reports/summary/csv/", printed.summary_csv, name="report_summary_csv"),
     path("reports/summary/goals/", summary.goals, name="report_goals"),
+    path("reports/scheduled/", scheduled.scheduled, name="scheduled"),
+    path("reports/scheduled/<uuid:order_id>/", scheduled.edit, name="scheduled_edit"),
+    path("reports/scheduled/<uuid:order_id>/do/", scheduled.act, name="scheduled_act"),
+    path("reports/letters/<uuid:letter_id>/again/", scheduled.again, name="scheduled_again"),
+    path("reports/stop/<str:token>/", scheduled.off, name="scheduled_stop"),
     path("reports/methods/", service.methods, name="report_methods"),
     path("reports/response/", reports.response, name="report_response"),
     path("reports/parity/", parity.parity, name="report_parity"),
     path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
     path("benchmarks/make/", benchmarks.make, name="benchmark_make"),
     path("benchmarks/<uuid:panel_id>/", benchmarks.league, name="benchmark"),
+    path("benchmarks/<uuid:panel_id>/pdf/", leagues.league_pdf, name="benchmark_pdf"),
     path("benchmarks/<uuid:panel_id>/edit/", benchmarks.edit, name="benchmark_edit"),
     path("benchmarks/<uuid:panel_id>/remove/", benchmarks.remove, name="benchmark_remove"),
     path("benchmarks/<uuid:panel_id>/undo/", benchmarks.undo, name="benchmark_undo"),

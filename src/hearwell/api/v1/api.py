@@ -26,6 +26,7 @@ from hearwell.api.v1.privacy import router as privacy
 from hearwell.api.v1.quality import router as quality
 from hearwell.api.v1.reading import router as reading
 from hearwell.api.v1.reports import router as reports
+from hearwell.api.v1.scheduled import router as scheduled
 from hearwell.api.v1.spikes import router as spikes
 from hearwell.api.v1.standing import router as standing
 from hearwell.api.v1.statuses import router as statuses
@@ -56,7 +57,8 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 ROUTERS = (
     open_to_all, reading, views, acting, calls, moderating, tending, batches, standing, knowledge,
     desk, moving, powers, automation, understanding, playbook, spikes, incidents, tools,
-    suppressions, statuses, waits, surveys, quality, reports, benchmarks, privacy, webhooks,
+    suppressions, statuses, waits, surveys, quality, reports, benchmarks, scheduled,
+    privacy, webhooks,
 )  # fmt: skip
 
 

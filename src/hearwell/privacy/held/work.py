@@ -140,6 +140,9 @@ PROMISES: Final = (
         automation_rule="name trigger tags conditions then allowed_texts",
         reports_boardlink="name digest",
         benchmarks_panel="name industry brands before",
+        scheduledreports_order="kind cadence reader_ids before",
+        scheduledreports_stop="",
+        scheduledreports_letter="key state why",
     ),
     Held(
         "surveys_question",

@@ -29,3 +29,9 @@ FORMATS: Final = (
 def dated(moment: date, style: str) -> str:
     """Write a day or a moment by one of ``FORMATS``; any other format is taken as it is."""
     return str(date_format(moment, gettext(style)))
+
+
+def days_words(first: date, last: date) -> str:
+    """Write a stretch of whole days, of one day that day alone."""
+    end = dated(last, "j M Y")
+    return end if first == last else f"{dated(first, 'j M Y')} \N{EN DASH} {end}"

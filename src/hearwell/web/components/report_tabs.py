@@ -71,6 +71,7 @@ GROUPS: Final = (
             Tab("understanding", "accuracy", _("Understanding")),
         ),
     ),
+    Group(_("By e-mail"), (Tab("scheduled", "scheduled", _("By e-mail")),)),
 )
 
 

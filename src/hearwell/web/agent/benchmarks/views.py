@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -62,9 +63,7 @@ def make(request: MemberRequest) -> HttpResponse:
 @require_safe
 def league(request: MemberRequest, panel_id: UUID) -> HttpResponse:
     """Show a panel's league, or give it as CSV or as a page that can be published."""
-    panel = _panel(request, panel_id)
-    period, method = _period(request, panel), request.GET.get("method", DEFAULT)
-    found = league_of(panel, period, method if method in METHODS else DEFAULT)
+    found = league_asked(request, panel_id)
     wanted = request.GET.get("format", "")
     if wanted == "csv":
         return as_csv(f"benchmark-{found.method.name}", HEAD, table(found))
@@ -76,9 +75,17 @@ def league(request: MemberRequest, panel_id: UUID) -> HttpResponse:
         "urls": [(one, _url(request, method=one.name)) for one in ALL],
         "csv_url": _url(request, format="csv"),
         "paper_url": _url(request, format="html"),
+        "pdf_url": reverse("benchmark_pdf", args=[panel_id]) + _url(request),
         "may_manage": can(request.membership.role, "manage_benchmarks"),
     }
     return render(request, "hearwell/benchmarks/league.html", context)
+
+
+def league_asked(request: MemberRequest, panel_id: UUID) -> League:
+    """Count a panel's league of the period and by the method that the address names."""
+    panel = _panel(request, panel_id)
+    period, method = _period(request, panel), request.GET.get("method", DEFAULT)
+    return league_of(panel, period, method if method in METHODS else DEFAULT)
 
 
 @requires("manage_benchmarks")

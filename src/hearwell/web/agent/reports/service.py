@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,8 +18,8 @@ from hearwell.accounts.rules import can
 from hearwell.powers.money import plain_amount
 from hearwell.reports.beside import methods_beside
 from hearwell.reports.overview.cost import cost_of
-from hearwell.reports.overview.report import Overview, overview
-from hearwell.reports.rolling.cube import Slice
+from hearwell.reports.overview.report import Hour, Overview, overview
+from hearwell.reports.rolling.cube import Side, Slice
 from hearwell.reports.services import BadCostError, set_cost
 from hearwell.web.agent.reports.faces import (
     SHEET,
@@ -56,8 +57,8 @@ def service(request: MemberRequest) -> HttpResponse:
         "notes": [_(words) for words in report.notes],
         "groups": list(groups_of(report)),
         "tables": tables_of(report, request.GET),
-        "hours": [(f"{one.hour:02d}", one, share_words(_rate(one), one.n)) for one in report.hours],
-        "line": share_line(_points(report), _("Response rate by hour")),
+        "hours": hours_of(report),
+        "line": share_line(points_of(report), _("Response rate by hour")),
         "bars": bars(
             [Bar(f"{one.hour:02d}", one.n) for one in report.hours], _("Messages by hour")
         ),
@@ -68,6 +69,7 @@ def service(request: MemberRequest) -> HttpResponse:
             if request.GET.get(key)
         ],
         "csv_url": changed(request.GET, format="csv"),
+        "pdf_url": reverse("report_service_pdf") + changed(request.GET),
         "cost": _cost_form(request) if may_change and report.chosen == Slice() else None,
     }
     return render(request, "hearwell/reports/service.html", context)
@@ -77,17 +79,28 @@ def _rate(hour: Any) -> float | None:
     return hour.answered / hour.n if hour.n else None
 
 
-def _points(report: Overview) -> list[Point]:
+def hours_of(report: Overview) -> list[tuple[str, Hour, str]]:
+    """Return each hour of the day with its rate in words."""
+    return [(f"{one.hour:02d}", one, share_words(_rate(one), one.n)) for one in report.hours]
+
+
+def points_of(report: Overview) -> list[Point]:
+    """Return the response rate by hour, to draw."""
     return [Point(f"{one.hour:02d}", _rate(one)) for one in report.hours]
 
 
 def _chosen(report: Overview, request: MemberRequest) -> list[tuple[str, str]]:
     """Return what the report is cut down to, each with the address that lets it go."""
     return [
-        (
-            next((label_of(side, one) for one in lines), _("nothing")),
-            changed(request.GET, **{side.removesuffix("_id"): ""}),
-        )
+        (label, changed(request.GET, **{side.removesuffix("_id"): ""}))
+        for side, label in chosen_of(report)
+    ]
+
+
+def chosen_of(report: Overview) -> list[tuple[Side, str]]:
+    """Return what the report is cut down to: by which side, and to what."""
+    return [
+        (side, next((label_of(side, one) for one in lines), _("nothing")))
         for side, lines in report.lines.items()
         if getattr(report.chosen, side) is not None
     ]

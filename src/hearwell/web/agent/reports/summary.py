@@ -90,11 +90,20 @@ def page(request: MemberRequest) -> HttpResponse:
     """Show the five answers of a quarter up to a day, and the goals."""
     asked = day_of(request.GET.get("to", ""))
     found = summary(request.workspace, max(asked, EARLIEST) if asked else None)
-    answers = [_face(one) for one in found.answers]
     context = {
         "section": "reports",
         "found": found,
         "span": found.quarter.now,
+        **shown(found),
+        "form": _form(request),
+    }
+    return render(request, "hearwell/reports/summary.html", context)
+
+
+def shown(found: Summary) -> dict[str, Any]:
+    """Return what the page, the paper and the e-mail show alike."""
+    answers = [_face(one) for one in found.answers]
+    return {
         "answers": answers,
         "groups": _people(found),
         "troubles": found.danger.troubles[:_SHOWN],
@@ -103,9 +112,7 @@ def page(request: MemberRequest) -> HttpResponse:
         "notes": [_(words) for words in found.report.notes],
         "methods": _methods(answers),
         "goal_method": _(METHOD),
-        "form": _form(request),
     }
-    return render(request, "hearwell/reports/summary.html", context)
 
 
 def _methods(answers: Iterable[AnswerFace]) -> Iterable[FigureFace]:
