@@ -52,6 +52,7 @@ OUR_APPS = (
     "surveys",
     "reports",
     "benchmarks",
+    "outcomes",
     "notifications",
     "integrations",
     "privacy",
