@@ -53,6 +53,7 @@ OUR_APPS = (
     "reports",
     "benchmarks",
     "scheduledreports",
+    "outcomes",
     "notifications",
     "integrations",
     "privacy",

@@ -66,7 +66,7 @@ _ASKED: Final = f"""
     ) r ON r.case_id = h.id
     GROUP BY 1, 2, 3, 4
 """  # noqa: S608  our own fragments
-_SHA256: Final = """
+SHA256: Final = """
     CASE WHEN i.network = %(email)s AND i.external_id LIKE '%%@%%'
             AND i.external_id NOT LIKE %(unverified)s
         THEN encode(sha256(convert_to(lower(btrim(i.external_id)), 'UTF8')), 'hex')
@@ -82,7 +82,7 @@ _HELD: Final = f"""
     ),
     entry AS MATERIALIZED (
         SELECT i.network, i.external_id, i.contact_id, p.rank, p.since, p.until,
-            CASE WHEN %(with_email)s THEN {_SHA256} END AS own_sha256
+            CASE WHEN %(with_email)s THEN {SHA256} END AS own_sha256
         FROM person p
         JOIN contacts_identity i ON i.workspace_id = %(workspace)s AND i.contact_id = p.contact_id
     ),

@@ -12,12 +12,9 @@ from uuid import UUID
 from hearwell.kit import rows
 from hearwell.kit.shares import Share
 from hearwell.surveys.items import ITEMS, Item
+from hearwell.surveys.rules import FAST, FAST_S, NEVER, SLOW
 from hearwell.surveys.scores import Histogram, Score, score_of, top_share
 
-# Answered within the hour is fast: what 42 % of those who complain on social networks expect
-# (NM Incite and others, 2012).
-FAST_S: Final = 3600
-FAST, SLOW, NEVER = "fast", "slow", "never"
 _SCOPE: Final = """q.workspace_id = %(place)s AND q.survey_id IS NOT NULL
     AND q.asked_at >= %(from)s AND q.asked_at < %(to)s
     AND (%(survey)s::uuid IS NULL OR q.survey_id = %(survey)s)"""

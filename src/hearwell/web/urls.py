@@ -55,6 +55,7 @@ from hearwell.web.agent.inbox import (
 from hearwell.web.agent.incidents import acts as incident_acts
 from hearwell.web.agent.incidents import escalated, fromcase
 from hearwell.web.agent.incidents import views as incidents
+from hearwell.web.agent.outcomes import after, purchases, series
 from hearwell.web.agent.privacy import views as privacy
 from hearwell.web.agent.promotions import views as promotions
 from hearwell.web.agent.quality import calibrating, figures, grading, mine
@@ -210,6 +211,11 @@ urlpatterns = [
     path("reports/methods/", service.methods, name="report_methods"),
     path("reports/response/", reports.response, name="report_response"),
     path("reports/parity/", parity.parity, name="report_parity"),
+    path("reports/after-contact/", after.after, name="report_after"),
+    path("reports/after-contact/purchases/", purchases.purchases, name="purchases"),
+    path("reports/series/", series.series, name="report_series"),
+    path("reports/series/bring-in/", series.bring_in, name="series_import"),
+    path("reports/imported/<uuid:import_id>/undo/", purchases.undo, name="outcomes_undo"),
     path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
     path("benchmarks/make/", benchmarks.make, name="benchmark_make"),
     path("benchmarks/<uuid:panel_id>/", benchmarks.league, name="benchmark"),

@@ -13,8 +13,8 @@ from hearwell.kit.scope import scope
 from hearwell.outbound.models import Delivery
 from hearwell.sla.models import Clock
 from hearwell.surveys.models import Question, Survey
-from hearwell.surveys.results import FAST, NEVER, SLOW, Results, results_of
-from hearwell.surveys.rules import Status
+from hearwell.surveys.results import Results, results_of
+from hearwell.surveys.rules import FAST, NEVER, SLOW, Status
 from tests.domain.surveys.conftest import Solving
 
 DAY = timedelta(days=1)

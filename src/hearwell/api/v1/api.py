@@ -20,6 +20,7 @@ from hearwell.api.v1.incidents import router as incidents
 from hearwell.api.v1.knowledge import router as knowledge
 from hearwell.api.v1.moderating import router as moderating
 from hearwell.api.v1.moving import router as moving
+from hearwell.api.v1.outcomes import router as outcomes
 from hearwell.api.v1.playbook import router as playbook
 from hearwell.api.v1.powers import router as powers
 from hearwell.api.v1.privacy import router as privacy
@@ -57,7 +58,7 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 ROUTERS = (
     open_to_all, reading, views, acting, calls, moderating, tending, batches, standing, knowledge,
     desk, moving, powers, automation, understanding, playbook, spikes, incidents, tools,
-    suppressions, statuses, waits, surveys, quality, reports, benchmarks, scheduled,
+    suppressions, statuses, waits, surveys, quality, reports, outcomes, benchmarks, scheduled,
     privacy, webhooks,
 )  # fmt: skip
 

@@ -10,14 +10,17 @@ from hearwell.kit.marking import marked as _
 from hearwell.reports.overview.figure import Figure
 from hearwell.reports.study.figures import SMALL
 
-Unit = Literal["share", "n", "people", "money", "points", "name"]
+Unit = Literal["share", "n", "people", "money", "points", "name", "r", "day", "words"]
 FEWEST: Final = 5
 """Fewer people than this are not counted out: somebody could be recognised."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A number in a sentence, or a name. `people` below FEWEST are never written as a number."""
+    """A number in a sentence, a name, a day (ISO) or `words` marked for translation.
+
+    `people` below FEWEST are never written as a number; `r` is a correlation, -1 to 1.
+    """
 
     value: float | str
     unit: Unit = "n"
@@ -31,6 +34,19 @@ class Said:
 
     text: str
     values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another page: the name of its address, what that is about (an id), and its title, marked.
+
+    `name` goes into the title where that has a place for it.
+    """
+
+    page: str
+    title: str
+    about: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,7 @@ class Answer:
     more: tuple[Said, ...] = ()
     figures: tuple[Figure, ...] = ()
     notes: tuple[Said, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 UNKNOWN: Final = _("Cannot be said")

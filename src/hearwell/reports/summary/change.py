@@ -26,7 +26,7 @@ _NOTHING_NOW: Final = _("Nothing needed an answer in this quarter so far: nothin
 _NOTHING_THEN: Final = _(
     "Nothing needed an answer in the same days of the quarter before: nothing to compare with."
 )
-_PEERS: Final = _(
+PEERS: Final = _(
     "How we stand among our peers is not reckoned here: a panel under Benchmarks sets brands side "
     "by side, by public messages alone."
 )
@@ -49,7 +49,7 @@ def better(now: Totals, before: Totals, days: int) -> Answer:
     return Answer(
         "better", QUESTION, word, sentence, "report_response", _("Response"), tone,
         more=hedged(few, days), figures=tuple(f for f in figures if f.caveat != EMPTY),
-        notes=(Said(_PEERS),),
+        notes=(Said(PEERS),),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ QUESTION: Final = _("What does it cost and return?")
 _COSTS: Final = _("A solved case cost %(cost)s; solved: %(n)s.")
 _UNSET: Final = _("Nobody has said what an hour costs, so the cost is not known; solved: %(n)s.")
 _NONE: Final = _("No case was solved in this time, so there is no cost per solution.")
-_NO_RETURN: Final = _("What it returns is not measured: no sales are imported.")
+NO_RETURN: Final = _("What it returns is not measured: no sales are imported.")
 _SOLVED_METHOD: Final = _(
     "Closings in this time, but spam, duplicates and what is not about us. By the day of closing."
 )
@@ -28,7 +28,7 @@ def costs(report: Overview, days: int) -> Answer:
     solved = Figure("solved", _("Solved"), float(n), "n", n, _SOLVED_METHOD)
     return Answer(
         "money", QUESTION, word, sentence, "report_service", _("Service"),
-        more=(Said(_NO_RETURN), *hedged(n, days)),
+        more=(Said(NO_RETURN), *hedged(n, days)),
         figures=(cost, solved, stayed) if n else (),
     )  # fmt: skip
 

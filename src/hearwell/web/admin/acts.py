@@ -145,6 +145,8 @@ WORDS: Final[dict[str, Promise]] = {
     "message.logged": _("Message brought in by hand"),
     "outbound.resumed": _("Sending resumed"),
     "outbound.stopped": _("Sending stopped"),
+    "outcomes.imported": _("Purchases or a series brought in"),
+    "outcomes.undone": _("Import of purchases or a series taken back"),
     "playbook.published": _("Playbook published"),
     "policy.changed": _("Promise changed"),
     "policy.made": _("Promise added"),

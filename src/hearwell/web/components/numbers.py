@@ -16,3 +16,10 @@ def one_decimal(number: float, *, is_signed: bool = False) -> str:
     rounded = round(number, 1) + 0.0
     written = str(number_format(rounded, decimal_pos=1))
     return f"+{written}" if is_signed and rounded >= 0 else written
+
+
+def signed(number: float) -> str:
+    """Write a number with two decimals and its sign, as correlations are written."""
+    rounded = round(number, 2) + 0.0
+    written = str(number_format(rounded, decimal_pos=2))
+    return f"+{written}" if rounded >= 0 else written

@@ -52,6 +52,7 @@ GROUPS: Final = (
         (
             Tab("surveys", "survey_results", _("Surveys")),
             Tab("expectation", "expectation", _("Expectation")),
+            Tab("after", "report_after", _("After the contact")),
             Tab("fairness", "fairness", _("Fairness")),
             Tab("held", "held_back", _("Held back"), right="see_held_back"),
         ),
@@ -60,6 +61,7 @@ GROUPS: Final = (
         _("The brand"),
         (
             Tab("benchmarks", "benchmarks", _("Benchmarks")),
+            Tab("series", "report_series", _("Health and sales")),
             Tab("spikes", "spikes", _("Spikes")),
         ),
     ),

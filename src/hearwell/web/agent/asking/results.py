@@ -19,7 +19,8 @@ from hearwell.kit.comparing import difference, two_shares
 from hearwell.kit.shares import Share
 from hearwell.surveys.items import Formula, Item
 from hearwell.surveys.queries import surveys_of
-from hearwell.surveys.results import FAST, NEVER, SLOW, Group, Results, Row, results_of
+from hearwell.surveys.results import Group, Results, Row, results_of
+from hearwell.surveys.rules import FAST, NEVER, SLOW
 from hearwell.surveys.scores import Score
 from hearwell.web.agent.reports.faces import FEW
 from hearwell.web.agent.reports.spans import period_of, span_of

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hearwell.accounts.models import Workspace
+from hearwell.outcomes.executive import executive
 from hearwell.reports.overview.report import Overview, overview
 from hearwell.reports.rolling.cube import Span
-from hearwell.reports.summary.gather import Summary, summary
+from hearwell.reports.summary.gather import Summary
 from hearwell.scheduledreports.kinds import Asked, Found, Made, MainLine
 from hearwell.web.agent.reports.faces import SHEET, face_of, sheet_of
 from hearwell.web.agent.reports.papers import (
@@ -64,7 +65,7 @@ def _lines(report: Overview) -> Iterator[MainLine]:
 
 def summary_found(asked: Asked) -> Found:
     """Read the executive page, which is of the quarter up to the last of these days."""
-    return partial(_summary, asked.workspace, summary(asked.workspace, asked.last))
+    return partial(_summary, asked.workspace, executive(asked.workspace, asked.last))
 
 
 def _summary(workspace: Workspace, found: Summary) -> Made:

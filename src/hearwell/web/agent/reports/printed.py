@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
+from hearwell.outcomes.executive import executive
 from hearwell.reports.overview.report import overview
-from hearwell.reports.summary.gather import Summary, summary
+from hearwell.reports.summary.gather import Summary
 from hearwell.web.agent.reports.papers import service_paper, summary_paper
 from hearwell.web.agent.reports.spans import EARLIEST, day_of, slice_of, span_of
 from hearwell.web.components.papers import as_pdf
@@ -51,7 +52,7 @@ def summary_csv(request: MemberRequest) -> HttpResponse:
 
 def _summary(request: MemberRequest) -> Summary:
     asked = day_of(request.GET.get("to", ""))
-    return summary(request.workspace, max(asked, EARLIEST) if asked else None)
+    return executive(request.workspace, max(asked, EARLIEST) if asked else None)
 
 
 def summary_name(found: Summary) -> str:

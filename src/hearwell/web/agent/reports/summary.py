@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,12 +19,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
 from hearwell.accounts.rules import can
+from hearwell.outcomes.executive import executive
 from hearwell.powers.money import shown_amount
 from hearwell.reports.overview.report import Overview
 from hearwell.reports.rolling.cube import Side
 from hearwell.reports.services import BadGoalError, remove_goal, set_goal, undo_goal
-from hearwell.reports.summary.answer import FEWEST, Answer, Said, Value
-from hearwell.reports.summary.gather import GoalLine, Summary, last_changed, names_in, summary
+from hearwell.reports.summary.answer import FEWEST, Answer, Link, Said, Value
+from hearwell.reports.summary.gather import GoalLine, Summary, last_changed, names_in
 from hearwell.reports.summary.goals import AIMS, METHOD, Aim, Standing
 from hearwell.web.agent.reports.faces import (
     NOTHING,
@@ -34,7 +36,8 @@ from hearwell.web.agent.reports.faces import (
 )
 from hearwell.web.agent.reports.spans import EARLIEST, day_of, id_of
 from hearwell.web.components.clocks import duration
-from hearwell.web.components.numbers import grouped, one_decimal
+from hearwell.web.components.dates import dated
+from hearwell.web.components.numbers import grouped, one_decimal, signed
 from hearwell.web.templatetags.hearwell import network_name
 
 _SHOWN: Final = 3
@@ -67,6 +70,7 @@ class AnswerFace:
     notes: list[str]
     report: str
     report_title: str
+    links: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class GoalFace:
 def page(request: MemberRequest) -> HttpResponse:
     """Show the five answers of a quarter up to a day, and the goals."""
     asked = day_of(request.GET.get("to", ""))
-    found = summary(request.workspace, max(asked, EARLIEST) if asked else None)
+    found = executive(request.workspace, max(asked, EARLIEST) if asked else None)
     context = {
         "section": "reports",
         "found": found,
@@ -143,7 +147,17 @@ def _face(one: Answer) -> AnswerFace:
         one.key, _(one.question), _(one.verdict), one.tone,
         " ".join(words_of(sentence) for sentence in said), [face_of(f) for f in one.figures],
         [words_of(note) for note in one.notes], one.report, _(one.report_title),
+        [_link(link) for link in one.links],
     )  # fmt: skip
+
+
+def _link(one: Link) -> tuple[str, str]:
+    """Return the address and the title of another page."""
+    title = _(one.title)
+    return (
+        reverse(one.page, args=[one.about] if one.about else None),
+        title % {"name": one.name} if one.name else title,
+    )
 
 
 def words_of(said: Said) -> str:
@@ -153,18 +167,23 @@ def words_of(said: Said) -> str:
 
 def _written(value: Value) -> str:
     if isinstance(value.value, str):
-        return value.value
-    match value.unit:
-        case "share":
-            return share_words(value.value, value.n)
-        case "money":
-            return shown_amount(int(value.value), value.currency)
-        case "points":
-            return one_decimal(value.value, is_signed=True)
-        case "people":
-            return people_words(int(value.value))
-        case _:
-            return grouped(int(value.value))
+        return _text(value.value, value.unit)
+    if value.unit == "share":
+        return share_words(value.value, value.n)
+    if value.unit == "money":
+        return shown_amount(int(value.value), value.currency)
+    if value.unit == "points":
+        return one_decimal(value.value, is_signed=True)
+    if value.unit == "r":
+        return signed(value.value)
+    n = int(value.value)
+    return people_words(n) if value.unit == "people" else grouped(n)
+
+
+def _text(text: str, unit: str) -> str:
+    if unit == "day":
+        return dated(date.fromisoformat(text), "j M Y")
+    return _(text) if unit == "words" else text
 
 
 def people_words(n: int) -> str:
