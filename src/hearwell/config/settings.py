@@ -52,6 +52,7 @@ OUR_APPS = (
     "surveys",
     "reports",
     "benchmarks",
+    "voice",
     "notifications",
     "integrations",
     "privacy",

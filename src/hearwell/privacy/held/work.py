@@ -140,6 +140,7 @@ PROMISES: Final = (
         reports_boardlink="name digest",
         benchmarks_panel="name industry brands before",
     ),
+    *nobody(OURS, voice_ruling="klass before"),
     Held(
         "surveys_question",
         by=("case_id:cases", "contact_id:contacts"),

@@ -16,3 +16,8 @@ def one_decimal(number: float, *, is_signed: bool = False) -> str:
     rounded = round(number, 1) + 0.0
     written = str(number_format(rounded, decimal_pos=1))
     return f"+{written}" if is_signed and rounded >= 0 else written
+
+
+def two_decimals(number: float) -> str:
+    """Write a number with two decimals, for what is so few that one would say nothing."""
+    return str(number_format(round(number, 2) + 0.0, decimal_pos=2))
