@@ -35,6 +35,7 @@ from hearwell.api.v1.tending import router as tending
 from hearwell.api.v1.tools import router as tools
 from hearwell.api.v1.understanding import router as understanding
 from hearwell.api.v1.views import router as views
+from hearwell.api.v1.voice import router as voice
 from hearwell.api.v1.waits import router as waits
 from hearwell.api.v1.webhooks import router as webhooks
 
@@ -56,7 +57,8 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 ROUTERS = (
     open_to_all, reading, views, acting, calls, moderating, tending, batches, standing, knowledge,
     desk, moving, powers, automation, understanding, playbook, spikes, incidents, tools,
-    suppressions, statuses, waits, surveys, quality, reports, benchmarks, privacy, webhooks,
+    suppressions, statuses, waits, surveys, quality, reports, benchmarks, voice, privacy,
+    webhooks,
 )  # fmt: skip
 
 
