@@ -65,7 +65,7 @@ def test_the_page_its_table_and_the_api_say_the_same(
     assert "within 30 days: 60 people are left out" in words
     assert "No competitor is known" in words
     assert "No purchases are imported" in words
-    assert f'href="{ADDRESS}" aria-current="true"' in page.content.decode()
+    assert f'href="{ADDRESS}" aria-current="page"' in page.content.decode()
     table = csv.DictReader(viewer.get(f"{ADDRESS}?format=csv").content.decode().splitlines())
     which = ("praises", "7", "fast")
     row = next(

@@ -125,6 +125,8 @@ def test_what_is_published_needs_nothing_else(owner, panel):
     assert "@media print" in paper
     assert not re.findall(r"<script|src=|href=|url\(|@import|<form|<link", paper)
     assert "All methods in full" in paper
+    assert "Service and marketing" in paper
+    assert "posts a day" in paper
     assert paper.count("any later reply to that person") == 1
 
 
@@ -133,3 +135,6 @@ def test_the_table_is_given_as_it_is(owner, panel):
     assert lines[0].startswith("panel,method,method_version")
     assert len(lines) == 4
     assert any("n < 30" in line for line in lines)
+    both = owner.get(f"/benchmarks/{panel.id}/?{MARCH}&format=marketing").content.decode()
+    assert both.startswith("brand,own,needs_reply,response_rate,median_s,posts,days,posts_a_day")
+    assert len(both.splitlines()) == 4

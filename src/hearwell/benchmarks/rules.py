@@ -20,7 +20,13 @@ INDUSTRIES: Final = {
     "telecom": _("Telecoms"),
     "utility": _("Utilities"),
     "retail": _("Retail"),
+    "both": _("Airlines, cars, banks, cards, telecoms and utilities that do both"),
 }
+# Whom J.D. Power named in 2013 as good at marketing and at service: where to begin with "both".
+BOTH: Final = (
+    "Southwest", "Virgin America", "Toyota", "Ford", "Capital One", "Chase",
+    "Florida Power & Light",
+)  # fmt: skip
 MOST_BRANDS: Final = 60
 LONGEST_NAME: Final = 80
 # A brand whose record begins so much later or ends so much earlier than others' says so.

@@ -1,4 +1,4 @@
-"""What our calls cost, counted by day; and how much of it a workspace wants to pay."""
+"""What is counted by day: what our calls cost, how many follow our accounts; and spending caps."""
 
 from __future__ import annotations
 
@@ -53,5 +53,21 @@ class NetworkTerms(Scoped):
             *Scoped.Meta.constraints,
             models.UniqueConstraint(
                 fields=["workspace_id", "network"], name="channels_networkterms_network"
+            ),
+        ]
+
+
+class Following(Scoped):
+    """How many followed an account of ours on a day (UTC), as its network last said on it."""
+
+    channel_id = models.UUIDField()
+    day = models.DateField()
+    followers = models.BigIntegerField()
+
+    class Meta(Scoped.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace_id", "channel_id", "day"], name="channels_following_once"
             ),
         ]

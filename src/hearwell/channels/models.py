@@ -8,11 +8,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hearwell.channels.meters import NetworkTerms, Usage
+from hearwell.channels.meters import Following, NetworkTerms, Usage
 from hearwell.kit.clock import now
 from hearwell.kit.models import Scoped, Unscoped
 
-__all__ = ["NetworkTerms", "Usage"]
+__all__ = ["Following", "NetworkTerms", "Usage"]
 
 
 class Brand(Scoped):

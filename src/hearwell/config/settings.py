@@ -54,6 +54,7 @@ OUR_APPS = (
     "benchmarks",
     "scheduledreports",
     "outcomes",
+    "voice",
     "notifications",
     "integrations",
     "privacy",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -45,15 +46,24 @@ class Health:
     """The checks of one account in their fixed order; later ones mean little if one failed.
 
     ``expires_at`` is when a *person* has to sign in again: None for never, or where nobody tells.
-    ``allowance`` is the one that is nearest to its limit, where the network tells.
+    ``allowance`` is the one that is nearest to its limit, where the network tells. ``followers``
+    is how many follow the account itself, where the network says so with what is asked anyway.
     """
 
     checks: tuple[HealthCheck, ...]
     expires_at: datetime | None = None
     allowance: Allowance | None = None
+    followers: int | None = None
 
     @property
     def state(self) -> HealthState:
         """The worst verdict among the checks; unknown if there are none."""
         order = list(HealthState)
         return max((c.state for c in self.checks), key=order.index, default=HealthState.UNKNOWN)
+
+
+def followers_in(fields: Mapping[str, object], name: str) -> int | None:
+    """Return a count of followers as a network tells it; None for anything that is none."""
+    value = fields.get(name)
+    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return value if is_count else None  # type: ignore[return-value]  # an int, as was just seen

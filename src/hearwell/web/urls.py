@@ -65,6 +65,7 @@ from hearwell.web.agent.scheduled import views as scheduled
 from hearwell.web.agent.spikes import views as spikes
 from hearwell.web.agent.tools import doing, panel, runs
 from hearwell.web.agent.understanding import accuracy, labelling, unshown
+from hearwell.web.agent.voice import views as our_voice
 from hearwell.web.agent.wall import views as wall
 from hearwell.web.help import views as public_help
 from hearwell.web.setup import views as setup
@@ -216,6 +217,11 @@ urlpatterns = [
     path("reports/series/", series.series, name="report_series"),
     path("reports/series/bring-in/", series.bring_in, name="series_import"),
     path("reports/imported/<uuid:import_id>/undo/", purchases.undo, name="outcomes_undo"),
+    path("reports/voice/", our_voice.voice, name="report_voice"),
+    path("reports/voice/people/", our_voice.people, name="report_voice_people"),
+    path("reports/voice/together/", our_voice.together, name="report_voice_together"),
+    path("reports/voice/<uuid:message_id>/say/", our_voice.say, name="voice_say"),
+    path("reports/voice/<uuid:message_id>/undo/", our_voice.undo, name="voice_undo"),
     path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
     path("benchmarks/make/", benchmarks.make, name="benchmark_make"),
     path("benchmarks/<uuid:panel_id>/", benchmarks.league, name="benchmark"),

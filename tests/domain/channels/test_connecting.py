@@ -16,6 +16,7 @@ from hearwell.channels.models import (
     ChannelState,
     Credential,
     Endpoint,
+    Following,
 )
 from hearwell.channels.services import (
     opened_account,
@@ -34,6 +35,7 @@ from hearwell.connect.failures import NeedsReauth, Throttled, Unavailable
 from hearwell.connect.health import Health, HealthCheck, HealthState
 from hearwell.connect.model import Account
 from hearwell.events.models import Event
+from hearwell.kit.clock import now
 from hearwell.kit.seal import KeyMissingError, UnsealError
 from tests.domain.channels.conftest import Loft, connected
 from tests.pigeon import SECRET, Pigeon
@@ -234,3 +236,14 @@ def test_networks_own_checks_are_kept_in_order(channel: Channel) -> None:
 
     assert _health(channel).state == "bad"
     assert [check["name"] for check in _health(channel).checks] == ["reach", "credentials"]
+
+
+def test_of_a_day_the_last_told_number_of_followers_is_kept_and_none_is_none(
+    channel: Channel,
+) -> None:
+    for followers in (10, 12, None):
+        report_health(channel, Health((), followers=followers))
+    kept = Following.objects.filter(workspace_id=channel.workspace_id).values_list(
+        "day", "followers"
+    )
+    assert list(kept) == [(now().date(), 12)]

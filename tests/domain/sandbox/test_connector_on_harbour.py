@@ -69,6 +69,7 @@ def test_a_healthy_account(harbour: Harbour) -> None:
         "settings", "reach", "credentials", "scopes", "subscription", "quota",
     ]  # fmt: skip
     assert health.state is HealthState.OK
+    assert health.followers == 0
     assert harbour.connector.identity(harbour.account) == harbour.account.external_id
 
 

@@ -37,6 +37,7 @@ from hearwell.api.v1.tending import router as tending
 from hearwell.api.v1.tools import router as tools
 from hearwell.api.v1.understanding import router as understanding
 from hearwell.api.v1.views import router as views
+from hearwell.api.v1.voice import router as voice
 from hearwell.api.v1.waits import router as waits
 from hearwell.api.v1.webhooks import router as webhooks
 
@@ -58,8 +59,8 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 ROUTERS = (
     open_to_all, reading, views, acting, calls, moderating, tending, batches, standing, knowledge,
     desk, moving, powers, automation, understanding, playbook, spikes, incidents, tools,
-    suppressions, statuses, waits, surveys, quality, reports, outcomes, benchmarks, scheduled,
-    privacy, webhooks,
+    suppressions, statuses, waits, surveys, quality, reports, outcomes, benchmarks, voice,
+    scheduled, privacy, webhooks,
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.db.models import Case, DateTimeField, F, FloatField, Q, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 from hearwell.channels.events import ChannelHealthChanged
-from hearwell.channels.models import Channel, ChannelHealth, ChannelState
+from hearwell.channels.models import Channel, ChannelHealth, ChannelState, Following
 from hearwell.connect.failures import (
     AccountDisabled,
     Failure,
@@ -73,7 +73,7 @@ def ask_for_check(channel: Channel) -> None:
 
 
 def report_health(channel: Channel, health: Health) -> None:
-    """Store the verdict of the network's own checks, in the caller's scope."""
+    """Store the verdict of the network's own checks, and who follows, in the caller's scope."""
     checks = [{"name": c.name, "state": str(c.state), "message": c.message} for c in health.checks]
     worst = next((c for c in health.checks if c.state == health.state), None)
     _turn(
@@ -85,6 +85,13 @@ def report_health(channel: Channel, health: Health) -> None:
         expires_at=health.expires_at,
         allowance=_stored(health.allowance),
     )
+    if health.followers is not None:
+        Following.objects.update_or_create(
+            workspace_id=channel.workspace_id,
+            channel_id=channel.id,
+            day=now().date(),
+            defaults={"followers": health.followers},
+        )
 
 
 def _stored(allowance: Allowance | None) -> dict[str, Any] | None:

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from hearwell.connect import failures
 from hearwell.connect.fields import Fields, text_in
-from hearwell.connect.health import Allowance, Health, HealthCheck, HealthState
+from hearwell.connect.health import (
+    Allowance,
+    Health,
+    HealthCheck,
+    HealthState,
+    followers_in,
+)
 from hearwell.connect.model import Account
 from hearwell.connectors.mastodon import instance
 from hearwell.connectors.mastodon.instance import Instance
@@ -34,17 +40,24 @@ def health(line: Line, account: Account) -> Health:
     """Check in the fixed order; the first that is bad ends the list."""
     checks: list[HealthCheck] = []
     left: list[Allowance] = []
-    for check in _checks(line, account, left):
+    following: list[int] = []
+    for check in _checks(line, account, left, following):
         checks.append(check)
         if check.state is HealthState.BAD:
             break
-    return Health(tuple(checks), allowance=left[0] if left else None)
+    return Health(
+        tuple(checks),
+        allowance=left[0] if left else None,
+        followers=following[0] if following else None,
+    )
 
 
-def _checks(line: Line, account: Account, left: list[Allowance]) -> Iterator[HealthCheck]:
+def _checks(
+    line: Line, account: Account, left: list[Allowance], following: list[int]
+) -> Iterator[HealthCheck]:
     """One check after another; what goes wrong is the verdict of the one it went wrong in.
 
-    ``left`` is told what the server allows, if it says so.
+    ``left`` is told what the server allows, ``following`` how many follow, if it says so.
     """
     name = "settings"
     try:
@@ -54,7 +67,11 @@ def _checks(line: Line, account: Account, left: list[Allowance]) -> Iterator[Hea
         yield _good(name)
         name = "credentials"
         answer = whoami(line)
-        yield _credentials(account, answer.fields)
+        credentials = _credentials(account, answer.fields)
+        count = followers_in(answer.fields, "followers_count")
+        if credentials.state is HealthState.OK and count is not None:
+            following.append(count)
+        yield credentials
         name = "scopes"
         yield _scopes(line)
         name = "subscription"

@@ -163,7 +163,8 @@ class Network(Tokened):
         if path == "/api/v1/me":
             is_suspended = "suspended" in self.trouble
             number = IDS[NAME].removeprefix("t2_")
-            return said(name=NAME, id=number, is_suspended=is_suspended)
+            profile = {"display_name": f"u_{NAME}", "subscribers": 77}
+            return said(name=NAME, id=number, is_suspended=is_suspended, subreddit=profile)
         if path == "/api/info":
             wanted = query.get("id", "").split(",")
             return _listing([self.things[n] for n in wanted if n in self.things], None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hearwell.connect import failures
-from hearwell.connect.health import Allowance, Health, HealthCheck, HealthState
+from hearwell.connect.health import Allowance, Health, HealthCheck, HealthState, followers_in
 from hearwell.connect.model import Account
 from hearwell.connect.wording import CALLS_LEFT, RIGHT_MISSING, Wording
 from hearwell.connectors.reddit import listing, sending, signin
@@ -40,7 +40,13 @@ def health(line: Line, account: Account) -> Health:
         return Health(tuple(checks))
     allowance = _allowance(answer)
     checks += [_scopes(account), _subscription(account), _quota(allowance)]
-    return Health(tuple(checks), allowance=allowance)
+    return Health(tuple(checks), allowance=allowance, followers=_followers(answer))
+
+
+def _followers(answer: Answer) -> int | None:
+    """How many follow the account's own profile, which Reddit keeps as a subreddit."""
+    profile = answer.body.get("subreddit")
+    return followers_in(profile, "subscribers") if isinstance(profile, dict) else None
 
 
 def _settings(account: Account) -> HealthCheck:

@@ -29,7 +29,7 @@ from hearwell.connect.contract import (
     Uploads,
 )
 from hearwell.connect.fields import moment_in, moment_or_none, text_in
-from hearwell.connect.health import Health, HealthCheck, HealthState
+from hearwell.connect.health import Health, HealthCheck, HealthState, followers_in
 from hearwell.connect.manifest import Manifest
 from hearwell.connect.model import (
     Account,
@@ -344,7 +344,7 @@ class SandboxConnector(
         checks = (*passed, HealthCheck("reach"), *_account_checks(account, me))
         # With a renewal key no person ever has to come back.
         ends = None if account.secrets.get("refresh") else moment_or_none(me.get("expires_at"))
-        return Health(checks, expires_at=ends)
+        return Health(checks, expires_at=ends, followers=followers_in(me, "followers"))
 
     def _read(self, account: Account, path: str, params: Mapping[str, str]) -> wire.Answer:
         with self._open(account) as client:

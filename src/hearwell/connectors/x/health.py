@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hearwell.connect import failures
-from hearwell.connect.health import Allowance, Health, HealthCheck, HealthState
+from hearwell.connect.health import Allowance, Health, HealthCheck, HealthState, followers_in
 from hearwell.connect.model import Account
 from hearwell.connect.wording import Wording
 from hearwell.connectors.x import signin, subscribing
@@ -49,7 +49,12 @@ def health(account_line: Line, app_line: Line, account: Account) -> Health:
         _subscription(app_line, account),
         _quota(answer),
     )
-    return Health(checks, allowance=_allowance(answer))
+    return Health(checks, allowance=_allowance(answer), followers=_followers(answer))
+
+
+def _followers(answer: Answer) -> int | None:
+    metrics = answer.data.get("public_metrics")
+    return followers_in(metrics, "followers_count") if isinstance(metrics, dict) else None
 
 
 def _unanswered(failure: failures.Failure) -> tuple[HealthCheck, ...]:

@@ -156,9 +156,12 @@ def finish(
     )
 
 
+_WHO = "name,username,public_metrics"
+
+
 def whoami(line: Line) -> Answer:
-    """The account that the token speaks for."""
-    return line.get("users/me", {"user.fields": "name,username"}, needs="users.read")
+    """The account that the token speaks for, and how many follow it."""
+    return line.get("users/me", {"user.fields": _WHO}, needs="users.read")
 
 
 def renewed(client: httpx.Client, at: str, account: Account) -> dict[str, str]:

@@ -48,6 +48,7 @@ CHANNELS: Final = (
         channels_brand="name",
         channels_channel="network handle external_id purpose state settings tier scopes",
         channels_usage="network what",
+        channels_following="",
         channels_networkterms="network prices told",
         channels_endpointcounter="name",
     ),

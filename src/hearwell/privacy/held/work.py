@@ -144,6 +144,7 @@ PROMISES: Final = (
         scheduledreports_stop="",
         scheduledreports_letter="key state why",
     ),
+    *nobody(OURS, voice_ruling="klass before"),
     Held(
         "surveys_question",
         by=("case_id:cases", "contact_id:contacts"),

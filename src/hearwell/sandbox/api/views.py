@@ -39,6 +39,7 @@ def me(request: HttpRequest, page: Page) -> HttpResponse:
     del request
     body = shapes.person(page.profile) | {
         "page": str(page.profile_id),
+        "followers": queries.counts(None)["followers"],
         "scopes": ["read", "write"] if page.may_write else ["read"],
         "webhook": page.has_webhook,
         "stream": page.has_stream,

@@ -111,7 +111,7 @@ def _last(placed: Sequence[tuple[float, Point]]) -> SafeString:
 
 
 def _axis(placed: Sequence[tuple[float, Point]]) -> SafeString:
-    every = max(1, len(placed) // _MOST_LABELS)
+    every = max(1, -(-len(placed) // _MOST_LABELS))
     shown = [item for i, item in enumerate(placed) if i % every == 0]
     return format_html_join(
         "",

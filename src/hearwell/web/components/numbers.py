@@ -23,3 +23,8 @@ def signed(number: float) -> str:
     rounded = round(number, 2) + 0.0
     written = str(number_format(rounded, decimal_pos=2))
     return f"+{written}" if rounded >= 0 else written
+
+
+def two_decimals(number: float) -> str:
+    """Write a number with two decimals, for what is so few that one would say nothing."""
+    return str(number_format(round(number, 2) + 0.0, decimal_pos=2))

@@ -60,6 +60,7 @@ GROUPS: Final = (
     Group(
         _("The brand"),
         (
+            Tab("voice", "report_voice", _("Our voice")),
             Tab("benchmarks", "benchmarks", _("Benchmarks")),
             Tab("series", "report_series", _("Health and sales")),
             Tab("spikes", "spikes", _("Spikes")),

@@ -81,6 +81,7 @@ def test_who_comes_back_is_known(kind: str) -> None:
         "settings", "reach", "credentials", "scopes", "subscription", "quota",
     ]  # fmt: skip
     assert health.state is HealthState.OK, health
+    assert health.followers is not None
     # What was there before is not told.
     for stream in fake.connector.streams(account(connected)):
         assert fake.connector.poll(account(connected), stream, None).raws == ()

@@ -52,6 +52,7 @@ def test_consent_finds_the_account_and_what_it_moderates(reddit: Fake) -> None:
     assert health.state is HealthState.OK
     assert health.allowance is not None
     assert health.allowance.limit == 1000
+    assert health.followers == 77
     assert health.expires_at is None
 
 

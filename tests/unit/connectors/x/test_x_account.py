@@ -131,7 +131,9 @@ def test_health_names_the_missing_right_and_the_level(fake: Fake) -> None:
     assert "dm.read" in checks(fake, scopes=without)["scopes"][1]
     assert "mentions or quotes" in checks(fake, tier="self_serve")["scopes"][1]
     assert checks(fake, settings={"ways": "webhook"})["subscription"][0] is HealthState.BAD
-    assert fake.connector.health(fake.account).allowance is not None
+    health = fake.connector.health(fake.account)
+    assert health.allowance is not None
+    assert health.followers == 1204
 
 
 async def _heard(fake: Fake, answer: httpx.Response, **settings: str) -> list[Raw]:

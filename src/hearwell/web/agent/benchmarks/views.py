@@ -23,12 +23,14 @@ from hearwell.accounts.rules import can
 from hearwell.benchmarks import queries, services
 from hearwell.benchmarks.league import League, archive_ended, has_live, league_of
 from hearwell.benchmarks.models import Panel
-from hearwell.benchmarks.rules import INDUSTRIES
+from hearwell.benchmarks.rules import BOTH, INDUSTRIES
 from hearwell.channels.queries import channels_by_id, channels_of
 from hearwell.reports.relation import Period
 from hearwell.reports.rolling.cube import Span
 from hearwell.reports.study.figures import SMALL, UNRIPE_SHARE
 from hearwell.reports.study.methods import ALL, DEFAULT, METHODS
+from hearwell.voice.quadrant import quadrant_of
+from hearwell.web.agent.benchmarks.both import MARKETING, marketing_table, quadrant_context
 from hearwell.web.agent.benchmarks.faces import HEAD, context_of, industry_of, table
 from hearwell.web.agent.benchmarks.forms import Typed, wish_of_accounts
 from hearwell.web.agent.reports.spans import DAYS, period_of
@@ -67,6 +69,9 @@ def league(request: MemberRequest, panel_id: UUID) -> HttpResponse:
     wanted = request.GET.get("format", "")
     if wanted == "csv":
         return as_csv(f"benchmark-{found.method.name}", HEAD, table(found))
+    if wanted == "marketing":
+        both = quadrant_of(found, request.workspace.time_zone)
+        return as_csv("benchmark-service-marketing", MARKETING, marketing_table(both))
     if wanted == "html":
         return _paper(request, found)
     context = {
@@ -76,6 +81,7 @@ def league(request: MemberRequest, panel_id: UUID) -> HttpResponse:
         "csv_url": _url(request, format="csv"),
         "paper_url": _url(request, format="html"),
         "pdf_url": reverse("benchmark_pdf", args=[panel_id]) + _url(request),
+        "marketing_url": _url(request, format="marketing"),
         "may_manage": can(request.membership.role, "manage_benchmarks"),
     }
     return render(request, "hearwell/benchmarks/league.html", context)
@@ -157,6 +163,7 @@ def _list(request: MemberRequest, *, error: str = "", status: int = 200) -> Http
         "may_manage": may_manage,
         "channels": channels_of(place) if may_manage else [],
         "industries": INDUSTRIES.items(),
+        "both": BOTH,
         "given": request.POST,
         "chosen": request.POST.getlist("channel"),
         "error": error,
@@ -170,6 +177,7 @@ def _form(request: MemberRequest, panel: Panel, typed: Typed, *, error: str = ""
         "panel": panel,
         "typed": typed,
         "industries": INDUSTRIES.items(),
+        "both": BOTH,
         "channels": [(str(one.id), one) for one in channels_of(request.workspace.id)],
         "error": error,
     }
@@ -199,6 +207,7 @@ def _shown(request: MemberRequest, found: League) -> dict[str, Any]:
     zone = ZoneInfo(request.workspace.time_zone)
     return {
         **context_of(found),
+        **quadrant_context(quadrant_of(found, request.workspace.time_zone)),
         "from": found.period.starts_at,
         "to": found.period.ends_at - timedelta(seconds=1),
         "span": Span(
