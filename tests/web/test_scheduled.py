@@ -51,7 +51,9 @@ def test_a_lead_orders_changes_pauses_removes_and_takes_back(owner, alice, bob, 
     assert "Nothing was done" in words_of(stale.content)
 
 
-def test_an_agent_orders_for_themselves_and_stops_what_others_send_them(agent, owner, alice, bob):
+def test_an_agent_orders_for_themselves_and_stops_what_others_send_them(
+    agent, owner, alice, bob, settings
+):
     assert "A lead orders reports for others." in words_of(agent.get(AT).content)
     assert agent.post(AT, {**WISH, "reader": str(alice.id)}).status_code == 302
     own = Order.objects.get()
@@ -64,6 +66,8 @@ def test_an_agent_orders_for_themselves_and_stops_what_others_send_them(agent, o
     assert "no longer sent to you" in press(agent, theirs, "stop")
     assert "stopped by themselves" in words_of(owner.get(AT).content)
     assert "sent to you again" in press(agent, theirs, "start")
+    assert "no mail server yet. Nothing was sent." in press(agent, theirs, "now")
+    settings.HEARWELL_HAS_MAIL = True
     assert "on its way to you" in press(agent, theirs, "now")
     assert "on its way to you already" in press(agent, theirs, "now")
 
@@ -78,7 +82,8 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(owner):
     assert not Order.objects.exists()
 
 
-def test_what_was_not_sent_is_said_and_tried_again(owner, workspace, alice):
+def test_what_was_not_sent_is_said_and_tried_again(owner, workspace, alice, settings):
+    settings.HEARWELL_HAS_MAIL = True
     owner.post(AT, {**WISH, "reader": str(alice.id)})
     order = Order.objects.get()
     press(owner, order, "now")

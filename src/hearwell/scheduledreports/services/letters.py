@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from hearwell.accounts.models import Membership, Workspace
@@ -43,6 +44,10 @@ WHY: Final[Mapping[str, str]] = MappingProxyType(
         "off": _("The order was paused or removed before."),
     }
 )
+
+
+class NoMailError(Exception):
+    """There is no mail server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +100,10 @@ def _letters(
 def send_now(member: Membership, order_id: UUID) -> bool:
     """Have the report of the period that has just ended sent to this member alone, once more.
 
-    False while one is on its way to them already. Raises Order.DoesNotExist.
+    False while one is on its way to them already. Raises Order.DoesNotExist, NoMailError.
     """
+    if not settings.HEARWELL_HAS_MAIL:
+        raise NoMailError
     order = orders_seen(member).select_for_update().get(id=order_id, is_removed=False)
     about = {"workspace_id": order.workspace_id, "order": order, "user_id": member.user_id}
     if Letter.objects.filter(**about, key__startswith="now:", state=LetterState.WAITING).exists():

@@ -95,6 +95,9 @@ def act(request: MemberRequest, order_id: UUID) -> HttpResponse:
     except ChangedSinceError:
         messages.error(request, _("Somebody has changed it since. Nothing was done."))
         return redirect("scheduled")
+    except letters.NoMailError:
+        messages.error(request, _("This installation has no mail server yet. Nothing was sent."))
+        return redirect("scheduled")
     if is_done is False:
         messages.info(request, _("One is on its way to you already."))
     else:
