@@ -29,6 +29,8 @@ GIVEN = {
 }  # fmt: skip
 # What their constraints ask for.
 ASKED = {"powers_grant": {"state": "waiting"}, "commerce_toolrun": {"done_at": AT}}
+# What there is one of in a workspace, so that several rows of a person differ in it.
+ONCE = {"outcomes_purchase": "order_id"}
 GREP = """
     SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
     AND c.relkind IN ('r', 'p') AND NOT c.relispartition
@@ -56,6 +58,8 @@ def put(table: str, workspace_id: UUID, **known_values: Any) -> UUID:
             values[one.column] = marked(one)
         elif not one.has_default() and not one.null and not one.primary_key:
             values[one.column] = some(one)
+    if table in ONCE:
+        values[ONCE[table]] = f"{MARK} {row_id}"
     values |= {"workspace_id": workspace_id, **ASKED.get(table, {}), **known_values}
     by_column = {one.column: one.attname for one in model._meta.local_fields}
     model._default_manager.bulk_create(

@@ -284,9 +284,9 @@ GIVEN: Final = (
         by=("network_id:names", "email_sha256:names"),
         personal={
             Sort.ADDRESS: "network_id email_sha256",
-            Sort.DEALING: "order_id currency",
+            Sort.DEALING: "order_id",
         },
-        plain={NETWORK: "network"},
+        plain={NETWORK: "network", OURS: "currency"},
         erase=Erase.DELETE,
         kept="until erased, or the import is taken back",
     ),
