@@ -36,7 +36,7 @@ def test_the_page_counts_shows_what_decided_and_lets_people_say_otherwise(agent,
     assert "Care share by week" in page
     assert "“shop now”" in page
     assert "none of the words that we know" in page
-    assert 'aria-current="true">Our voice' in page
+    assert 'aria-current="page">Our voice' in page
     unsure = said[2]
     at = f"/reports/voice/{unsure.id}/"
     answer = agent.post(f"{at}say/", {"klass": "entertainment", "back": "show=entertainment"})
