@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from hearwell.benchmarks.league import archive_ended, has_live, league_of
 from hearwell.benchmarks.models import Panel
 from hearwell.benchmarks.queries import panels_of
 from hearwell.channels.queries import channels_by_id
+from hearwell.kit.clock import now
 from hearwell.outcomes.health import beside, latest_name
 from hearwell.outcomes.peers import Standing, with_peers, with_series
 from hearwell.reports.relation import Period
@@ -26,6 +28,7 @@ from hearwell.reports.summary.answer import Answer
 from hearwell.reports.summary.gather import Summary, summary
 
 _DAY: Final = timedelta(days=1)
+_HOUR_S: Final = 3600
 _MONTH: Final = timedelta(days=28)
 
 
@@ -54,6 +57,13 @@ def standing_in(workspace: Workspace, panels: list[Panel], span: Span) -> Standi
         return None
     zone = ZoneInfo(workspace.time_zone)
     period = _period(panel, span, zone)
+    hour = int(now().timestamp()) // _HOUR_S
+    return _standing(panel, panel.version, period, zone, hour)
+
+
+@lru_cache(maxsize=256)
+def _standing(panel: Panel, _version: int, period: Period, zone: ZoneInfo, _hour: int) -> Standing:
+    """Count the league once an hour: seconds where millions wrote, of days that are over."""
     league = league_of(panel, period)
     ours = next(line for line in league.lines if line.brand.is_own)
     return Standing(
