@@ -11,7 +11,15 @@ from zoneinfo import ZoneInfo
 
 from hearwell.kit import rows
 from hearwell.reports.rolling.blocks import (
-    CELL, CUTS, DAY, SIDE, Block, Body, Key, joined, put_together,
+    CELL,
+    CUTS,
+    DAY,
+    SIDE,
+    Block,
+    Body,
+    Key,
+    joined,
+    put_together,
 )  # fmt: skip
 from hearwell.reports.rolling.measures import Measure
 
