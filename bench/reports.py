@@ -168,7 +168,8 @@ def main() -> None:
             roll_s = rolled(place)
             owner.execute("VACUUM ANALYZE reports_rollupblock")
             row = owner.execute(
-                "SELECT count(*), pg_total_relation_size('reports_rollupblock') FROM reports_rollupblock"
+                "SELECT count(*), pg_total_relation_size('reports_rollupblock')"
+                " FROM reports_rollupblock"
             ).fetchone()
             exact_ms = exactly(owner)
         found = reads(place, given.runs)

@@ -134,7 +134,7 @@ class Exchange:
             conversations.OutboundMessage(
                 conversation_id=to.conversation_id,
                 remote_id=more.pop("remote_id", f"r{next(self.numbers)}"),
-                text="an answer",
+                text=more.pop("text", "an answer"),
                 sent_at=at or now(),
                 audience=to.audience,
                 parent_remote_id=more.pop("parent", to.remote_id),

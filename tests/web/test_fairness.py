@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from hearwell.connect.model import Entity
+from hearwell.connect.model import Author, Entity
+from hearwell.contacts.models import Identity
+from hearwell.contacts.services import identify
 from hearwell.conversations.models import Message
 from hearwell.kit.clock import now
 from hearwell.kit.rows import insert
@@ -53,7 +55,7 @@ def desk(workspace):
 
 def test_nothing_is_said_of_nothing(viewer):
     page = viewer.get("/fairness/").content.decode()
-    assert page.count("No message needed an answer in this period.") == 2
+    assert page.count("No message needed an answer in this period.") == 3
     assert "Hearwell asks no network for followers" in page
 
 
@@ -93,6 +95,40 @@ def test_all_alike_warns_of_nothing(desk, viewer):
     for language in ("en", "de"):
         _waited(desk, _wrote(40, language), 600)
     assert "Not everybody" not in viewer.get("/fairness/").content.decode()
+
+
+def test_tenths_by_followers_where_they_are_known(desk, viewer, budget):
+    """Forty with none and forty with many; of the pigeon nobody tells. None of it is in a case."""
+    few = receive(make_channel("mastodon"), [
+        make_item("Where?", author=Author(f"f{n}", f"f{n}", "", 0)) for n in range(40)
+    ])  # fmt: skip
+    many = receive(make_channel("mastodon", handle="two"), [
+        make_item("Where?", author=Author(f"m{n}", f"m{n}", "", 4_321_000 + n)) for n in range(40)
+    ])  # fmt: skip
+    _waited(desk, few, None)
+    _waited(desk, many, 600)
+    _waited(desk, _wrote(3, "en"), 60)
+    with budget(15):
+        page = viewer.get("/fairness/").content.decode()
+    assert "Followers are known of 80 of 83 messages" in page
+    assert "Not known of: " in page
+    table = [
+        line.split(",") for line in
+        viewer.get("/fairness/?format=csv").content.decode().splitlines()
+    ]  # fmt: skip
+    tenths = {row[1]: (row[2], row[3]) for row in table if row[0] == "followers"}
+    assert tenths.pop("0") == ("40", "0")
+    assert sum(int(n) for n, _ in tenths.values()) == 40
+    assert all(n == answered for n, answered in tenths.values())
+    assert "4321" not in viewer.get(f"/c/{many[0].case_id}/").content.decode()
+
+
+def test_a_count_follows_the_network_and_is_not_forgotten(desk):
+    for told, known in ((7, 7), (9, 9), (None, 9)):
+        author = Author("nora", "nora", "", told)
+        found = identify(desk.id, "mastodon", [author])["nora"]
+        assert found.followers == known
+        assert Identity.objects.get(external_id="nora").followers == known
 
 
 def test_another_desks_messages_are_not_counted(desk, other_workspace, owner):

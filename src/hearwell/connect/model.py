@@ -130,11 +130,15 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """A person or a page on one network; ``external_id`` is what identifies, never the handle."""
+    """A person or a page on one network; ``external_id`` is what identifies, never the handle.
+
+    ``followers``: how many they have, where the network tells it unasked; None: nobody knows.
+    """
 
     external_id: str
     handle: str = ""
     name: str = ""
+    followers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,9 @@ class Contact(Scoped):
 class Identity(Scoped):
     """One person on one network. `external_id` identifies; handle and name may change.
 
+    `followers` is how many the network last told of, unasked; None: it tells nobody. It is for the
+    fairness audit alone and shown beside no person.
+
     `no_messages_since`: they asked for no more messages then, and have not taken it back.
     """
 
@@ -59,6 +62,7 @@ class Identity(Scoped):
     name = models.TextField(blank=True, default="")
     seen_at = models.DateTimeField(default=now)
     no_messages_since = models.DateTimeField(null=True)
+    followers = models.PositiveBigIntegerField(null=True)
 
     class Meta(Scoped.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -21,16 +21,19 @@ LONGEST_TIER = 40
 _ONCE = "(workspace_id, network, external_id) DO NOTHING"
 _COLUMNS = (
     "id", "workspace_id", "contact_id", "network", "external_id", "handle", "name", "seen_at",
+    "followers",
 )  # fmt: skip
 _KNOWN = f"""
     SELECT {", ".join(_COLUMNS)} FROM contacts_identity
     WHERE workspace_id = %s AND network = %s AND external_id = ANY(%s)
 """  # noqa: S608  names of our own columns
 _UPDATE = """
-    UPDATE contacts_identity i SET handle = r.handle, name = r.name, seen_at = %s
+    UPDATE contacts_identity i
+    SET handle = r.handle, name = r.name, followers = r.followers, seen_at = %s
     FROM (
-        SELECT i.id, r.handle, r.name FROM contacts_identity i
-        JOIN json_to_recordset(%s::json) AS r(id uuid, handle text, name text) ON r.id = i.id
+        SELECT i.id, r.handle, r.name, r.followers FROM contacts_identity i
+        JOIN json_to_recordset(%s::json)
+            AS r(id uuid, handle text, name text, followers bigint) ON r.id = i.id
         WHERE i.workspace_id = %s ORDER BY i.id FOR UPDATE OF i
     ) r
     WHERE i.workspace_id = %s AND i.id = r.id
@@ -62,8 +65,13 @@ def _newest(authors: Iterable[Author]) -> dict[str, Author]:
             key,
             handle or (before.handle if before else ""),
             name or (before.name if before else ""),
+            _known_of(author.followers, before.followers if before else None),
         )
     return dict(sorted(seen.items()))
+
+
+def _known_of(now_told: int | None, before: int | None) -> int | None:
+    return before if now_told is None else now_told
 
 
 def _texts(author: Author) -> tuple[str, str, str]:
@@ -85,6 +93,7 @@ def _made(workspace_id: UUID, network: str, authors: Sequence[Author]) -> dict[s
             external_id=author.external_id,
             handle=author.handle,
             name=author.name,
+            followers=author.followers,
         )
         for author in authors
     ]
@@ -109,9 +118,11 @@ def _rename(workspace_id: UUID, known: Mapping[str, Identity], seen: Mapping[str
     for key, author in seen.items():
         identity = known[key]
         handle, name = author.handle or identity.handle, author.name or identity.name
-        if (handle, name) != (identity.handle, identity.name):
-            identity.handle, identity.name = handle, name
-            changed.append({"id": identity.id, "handle": handle, "name": name})
+        told = (handle, name, _known_of(author.followers, identity.followers))
+        if told != (identity.handle, identity.name, identity.followers):
+            identity.handle, identity.name, identity.followers = told
+            words = zip(("handle", "name", "followers"), told, strict=True)
+            changed.append({"id": identity.id, **dict(words)})
     if changed:
         parameters = [now(), rows.document(changed), workspace_id, workspace_id]
         rows.fetch(_UPDATE, parameters, is_read=False)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from hearwell.fairness.rules import Comparison, compare
+from hearwell.fairness.rules import Comparison, Group, compare
 from hearwell.kit import rows
 from hearwell.kit.clock import now
 
@@ -38,6 +40,41 @@ _COUNTED: Final = f"""
         %% %(every)s = 0
     GROUP BY 1, 2, 3, 4
 """  # noqa: S608  our own words
+# Who has the same number stands in the same tenth, wherever its border is.
+_FOLLOWED: Final = f"""
+    SELECT tenth, network, minute, count(*), min(followers), max(followers) FROM (
+        SELECT CASE WHEN i.followers IS NOT NULL THEN least(9, floor(10 * percent_rank() OVER (
+                PARTITION BY i.followers IS NULL ORDER BY i.followers)))::int END AS tenth,
+            i.network, i.followers,
+            CASE WHEN f.wait_s <= %(ripe_s)s THEN f.wait_s / 60 END AS minute
+        FROM reports_needfact f
+        JOIN conversations_message m ON m.workspace_id = f.workspace_id AND m.id = f.message_id
+        JOIN contacts_identity i ON i.workspace_id = m.workspace_id AND i.id = m.author_identity_id
+        WHERE {_NEEDS} AND (get_byte(uuid_send(m.id), 14) * 256 + get_byte(uuid_send(m.id), 15))
+            %% %(every)s = 0
+    ) AS said
+    GROUP BY 1, 2, 3
+"""  # noqa: S608  our own words
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Tenths by followers, "0" the fewest: the fewest and most in each, and who is not known.
+
+    `known` of `n` messages are of people whose number is known; `unknown` are the networks of the
+    others, those with most messages first.
+    """
+
+    tenths: Comparison
+    spans: Mapping[str, tuple[int, int]]
+    known: int
+    n: int
+    unknown: Sequence[str]
+
+    @property
+    def in_order(self) -> list[Group]:
+        """The tenths, those with fewest followers first."""
+        return sorted(self.tenths.groups, key=lambda one: int(one.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +91,14 @@ class Audit:
     every: int
     languages: Comparison
     parties: Comparison
+    followed: Followed
 
 
 def audit_of(workspace_id: UUID, starts_at: datetime, ends_at: datetime) -> Audit:
-    """Compare groups over a period; its last day is left out where it is not over. Two queries."""
+    """Compare groups over a period; its last day is left out where it is not over.
+
+    Three queries.
+    """
     ends_at = max(starts_at, min(ends_at, now() - RIPE))
     values = {
         "place": workspace_id,
@@ -79,4 +120,23 @@ def audit_of(workspace_id: UUID, starts_at: datetime, ends_at: datetime) -> Audi
             for is_public, _, parties, minute, n in counted
             if is_public
         ),
+        _followed(rows.fetch(_FOLLOWED, values | {"every": every})),
+    )
+
+
+def _followed(counted: Sequence[tuple[Any, ...]]) -> Followed:
+    known = [row for row in counted if row[0] is not None]
+    spans: dict[str, tuple[int, int]] = {}
+    unknown: Counter[str] = Counter()
+    for tenth, _, _, _, low, high in known:
+        before = spans.get(str(tenth), (low, high))
+        spans[str(tenth)] = (min(before[0], low), max(before[1], high))
+    for tenth, network, _, n, _, _ in counted:
+        unknown[network] += n if tenth is None else 0
+    return Followed(
+        compare((str(tenth), minute, n) for tenth, _, minute, n, _, _ in known),
+        spans,
+        sum(row[3] for row in known),
+        sum(row[3] for row in counted),
+        [network for network, n in unknown.most_common() if n],
     )

@@ -12,9 +12,9 @@ from hearwell.kit.shares import Share
 
 # Smaller groups are shown, and tested with nobody: a test of few says little and frightens much.
 LEAST: Final = 30
-# One in twenty, divided by the four tests of the page (Bonferroni), so that a page where all is
+# One in twenty, divided by the six tests of the page (Bonferroni), so that a page where all is
 # fair warns about once in twenty times.
-TESTS: Final = 4
+TESTS: Final = 6
 ALPHA: Final = 0.05 / TESTS
 
 

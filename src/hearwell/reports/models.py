@@ -9,6 +9,24 @@ from django.db import models
 from hearwell.channels.models import ImportRun
 from hearwell.kit.clock import now
 from hearwell.kit.models import Scoped
+from hearwell.reports.acts import GrantFact, HandFact, ReplyFact, SurveyFact
+
+__all__ = [
+    "AnswerFact",
+    "BoardLink",
+    "CostChoice",
+    "Goal",
+    "GrantFact",
+    "HandFact",
+    "NeedFact",
+    "ReplyFact",
+    "ResolutionFact",
+    "Rollup",
+    "RollupBlock",
+    "RollupClock",
+    "RollupDue",
+    "SurveyFact",
+]
 
 
 class AnswerFact(Scoped):

@@ -12,7 +12,15 @@ from click.testing import CliRunner
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.reports.cli import reports
-from hearwell.reports.models import AnswerFact, NeedFact, ResolutionFact
+from hearwell.reports.models import (
+    AnswerFact,
+    GrantFact,
+    HandFact,
+    NeedFact,
+    ReplyFact,
+    ResolutionFact,
+    SurveyFact,
+)
 
 
 def answer(workspace_id, at, **more) -> AnswerFact:
@@ -82,6 +90,27 @@ def test_another_tool_reads_what_the_database_says(facts, workspace, tmp_path):
     # As it is known now, and only what needs an answer.
     assert read(tmp_path, "needs", "wait_s") == [(61,)]
     assert read(tmp_path, "resolutions", "case_version, is_closing, open_s") == [(3, True, None)]
+
+
+def test_of_grants_the_last_word_and_of_hands_all(facts, workspace, tmp_path):
+    place, grant = {"workspace_id": workspace.id, "at": now()}, uuid4()
+    for revision, state in enumerate(("waiting", "granted")):
+        GrantFact.objects.create(
+            **place, grant_id=grant, revision=revision, case_id=uuid4(), kind="goodwill",
+            state=state, amount_minor=2500, currency="EUR", giver_id=uuid4(),
+        )  # fmt: skip
+    for kind in ("assigned", "team"):
+        HandFact.objects.create(**place, event_id=uuid4(), case_id=uuid4(), kind=kind)
+    ReplyFact.objects.create(**place, message_id=uuid4(), case_id=uuid4(), has_initials=True)
+    SurveyFact.objects.create(
+        **place, event_id=uuid4(), question_id=uuid4(), survey_id=uuid4(), case_id=uuid4(),
+        item="csat", value=4, times=1,
+    )  # fmt: skip
+    exported(tmp_path, workspace.slug)
+    assert read(tmp_path, "grants", "state, amount_minor") == [("granted", 2500)]
+    assert read(tmp_path, "hands", "kind") == [("assigned",), ("team",)]
+    assert read(tmp_path, "replies", "has_initials, is_own_words") == [(True, True)]
+    assert read(tmp_path, "surveys", "item, value") == [("csat", 4)]
 
 
 def test_again_it_replaces_month_for_month_and_leaves_nothing_beside(facts, workspace, tmp_path):

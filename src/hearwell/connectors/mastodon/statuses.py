@@ -141,7 +141,10 @@ def author_of(account: object, home: str) -> Author:
         message = "Mastodon sent an account without a name"
         raise ContractChanged(message)
     address = address_of(acct, home)
-    return Author(address, address, text_or_none(account, "display_name") or "")
+    name, followers = text_or_none(account, "display_name") or "", account.get("followers_count")
+    # Who hides them has -1; true and false are numbers to Python.
+    is_told = type(followers) is int and followers >= 0
+    return Author(address, address, name, followers if is_told else None)
 
 
 def _is_own_reply(account: str, author: Author, status: Fields) -> bool:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hearwell.kit.marking import marked as _
 from hearwell.reports.overview.figure import Figure, figure_of, share
-from hearwell.reports.rolling.measures import ACKNOWLEDGED, ANSWER, NEED, NEXT, SOLVED
+from hearwell.reports.rolling.measures import (
+    ACKNOWLEDGED,
+    ANSWER,
+    HANDLED,
+    NEED,
+    NEXT,
+    REPLY,
+    SOLVED,
+)
 from hearwell.reports.rolling.survival import survival_quantile
 from hearwell.reports.rolling.tally import Tally
 from hearwell.reports.study.methods import DAY_S
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
 Totals = Mapping[str, Tally]
 MINUTE_S: Final = 60
 _NOT_REACHED: Final = _("fewer than half have been answered: there is no median")
-_NO_DATA: Final = _("nobody's working time at a case is recorded, so this cannot be said")
+_NO_DATA: Final = _("of no case that was solved enough is recorded, so this cannot be said")
 _RIPENING: Final = _("some were closed less than a week ago and can still come back")
 
 
@@ -152,9 +160,53 @@ def resolution(totals: Totals, ripe: int, *, is_ripening: bool) -> Iterator[Figu
           "7 days, of all closed for the first time."),
         share(solved.n("one_contact"), first), "share", first,
     )  # fmt: skip
-    yield Figure(
-        "handle_time", _("Active handle time"), None, "s", 0,
-        _("Time that people work at a case, without waiting."), _NO_DATA,
+
+
+def hands(totals: Totals) -> Iterator[Figure]:
+    """Through how many hands a case went before it was solved, and how long they worked."""
+    solved, handled = totals[SOLVED], totals[HANDLED]
+    first, never, once = (solved.n(one) for one in ("first", "passed_never", "passed_once"))
+    yield figure_of(
+        "without_handoff", _("Solved without a hand-off"),
+        _("Cases closed for the first time that no second person and no other team had before, of "
+          "all closed for the first time. Given to somebody who had nobody before them is none."),
+        share(never, first), "share", first,
+    )  # fmt: skip
+    yield figure_of(
+        "one_handoff", _("Solved after one hand-off"),
+        _("The same with exactly one change of person or team."),
+        share(once, first), "share", first,
+    )  # fmt: skip
+    yield figure_of(
+        "more_handoffs", _("Solved after several hand-offs"),
+        _("The same with two or more."),
+        share(first - never - once, first), "share", first,
+    )  # fmt: skip
+    n = handled.n()
+    yield figure_of(
+        "handle_time", _("Active handle time, median"),
+        _("A lower bound, of cases closed for the first time: from one thing that somebody did at "
+          "a case (took it, let it go, replied, closed it) to their next, where no more than ten "
+          "minutes lie between. Cases with one such thing alone are left out: reading is not "
+          "recorded."),
+        handled.quantile(0.5), "s", n, "" if n else _NO_DATA,
+    )  # fmt: skip
+
+
+def personal(totals: Totals) -> Iterator[Figure]:
+    """How personal the replies of people are."""
+    reply, n = totals[REPLY], totals[REPLY].n()
+    yield figure_of(
+        "personal_share", _("Personal replies"),
+        _("Replies of people that end with somebody's initials and say the customer's first name "
+          "or are no saved reply word for word; of all replies of people, by when they were sent. "
+          "A saved reply whose blanks were filled in counts as own words."),
+        share(reply.n("personal"), n), "share", n,
+    )  # fmt: skip
+    yield figure_of(
+        "named_share", _("Replies that say the name"),
+        _("Replies of people with the first name that we know of the customer, of the same."),
+        share(reply.n("named"), n), "share", n,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from hearwell.reports.models import RollupClock, RollupDue
 from hearwell.reports.overview import figures
 from hearwell.reports.overview.cost import cost_figure
 from hearwell.reports.overview.figure import Figure, share
+from hearwell.reports.overview.giving import grants
 from hearwell.reports.rolling.cube import Cube, Side, Slice, Span, cube_of
 from hearwell.reports.rolling.measures import ACKNOWLEDGED, ANSWER, MEASURES, NEED, SOLVED
 from hearwell.reports.rolling.reading import midnight
@@ -135,7 +136,9 @@ def _figures(
         found += figures.promises(kept)
     ripe, is_ripening = _ripe(workspace.id, span, part, totals[SOLVED], moment.astimezone(zone))
     found += figures.resolution(totals, ripe, is_ripening=is_ripening)
+    found += [*figures.hands(totals), *figures.personal(totals)]
     if part == Slice():
+        found += grants(workspace.id, span, zone, totals[SOLVED].n("first"))
         found.append(cost_figure(workspace.id, span, totals[SOLVED].n()))
     return found
 

@@ -48,6 +48,11 @@ class Span:
         return [self.first + timedelta(days=i) for i in range(length)]
 
     @property
+    def after(self) -> date:
+        """The first day after it."""
+        return self.last + timedelta(days=1)
+
+    @property
     def before(self) -> Span:
         """The span of the same length that ends the day before."""
         return Span(

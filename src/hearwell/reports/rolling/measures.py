@@ -12,6 +12,7 @@ from typing import Final
 
 WEEK_S: Final = 7 * 86_400
 NEED, ACKNOWLEDGED, ANSWER, NEXT, SOLVED = "need", "ack", "answer", "next", "solved"
+REPLY, HANDLED = "reply", "handled"
 N: Final = "n"
 
 
@@ -80,21 +81,80 @@ _SOLVED: Final = """
         SELECT a.case_id, count(DISTINCT a.reply_id) AS n
         FROM reports_answerfact a JOIN touched USING (case_id)
         WHERE a.workspace_id = %(place)s GROUP BY a.case_id
+    ), held AS (
+        SELECT h.case_id, h.at, h.kind = 'team' OR h.holder_id <> lag(h.holder_id) OVER (
+            PARTITION BY h.case_id, h.kind ORDER BY h.at, h.id) AS is_passed
+        FROM reports_handfact h JOIN touched USING (case_id)
+        WHERE h.workspace_id = %(place)s AND h.holder_id IS NOT NULL
+            AND h.kind IN ('assigned', 'team')
     ), closing AS (
         SELECT *, NOT coalesce(next_closes, true) AS is_back,
             NOT coalesce(next_closes, true) AND next_at <= at + interval '7 days' AS is_back_soon
         FROM run
         WHERE is_closing AND at >= %(starts_at)s AND at < %(ends_at)s
             AND reason NOT IN ('spam', 'duplicate', 'not_about_us')
+    ), passed AS (
+        SELECT k.case_id, count(*) AS n FROM closing k JOIN held ON held.case_id = k.case_id
+        WHERE k.closings = 1 AND held.is_passed AND held.at <= k.at GROUP BY k.case_id
     )
     SELECT k.at, c.channel_id, '' AS kind, '' AS language, c.team_id,
         1 | ((k.closings = 1)::int << 1) | (k.is_back::int << 2) | (k.is_back_soon::int << 3)
-            | ((k.closings = 1 AND NOT k.is_back_soon AND coalesce(p.n, 0) = 1)::int << 4) AS flags,
+            | ((k.closings = 1 AND NOT k.is_back_soon AND coalesce(p.n, 0) = 1)::int << 4)
+            | ((k.closings = 1 AND coalesce(h.n, 0) = 0)::int << 5)
+            | ((k.closings = 1 AND coalesce(h.n, 0) = 1)::int << 6) AS flags,
         CASE WHEN k.closings = 1 THEN greatest(k.open_s, 0) END AS value
     FROM closing k
     LEFT JOIN replies p ON p.case_id = k.case_id
+    LEFT JOIN passed h ON h.case_id = k.case_id
     LEFT JOIN conversations_case c ON c.workspace_id = %(place)s AND c.id = k.case_id
 """
+_REPLIES: Final = """
+    SELECT r.at, r.channel_id, r.kind, r.language, c.team_id,
+        1 | ((r.has_initials AND (r.has_name OR r.is_own_words))::int << 1)
+            | (r.has_initials::int << 2) | (r.has_name::int << 3) | (r.is_own_words::int << 4)
+            | (r.is_outside::int << 5) AS flags,
+        NULL::bigint AS value
+    FROM reports_replyfact r
+    LEFT JOIN conversations_case c ON c.workspace_id = r.workspace_id AND c.id = r.case_id
+    WHERE r.workspace_id = %(place)s AND r.at >= %(starts_at)s AND r.at < %(ends_at)s
+"""
+# What somebody is known to have done at a case: from one of these to the next of the same person
+# is work where it is not long; longer, nobody knows, so nothing is counted.
+IDLE_S: Final = 600
+_HANDLED: Final = f"""
+    WITH solved AS (
+        SELECT DISTINCT ON (r.case_id) r.case_id, r.at, r.actor_id, r.reason
+        FROM reports_resolutionfact r
+        WHERE r.workspace_id = %(place)s AND r.is_closing AND r.case_id IN (
+            SELECT k.case_id FROM reports_resolutionfact k
+            WHERE k.workspace_id = %(place)s AND k.is_closing
+                AND k.at >= %(starts_at)s AND k.at < %(ends_at)s)
+        ORDER BY r.case_id, r.case_version
+    ), done AS (
+        SELECT case_id, h.holder_id AS person, h.at
+        FROM reports_handfact h JOIN solved USING (case_id)
+        WHERE h.workspace_id = %(place)s
+            AND (h.kind = 'claimed' OR (h.kind = 'released' AND h.why = 'released'))
+        UNION ALL
+        SELECT case_id, f.agent_id, f.at FROM reports_replyfact f JOIN solved USING (case_id)
+        WHERE f.workspace_id = %(place)s AND f.agent_id IS NOT NULL
+        UNION ALL
+        SELECT s.case_id, s.actor_id, s.at FROM solved s WHERE s.actor_id IS NOT NULL
+    ), gaps AS (
+        SELECT d.case_id, extract(epoch FROM d.at - lag(d.at) OVER (
+            PARTITION BY d.case_id, d.person ORDER BY d.at)) AS gap_s
+        FROM done d JOIN solved s ON s.case_id = d.case_id AND d.at <= s.at
+    ), worked AS (
+        SELECT case_id, round(sum(gap_s))::bigint AS worked_s FROM gaps
+        WHERE gap_s <= {IDLE_S} GROUP BY case_id
+    )
+    SELECT s.at, c.channel_id, '' AS kind, '' AS language, c.team_id, 1 AS flags,
+        w.worked_s AS value
+    FROM solved s JOIN worked w ON w.case_id = s.case_id
+    LEFT JOIN conversations_case c ON c.workspace_id = %(place)s AND c.id = s.case_id
+    WHERE s.at >= %(starts_at)s AND s.at < %(ends_at)s
+        AND s.reason NOT IN ('spam', 'duplicate', 'not_about_us')
+"""  # noqa: S608  our own number
 _KEPT: Final = (N, "in_time", "outside", "holding")
 MEASURES: Final = {
     measure.name: measure
@@ -108,6 +168,12 @@ MEASURES: Final = {
         Measure(ACKNOWLEDGED, _KEPT, _ANSWERS.format(which="a.is_first")),
         Measure(ANSWER, _KEPT, _ANSWERS.format(which=f"NOT a.is_first AND NOT {_EARLIER}")),
         Measure(NEXT, _KEPT, _ANSWERS.format(which=f"NOT a.is_first AND {_EARLIER}")),
-        Measure(SOLVED, (N, "first", "back", "back_soon", "one_contact"), _SOLVED),
+        Measure(
+            SOLVED,
+            (N, "first", "back", "back_soon", "one_contact", "passed_never", "passed_once"),
+            _SOLVED,
+        ),
+        Measure(REPLY, (N, "personal", "initials", "named", "own", "outside"), _REPLIES),
+        Measure(HANDLED, (N,), _HANDLED),
     )
 }

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from hearwell.reports.services.acts import (
+    record_all,
+    record_grants,
+    record_hands,
+    record_replies,
+    record_surveys,
+)
 from hearwell.reports.services.boards import (
     MOST_LINKS,
     TooManyLinksError,
@@ -31,6 +38,11 @@ __all__ = [
     "make_board_link",
     "mark_due",
     "recompute",
+    "record_all",
+    "record_grants",
+    "record_hands",
+    "record_replies",
+    "record_surveys",
     "remove_goal",
     "roll_all",
     "roll_due",

@@ -29,7 +29,7 @@ from hearwell.reports.rolling.reading import facts_between, midnight
 MOST_DAYS: Final = 62  # a round of the sweep
 MOST_MONTHS: Final = 12  # that are read at once
 MOST_BLOCKS: Final = 500  # that are written at once
-FORM: Final = 1
+FORM: Final = 2
 """How the blocks are written (rolling.blocks); those of another form are made anew."""
 _ANY: Final = Key(CELL, None, "", "", None)
 _CLEAR: Final = """
@@ -51,6 +51,8 @@ _SPAN: Final = """
         UNION ALL SELECT max(asked_at) FROM reports_answerfact WHERE workspace_id = %(place)s
         UNION ALL SELECT min(at) FROM reports_resolutionfact WHERE workspace_id = %(place)s
         UNION ALL SELECT max(at) FROM reports_resolutionfact WHERE workspace_id = %(place)s
+        UNION ALL SELECT min(at) FROM reports_replyfact WHERE workspace_id = %(place)s
+        UNION ALL SELECT max(at) FROM reports_replyfact WHERE workspace_id = %(place)s
     ) span
 """
 

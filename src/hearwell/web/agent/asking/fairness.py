@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.http import HttpResponse
@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from hearwell.accounts.access import MemberRequest, requires
-from hearwell.fairness.queries import audit_of
+from hearwell.fairness.queries import Followed, audit_of
 from hearwell.fairness.rules import ALPHA, LEAST, Comparison, Group
 from hearwell.web.agent.asking.results import between, percent
 from hearwell.web.agent.reports.spans import period_of, span_of
 from hearwell.web.components.clocks import duration
 from hearwell.web.components.tables import as_csv
+from hearwell.web.templatetags.hearwell import network_name
 
 _HEAD: Final = (
     "respect", "group", "n", "answered", "rate", "low", "high", "median_min", "p_rate", "p_time",
@@ -53,6 +54,8 @@ class RespectFace:
     groups: list[GroupFace]
     tests: list[str]
     warnings: list[str]
+    notes: list[str] = field(default_factory=list)
+    nothing: str = ""
 
 
 @requires("read")
@@ -61,7 +64,9 @@ def fairness(request: MemberRequest) -> HttpResponse:
     """Show the audit of a period, or give it as CSV."""
     period = period_of(request)
     found = audit_of(request.workspace.id, period.starts_at, period.ends_at)
-    parts = [("language", found.languages), ("parties", found.parties)]
+    followed = found.followed
+    parts = [("language", found.languages), ("parties", found.parties),
+             ("followers", followed.tenths)]  # fmt: skip
     if request.GET.get("format") == "csv":
         return as_csv("fairness", _HEAD, [row for key, one in parts for row in _table(key, one)])
     context = {
@@ -71,6 +76,7 @@ def fairness(request: MemberRequest) -> HttpResponse:
         "respects": [
             _face("language", _("By language"), found.languages, _language),
             _face("parties", _("By number of parties named in public"), found.parties, _named),
+            _followers(followed),
         ],
         "sampled": _sampled(found.every),
         "least": LEAST,
@@ -91,6 +97,27 @@ def _language(key: str) -> str:
 
 def _named(key: str) -> str:
     return str(_PARTIES[key])
+
+
+def _followers(one: Followed) -> RespectFace:
+    title = _("By followers, in tenths of those whose number is known")
+    face = _face("followers", title, one.tenths, lambda key: _tenth(key, one))
+    face.groups[:] = [_group(group, lambda key: _tenth(key, one)) for group in one.in_order]
+    words = _("Followers are known of %(known)s of %(all)s messages, as the network told them "
+              "last; those with the same number stand in the same tenth.")  # fmt: skip
+    said = [words % {"known": one.known, "all": one.n}] if one.known else []
+    if one.unknown:
+        shown = ", ".join(network_name(network) for network in one.unknown)
+        said.append(_("Not known of: %(networks)s.") % {"networks": shown})
+    nobody = _("Of nobody who needed an answer are the followers known.") if one.n else ""
+    return replace(face, notes=said, nothing=nobody)
+
+
+def _tenth(key: str, one: Followed) -> str:
+    low, high = one.spans[key]
+    values = {"tenth": _("Tenth %(n)s") % {"n": int(key) + 1}, "low": low, "high": high}
+    words = _("%(tenth)s: %(low)s to %(high)s") if low < high else _("%(tenth)s: %(low)s")
+    return words % values
 
 
 def _face(key: str, title: str, one: Comparison, label: Callable[[str], str]) -> RespectFace:

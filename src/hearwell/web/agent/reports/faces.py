@@ -42,8 +42,15 @@ GROUPS: Final[tuple[tuple[str | Promise, tuple[str, ...]], ...]] = (
         gettext_lazy("Solved"),
         ("resolution_median", "stayed_solved", "reopened", "first_contact"),
     ),
+    (
+        gettext_lazy("Hand-offs"),
+        ("without_handoff", "one_handoff", "more_handoffs"),
+    ),
+    (gettext_lazy("Personal"), ("personal_share", "named_share")),
     (gettext_lazy("Effort"), ("handle_time", "cost")),
+    (gettext_lazy("Given to customers"), ("granted_cases", "grants", "granted_")),
 )
+"""Titles and the figures' keys; "granted_" stands for the sum in each currency."""
 KIND_WORDS: Final[dict[str, str | Promise]] = {
     MessageKind.POST: gettext_lazy("Post"),
     MessageKind.COMMENT: gettext_lazy("Comment"),
@@ -102,8 +109,14 @@ def groups_of(report: Overview) -> Iterator[tuple[str, list[FigureFace]]]:
     """Yield the title and the figures of each card; a card without any is left out."""
     by_key = {one.key: one for one in report.figures}
     for title, keys in GROUPS:
-        if found := [face_of(by_key[key]) for key in keys if key in by_key]:
+        wanted = [name for key in keys for name in by_key if _is_of(name, key)]
+        if found := [face_of(by_key[name]) for name in wanted]:
             yield str(title), found
+
+
+def _is_of(name: str, key: str) -> bool:
+    """Say whether a figure is meant; sums are one a currency (granted_eur)."""
+    return name == key or (key == "granted_" and name.startswith(key) and name != "granted_cases")
 
 
 def face_of(figure: Figure) -> FigureFace:
