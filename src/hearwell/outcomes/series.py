@@ -6,20 +6,24 @@ import csv
 import io
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from hearwell.kit.marking import marked as _
 from hearwell.kit.text import clean
-from hearwell.outcomes.files import Cells, LineError, lines_of, read_day, refuse
+from hearwell.outcomes.files import Cells, FileError, LineError, lines_of, read_day, refuse
 
 COLUMNS: Final = ("date", "value", "currency", "unit", "name")
 _NUMBER: Final = re.compile(r"[-+]?\d{1,15}(?:[.,]\d{1,9})?")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 LONGEST_NAME: Final = 80
 _LONGEST_UNIT: Final = 20
+_FEWEST_GAPS: Final = 2
+_WEEK: Final = 7
 
 NO_COLUMNS: Final = _(
     "The first line has to name the columns: date, value, and currency or unit; and name, where "
@@ -30,6 +34,10 @@ NO_UNIT: Final = _("The currency or unit is missing, or longer than 20 letters."
 NO_CURRENCY: Final = _("The currency is three letters, such as EUR.")
 NO_NAME: Final = _("The series has no name, or one longer than 80 letters.")
 SAME_DAY: Final = _("This series has a value for that time in an earlier line already.")
+NOT_DAYS: Final = _(
+    "The dates of a series are never less than a week apart, so its values are not of a day: "
+    "choose a week or a month below, and the file again."
+)
 OTHER_GRAIN: Final = _("The series of this name has values of another length of time.")
 OTHER_VALUE: Final = _(
     "For that time another value is there already. Undo the import that brought it first."
@@ -80,7 +88,23 @@ def read_series(body: bytes, grain: str, name: str, today: date) -> list[Line]:
             found.append(Line(number, value))
         except LineError as error:
             found.append(Line(number, None, error.column, str(error)))
+    if grain == "d":
+        _check_days(line.value for line in found if line.value)
     return found
+
+
+def _check_days(values: Iterable[Value]) -> None:
+    """Raise FileError where values a week or a month would be taken for days.
+
+    No week would then be whole, and nothing could be shown of them.
+    """
+    days = defaultdict[str, set[date]](set)
+    for value in values:
+        days[value.name].add(value.starts_on)
+    for those in days.values():
+        gaps = [(later - day).days for day, later in pairwise(sorted(those))]
+        if len(gaps) >= _FEWEST_GAPS and min(gaps) >= _WEEK:
+            raise FileError(NOT_DAYS)
 
 
 def start_of(day: date, grain: str) -> date:

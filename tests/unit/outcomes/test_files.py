@@ -65,3 +65,14 @@ def test_short_names_are_left_out_and_signs_mean_themselves():
     assert names_pattern(["@C++ Air", "O.K."]) == (
         r"(?<![[:alnum:]_])(C\+\+\s+Air|O\.K\.)(?![[:alnum:]_])"
     )
+
+
+def test_weeks_that_would_be_taken_for_days_are_refused_for_none_of_them_is_whole():
+    head = "date,value,currency,name\n"
+    weeks = [f"2026-0{month}-0{day},1,EUR,a\n" for month, day in ((1, 5), (2, 2), (2, 9))]
+    body = (head + "".join(weeks)).encode()
+    with pytest.raises(FileError, match="choose a week"):
+        read_series(body, "d", "", TODAY)
+    assert all(one.value for one in read_series(body, "w", "", TODAY))
+    assert all(one.value for one in read_series(body + b"2026-02-10,1,EUR,a\n", "d", "", TODAY))
+    assert read_series((head + weeks[0] + weeks[1]).encode(), "d", "", TODAY)[1].value

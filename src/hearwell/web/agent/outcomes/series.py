@@ -231,7 +231,8 @@ def _scaled(value: float) -> str:
 def _number(value: float | None, unit: str) -> str:
     if value is None:
         return _NOTHING
-    return f"{number_format(round(value, 2), force_grouping=True)} {unit}"
+    places = 0 if value == int(value) else 2
+    return f"{number_format(value, decimal_pos=places, force_grouping=True)} {unit}"
 
 
 def table_of(found: Beside) -> Iterator[tuple[object, ...]]:

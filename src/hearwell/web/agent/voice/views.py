@@ -44,7 +44,7 @@ from hearwell.web.agent.voice.faces import (
 )
 from hearwell.web.components.charts import Bar, Point, bars, share_line
 from hearwell.web.components.dates import dated
-from hearwell.web.components.numbers import one_decimal
+from hearwell.web.components.numbers import grouped, one_decimal
 from hearwell.web.components.tables import as_csv
 
 PAGE: Final = 25
@@ -137,7 +137,7 @@ def together(request: MemberRequest) -> HttpResponse:
         "section": "reports",
         "here": "together",
         "csv_url": "?format=csv",
-        "score": one_decimal(found.score),
+        "score": one_decimal(found.score) if found.score % 1 else grouped(int(found.score)),
         "of": found.of,
         "items": [_item(one, request) for one in found.items],
     }
