@@ -65,6 +65,7 @@ class MeasureFace:
     key: str
     title: str
     method: str
+    is_known: bool
     line: str
     levels: str
     changes: str
@@ -165,12 +166,18 @@ def _face(found: Beside, one: Measure) -> MeasureFace:
         "series": found.held.name, "measure": title,
     }  # fmt: skip
     return MeasureFace(
-        one.key, title, _(one.method), _line(found, one.values, title, partial(_measured, one.key)),
+        one.key, title, _(one.method), _is_known(one),
+        _line(found, one.values, title, partial(_measured, one.key)),
         r_words(both.levels), r_words(both.changes), [_(text) for text in both.warnings],
         lag_bars([_lag(lag, it) for lag, it in both.lags], words),
         [(f"{lag:+d}" if lag else "0", grouped(it.n), _r(it.r), _interval(it))
          for lag, it in both.lags],
     )  # fmt: skip
+
+
+def _is_known(one: Measure) -> bool:
+    """Whether there is anything to draw: a week without messages is a nought, not a gap."""
+    return any(one.values.values()) if one.key == MENTIONS else bool(one.values)
 
 
 def _lag(lag: int, one: Correlation) -> Lag:
