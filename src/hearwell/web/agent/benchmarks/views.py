@@ -30,6 +30,7 @@ from hearwell.reports.study.figures import SMALL, UNRIPE_SHARE
 from hearwell.reports.study.methods import ALL, DEFAULT, METHODS
 from hearwell.web.agent.benchmarks.faces import HEAD, context_of, industry_of, table
 from hearwell.web.agent.benchmarks.forms import Typed, wish_of_accounts
+from hearwell.web.agent.benchmarks.watches import watched_context
 from hearwell.web.agent.reports.spans import DAYS, period_of
 from hearwell.web.components.tables import as_csv
 
@@ -77,6 +78,7 @@ def league(request: MemberRequest, panel_id: UUID) -> HttpResponse:
         "csv_url": _url(request, format="csv"),
         "paper_url": _url(request, format="html"),
         "may_manage": can(request.membership.role, "manage_benchmarks"),
+        **watched_context(panel),
     }
     return render(request, "hearwell/benchmarks/league.html", context)
 
