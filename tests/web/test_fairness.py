@@ -56,7 +56,7 @@ def desk(workspace):
 def test_nothing_is_said_of_nothing(viewer):
     page = viewer.get("/fairness/").content.decode()
     assert page.count("No message needed an answer in this period.") == 3
-    assert "Hearwell asks no network for followers" in page
+    assert "Hearwell asks no network how many" in page
 
 
 def test_groups_with_n_and_a_warning_where_they_are_unlike(desk, viewer, budget):

@@ -10,17 +10,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
 from hearwell.benchmarks.models import Panel
+from hearwell.benchmarks.records import (
+    Kind,
+    Records,
+    bounds_of,
+    groups,
+    is_half,
+    is_unread,
+    is_watched,
+    kind_of,
+    watched_notes,
+)
 from hearwell.benchmarks.rules import (
     GONE,
     NO_ACCOUNT,
     NOBODY,
+    ONLY_ANSWERED,
     SHARED,
+    UNREAD,
     Brand,
     Covered,
     percentile,
@@ -32,9 +46,10 @@ from hearwell.channels.models import Channel
 from hearwell.channels.queries import channels_by_id
 from hearwell.kit import rows
 from hearwell.kit.clock import now
-from hearwell.reports.relation import ARCHIVE, BYSTANDERS, LOOK_BACK, Period, relation_sql
+from hearwell.reports.relation import BYSTANDERS, LOOK_BACK, Period, relation_sql
 from hearwell.reports.study.figures import Figures
 from hearwell.reports.study.methods import ALL, DEFAULT, METHODS, Method, compose
+from hearwell.watching.queries import records_of
 
 # So many of a brand's newest replies are read for their tactics: enough for ± 3 points.
 MOST_REPLIES: Final = 1000
@@ -45,8 +60,9 @@ _MESSAGES: Final = """
     CREATE TEMPORARY TABLE study_message ON COMMIT DROP AS
         SELECT b.name AS brand, r.message, r.author, r.is_own, r.at, r.parent, r.needs_reply,
             r.is_named, r.is_addressed, r.is_retweet, r.is_question, r.handles, r.is_automatic
-        FROM unnest(%(channels)s::text[], %(names)s::text[]) AS b(channel, name)
-        JOIN ({relation}) AS r ON r.brand = b.channel;
+        FROM unnest(%(channels)s::text[], %(names)s::text[], %(begins)s::timestamp[],
+            %(stops)s::timestamp[]) AS b(channel, name, begins, stops)
+        JOIN ({relation}) AS r ON r.brand = b.channel AND r.at >= b.begins AND r.at < b.stops;
     {bystanders};
     ANALYZE study_message;
     SET LOCAL enable_nestloop = off
@@ -74,17 +90,20 @@ _REPLIES: Final = """
     JOIN conversations_message t ON t.workspace_id = %(workspace)s AND t.id = r.message::uuid
     WHERE r.place <= %(most)s
 """
-# Of an account that is connected every reply would be seen, so one without any has answered nobody.
+# Of an account that is connected or watched every reply would be seen, so one without any has
+# answered nobody.
 _SPOKEN: Final = """
     SELECT DISTINCT b.name FROM unnest(%(channels)s::uuid[], %(names)s::text[]) AS b(channel, name)
     JOIN channels_channel c ON c.workspace_id = %(workspace)s AND c.id = b.channel
-    WHERE c.network <> 'archive' OR EXISTS (SELECT 1 FROM conversations_message m
-        WHERE m.workspace_id = c.workspace_id AND m.channel_id = c.id AND m.direction = 'out')
+    WHERE c.network <> 'archive' OR (c.settings ->> 'watched') IS NOT NULL
+        OR EXISTS (SELECT 1 FROM conversations_message m
+            WHERE m.workspace_id = c.workspace_id AND m.channel_id = c.id AND m.direction = 'out')
 """
 _ENDED: Final = """
     SELECT max(m.sent_at) FROM conversations_message m
     JOIN channels_channel c ON c.workspace_id = m.workspace_id AND c.id = m.channel_id
     WHERE m.workspace_id = %(workspace)s AND c.network = 'archive'
+        AND (c.settings ->> 'watched') IS NULL
 """
 
 
@@ -178,6 +197,7 @@ class _Counted:
     seen: dict[str, Seen] = field(default_factory=dict)
     replies: dict[str, Tactics] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
+    records: Records = field(default_factory=dict)
 
     def seen_of(self, brand: Brand) -> Seen:
         """What is known of it; nothing where nothing is there."""
@@ -185,14 +205,17 @@ class _Counted:
 
 
 def archive_ended(workspace_id: UUID) -> datetime | None:
-    """Return when the last message of the imported archives was sent, or None without any."""
+    """Return when the last message of the imported archives was sent, or None without any.
+
+    What is watched is none of them: it goes on.
+    """
     found = rows.fetch(_ENDED, {"workspace": workspace_id})[0][0]
     return found if isinstance(found, datetime) else None
 
 
 def has_live(panel: Panel, channels: Channels) -> bool:
-    """Say whether any brand of the panel is connected, not imported."""
-    return any(_is_live(brand, channels) for brand in panel.members)
+    """Say whether any brand of the panel is connected or watched, not imported."""
+    return any(kind_of(brand, channels) is not Kind.ARCHIVE for brand in panel.members)
 
 
 def league_of(panel: Panel, period: Period, method: str = DEFAULT) -> League:
@@ -203,36 +226,33 @@ def league_of(panel: Panel, period: Period, method: str = DEFAULT) -> League:
     way, brands = METHODS[method], panel.members
     ids = {UUID(one) for brand in brands for one in brand.channel_ids}
     channels = channels_by_id(panel.workspace_id, ids)
-    live = {brand.name: _is_live(brand, channels) for brand in brands}
-    live = {brand.name: _is_live(brand, channels) for brand in brands}
-    counted, ends = _Counted(), {*live.values()}
-    for is_live in sorted(ends):
-        horizon = now() if is_live else archive_ended(panel.workspace_id) or now()
-        those = [brand for brand in brands if live[brand.name] == is_live]
+    kinds = {brand.name: kind_of(brand, channels) for brand in brands}
+    counted, is_mixed = _Counted(), len({*kinds.values()}) > 1
+    watched = {one for one in ids if one in channels and is_watched(channels[one])}
+    counted.records = records_of(panel.workspace_id, watched) if watched else {}
+    ended = partial(archive_ended, panel.workspace_id)
+    for those, horizon in groups(brands, kinds, counted.records, ended):
         _count(panel.workspace_id, those, period, horizon, counted)
-    stops = {brand.name: _stop(brand, counted.seen_of(brand), channels) for brand in brands}
+    stops = {brand.name: _stop(brand, counted, channels) for brand in brands}
     told = {one.name: [_told(one, brand, counted, stops) for brand in brands] for one in ALL}
     return League(
         panel=panel,
         period=period,
         method=way,
         made_at=now(),
-        lines=_lines(brands, told[way.name], counted, channels, is_mixed=len(ends) > 1),
+        lines=_lines(brands, told[way.name], counted, channels, is_mixed=is_mixed),
         ranks=_ranks(brands, told),
-        is_mixed=len(ends) > 1,
+        is_mixed=is_mixed,
     )
 
 
-def _is_live(brand: Brand, channels: Channels) -> bool:
-    known = [channels[UUID(one)] for one in brand.channel_ids if UUID(one) in channels]
-    return any(one.network != ARCHIVE for one in known)
-
-
-def _stop(brand: Brand, seen: Seen, channels: Channels) -> str:
+def _stop(brand: Brand, counted: _Counted, channels: Channels) -> str:
     """Say what keeps a brand from having figures at all, or nothing."""
     if not any(UUID(one) in channels for one in brand.channel_ids):
         return NO_ACCOUNT
-    return "" if seen.covered.first else NOBODY
+    if is_unread(brand, counted.records):
+        return UNREAD
+    return "" if counted.seen_of(brand).covered.first else NOBODY
 
 
 def _told(method: Method, brand: Brand, counted: _Counted, stops: Mapping[str, str]) -> Told:
@@ -240,6 +260,8 @@ def _told(method: Method, brand: Brand, counted: _Counted, stops: Mapping[str, s
     found = counted.figures.get((method.name, brand.name)) or Figures.none(method, brand.name)
     found = replace(found, is_silent=brand.name in counted.silent)
     stop = stops[brand.name]
+    if not stop and is_half(brand, counted.records):
+        return replace(found, response_rate=None), ONLY_ANSWERED
     return found, stop or found.caveat or ""
 
 
@@ -254,6 +276,7 @@ def _lines(
     found, shared = places(told), shared_channels(brands)
     records = [counted.seen_of(brand).covered for brand in brands]
     ranked = [place for place in found if place is not None]
+    is_mixed = is_mixed or any(is_half(brand, counted.records) for brand in brands)
     mentions = 0 if is_mixed else sum(counted.seen_of(brand).mentions for brand in brands)
     lines = [
         Line(
@@ -265,7 +288,11 @@ def _lines(
             seen=(seen := counted.seen_of(brand)),
             voice=seen.mentions / mentions if mentions else None,
             tactics=counted.replies.get(brand.name) or Tactics(),
-            notes=(*_notes(brand, shared, channels), *seen.covered.gaps(records)),
+            notes=(
+                *_notes(brand, shared, channels),
+                *watched_notes(brand, counted.records),
+                *seen.covered.gaps(records),
+            ),
         )
         for brand, (figures, why), place in zip(brands, told, found, strict=True)
     ]
@@ -305,10 +332,13 @@ def _count(
 ) -> None:
     """Count brands whose records end at the same moment, by every method, into `counted`."""
     pairs = [(one, brand.name) for brand in brands for one in brand.channel_ids]
+    bounds = [bounds_of(counted.records.get(UUID(one)), horizon) for one, _name in pairs]
     values: dict[str, Any] = {
         "workspace": workspace_id,
         "channels": [one for one, _name in pairs],
         "names": [name for _one, name in pairs],
+        "begins": [_naive(begins) for begins, _stops in bounds],
+        "stops": [_naive(stops) for _begins, stops in bounds],
         "since": period.starts_at - LOOK_BACK,
         "starts": _naive(period.starts_at),
         "ends": _naive(period.ends_at),
@@ -320,7 +350,7 @@ def _count(
         "historic": None,
     }
     rows.fetch(
-        _MESSAGES.format(relation=relation_sql(_EVERY), bystanders=BYSTANDERS),
+        _MESSAGES.format(relation=relation_sql(_EVERY, watched=True), bystanders=BYSTANDERS),
         values,
         is_read=False,
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hearwell.accounts.models import User
 from hearwell.accounts.services import AuditEntry, record_audit
 from hearwell.benchmarks.models import Panel
+from hearwell.benchmarks.records import Kind, is_watched, kind_of
 from hearwell.benchmarks.rules import LONGEST_NAME, MOST_BRANDS, Brand
 from hearwell.channels.queries import channels_by_id
 from hearwell.kit.clock import now
@@ -91,6 +92,72 @@ def undo_change(workspace_id: UUID, panel_id: UUID, *, seen: int, by: User) -> P
     return one
 
 
+@transaction.atomic
+def join_brand(
+    workspace_id: UUID, panel_id: UUID, name: str, channel_id: UUID, *, by: User
+) -> Panel | None:
+    """Give a panel an account of a brand, which is a new one where none has that name.
+
+    Joined already, or no such panel: nothing is done, and None returned. Raises BadPanelError.
+    """
+    one = Panel.objects.select_for_update().filter(workspace_id=workspace_id, id=panel_id).first()
+    wanted = str(channel_id)
+    if one is None or any(wanted in brand.channel_ids for brand in one.members):
+        return None
+    known = {brand.name.casefold(): brand for brand in one.members}
+    found = known.get(name.casefold())
+    if found is not None and not found.is_own and _is_watched(workspace_id, found):
+        joined = replace(found, channel_ids=(*found.channel_ids, wanted))
+        brands = [joined if brand is found else brand for brand in one.members]
+    else:
+        brands = [*one.members, Brand(_free(name, known), (wanted,))]
+    _rebrand(one, brands, by)
+    return one
+
+
+@transaction.atomic
+def leave_panels(workspace_id: UUID, channel_id: UUID, *, by: User) -> list[tuple[str, str]]:
+    """Take an account out of all panels; returns (panel id, brand) for who brings it back."""
+    left: list[tuple[str, str]] = []
+    gone = str(channel_id)
+    rows = Panel.objects.select_for_update().filter(workspace_id=workspace_id, is_removed=False)
+    for one in rows.order_by("id"):
+        having = [brand for brand in one.members if gone in brand.channel_ids]
+        if having:
+            left += [(str(one.id), brand.name) for brand in having]
+            _rebrand(one, _without(one.members, gone), by)
+    return left
+
+
+def _without(brands: list[Brand], gone: str) -> list[Brand]:
+    bare = [
+        replace(one, channel_ids=tuple(each for each in one.channel_ids if each != gone))
+        for one in brands
+    ]
+    return [one for one in bare if one.channel_ids]
+
+
+def _rebrand(one: Panel, brands: list[Brand], by: User) -> None:
+    if len(brands) > MOST_BRANDS:
+        _refuse(_("At most %(most)s brands in a panel.") % {"most": MOST_BRANDS})
+    values, before = {"brands": [brand.stored for brand in brands]}, {"brands": one.brands}
+    # What a person may take back with one press is what they did themselves.
+    _keep(one, values, {}, by)
+    _audit(one, "benchmark.changed", by, before=before, after=values)
+
+
+def _is_watched(workspace_id: UUID, brand: Brand) -> bool:
+    known = channels_by_id(workspace_id, [UUID(one) for one in brand.channel_ids])
+    return kind_of(brand, known) is Kind.WATCHED
+
+
+def _free(name: str, known: Mapping[str, Brand]) -> str:
+    """Return the name, with a number where the panel has it already."""
+    name = name[: LONGEST_NAME - 5]
+    tries = [name, *(f"{name} {n}" for n in range(2, MOST_BRANDS + 2))]
+    return next(one for one in tries if one.casefold() not in known)
+
+
 def _refuse(message: str) -> NoReturn:
     raise BadPanelError(message)
 
@@ -150,6 +217,12 @@ def _check_accounts(workspace_id: UUID, brands: list[Brand]) -> None:
             message = _(
                 "%(name)s has accounts from archives and connected ones. Make two brands of it: "
                 "an archive ends on its last day, a connected account today."
+            )
+            _refuse(message % {"name": brand.name})
+        if len({is_watched(one) for one in found}) > 1:
+            message = _(
+                "%(name)s has accounts that are watched and others from archives. Make two brands "
+                "of it: an archive ends on its last day, a watched account goes on."
             )
             _refuse(message % {"name": brand.name})
 

@@ -50,6 +50,7 @@ OUR_APPS = (
     "inbox",
     "automation",
     "surveys",
+    "watching",
     "reports",
     "benchmarks",
     "scheduledreports",

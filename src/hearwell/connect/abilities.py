@@ -19,7 +19,6 @@ from hearwell.connect.contract import (
     Fetches,
     Moderates,
     Polls,
-    ReadsTimelines,
     ReceivesWebhooks,
     Refreshes,
     Replies,
@@ -31,6 +30,7 @@ from hearwell.connect.manifest import Changes, Idempotency, ReadBack, ReplyWindo
 from hearwell.connect.mediarule import AUDIO, VIDEO, MediaRule, plain_type
 from hearwell.connect.model import Act, Audience, MessageKind
 from hearwell.connect.textrule import Graphemes, TextRule
+from hearwell.connect.timelines import ReadsTimelines
 
 _DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
 

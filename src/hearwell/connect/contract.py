@@ -374,18 +374,6 @@ class Moderates(ABC):
         """
 
 
-class ReadsTimelines(ABC):
-    """Can read what any account says in public: competitors, and our own other accounts."""
-
-    @abstractmethod
-    def timeline(self, account: Account, author: str, cursor: str | None) -> RawPage:
-        """One page, newest first, of what ``author`` (handle or external id) wrote, with replies.
-
-        ``cursor`` of None begins; a page's cursor of None ends. Raises ``TargetGone`` if there is
-        no such author.
-        """
-
-
 class Searches(ABC):
     """Can look for words in what everybody says in public."""
 

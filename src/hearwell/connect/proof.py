@@ -19,7 +19,6 @@ from hearwell.connect.contract import (
     Metered,
     Moderates,
     Polls,
-    ReadsTimelines,
     ReceivesWebhooks,
     Refreshes,
     Replies,
@@ -28,6 +27,7 @@ from hearwell.connect.contract import (
     Subscribes,
     Uploads,
 )
+from hearwell.connect.timelines import ReadsTimelines
 
 CAPABILITIES: Final[tuple[tuple[str, tuple[type, ...]], ...]] = (
     ("Webhooks", (ReceivesWebhooks,)),

@@ -78,10 +78,12 @@ class Quota:
 class Retention:
     """How long the network lets others keep what its members wrote; None: it sets no limit.
 
-    ``media`` is for files, ``text`` for everything else that a member wrote. ``source`` names the
-    rule, in a sentence for an admin.
+    ``media`` is for files, ``text`` for everything else that a member wrote. ``unchecked`` is for
+    words that nobody looks at again: so soon what is deleted there has to go here. ``source`` names
+    the rule, in a sentence for an admin.
     """
 
     source: str
     text: timedelta | None = None
     media: timedelta | None = None
+    unchecked: timedelta | None = None

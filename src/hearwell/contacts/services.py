@@ -27,6 +27,21 @@ _KNOWN = f"""
     SELECT {", ".join(_COLUMNS)} FROM contacts_identity
     WHERE workspace_id = %s AND network = %s AND external_id = ANY(%s)
 """  # noqa: S608  names of our own columns
+_DROP = """
+    DELETE FROM contacts_identity i USING contacts_contact c
+    WHERE i.workspace_id = %(place)s AND i.id = ANY(%(ids)s) AND c.workspace_id = %(place)s
+        AND c.id = i.contact_id AND c.hold_since IS NULL
+    RETURNING i.contact_id
+"""
+_ALONE = """
+    DELETE FROM contacts_contact c
+    WHERE c.workspace_id = %(place)s AND c.id = ANY(%(contacts)s)
+        AND NOT EXISTS (SELECT FROM contacts_identity i
+            WHERE i.workspace_id = %(place)s AND i.contact_id = c.id)
+        AND NOT EXISTS (SELECT FROM contacts_contactnote n
+            WHERE n.workspace_id = %(place)s AND n.contact_id = c.id)
+    RETURNING c.id
+"""
 _UPDATE = """
     UPDATE contacts_identity i
     SET handle = r.handle, name = r.name, followers = r.followers, seen_at = %s
@@ -126,6 +141,17 @@ def _rename(workspace_id: UUID, known: Mapping[str, Identity], seen: Mapping[str
     if changed:
         parameters = [now(), rows.document(changed), workspace_id, workspace_id]
         rows.fetch(_UPDATE, parameters, is_read=False)
+
+
+def drop_identities(workspace_id: UUID, identity_ids: Sequence[UUID]) -> int:
+    """Remove these identities, and the people who have no other and of whom nothing was noted.
+
+    For records that are removed as a whole: erasure, which forbids a return, is another thing.
+    Somebody who is held stays. Returns how many people went.
+    """
+    named = {"place": workspace_id, "ids": list(identity_ids)}
+    gone = {row[0] for row in rows.fetch(_DROP, named)}
+    return len(rows.fetch(_ALONE, {**named, "contacts": list(gone)})) if gone else 0
 
 
 @transaction.atomic

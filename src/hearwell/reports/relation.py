@@ -24,9 +24,11 @@ LOOK_BACK = timedelta(days=2)
 
 # Column → what it costs to know. Where a method does not read a column, it is not worked out.
 _COSTLY = {
-    # An archive calls all that is public a mention, whether it names anybody or not.
-    "is_named": """((m.kind = 'mention' AND c.network <> 'archive') OR m.text ~* ('@'
-        || regexp_replace(ltrim(c.handle, '@'), '([^A-Za-z0-9_])', '\\\\\\1', 'g')
+    # An archive calls all that is public a mention, whether it names anybody or not; the record of
+    # a watched account does not, and its words may be gone sooner.
+    "is_named": """((m.kind = 'mention'
+            AND (c.network <> 'archive' OR (c.settings ->> 'watched') IS NOT NULL))
+        OR m.text ~* ('@' || regexp_replace(ltrim(c.handle, '@'), '([^A-Za-z0-9_])', '\\\\\\1', 'g')
         || '(?![A-Za-z0-9_])'))""",
     "is_retweet": "starts_with(m.text, 'RT @')",
     "is_question": "strpos(m.text, '?') > 0",
@@ -67,7 +69,7 @@ _RELATION = """
         ORDER BY b.sent_at DESC, b.id DESC LIMIT 1
     ) l ON true
     WHERE m.workspace_id = %(workspace)s AND m.kind <> 'note' AND m.sent_at >= %(since)s
-        AND m.stage = ''
+        AND m.stage = ''{unwatched}
         AND (%(channel)s::uuid IS NULL OR {own} = %(channel)s)
         AND (%(network)s::text IS NULL OR c.network = %(network)s)
         AND (%(audience)s::text IS NULL OR m.audience = %(audience)s)
@@ -89,6 +91,7 @@ _SCOPE = """
 """
 Parameter = datetime | UUID | str | int | None
 _NEEDS_REPLY = "v.duty = 'answer'"
+_WATCHED = "(c.settings ->> 'watched') IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +117,18 @@ class Period:
         return Period(self.starts_at - (self.ends_at - self.starts_at), self.starts_at)
 
 
-def relation_sql(*methods: Method) -> str:
-    """Return the SELECT that gives `study_message`, with the columns that these methods read."""
+def relation_sql(*methods: Method, watched: bool = False) -> str:
+    """Return the SELECT that gives `study_message`, with the columns that these methods read.
+
+    What other brands' watched accounts say is in it only where `watched`: it is none of ours.
+    """
     read = {word for method in methods for word in re.findall(r"\w+", method.sql)}
     columns = {
         name: cost if name in read else _UNREAD.get(name, "false") for name, cost in _COSTLY.items()
     }
     columns["is_addressed"] = _ADDRESSED.format(is_named=_COSTLY["is_named"])
     columns["needs_reply"] = _NEEDS_REPLY
+    columns["unwatched"] = "" if watched else f" AND NOT {_WATCHED}"
     return _RELATION.format(**columns, own=_OWN)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -93,6 +94,22 @@ def found_posts(words: str, before: datetime, limit: int) -> list[Post]:
     posts = Post.objects.select_related("author").filter(deleted_at=None, created_at__lt=before)
     for word in words.split():
         posts = posts.filter(text__icontains=word)
+    return list(posts.order_by("-created_at", "-id")[:limit])
+
+
+def profile_of(name: str) -> Profile | None:
+    """Somebody by handle, or by the id that the API gave."""
+    people = Profile.objects.filter(handle=name.lower())
+    with suppress(ValueError):
+        people |= Profile.objects.filter(id=UUID(name))
+    return people.first()
+
+
+def posts_by(author: Profile, before: datetime, limit: int) -> list[Post]:
+    """What somebody said in public, posts and comments, newest first, older than a time."""
+    posts = Post.objects.select_related("author").filter(
+        author=author, deleted_at=None, created_at__lt=before
+    )
     return list(posts.order_by("-created_at", "-id")[:limit])
 
 

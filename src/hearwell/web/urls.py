@@ -22,6 +22,7 @@ from hearwell.web.admin.urls import SETTINGS
 from hearwell.web.agent.asking import expectation, fairness, results
 from hearwell.web.agent.benchmarks import printed as leagues
 from hearwell.web.agent.benchmarks import views as benchmarks
+from hearwell.web.agent.benchmarks import watching as watched
 from hearwell.web.agent.board import frontline, oncase
 from hearwell.web.agent.board import views as board
 from hearwell.web.agent.desk import views as desk
@@ -229,6 +230,9 @@ urlpatterns = [
     path("benchmarks/<uuid:panel_id>/edit/", benchmarks.edit, name="benchmark_edit"),
     path("benchmarks/<uuid:panel_id>/remove/", benchmarks.remove, name="benchmark_remove"),
     path("benchmarks/<uuid:panel_id>/undo/", benchmarks.undo, name="benchmark_undo"),
+    path("benchmarks/<uuid:panel_id>/watch/", watched.watch, name="benchmark_watch"),
+    path("benchmarks/<uuid:panel_id>/watch/pace/", watched.pace, name="watch_pace"),
+    path("benchmarks/<uuid:panel_id>/watch/<uuid:watch_id>/", watched.steer, name="watch_steer"),
     path("reports/coverage/", coverage.coverage, name="report_coverage"),
     path("wait/<slug:workspace>/", waits.page, name="wait"),
     path("wait/<slug:workspace>/badge.svg", waits.badge, name="wait_badge"),

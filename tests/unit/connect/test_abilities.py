@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 
 from hearwell.connect.abilities import Ability, Can, Group, plain_span, portrait_of
-from hearwell.connect.contract import Connector, Moderates, ReadsTimelines, Searches
+from hearwell.connect.contract import Connector, Moderates, Searches
 from hearwell.connect.manifest import Changes, Idempotency, RateLimit, ReadBack, ReplyWindow
 from hearwell.connect.model import Act, Audience
 from hearwell.connect.registry import all_connectors
 from hearwell.connect.textrule import Graphemes
+from hearwell.connect.timelines import ReadsTimelines
 from hearwell.connectors.archive.connector import ArchiveConnector
 from hearwell.connectors.sandbox.connector import SandboxConnector
 from tests.homing import Carrier, Homing
@@ -31,7 +32,7 @@ def test_harbour_as_it_is():
         "Only for 7 days after the customer wrote."
     )
     assert said(harbour, "connect").words == "By a form, step by step."
-    assert said(harbour, "timelines").can is Can.NO
+    assert said(harbour, "timelines").can is Can.YES
 
 
 def test_an_archive_can_only_be_read():

@@ -39,6 +39,7 @@ from hearwell.api.v1.understanding import router as understanding
 from hearwell.api.v1.views import router as views
 from hearwell.api.v1.voice import router as voice
 from hearwell.api.v1.waits import router as waits
+from hearwell.api.v1.watching import router as watching
 from hearwell.api.v1.webhooks import router as webhooks
 
 DESCRIPTION = """Cases, messages and replies of one workspace. Make a token under My settings and
@@ -59,8 +60,8 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  ninja hands
 ROUTERS = (
     open_to_all, reading, views, acting, calls, moderating, tending, batches, standing, knowledge,
     desk, moving, powers, automation, understanding, playbook, spikes, incidents, tools,
-    suppressions, statuses, waits, surveys, quality, reports, outcomes, benchmarks, voice,
-    scheduled, privacy, webhooks,
+    suppressions, statuses, waits, surveys, quality, reports, outcomes, benchmarks, watching,
+    voice, scheduled, privacy, webhooks,
 )  # fmt: skip
 
 

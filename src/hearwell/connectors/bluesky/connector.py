@@ -20,7 +20,6 @@ from hearwell.connect.contract import (
     Moderates,
     Place,
     Polls,
-    ReadsTimelines,
     Refreshes,
     Replies,
     Searches,
@@ -41,6 +40,7 @@ from hearwell.connect.model import (
     RawPage,
     Sent,
 )
+from hearwell.connect.timelines import ReadsTimelines
 from hearwell.connectors.bluesky import (
     acts,
     health,

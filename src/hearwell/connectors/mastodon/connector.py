@@ -27,7 +27,6 @@ from hearwell.connect.contract import (
     Fetches,
     Moderates,
     Polls,
-    ReadsTimelines,
     Replies,
     Searches,
     Streams,
@@ -51,6 +50,7 @@ from hearwell.connect.model import (
     Source,
 )
 from hearwell.connect.textrule import TextRule
+from hearwell.connect.timelines import ReadsTimelines
 from hearwell.connectors.mastodon import (
     health,
     instance,
@@ -168,6 +168,10 @@ class MastodonConnector(
             return public.timeline(
                 line, account, Teller(line, account, Source.POLL), author, cursor
             )
+
+    def called(self, handle: str) -> str:
+        """Without their server, as statuses show people."""
+        return f"@{handle.removeprefix('@').partition('@')[0]}"
 
     def search(self, account: Account, words: str, cursor: str | None) -> RawPage:
         """See ``public``."""

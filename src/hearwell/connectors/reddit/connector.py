@@ -17,7 +17,6 @@ from hearwell.connect.contract import (
     Moderates,
     Place,
     Polls,
-    ReadsTimelines,
     Refreshes,
     Replies,
     Searches,
@@ -36,6 +35,7 @@ from hearwell.connect.model import (
     RawPage,
     Sent,
 )
+from hearwell.connect.timelines import ReadsTimelines
 from hearwell.connectors.reddit import health, listing, parse, render, sending, signin
 from hearwell.connectors.reddit.manifest import BASE, MANIFEST, SIGN_IN
 from hearwell.connectors.reddit.wire import Line
@@ -105,6 +105,10 @@ class RedditConnector(
     def timeline(self, account: Account, author: str, cursor: str | None) -> RawPage:
         """What anybody wrote: posts and comments."""
         return listing.timeline(self._line(account), account, author, cursor)
+
+    def called(self, handle: str) -> str:
+        """As Reddit links people."""
+        return f"u/{handle.removeprefix('u/').removeprefix('@')}"
 
     def search(self, account: Account, words: str, cursor: str | None) -> RawPage:
         """Posts with these words, newest first."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from hearwell.connect.manifest import Auth, Changes, Idempotency, Manifest, RateLimit, ReadBack
 from hearwell.connect.model import Audience, MessageKind
 from hearwell.connect.terms import AccessLevel, Retention
@@ -71,5 +73,6 @@ MANIFEST = Manifest(
     retention=Retention(
         "Reddit's developer terms: what users delete has to be deleted here within 48 hours;"
         " it is looked for all the time, and no other limit is set.",
+        unchecked=timedelta(hours=48),
     ),
 )

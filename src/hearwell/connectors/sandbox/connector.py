@@ -45,7 +45,8 @@ from hearwell.connect.model import (
     Sent,
     Source,
 )
-from hearwell.connectors.sandbox import acts, parse, render, signing, wire
+from hearwell.connect.timelines import ReadsTimelines
+from hearwell.connectors.sandbox import acts, checks, parse, render, signing, wire
 from hearwell.connectors.sandbox.manifest import MANIFEST
 from hearwell.kit import clock, http_async
 from hearwell.kit import http as kit_http
@@ -90,6 +91,7 @@ class SandboxConnector(
     Fetches,
     Connects,
     Searches,
+    ReadsTimelines,
     Moderates,
 ):
     """The account's settings hold ``base_url``; its secrets ``access`` and ``refresh`` tokens."""
@@ -208,14 +210,23 @@ class SandboxConnector(
 
     def search(self, account: Account, words: str, cursor: str | None) -> RawPage:
         """What anybody said in public with these words, newest first."""
-        params = {"q": words} | ({"before": cursor} if cursor else {})
-        answer = self._read(account, "search", params)
+        return self._listed(account, "search", {"q": words}, cursor)
+
+    def timeline(self, account: Account, author: str, cursor: str | None) -> RawPage:
+        """What somebody said in public, posts and comments, newest first."""
+        return self._listed(account, "timeline", {"of": author.removeprefix("@")}, cursor)
+
+    def _listed(
+        self, account: Account, path: str, params: Mapping[str, str], cursor: str | None
+    ) -> RawPage:
+        """A page of a list that goes from the newest to the oldest."""
+        answer = self._read(account, path, {**params, **({"before": cursor} if cursor else {})})
         entries = answer.get("entries")
         if not isinstance(entries, list):
             raise failures.ContractChanged
         if not entries:
             return RawPage((), None)
-        raw = _raw("GET", _url(account, "search"), json.dumps(dict(answer)).encode(), Source.POLL)
+        raw = _raw("GET", _url(account, path), json.dumps(dict(answer)).encode(), Source.POLL)
         further = answer.get("next")
         return RawPage((raw,), further if isinstance(further, str) and further else None)
 
@@ -341,39 +352,15 @@ class SandboxConnector(
             return Health(
                 (*passed, reach, HealthCheck("credentials", HealthState.BAD, error.message))
             )
-        checks = (*passed, HealthCheck("reach"), *_account_checks(account, me))
+        found = (*passed, HealthCheck("reach"), *checks.of_account(account, me))
         # With a renewal key no person ever has to come back.
         ends = None if account.secrets.get("refresh") else moment_or_none(me.get("expires_at"))
-        return Health(checks, expires_at=ends, followers=followers_in(me, "followers"))
+        return Health(found, expires_at=ends, followers=followers_in(me, "followers"))
 
     def _read(self, account: Account, path: str, params: Mapping[str, str]) -> wire.Answer:
         with self._open(account) as client:
             token = account.secrets.get("access", "")
             return wire.read(client, _url(account, path), token, params)
-
-
-_MAY_NOT_WRITE = "The right “write” is missing: this account may read, but not answer."
-
-
-def _account_checks(account: Account, me: wire.Answer) -> tuple[HealthCheck, ...]:
-    is_ours = me.get("page") == account.external_id
-    scopes = me.get("scopes")
-    may_write = isinstance(scopes, list) and "write" in scopes
-    subscribed = me.get("webhook") is True
-    return (
-        HealthCheck("credentials")
-        if is_ours
-        else HealthCheck("credentials", HealthState.BAD, "The token belongs to another page."),
-        HealthCheck("scopes")
-        if may_write
-        else HealthCheck("scopes", HealthState.WARNING, _MAY_NOT_WRITE),
-        HealthCheck("subscription")
-        if subscribed
-        else HealthCheck(
-            "subscription", HealthState.WARNING, "Harbour does not call us; we ask it."
-        ),
-        HealthCheck("quota"),
-    )
 
 
 def _url(account: Account, path: str) -> str:

@@ -45,7 +45,7 @@ class FakeHarbour(Pretended):
 
     def __init__(self, page: Item = PAGE) -> None:
         super().__init__()
-        self.page = page
+        self.page, self.page_size = page, 2
         self.items: dict[str, Item] = {}
         self.entries: list[Item] = []
         self.pictures: list[tuple[bytes, str]] = []
@@ -110,6 +110,7 @@ class FakeHarbour(Pretended):
             "events": lambda: self._events(int(request.url.params["after"])),
             "sent": lambda: self._sent(request.url.params),
             "search": lambda: self._search(request.url.params),
+            "timeline": lambda: self._timeline(request.url.params),
             "items": lambda: self._at_item(request, rest),
             "media": lambda: self._upload(request),
             "comments": lambda: self._comment(json.loads(request.content)),
@@ -164,16 +165,35 @@ class FakeHarbour(Pretended):
         return httpx.Response(200, json={"page": self.page["id"], "entries": entries})
 
     def _search(self, params: httpx.QueryParams) -> httpx.Response:
-        words, before = params["q"].lower().split(), params.get("before", "9999")
+        words = params["q"].lower().split()
+        return self._listed(
+            params, lambda item: all(word in item["text"].lower() for word in words)
+        )
+
+    def _timeline(self, params: httpx.QueryParams) -> httpx.Response:
+        of = params["of"]
+        if all(of not in (one["author"]["handle"], one["author"]["id"]) for one in self._said()):
+            return refusal(404, "target_gone")
+        return self._listed(
+            params, lambda item: of in (item["author"]["handle"], item["author"]["id"])
+        )
+
+    def _said(self) -> list[Item]:
+        return [one["item"] for one in self.entries]
+
+    def _listed(
+        self, params: httpx.QueryParams, is_wanted: Callable[[Item], bool]
+    ) -> httpx.Response:
+        before = params.get("before", "9999")
         found = [
-            entry
+            entry | {"item": self.items[entry["item"]["id"]]}
             for entry in reversed(self.entries)
             if entry["type"] in {"post.created", "comment.created"}
             and entry["item"]["id"] in self.items
             and entry["at"] < before
-            and all(word in entry["item"]["text"].lower() for word in words)
+            and is_wanted(self.items[entry["item"]["id"]])
         ]
-        body: Item = {"page": self.page["id"], "entries": found[:2]}
+        body: Item = {"page": self.page["id"], "entries": found[: self.page_size]}
         if len(found) > len(body["entries"]):
             body["next"] = body["entries"][-1]["at"]
         return httpx.Response(200, json=body)

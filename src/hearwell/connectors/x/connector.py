@@ -19,7 +19,6 @@ from hearwell.connect.contract import (
     Moderates,
     Place,
     Polls,
-    ReadsTimelines,
     ReceivesWebhooks,
     Refreshes,
     Replies,
@@ -45,6 +44,7 @@ from hearwell.connect.model import (
     Sent,
 )
 from hearwell.connect.terms import Charge
+from hearwell.connect.timelines import ReadsTimelines
 from hearwell.connectors.x import (
     health,
     listing,
@@ -57,7 +57,7 @@ from hearwell.connectors.x import (
     streaming,
     subscribing,
 )
-from hearwell.connectors.x.manifest import BASE, ENTERPRISE, HIDE, MANIFEST, SITE
+from hearwell.connectors.x.manifest import BASE, ENTERPRISE, HIDE, MANIFEST, POST_READ, SITE
 from hearwell.connectors.x.wire import Line, line_of
 from hearwell.kit import http as kit_http
 
@@ -95,6 +95,7 @@ class XConnector(
     acts: ClassVar[frozenset[Act]] = sending.ACTS
     steps: ClassVar[Sequence[Step]] = signin.STEPS
     fields: ClassVar[Sequence[Field]] = signin.FIELDS
+    item_charge: ClassVar[str] = POST_READ
 
     def __init__(
         self,

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from hearwell.connect import failures
-from hearwell.connect.fields import Fields, text_or_none
+from hearwell.connect.fields import Fields, objects_in, text_or_none
 from hearwell.connect.model import Account, Raw, RawPage, Source
 from hearwell.connect.terms import Charge
 from hearwell.connectors.x.ids import is_id, moment_of, order
@@ -258,9 +258,24 @@ def timeline(line: Line, account: Account, author: str, cursor: str | None) -> R
     answer = line.get(f"users/{user}/tweets", params, needs=READ)
     if not answer.entries and "errors" in answer.body:
         raise failures.TargetGone(network_code="200")
-    raws = (raw_of(line, account, {"page": answer.body}),) if answer.entries else ()
+    pages = [answer.body, *_answered_in(answer)] if answer.entries else []
+    raws = tuple(raw_of(line, account, {"page": one}) for one in pages)
     charges = (Charge(POST_READ, len(answer.entries)),)
     return RawPage(raws, answer.next_token or None, charges=charges)
+
+
+def _answered_in(answer: Answer) -> list[Fields]:
+    """The posts that those of a page reply to, as far as they came along: a page of their own."""
+    includes = answer.body.get("includes")
+    told = objects_in(includes.get("tweets") or []) if isinstance(includes, dict) else []
+    wanted = {
+        str(ref.get("id"))
+        for one in answer.entries
+        for ref in objects_in(one.get("referenced_tweets") or [])
+        if ref.get("type") == "replied_to"
+    }
+    found = [one for one in told if str(one.get("id")) in wanted and is_id(one.get("author_id"))]
+    return [{"data": found, "includes": includes}] if found else []
 
 
 def _named(line: Line, handle: str) -> str:

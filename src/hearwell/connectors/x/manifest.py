@@ -124,5 +124,6 @@ MANIFEST = Manifest(
     retention=Retention(
         "X's developer policy sets no time; what its author deletes, edits or protects there has"
         " to go or change here within 24 hours, which is looked for every six.",
+        unchecked=timedelta(hours=24),
     ),
 )

@@ -18,7 +18,6 @@ from hearwell.connect.contract import (
     Metered,
     Moderates,
     Polls,
-    ReadsTimelines,
     Refreshes,
     Replies,
 )
@@ -37,6 +36,7 @@ from hearwell.connect.model import (
     Sent,
 )
 from hearwell.connect.terms import Charge
+from hearwell.connect.timelines import ReadsTimelines
 from hearwell.connectors.google import signin
 from hearwell.connectors.google.wire import Line, objects
 from hearwell.connectors.youtube import health, listing, parse, planning, render, sending
@@ -47,6 +47,7 @@ from hearwell.connectors.youtube.manifest import (
     MANIFEST,
     SCOPE,
     STANDARD,
+    THREADS,
     UNITS,
     UNITS_SETTING,
 )
@@ -75,6 +76,9 @@ class YoutubeConnector(
     """
 
     manifest: ClassVar[Manifest] = MANIFEST
+    page_charge: ClassVar[str] = THREADS
+    # A page is of threads, the newest first; what is said in an old one may be new.
+    is_gapless: ClassVar[bool] = False
     acts: ClassVar[frozenset[Act]] = sending.ACTS
     steps: ClassVar[Sequence[Step]] = (
         Step("In Google Cloud, switch on the YouTube Data API v3 for your project.", _API),

@@ -276,7 +276,7 @@ def fetch_one(line: Line, account: Account, ref: str) -> Raw | None:
 
 
 def timeline(line: Line, account: Account, author: str, cursor: str | None) -> RawPage:
-    """What a channel wrote below its own videos, a page of threads at a time."""
+    """What a channel wrote below its own videos, and what that answers; a page of threads."""
     look = _Look(line, account)
     channel, _, page = (cursor or "").partition(" ")
     channel = channel or channel_of(line, author)
@@ -290,11 +290,18 @@ def timeline(line: Line, account: Account, author: str, cursor: str | None) -> R
 
 
 def _said_by(thread: Fields, channel: str) -> Iterator[Fields]:
-    for comment in (parse.top_of(thread), *parse.replies_in(thread)):
-        snippet = comment.get("snippet")
-        told = snippet.get("authorChannelId") if isinstance(snippet, dict) else None
-        if isinstance(told, dict) and told.get("value") == channel:
-            yield comment
+    """What the channel said in a thread; before its first reply, what the thread began with."""
+    top = parse.top_of(thread)
+    replies = [one for one in parse.replies_in(thread) if _is_by(one, channel)]
+    if replies or _is_by(top, channel):
+        yield top
+    yield from replies
+
+
+def _is_by(comment: Fields, channel: str) -> bool:
+    snippet = comment.get("snippet")
+    told = snippet.get("authorChannelId") if isinstance(snippet, dict) else None
+    return isinstance(told, dict) and told.get("value") == channel
 
 
 def channel_of(line: Line, author: str) -> str:

@@ -33,6 +33,7 @@ from hearwell.conversations.services.place import credited
 from hearwell.conversations.services.renaming import rename_threads
 from hearwell.conversations.services.replies import OutboundMessage, record_outbound
 from hearwell.conversations.services.retention import (
+    drop_record,
     forget_names,
     let_go_of_files,
     let_go_of_words,
@@ -102,6 +103,7 @@ __all__ = [
     "close_many",
     "credited",
     "delete_view",
+    "drop_record",
     "forget_early",
     "forget_names",
     "hand",

@@ -7,6 +7,7 @@ from typing import Final
 from hearwell.privacy.tags import (
     FIGURES,
     HASH,
+    MACHINE,
     NETWORK,
     OURS,
     SETTING,
@@ -149,6 +150,16 @@ PROMISES: Final = (
         scheduledreports_letter="key state why",
     ),
     *nobody(OURS, voice_ruling="klass before"),
+    Held(
+        "watching_watch",
+        plain={
+            NETWORK: "network typed handle author_id",
+            SETTING: "brand_name left",
+            OURS: "state phase cursor failure_code",
+            MACHINE: "failure_message",
+        },
+    ),
+    *nobody(SETTING, watching_pace=""),
     Held(
         "surveys_question",
         by=("case_id:cases", "contact_id:contacts"),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("stream", views.stream, name="api_stream"),
     path("sent", views.sent, name="api_sent"),
     path("search", views.search, name="api_search"),
+    path("timeline", views.timeline, name="api_timeline"),
     path("items/<uuid:item_id>", views.items, name="api_item"),
     path("items/<uuid:item_id>/acts", acting.acts, name="api_acts"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from uuid import UUID
@@ -119,8 +119,23 @@ def search(request: HttpRequest, page: Page) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
     if not words:
         raise RefusalError(HTTPStatus.BAD_REQUEST, "no_words")
-    before = _moment(request.GET.get("before", "")) or now() + timedelta(minutes=1)
-    found = queries.found_posts(words, before, _FOUND)
+    return _listed(page, queries.found_posts(words, _before(request), _FOUND))
+
+
+@endpoint("GET")
+def timeline(request: HttpRequest, page: Page) -> HttpResponse:
+    """What somebody said in public, by handle or id, newest first; ``next`` is where to go on."""
+    author = queries.profile_of(request.GET.get("of", ""))
+    if author is None:
+        raise RefusalError(HTTPStatus.NOT_FOUND, "target_gone")
+    return _listed(page, queries.posts_by(author, _before(request), _FOUND))
+
+
+def _before(request: HttpRequest) -> datetime:
+    return _moment(request.GET.get("before", "")) or now() + timedelta(minutes=1)
+
+
+def _listed(page: Page, found: Sequence[Post]) -> HttpResponse:
     entries = [shapes.item_entry(page, post, "created", post.created_at) for post in found]
     body = {"page": str(page.profile_id), "entries": entries}
     if len(found) == _FOUND:

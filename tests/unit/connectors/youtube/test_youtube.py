@@ -127,7 +127,9 @@ def test_the_answers_of_another_channel_can_be_read(fake: Fake) -> None:
     top = fake.network.customer_says("Where is my parcel?", channel=RIVAL)
     ours = fake.network.customer_says("On its way", author=RIVAL, parent=top, channel=RIVAL)
     page = fake.connector.timeline(fake.account, "rival", None)
-    assert [one.external_id for one in told(fake, page)] == [ours]
+    fake.network.customer_says("Me too", channel=RIVAL)
+    page = fake.connector.timeline(fake.account, "rival", None)
+    assert [one.external_id for one in told(fake, page)] == [ours, top]
     assert page.cursor is None
     with pytest.raises(failures.TargetGone):
         fake.connector.timeline(fake.account, "@nobody", None)

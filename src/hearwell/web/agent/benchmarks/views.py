@@ -33,6 +33,7 @@ from hearwell.voice.quadrant import quadrant_of
 from hearwell.web.agent.benchmarks.both import MARKETING, marketing_table, quadrant_context
 from hearwell.web.agent.benchmarks.faces import HEAD, context_of, industry_of, table
 from hearwell.web.agent.benchmarks.forms import Typed, wish_of_accounts
+from hearwell.web.agent.benchmarks.watches import watched_context
 from hearwell.web.agent.reports.spans import DAYS, period_of
 from hearwell.web.components.tables import as_csv
 
@@ -83,6 +84,7 @@ def league(request: MemberRequest, panel_id: UUID) -> HttpResponse:
         "pdf_url": reverse("benchmark_pdf", args=[panel_id]) + _url(request),
         "marketing_url": _url(request, format="marketing"),
         "may_manage": can(request.membership.role, "manage_benchmarks"),
+        **watched_context(panel),
     }
     return render(request, "hearwell/benchmarks/league.html", context)
 
