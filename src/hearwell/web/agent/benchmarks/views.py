@@ -84,7 +84,7 @@ def league(request: MemberRequest, panel_id: UUID) -> HttpResponse:
         "pdf_url": reverse("benchmark_pdf", args=[panel_id]) + _url(request),
         "marketing_url": _url(request, format="marketing"),
         "may_manage": can(request.membership.role, "manage_benchmarks"),
-        **watched_context(panel),
+        **watched_context(found.panel),
     }
     return render(request, "hearwell/benchmarks/league.html", context)
 
