@@ -71,6 +71,7 @@ def test_costs_and_reasons_are_said_before_anybody_presses(owner, town, panel, w
     assert "about $0.004 a message, so up to $8.00 for the first reading" in page
     assert "1 unit of the day" in page
     assert "after 48 hours" in page
+    assert "after 30 days" in page
     assert "Only what the brand answered can be read there" in page
     assert "its network does not let us read" in page
     bad = owner.post(f"/benchmarks/{panel.id}/watch/", {"via": "no id", "handle": "@a"})

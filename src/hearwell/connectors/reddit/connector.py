@@ -69,6 +69,7 @@ class RedditConnector(
     acts: ClassVar[frozenset[Act]] = sending.ACTS
     steps: ClassVar[Sequence[Step]] = signin.STEPS
     fields: ClassVar[Sequence[Field]] = signin.FIELDS
+    takes_ids: ClassVar[bool] = False
 
     def __init__(self, client: httpx.Client | None = None, *, at: str = BASE) -> None:
         self._client = client or client_for(())

@@ -103,10 +103,16 @@ def _read_page(workspace_id: UUID, watch_id: UUID) -> bool:
 def _asked_and_stored(watch: Watch, place: Place) -> bool:
     with scope(watch.workspace_id):
         line = line_of(watch.workspace_id, watch.via_id)
-    words = line.connector.called(watch.handle) if place.phase == SAID else watch.author_id
-    raw, items = line.read(words, place.cursor, place.phase)
+    raw, items = line.read(_asked_for(watch, place, line), place.cursor, place.phase)
     with scope(watch.workspace_id):
         return _store(watch.workspace_id, watch.id, place, line, items, raw.cursor)
+
+
+def _asked_for(watch: Watch, place: Place, line: Line) -> str:
+    """Return what a page is asked by: the brand's name in texts, or whose timeline it is."""
+    if place.phase == SAID:
+        return line.connector.called(watch.handle)
+    return watch.author_id if line.connector.takes_ids else watch.handle
 
 
 def _due(workspace_id: UUID, watch_id: UUID) -> Watch | None:

@@ -245,6 +245,16 @@ def test_one_thing_is_fetched(reddit: Fake) -> None:
         assert reddit.connector.fetch_one(reddit.account, ref) is None
 
 
+def test_a_timeline_is_asked_for_by_the_name_that_it_gives(reddit: Fake) -> None:
+    reddit.network.customer_says("Late", person=net.TOM)
+    page = reddit.connector.timeline(reddit.account, net.TOM, None)
+    item = reddit.connector.parse(page.raws[0])[0]
+    assert isinstance(item, InboundMessage)
+    assert not reddit.connector.takes_ids
+    assert reddit.connector.timeline(reddit.account, item.author.handle, None).raws
+    assert reddit.connector.called(item.author.handle) == f"u/{net.TOM}"
+
+
 def test_timelines_and_searches(reddit: Fake) -> None:
     said = [reddit.network.customer_says(f"Late {n}", person=net.TOM) for n in range(130)]
     cursor, found = None, []

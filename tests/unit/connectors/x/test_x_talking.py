@@ -194,6 +194,14 @@ def test_the_posts_of_a_competitor(fake: Fake) -> None:
     assert page.charges == (Charge("post_read", 1),)
 
 
+def test_what_a_competitor_answered_comes_along_and_costs_nothing(fake: Fake) -> None:
+    asked = fake.network.post(LENA, "@tom where is my parcel?")
+    answer = fake.network.post(TOM, "@lena on its way", below=asked)
+    page = fake.connector.timeline(fake.account, "@tom", None)
+    assert [item.external_id for item in items(fake, page)] == [answer, asked]
+    assert page.charges == (Charge("post_read", 1),)
+
+
 def test_one_post_and_one_that_is_gone(fake: Fake) -> None:
     assert fake.connector.fetch_one(fake.account, fake.first) is not None
     fake.network.trouble = {"error_in_200"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -164,14 +165,26 @@ def _notes(way: Way) -> list[str]:
             _("Only what the brand answered can be read there: times and tactics, but no rate.")
         )
     if way.words_for is not None:
-        hours = round(way.words_for.total_seconds() / 3600)
-        words = ngettext(
-            "Words are let go of after %(n)s hour, as this network's rules demand; times stay.",
-            "Words are let go of after %(n)s hours, as this network's rules demand; times stay.",
-            hours,
-        )
-        notes.append(words % {"n": grouped(hours)})
+        notes.append(_kept(way.words_for))
     return notes
+
+
+def _kept(limit: timedelta) -> str:
+    """Say after how long words go: in hours below three days."""
+    if limit.days > 2:  # noqa: PLR2004  as people say it
+        words = ngettext(
+            "Words are let go of after %(n)s day, as this network's rules demand; times stay.",
+            "Words are let go of after %(n)s days, as this network's rules demand; times stay.",
+            limit.days,
+        )
+        return words % {"n": grouped(limit.days)}
+    hours = round(limit.total_seconds() / 3600)
+    words = ngettext(
+        "Words are let go of after %(n)s hour, as this network's rules demand; times stay.",
+        "Words are let go of after %(n)s hours, as this network's rules demand; times stay.",
+        hours,
+    )
+    return words % {"n": grouped(hours)}
 
 
 def _price(way: Way) -> str:

@@ -24,6 +24,7 @@ from hearwell.watching.models import Watch
 from hearwell.watching.queries import pace_of, refused_for, ways_of
 from hearwell.watching.rules import DAILY_ITEMS, FIRST_BACK, FIRST_ITEMS, LEAST_H, MOST_H
 from hearwell.web.agent.benchmarks.watches import watched_context, ways_in_words
+from hearwell.web.components.numbers import grouped
 
 _WRONG: Final = 422
 Errors = Mapping[str, str]
@@ -107,9 +108,9 @@ def _page(
         "hours": given.get("hours") or pace_of(panel.workspace_id),
         "least": LEAST_H,
         "most": MOST_H,
-        "first_items": FIRST_ITEMS,
+        "first_items": grouped(FIRST_ITEMS),
         "first_days": FIRST_BACK.days,
-        "daily_items": DAILY_ITEMS,
+        "daily_items": grouped(DAILY_ITEMS),
         **watched_context(panel),
     }
     return render(request, "hearwell/benchmarks/watch.html", context, status=status)
