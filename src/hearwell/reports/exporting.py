@@ -235,12 +235,14 @@ def _write(table: Table, source: str, values: dict[str, object], home: Path) -> 
 def _as_parquet(table: Table, told: Path, made: Path) -> int:
     from hearwell.reports.study.reading import connect
 
+    # The folders' names (workspace=…) are columns to who reads the whole, not in a file of its own.
     kinds = ", ".join(f"'{one.name}': '{one.kind}'" for one in table.columns)
     with connect() as database:
         database.execute("SET preserve_insertion_order = true")
         (written,) = database.execute(
             f"""COPY (SELECT * FROM read_csv(?, header = false, columns = {{{kinds}}},
-            allow_quoted_nulls = false)) TO '{_quoted(made)}' (FORMAT parquet, COMPRESSION zstd)""",  # noqa: S608
+            allow_quoted_nulls = false, hive_partitioning = false))
+            TO '{_quoted(made)}' (FORMAT parquet, COMPRESSION zstd)""",  # noqa: S608
             [str(told)],
         ).fetchone() or (0,)
     return int(written)
