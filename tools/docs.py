@@ -280,8 +280,9 @@ def facts() -> str:
         "Facts as Parquet",
         "What `hearwell reports export` writes "
         "([how](../how-to/read-the-reports.md#in-tools-of-your-own)): "
-        "`FOLDER/TABLE/workspace=SLUG/month=YYYY-MM/facts.parquet`. Times are in UTC, durations "
-        "whole seconds, ids UUIDs as text; what is not known is null.",
+        "`PLACE/TABLE/workspace=SLUG/month=YYYY-MM/facts.parquet`, the place being a folder or "
+        "`s3://BUCKET/PREFIX`. Times are in UTC, durations whole seconds, ids UUIDs as text; what "
+        "is not known is null.",
         *parts,
     )
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from hearwell.kit.sigv4 import Signer
+
 ROOT_DATA = Path("/var/lib/hearwell")
 LOOPBACK = "127.0.0.1"
 # What may be let inside: web addresses, and mail servers (imap://mail.lan:143).
@@ -157,6 +159,16 @@ VARIABLES: Final = (
         worked_out="SMTP with HEARWELL_SMTP_URL, else the log",
     ),
     Variable(
+        "HEARWELL_S3_ENDPOINT",
+        "The S3-compatible store of `hearwell reports export s3://…`, such as "
+        "`https://s3.example.com` ([how](../how-to/read-the-reports.md#in-tools-of-your-own)). "
+        "One inside your own network must be in HEARWELL_EGRESS_ALLOW, too.",
+        worked_out="`https://s3.REGION.amazonaws.com`",
+    ),
+    Variable("HEARWELL_S3_REGION", "The region that the store is asked for.", "us-east-1"),
+    Variable("HEARWELL_S3_KEY_ID", "The id of our access key there. It needs `s3:PutObject` only."),
+    Variable("HEARWELL_S3_SECRET_KEY", "Its secret. Never shown, never logged."),
+    Variable(
         "HEARWELL_ROLE",
         "What this process is for: `web`, `worker`, `listen` or `migrate`. Set by the commands; "
         "only needed where you start Python yourself.",
@@ -196,6 +208,8 @@ class Environment:
     email_backend: str
     smtp_url: str
     mail_from: str
+    s3_endpoint: str
+    s3_signer: Signer
     debug: bool
 
     @property
@@ -235,6 +249,8 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     port, traces = number("PORT", 1, 65535), said("HEARWELL_TRACES")
     allowed = _origins(said("HEARWELL_EGRESS_ALLOW"))
     url = _origin("HEARWELL_URL", said("HEARWELL_URL") or f"http://localhost:{port}")
+    region = _s3_word("HEARWELL_S3_REGION", said("HEARWELL_S3_REGION"))
+    key_id = _s3_word("HEARWELL_S3_KEY_ID", said("HEARWELL_S3_KEY_ID"))
     return Environment(
         data=_data_folder(said("DATA"), given.get("XDG_DATA_HOME", "")),
         port=port,
@@ -257,6 +273,8 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         email_backend=said("HEARWELL_EMAIL_BACKEND"),
         smtp_url=_smtp(said("HEARWELL_SMTP_URL")),
         mail_from=said("HEARWELL_MAIL_FROM"),
+        s3_endpoint=_s3_endpoint(said("HEARWELL_S3_ENDPOINT"), region),
+        s3_signer=Signer(key_id, said("HEARWELL_S3_SECRET_KEY"), region),
         debug=said("HEARWELL_DEBUG") == "1",
     )
 
@@ -289,6 +307,23 @@ def _smtp(text: str) -> str:
         message = "HEARWELL_SMTP_URL is no address such as smtps://name:password@mail.example.com."
         raise EnvironmentRefusedError(message)
     return text
+
+
+def _s3_word(name: str, text: str) -> str:
+    """Return what goes into a signature as it is; a refusal does not show it, it may be a key."""
+    if not text.isascii() or not all(char.isalnum() or char in "-_.:" for char in text):
+        message = f"{name} may have letters, digits and -_.: alone."
+        raise EnvironmentRefusedError(message)
+    return text
+
+
+def _s3_endpoint(text: str, region: str) -> str:
+    if "@" in text:
+        message = (
+            "HEARWELL_S3_ENDPOINT takes no name and no password: keys have their own variables."
+        )
+        raise EnvironmentRefusedError(message)
+    return _origin("HEARWELL_S3_ENDPOINT", text or f"https://s3.{region}.amazonaws.com")
 
 
 def _role(text: str) -> ProcessRole:

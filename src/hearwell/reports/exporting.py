@@ -1,16 +1,17 @@
 """Facts as Parquet, for whoever reckons with DuckDB, Spark or ClickHouse.
 
-    FOLDER/<table>/workspace=<slug>/month=2026-03/facts.parquet
+    PLACE/<table>/workspace=<slug>/month=2026-03/facts.parquet
 
-A month is written whole, beside its old file, and then takes its place: a reader never sees half of
-one, and to export again changes only what is known better. Nobody's words, names or addresses are
-in it: ids, kinds and times.
+The place is a folder, or a store (`storing.py`). A month is written whole, beside its old file, and
+then takes its place: a reader never sees half of one, and to export again changes only what is
+known better. Nobody's words, names or addresses are in it: ids, kinds and times.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,10 @@ from uuid import UUID
 from django.db import connection
 
 from hearwell.kit import rows
+from hearwell.kit.scope import scope
 
+# Takes a file's name, gives a path to write it to; once the block has ended well, it is in place.
+Place = Callable[[str], AbstractContextManager[Path]]
 TEXT, WHEN, WHOLE, TRUTH = "VARCHAR", "TIMESTAMP", "BIGINT", "BOOLEAN"
 
 
@@ -192,55 +196,74 @@ TABLES: Final = (
 )
 
 
-def export(workspace_id: UUID, slug: str, folder: Path) -> Iterator[tuple[str, date, int]]:
-    """Write the facts of a workspace in scope; yields (table, month, rows) as it goes.
+@contextmanager
+def in_folder(folder: Path, name: str) -> Iterator[Path]:
+    """A place in a folder. Raises OSError where it cannot be written to."""
+    home = (folder / name).parent
+    home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home, prefix=".") as aside:
+        made = Path(aside) / Path(name).name
+        yield made
+        made.replace(folder / name)
 
-    Raises OSError where the folder cannot be written to.
+
+def export(workspace_id: UUID, slug: str, place: Place) -> Iterator[tuple[str, date, int]]:
+    """Write the facts of a workspace; yields (table, month, rows) as it goes.
+
+    Each month is read in a transaction of its own: none is open while a file travels. Raises what
+    the place raises.
     """
-    place = {"place": workspace_id}
     for table in TABLES:
-        source = f"{table.source} AND f.workspace_id = %(place)s"
-        months = rows.fetch(
+        for month in _months(workspace_id, table):
+            with place(f"{table.name}/workspace={slug}/month={month:%Y-%m}/facts.parquet") as made:
+                told = made.with_suffix(".csv")
+                with scope(workspace_id):
+                    _read(table, workspace_id, month, told)
+                written = _as_parquet(table, told, made)
+            yield table.name, month, written
+
+
+def _source(table: Table) -> str:
+    return f"{table.source} AND f.workspace_id = %(place)s"
+
+
+def _months(workspace_id: UUID, table: Table) -> list[date]:
+    with scope(workspace_id):
+        found = rows.fetch(
             f"""SELECT DISTINCT date_trunc('month', f.{table.by} AT TIME ZONE 'UTC')::date
-            FROM {source} ORDER BY 1""",  # noqa: S608 -- our own words
-            place,
+            FROM {_source(table)} ORDER BY 1""",  # noqa: S608 -- our own words
+            {"place": workspace_id},
         )
-        for (month,) in months:
-            home = folder / table.name / f"workspace={slug}" / f"month={month:%Y-%m}"
-            home.mkdir(parents=True, exist_ok=True)
-            yield table.name, month, _write(table, source, {**place, "month": month}, home)
+    return [month for (month,) in found]
 
 
-def _write(table: Table, source: str, values: dict[str, object], home: Path) -> int:
-    """Write one month by way of a CSV beside it, which PostgreSQL and DuckDB both do in bulk."""
+def _read(table: Table, workspace_id: UUID, month: date, told: Path) -> None:
+    """Read one month into a CSV, which PostgreSQL and DuckDB both do in bulk."""
     chosen = ", ".join(f'{one.value} AS "{one.name}"' for one in table.columns)
     moment = f"f.{table.by} AT TIME ZONE 'UTC'"
-    query = f"""COPY (SELECT {chosen} FROM {source} AND {moment} >= %(month)s::date
+    query = f"""COPY (SELECT {chosen} FROM {_source(table)} AND {moment} >= %(month)s::date
         AND {moment} < %(month)s::date + interval '1 month' ORDER BY f.{table.by}, 1)
         TO STDOUT (FORMAT csv)"""  # noqa: S608 -- our own words
-    with tempfile.TemporaryDirectory(dir=home, prefix=".") as aside:
-        told, made = Path(aside) / "facts.csv", Path(aside) / "facts.parquet"
-        with (
-            told.open("wb") as file,
-            connection.cursor() as cursor,
-            cursor.copy(query, values) as copy,
-        ):
-            for block in copy:
-                file.write(block)
-        written = _as_parquet(table, told, made)
-        made.replace(home / made.name)
-    return written
+    with (
+        told.open("wb") as file,
+        connection.cursor() as cursor,
+        cursor.copy(query, {"place": workspace_id, "month": month}) as copy,
+    ):
+        for block in copy:
+            file.write(block)
 
 
 def _as_parquet(table: Table, told: Path, made: Path) -> int:
     from hearwell.reports.study.reading import connect
 
+    # The folders' names (workspace=…) are columns to who reads the whole, not in a file of its own.
     kinds = ", ".join(f"'{one.name}': '{one.kind}'" for one in table.columns)
     with connect() as database:
         database.execute("SET preserve_insertion_order = true")
         (written,) = database.execute(
             f"""COPY (SELECT * FROM read_csv(?, header = false, columns = {{{kinds}}},
-            allow_quoted_nulls = false)) TO '{_quoted(made)}' (FORMAT parquet, COMPRESSION zstd)""",  # noqa: S608
+            allow_quoted_nulls = false, hive_partitioning = false))
+            TO '{_quoted(made)}' (FORMAT parquet, COMPRESSION zstd)""",  # noqa: S608
             [str(told)],
         ).fetchone() or (0,)
     return int(written)

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.reports.cli import reports
+from hearwell.reports.exporting import TABLES
 from hearwell.reports.models import (
     AnswerFact,
     GrantFact,
@@ -21,6 +22,8 @@ from hearwell.reports.models import (
     ResolutionFact,
     SurveyFact,
 )
+
+ANSWERS = next(one for one in TABLES if one.name == "answers")
 
 
 def answer(workspace_id, at, **more) -> AnswerFact:
@@ -76,6 +79,16 @@ def read(folder, table, columns="*"):
         ).fetchall()
 
 
+def in_files(folder, table):
+    """The columns that a file has by itself, whatever its folders are called."""
+    found = f"'{folder}/{table}/workspace=*/month=*/*.parquet'"
+    with duckdb.connect() as database:
+        said = database.execute(
+            f"DESCRIBE SELECT * FROM read_parquet({found}, hive_partitioning = false)"
+        )
+        return [row[0] for row in said.fetchall()]
+
+
 def test_another_tool_reads_what_the_database_says(facts, workspace, tmp_path):
     exported(tmp_path, workspace.slug)
     kept = [
@@ -85,6 +98,7 @@ def test_another_tool_reads_what_the_database_says(facts, workspace, tmp_path):
     ]  # fmt: skip
     columns = "clock_id, kind, language, network, wall_s, is_first, channel_id, asked_at"
     assert read(tmp_path, "answers", columns) == sorted(kept)
+    assert in_files(tmp_path, "answers") == [one.name for one in ANSWERS.columns]
     months = read(tmp_path, "answers", "DISTINCT workspace, month")
     assert [slug for slug, _month in months] == [workspace.slug] * 2
     # As it is known now, and only what needs an answer.
