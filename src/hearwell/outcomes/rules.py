@@ -154,11 +154,15 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything after the contact. `late`: of those not answered in a day, who was later on."""
+    """Everything after the contact. `late`: of those not answered in a day, who was later on.
+
+    Of `every` people one was taken, by the chance in their id; 1: all of them.
+    """
 
     people: Mapping[str, int]
     late: int
     outcomes: Sequence[Outcome]
+    every: int = 1
 
     @property
     def n(self) -> int:
@@ -166,7 +170,7 @@ class Report:
         return sum(self.people.values())
 
 
-def report_of(counted: Sequence[Counted], why: Mapping[str, str]) -> Report:
+def report_of(counted: Sequence[Counted], why: Mapping[str, str], every: int = 1) -> Report:
     """Make the report; `why`: outcome -> why nothing is known of it, for those alone."""
     by = {(one.speed, one.days): one for one in counted}
     first = {speed: by.get((speed, WINDOWS[0])) for speed in SPEEDS}
@@ -178,6 +182,7 @@ def report_of(counted: Sequence[Counted], why: Mapping[str, str]) -> Report:
                     why.get(key, ""))
             for key in TITLES
         ],
+        every,
     )  # fmt: skip
 
 

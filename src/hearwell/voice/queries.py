@@ -29,8 +29,7 @@ _ANSWERS: Final = """CASE
         ORDER BY b.sent_at, b.id LIMIT 1) = 'in' THEN true
     WHEN p.direction = 'out' THEN coalesce((SELECT a.direction = 'in' FROM conversations_message a
         WHERE p.parent_remote_id <> '' AND a.workspace_id = p.workspace_id
-            AND a.channel_id = coalesce(h.channel_id, m.channel_id)
-            AND a.remote_id = p.parent_remote_id), false)
+            AND a.channel_id = p.channel_id AND a.remote_id = p.parent_remote_id), false)
     WHEN m.parent_remote_id <> '' OR m.audience = 'private' THEN EXISTS (
         SELECT FROM conversations_message b
         WHERE b.workspace_id = m.workspace_id AND b.case_id = m.case_id
@@ -48,6 +47,8 @@ _TWICE: Final = """EXISTS (
             OR (c.network = k.network AND k.id < c.id))
         AND d.direction = 'out' AND d.sent_at BETWEEN m.sent_at - interval '1 second'
             AND m.sent_at + interval '1 second')"""
+# What it replies to is looked up for each (LIMIT keeps it so): a join would read every message that
+# the workspace ever had.
 _SAID: Final = f"""
     SELECT m.id, m.channel_id, c.network, m.sent_at, m.text, m.permalink, m.case_id,
         (m.sent_at AT TIME ZONE %(zone)s)::date AS day, m.is_automatic,
@@ -56,11 +57,15 @@ _SAID: Final = f"""
         coalesce(r.klass, '') AS ruled, r.before IS NOT NULL AS can_undo
     FROM conversations_message m
     JOIN channels_channel c ON c.workspace_id = m.workspace_id AND c.id = m.channel_id
-    LEFT JOIN conversations_conversation h ON h.workspace_id = m.workspace_id
-        AND h.id = m.conversation_id
-    LEFT JOIN conversations_message p ON m.parent_remote_id <> ''
-        AND p.workspace_id = m.workspace_id
-        AND p.channel_id = coalesce(h.channel_id, m.channel_id) AND p.remote_id = m.parent_remote_id
+    LEFT JOIN LATERAL (
+        SELECT b.workspace_id, b.channel_id, b.direction, b.parent_remote_id
+        FROM conversations_message b
+        WHERE m.parent_remote_id <> '' AND b.workspace_id = m.workspace_id
+            AND b.remote_id = m.parent_remote_id AND b.channel_id = coalesce(
+                (SELECT h.channel_id FROM conversations_conversation h
+                WHERE h.workspace_id = m.workspace_id AND h.id = m.conversation_id), m.channel_id)
+        LIMIT 1
+    ) p ON true
     LEFT JOIN voice_ruling r ON r.workspace_id = m.workspace_id AND r.message_id = m.id
     WHERE m.workspace_id = %(place)s AND m.direction = 'out' AND m.kind NOT IN ('note', 'call')
         AND m.deleted_at IS NULL AND m.sent_at >= %(from)s AND m.sent_at < %(to)s

@@ -9,7 +9,7 @@ English and German words are known, so that a post in another language is mostly
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -17,6 +17,7 @@ from typing import Final
 
 from hearwell.kit.marking import marked as _
 from hearwell.voice import cues
+from hearwell.voice.hints import ODD, hints_of
 
 VERSION: Final = 1
 STRONG, WEAK = 2, 1
@@ -68,6 +69,8 @@ class Told:
 
 
 _Cue = tuple[PostClass, int, re.Pattern[str]]
+# Hint -> the cues, by their place, that are worth a try where it is in the text.
+_Hinted = Mapping[str, Sequence[int]]
 
 
 def _cues(klass: PostClass, weight: int, patterns: Iterable[str]) -> list[_Cue]:
@@ -90,14 +93,28 @@ _LINKS: Final[Sequence[_Cue]] = (
 )
 
 
-@lru_cache(maxsize=16_384)
+def _hinted(some: Sequence[_Cue]) -> _Hinted:
+    places: dict[str, list[int]] = {}
+    for place, (_klass, _weight, cue) in enumerate(some):
+        for hint in hints_of(cue.pattern):
+            places.setdefault(hint, []).append(place)
+    return places
+
+
+_HINTED: Final = _hinted(_CUES)
+_LINKS_HINTED: Final = _hinted(_LINKS)
+
+
+# More than a report reads at once: else each that is read again would push out the next.
+@lru_cache(maxsize=32_768)
 def told_by_words(text: str) -> Told:
     """Return the class of a post that answers nobody, with the words that decided."""
     whole = text[:_LONGEST].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     links = " ".join(_LINK.findall(whole))
     plain = _SPACES.sub(" ", _LINK.sub(" ", whole))
-    found = [*_found(_CUES, plain), *_found(_LINKS, links)]
-    is_coupon = any(cue.search(plain) for *_rest, cue in _COUPON)
+    hits = _found(_CUES, _HINTED, plain)
+    is_coupon = any(place < len(_COUPON) for place, _hit in hits)
+    found = [hit for _place, hit in (*hits, *_found(_LINKS, _LINKS_HINTED, links))]
     weights = {
         klass: sum(weight for one, weight, _word in found if one is klass) for klass in MARKETING
     }
@@ -107,9 +124,23 @@ def told_by_words(text: str) -> Told:
     return Told(first, _shown(one for one in found if one[0] is first), is_coupon)
 
 
-def _found(some: Sequence[_Cue], text: str) -> list[tuple[PostClass, int, str]]:
-    hits = ((klass, weight, cue.search(text)) for klass, weight, cue in some)
-    return [(klass, weight, hit[0].strip()) for klass, weight, hit in hits if hit]
+def _found(
+    some: Sequence[_Cue], hinted: _Hinted, text: str
+) -> list[tuple[int, tuple[PostClass, int, str]]]:
+    """Return the place of every cue that is in a text, and what it found."""
+    found = []
+    for place in _worth_a_try(some, hinted, text):
+        klass, weight, cue = some[place]
+        if hit := cue.search(text):
+            found.append((place, (klass, weight, hit[0].strip())))
+    return found
+
+
+def _worth_a_try(some: Sequence[_Cue], hinted: _Hinted, text: str) -> Iterable[int]:
+    if not ODD.isdisjoint(text):
+        return range(len(some))
+    small = text.lower()
+    return sorted({at for hint, places in hinted.items() if hint in small for at in places})
 
 
 def _shown(found: Iterable[tuple[PostClass, int, str]]) -> tuple[tuple[PostClass, str], ...]:

@@ -16,6 +16,7 @@ from hearwell.contacts.models import Contact, Identity
 from hearwell.kit.clock import now
 from hearwell.kit.scope import scope
 from hearwell.kit.shares import Share
+from hearwell.outcomes import after
 from hearwell.outcomes.after import after_contact
 from hearwell.outcomes.files import FileError
 from hearwell.outcomes.models import Import, Point, Purchase
@@ -140,6 +141,21 @@ def test_a_person_counts_once_and_by_their_first_contact(town: Town, later: Any)
     report, by = later()
     assert report.people == {"fast": 1, "slow": 0, "never": 0}
     assert shares(by["again"])["fast"] == (0, 1)  # the same day
+
+
+def test_of_much_some_people_are_taken_whole_and_the_same_again(
+    town: Town, later: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [town.asks(f"p{n}", None).author_identity.contact_id for n in range(12)]
+    for n in range(12):
+        town.says(f"p{n}", 3, "Still nothing?")
+    assert later()[0].every == 1
+    monkeypatch.setattr(after, "MOST", 5)  # twelve contacts are more, twice so and a bit
+    taken = sum(int.from_bytes(one.bytes[-2:]) % 3 == 0 for one in asked)
+    for _ in range(2):
+        report, by = later()
+        assert (report.every, report.n) == (3, taken)
+        assert shares(by["again"])["never"] == (taken, taken)
 
 
 def test_competitors_are_those_of_the_panels(town: Town, later: Any, alice: User) -> None:

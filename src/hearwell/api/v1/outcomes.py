@@ -68,13 +68,18 @@ class OutcomeOut(Schema):
 
 
 class AfterContact(Schema):
-    """People by how soon they were answered, and what they did. `late`: answered after a day."""
+    """People by how soon they were answered, and what they did. `late`: answered after a day.
+
+    Of `every` people one was taken, by the chance in their id, where much was said; 1: all. Every
+    count is of those taken.
+    """
 
     first: date
     last: date
     time_zone: str
     caution: str
     people: dict[str, int]
+    every: int
     late: int
     outcomes: list[OutcomeOut]
 
@@ -96,6 +101,7 @@ def after_the_contact(request: ApiRequest, asked: Annotated[ContactsIn, Query()]
         "time_zone": workspace.time_zone,
         "caution": CAUTION,
         "people": dict(found.people),
+        "every": found.every,
         "late": found.late,
         "outcomes": [_outcome(one) for one in found.outcomes],
     }

@@ -117,6 +117,13 @@ class Message(Scoped):
                 name="conversations_message_ours",
             ),
             models.Index(fields=["workspace_id", "sent_at"], name="conversations_message_time"),
+            # What people said in public, read by reports without its text: one entry for each.
+            models.Index(
+                fields=["workspace_id", "sent_at"],
+                include=["id", "author_identity", "case", "channel_id", "stage"],
+                condition=models.Q(direction=Direction.IN, audience="public", deleted_at=None),
+                name="conversations_message_heard",
+            ),
             GinIndex(fields=["search"], name="conversations_message_search"),
         ]
 

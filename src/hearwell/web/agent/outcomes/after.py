@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
@@ -44,6 +45,7 @@ def after(request: MemberRequest) -> HttpResponse:
         "report": found,
         "people": [(str(GROUPS[key]), grouped(found.people[key])) for key in SPEEDS],
         "late": _late(found),
+        "sampled": _sampled(found.every),
         "outcomes": faces_of(found),
         "least": LEAST,
         "csv_url": changed(
@@ -58,6 +60,14 @@ def _span(request: MemberRequest) -> Span:
     """Read whole days; 120 of them up to the last by default."""
     asked = span_of(request)
     return asked if request.GET.get("from") else Span(asked.last - _DAY * (_DAYS - 1), asked.last)
+
+
+def _sampled(every: int) -> str:
+    words = _(
+        "So much was said in these days that one in %(every)s people was taken, by the chance in "
+        "their id: all numbers here are of those, and the intervals say how sure they are."
+    )
+    return words % {"every": every} if every > 1 else ""
 
 
 def _late(found: Report) -> str:

@@ -121,13 +121,14 @@ def table_of(report: Report) -> Iterator[tuple[object, ...]]:
         if one.why:
             yield (one.key, *("" for _name in HEAD[1:-1]), one.why)
         for window in one.windows:
-            yield from _rows(one, window)
+            yield from _rows(one, window, report.every)
 
 
-def _rows(one: Outcome, window: Window) -> Iterator[tuple[object, ...]]:
+def _rows(one: Outcome, window: Window, every: int) -> Iterator[tuple[object, ...]]:
+    about = f"{NOTE}; one in {every} people taken" if every > 1 else NOTE
     for speed in SPEEDS:
         share, apart = window.groups[speed], window.against.get(speed)
-        note = f"n < {SMALL}; {NOTE}" if window.is_few(speed) else NOTE
+        note = f"n < {SMALL}; {about}" if window.is_few(speed) else about
         yield (
             one.key, window.days, speed, share.n, share.right, share.value,
             *(share.interval or (None, None)), *(apart or (None, None, None)), window.left_out,
