@@ -160,6 +160,9 @@ RATING: Final = """(
 # What CaseRow.is_unsolved says.
 UNSOLVED: Final = "(c.unsolved_at IS NOT NULL AND c.turn = 'ours')"
 _LAST = "last_message_at"
+# What is said to other brands is for the benchmarks; nobody works through it.
+_WATCHED: Final = """EXISTS (SELECT FROM channels_channel w WHERE w.workspace_id = c.workspace_id
+    AND w.id = c.channel_id AND (w.settings ->> 'watched') IS NOT NULL)"""
 QUEUES: Final[dict[str, Queue]] = {
     "needs": Queue(_NEEDS, _needs, has_head=True),
     "urgent": Queue(
@@ -219,7 +222,7 @@ QUEUES: Final[dict[str, Queue]] = {
         is_newest_first=True,
     ),
     "archive": Queue(
-        "c.status = 'closed' AND c.is_historic",
+        f"c.status = 'closed' AND c.is_historic AND NOT {_WATCHED}",
         lambda row, _: row.status == "closed" and row.is_historic,
         _LAST,
         is_newest_first=True,

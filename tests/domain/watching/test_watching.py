@@ -13,7 +13,9 @@ from hearwell.benchmarks.rules import ONLY_ANSWERED, OUTSIDE, UNREAD, Brand
 from hearwell.benchmarks.watching import stop_watching, watch_again
 from hearwell.channels.models import Channel, ChannelState, NetworkTerms
 from hearwell.contacts.models import Contact, Identity
+from hearwell.conversations.listing import QUEUES, CaseFilter
 from hearwell.conversations.models import Case, Message
+from hearwell.conversations.queries import case_list
 from hearwell.inbox import watched as story
 from hearwell.kit.clock import now
 from hearwell.privacy.services.erasing import erase
@@ -81,6 +83,7 @@ def test_it_is_history_starts_no_clock_and_is_no_figure_of_ours(town, workspace)
     assert set(Case.objects.values_list("is_historic", "status")) == {(True, "closed")}
     assert not Clock.objects.exists()
     assert not Claim.objects.exists()
+    assert not any(case_list(workspace.id, CaseFilter(queue=one)).rows for one in QUEUES)
     ours = {one.channel_id: one.figures for one in channel_figures(workspace.id, week())}
     assert watch.channel_id not in ours or not ours[watch.channel_id].needs_reply
 
