@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hearwell.accounts.models import AuditRow, Workspace
+from hearwell.outcomes import after
 from hearwell.outcomes.models import Import, Purchase
 from hearwell.reports.services import recompute
 from tests.api.conftest import program_of
@@ -52,6 +53,17 @@ def test_nothing_is_said_of_nothing(viewer: Client, workspace: Workspace) -> Non
     assert "Nobody wrote anything in public that needs an answer in these days." in words
     assert "Association, not cause." in words
     assert viewer.get(FILES).status_code == 403
+
+
+def test_of_very_much_it_is_said_that_some_people_were_taken(
+    viewer: Client, house: Exchange, workspace: Workspace, bob: Any, monkeypatch: Any
+) -> None:
+    assert "So much was said" not in words_of(viewer.get(ADDRESS))
+    monkeypatch.setattr(after, "MOST", 40)  # seventy public messages
+    assert "one in 2 people was taken, by the chance in their id" in words_of(viewer.get(ADDRESS))
+    table = viewer.get(f"{ADDRESS}?format=csv").content.decode()
+    assert "association, not cause; one in 2 people taken" in table
+    assert program_of(workspace, bob).get("/reports/after-contact").json()["every"] == 2
 
 
 def test_the_page_its_table_and_the_api_say_the_same(
