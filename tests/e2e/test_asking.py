@@ -26,7 +26,7 @@ def test_from_the_question_to_the_gap(page: Page, browser: Browser, live_house: 
     expect(page.get_by_role("row", name="At once").first).to_contain_text("100.0 %")
     looks_right(page, "expectation")
     page.goto("/fairness/")
-    expect(page.get_by_text("Hearwell asks no network for followers")).to_be_visible()
+    expect(page.get_by_text("Hearwell asks no network how many")).to_be_visible()
     looks_right(page, "fairness")
 
 

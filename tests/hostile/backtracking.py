@@ -82,7 +82,7 @@ def slowness(pattern: Any, used: frozenset[str]) -> tuple[str, float]:
     """Return the text that costs most and the seconds it cost; the first beyond the budget."""
     worst = ("", 0.0)
     for length in LENGTHS:
-        for text in _texts(length):
+        for text in texts(length):
             spent = _spent(pattern, used, text)
             if spent > worst[1]:
                 worst = (f"{text[:20]!r} × {length}", spent)
@@ -98,7 +98,8 @@ def slowness(pattern: Any, used: frozenset[str]) -> tuple[str, float]:
 _STRAIGHT_S = 0.000_15
 
 
-def _texts(length: int) -> Iterator[str]:
+def texts(length: int) -> Iterator[str]:
+    """Yield texts of about a length, each of one sign or two, behind each beginning."""
     for before in _BEFORE:
         for unit in _UNITS:
             yield before + unit * (length // len(unit)) + "\x01"

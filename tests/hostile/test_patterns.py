@@ -12,7 +12,8 @@ from hearwell.guard import masking
 from hearwell.guard.money import promised
 from hearwell.guard.references import references
 from hearwell.quality.voice import avoided_in
-from tests.hostile.backtracking import Found, patterns, slowness
+from hearwell.voice.rules import told_by_words
+from tests.hostile.backtracking import Found, patterns, slowness, texts
 from tests.hostile.weighing import weighed
 
 SOURCE = Path(__file__).parents[2] / "src/hearwell"
@@ -39,6 +40,8 @@ COMPILED = {
     "inbox/links.py",
     "kit/keyfiles.py",  # the names of its own files
     "quality/voice.py",
+    "voice/rules.py",  # its own words, once; tried below
+    "watching/rules.py",  # a handle, quoted
 }
 MADE = re.compile(
     r"^\s{4,}.*\b(?:re|regex)"
@@ -92,6 +95,15 @@ def test_a_template_of_many_blanks_is_told_from_other_words_at_once() -> None:
     filled = template.filled_as(f"Dear {words} end")
     assert filled
     assert [value for _, value in filled.values] == words.split()
+
+
+def test_words_of_a_post_are_looked_for_in_no_time() -> None:
+    """Others' posts are told by them, too."""
+
+    def told() -> list[object]:
+        return [told_by_words.__wrapped__(text) for text in texts(5000)]
+
+    assert not weighed(told).said
 
 
 def test_nobody_else_compiles_while_working() -> None:

@@ -167,9 +167,9 @@ ENTERTAINMENT_WEAK: Final = (
 )
 # Where a link leads, of the address itself.
 SHOP_LINK: Final = (
-    r"(?:https?://|www\.)?(?:shop|store)\.[\w-]+\.\w|\b[\w-]+\.\w{2,8}/(?:shop|store|sale|deals?"
-    r"|offers?|products?|angebote?|gutschein\w*|cart|buy)\b"
+    r"(?:https?://|www\.)?(?:shop|store)\.[\w-]+\.\w"
+    r"|(?<![\w-])[\w-]+\.\w{2,8}/(?:shop|store|sale|deals?|offers?|products?|angebote?|gutschein\w*|cart|buy)\b"
 )
 HELP_LINK: Final = (
-    r"\b[\w-]+\.\w{2,8}/(?:help|support|hilfe|faq|status|blog|news|presse?|statement)\b"
+    r"(?<![\w-])[\w-]+\.\w{2,8}/(?:help|support|hilfe|faq|status|blog|news|presse?|statement)\b"
 )

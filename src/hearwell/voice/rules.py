@@ -24,7 +24,8 @@ STRONG, WEAK = 2, 1
 LEAST: Final = 2
 MOST_WORDS_SHOWN: Final = 6
 _LONGEST: Final = 5000
-_LINK = re.compile(r"https?://\S+|\b[\w-]+(?:\.[\w-]+)*\.\w{2,8}/\S*")
+# A name of many parts is tried from its beginning alone, or it costs the square of its length.
+_LINK = re.compile(r"https?://\S+|(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.\w{2,8}/\S*")
 _SPACES = re.compile(r"\s+")
 
 

@@ -98,8 +98,8 @@ def _foot(page: dict[str, Any], league: League) -> Iterator[str]:
     )
     if league.is_mixed:
         yield _(
-            "Some brands come from archives and some are connected: they may not cover the same "
-            "days."
+            "Some brands come from archives, some are watched and some connected: they may not "
+            "cover the same days."
         )
 
 
@@ -107,7 +107,7 @@ def _voice(rows: list[Row], league: League) -> Table:
     head = (_("Brand"), _("Mentions"), _("Share of voice"), _("Net sentiment"), _("judged"))
     lines = [(one.name, one.mentions, one.voice, one.net, one.judged) for one in rows]
     base = (
-        _("No share of voice: archives and connected accounts do not have the same base.")
+        _("No share of voice: archives, watched and connected accounts do not have the same base.")
         if league.is_mixed
         else _(
             "Share of voice: public mentions of the handle, of those of all brands of this panel "
@@ -145,8 +145,8 @@ def _limits() -> Items:
         "our own private ones are left out too."
     )
     archives = _(
-        "Others are counted from archives that were imported. What a brand answers on an account "
-        "that is not connected here cannot be followed live yet: listening finds what customers "
-        "write, not what the brand replies."
+        "Others are counted from archives that were imported and from accounts that are watched. "
+        "Of a watched account only public posts are seen, and of what people say to it only what "
+        "names it: replies to its posts without its name are not found."
     )
     return Items("", [private, archives])
