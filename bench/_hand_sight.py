@@ -27,7 +27,13 @@ SEEN: Final = """() => {
   const isStandIn = label && (hidden.opacity === "0" || held.getBoundingClientRect().width < 3);
   const shown = isStandIn ? label : held;
   // A link that breaks over lines has a box for each.
-  const boxes = [...shown.getClientRects()];
+  // Of what is taller than the window, what is in the window counts.
+  const inWindow = (box) => {
+    if (box.height <= innerHeight) return box;
+    const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
+    return bottom > top ? new DOMRect(box.left, top, box.width, bottom - top) : box;
+  };
+  const boxes = [...shown.getClientRects()].map(inWindow);
   let all = 0, hit = 0;
   for (const box of boxes) for (let i = 0; i < 7; i += 1) for (let j = 0; j < 5; j += 1) {
     const x = box.left + box.width * (i + .5) / 7, y = box.top + box.height * (j + .5) / 5;

@@ -18,7 +18,7 @@ class Scale:
     """What was asked for."""
 
     seeds: int = 0
-    messages: int = 300
+    messages: int = 1000
     stories: int = 1
     seed: int = 1
     kills: int = 0

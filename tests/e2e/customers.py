@@ -122,7 +122,7 @@ def show_case(page: Page, words: str) -> None:
         if page.locator("#newpill").is_visible():
             page.locator("#newpill").dispatch_event("click")
         page.wait_for_timeout(250)
-    row.click()
+    row.click(timeout=SOON_MS)
     expect(page.locator("#convo")).to_contain_text(words)
 
 

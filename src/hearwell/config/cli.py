@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from copy import copy
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
@@ -180,7 +181,8 @@ class _Deferred(click.Command):
         if self.lazy.needs_django:
             set_django_up(ProcessRole.WORKER)
         module, _, attribute = self.lazy.target.partition(":")
-        command: click.Command = getattr(import_module(module), attribute)
+        # A copy: who imports the command itself gets it without the database around it.
+        command: click.Command = copy(getattr(import_module(module), attribute))
         if self.lazy.is_heavy:
             from hearwell.config import collector
 

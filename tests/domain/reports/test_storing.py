@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from hearwell.config.environment import read_environment
 from hearwell.kit.clock import now
 from hearwell.reports import storing
-from hearwell.reports.cli import reports
+from hearwell.reports.cli import export
 from hearwell.reports.exporting import TABLES
 from hearwell.reports.models import ResolutionFact
 from tests.domain.integrations.receiver import receiving
@@ -62,7 +62,7 @@ def at(settings):
 
 
 def run(place, exit_code=0):
-    done = CliRunner().invoke(reports, ["export", str(place)])
+    done = CliRunner().invoke(export, [str(place)])
     assert done.exit_code == exit_code, done.output
     return done.output
 

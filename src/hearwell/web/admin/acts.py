@@ -49,6 +49,7 @@ GROUPS: Final[dict[str, Promise]] = {
     "board": _("The wallboard"),
     "quality": _("Quality"),
     "benchmark": _("Benchmarks"),
+    "outcomes": _("Purchases and series"),
     "voice": _("Voice guide"),
     "privacy": _("How long data is kept"),
 }

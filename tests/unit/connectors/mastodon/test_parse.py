@@ -56,7 +56,7 @@ def test_a_mention() -> None:
     item = message("mention")
 
     assert item.text == "@northwind my bag stayed in Lisbon"
-    assert item.author == Author(LENA, LENA, "Lena Hoff")
+    assert item.author == Author(LENA, LENA, "Lena Hoff", followers=0)
     assert (item.kind, item.audience) == (MessageKind.MENTION, Audience.PUBLIC)
     assert item.thread_key == item.root_id == item.external_id
     assert item.addressed_to == (BRAND,)
