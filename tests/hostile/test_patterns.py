@@ -12,7 +12,7 @@ from hearwell.guard import masking
 from hearwell.guard.money import promised
 from hearwell.guard.references import references
 from hearwell.quality.voice import avoided_in
-from hearwell.voice.rules import told_by_words
+from hearwell.voice.rules import told_anew
 from tests.hostile.backtracking import Found, patterns, slowness, texts
 from tests.hostile.weighing import weighed
 
@@ -101,7 +101,7 @@ def test_words_of_a_post_are_looked_for_in_no_time() -> None:
     """Others' posts are told by them, too."""
 
     def told() -> list[object]:
-        return [told_by_words.__wrapped__(text) for text in texts(5000)]
+        return [told_anew(text) for text in texts(5000)]
 
     assert not weighed(told).said
 

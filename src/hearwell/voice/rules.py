@@ -24,6 +24,7 @@ STRONG, WEAK = 2, 1
 LEAST: Final = 2
 MOST_WORDS_SHOWN: Final = 6
 _LONGEST: Final = 5000
+_SHORT: Final = 600
 # A name of many parts is tried from its beginning alone, or it costs the square of its length.
 _LINK = re.compile(r"https?://\S+|(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.\w{2,8}/\S*")
 _SPACES = re.compile(r"\s+")
@@ -106,10 +107,14 @@ _HINTED: Final = _hinted(_CUES)
 _LINKS_HINTED: Final = _hinted(_LINKS)
 
 
-# More than a report reads at once: else each that is read again would push out the next.
-@lru_cache(maxsize=32_768)
 def told_by_words(text: str) -> Told:
     """Return the class of a post that answers nobody, with the words that decided."""
+    # Long ones are few, and remembering them would cost more than reading them.
+    return _remembered(text) if len(text) <= _SHORT else told_anew(text)
+
+
+def told_anew(text: str) -> Told:
+    """Read a post by its words, whether it was read before or not."""
     whole = text[:_LONGEST].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     links = " ".join(_LINK.findall(whole))
     plain = _SPACES.sub(" ", _LINK.sub(" ", whole))
@@ -123,6 +128,10 @@ def told_by_words(text: str) -> Told:
     if weights[first] < LEAST or weights[first] == weights[second]:
         return Told(PostClass.UNSURE, _shown(found), is_coupon)
     return Told(first, _shown(one for one in found if one[0] is first), is_coupon)
+
+
+# More than a report reads at once: else each that is read again would push out the next.
+_remembered = lru_cache(maxsize=32_768)(told_anew)
 
 
 def _found(
