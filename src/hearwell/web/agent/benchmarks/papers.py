@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,8 +15,11 @@ from hearwell.benchmarks.league import League
 from hearwell.kit.paper.blocks import Block, Heading, Items, Paper, Table, Terms, Text
 from hearwell.reports.study.figures import SMALL, UNRIPE_SHARE
 from hearwell.reports.study.methods import ALL
+from hearwell.voice.quadrant import quadrant_of
+from hearwell.web.agent.benchmarks.both import BothFace, quadrant_context
 from hearwell.web.agent.benchmarks.faces import Row, context_of
 from hearwell.web.components.dates import dated
+from hearwell.web.components.numbers import grouped
 from hearwell.web.components.papers import paper_of
 
 
@@ -44,6 +47,8 @@ def league_paper(workspace: Workspace, league: League) -> Paper:
         _ranks(page),
         Heading(_("How they answer")),
         _tactics(rows, page["tactics"]),
+        Heading(_("Service and marketing")),
+        *_both(quadrant_context(quadrant_of(league, workspace.time_zone))),
         Heading(_("What a benchmark cannot see")),
         _limits(),
         Heading(_("All methods in full")),
@@ -137,6 +142,42 @@ def _tactics(rows: list[Row], titles: list[str]) -> Table:
         "that it sends nobody anywhere. Other languages count as answered in the thread."
     )
     return Table(_("How they answer"), head, lines, tuple(range(1, len(head))), foot=foot)
+
+
+def _both(page: dict[str, Any]) -> Iterator[Table]:
+    """Yield both sides of each brand, and what its posts are: together too wide for a sheet."""
+    rows: list[BothFace] = page["both_rows"]
+    names = [f"{one.name} ({_('ours')})" if one.is_own else one.name for one in rows]
+    grey = [at for at, one in enumerate(rows) if one.is_small]
+
+    def table(head: Sequence[str], cells: Iterable[Sequence[str]], foot: str = "") -> Table:
+        lines = [(name, *line) for name, line in zip(names, cells, strict=True)]
+        numbers = tuple(range(1, len(head) + 1))
+        return Table(
+            _("Service and marketing"), (_("Brand"), *head), lines, numbers, grey, (), foot
+        )
+
+    yield table(
+        (_("Rate"), _("Median"), _("n of service"), _("Posts a day"), _("n of marketing")),
+        ((one.rate, one.median, one.n, one.a_day, one.posts) for one in rows),
+    )
+    yield table(
+        (*page["both_titles"], _("Answers"), _("Reactions")),
+        ((*one.mix, one.answers, one.reactions) for one in rows),
+        _both_foot(page["both_method"]),
+    )
+
+
+def _both_foot(method: str) -> str:
+    said = _(
+        "Marketing is what a brand posts in public that answers nobody, a day of its record in the "
+        "period. The lines are the medians of the brands that are compared; grey are those with "
+        "fewer than %(small)s on either side, or without a place in the league."
+    )
+    told = _(
+        "Answers and reactions are so many a post; a dash where no network told of any reaction."
+    )
+    return " ".join((said % {"small": grouped(SMALL)}, method, told))
 
 
 def _limits() -> Items:
