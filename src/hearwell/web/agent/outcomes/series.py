@@ -232,7 +232,7 @@ def _scaled(value: float) -> str:
     for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= 10 * size:
             return f"{one_decimal(value / size)} {letter}"
-    return one_decimal(value)
+    return grouped(round(value)) if abs(value) >= 1e3 else one_decimal(value)
 
 
 def _number(value: float | None, unit: str) -> str:
