@@ -65,5 +65,6 @@ class Health:
 def followers_in(fields: Mapping[str, object], name: str) -> int | None:
     """Return a count of followers as a network tells it; None for anything that is none."""
     value = fields.get(name)
-    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return value if is_count else None  # type: ignore[return-value]  # an int, as was just seen
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if value >= 0 else None

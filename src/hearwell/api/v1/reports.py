@@ -121,7 +121,7 @@ def service_report(request: ApiRequest, asked: Annotated[ServiceFilters, Query()
     """Return every figure with its method, n and caveat; promises only of the whole."""
     workspace = request.auth.workspace
     chosen = Slice(asked.channel_id, asked.kind, asked.language, asked.team_id)
-    report = overview(workspace, _span(asked, workspace.time_zone), chosen).as_json()
+    report = overview(workspace, span_in(asked, workspace.time_zone), chosen).as_json()
     return {
         key: [asdict(one) for one in value] if key.startswith("by_") else value
         for key, value in report.items()
@@ -133,7 +133,7 @@ def service_report(request: ApiRequest, asked: Annotated[ServiceFilters, Query()
 def method_report(request: ApiRequest, asked: Annotated[PeriodIn, Query()]) -> Any:
     """Return what each says of the same messages, ours first, and why they differ."""
     workspace = request.auth.workspace
-    span, zone = _span(asked, workspace.time_zone), ZoneInfo(workspace.time_zone)
+    span, zone = span_in(asked, workspace.time_zone), ZoneInfo(workspace.time_zone)
     period = Period(midnight(span.first, zone), midnight(span.last + timedelta(days=1), zone))
     return [
         {
@@ -156,7 +156,8 @@ def method_report(request: ApiRequest, asked: Annotated[PeriodIn, Query()]) -> A
     ]
 
 
-def _span(asked: PeriodIn, time_zone: str) -> Span:
+def span_in(asked: PeriodIn, time_zone: str) -> Span:
+    """Return the days asked for, the last four weeks if none. Raises Problem (422)."""
     last = asked.last or now().astimezone(ZoneInfo(time_zone)).date()
     first = asked.first or last - timedelta(days=27)
     if first > last or (last - first).days > MOST_DAYS or first.year < 1990 or last.year > 2200:  # noqa: PLR2004

@@ -8,7 +8,7 @@ from ninja import Field, Query, Router, Schema
 
 from hearwell.api.access import ApiRequest, needs
 from hearwell.api.problems import Problem, not_found
-from hearwell.api.v1.reports import FigureOut, PeriodIn, _span
+from hearwell.api.v1.reports import FigureOut, PeriodIn, span_in
 from hearwell.conversations.models import Message
 from hearwell.voice import services
 from hearwell.voice.figures import asked_of, voice_of
@@ -190,7 +190,7 @@ class TogetherOut(Schema):
 def voice(request: ApiRequest, asked: Annotated[VoiceFilters, Query()]) -> Any:
     """Return the brand's posts by class, week and account; the last four weeks by default."""
     workspace = request.auth.workspace
-    span = _span(asked, workspace.time_zone)
+    span = span_in(asked, workspace.time_zone)
     return voice_of(workspace, span, asked.channel_id, is_public=asked.public).as_json()
 
 
@@ -199,7 +199,7 @@ def voice(request: ApiRequest, asked: Annotated[VoiceFilters, Query()]) -> Any:
 def posts(request: ApiRequest, asked: Annotated[PostFilters, Query()]) -> Any:
     """Return posts that answer nobody, the newest first, with the words that decided."""
     workspace = request.auth.workspace
-    span = _span(asked, workspace.time_zone)
+    span = span_in(asked, workspace.time_zone)
     wanted = asked_of(workspace, span, asked.channel_id, is_public=asked.public)
     found = (one for one in posts_of(wanted).posts if asked.klass in {None, one.klass.value})
     return [_post(one) for one, _n in zip(found, range(asked.limit), strict=False)]
@@ -240,7 +240,7 @@ def undo(request: ApiRequest, message_id: UUID) -> Any:
 def people(request: ApiRequest, asked: Annotated[VoiceFilters, Query()]) -> Any:
     """Return followers where networks tell, mentions, who came back, and wishes by people."""
     workspace = request.auth.workspace
-    span = _span(asked, workspace.time_zone)
+    span = span_in(asked, workspace.time_zone)
     wishes = wishes_of(workspace, span, asked.channel_id).groups
     found = people_of(workspace, span, asked.channel_id).as_json()
     return found | {"wishes": [one.as_json() for one in wishes]}
