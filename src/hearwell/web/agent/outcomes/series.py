@@ -229,10 +229,11 @@ def _measured(key: str, value: float | None) -> str:
 
 def _scaled(value: float) -> str:
     """Write a value short enough for an axis."""
-    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    thousand = 1e3
+    for size, letter in ((1e9, "G"), (1e6, "M"), (thousand, "k")):
         if abs(value) >= 10 * size:
             return f"{one_decimal(value / size)} {letter}"
-    return grouped(round(value)) if abs(value) >= 1e3 else one_decimal(value)
+    return grouped(round(value)) if abs(value) >= thousand else one_decimal(value)
 
 
 def _number(value: float | None, unit: str) -> str:
